@@ -1,0 +1,3 @@
+//! The `seldon-trace` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A unified diff made of the edits themselves.

@@ -1,0 +1,148 @@
+//! An edit is a byte range and the text that replaces it; an [`EditSet`] is sorted and disjoint, and applied in one pass.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Replaces the bytes of `range` by `replacement`; an empty range inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Bytes of the text that go, as offsets into the unedited text.
+    pub range: Range<usize>,
+    /// What stands there instead.
+    pub replacement: String,
+}
+
+impl Edit {
+    /// Puts `text` before the byte at `offset`.
+    pub fn insert(offset: usize, text: impl Into<String>) -> Self {
+        Self { range: offset..offset, replacement: text.into() }
+    }
+
+    /// Takes the bytes of `range` out.
+    pub fn delete(range: Range<usize>) -> Self {
+        Self { range, replacement: String::new() }
+    }
+
+    /// Puts `text` in the place of `range`.
+    pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self { range, replacement: text.into() }
+    }
+
+    /// The same edit of a text in which this one starts at `base`.
+    #[must_use]
+    pub fn shifted(mut self, base: usize) -> Self {
+        self.range = self.range.start + base..self.range.end + base;
+        self
+    }
+}
+
+/// Edits of one text, sorted by where they start, none of them touching a byte of another's range.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EditSet {
+    edits: Vec<Edit>,
+}
+
+/// Two edits that claim the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// The range that starts first.
+    pub first: Range<usize>,
+    /// The one that starts inside it.
+    pub second: Range<usize>,
+}
+
+impl fmt::Display for Overlap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "two edits claim the same bytes: {:?} and {:?}", self.first, self.second)
+    }
+}
+
+impl std::error::Error for Overlap {}
+
+impl EditSet {
+    /// Sorts the edits by where they start; those that start together keep their order, so that an insertion before
+    /// a deletion stays before it.
+    ///
+    /// # Errors
+    /// [`Overlap`] where two of them claim the same bytes.
+    pub fn new(mut edits: Vec<Edit>) -> Result<Self, Overlap> {
+        edits.retain(|edit| !edit.range.is_empty() || !edit.replacement.is_empty());
+        edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+        for pair in edits.windows(2) {
+            if pair[1].range.start < pair[0].range.end {
+                return Err(Overlap { first: pair[0].range.clone(), second: pair[1].range.clone() });
+            }
+        }
+        Ok(Self { edits })
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The edits in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+        self.edits.iter()
+    }
+
+    /// The edits in the order of the text.
+    pub fn as_slice(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// The edited text, as slices of the old text and of the replacements.
+    pub fn pieces<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let starts = std::iter::once(0).chain(self.edits.iter().map(|edit| edit.range.end));
+        let ends = self.edits.iter().map(|edit| edit.range.start).chain(std::iter::once(text.len()));
+        let replacements = self.edits.iter().map(|edit| edit.replacement.as_str()).chain(std::iter::once(""));
+        starts
+            .zip(ends)
+            .zip(replacements)
+            .flat_map(move |((start, end), replacement)| [&text[start..end], replacement])
+            .filter(|piece| !piece.is_empty())
+    }
+
+    /// The edited text.
+    pub fn apply(&self, text: &str) -> String {
+        let grown: usize = self.edits.iter().map(|edit| edit.replacement.len()).sum();
+        let mut out = String::with_capacity(text.len() + grown);
+        out.extend(self.pieces(text));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_insertion_may_touch_a_deletion_but_not_stand_inside() {
+        let touching = EditSet::new(vec![Edit::insert(5, "x"), Edit::delete(2..5)]);
+        assert_eq!(touching.map(|set| set.apply("0123456789")), Ok("01x56789".to_owned()));
+        let inside = EditSet::new(vec![Edit::insert(4, "x"), Edit::delete(2..5)]);
+        assert_eq!(inside, Err(Overlap { first: 2..5, second: 4..4 }));
+    }
+
+    proptest! {
+        /// Applying a set is the same as applying its edits one by one from the end.
+        #[test]
+        fn applying_is_one_pass(text in "[a-z]{0,40}", cuts in prop::collection::vec((0usize..41, 0usize..5, "[A-Z]{0,3}"), 0..6)) {
+            let edits: Vec<Edit> = cuts
+                .into_iter()
+                .map(|(start, length, new)| {
+                    let start = start.min(text.len());
+                    Edit::replace(start..(start + length).min(text.len()), new)
+                })
+                .collect();
+            if let Ok(set) = EditSet::new(edits) {
+                let mut one_by_one = text.clone();
+                for edit in set.as_slice().iter().rev() {
+                    one_by_one.replace_range(edit.range.clone(), &edit.replacement);
+                }
+                prop_assert_eq!(set.apply(&text), one_by_one);
+            }
+        }
+    }
+}

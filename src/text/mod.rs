@@ -1,0 +1,7 @@
+//! Text and the edits of it: byte ranges, lines and columns. It knows no YAML.
+
+mod edit;
+mod lines;
+
+pub use edit::{Edit, EditSet, Overlap};
+pub use lines::{Position, line_end, line_start, next_line, position};

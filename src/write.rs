@@ -1,0 +1,1 @@
+//! The one place that writes to disk: files are replaced whole or not at all.
