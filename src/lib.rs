@@ -6,3 +6,4 @@ pub mod profile;
 pub mod source;
 pub mod text;
 pub mod write;
+pub mod yaml;

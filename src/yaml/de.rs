@@ -1,0 +1,465 @@
+//! A serde Deserializer over the [`Tree`], so that typed structs know the bytes that they were read from.
+//!
+//! [`At`] and [`Field`] carry the node of a value, [`Scalar`] a scalar as it stands, whatever its type. They are asked
+//! for by reserved struct names, as `serde_spanned` does for TOML. Aliases yield the node that their anchor stands at,
+//! and `<<` the keys that it brings. What a struct has no field for is never looked at.
+
+use std::fmt;
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::scalar::ScalarKind;
+use super::tree::{Kind, NodeId, Tag, Tree};
+
+/// A value and the node it was read from.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename = "$seldon_trace::At")]
+pub struct At<T> {
+    /// The node; for an alias, the one that its anchor stands at.
+    pub node: NodeId,
+    /// What it holds.
+    pub value: T,
+}
+
+/// A field that may be missing (no node), null (a node and no value), or hold a value.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename = "$seldon_trace::At")]
+pub struct Field<T> {
+    /// The node, null or not; for an alias, the one that its anchor stands at.
+    pub node: Option<NodeId>,
+    /// What it holds.
+    pub value: Option<T>,
+}
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Self { node: None, value: None }
+    }
+}
+
+/// A scalar as it stands, whatever its type.
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
+#[serde(rename = "$seldon_trace::Scalar")]
+pub struct Scalar<'t> {
+    /// The node, an alias followed; `None` where the field is missing.
+    pub node: Option<NodeId>,
+    /// What Kubernetes takes it for.
+    pub kind: ScalarKind,
+    /// What it says; empty for a collection.
+    pub text: &'t str,
+    /// Whether it has a tag that is none of YAML's core schema.
+    pub oddly_tagged: bool,
+}
+
+impl<'t> Scalar<'t> {
+    /// What it says, where it is a string to Kubernetes.
+    pub fn as_string(&self) -> Option<&'t str> {
+        (self.kind == ScalarKind::String).then_some(self.text)
+    }
+
+    /// What it says, be it a string, a number or a boolean.
+    pub fn as_text(&self) -> Option<&'t str> {
+        use ScalarKind::{Bool, Float, Int, String};
+        matches!(self.kind, String | Bool | Int | Float).then_some(self.text)
+    }
+
+    /// Whether it is missing or null.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
+    }
+}
+
+/// Reads a `T` from a node.
+///
+/// # Errors
+/// Where the tree does not fit the type; see [`Error`].
+pub fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Error> {
+    T::deserialize(Deserializer::new(tree, node)).map_err(|error| error.or_at(node))
+}
+
+/// What does not fit, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// The node at fault.
+    pub node: Option<NodeId>,
+    /// What is wrong with it, and what was expected.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+impl Error {
+    fn new(node: NodeId, message: impl Into<String>, help: &'static str) -> Self {
+        Self { node: Some(node), message: message.into(), help }
+    }
+
+    fn or_at(mut self, node: NodeId) -> Self {
+        self.node.get_or_insert(node);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { node: None, message: message.to_string(), help: "" }
+    }
+}
+
+const AT: &str = "$seldon_trace::At";
+const SCALAR: &str = "$seldon_trace::Scalar";
+
+#[derive(Clone, Copy)]
+struct Deserializer<'a, 't> {
+    tree: &'a Tree<'t>,
+    node: NodeId,
+}
+
+impl<'a, 't> Deserializer<'a, 't> {
+    fn new(tree: &'a Tree<'t>, node: NodeId) -> Self {
+        Self { tree, node: tree.resolve(node) }
+    }
+
+    /// What stands here, in words.
+    fn found(&self) -> String {
+        let text = self.tree.scalar_text(self.node).unwrap_or_default();
+        match self.tree.scalar_kind(self.node) {
+            ScalarKind::Collection if matches!(self.tree.node(self.node).kind, Kind::Sequence { .. }) => {
+                "a list".into()
+            }
+            ScalarKind::Collection => "a mapping".into(),
+            ScalarKind::Null | ScalarKind::Missing => "nothing".into(),
+            ScalarKind::Bool => format!("the boolean `{text}`"),
+            ScalarKind::Int | ScalarKind::Float => format!("the number `{text}`"),
+            ScalarKind::String => format!("the text `{text}`"),
+        }
+    }
+
+    fn mismatch(&self, expected: &str, help: &'static str) -> Error {
+        Error::new(self.node, format!("expected {expected}, found {}", self.found()), help)
+    }
+
+    /// That the node's tag, if any, says what it is to be used as.
+    fn check_tag(&self, allowed: Tag) -> Result<(), Error> {
+        match self.tree.tag(self.node) {
+            Some(tag) if tag != allowed => Err(Error::new(
+                self.node,
+                "a tag makes this something else than what Kubernetes would read here",
+                "take the tag out",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.tree.node(self.node).kind {
+            Kind::Sequence { .. } => self.deserialize_seq(visitor),
+            Kind::Mapping { .. } => self.deserialize_map(visitor),
+            _ => self.deserialize_str(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.tree.scalar_kind(self.node) {
+            ScalarKind::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match (self.tree.scalar_kind(self.node), self.tree.scalar_text(self.node)) {
+            (ScalarKind::String, Some(text)) => visitor.visit_borrowed_str(text),
+            _ => Err(self.mismatch("text", "put it in quotes")),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Kind::Sequence { .. } = self.tree.node(self.node).kind else {
+            return Err(self.mismatch("a list", "write a list here, each item behind a dash"));
+        };
+        self.check_tag(Tag::Seq)?;
+        visitor.visit_seq(Items { tree: self.tree, items: self.tree.items(self.node).iter() })
+    }
+
+    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.visit_entries(None, visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match name {
+            AT => visitor.visit_seq(AtParts { de: self, next: 0 }),
+            SCALAR => visitor.visit_seq(ScalarParts { de: self, next: 0 }),
+            _ => self.visit_entries(Some(fields), visitor),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'a>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char string bytes byte_buf unit unit_struct newtype_struct
+        tuple tuple_struct enum identifier
+    }
+}
+
+impl<'a> Deserializer<'a, '_> {
+    fn visit_entries<V: Visitor<'a>>(self, fields: Option<&[&str]>, visitor: V) -> Result<V::Value, Error> {
+        let Kind::Mapping { .. } = self.tree.node(self.node).kind else {
+            return Err(self.mismatch("a mapping", "write keys and values here"));
+        };
+        self.check_tag(Tag::Map)?;
+        let mut entries = effective_entries(self.tree, self.node)?;
+        entries.retain(|(key, _)| {
+            let name = self.tree.scalar_text(*key).unwrap_or_default();
+            fields.is_none_or(|fields| fields.contains(&name))
+        });
+        for (at, (key, _)) in entries.iter().enumerate() {
+            let name = self.tree.scalar_text(*key);
+            if entries[..at].iter().any(|(earlier, _)| self.tree.scalar_text(*earlier) == name) {
+                return Err(duplicate_key(*key, name.unwrap_or_default()));
+            }
+        }
+        visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
+    }
+}
+
+/// The error for a key that stands a second time in its mapping.
+pub fn duplicate_key(key: NodeId, name: &str) -> Error {
+    Error::new(
+        key,
+        format!("the key `{name}` stands twice in this mapping, and only the last would count"),
+        "keep one of them",
+    )
+}
+
+/// The keys and values of a mapping with those that `<<` brings, in the order in which they come to count.
+///
+/// # Errors
+/// Where `<<` is given something else than mappings, stands twice, or stands behind a key which it brings too: kubectl
+/// then lets the merge win, YAML the key.
+fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
+    let mut own: Vec<(NodeId, NodeId)> = tree.entries(mapping).collect();
+    let Some(at) = own.iter().position(|(key, _)| tree.is_merge_key(*key)) else { return Ok(own) };
+    let (merge_key, merged) = own.remove(at);
+    if let Some((second, _)) = own.iter().find(|(key, _)| tree.is_merge_key(*key)) {
+        return Err(Error::new(*second, "`<<` stands twice in this mapping", "give `<<` one list of aliases"));
+    }
+    let same_key = |a: NodeId, b: NodeId| tree.scalar_text(a) == tree.scalar_text(b);
+    let mut brought: Vec<(NodeId, NodeId)> = Vec::new();
+    for source in merge_sources(tree, merged)? {
+        for (key, value) in effective_entries(tree, source)? {
+            if let Some((twin, _)) = own[..at].iter().find(|(twin, _)| same_key(*twin, key)) {
+                let name = tree.scalar_text(*twin).unwrap_or_default();
+                return Err(Error::new(
+                    merge_key,
+                    format!(
+                        "`<<` stands behind the key `{name}`, which it brings too: kubectl takes the merged value, YAML the key"
+                    ),
+                    "put `<<` first in the mapping",
+                ));
+            }
+            let shadowed = own.iter().chain(&brought).any(|(twin, _)| same_key(*twin, key));
+            if !shadowed {
+                brought.push((key, value));
+            }
+        }
+    }
+    own.extend(brought);
+    Ok(own)
+}
+
+/// The mappings that the value of a `<<` stands for.
+fn merge_sources(tree: &Tree<'_>, merged: NodeId) -> Result<Vec<NodeId>, Error> {
+    let value = tree.resolve(merged);
+    let sources = match tree.node(value).kind {
+        Kind::Sequence { .. } => tree.items(value).iter().map(|item| tree.resolve(*item)).collect(),
+        _ => vec![value],
+    };
+    match sources.iter().find(|source| !matches!(tree.node(**source).kind, Kind::Mapping { .. })) {
+        Some(_) => {
+            Err(Error::new(merged, "`<<` takes a mapping or a list of mappings", "give it an alias of a mapping"))
+        }
+        None => Ok(sources),
+    }
+}
+
+struct Items<'a, 't> {
+    tree: &'a Tree<'t>,
+    items: std::slice::Iter<'a, NodeId>,
+}
+
+impl<'a> SeqAccess<'a> for Items<'a, '_> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Some(&item) = self.items.next() else { return Ok(None) };
+        seed.deserialize(Deserializer::new(self.tree, item)).map(Some).map_err(|error| error.or_at(item))
+    }
+}
+
+struct Entries<'a, 't> {
+    tree: &'a Tree<'t>,
+    entries: std::vec::IntoIter<(NodeId, NodeId)>,
+    value: NodeId,
+}
+
+impl<'a> MapAccess<'a> for Entries<'a, '_> {
+    type Error = Error;
+
+    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Some((key, value)) = self.entries.next() else { return Ok(None) };
+        self.value = value;
+        let text = self.tree.scalar_text(key).unwrap_or_default();
+        seed.deserialize(BorrowedStrDeserializer::new(text)).map(Some).map_err(|error: Error| error.or_at(key))
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let value = self.value;
+        seed.deserialize(Deserializer::new(self.tree, value)).map_err(|error| error.or_at(value))
+    }
+}
+
+/// The two fields of [`At`] and [`Field`].
+struct AtParts<'a, 't> {
+    de: Deserializer<'a, 't>,
+    next: u8,
+}
+
+impl<'a> SeqAccess<'a> for AtParts<'a, '_> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        self.next += 1;
+        match self.next {
+            1 => seed.deserialize(Id(self.de.node)).map(Some),
+            2 => seed.deserialize(self.de).map(Some).map_err(|error| error.or_at(self.de.node)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The fields of [`Scalar`].
+struct ScalarParts<'a, 't> {
+    de: Deserializer<'a, 't>,
+    next: u8,
+}
+
+impl<'a> SeqAccess<'a> for ScalarParts<'a, '_> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Deserializer { tree, node } = self.de;
+        self.next += 1;
+        match self.next {
+            1 => seed.deserialize(Id(node)).map(Some),
+            2 => seed.deserialize((tree.scalar_kind(node) as u32).into_deserializer()).map(Some),
+            3 => seed.deserialize(BorrowedStrDeserializer::new(tree.scalar_text(node).unwrap_or_default())).map(Some),
+            4 => seed.deserialize((tree.tag(node) == Some(Tag::Other)).into_deserializer()).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A node's number, for [`NodeId`] and `Option<NodeId>`.
+struct Id(NodeId);
+
+impl<'a> de::Deserializer<'a> for Id {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u32(self.0.0)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        <V: Visitor<'a>>
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Pod<'t> {
+        #[serde(default, borrow)]
+        env: Field<Vec<At<Env<'t>>>>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Env<'t> {
+        #[serde(default, borrow)]
+        name: Scalar<'t>,
+    }
+
+    fn names(text: &str) -> Result<Vec<String>, String> {
+        let tree = Tree::parse(text).map_err(|error| error.fault.to_string())?;
+        let pod: Pod<'_> = from_node(&tree, tree.roots()[0]).map_err(|error| {
+            let at = error.node.map_or(String::new(), |node| tree.path(node));
+            format!("{at}: {}", error.message)
+        })?;
+        let env = pod.env.value.unwrap_or_default();
+        Ok(env.iter().map(|at| format!("{}={:?}", &text[tree.span(at.node).range()], at.value.name.kind)).collect())
+    }
+
+    #[test]
+    fn values_lead_back_to_their_bytes() {
+        assert_eq!(names("env:\n- name: a\n- {name: 1}\n"), Ok(vec!["name: a=String".into(), "{name: 1}=Int".into()]));
+        assert_eq!(names("x: [env]\nenv:\n"), Ok(vec![]));
+        assert_eq!(names("b: &b {env: [&e {name: x}, *e]}\n<<: *b\n").map(|names| names.len()), Ok(2));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_with_its_path() {
+        assert_eq!(names("env: {a: b}"), Err("env: expected a list, found a mapping".into()));
+        assert_eq!(names("env:\n- a\n"), Err("env[0]: expected a mapping, found the text `a`".into()));
+        assert_eq!(
+            names("env: []\nenv: []\n").map_err(|error| error.split(':').next().map(str::to_owned)),
+            Err(Some("env".into()))
+        );
+        assert_eq!(
+            names("a: &a {env: []}\nenv: []\n<<: *a\n"),
+            Err("<<: `<<` stands behind the key `env`, which it brings too: kubectl takes the merged value, YAML the key".replacen("<<", "[\"<<\"]", 1))
+        );
+        assert!(names("env: !foo []").is_err());
+    }
+
+    #[test]
+    fn merged_keys_count_after_the_mapping_s_own() {
+        let text = "a: &a {k: 1, l: 1}\nb: &b {l: 2, m: 2}\nc: {<<: [*a, *b], k: '3'}\n";
+        let tree = Tree::parse(text).expect("yaml");
+        let all: BTreeMap<String, BTreeMap<String, Scalar<'_>>> = from_node(&tree, tree.roots()[0]).expect("maps");
+        let c: Vec<_> = all["c"].iter().map(|(key, scalar)| format!("{key}={}", scalar.text)).collect();
+        assert_eq!(c, ["k=3", "l=1", "m=2"]);
+    }
+}

@@ -1,0 +1,108 @@
+//! The seam to `granit-parser`: the one file that names it. What it yields is in terms of our own.
+
+use std::borrow::Cow;
+
+use granit_parser::{Event as GranitEvent, Parser, ScalarStyle as GranitScalarStyle, StructureStyle};
+
+use super::tree::{ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag};
+
+/// A token of the document tree, in the order of the text but for comments and anchors, which may come late.
+#[derive(Debug)]
+pub(super) enum Event<'t> {
+    DocumentStart,
+    DocumentEnd,
+    Scalar { text: Cow<'t, str>, style: ScalarStyle, anchor: usize, tag: Option<Tag>, indent: Option<usize> },
+    SequenceStart { structure: Structure, anchor: usize, tag: Option<Tag> },
+    SequenceEnd,
+    MappingStart { structure: Structure, anchor: usize, tag: Option<Tag> },
+    MappingEnd,
+    Alias(usize),
+    Anchor,
+    Comment,
+}
+
+/// An event, the bytes it was read from, and those of its tag.
+#[derive(Debug)]
+pub(super) struct Spanned<'t> {
+    pub event: Event<'t>,
+    pub span: Span,
+    pub tag_span: Option<Span>,
+}
+
+/// The events of `text`, up to the first fault.
+pub(super) fn events(text: &str) -> impl Iterator<Item = Result<Spanned<'_>, SyntaxError>> {
+    let options = granit_parser::options! {
+        emit_anchor_events: true,
+        max_buffered_comment_events: usize::MAX,
+        flow_nesting_limit: super::MAX_DEPTH + 1,
+        block_nesting_limit: super::MAX_DEPTH + 1,
+    };
+    Parser::new_from_str_with_options(text, options).filter_map(move |next| match next {
+        Ok((event, span)) => {
+            let tag_span = span.tag_span().and_then(|span| span.byte_range()).map(Span::from);
+            let bytes = span.byte_range().map(Span::from).unwrap_or_default();
+            translate(event, span.indent).map(|event| Ok(Spanned { event, span: bytes, tag_span }))
+        }
+        Err(error) => {
+            let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+            let fault = match error.kind() {
+                granit_parser::ErrorKind::RecursionLimitExceeded => SyntaxFault::TooDeep,
+                _ => SyntaxFault::Malformed(error.info()),
+            };
+            Some(Err(SyntaxError { at, fault }))
+        }
+    })
+}
+
+fn translate(event: GranitEvent<'_>, indent: Option<usize>) -> Option<Event<'_>> {
+    Some(match event {
+        GranitEvent::DocumentStart(..) => Event::DocumentStart,
+        GranitEvent::DocumentEnd => Event::DocumentEnd,
+        GranitEvent::Scalar(text, style, anchor, tag) => {
+            Event::Scalar { text, style: scalar_style(style), anchor, tag: tag.as_deref().map(tag_of), indent }
+        }
+        GranitEvent::SequenceStart(style, anchor, tag) => {
+            Event::SequenceStart { structure: structure(style), anchor, tag: tag.as_deref().map(tag_of) }
+        }
+        GranitEvent::SequenceEnd => Event::SequenceEnd,
+        GranitEvent::MappingStart(style, anchor, tag) => {
+            Event::MappingStart { structure: structure(style), anchor, tag: tag.as_deref().map(tag_of) }
+        }
+        GranitEvent::MappingEnd => Event::MappingEnd,
+        GranitEvent::Alias(anchor) => Event::Alias(anchor),
+        GranitEvent::Anchor(..) => Event::Anchor,
+        GranitEvent::Comment(..) => Event::Comment,
+        _ => return None,
+    })
+}
+
+fn scalar_style(style: GranitScalarStyle) -> ScalarStyle {
+    match style {
+        GranitScalarStyle::Plain => ScalarStyle::Plain,
+        GranitScalarStyle::SingleQuoted => ScalarStyle::SingleQuoted,
+        GranitScalarStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        GranitScalarStyle::Literal => ScalarStyle::Literal,
+        GranitScalarStyle::Folded => ScalarStyle::Folded,
+    }
+}
+
+fn structure(style: StructureStyle) -> Structure {
+    match style {
+        StructureStyle::Block => Structure::Block,
+        StructureStyle::Flow => Structure::Flow,
+    }
+}
+
+fn tag_of(tag: &granit_parser::Tag) -> Tag {
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
+        Some("str") => Tag::Str,
+        Some("int") => Tag::Int,
+        Some("float") => Tag::Float,
+        Some("bool") => Tag::Bool,
+        Some("null") => Tag::Null,
+        Some("map") => Tag::Map,
+        Some("seq") => Tag::Seq,
+        Some("merge") => Tag::Merge,
+        _ => Tag::Other,
+    }
+}

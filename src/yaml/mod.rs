@@ -1,0 +1,18 @@
+//! YAML read for editing: a stream split into documents, a tree in which every node knows its bytes, the scalar rules
+//! of Kubernetes, a serde Deserializer over the tree, and new nodes written in the style around them. It knows no
+//! Kubernetes resource.
+
+pub mod de;
+mod events;
+mod scalar;
+pub mod stream;
+mod tree;
+
+pub use scalar::{ScalarKind, plain_kind, reads_as_string_everywhere};
+pub use tree::{Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree};
+
+/// How deep collections may stand in each other, aliases followed.
+pub const MAX_DEPTH: usize = 100;
+
+/// How many nodes a document may hold once its aliases are expanded.
+pub const MAX_EXPANDED_NODES: u64 = 1_000_000;

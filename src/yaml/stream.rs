@@ -1,0 +1,119 @@
+//! A stream split into documents without parsing it.
+//!
+//! `---` at the start of a line, followed by a blank or the line's end, always ends a document, in a block scalar or in
+//! quotes too, so the stream is split by looking for it. Directives and comments before it belong to the document that
+//! it begins.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::text::{line_end, next_line};
+
+/// Where each document of a YAML stream stands. Together they are the whole text; a stretch may still hold more than
+/// one document where `...` ends one and nothing but its content begins the next.
+pub fn split(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut documents = Vec::new();
+    let mut start = 0;
+    for marker in memmem::find_iter(bytes, "---").filter(|&at| is_marker(bytes, at)) {
+        let end = start_of_prefix(text, start..marker);
+        if end > start {
+            documents.push(start..end);
+        }
+        start = end;
+    }
+    documents.push(start..text.len());
+    documents
+}
+
+/// The values of a JSON input, one after another; `None` where it is no JSON, or holds nothing.
+pub fn split_json(text: &str) -> Option<Vec<Range<usize>>> {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let offset = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut values = serde_json::Deserializer::from_str(&text[offset..]).into_iter::<serde::de::IgnoredAny>();
+    let mut documents = Vec::new();
+    let mut start = 0;
+    while let Some(value) = values.next() {
+        value.ok()?;
+        let end = offset + values.byte_offset();
+        documents.push(start..end);
+        start = end;
+    }
+    if let Some(last) = documents.last_mut() {
+        last.end = text.len();
+    }
+    (!documents.is_empty()).then_some(documents)
+}
+
+/// Whether the `---` at `at` marks the start of a document.
+fn is_marker(bytes: &[u8], at: usize) -> bool {
+    let starts_line = at == 0 || matches!(bytes[at - 1], b'\n' | b'\r') || bytes[..at] == *"\u{feff}".as_bytes();
+    starts_line && matches!(bytes.get(at + 3), None | Some(b' ' | b'\t' | b'\n' | b'\r'))
+}
+
+/// Where, in what stands before a marker, the document of the marker begins: with directives and comments that nothing
+/// else can own, which is so at the start of the stream and behind the last `...`.
+fn start_of_prefix(text: &str, before: Range<usize>) -> usize {
+    let bytes = text.as_bytes();
+    let ended = memmem::rfind_iter(&bytes[before.clone()], b"...").map(|at| before.start + at).find(|&at| {
+        matches!(bytes[at.saturating_sub(1)], b'\n' | b'\r') && owns_nothing(&text[at + 3..line_end(text, at)])
+    });
+    let prefix = match ended {
+        Some(at) => next_line(text, at).min(before.end),
+        None if before.start == 0 => 0,
+        None => return before.end,
+    };
+    let only_directives = text[prefix..before.end]
+        .trim_start_matches('\u{feff}')
+        .split(['\n', '\r'])
+        .all(|line| owns_nothing(line) || line.starts_with('%'));
+    if only_directives { prefix } else { before.end }
+}
+
+/// Whether a line holds at most blanks and a comment.
+fn owns_nothing(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with('#')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Vec<&str> {
+        split(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn a_marker_at_the_start_of_a_line_ends_a_document() {
+        assert_eq!(
+            parts("a: |\n  ---\n--- x\nb\n---\n--- # c\r\n---"),
+            ["a: |\n  ---\n", "--- x\nb\n", "---\n", "--- # c\r\n", "---"]
+        );
+        assert_eq!(parts("----\n---a\n"), ["----\n---a\n"]);
+    }
+
+    #[test]
+    fn directives_and_comments_belong_to_the_document_that_follows() {
+        assert_eq!(
+            parts("# head\n%YAML 1.1\n---\na\n...\n# next\n%TAG ! x\n---\nb\n"),
+            ["# head\n%YAML 1.1\n---\na\n...\n", "# next\n%TAG ! x\n---\nb\n"]
+        );
+        assert_eq!(parts("a: 1\n# about b\n---\nb: 2\n"), ["a: 1\n# about b\n", "---\nb: 2\n"]);
+        assert_eq!(parts("\u{feff}---\na\n"), ["\u{feff}---\na\n"]);
+        assert_eq!(parts(""), [""]);
+    }
+
+    #[test]
+    fn json_values_follow_one_another() {
+        let text = "{\"a\": \"\\ud83d\\ude00---\"}\n{\"b\":1}{}\n";
+        let values: Option<Vec<&str>> =
+            split_json(text).map(|parts| parts.into_iter().map(|range| &text[range]).collect());
+        assert_eq!(values, Some(vec!["{\"a\": \"\\ud83d\\ude00---\"}", "\n{\"b\":1}", "{}\n"]));
+        assert_eq!(split_json("{a: b}"), None);
+        assert_eq!(split_json(""), None);
+    }
+}

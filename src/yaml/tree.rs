@@ -1,0 +1,395 @@
+//! The tree of one stretch of YAML: an arena of nodes, each of which knows its bytes.
+//!
+//! A node's *span* is the node itself, from the first to the last byte that carries its meaning. The end of a block
+//! collection is the end of its last leaf. A block scalar begins at its `|` or `>` and ends before the line break of its
+//! last line of content. A null that is not written is zero wide and stands behind the indicator that makes room for it.
+//! The anchor and the tag are the node's [`Properties`]; [`Tree::outer`] includes them.
+
+mod build;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use super::scalar::{ScalarKind, plain_kind};
+
+/// The tree of a text, which may hold several documents where `...` ends one.
+#[derive(Debug)]
+pub struct Tree<'t> {
+    text: &'t str,
+    nodes: Vec<Node<'t>>,
+    children: Vec<NodeId>,
+    roots: Vec<NodeId>,
+    properties: HashMap<NodeId, Properties>,
+    comments: Vec<Span>,
+    aliases: Vec<NodeId>,
+    /// Whether an anchor's name is given twice, so that what an alias means depends on where it stands.
+    pub anchors_redefined: bool,
+}
+
+/// A lead of nodes that no indicator introduces.
+const NO_LEAD: u32 = u32::MAX;
+
+/// A node of a [`Tree`], by its number in the order of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+pub struct NodeId(pub(super) u32);
+
+/// A node and where it stands.
+#[derive(Debug)]
+pub struct Node<'t> {
+    /// What it is.
+    pub kind: Kind<'t>,
+    /// Its bytes, without its properties.
+    pub span: Span,
+    /// Where its `-`, `:` or `?` stands, or [`NO_LEAD`].
+    lead: u32,
+    /// The collection that it stands in; its own number for a root.
+    pub parent: NodeId,
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub enum Kind<'t> {
+    /// Text, and how it is written.
+    Scalar {
+        /// What it says, escapes and line folds resolved.
+        text: Cow<'t, str>,
+        /// How it is written.
+        style: ScalarStyle,
+    },
+    /// A list.
+    Sequence {
+        /// Dashes or brackets.
+        structure: Structure,
+        /// Where its items stand among the children.
+        items: Range<u32>,
+    },
+    /// Keys and values.
+    Mapping {
+        /// Lines or braces.
+        structure: Structure,
+        /// Where its keys and values stand among the children, in turn.
+        entries: Range<u32>,
+    },
+    /// `*name`, for the node that the anchor stands at.
+    Alias(NodeId),
+}
+
+/// How a scalar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+/// How a collection is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// By lines and indentation.
+    Block,
+    /// By brackets and commas.
+    Flow,
+}
+
+/// What a node's tag says, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the type of YAML's core schema that has its name")]
+pub enum Tag {
+    Str,
+    Int,
+    Float,
+    Bool,
+    Null,
+    Map,
+    Seq,
+    Merge,
+    /// `!`, `!name`, or a type beyond those above.
+    Other,
+}
+
+/// The anchor and the tag of a node.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Properties {
+    /// `&name`
+    pub anchor: Option<Span>,
+    /// `!tag` and what it says.
+    pub tag: Option<(Tag, Span)>,
+}
+
+/// A range of bytes of a tree's text, which is below 4 GiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// The bytes from `start` up to `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+    /// The first byte.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+    /// One past the last byte.
+    pub fn end(self) -> usize {
+        self.end as usize
+    }
+    /// As a range.
+    pub fn range(self) -> Range<usize> {
+        self.start()..self.end()
+    }
+    /// Whether it holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// Why a text has no tree, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Offset of the byte at fault.
+    pub at: usize,
+    /// What is wrong there.
+    pub fault: SyntaxFault,
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyntaxFault {
+    /// No YAML; the parser's words.
+    Malformed(String),
+    /// Collections stand in each other more than [`super::MAX_DEPTH`] deep.
+    TooDeep,
+    /// Its aliases stand for more than [`super::MAX_EXPANDED_NODES`] nodes.
+    TooManyNodes,
+    /// An alias stands within the node that it is an alias of.
+    RecursiveAlias,
+    /// A list or a mapping stands as a key.
+    KeyIsNoScalar,
+    /// It is longer than 4 GiB.
+    TooLong,
+}
+
+impl fmt::Display for SyntaxFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(words) => write!(f, "this is no YAML: {words}"),
+            Self::TooDeep => write!(f, "lists and mappings stand more than {} deep in each other", super::MAX_DEPTH),
+            Self::TooManyNodes => {
+                write!(f, "the aliases of this document stand for more than {} nodes", super::MAX_EXPANDED_NODES)
+            }
+            Self::RecursiveAlias => write!(f, "this alias stands within the node that it is an alias of"),
+            Self::KeyIsNoScalar => write!(f, "a list or a mapping can't be a key in Kubernetes"),
+            Self::TooLong => write!(f, "a document of more than 4 GiB"),
+        }
+    }
+}
+
+impl<'t> Tree<'t> {
+    /// Reads `text` whole.
+    ///
+    /// # Errors
+    /// The first place where it is no YAML, or where it goes beyond the limits.
+    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+        build::build(text)
+    }
+
+    /// The text that the spans count in.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The root of each document, in order.
+    pub fn roots(&self) -> &[NodeId] {
+        &self.roots
+    }
+
+    /// The node of that number.
+    pub fn node(&self, id: NodeId) -> &Node<'t> {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The node's bytes, without its properties.
+    pub fn span(&self, id: NodeId) -> Span {
+        self.node(id).span
+    }
+
+    /// The node's bytes with its anchor and tag.
+    pub fn outer(&self, id: NodeId) -> Span {
+        let span = self.span(id);
+        let properties = self.properties(id);
+        let starts = [properties.anchor, properties.tag.map(|(_, span)| span)];
+        let start = starts.into_iter().flatten().map(Span::start).fold(span.start(), usize::min);
+        Span::new(start, span.end())
+    }
+
+    /// Where the `-`, `:` or `?` that introduces the node stands.
+    pub fn lead(&self, id: NodeId) -> Option<usize> {
+        let lead = self.node(id).lead;
+        (lead != NO_LEAD).then_some(lead as usize)
+    }
+
+    /// Where an item or a key begins: at its `-` or `?`, at its properties, or at itself.
+    pub fn start(&self, id: NodeId) -> usize {
+        self.lead(id).unwrap_or_else(|| self.outer(id).start())
+    }
+
+    /// The anchor and tag of a node.
+    pub fn properties(&self, id: NodeId) -> Properties {
+        self.properties.get(&id).copied().unwrap_or_default()
+    }
+
+    /// What a node's tag says.
+    pub fn tag(&self, id: NodeId) -> Option<Tag> {
+        self.properties(id).tag.map(|(tag, _)| tag)
+    }
+
+    /// The node itself or, for an alias, the one that it stands for.
+    pub fn resolve(&self, id: NodeId) -> NodeId {
+        match self.node(id).kind {
+            Kind::Alias(target) => target,
+            _ => id,
+        }
+    }
+
+    /// The items of a list; none for other nodes.
+    pub fn items(&self, id: NodeId) -> &[NodeId] {
+        match &self.node(id).kind {
+            Kind::Sequence { items, .. } => &self.children[items.start as usize..items.end as usize],
+            _ => &[],
+        }
+    }
+
+    /// The keys and values of a mapping as they stand; none for other nodes.
+    pub fn entries(&self, id: NodeId) -> impl DoubleEndedIterator<Item = (NodeId, NodeId)> + ExactSizeIterator + '_ {
+        let children = match &self.node(id).kind {
+            Kind::Mapping { entries, .. } => &self.children[entries.start as usize..entries.end as usize],
+            _ => &[],
+        };
+        children.chunks_exact(2).map(|pair| (pair[0], pair[1]))
+    }
+
+    /// How many items or entries a collection has.
+    pub fn length(&self, id: NodeId) -> usize {
+        match &self.node(id).kind {
+            Kind::Sequence { items, .. } => items.len(),
+            Kind::Mapping { entries, .. } => entries.len() / 2,
+            _ => 0,
+        }
+    }
+
+    /// How a collection is written; `None` for other nodes.
+    pub fn structure(&self, id: NodeId) -> Option<Structure> {
+        match self.node(id).kind {
+            Kind::Sequence { structure, .. } | Kind::Mapping { structure, .. } => Some(structure),
+            _ => None,
+        }
+    }
+
+    /// What a scalar says, aliases followed; `None` for a collection.
+    pub fn scalar_text(&self, id: NodeId) -> Option<&str> {
+        match &self.node(self.resolve(id)).kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What Kubernetes takes a node for, aliases followed and its tag heeded.
+    pub fn scalar_kind(&self, id: NodeId) -> ScalarKind {
+        let id = self.resolve(id);
+        let Kind::Scalar { text, style } = &self.node(id).kind else { return ScalarKind::Collection };
+        match self.tag(id) {
+            Some(Tag::Int) => ScalarKind::Int,
+            Some(Tag::Float) => ScalarKind::Float,
+            Some(Tag::Bool) => ScalarKind::Bool,
+            Some(Tag::Null) => ScalarKind::Null,
+            Some(_) => ScalarKind::String,
+            None if *style == ScalarStyle::Plain => plain_kind(text),
+            None => ScalarKind::String,
+        }
+    }
+
+    /// Whether a key is `<<`, by which a mapping takes in the keys of others.
+    pub fn is_merge_key(&self, key: NodeId) -> bool {
+        let plain = matches!(&self.node(key).kind, Kind::Scalar { text, style: ScalarStyle::Plain } if text == "<<");
+        plain && matches!(self.tag(key), None | Some(Tag::Merge))
+    }
+
+    /// The collection that a node stands in; `None` for a root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        let parent = self.node(id).parent;
+        (parent != id).then_some(parent)
+    }
+
+    /// All aliases, in the order of the text.
+    pub fn aliases(&self) -> &[NodeId] {
+        &self.aliases
+    }
+
+    /// The nodes that an anchor stands at, with the bytes of the anchor.
+    pub fn anchored(&self) -> impl Iterator<Item = (NodeId, Span)> + '_ {
+        self.properties.iter().filter_map(|(id, properties)| properties.anchor.map(|anchor| (*id, anchor)))
+    }
+
+    /// The comments that begin within `range`, in the order of the text.
+    pub fn comments_in(&self, range: Range<usize>) -> &[Span] {
+        let first = self.comments.partition_point(|comment| comment.start() < range.start);
+        let last = self.comments.partition_point(|comment| comment.start() < range.end);
+        &self.comments[first..last.max(first)]
+    }
+
+    /// Every node with its number, in the order of the text.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node<'t>)> {
+        self.nodes.iter().enumerate().map(|(at, node)| (NodeId(at as u32), node))
+    }
+
+    /// Where a node stands, as Kubernetes writes paths: `spec.predictors[0].name`. An anchored node's is where the
+    /// anchor stands.
+    pub fn path(&self, id: NodeId) -> String {
+        let Some(parent) = self.parent(id) else { return String::new() };
+        let mut path = self.path(parent);
+        if let Some(at) = self.items(parent).iter().position(|item| *item == id) {
+            path.push_str(&format!("[{at}]"));
+        } else if let Some((key, _)) = self.entries(parent).find(|(key, value)| *key == id || *value == id) {
+            path.push_str(&self.path_step(key, path.is_empty()));
+        }
+        path
+    }
+
+    fn path_step(&self, key: NodeId, first: bool) -> String {
+        let name = self.scalar_text(key).unwrap_or("?");
+        let simple = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        match (simple, first) {
+            (true, true) => name.to_owned(),
+            (true, false) => format!(".{name}"),
+            (false, _) => format!("[{name:?}]"),
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! Builds a [`Tree`] from the parser's events, and finds the bytes that the parser leaves open: dashes, colons, the
+//! header and the end of a block scalar, the end of a block collection, the place of a null that is not written.
+
+use std::collections::HashMap;
+
+use super::super::events::{Event, Spanned, events};
+use super::super::{MAX_DEPTH, MAX_EXPANDED_NODES};
+use super::*;
+use crate::text::{line_end, line_start, next_line};
+
+pub(super) fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
+    if text.len() > u32::MAX as usize {
+        return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
+    }
+    let mut builder = Builder {
+        tree: Tree {
+            text,
+            nodes: Vec::with_capacity(text.len() / 20),
+            children: Vec::with_capacity(text.len() / 20),
+            roots: Vec::new(),
+            properties: HashMap::new(),
+            comments: Vec::new(),
+            aliases: Vec::new(),
+            anchors_redefined: false,
+        },
+        open: Vec::new(),
+        pending: Vec::new(),
+        cursor: 0,
+        anchors: HashMap::new(),
+        names: HashMap::new(),
+        last: NodeId(0),
+    };
+    for next in events(text) {
+        builder.take(next?)?;
+    }
+    builder.tree.comments.sort_unstable();
+    Ok(builder.tree)
+}
+
+struct Builder<'t> {
+    tree: Tree<'t>,
+    /// The collections that have begun and not ended.
+    open: Vec<Open>,
+    /// The children so far of all open collections, the innermost's last.
+    pending: Vec<NodeId>,
+    /// One past the last byte of the text that a node or an indicator has claimed.
+    cursor: usize,
+    /// The anchored nodes of this document, by the parser's number of the anchor.
+    anchors: HashMap<usize, Anchored>,
+    /// The names that anchors of this document have.
+    names: HashMap<&'t str, NodeId>,
+    /// The node that began last, which an anchor event speaks of.
+    last: NodeId,
+}
+
+struct Open {
+    node: NodeId,
+    first_child: usize,
+    is_sequence: bool,
+    anchor: usize,
+    size: Size,
+}
+
+struct Anchored {
+    node: NodeId,
+    /// `None` while the node has not ended.
+    size: Option<Size>,
+}
+
+/// What a node comes to once its aliases are expanded.
+#[derive(Clone, Copy)]
+struct Size {
+    nodes: u64,
+    height: usize,
+}
+
+const LEAF: Size = Size { nodes: 1, height: 0 };
+const EMPTY_COLLECTION: Size = Size { nodes: 1, height: 1 };
+
+impl<'t> Builder<'t> {
+    fn take(&mut self, next: Spanned<'t>) -> Result<(), SyntaxError> {
+        let Spanned { event, span, tag_span } = next;
+        match event {
+            Event::DocumentStart => {
+                self.anchors.clear();
+                self.names.clear();
+                self.cursor = self.cursor.max(span.end());
+            }
+            Event::DocumentEnd => self.cursor = self.cursor.max(span.end()),
+            Event::Comment => self.tree.comments.push(span),
+            Event::Anchor => self.anchor(span),
+            Event::Scalar { text, style, anchor, tag, indent } => {
+                let lead = self.lead();
+                let id = self.begin(Kind::Scalar { text, style }, span, lead, tag.zip(tag_span));
+                self.place_scalar(id, indent);
+                self.end(id, anchor, LEAF)?;
+            }
+            Event::Alias(anchor) => {
+                let lead = self.lead();
+                let fault = |fault| SyntaxError { at: span.start(), fault };
+                let target =
+                    self.anchors.get(&anchor).ok_or(fault(SyntaxFault::Malformed("an unknown anchor".into())))?;
+                let (node, size) = (target.node, target.size.ok_or(fault(SyntaxFault::RecursiveAlias))?);
+                let id = self.begin(Kind::Alias(node), span, lead, None);
+                self.tree.aliases.push(id);
+                self.cursor = span.end();
+                self.end(id, 0, size)?;
+            }
+            Event::SequenceStart { structure, anchor, tag } => {
+                self.open(Kind::Sequence { structure, items: 0..0 }, span, anchor, tag.zip(tag_span))?;
+            }
+            Event::MappingStart { structure, anchor, tag } => {
+                self.open(Kind::Mapping { structure, entries: 0..0 }, span, anchor, tag.zip(tag_span))?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
+        }
+        Ok(())
+    }
+
+    /// Moves the cursor over the `-`, `:` or `?` that leads to the next node, and says where it stands.
+    fn lead(&mut self) -> Option<usize> {
+        let text = self.tree.text.as_bytes();
+        let mut at = skip_blanks_and_comments(text, self.cursor);
+        if text.get(at) == Some(&b',') && self.open.last().is_some_and(|open| !self.is_block(open.node)) {
+            at = skip_blanks_and_comments(text, at + 1);
+        }
+        let indicator = |byte: u8| text.get(at) == Some(&byte);
+        let separated = matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
+        let found = match self.open.last() {
+            Some(open) if open.is_sequence => indicator(b'-') && separated && self.is_block(open.node),
+            Some(open) if (self.pending.len() - open.first_child) % 2 == 1 => indicator(b':'),
+            Some(_) => indicator(b'?') && separated,
+            None => false,
+        };
+        if found {
+            self.cursor = at + 1;
+        }
+        found.then_some(at)
+    }
+
+    fn is_block(&self, id: NodeId) -> bool {
+        self.tree.structure(id) == Some(Structure::Block)
+    }
+
+    fn begin(&mut self, kind: Kind<'t>, span: Span, lead: Option<usize>, tag: Option<(Tag, Span)>) -> NodeId {
+        let id = NodeId(self.tree.nodes.len() as u32);
+        let parent = self.open.last().map_or(id, |open| open.node);
+        self.tree.nodes.push(Node { kind, span, lead: lead.map_or(NO_LEAD, |at| at as u32), parent });
+        if let Some((tag, span)) = tag {
+            self.tree.properties.entry(id).or_default().tag = Some((tag, span));
+            self.cursor = self.cursor.max(span.end());
+        }
+        self.pending.push(id);
+        self.last = id;
+        id
+    }
+
+    /// The anchor of the node that began last.
+    fn anchor(&mut self, span: Span) {
+        self.tree.properties.entry(self.last).or_default().anchor = Some(span);
+        self.cursor = self.cursor.max(span.end());
+        let node = &mut self.tree.nodes[self.last.0 as usize];
+        if node.span.is_empty() && matches!(node.kind, Kind::Scalar { .. }) {
+            node.span = Span::new(self.cursor, self.cursor);
+        }
+        let name = &self.tree.text[span.range()];
+        self.tree.anchors_redefined |= self.names.insert(name, self.last).is_some();
+    }
+
+    fn place_scalar(&mut self, id: NodeId, indent: Option<usize>) {
+        let (text, cursor) = (self.tree.text, self.cursor);
+        let Node { kind, span, .. } = &mut self.tree.nodes[id.0 as usize];
+        let Kind::Scalar { text: value, style } = kind else { return };
+        match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                // The anchor's event comes behind the node's, so its bytes may still lie ahead.
+                let header = find_header(text.as_bytes(), cursor);
+                *span = Span::new(header, block_scalar_end(text, header, *span, indent));
+            }
+            _ if span.is_empty() => {
+                // The parser says `~` where nothing is written.
+                value.to_mut().clear();
+                *span = Span::new(cursor, cursor);
+            }
+            _ => {}
+        }
+        self.cursor = cursor.max(span.end());
+    }
+
+    fn open(&mut self, kind: Kind<'t>, span: Span, anchor: usize, tag: Option<(Tag, Span)>) -> Result<(), SyntaxError> {
+        let is_sequence = matches!(kind, Kind::Sequence { .. });
+        let lead = self.lead();
+        let id = self.begin(kind, span, lead, tag);
+        if self.open.len() >= MAX_DEPTH {
+            return Err(SyntaxError { at: span.start(), fault: SyntaxFault::TooDeep });
+        }
+        if !span.is_empty() {
+            self.cursor = span.end();
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchored { node: id, size: None });
+        }
+        self.open.push(Open { node: id, first_child: self.pending.len(), is_sequence, anchor, size: EMPTY_COLLECTION });
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), SyntaxError> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        let start = self.tree.children.len() as u32;
+        self.tree.children.extend(self.pending.drain(open.first_child..));
+        let range = start..self.tree.children.len() as u32;
+        let first = self.tree.children.get(start as usize).copied();
+        let bracketed = matches!(self.tree.text.as_bytes().get(span.start()), Some(b'}' | b']')) && !span.is_empty();
+        if bracketed {
+            self.cursor = span.end();
+        }
+        let begins = match first {
+            _ if bracketed => self.tree.span(open.node).start(),
+            Some(child) => self.tree.start(child),
+            None => self.cursor,
+        };
+        let end = self.cursor;
+        let node = &mut self.tree.nodes[open.node.0 as usize];
+        node.span = Span::new(begins.min(end), end);
+        match &mut node.kind {
+            Kind::Sequence { items: children, .. } | Kind::Mapping { entries: children, .. } => *children = range,
+            Kind::Scalar { .. } | Kind::Alias(_) => {}
+        }
+        self.end(open.node, open.anchor, open.size)
+    }
+
+    /// A node is complete, its size known.
+    fn end(&mut self, id: NodeId, anchor: usize, size: Size) -> Result<(), SyntaxError> {
+        let at = self.tree.span(id).start();
+        let is_key =
+            self.open.last().is_some_and(|open| !open.is_sequence && (self.pending.len() - open.first_child) % 2 == 1);
+        if is_key && size.height > 0 {
+            return Err(SyntaxError { at, fault: SyntaxFault::KeyIsNoScalar });
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchored { node: id, size: Some(size) });
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.tree.roots.push(id);
+            self.pending.clear();
+            return Ok(());
+        };
+        open.size.nodes = open.size.nodes.saturating_add(size.nodes);
+        open.size.height = open.size.height.max(size.height + 1);
+        if open.size.nodes > MAX_EXPANDED_NODES {
+            return Err(SyntaxError { at, fault: SyntaxFault::TooManyNodes });
+        }
+        if open.size.height + self.open.len() - 1 > MAX_DEPTH {
+            return Err(SyntaxError { at, fault: SyntaxFault::TooDeep });
+        }
+        Ok(())
+    }
+}
+
+/// The first byte at or after `at` that is neither blank, line break nor comment.
+pub(crate) fn skip_blanks_and_comments(text: &[u8], mut at: usize) -> usize {
+    loop {
+        match text.get(at) {
+            Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
+            Some(b'#') if at == 0 || matches!(text[at - 1], b' ' | b'\t' | b'\n' | b'\r') => {
+                at = memchr::memchr2(b'\n', b'\r', &text[at..]).map_or(text.len(), |end| at + end);
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// Where the `|` or `>` of a block scalar stands: behind its anchor and tag.
+fn find_header(text: &[u8], mut at: usize) -> usize {
+    loop {
+        at = skip_blanks_and_comments(text, at);
+        match text.get(at) {
+            Some(b'&' | b'!') => {
+                at += text[at..].iter().position(|byte| b" \t\r\n".contains(byte)).unwrap_or(text.len() - at);
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// Where the last line of a block scalar's content ends, before its line break. The parser's `content` begins behind
+/// the first line's indentation and may run into the indentation of what follows.
+fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usize>) -> usize {
+    let header_end = line_end(text, header);
+    let token_end = header + text[header..header_end].find([' ', '\t']).unwrap_or(header_end - header);
+    let keeps = text[header..token_end].contains('+');
+    let body = next_line(text, header);
+    if content.end() <= body {
+        return token_end;
+    }
+    // What stands before the next token's first byte on its own line belongs to that line.
+    let mut end = content.end();
+    let tail = line_start(text, end);
+    let has_break = tail == end || text[tail..end].bytes().all(|byte| byte == b' ') && end < text.len();
+    if has_break {
+        end = tail;
+    }
+    let indent = indent.unwrap_or(0);
+    while end > body {
+        let last = line_start(text, if is_break(text, end) { before_break(text, end) } else { end });
+        let line = &text[last..line_end(text, last)];
+        let blank = line.len() <= indent && line.bytes().all(|byte| byte == b' ');
+        if keeps || !blank {
+            return line_end(text, last);
+        }
+        end = last;
+    }
+    token_end
+}
+
+/// Whether a line break ends right before `at`.
+fn is_break(text: &str, at: usize) -> bool {
+    at > 0 && matches!(text.as_bytes()[at - 1], b'\n' | b'\r')
+}
+
+/// Where the line break that ends before `at` begins.
+fn before_break(text: &str, at: usize) -> usize {
+    if text[..at].ends_with("\r\n") { at - 2 } else { at - 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each node's own bytes, indented by its depth, with its lead.
+    fn outline(text: &str) -> String {
+        let tree = match Tree::parse(text) {
+            Ok(tree) => tree,
+            Err(error) => return format!("{error:?}"),
+        };
+        let mut out = String::new();
+        for (id, node) in tree.nodes() {
+            let mut depth = 0;
+            let mut at = id;
+            while let Some(parent) = tree.parent(at) {
+                (at, depth) = (parent, depth + 1);
+            }
+            let lead = tree.lead(id).map_or(String::new(), |at| format!("{} ", &text[at..=at]));
+            out.push_str(&format!("{}{lead}{:?}\n", "  ".repeat(depth), &text[node.span.range()]));
+        }
+        out
+    }
+
+    #[test]
+    fn block_collections_end_with_their_last_leaf() {
+        assert_eq!(
+            outline("a:\n- x: 1 # c\n\n# d\n-   y\nb:\n  - - z\n\n"),
+            r#""a:\n- x: 1 # c\n\n# d\n-   y\nb:\n  - - z"
+  "a"
+  : "- x: 1 # c\n\n# d\n-   y"
+    - "x: 1"
+      "x"
+      : "1"
+    - "y"
+  "b"
+  : "- - z"
+    - "- z"
+      - "z"
+"#
+        );
+    }
+
+    #[test]
+    fn nulls_stand_behind_their_indicator() {
+        assert_eq!(
+            outline("a: # c\nb: &x\nc:\n-\n- # d\nf: {g, h: , \"i\":, ? j : k}\n? l\n"),
+            r#""a: # c\nb: &x\nc:\n-\n- # d\nf: {g, h: , \"i\":, ? j : k}\n? l"
+  "a"
+  : ""
+  "b"
+  : ""
+  "c"
+  : "-\n-"
+    - ""
+    - ""
+  "f"
+  : "{g, h: , \"i\":, ? j : k}"
+    "g"
+    ""
+    "h"
+    : ""
+    "\"i\""
+    : ""
+    ? "j"
+    : "k"
+  ? "l"
+  ""
+"#
+        );
+    }
+
+    #[test]
+    fn block_scalars_begin_at_their_header_and_end_with_their_content() {
+        assert_eq!(
+            outline("a: | # c\n  x\n\n   \n\n# d\nb: !t &y\n  >-\n  z\n\nc: |+\n  k\n\n\nd: |\ne: |2\n    m\n   \n"),
+            r#""a: | # c\n  x\n\n   \n\n# d\nb: !t &y\n  >-\n  z\n\nc: |+\n  k\n\n\nd: |\ne: |2\n    m\n   "
+  "a"
+  : "| # c\n  x\n\n   "
+  "b"
+  : ">-\n  z"
+  "c"
+  : "|+\n  k\n\n"
+  "d"
+  : "|"
+  "e"
+  : "|2\n    m\n   "
+"#
+        );
+    }
+
+    #[test]
+    fn line_breaks_and_byte_offsets_are_exact() {
+        assert_eq!(
+            outline("名: é # ü\r\nl: \"a\r\n  b\"\r\nm: |\r\n  x\r\n\r\nn: p q\r\n  r\r\n"),
+            "\"名: é # ü\\r\\nl: \\\"a\\r\\n  b\\\"\\r\\nm: |\\r\\n  x\\r\\n\\r\\nn: p q\\r\\n  r\"\n  \"名\"\n  : \"é\"\n  \"l\"\n  : \"\\\"a\\r\\n  b\\\"\"\n  \"m\"\n  : \"|\\r\\n  x\"\n  \"n\"\n  : \"p q\\r\\n  r\"\n"
+        );
+    }
+
+    #[test]
+    fn what_goes_beyond_the_limits_is_refused_where_it_stands() {
+        let fault = |text: &str| Tree::parse(text).err().map(|error| (error.at, error.fault));
+        assert_eq!(fault(&"[".repeat(100_000)), Some((MAX_DEPTH + 1, SyntaxFault::TooDeep)));
+        assert!(Tree::parse(&format!("{}{}", "[".repeat(100), "]".repeat(100))).is_ok());
+        assert_eq!(fault("{[a]: b}"), Some((1, SyntaxFault::KeyIsNoScalar)));
+        assert_eq!(fault("v: {{ .x }}"), Some((4, SyntaxFault::KeyIsNoScalar)));
+        assert_eq!(fault("a: &x [*x]"), Some((7, SyntaxFault::RecursiveAlias)));
+        let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for n in 1..7 {
+            bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(",")));
+        }
+        assert!(matches!(fault(&bomb), Some((_, SyntaxFault::TooManyNodes))));
+    }
+}
