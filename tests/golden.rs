@@ -48,15 +48,13 @@ fn every_golden_case() -> Result<()> {
     for case in &cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy();
         let golden = read(case)?;
+        let wanted = expected(&golden).with_context(|| format!("reading {name}"))?;
         let found = run(&golden).with_context(|| format!("running {name}"))?;
         if bless {
             write(case, &golden, &found)?;
-        } else if found != expected(&golden)? {
-            failures.push(format!(
-                "── {name}: {}\n{}",
-                text(&golden, "command"),
-                differences(&expected(&golden)?, &found)
-            ));
+        } else if found != wanted {
+            let command = text(&golden, "command");
+            failures.push(format!("── {name}: {command}\n{}", differences(&wanted, &found)));
         }
     }
     ensure!(cases.len() >= AT_LEAST, "only {} cases in fixtures/", cases.len());
@@ -174,11 +172,8 @@ fn differences(expected: &Outcome, found: &Outcome) -> String {
         if old != new {
             let (old, new) = (visible(old), visible(new));
             let diff = TextDiff::from_lines(&old, &new);
-            let _ = write!(
-                report,
-                "{}",
-                diff.unified_diff().header(&format!("{name}, expected"), &format!("{name}, found"))
-            );
+            let (old, new) = (format!("{name}, expected"), format!("{name}, found"));
+            let _ = write!(report, "{}", diff.unified_diff().header(&old, &new));
         }
     };
     compare("output", &expected.stdout, &found.stdout);
