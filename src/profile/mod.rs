@@ -1,0 +1,215 @@
+//! Jaeger and Datadog as tables of variables, and the checks of what a user asks for. It knows no manifests.
+//!
+//! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
+//! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
+
+mod datadog;
+mod jaeger;
+mod notes;
+mod options;
+mod service;
+mod tags;
+mod usage;
+mod values;
+mod variables;
+
+use std::fmt;
+
+pub use notes::Note;
+pub use options::Request;
+pub use tags::merge_tags;
+pub use usage::{Origin, UsageError};
+pub use values::{agree, bare_rate, check_sampler_pair, go_true, is_on, is_whole};
+pub use variables::{
+    Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, column, counterparts, find, leaves, off,
+    overridden_by, replaced, table,
+};
+
+use options::Given;
+
+/// Where the traces go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Backend {
+    /// Jaeger's clients, the default of Seldon Core
+    Jaeger,
+    /// Datadog's, in images that hold them
+    Datadog,
+}
+
+/// Whose names Datadog's port and rate are written under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Names {
+    /// Those of Seldon's document: DATADOG_TRACE_AGENT_PORT, DD_SAMPLE_RATE
+    #[default]
+    Seldon,
+    /// Those of Datadog's own libraries: DD_TRACE_AGENT_PORT, DD_TRACE_SAMPLING_RULES
+    Standard,
+    /// Each of Datadog's after Seldon's
+    Both,
+}
+
+/// Who reads an env list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// The service orchestrator: Seldon's executor, written in Go.
+    Orchestrator,
+    /// A graph node's container: the Python wrapper, or a prepackaged server made of it.
+    Container,
+}
+
+/// What fills the placeholders of a service's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The SeldonDeployment's name.
+    pub name: &'a str,
+    /// Its namespace, or `default`.
+    pub namespace: &'a str,
+    /// The predictor's name.
+    pub predictor: &'a str,
+    /// The container's name; of the orchestrator that of the container which the operator makes for it.
+    pub container: &'a str,
+}
+
+/// What an env entry is to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// `value`: this text.
+    Literal(String),
+    /// `valueFrom`: the node's address, a `fieldRef` to `status.hostIP`.
+    HostIp,
+    /// `value`: these tags, by [`merge_tags`] into those that stand already.
+    Tags(Vec<(String, String)>),
+}
+
+/// How firmly a value is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Strength {
+    /// On in effect: a spelling for which [`is_on`] holds is kept.
+    On,
+    /// Said by the user: it wins over what stands in the manifest.
+    Given,
+    /// It only fills a gap.
+    Default,
+}
+
+/// A variable that an env list is to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What it is to hold.
+    pub content: Content,
+    /// How firmly.
+    pub strength: Strength,
+}
+
+/// A request whose every value has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    backend: Backend,
+    names: Names,
+    reset: bool,
+    /// What the user said, variable by variable and reader by reader; those of `--set` last, in the order given.
+    given: Vec<Given>,
+}
+
+impl Profile {
+    /// Checks a request, and resolves its options into values of variables.
+    ///
+    /// # Errors
+    /// Every fault of the request, not only the first.
+    pub fn new(request: Request) -> Result<Self, Vec<UsageError>> {
+        let given = options::resolve(&request)?;
+        Ok(Self { backend: request.backend, names: request.names.unwrap_or_default(), reset: request.reset, given })
+    }
+
+    /// The backend asked for.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Whose names the port and the rate are written under.
+    pub fn names(&self) -> Names {
+        self.names
+    }
+
+    /// Whether *on* and defaults win over what stands in the manifest too.
+    pub fn reset(&self) -> bool {
+        self.reset
+    }
+
+    /// The variables that an env list is to hold: those of the backend's table in its order, then those of `--set`.
+    pub fn wanted(&self, reader: Reader, place: &Place<'_>) -> Vec<Wanted> {
+        let written = table(self.backend)
+            .iter()
+            .filter(|variable| variable.readers.include(reader))
+            .filter_map(|variable| Some((variable, variable.entry_under(self.names)?)))
+            .filter_map(|(variable, entry)| match self.given(variable.name, reader) {
+                Some(given) => Some(given.wanted(place)),
+                None => variable.unasked(entry),
+            });
+        let set = self
+            .given
+            .iter()
+            .filter(|given| given.reader == reader && given.variable.entry_under(self.names).is_none())
+            .map(|given| given.wanted(place));
+        written.chain(set).collect()
+    }
+
+    /// Whether the user gave a value for this variable in the env lists of this reader, by whichever option.
+    pub fn gives(&self, name: &str, reader: Reader) -> bool {
+        self.given(name, reader).is_some()
+    }
+
+    /// Whether the sampler's type was given. A type that is given does not inherit the param that stands.
+    pub fn sampler_type_given(&self) -> bool {
+        self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
+    }
+
+    /// Whether the sampler's param was given for this reader.
+    pub fn sampler_param_given(&self, reader: Reader) -> bool {
+        self.gives("JAEGER_SAMPLER_PARAM", reader)
+    }
+
+    /// What the user must know of this request, whatever the manifests hold; each once.
+    pub fn notes(&self) -> Vec<Note> {
+        notes::of(self.backend, &self.given)
+    }
+
+    fn given(&self, name: &str, reader: Reader) -> Option<&Given> {
+        self.given.iter().find(|given| given.reader == reader && given.variable.name == name)
+    }
+}
+
+impl Backend {
+    /// The one that is not this one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Jaeger => Self::Datadog,
+            Self::Datadog => Self::Jaeger,
+        }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jaeger => "jaeger",
+            Self::Datadog => "datadog",
+        })
+    }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Seldon => "seldon",
+            Self::Standard => "standard",
+            Self::Both => "both",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

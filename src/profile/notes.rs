@@ -1,0 +1,100 @@
+//! What a user must know of what was asked for, each once a run.
+
+use std::fmt;
+
+use super::options::Given;
+use super::values::{Value, is_whole};
+use super::{Backend, Reader};
+
+/// Something asked for that is accepted and may not do what its words promise. Displayed, it is a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Note {
+    /// No release of Seldon Core reads what Datadog needs (26 tags of 1.x were searched; PR 2441, 2474, 2859 hold it).
+    StockImages,
+    /// The wrapper of PR 2859 reads DD_SAMPLE_RATE with `int()`.
+    FractionalRate,
+    /// The executor of PR 2859 reads DD_SAMPLING_RATE, which nobody asked for.
+    UnreadRate,
+    /// The wrapper of PR 2859 splits a tag at every `:`.
+    ColonInTag,
+    /// ddtrace 4 ignores DD_TRACE_SAMPLE_RATE (tried with 4.16).
+    OldSampleRate,
+    /// JAEGER_PASSWORD by `--set` stands in the manifest for all to read.
+    PasswordInClear,
+}
+
+impl Note {
+    /// Whose env lists it is about: where none of them is edited, it need not be said. None: everyone's.
+    pub fn reader(self) -> Option<Reader> {
+        match self {
+            Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
+            Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
+            Self::StockImages | Self::OldSampleRate => None,
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StockImages => {
+                "no release of Seldon Core reads DD_ENABLED: Datadog needs images built from pull request 2859, or \
+                 with Datadog's own library"
+            }
+            Self::FractionalRate => {
+                "the Python wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer and ends at a fraction; \
+                 --names standard writes what Datadog's own library reads"
+            }
+            Self::UnreadRate => {
+                "the executor of pull request 2859 reads DD_SAMPLING_RATE and not DD_SAMPLE_RATE; --names both or \
+                 standard writes it"
+            }
+            Self::ColonInTag => {
+                "the Python wrapper of pull request 2859 ends at a `:` in a tag's value; Datadog's own library takes it"
+            }
+            Self::OldSampleRate => {
+                "ddtrace 4 ignores DD_TRACE_SAMPLE_RATE without a word; DD_TRACE_SAMPLING_RULES, which --names \
+                 standard writes, works in every version"
+            }
+            Self::PasswordInClear => {
+                "JAEGER_PASSWORD stands in the manifest in clear text; a secretKeyRef would keep it out"
+            }
+        })
+    }
+}
+
+/// The notes on what was given.
+pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
+    let text = |name: &str, reader: Reader| {
+        let found = given.iter().find(|given| given.variable.name == name && given.reader == reader);
+        found.and_then(|given| match &given.value {
+            Value::Text(text) => Some(text.as_str()),
+            Value::Service(_) | Value::Tags(_) => None,
+        })
+    };
+    let stands = |name: &str| given.iter().any(|given| given.variable.name == name);
+    // A rate of 1 keeps all, and so does an executor that reads none.
+    let thins = |rate: &str| rate.parse::<f64>().is_ok_and(|rate| rate < 1.0);
+    let tag_has_colon = given.iter().any(|given| match &given.value {
+        Value::Tags(tags) => tags.iter().any(|(_, value)| value.contains(':')),
+        Value::Text(text) => {
+            given.variable.name == "DD_TAGS" && text.split(',').any(|tag| tag.matches(':').count() > 1)
+        }
+        Value::Service(_) => false,
+    });
+    [
+        (Note::StockImages, backend == Backend::Datadog),
+        (Note::FractionalRate, text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !is_whole(rate))),
+        (
+            Note::UnreadRate,
+            text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(thins) && !stands("DD_SAMPLING_RATE"),
+        ),
+        (Note::ColonInTag, tag_has_colon),
+        (Note::OldSampleRate, stands("DD_TRACE_SAMPLE_RATE")),
+        (Note::PasswordInClear, stands("JAEGER_PASSWORD")),
+    ]
+    .into_iter()
+    .filter(|(_, holds)| *holds)
+    .map(|(note, _)| note)
+    .collect()
+}

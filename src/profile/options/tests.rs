@@ -1,0 +1,279 @@
+#![allow(clippy::expect_used, clippy::panic)]
+
+use super::*;
+use crate::profile::{Note, Profile};
+use Backend::{Datadog, Jaeger};
+
+/// A request from options as they are typed.
+fn request(backend: Backend, options: &[&str]) -> Request {
+    let mut request = Request::new(backend);
+    for option in options {
+        let (name, value) = option.split_once(' ').unwrap_or((option, ""));
+        let value = value.to_owned();
+        match name {
+            "--agent-host" => request.agent_host = Some(value),
+            "--agent-port" => request.agent_port = Some(value),
+            "--service" => request.service = Some(value),
+            "--set" => request.set.push(value),
+            "--sampler-type" => request.sampler_type = Some(value),
+            "--sampler-param" => request.sampler_param = Some(value),
+            "--orchestrator-sampler-param" => request.orchestrator_sampler_param = Some(value),
+            "--sample-rate" => request.sample_rate = Some(value),
+            "--orchestrator-sample-rate" => request.orchestrator_sample_rate = Some(value),
+            "--tag" => request.tag.push(value),
+            "--tags" => request.tags = Some(value),
+            "--names" => {
+                request.names = Some(match value.as_str() {
+                    "standard" => Names::Standard,
+                    "both" => Names::Both,
+                    _ => Names::Seldon,
+                });
+            }
+            _ => panic!("{option}"),
+        }
+    }
+    request
+}
+
+fn faults(backend: Backend, options: &[&str]) -> Vec<String> {
+    match Profile::new(request(backend, options)) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn notes(backend: Backend, options: &[&str]) -> Vec<Note> {
+    Profile::new(request(backend, options)).expect("a request that is right").notes()
+}
+
+#[test]
+fn every_fault_is_named() {
+    assert_eq!(
+        faults(
+            Jaeger,
+            &[
+                "--agent-port 70000",
+                "--service {pod}",
+                "--sampler-type probabilistc",
+                "--sample-rate 0.5",
+                "--set JAEGER_TAGS=a",
+                "--set FOO",
+                "--names both",
+                "--tag a:b",
+            ]
+        ),
+        [
+            "invalid value '70000' for --agent-port: a port is a whole number from 1 to 65535",
+            "invalid value '{pod}' for --service: there is no placeholder {pod}; the placeholders are {name}, \
+             {namespace}, {predictor} and {container}",
+            "invalid value 'probabilistc' for --sampler-type: it is one of const, probabilistic, ratelimiting, remote; \
+             did you mean probabilistic?",
+            "--sample-rate belongs to --backend datadog and cannot be used with --backend jaeger",
+            "--names belongs to --backend datadog and cannot be used with --backend jaeger",
+            "--tag belongs to --backend datadog and cannot be used with --backend jaeger",
+            "invalid value 'a' for --set JAEGER_TAGS: it is a list of KEY=VALUE with a comma between two, and none at \
+             the end",
+            "invalid value 'FOO' for --set: it is VARIABLE=VALUE",
+        ]
+    );
+}
+
+#[test]
+fn options_and_variables_of_the_other_backend_are_refused() {
+    for (backend, option, named) in [
+        (Datadog, "--sampler-type const", "--sampler-type"),
+        (Datadog, "--sampler-param 1", "--sampler-param"),
+        (Datadog, "--orchestrator-sampler-param 1", "--orchestrator-sampler-param"),
+        (Datadog, "--set JAEGER_TAGS=a=b", "--set JAEGER_TAGS"),
+        (Jaeger, "--sample-rate 1", "--sample-rate"),
+        (Jaeger, "--orchestrator-sample-rate 1", "--orchestrator-sample-rate"),
+        (Jaeger, "--tag a:b", "--tag"),
+        (Jaeger, "--tags a:b", "--tags"),
+        (Jaeger, "--names seldon", "--names"),
+        (Jaeger, "--set DD_ENV=prod", "--set DD_ENV"),
+    ] {
+        let other = backend.other();
+        let words = format!("{named} belongs to --backend {other} and cannot be used with --backend {backend}");
+        assert_eq!(faults(backend, &[option]), [words]);
+    }
+}
+
+#[test]
+fn unknown_variables_come_with_a_hint() {
+    for (backend, name, hint) in [
+        (Jaeger, "JAEGER_TAG", "did you mean JAEGER_TAGS?"),
+        (Jaeger, "jaeger_endpoint", "did you mean JAEGER_ENDPOINT?"),
+        (Jaeger, "JAEGER_PROPAGATION", "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE in its place"),
+        (Datadog, "DD_API_KEY", "it belongs to the Datadog agent, not to what it traces"),
+        (Datadog, "DD_TRACE_AGENT_PROT", "did you mean DD_TRACE_AGENT_PORT?"),
+        (Datadog, "HOME", "--set takes the variables of datadog that `seldon-trace explain` lists"),
+    ] {
+        let words = format!("--set {name}: nothing in Seldon Core reads this variable; {hint}");
+        assert_eq!(faults(backend, &[&format!("--set {name}=x")]), [words]);
+    }
+    assert_eq!(
+        faults(Jaeger, &["--set A\u{1b}[1m=x"]),
+        ["--set A\\u{1b}[1m: nothing in Seldon Core reads this variable; --set takes the variables of jaeger that \
+             `seldon-trace explain` lists"]
+    );
+}
+
+#[test]
+fn control_characters_are_escaped_and_secrets_kept() {
+    assert_eq!(
+        faults(Jaeger, &["--agent-host a\tb"]),
+        [r"invalid value 'a\tb' for --agent-host: it holds a control character or a line break"]
+    );
+    assert_eq!(
+        faults(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\tcret"]),
+        ["invalid value for --set JAEGER_PASSWORD: it holds a control character or a line break"]
+    );
+    assert_eq!(faults(Jaeger, &["--set =x"]), ["invalid value '=x' for --set: it is VARIABLE=VALUE"]);
+    assert_eq!(faults(Jaeger, &["--service "]), ["invalid value '' for --service: the value is empty"]);
+}
+
+#[test]
+fn switching_off_contradicts_enable() {
+    let tracing = "with enable it is an integer other than 0, as the wrapper reads it";
+    let on = "with enable it is true, spelt `true` or `1`";
+    for (backend, name, value, problem) in [
+        (Jaeger, "TRACING", "0", tracing),
+        (Datadog, "TRACING", "true", tracing),
+        (Datadog, "DD_ENABLED", "0", on),
+        (Datadog, "DD_ENABLED", "yes", on),
+        (Datadog, "DD_TRACE_ENABLED", "false", on),
+        (Datadog, "DD_TRACE_ENABLED", "t", on),
+        (Jaeger, "JAEGER_DISABLED", "true", "with enable it is false, spelt `false` or `0`"),
+    ] {
+        let words = format!("invalid value '{value}' for --set {name}: {problem}");
+        assert_eq!(faults(backend, &[&format!("--set {name}={value}")]), [words]);
+    }
+}
+
+#[test]
+fn one_variable_has_one_value() {
+    for (backend, options, words) in [
+        (
+            Jaeger,
+            &["--agent-port 5775", "--set JAEGER_AGENT_PORT=6831"][..],
+            "--agent-port cannot be used with --set JAEGER_AGENT_PORT: both give JAEGER_AGENT_PORT; leave one out",
+        ),
+        (
+            Jaeger,
+            &["--set JAEGER_TAGS=a=b", "--set JAEGER_TAGS=a=c"],
+            "--set JAEGER_TAGS is given twice, with different values: give JAEGER_TAGS once",
+        ),
+        (Datadog, &["--tag a:b", "--tags a:b"], "--tag cannot be used with --tags: both give DD_TAGS; leave one out"),
+        (
+            Datadog,
+            &["--tag a:b", "--set DD_TAGS=a:b"],
+            "--tag cannot be used with --set DD_TAGS: both give DD_TAGS; leave one out",
+        ),
+        (
+            Datadog,
+            &["--names both", "--sample-rate 0.5", "--set DD_SAMPLING_RATE=0.4"],
+            "--sample-rate cannot be used with --set DD_SAMPLING_RATE: both give DD_SAMPLING_RATE; leave one out",
+        ),
+        (
+            Datadog,
+            &["--names both", "--orchestrator-sample-rate 0.5", "--set DD_SAMPLING_RATE=0.4"],
+            "--orchestrator-sample-rate cannot be used with --set DD_SAMPLING_RATE: both give DD_SAMPLING_RATE; leave \
+             one out",
+        ),
+        (Datadog, &["--tag env:a", "--tag env:b"], "invalid value 'env:b' for --tag: the tag env is a already"),
+    ] {
+        assert_eq!(faults(backend, options), [words]);
+    }
+    for (backend, options) in [
+        (Jaeger, &["--agent-port 6831", "--set JAEGER_AGENT_PORT=6831"][..]),
+        (Jaeger, &["--set JAEGER_TAGS=a=b", "--set JAEGER_TAGS=a=b"]),
+        (Jaeger, &["--service {name}", "--set JAEGER_SERVICE_NAME={name}"]),
+        (Datadog, &["--orchestrator-sample-rate 0.5", "--set DD_SAMPLE_RATE=0.4"]),
+        (Datadog, &["--tags a:b", "--set DD_TAGS=a:b"]),
+        (Datadog, &["--tag env:a", "--tag env:a"]),
+    ] {
+        assert_eq!(faults(backend, options), [""; 0], "{options:?}");
+    }
+}
+
+#[test]
+fn a_sampler_needs_a_param_that_fits() {
+    for (options, words) in [
+        (
+            &["--sampler-type probabilistic"][..],
+            "--sampler-type needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
+             probabilistic one's",
+        ),
+        (
+            &["--sampler-type ratelimiting", "--orchestrator-sampler-param 5"],
+            "--sampler-type needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
+             ratelimiting one's",
+        ),
+        (
+            &["--set JAEGER_SAMPLER_TYPE=remote"],
+            "--set JAEGER_SAMPLER_TYPE needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
+             remote one's",
+        ),
+        (
+            &["--sampler-type const", "--sampler-param 0.5"],
+            "invalid value '0.5' for --sampler-param: a const sampler takes 0 or 1",
+        ),
+        (
+            &["--sampler-type probabilistic", "--sampler-param 0.5", "--orchestrator-sampler-param 50"],
+            "invalid value '50' for --orchestrator-sampler-param: a probabilistic sampler takes a number from 0 to 1",
+        ),
+        (
+            &["--sampler-type remote", "--set JAEGER_SAMPLER_PARAM=7"],
+            "invalid value '7' for --set JAEGER_SAMPLER_PARAM: a remote sampler takes a number from 0 to 1",
+        ),
+        (
+            &["--sampler-type probabilistic", "--sampler-param half"],
+            "invalid value 'half' for --sampler-param: it is a plain decimal number, such as 1 or 0.25",
+        ),
+    ] {
+        assert_eq!(faults(Jaeger, options), [words]);
+    }
+    for options in [
+        &["--sampler-type const"][..],
+        &["--sampler-param 0.5"],
+        &["--sampler-type ratelimiting", "--sampler-param 100", "--orchestrator-sampler-param 5"],
+        &["--sampler-type const", "--orchestrator-sampler-param 0"],
+    ] {
+        assert_eq!(faults(Jaeger, options), [""; 0], "{options:?}");
+    }
+}
+
+#[test]
+fn credentials_come_in_pairs() {
+    let alone = |name: &str, other: &str| {
+        format!("--set {name} needs --set {other} beside it: the executor does not start with one of the two")
+    };
+    assert_eq!(faults(Jaeger, &["--set JAEGER_USER=u"]), [alone("JAEGER_USER", "JAEGER_PASSWORD")]);
+    assert_eq!(faults(Jaeger, &["--set JAEGER_PASSWORD=p"]), [alone("JAEGER_PASSWORD", "JAEGER_USER")]);
+    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [Note::PasswordInClear]);
+}
+
+#[test]
+fn notes_say_what_readers_make_of_it() {
+    assert_eq!(notes(Jaeger, &["--sampler-param 0.5"]), []);
+    for (options, expected) in [
+        (&[][..], &[][..]),
+        (&["--sample-rate 1"], &[]),
+        (&["--sample-rate 0"], &[Note::UnreadRate]),
+        (&["--sample-rate 0.75"], &[Note::FractionalRate, Note::UnreadRate]),
+        (&["--sample-rate 1.0"], &[Note::FractionalRate]),
+        (&["--sample-rate 0.75", "--names both"], &[Note::FractionalRate]),
+        (&["--sample-rate 0.75", "--names standard"], &[]),
+        (&["--orchestrator-sample-rate 0.9"], &[Note::UnreadRate]),
+        (&["--orchestrator-sample-rate 0.9", "--set DD_SAMPLING_RATE=0.9"], &[]),
+        (&["--tag a:b"], &[]),
+        (&["--tag a:b:c"], &[Note::ColonInTag]),
+        (&["--tags a:b,c:d:e"], &[Note::ColonInTag]),
+        (&["--set DD_TRACE_SAMPLE_RATE=0.5"], &[Note::OldSampleRate]),
+    ] {
+        let expected: Vec<_> = [Note::StockImages].into_iter().chain(expected.iter().copied()).collect();
+        assert_eq!(notes(Datadog, options), expected, "{options:?}");
+    }
+    assert_eq!(Note::FractionalRate.reader(), Some(Reader::Container));
+    assert_eq!(Note::StockImages.reader(), None);
+}

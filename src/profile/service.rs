@@ -1,0 +1,109 @@
+//! A service's name with placeholders for where it is used.
+
+use super::Place;
+
+/// A service's name whose placeholders are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Field(Field),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Name,
+    Namespace,
+    Predictor,
+    Container,
+}
+
+const FIELDS: &[(&str, Field)] = &[
+    ("name", Field::Name),
+    ("namespace", Field::Namespace),
+    ("predictor", Field::Predictor),
+    ("container", Field::Container),
+];
+
+const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
+
+impl Template {
+    /// Splits a name at its placeholders.
+    ///
+    /// # Errors
+    /// A placeholder that is not one of the four, or a brace that is none; a name of blanks.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("the name is empty".to_owned());
+        }
+        let (mut pieces, mut rest) = (Vec::new(), text);
+        while let Some(brace) = rest.find(['{', '}']) {
+            let (before, after) = rest.split_at(brace);
+            let inner = after.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+            let Some((word, after)) = inner.filter(|(word, _)| !word.contains('{')) else {
+                return Err(format!("a brace without its other half; {THE_FOUR}"));
+            };
+            let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == word) else {
+                return Err(format!("there is no placeholder {{{word}}}; {THE_FOUR}"));
+            };
+            pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
+            pieces.push(Piece::Field(*field));
+            rest = after;
+        }
+        pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
+        Ok(Self { pieces })
+    }
+
+    /// The name, its placeholders filled in.
+    pub(super) fn fill(&self, place: &Place<'_>) -> String {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Field(Field::Name) => place.name.to_owned(),
+            Piece::Field(Field::Namespace) => place.namespace.to_owned(),
+            Piece::Field(Field::Predictor) => place.predictor.to_owned(),
+            Piece::Field(Field::Container) => place.container.to_owned(),
+        };
+        self.pieces.iter().map(text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place<'_> = Place { name: "iris", namespace: "seldon", predictor: "main", container: "classifier" };
+
+    fn filled(text: &str) -> Result<String, String> {
+        Template::parse(text).map(|template| template.fill(&PLACE))
+    }
+
+    #[test]
+    fn placeholders_are_filled_wherever_they_stand() {
+        assert_eq!(filled("plain"), Ok("plain".to_owned()));
+        assert_eq!(filled("{name}"), Ok("iris".to_owned()));
+        assert_eq!(filled("{namespace}/{name}.{predictor}{container}!"), Ok("seldon/iris.mainclassifier!".to_owned()));
+        assert_eq!(filled("$(POD_NAME)"), Ok("$(POD_NAME)".to_owned()));
+    }
+
+    #[test]
+    fn a_name_that_is_filled_in_is_not_read_again() {
+        let place = Place { name: "{container}", ..PLACE };
+        assert_eq!(Template::parse("{name}").map(|template| template.fill(&place)), Ok("{container}".to_owned()));
+    }
+
+    #[test]
+    fn anything_else_in_braces_names_the_four() {
+        let four = "the placeholders are {name}, {namespace}, {predictor} and {container}";
+        assert_eq!(filled("{pod}"), Err(format!("there is no placeholder {{pod}}; {four}")));
+        assert_eq!(filled("{}"), Err(format!("there is no placeholder {{}}; {four}")));
+        assert_eq!(filled("{Name}"), Err(format!("there is no placeholder {{Name}}; {four}")));
+        for text in ["{", "}", "{name", "name}", "{{name}}", "{na{name}", "}{name"] {
+            assert_eq!(filled(text), Err(format!("a brace without its other half; {four}")), "{text}");
+        }
+        assert_eq!(filled("  "), Err("the name is empty".to_owned()));
+    }
+}

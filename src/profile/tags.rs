@@ -1,0 +1,184 @@
+//! DD_TAGS: how tags are given, and how they are merged into those that stand.
+
+/// Reads `KEY:VALUE`; the first `:` ends the key.
+///
+/// # Errors
+/// What a tag has to be, for `--tag`.
+pub(super) fn parse(text: &str) -> Result<(String, String), String> {
+    if text.contains(',') {
+        return Err("a tag holds no comma, which ends it; give --tag once for each".to_owned());
+    }
+    if text.contains(char::is_whitespace) {
+        return Err("a tag holds no blank, which can end it".to_owned());
+    }
+    match text.split_once(':') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("a tag is KEY:VALUE".to_owned()),
+    }
+}
+
+/// Reads `KEY:VALUE,KEY2:VALUE2`.
+///
+/// # Errors
+/// What such a list has to be, for `--tags`.
+pub(super) fn parse_list(text: &str) -> Result<Vec<(String, String)>, String> {
+    const FORM: &str = "tags are KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
+    let mut tags = Vec::new();
+    for tag in text.split(',') {
+        add(&mut tags, parse(tag).map_err(|_| FORM.to_owned())?)?;
+    }
+    Ok(tags)
+}
+
+/// Adds a tag to others, unless it is there.
+///
+/// # Errors
+/// That its key is there with another value.
+pub(super) fn add(tags: &mut Vec<(String, String)>, tag: (String, String)) -> Result<(), String> {
+    match tags.iter().find(|(key, _)| *key == tag.0) {
+        None => tags.push(tag),
+        Some(standing) if *standing == tag => {}
+        Some((key, value)) => return Err(format!("the tag {key} is {value} already")),
+    }
+    Ok(())
+}
+
+/// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
+/// follow. Pieces and separators stay as they are.
+///
+/// Datadog's libraries split at commas where there is one, else at blanks (ddtrace, `parse_tags_str`), so a comma after
+/// tags with blanks between them would make one tag of them all: those are followed by a blank.
+pub fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
+    let separator = separator_of(existing);
+    let mut merged = String::with_capacity(existing.len());
+    let mut standing = Vec::new();
+    for piece in existing.split_inclusive(separator) {
+        let (tag, end) = piece.strip_suffix(separator).map_or((piece, ""), |tag| (tag, &piece[tag.len()..]));
+        let key = key_of(tag);
+        match tags.iter().find(|(new, _)| new == key && !key.is_empty()) {
+            Some((_, value)) => {
+                let (before, _) = tag.split_at(tag.len() - tag.trim_start().len());
+                let after = &tag[tag.trim_end().len()..];
+                merged.extend([before, key, ":", value, after, end]);
+                standing.push(key);
+            }
+            None => merged.push_str(piece),
+        }
+    }
+    for (key, value) in tags.iter().filter(|(key, _)| !standing.contains(&key.as_str())) {
+        if !merged.trim_end().is_empty() && !merged.trim_end().ends_with(separator) {
+            merged.push(separator);
+        }
+        merged.extend([key, ":", value]);
+    }
+    merged
+}
+
+fn separator_of(existing: &str) -> char {
+    if !existing.contains(',') && existing.trim().contains(' ') { ' ' } else { ',' }
+}
+
+/// A tag without a colon is a key without a value.
+fn key_of(tag: &str) -> &str {
+    tag.split_once(':').map_or(tag, |(key, _)| key).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tags(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_first_colon_ends_the_key() {
+        assert_eq!(parse("env:prod"), Ok(("env".to_owned(), "prod".to_owned())));
+        assert_eq!(parse("url:http://x"), Ok(("url".to_owned(), "http://x".to_owned())));
+        assert_eq!(parse("env:"), Ok(("env".to_owned(), String::new())));
+    }
+
+    #[test]
+    fn what_is_no_tag_is_refused() {
+        for text in ["env", ":prod", ":", ""] {
+            assert_eq!(parse(text), Err("a tag is KEY:VALUE".to_owned()), "{text}");
+        }
+        assert_eq!(parse("a:b,c:d"), Err("a tag holds no comma, which ends it; give --tag once for each".to_owned()));
+        assert_eq!(parse("a:b c"), Err("a tag holds no blank, which can end it".to_owned()));
+    }
+
+    #[test]
+    fn a_list_holds_nothing_but_tags() {
+        assert_eq!(parse_list("a:b,c:d:e"), Ok(tags(&[("a", "b"), ("c", "d:e")])));
+        let form = "tags are KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
+        for text in ["", ",", "a:b,", ",a:b", "a:b,,c:d", "a:b, c:d", "a:b c:d", "a", ":b"] {
+            assert_eq!(parse_list(text), Err(form.to_owned()), "{text}");
+        }
+        assert_eq!(parse_list("a:b,a:c"), Err("the tag a is b already".to_owned()));
+        assert_eq!(parse_list("a:b,a:b"), Ok(tags(&[("a", "b")])));
+    }
+
+    #[test]
+    fn merging_keeps_what_stands_and_appends_the_rest() {
+        let new = tags(&[("env", "prod"), ("team", "ml")]);
+        for (existing, merged) in [
+            ("", "env:prod,team:ml"),
+            ("env:dev", "env:prod,team:ml"),
+            ("a:b,env:dev,c:d", "a:b,env:prod,c:d,team:ml"),
+            ("a:b, env:dev , c:d", "a:b, env:prod , c:d,team:ml"),
+            ("team:x,env:dev", "team:ml,env:prod"),
+            ("a:b", "a:b,env:prod,team:ml"),
+            ("a:b,", "a:b,env:prod,team:ml"),
+            ("a:b, ", "a:b, env:prod,team:ml"),
+            ("env", "env:prod,team:ml"),
+            ("environment:x", "environment:x,env:prod,team:ml"),
+            ("env:a:b,x:y", "env:prod,x:y,team:ml"),
+            ("env:dev,env:test", "env:prod,env:prod,team:ml"),
+        ] {
+            assert_eq!(merge_tags(existing, &new), merged, "{existing}");
+            assert_eq!(merge_tags(merged, &new), merged, "again: {existing}");
+        }
+    }
+
+    /// As ddtrace's `parse_tags_str` reads DD_TAGS.
+    fn as_datadog_reads(text: &str) -> BTreeMap<String, String> {
+        let separator = if text.contains(',') { ',' } else { ' ' };
+        let tags = text.split(separator).map(str::trim).filter(|tag| !tag.is_empty());
+        tags.map(|tag| tag.split_once(':').unwrap_or((tag, "")))
+            .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn datadog_reads_the_old_tags_and_the_new(
+            existing in "[ab: ,]{0,12}",
+            new in prop::collection::btree_map("[abc]", "[xy:]{0,3}", 0..3),
+        ) {
+            let tags: Vec<_> = new.clone().into_iter().collect();
+            let merged = merge_tags(&existing, &tags);
+            let mut expected = as_datadog_reads(&existing);
+            expected.extend(new);
+            prop_assert_eq!(as_datadog_reads(&merged), expected);
+            prop_assert_eq!(merge_tags(&merged, &tags), merged);
+        }
+    }
+
+    #[test]
+    fn tags_apart_by_blanks_stay_so() {
+        let new = tags(&[("env", "prod"), ("team", "ml")]);
+        for (existing, merged) in [
+            ("a:b c:d", "a:b c:d env:prod team:ml"),
+            ("a:b  env:dev c:d", "a:b  env:prod c:d team:ml"),
+            ("a:hello world", "a:hello world env:prod team:ml"),
+            ("a:hello world,env:dev", "a:hello world,env:prod,team:ml"),
+        ] {
+            assert_eq!(merge_tags(existing, &new), merged, "{existing}");
+            assert_eq!(merge_tags(merged, &new), merged, "again: {existing}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+const PLACE: Place<'_> = Place { name: "iris", namespace: "seldon", predictor: "main", container: "model1" };
+
+fn lines(request: Request, reader: Reader) -> Vec<String> {
+    let profile = Profile::new(request).expect("a request that is right");
+    let line = |wanted: Wanted| {
+        let strength = match wanted.strength {
+            Strength::On => "on",
+            Strength::Given => "given",
+            Strength::Default => "default",
+        };
+        let content = match wanted.content {
+            Content::Literal(text) => text,
+            Content::HostIp => "<hostIP>".to_owned(),
+            Content::Tags(tags) => format!("<merge {}>", merge_tags("", &tags)),
+        };
+        format!("{}={content} ({strength})", wanted.name)
+    };
+    profile.wanted(reader, &PLACE).into_iter().map(line).collect()
+}
+
+fn on_both(request: &Request) -> Vec<String> {
+    let lines = [Reader::Orchestrator, Reader::Container].map(|reader| lines(request.clone(), reader));
+    assert_eq!(lines[0], lines[1]);
+    lines[0].clone()
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn set(variables: &[&str]) -> Vec<String> {
+    variables.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// *Distributed Tracing*, the example.
+#[test]
+fn jaeger_writes_the_variables_of_seldons_document() {
+    assert_eq!(
+        on_both(&Request::new(Backend::Jaeger)),
+        [
+            "TRACING=1 (on)",
+            "JAEGER_AGENT_HOST=<hostIP> (default)",
+            "JAEGER_AGENT_PORT=5775 (default)",
+            "JAEGER_SAMPLER_TYPE=const (default)",
+            "JAEGER_SAMPLER_PARAM=1 (default)",
+        ]
+    );
+}
+
+/// *Distributed Tracing with Datadog*, the example: 0.75 on the model, 0.9 on the orchestrator.
+#[test]
+fn datadog_writes_the_variables_of_seldons_document() {
+    let request =
+        Request { sample_rate: some("0.75"), orchestrator_sample_rate: some("0.9"), ..Request::new(Backend::Datadog) };
+    let common = [
+        "TRACING=1 (on)",
+        "DD_ENABLED=1 (on)",
+        "DD_AGENT_HOST=<hostIP> (default)",
+        "DATADOG_TRACE_AGENT_PORT=8126 (default)",
+    ];
+    assert_eq!(lines(request.clone(), Reader::Container), [&common[..], &["DD_SAMPLE_RATE=0.75 (given)"]].concat());
+    assert_eq!(lines(request, Reader::Orchestrator), [&common[..], &["DD_SAMPLE_RATE=0.9 (given)"]].concat());
+    assert_eq!(on_both(&Request::new(Backend::Datadog)), [&common[..], &["DD_SAMPLE_RATE=1 (default)"]].concat());
+}
+
+#[test]
+fn what_is_given_stands_in_its_place() {
+    let jaeger = Request {
+        agent_host: some("agent"),
+        agent_port: some("6831"),
+        service: some("{namespace}.{name}.{predictor}.{container}"),
+        sampler_type: some("probabilistic"),
+        sampler_param: some("0.5"),
+        orchestrator_sampler_param: some("0.1"),
+        ..Request::new(Backend::Jaeger)
+    };
+    let common = [
+        "TRACING=1 (on)",
+        "JAEGER_AGENT_HOST=agent (given)",
+        "JAEGER_AGENT_PORT=6831 (given)",
+        "JAEGER_SAMPLER_TYPE=probabilistic (given)",
+    ];
+    assert_eq!(lines(jaeger.clone(), Reader::Container), [&common[..], &["JAEGER_SAMPLER_PARAM=0.5 (given)"]].concat());
+    assert_eq!(
+        lines(jaeger, Reader::Orchestrator),
+        [&common[..], &["JAEGER_SAMPLER_PARAM=0.1 (given)", "JAEGER_SERVICE_NAME=seldon.iris.main.model1 (given)"]]
+            .concat()
+    );
+    let datadog = Request {
+        service: some("{name}-{container}"),
+        tag: set(&["env:prod", "team:ml", "env:prod"]),
+        ..Request::new(Backend::Datadog)
+    };
+    assert_eq!(
+        on_both(&datadog)[4..],
+        ["DD_SERVICE=iris-model1 (given)", "DD_TAGS=<merge env:prod,team:ml> (given)", "DD_SAMPLE_RATE=1 (default)"]
+    );
+    let replaced = Request { tags: some("env:prod,team:ml"), ..Request::new(Backend::Datadog) };
+    assert_eq!(on_both(&replaced)[4], "DD_TAGS=env:prod,team:ml (given)");
+}
+
+#[test]
+fn only_the_orchestrators_rate_leaves_containers_the_default() {
+    let request = Request { orchestrator_sample_rate: some("0.9"), ..Request::new(Backend::Datadog) };
+    assert_eq!(lines(request.clone(), Reader::Container)[4], "DD_SAMPLE_RATE=1 (default)");
+    assert_eq!(lines(request, Reader::Orchestrator)[4], "DD_SAMPLE_RATE=0.9 (given)");
+    let request = Request { orchestrator_sampler_param: some("0"), ..Request::new(Backend::Jaeger) };
+    let profile = Profile::new(request.clone()).expect("a request that is right");
+    assert_eq!(lines(request.clone(), Reader::Container)[4], "JAEGER_SAMPLER_PARAM=1 (default)");
+    assert_eq!(lines(request, Reader::Orchestrator)[4], "JAEGER_SAMPLER_PARAM=0 (given)");
+    assert!(profile.sampler_param_given(Reader::Orchestrator));
+    assert!(!profile.sampler_param_given(Reader::Container));
+    assert!(!profile.sampler_type_given());
+}
+
+#[test]
+fn standard_names_stand_in_the_place_of_seldons() {
+    let request = Request {
+        names: Some(Names::Standard),
+        sample_rate: some("0.75"),
+        service: some("s"),
+        ..Request::new(Backend::Datadog)
+    };
+    let container = [
+        "TRACING=1 (on)",
+        "DD_ENABLED=1 (on)",
+        "DD_AGENT_HOST=<hostIP> (default)",
+        "DD_TRACE_AGENT_PORT=8126 (default)",
+        "DD_SERVICE=s (given)",
+        r#"DD_TRACE_SAMPLING_RULES=[{"sample_rate":0.75}] (given)"#,
+    ];
+    assert_eq!(lines(request.clone(), Reader::Container), container);
+    assert_eq!(lines(request, Reader::Orchestrator), [&container[..], &["DD_SAMPLING_RATE=0.75 (given)"]].concat());
+}
+
+#[test]
+fn both_names_stand_side_by_side() {
+    let request = Request {
+        names: Some(Names::Both),
+        agent_port: some("8127"),
+        orchestrator_sample_rate: some("0.9"),
+        ..Request::new(Backend::Datadog)
+    };
+    assert_eq!(
+        lines(request.clone(), Reader::Container)[3..],
+        [
+            "DATADOG_TRACE_AGENT_PORT=8127 (given)",
+            "DD_TRACE_AGENT_PORT=8127 (given)",
+            "DD_SAMPLE_RATE=1 (default)",
+            r#"DD_TRACE_SAMPLING_RULES=[{"sample_rate":1}] (default)"#,
+        ]
+    );
+    assert_eq!(
+        lines(request, Reader::Orchestrator)[3..],
+        [
+            "DATADOG_TRACE_AGENT_PORT=8127 (given)",
+            "DD_TRACE_AGENT_PORT=8127 (given)",
+            "DD_SAMPLE_RATE=0.9 (given)",
+            r#"DD_TRACE_SAMPLING_RULES=[{"sample_rate":0.9}] (given)"#,
+            "DD_SAMPLING_RATE=0.9 (given)",
+        ]
+    );
+}
+
+#[test]
+fn variables_of_set_follow_where_something_reads_them() {
+    let request = Request {
+        set: set(&[
+            "JAEGER_TRACE_PROPAGATION_TYPE=b3",
+            "JAEGER_CONFIG_PATH=/etc/jaeger.yaml",
+            "JAEGER_TAGS=a=b",
+            "JAEGER_AGENT_PORT=6831",
+            "JAEGER_REPORTER_FLUSH_INTERVAL=500ms",
+        ]),
+        ..Request::new(Backend::Jaeger)
+    };
+    let table = [
+        "TRACING=1 (on)",
+        "JAEGER_AGENT_HOST=<hostIP> (default)",
+        "JAEGER_AGENT_PORT=6831 (given)",
+        "JAEGER_SAMPLER_TYPE=const (default)",
+        "JAEGER_SAMPLER_PARAM=1 (default)",
+    ];
+    assert_eq!(
+        lines(request.clone(), Reader::Orchestrator),
+        [
+            &table[..],
+            &[
+                "JAEGER_TRACE_PROPAGATION_TYPE=b3 (given)",
+                "JAEGER_TAGS=a=b (given)",
+                "JAEGER_REPORTER_FLUSH_INTERVAL=500ms (given)"
+            ]
+        ]
+        .concat()
+    );
+    assert_eq!(
+        lines(request, Reader::Container),
+        [&table[..], &["JAEGER_CONFIG_PATH=/etc/jaeger.yaml (given)", "JAEGER_TAGS=a=b (given)"]].concat()
+    );
+}
+
+#[test]
+fn names_not_asked_for_follow_where_set_gives_them() {
+    let request = Request {
+        set: set(&["DD_TRACE_AGENT_PORT=8127", "DD_ENV=prod", "DD_SAMPLING_RATE=0.5", "TRACING=2"]),
+        ..Request::new(Backend::Datadog)
+    };
+    let container = [
+        "TRACING=2 (given)",
+        "DD_ENABLED=1 (on)",
+        "DD_AGENT_HOST=<hostIP> (default)",
+        "DATADOG_TRACE_AGENT_PORT=8126 (default)",
+        "DD_SAMPLE_RATE=1 (default)",
+        "DD_TRACE_AGENT_PORT=8127 (given)",
+        "DD_ENV=prod (given)",
+    ];
+    assert_eq!(lines(request.clone(), Reader::Container), container);
+    assert_eq!(lines(request, Reader::Orchestrator), [&container[..], &["DD_SAMPLING_RATE=0.5 (given)"]].concat());
+}
+
+#[test]
+fn a_set_for_all_gives_way_to_an_option_for_the_orchestrator() {
+    let request = Request {
+        orchestrator_sample_rate: some("0.9"),
+        set: set(&["DD_SAMPLE_RATE=0.5"]),
+        ..Request::new(Backend::Datadog)
+    };
+    assert_eq!(lines(request.clone(), Reader::Container)[4], "DD_SAMPLE_RATE=0.5 (given)");
+    assert_eq!(lines(request, Reader::Orchestrator)[4], "DD_SAMPLE_RATE=0.9 (given)");
+}
+
+#[test]
+fn the_columns_are_what_the_tables_write() {
+    for backend in [Backend::Jaeger, Backend::Datadog] {
+        let written: Vec<_> = table(backend)
+            .iter()
+            // Of Datadog's own names, though nothing is written under it any more.
+            .filter(|variable| variable.entry.is_some() || variable.name == "DD_TRACE_SAMPLE_RATE")
+            .map(|variable| variable.name)
+            .collect();
+        assert_eq!(column(backend), written);
+        let names: BTreeSet<_> = table(backend).iter().map(|variable| variable.name).collect();
+        assert_eq!(names.len(), table(backend).len(), "no name stands twice");
+    }
+}
+
+#[test]
+fn switching_takes_out_the_other_column() {
+    let without = |one: Backend, other: Backend| {
+        let kept = column(other);
+        column(one).iter().copied().filter(|name| !kept.contains(name)).collect::<Vec<_>>()
+    };
+    let mut of_datadog = without(Backend::Datadog, Backend::Jaeger);
+    of_datadog.push("JAEGER_DISABLED");
+    assert_eq!(replaced(Backend::Jaeger), of_datadog);
+    assert_eq!(replaced(Backend::Datadog), without(Backend::Jaeger, Backend::Datadog));
+    let shared: Vec<_> =
+        replaced(Backend::Jaeger).iter().filter(|name| leaves(name) == Leaves::BesideDdEnabled).collect();
+    assert_eq!(shared, [&"DD_AGENT_HOST", &"DD_SERVICE", &"DD_TAGS"]);
+    assert_eq!(leaves("JAEGER_DISABLED"), Leaves::WhenTrue);
+    assert_eq!(leaves("TRACING"), Leaves::Always);
+}
+
+#[test]
+fn off_is_what_each_reader_heeds() {
+    let words = |backend| off(backend).iter().map(|off| (off.name, off.value, off.readers)).collect::<Vec<_>>();
+    assert_eq!(
+        words(Backend::Jaeger),
+        [("TRACING", "0", Readers::Both), ("JAEGER_DISABLED", "true", Readers::Orchestrator)]
+    );
+    assert_eq!(words(Backend::Datadog), [("TRACING", "0", Readers::Both), ("DD_ENABLED", "0", Readers::Both)]);
+}
+
+#[test]
+fn overrides_apply_by_value() {
+    let [endpoint] = overridden_by(Backend::Jaeger) else { panic!("one for Jaeger") };
+    assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Orchestrator));
+    assert!(endpoint.applies(None) && endpoint.applies(Some("http://c")));
+    let [url, enabled] = overridden_by(Backend::Datadog) else { panic!("two for Datadog") };
+    assert_eq!(url.overrides, ["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"]);
+    assert_eq!(enabled.name, "DD_TRACE_ENABLED");
+    assert!(enabled.applies(Some("false")) && enabled.applies(Some("0")));
+    assert!(!enabled.applies(Some("true")) && !enabled.applies(None));
+}
+
+#[test]
+fn backends_and_names_are_spelt_as_their_options() {
+    use clap::ValueEnum;
+    for backend in Backend::value_variants() {
+        assert_eq!(Backend::from_str(&backend.to_string(), false), Ok(*backend));
+    }
+    for names in Names::value_variants() {
+        assert_eq!(Names::from_str(&names.to_string(), false), Ok(*names));
+    }
+    let profile = Profile::new(Request { reset: true, ..Request::new(Backend::Datadog) }).expect("a right request");
+    assert_eq!((profile.backend(), profile.names(), profile.reset()), (Backend::Datadog, Names::Seldon, true));
+}

@@ -1,0 +1,135 @@
+//! What can be wrong with a request, in words.
+
+use std::fmt;
+
+use super::Backend;
+use super::values::is_unwritable;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// An option of its own, such as `--agent-port`.
+    Option(&'static str),
+    /// `--set`, of the variable of this name.
+    Set(String),
+}
+
+/// What is wrong with a request. Displayed, it says which option, what it holds, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsageError {
+    /// A value that the reader of the variable would refuse, or take for something else.
+    Value {
+        /// Where the value was given.
+        origin: Origin,
+        /// The value; none where it is a secret.
+        value: Option<String>,
+        /// What it has to be.
+        problem: String,
+    },
+    /// A `--set` without a name or without a `=`.
+    NoAssignment {
+        /// What was given.
+        text: String,
+    },
+    /// A variable that no client reads.
+    Unknown {
+        /// The variable.
+        name: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// An option, or a variable, of the other backend.
+    OtherBackend {
+        /// What was given.
+        origin: Origin,
+        /// The backend it belongs to.
+        belongs_to: Backend,
+        /// The one asked for.
+        asked_for: Backend,
+    },
+    /// Two values for one variable, or two ways to give it that exclude each other.
+    Contradiction {
+        /// What was given first.
+        first: Origin,
+        /// What contradicts it.
+        second: Origin,
+        /// The variable that both give.
+        name: &'static str,
+    },
+    /// Something that has to be given as well.
+    Missing {
+        /// What was given.
+        origin: Origin,
+        /// What it needs beside it.
+        needed: Origin,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl UsageError {
+    /// Whether it is about one of these options or variables.
+    pub(super) fn concerns(&self, names: &[&str]) -> bool {
+        let (Self::Value { origin, .. }
+        | Self::OtherBackend { origin, .. }
+        | Self::Missing { origin, .. }
+        | Self::Contradiction { first: origin, .. }) = self
+        else {
+            return false;
+        };
+        match origin {
+            Origin::Option(option) => names.contains(option),
+            Origin::Set(name) => names.contains(&name.as_str()),
+        }
+    }
+}
+
+/// Text for a terminal: what could steer it is escaped.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            character if is_unwritable(character) => write!(f, "{}", character.escape_default()),
+            character => write!(f, "{character}"),
+        })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Option(option) => f.write_str(option),
+            Self::Set(name) => write!(f, "--set {}", Escaped(name)),
+        }
+    }
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value { origin, value: Some(value), problem } => {
+                write!(f, "invalid value '{}' for {origin}: {}", Escaped(value), Escaped(problem))
+            }
+            Self::Value { origin, value: None, problem } => write!(f, "invalid value for {origin}: {problem}"),
+            Self::NoAssignment { text } => {
+                write!(f, "invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
+            }
+            Self::Unknown { name, hint } => {
+                write!(f, "--set {}: nothing in Seldon Core reads this variable; {hint}", Escaped(name))
+            }
+            Self::OtherBackend { origin, belongs_to, asked_for } => {
+                write!(f, "{origin} belongs to --backend {belongs_to} and cannot be used with --backend {asked_for}")
+            }
+            Self::Contradiction { first, second, name } if first == second => {
+                write!(f, "{first} is given twice, with different values: give {name} once")
+            }
+            Self::Contradiction { first, second, name } => {
+                write!(f, "{first} cannot be used with {second}: both give {name}; leave one out")
+            }
+            Self::Missing { origin, needed, reason } => write!(f, "{origin} needs {needed} beside it: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for UsageError {}

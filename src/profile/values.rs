@@ -1,0 +1,294 @@
+//! What values mean to the clients that read them, and which of them they refuse.
+
+use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
+
+use serde_json::value::RawValue;
+
+use super::service::Template;
+use super::tags;
+use super::variables::Takes;
+
+/// What Go's `strconv.ParseBool` reads as true; the wrapper of PR 2859 takes each of them for on, too.
+pub(super) const GO_TRUE: &[&str] = &["1", "t", "T", "true", "True", "TRUE"];
+
+/// What Go's `strconv.ParseBool` reads as false.
+pub(super) const GO_FALSE: &[&str] = &["0", "f", "F", "false", "False", "FALSE"];
+
+/// The samplers of jaeger-client-go 2.25 (`config/config.go`, `NewSampler`), as a user spells them.
+pub(super) const SAMPLER_TYPES: &[&str] = &["const", "probabilistic", "ratelimiting", "remote"];
+
+/// A value that was given and found right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    /// To be written as it is.
+    Text(String),
+    /// To be filled in, target by target.
+    Service(Template),
+    /// To be merged into those that stand.
+    Tags(Vec<(String, String)>),
+}
+
+/// Whether a value of a variable that switches a backend on is read as on by everyone who reads it: TRACING is an
+/// integer to the Python wrapper, DD_ENABLED a boolean to Go. False for any other variable.
+pub fn is_on(name: &str, value: &str) -> bool {
+    match name {
+        "TRACING" => is_not_zero(value),
+        "DD_ENABLED" => go_true(value),
+        _ => false,
+    }
+}
+
+/// Whether Go's `strconv.ParseBool` reads this as true.
+pub fn go_true(value: &str) -> bool {
+    GO_TRUE.contains(&value)
+}
+
+/// Whether a rate has no fraction even as it is spelt. The wrapper of PR 2859 reads DD_SAMPLE_RATE with Python's
+/// `int()`, to which `1.0` is as bad as `0.75`.
+pub fn is_whole(rate: &str) -> bool {
+    is_digits(rate.strip_prefix(['+', '-']).unwrap_or(rate))
+}
+
+/// The rate, as it is spelt, of a DD_TRACE_SAMPLING_RULES that says nothing but one rate for everything.
+pub fn bare_rate(rules: &str) -> Option<String> {
+    let rules: Vec<&RawValue> = serde_json::from_str(rules).ok()?;
+    let [rule] = rules.as_slice() else { return None };
+    // A map, for a derived struct would take the JSON list `[[1]]` too.
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(rule.get()).ok()?;
+    let rate = fields.get("sample_rate").filter(|_| fields.len() == 1)?.get();
+    rate.starts_with(|first: char| first == '-' || first.is_ascii_digit()).then(|| rate.to_owned())
+}
+
+/// Whether two variables that are [`counterparts`](super::counterparts) say the same: numbers by their value, sampling
+/// rules by their bare rate.
+pub fn agree(one: (&str, &str), other: (&str, &str)) -> bool {
+    match (number_said(one), number_said(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one.1 == other.1,
+    }
+}
+
+/// Whether a sampler's param fits its type, once both stand in an env list. The type is read in any case, as
+/// jaeger-client-go 2.25 does (`config/config.go`, `NewSampler`).
+///
+/// # Errors
+/// What the type takes, or that there is no such type.
+pub fn check_sampler_pair(kind: &str, param: &str) -> Result<(), String> {
+    let Some(sampler) = SAMPLERS.iter().find(|sampler| sampler.name.eq_ignore_ascii_case(kind)) else {
+        return Err("the samplers are const, probabilistic, ratelimiting and remote".to_owned());
+    };
+    match param.parse::<f64>() {
+        Ok(number) if number.is_finite() && (sampler.allows)(number) => Ok(()),
+        _ => Err(format!("a {} sampler takes {}", sampler.name, sampler.param)),
+    }
+}
+
+/// Reads a value as those who read the variable would.
+///
+/// # Errors
+/// What they take, in words that follow `invalid value … for …: `.
+pub(super) fn read(takes: Takes, text: &str) -> Result<Value, String> {
+    if text.is_empty() {
+        return Err("the value is empty".to_owned());
+    }
+    if text.contains(is_unwritable) {
+        return Err("it holds a control character or a line break".to_owned());
+    }
+    match takes {
+        Takes::Service => return Template::parse(text).map(Value::Service),
+        Takes::Host => check_host(text)?,
+        Takes::Url(schemes) => check_url(text, schemes)?,
+        Takes::Tags => drop(tags::parse_list(text)?),
+        Takes::Pairs => check_pairs(text)?,
+        Takes::Word(words) => check_word(text, words)?,
+        Takes::NotZero => {
+            require(is_not_zero(text), "with enable it is an integer other than 0, as the wrapper reads it")?
+        }
+        Takes::True(spellings) => require(spellings.contains(&text), "with enable it is true, spelt `true` or `1`")?,
+        Takes::False => require(GO_FALSE.contains(&text), "with enable it is false, spelt `false` or `0`")?,
+        Takes::Boolean => require(BOOLEANS.contains(&text), "it is `true` or `false`")?,
+        Takes::Port => require(is_port(text), "a port is a whole number from 1 to 65535")?,
+        Takes::Count => require(is_count(text), "it is a whole number from 1 to 2147483647")?,
+        Takes::Number => require(decimal(text).is_some(), "it is a plain decimal number, such as 1 or 0.25")?,
+        Takes::Rate => require(is_rate(text), "a rate is a plain decimal number from 0 to 1, such as 0.25")?,
+        Takes::Rules => {
+            require(are_rules(text), r#"it is a JSON list such as [{"sample_rate":0.5}], rates from 0 to 1"#)?
+        }
+        Takes::Duration => require(is_duration(text), "a duration has a unit, such as 500ms, 30s or 1m30s")?,
+        Takes::Text | Takes::Secret => {}
+    }
+    Ok(Value::Text(text.to_owned()))
+}
+
+/// Whether a character cannot be written into a manifest that every reader of YAML takes alike, or has no business in
+/// a variable: control characters, what kubectl takes for a line break, byte order marks, non-characters.
+pub(super) fn is_unwritable(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// The one of these words that is nearest to what was typed, if any is near.
+pub(super) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |word: &&str| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), &word.to_lowercase());
+    words
+        .into_iter()
+        .map(|word| (near(&word), word))
+        .filter(|(nearness, _)| *nearness >= NEAR_ENOUGH)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, word)| word)
+}
+
+struct Sampler {
+    name: &'static str,
+    param: &'static str,
+    allows: fn(f64) -> bool,
+}
+
+const SAMPLERS: &[Sampler] = &[
+    Sampler { name: "const", param: "0 or 1", allows: |param| param == 0.0 || param == 1.0 },
+    Sampler { name: "probabilistic", param: "a number from 0 to 1", allows: |param| (0.0..=1.0).contains(&param) },
+    Sampler { name: "ratelimiting", param: "a number of traces a second, 0 or more", allows: |param| param >= 0.0 },
+    Sampler { name: "remote", param: "a number from 0 to 1", allows: |param| (0.0..=1.0).contains(&param) },
+];
+
+/// What Go's `ParseBool` and ddtrace read alike.
+const BOOLEANS: &[&str] = &["true", "True", "TRUE", "1", "false", "False", "FALSE", "0"];
+
+/// Of two names, the share of letters that agree from which on one is taken for a slip of the other.
+const NEAR_ENOUGH: f64 = 0.6;
+
+/// Go's units of time in nanoseconds (`time/format.go`, `unitMap`).
+const UNITS: &[(&str, f64)] = &[
+    ("ns", 1.0),
+    ("us", 1e3),
+    ("\u{b5}s", 1e3),
+    ("\u{3bc}s", 1e3),
+    ("ms", 1e6),
+    ("s", 1e9),
+    ("m", 6e10),
+    ("h", 3.6e12),
+];
+
+fn require(holds: bool, otherwise: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_not_zero(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    is_digits(digits) && digits.bytes().any(|digit| digit != b'0')
+}
+
+/// Digits as nobody reads them otherwise: without a sign, and without a leading zero, which can mean octal.
+fn is_natural(text: &str) -> bool {
+    is_digits(text) && (text == "0" || !text.starts_with('0'))
+}
+
+fn is_port(text: &str) -> bool {
+    is_natural(text) && text.parse::<u16>().is_ok_and(|port| port != 0)
+}
+
+/// Go makes a channel of the queue's size: more than an `i32` holds is no size.
+fn is_count(text: &str) -> bool {
+    is_natural(text) && text.parse::<i32>().is_ok_and(|count| count != 0)
+}
+
+/// A number as Go, Python and JSON read it alike: digits, and digits after a point. The last is why `.5` is none.
+fn decimal(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let number = if is_natural(whole) && is_digits(fraction) { text.parse::<f64>().ok() } else { None };
+    number.filter(|number| number.is_finite())
+}
+
+fn is_rate(text: &str) -> bool {
+    decimal(text).is_some_and(|rate| rate <= 1.0)
+}
+
+/// ddtrace refuses a rule without a rate.
+fn are_rules(text: &str) -> bool {
+    let rate_is_right = |rule: &serde_json::Map<String, serde_json::Value>| {
+        let rate = rule.get("sample_rate").and_then(serde_json::Value::as_f64);
+        rate.is_some_and(|rate| (0.0..=1.0).contains(&rate))
+    };
+    serde_json::from_str::<Vec<_>>(text).is_ok_and(|rules| rules.iter().all(rate_is_right))
+}
+
+/// As Go's `time.ParseDuration`, but without a sign: no interval runs backwards.
+fn is_duration(text: &str) -> bool {
+    let (mut rest, mut total) = (text, 0.0);
+    while !rest.is_empty() {
+        let is_number = |character: char| character.is_ascii_digit() || character == '.';
+        let (number, after) = rest.split_at(rest.find(|next| !is_number(next)).unwrap_or(rest.len()));
+        let (unit, after) = after.split_at(after.find(is_number).unwrap_or(after.len()));
+        let Some((_, nanoseconds)) = UNITS.iter().find(|(name, _)| *name == unit) else { return false };
+        let Ok(count) = number.parse::<f64>() else { return false };
+        total += count * nanoseconds;
+        rest = after;
+    }
+    // What a Go Duration holds: 63 bits of nanoseconds.
+    !text.is_empty() && total < 9.223_372_036_854_775e18
+}
+
+fn check_word(text: &str, words: &[&str]) -> Result<(), String> {
+    if words.contains(&text) {
+        return Ok(());
+    }
+    let hint = nearest(text, words.iter().copied()).map(|word| format!("; did you mean {word}?")).unwrap_or_default();
+    Err(format!("it is one of {}{hint}", words.join(", ")))
+}
+
+fn check_host(text: &str) -> Result<(), String> {
+    require(!text.contains(char::is_whitespace), "a host name or address holds no blank")?;
+    require(
+        !text.contains("://"),
+        "give the host name or address alone; a whole URL is JAEGER_ENDPOINT's or DD_TRACE_AGENT_URL's, by --set",
+    )?;
+    require(!text.contains('/'), "a host name or address holds no slash")?;
+    let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
+    let address = bare.split_once('%').map_or(bare, |(address, _zone)| address);
+    let colon_is_fine = !text.contains(':') || address.parse::<Ipv6Addr>().is_ok();
+    require(colon_is_fine, "give the host name or address alone, and the port with --agent-port")
+}
+
+fn check_url(text: &str, schemes: &[&str]) -> Result<(), String> {
+    let is_url = text.split_once("://").is_some_and(|(scheme, rest)| {
+        let rest_is_right = if scheme == "unix" { rest.len() > 1 && rest.starts_with('/') } else { has_host(rest) };
+        schemes.contains(&scheme) && rest_is_right
+    });
+    require(
+        is_url && !text.contains(char::is_whitespace),
+        &format!("it is an absolute URL that begins with {}://", schemes.join(":// or ")),
+    )
+}
+
+fn has_host(rest: &str) -> bool {
+    !rest.is_empty() && !rest.starts_with([':', '/', '?', '#'])
+}
+
+/// `parseTags` of jaeger-client-go panics on a pair without `=`, and on `${NAME}` without a default; jaeger-client for
+/// Python raises at a second `=`. Either ends at a trailing comma.
+fn check_pairs(text: &str) -> Result<(), String> {
+    for pair in text.split(',') {
+        let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
+            return Err("it is a list of KEY=VALUE with a comma between two, and none at the end".to_owned());
+        };
+        let reference = value.trim().strip_prefix("${").and_then(|inner| inner.strip_suffix('}'));
+        require(!value.contains('='), &format!("the wrapper takes no second `=` in a pair, as for {}", key.trim()))?;
+        require(
+            reference.is_none_or(|inner| inner.contains(':')),
+            &format!("the executor takes a reference only with a default, ${{NAME:default}}, as for {}", key.trim()),
+        )?;
+    }
+    Ok(())
+}
+
+fn number_said((name, value): (&str, &str)) -> Option<f64> {
+    let text = if name == "DD_TRACE_SAMPLING_RULES" { bare_rate(value)? } else { value.to_owned() };
+    text.parse::<f64>().ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! What a backend's table is made of, and what can be asked of it. The tables are in `jaeger` and `datadog`.
+
+use super::{Backend, Content, Names, Reader, Strength, Wanted, datadog, jaeger};
+
+/// Everything about a backend that is data.
+pub(super) struct Client {
+    /// Those that `enable` writes in their order, then those of `--set` alone.
+    pub variables: &'static [Variable],
+    /// The variables of the contract's column, of whichever names.
+    pub column: &'static [&'static str],
+    /// Those of the other backend that go.
+    pub replaced: &'static [&'static str],
+    /// What switches it off.
+    pub off: &'static [Off],
+    /// What makes its variables void.
+    pub overrides: &'static [Override],
+}
+
+/// A variable that a tracing client reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose env lists it is put into.
+    pub readers: Readers,
+    /// What its readers take for a value.
+    pub takes: Takes,
+    /// Its place among those that `enable` writes; none where it is only written by `--set`.
+    pub entry: Option<Entry>,
+    /// What it does, by whose word, in a sentence or two.
+    pub about: &'static str,
+}
+
+/// Whose env lists a variable is put into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// The orchestrator's alone.
+    Orchestrator,
+    /// Those of containers alone.
+    Container,
+    /// Every one.
+    Both,
+}
+
+/// How `enable` comes to write a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The setting whose value it holds.
+    pub setting: Setting,
+    /// The `--names` under which it is written.
+    pub names: &'static [Names],
+    /// What is written where nobody asked.
+    pub unasked: Unasked,
+}
+
+/// What an option sets, under whichever names a backend spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Tracing itself.
+    Switch,
+    /// `--agent-host`
+    Host,
+    /// `--agent-port`
+    Port,
+    /// `--service`
+    Service,
+    /// `--sampler-type`
+    SamplerType,
+    /// `--sampler-param`, `--orchestrator-sampler-param`
+    SamplerParam,
+    /// `--tag`, `--tags`
+    Tags,
+    /// `--sample-rate`, `--orchestrator-sample-rate`
+    Rate,
+}
+
+/// What is written where nobody asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// `1`, as a switch that has to be on.
+    On,
+    /// The node's address, as a default.
+    HostIp,
+    /// This text, as a default.
+    Text(&'static str),
+    /// Nothing.
+    Nothing,
+}
+
+/// What the readers of a variable take for its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// An integer that is not zero: with zero nothing is traced.
+    NotZero,
+    /// A boolean that is true, in one of these spellings: the reverse switches tracing off.
+    True(&'static [&'static str]),
+    /// A boolean as Go reads it that is false: the reverse switches tracing off.
+    False,
+    /// `true` or `false`.
+    Boolean,
+    /// A host name or address.
+    Host,
+    /// A port.
+    Port,
+    /// A whole number from 1.
+    Count,
+    /// A number that the sampler's type bounds.
+    Number,
+    /// A number from 0 to 1.
+    Rate,
+    /// Sampling rules in JSON.
+    Rules,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A duration as Go's `time.ParseDuration` reads it.
+    Duration,
+    /// A URL of one of these schemes.
+    Url(&'static [&'static str]),
+    /// A service's name, with placeholders.
+    Service,
+    /// `k:v,k2:v2`
+    Tags,
+    /// `k=v,k2=v2`
+    Pairs,
+    /// Any text.
+    Text,
+    /// Any text, never shown.
+    Secret,
+}
+
+/// What switches one backend off and leaves its settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Off {
+    /// The variable.
+    pub name: &'static str,
+    /// The value that switches off.
+    pub value: &'static str,
+    /// Who heeds it.
+    pub readers: Readers,
+}
+
+/// When a variable may be taken out of an env list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// Always.
+    Always,
+    /// Only from a list that holds DD_ENABLED too: it feeds metrics and logs as well.
+    BesideDdEnabled,
+    /// Only where its value is [`go_true`](super::go_true).
+    WhenTrue,
+}
+
+/// A variable that, where it stands, makes others void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Override {
+    /// The variable.
+    pub name: &'static str,
+    /// Those that it makes void; empty where that is everything.
+    pub overrides: &'static [&'static str],
+    /// The values with which it does so; empty where any does.
+    pub only_when: &'static [&'static str],
+    /// Who reads it.
+    pub readers: Readers,
+    /// What to say of it, after its name.
+    pub words: &'static str,
+}
+
+impl Readers {
+    /// Whether this one is among them.
+    pub fn include(self, reader: Reader) -> bool {
+        self == Self::Both || self == Self::from(reader)
+    }
+
+    /// Each of them.
+    pub fn each(self) -> impl Iterator<Item = Reader> {
+        [Reader::Orchestrator, Reader::Container].into_iter().filter(move |reader| self.include(*reader))
+    }
+}
+
+impl From<Reader> for Readers {
+    fn from(reader: Reader) -> Self {
+        match reader {
+            Reader::Orchestrator => Self::Orchestrator,
+            Reader::Container => Self::Container,
+        }
+    }
+}
+
+impl Variable {
+    /// Its place among those written under these names.
+    pub(super) fn entry_under(&self, names: Names) -> Option<Entry> {
+        self.entry.filter(|entry| entry.names.contains(&names))
+    }
+
+    /// What is written where nobody asked.
+    pub(super) fn unasked(&self, entry: Entry) -> Option<Wanted> {
+        let (content, strength) = match entry.unasked {
+            Unasked::On => (Content::Literal("1".to_owned()), Strength::On),
+            Unasked::HostIp => (Content::HostIp, Strength::Default),
+            Unasked::Text(text) => (Content::Literal(self.spell(text)), Strength::Default),
+            Unasked::Nothing => return None,
+        };
+        Some(Wanted { name: self.name, content, strength })
+    }
+
+    /// A setting's value as this variable spells it: a bare rate becomes a rule.
+    pub(super) fn spell(&self, value: &str) -> String {
+        match self.takes {
+            Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#),
+            _ => value.to_owned(),
+        }
+    }
+}
+
+impl Override {
+    /// Whether it makes others void with this value, `None` for a reference whose value nobody can know.
+    pub fn applies(&self, value: Option<&str>) -> bool {
+        self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
+    }
+}
+
+fn client(backend: Backend) -> &'static Client {
+    match backend {
+        Backend::Jaeger => &jaeger::CLIENT,
+        Backend::Datadog => &datadog::CLIENT,
+    }
+}
+
+/// A backend's variables: those that `enable` writes in their order, then those of `--set` alone.
+pub fn table(backend: Backend) -> &'static [Variable] {
+    client(backend).variables
+}
+
+/// A backend's variable of this name.
+pub fn find(backend: Backend, name: &str) -> Option<&'static Variable> {
+    table(backend).iter().find(|variable| variable.name == name)
+}
+
+/// The variables of a backend's column in the contract, of whichever names: those whose unquoted values are quoted,
+/// and those that `disable` takes out.
+pub fn column(backend: Backend) -> &'static [&'static str] {
+    client(backend).column
+}
+
+/// The variables that `enable` takes out when it switches to this backend, each where [`leaves`] allows.
+pub fn replaced(backend: Backend) -> &'static [&'static str] {
+    client(backend).replaced
+}
+
+/// What `disable --keep-config` writes.
+pub fn off(backend: Backend) -> &'static [Off] {
+    client(backend).off
+}
+
+/// The variables that, where they stand, make void what is written for this backend.
+pub fn overridden_by(backend: Backend) -> &'static [Override] {
+    client(backend).overrides
+}
+
+/// When a variable may be taken out.
+pub fn leaves(name: &str) -> Leaves {
+    LEAVES.iter().find(|(one, _)| *one == name).map_or(Leaves::Always, |(_, when)| *when)
+}
+
+/// The other variables that say the same thing as this one, to other readers.
+pub fn counterparts(name: &str) -> &'static [&'static str] {
+    COUNTERPARTS.iter().find(|(one, _)| *one == name).map_or(&[], |(_, others)| others)
+}
+
+/// Written whatever `--names` says.
+pub(super) const ALL: &[Names] = &[Names::Seldon, Names::Standard, Names::Both];
+/// Written where Seldon's names are asked for.
+pub(super) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
+/// Written where Datadog's own names are asked for.
+pub(super) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
+
+/// A place in the table.
+pub(super) const fn entry(setting: Setting, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
+    Some(Entry { setting, names, unasked })
+}
+
+const LEAVES: &[(&str, Leaves)] = &[
+    ("DD_AGENT_HOST", Leaves::BesideDdEnabled),
+    ("DD_SERVICE", Leaves::BesideDdEnabled),
+    ("DD_TAGS", Leaves::BesideDdEnabled),
+    ("JAEGER_DISABLED", Leaves::WhenTrue),
+];
+
+const COUNTERPARTS: &[(&str, &[&str])] = &[
+    ("DATADOG_TRACE_AGENT_PORT", &["DD_TRACE_AGENT_PORT"]),
+    ("DD_TRACE_AGENT_PORT", &["DATADOG_TRACE_AGENT_PORT"]),
+    ("DD_SAMPLE_RATE", &["DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLING_RATE"]),
+    ("DD_TRACE_SAMPLING_RULES", &["DD_SAMPLE_RATE", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLING_RATE"]),
+    ("DD_TRACE_SAMPLE_RATE", &["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_SAMPLING_RATE"]),
+    ("DD_SAMPLING_RATE", &["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"]),
+];
