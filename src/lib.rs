@@ -1,9 +1,26 @@
 //! seldon-trace switches distributed tracing on and off in Seldon Core manifests, and keeps every byte that is not a
 //! tracing variable.
+//!
+//! Text in, text out, in one direction:
+//!
+//! ```text
+//! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
+//!           tree     typed       what     byte       three
+//!           + spans  + targets   changes  edits      proofs
+//! ```
+//!
+//! [`transform`] leads through the middle, which is pure; [`run`] does what is left at either end.
 
+pub mod cli;
+pub mod manifest;
 pub mod output;
+pub mod plan;
 pub mod profile;
+pub mod rewrite;
+pub mod run;
 pub mod source;
 pub mod text;
+pub mod transform;
+pub mod verify;
 pub mod write;
 pub mod yaml;

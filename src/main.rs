@@ -1,3 +1,7 @@
-//! The `seldon-trace` program.
+//! The `seldon-trace` program: the library's `run`, and nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    seldon_trace::run::run(std::env::args_os()).into()
+}

@@ -7,7 +7,7 @@ use super::values::{Value, is_whole};
 use super::{Backend, Reader};
 
 /// Something asked for that is accepted and may not do what its words promise. Displayed, it is a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Note {
     /// No release of Seldon Core reads what Datadog needs (26 tags of 1.x were searched; PR 2441, 2474, 2859 hold it).
     StockImages,

@@ -91,6 +91,11 @@ impl EditSet {
         &self.edits
     }
 
+    /// The edits in the order of the text, given up.
+    pub fn into_vec(self) -> Vec<Edit> {
+        self.edits
+    }
+
     /// The edited text, as slices of the old text and of the replacements.
     pub fn pieces<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let starts = std::iter::once(0).chain(self.edits.iter().map(|edit| edit.range.end));

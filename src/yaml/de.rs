@@ -49,8 +49,6 @@ pub struct Scalar<'t> {
     pub kind: ScalarKind,
     /// What it says; empty for a collection.
     pub text: &'t str,
-    /// Whether it has a tag that is none of YAML's core schema.
-    pub oddly_tagged: bool,
 }
 
 impl<'t> Scalar<'t> {
@@ -151,13 +149,17 @@ impl<'a, 't> Deserializer<'a, 't> {
     /// That the node's tag, if any, says what it is to be used as.
     fn check_tag(&self, allowed: Tag) -> Result<(), Error> {
         match self.tree.tag(self.node) {
-            Some(tag) if tag != allowed => Err(Error::new(
-                self.node,
-                "a tag makes this something else than what Kubernetes would read here",
-                "take the tag out",
-            )),
+            Some(tag) if tag != allowed => Err(self.misleading_tag()),
             _ => Ok(()),
         }
+    }
+
+    fn misleading_tag(&self) -> Error {
+        Error::new(
+            self.node,
+            "a tag makes this something else than what Kubernetes would read here",
+            "take the tag out",
+        )
     }
 }
 
@@ -206,6 +208,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
     ) -> Result<V::Value, Error> {
         match name {
             AT => visitor.visit_seq(AtParts { de: self, next: 0 }),
+            SCALAR if self.tree.tag(self.node) == Some(Tag::Other) => Err(self.misleading_tag()),
             SCALAR => visitor.visit_seq(ScalarParts { de: self, next: 0 }),
             _ => self.visit_entries(Some(fields), visitor),
         }
@@ -374,7 +377,6 @@ impl<'a> SeqAccess<'a> for ScalarParts<'a, '_> {
             1 => seed.deserialize(Id(node)).map(Some),
             2 => seed.deserialize((tree.scalar_kind(node) as u32).into_deserializer()).map(Some),
             3 => seed.deserialize(BorrowedStrDeserializer::new(tree.scalar_text(node).unwrap_or_default())).map(Some),
-            4 => seed.deserialize((tree.tag(node) == Some(Tag::Other)).into_deserializer()).map(Some),
             _ => Ok(None),
         }
     }

@@ -5,6 +5,7 @@
 pub mod de;
 mod events;
 mod scalar;
+pub mod sharing;
 pub mod stream;
 mod tree;
 

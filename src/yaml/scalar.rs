@@ -41,13 +41,13 @@ pub fn plain_kind(text: &str) -> ScalarKind {
     }
 }
 
-/// Whether a plain scalar is a string in YAML 1.1, in the core schema of YAML 1.2 and to Kubernetes, and stands for
-/// itself wherever it is put, within brackets too: letters first, and no word that any of them knows.
+/// Whether a plain scalar is a string in YAML 1.1, in the core schema of YAML 1.2 and to Kubernetes: letters first, and
+/// no word that any of them knows. Within brackets a comma would still end it.
 pub fn reads_as_string_everywhere(text: &str) -> bool {
     const YAML_1_1_WORDS: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"];
     let bytes = text.as_bytes();
     let safe = |at: usize| match bytes[at] {
-        b'_' | b'.' | b'-' | b'/' | b'@' => true,
+        b'_' | b'.' | b'-' | b'/' | b'@' | b',' | b'=' => true,
         b':' => bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'/'),
         byte => byte.is_ascii_alphanumeric(),
     };
@@ -163,10 +163,10 @@ mod tests {
 
     #[test]
     fn plain_text_is_letters_first_and_no_word_of_yaml_1_1() {
-        for text in ["const", "status.hostIP", "team:ml", "http://jaeger:14268/api", "a-b_c/d"] {
+        for text in ["const", "status.hostIP", "team:ml", "http://jaeger:14268/api", "a-b_c/d", "k:v,l=w"] {
             assert!(reads_as_string_everywhere(text), "{text}");
         }
-        for text in ["", "1", "yes", "No", "NaN", "a: b", "a:", "a,b", "{a}", "a b", "-a", "é", "a#b", "0.5", ".inf"] {
+        for text in ["", "1", "yes", "No", "NaN", "a: b", "a:", "{a}", "a b", "-a", "é", "a#b", "0.5", ".inf"] {
             assert!(!reads_as_string_everywhere(text), "{text}");
         }
     }

@@ -32,7 +32,7 @@ pub struct Tree<'t> {
 const NO_LEAD: u32 = u32::MAX;
 
 /// A node of a [`Tree`], by its number in the order of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
 pub struct NodeId(pub(super) u32);
 
 /// A node and where it stands.

@@ -1,0 +1,275 @@
+//! The declaration of the command line, and nothing else.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::manifest::selection::Only;
+use crate::profile::{Backend, Names};
+
+/// Switches distributed tracing on and off in Seldon Core manifests, and keeps every other byte
+#[derive(Debug, Parser)]
+#[command(
+    name = "seldon-trace",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = false)]
+    pub color: When,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Switch tracing on, for one backend
+    #[command(after_help = EXIT_STATUS)]
+    Enable(Box<Enable>),
+    /// Switch tracing off: take the tracing variables out, and what that leaves empty
+    #[command(after_help = EXIT_STATUS)]
+    Disable(Box<Disable>),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print a man page, of the program or of one of its commands
+    Man {
+        /// The command
+        command: Option<String>,
+    },
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done; with --diff or --check: nothing would change
+  1  with --diff or --check: something would change
+  2  bad usage, an input that can't be read or edited, or a failed write: nothing was written";
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum When {
+    /// By NO_COLOR and CLICOLOR_FORCE, then on a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `enable`
+#[derive(Debug, Args)]
+pub struct Enable {
+    /// Where the traces go
+    #[arg(short, long, value_enum)]
+    pub backend: Backend,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub policy: PolicyArgs,
+}
+
+/// `disable`
+#[derive(Debug, Args)]
+pub struct Disable {
+    /// Take only this backend's variables out
+    #[arg(short, long, value_enum)]
+    pub backend: Option<Backend>,
+
+    /// Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator
+    #[arg(long)]
+    pub keep_config: bool,
+
+    /// Take this variable out, too; may be repeated
+    #[arg(long, value_name = "VAR", action = ArgAction::Append)]
+    pub unset: Vec<String>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub policy: PolicyArgs,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Files, folders (walked for .yaml, .yml and .json) or - for standard input, which is read where none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// The same as PATH, for the hand that types kubectl; may be repeated
+    #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append)]
+    pub filename: Vec<PathBuf>,
+}
+
+/// Where the result goes: standard output by default.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// Write each result back into its file, all of them or none
+    #[arg(short, long, conflicts_with_all = ["output", "diff", "check"])]
+    pub in_place: bool,
+
+    /// Write the result into this file, replaced whole
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["diff", "check"])]
+    pub output: Option<PathBuf>,
+
+    /// Print a unified diff instead; exit 1 where it is not empty
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Print the names of the files that would change instead; exit 1 where there is one
+    #[arg(long)]
+    pub check: bool,
+
+    /// Lines of context in a diff
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff")]
+    pub unified: usize,
+
+    /// Say nothing of what was done; errors are still shown
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Say each variable that changed
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// What is written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Variables")]
+pub struct Settings {
+    /// The agent's host [default: the node's address, by fieldRef status.hostIP]
+    #[arg(long, value_name = "HOST")]
+    pub agent_host: Option<String>,
+
+    /// The agent's port [default: 5775 for jaeger, 8126 for datadog]
+    #[arg(long, value_name = "N")]
+    pub agent_port: Option<String>,
+
+    /// The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in
+    #[arg(long, alias = "dd-service", value_name = "NAME")]
+    pub service: Option<String>,
+
+    /// Any other variable that a tracing client reads, put where one does; may be repeated
+    #[arg(long, value_name = "VAR=VALUE", action = ArgAction::Append)]
+    pub set: Vec<String>,
+
+    /// jaeger: const, probabilistic, ratelimiting or remote [default: const]
+    #[arg(long, value_name = "TYPE")]
+    pub sampler_type: Option<String>,
+
+    /// jaeger: the sampler's param [default: 1]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub sampler_param: Option<String>,
+
+    /// jaeger: the sampler's param for the orchestrator alone
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub orchestrator_sampler_param: Option<String>,
+
+    /// datadog: the share of traces that is kept, 0 to 1 [default: 1]
+    #[arg(long, alias = "dd-sample-rate", value_name = "X", allow_hyphen_values = true)]
+    pub sample_rate: Option<String>,
+
+    /// datadog: the same for the orchestrator alone
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub orchestrator_sample_rate: Option<String>,
+
+    /// datadog: a tag, merged into DD_TAGS by its key; may be repeated
+    #[arg(long, value_name = "K:V", action = ArgAction::Append)]
+    pub tag: Vec<String>,
+
+    /// datadog: all tags, in the place of those that stand
+    #[arg(long, alias = "dd-tags", value_name = "K:V,…")]
+    pub tags: Option<String>,
+
+    /// datadog: whose names the port and the rate get [default: seldon]
+    #[arg(long, value_enum)]
+    pub names: Option<Names>,
+
+    /// Write the defaults over what stands in the manifest, too
+    #[arg(long)]
+    pub reset: bool,
+}
+
+/// What is edited.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Selection")]
+pub struct SelectionArgs {
+    /// Deployments of this name
+    #[arg(long, value_name = "GLOB")]
+    pub name: Option<String>,
+
+    /// Deployments in this namespace; one that says none is in default
+    #[arg(short, long, value_name = "NS")]
+    pub namespace: Option<String>,
+
+    /// Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+
+    /// Predictors of this name
+    #[arg(long, value_name = "GLOB")]
+    pub predictor: Option<String>,
+
+    /// Containers of this name; the orchestrator's is seldon-container-engine
+    #[arg(short, long, value_name = "GLOB")]
+    pub container: Option<String>,
+
+    /// Only containers, or only orchestrators
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
+
+    /// Containers that no graph node names, too
+    #[arg(long)]
+    pub all_containers: bool,
+
+    /// Fail where no deployment is selected
+    #[arg(long)]
+    pub require_match: bool,
+}
+
+/// What is never changed.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// Never change or take out variables of this name; may be repeated
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    pub keep: Vec<String>,
+}

@@ -1,0 +1,294 @@
+//! SeldonDeployments as typed structs that lead back to their bytes, the lists that hold them, and which containers and
+//! orchestrators of theirs trace. It knows no backend.
+//!
+//! Only what lies on the way to an env list is typed; the rest of a manifest is not our business. Field names are those
+//! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
+
+pub mod selection;
+mod targets;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::yaml::de::{At, Error, Field, Scalar, from_node};
+use crate::yaml::{Kind, NodeId, Tree};
+
+pub use targets::{
+    FirstPod, MissingContainer, ORCHESTRATOR, Place, PredictorTargets, Site, Skip, SkipReason, Target, targets,
+};
+
+/// The word without which a document can't hold a SeldonDeployment.
+pub const WORD: &str = "SeldonDeployment";
+
+/// The annotation by which an author keeps a resource, or some of its containers, out.
+pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
+
+const GROUP: &str = "machinelearning.seldon.io/";
+const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
+
+/// What every resource begins with.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource<'t> {
+    #[serde(default, borrow)]
+    api_version: Scalar<'t>,
+    #[serde(default, borrow)]
+    kind: Scalar<'t>,
+}
+
+#[derive(Debug, Deserialize)]
+struct List {
+    #[serde(default)]
+    items: Field<Vec<NodeOf>>,
+}
+
+type NodeOf = At<IgnoredAny>;
+
+#[derive(Debug, Deserialize)]
+struct Envelope<'t> {
+    #[serde(default, borrow)]
+    metadata: Field<Metadata<'t>>,
+}
+
+/// `metadata`
+#[derive(Debug, Default, Deserialize)]
+pub struct Metadata<'t> {
+    /// The resource's name.
+    #[serde(default, borrow)]
+    pub name: Scalar<'t>,
+    /// Its namespace, where the manifest says one.
+    #[serde(default, borrow)]
+    pub namespace: Scalar<'t>,
+    /// What selectors select by.
+    #[serde(default, borrow)]
+    pub labels: Field<BTreeMap<String, Scalar<'t>>>,
+    /// Its annotations.
+    #[serde(default, borrow)]
+    pub annotations: Field<Annotations<'t>>,
+}
+
+/// The annotations that are heeded.
+#[derive(Debug, Default, Deserialize)]
+pub struct Annotations<'t> {
+    /// [`SKIP_ANNOTATION`]
+    #[serde(default, borrow, rename = "seldon-trace/skip")]
+    pub skip: Scalar<'t>,
+    /// On a predictor: whether it has no executor.
+    #[serde(default, borrow, rename = "seldon.io/no-engine")]
+    pub no_engine: Scalar<'t>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Body<'t> {
+    #[serde(default, borrow)]
+    spec: Field<Spec<'t>>,
+}
+
+/// `spec`
+#[derive(Debug, Default, Deserialize)]
+pub struct Spec<'t> {
+    /// What the servers speak: seldon where empty or absent.
+    #[serde(default, borrow)]
+    pub protocol: Scalar<'t>,
+    /// The predictors.
+    #[serde(default, borrow)]
+    pub predictors: Field<Vec<At<Predictor<'t>>>>,
+}
+
+/// A predictor: a graph, and the containers that it runs in.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Predictor<'t> {
+    /// Its name.
+    #[serde(default, borrow)]
+    pub name: Scalar<'t>,
+    /// Its annotations.
+    #[serde(default, borrow)]
+    pub annotations: Field<Annotations<'t>>,
+    /// The root of its graph.
+    #[serde(default, borrow)]
+    pub graph: Field<GraphNode<'t>>,
+    /// Its pods.
+    #[serde(default, borrow)]
+    pub component_specs: Field<Vec<At<ComponentSpec<'t>>>>,
+    /// Its service orchestrator.
+    #[serde(default)]
+    pub svc_orch_spec: Field<SvcOrchSpec>,
+    /// Its explainer, which does not trace.
+    #[serde(default)]
+    pub explainer: Field<IgnoredAny>,
+}
+
+/// A node of a graph (Seldon's PredictiveUnit).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GraphNode<'t> {
+    /// Its name, which is that of its container.
+    #[serde(default, borrow)]
+    pub name: Scalar<'t>,
+    /// A prepackaged server, or a unit that runs inside the executor.
+    #[serde(default, borrow)]
+    pub implementation: Scalar<'t>,
+    /// A Secret whose keys become variables of the container.
+    #[serde(default, borrow)]
+    pub env_secret_ref_name: Scalar<'t>,
+    /// The nodes below it.
+    #[serde(default, borrow)]
+    pub children: Field<Vec<At<GraphNode<'t>>>>,
+}
+
+/// One of a predictor's pods.
+#[derive(Debug, Deserialize)]
+pub struct ComponentSpec<'t> {
+    /// Its PodSpec.
+    #[serde(default, borrow)]
+    pub spec: Field<PodSpec<'t>>,
+}
+
+/// A PodSpec.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSpec<'t> {
+    /// Its containers.
+    #[serde(default, borrow)]
+    pub containers: Field<Vec<At<Container<'t>>>>,
+    /// Its init containers, which do not trace.
+    #[serde(default)]
+    pub init_containers: Field<IgnoredAny>,
+}
+
+/// A container.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Container<'t> {
+    /// Its name.
+    #[serde(default, borrow)]
+    pub name: Scalar<'t>,
+    /// Its variables, read by [`read_env`] where they are wanted.
+    #[serde(default)]
+    pub env: Field<IgnoredAny>,
+    /// Where more variables come from.
+    #[serde(default)]
+    pub env_from: Field<IgnoredAny>,
+    /// What it runs, which may name variables as `$(NAME)`.
+    #[serde(default)]
+    pub command: Field<IgnoredAny>,
+    /// What that is given, which may name variables as `$(NAME)`.
+    #[serde(default)]
+    pub args: Field<IgnoredAny>,
+}
+
+/// `svcOrchSpec`
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct SvcOrchSpec {
+    /// The orchestrator's variables, read by [`read_env`] where they are wanted.
+    #[serde(default)]
+    pub env: Field<IgnoredAny>,
+}
+
+/// An entry of an env list.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvVar<'t> {
+    /// The variable's name.
+    #[serde(default, borrow)]
+    pub name: Scalar<'t>,
+    /// Its value.
+    #[serde(default, borrow)]
+    pub value: Scalar<'t>,
+    /// Where its value comes from.
+    #[serde(default)]
+    pub value_from: Field<IgnoredAny>,
+}
+
+/// A SeldonDeployment, its `spec` not yet read.
+#[derive(Debug)]
+pub struct Deployment<'t> {
+    /// Its mapping.
+    pub node: NodeId,
+    /// What it is called and marked with.
+    pub metadata: Metadata<'t>,
+}
+
+impl<'t> Deployment<'t> {
+    /// Its name; empty where it has none.
+    pub fn name(&self) -> &'t str {
+        self.metadata.name.as_text().unwrap_or_default()
+    }
+
+    /// Its namespace; `default` where the manifest says none.
+    pub fn namespace(&self) -> &'t str {
+        self.metadata.namespace.as_text().filter(|name| !name.is_empty()).unwrap_or("default")
+    }
+
+    /// What its author keeps out.
+    pub fn kept_out(&self) -> KeptOut<'t> {
+        match self.metadata.annotations.value.as_ref().and_then(|annotations| annotations.skip.as_text()) {
+            None => KeptOut::Names(Vec::new()),
+            Some("true") => KeptOut::All,
+            Some(names) => KeptOut::Names(names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()),
+        }
+    }
+
+    /// Its `spec`.
+    ///
+    /// # Errors
+    /// Where something on the way to an env list is not what Kubernetes wants there.
+    pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Error> {
+        let body: Body<'t> = from_node(tree, self.node)?;
+        Ok(body.spec.value.unwrap_or_default())
+    }
+}
+
+/// What [`SKIP_ANNOTATION`] keeps out.
+#[derive(Debug, PartialEq, Eq)]
+pub enum KeptOut<'t> {
+    /// The whole resource.
+    All,
+    /// The containers and graph nodes of these names.
+    Names(Vec<&'t str>),
+}
+
+/// The SeldonDeployments of a document, those in lists too.
+///
+/// # Errors
+/// Where a list's `items` are no list of mappings, or a key that decides stands twice.
+pub fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Error> {
+    let mut found = Vec::new();
+    find_deployments(tree, root, &mut found)?;
+    Ok(found)
+}
+
+fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Error> {
+    let node = tree.resolve(node);
+    if !matches!(tree.node(node).kind, Kind::Mapping { .. }) {
+        return Ok(());
+    }
+    let resource: Resource<'t> = from_node(tree, node)?;
+    let kind = resource.kind.as_string().unwrap_or_default();
+    if LIST_KINDS.contains(&kind) {
+        let list: List = from_node(tree, node)?;
+        for item in list.items.value.unwrap_or_default() {
+            // Only what is read as a mapping can be a resource; reading it as one says so where it is not.
+            let _: Resource<'t> = from_node(tree, item.node)?;
+            find_deployments(tree, item.node, found)?;
+        }
+    } else if kind == WORD && resource.api_version.as_text().is_some_and(|version| version.starts_with(GROUP)) {
+        let envelope: Envelope<'t> = from_node(tree, node)?;
+        found.push(Deployment { node, metadata: envelope.metadata.value.unwrap_or_default() });
+    }
+    Ok(())
+}
+
+/// The entries of an env list.
+///
+/// # Errors
+/// Where it is no list of mappings, or an entry's key stands twice.
+pub fn read_env<'t>(tree: &'t Tree<'_>, env: &Field<IgnoredAny>) -> Result<Vec<At<EnvVar<'t>>>, Error> {
+    match (env.node, &env.value) {
+        (Some(node), Some(_)) => from_node(tree, node),
+        _ => Ok(Vec::new()),
+    }
+}

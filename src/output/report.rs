@@ -1,0 +1,68 @@
+//! What is said on standard error of what was done.
+
+use std::fmt::Write as _;
+
+use console::Style;
+
+use super::escaped;
+use crate::plan::{Action, DeploymentReport, TargetReport};
+use crate::transform::{Deployment, Lines};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// Each variable, too.
+    pub verbose: bool,
+    /// In colours.
+    pub colour: bool,
+}
+
+/// What was done to a deployment of an input, with a line break at the end of each line: `seldon/iris  jaeger
+/// orchestrator +5`.
+pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) -> String {
+    let style = |style: Style| style.force_styling(voice.colour);
+    let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
+    let DeploymentReport { namespace, name, targets, skips, remarks } = &deployment.report;
+    let full_name = escaped(&format!("{namespace}/{name}"));
+    let changed: Vec<String> = targets.iter().filter(|target| !target.variables.is_empty()).map(summary).collect();
+    let done = if changed.is_empty() { "unchanged".to_owned() } else { changed.join(", ") };
+    let mut out = String::new();
+    let _ = writeln!(out, "{}  {what}  {}", bold.apply_to(&full_name), escaped(&done));
+    if voice.verbose {
+        for target in targets {
+            for (variable, action) in &target.variables {
+                let _ = writeln!(out, "  {}: {} {}", escaped(&target.name), sign(*action), escaped(variable));
+            }
+        }
+    }
+    for (name, reason) in skips {
+        let line = format!("  skipped {}: {}", escaped(name), escaped(reason));
+        let _ = writeln!(out, "{}", dim.apply_to(line));
+    }
+    for (remark, Lines { line, also }) in remarks.iter().zip(&deployment.lines) {
+        let also = also.map_or(String::new(), |also| format!(" (and line {also})"));
+        let place = format!("{input}:{line}");
+        let _ = writeln!(out, "  {} {place}: {}{also}", yellow.apply_to("note:"), escaped(&remark.text));
+    }
+    out
+}
+
+/// `classifier +5 ~1 -2`
+fn summary(target: &TargetReport) -> String {
+    let mut out = target.name.clone();
+    for action in [Action::Added, Action::Changed, Action::Removed] {
+        let count = target.variables.iter().filter(|(_, done)| *done == action).count();
+        if count > 0 {
+            let _ = write!(out, " {}{count}", sign(action));
+        }
+    }
+    out
+}
+
+fn sign(action: Action) -> char {
+    match action {
+        Action::Added => '+',
+        Action::Changed => '~',
+        Action::Removed => '-',
+    }
+}

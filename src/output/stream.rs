@@ -1,0 +1,154 @@
+//! Several inputs as one stream that kubectl reads whole.
+
+use std::io::{self, Write};
+
+use memchr::memmem;
+
+use crate::text::{EditSet, line_end, next_line};
+
+/// An input and its edits.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// Its name, for messages.
+    pub name: &'a str,
+    /// The text as it was read.
+    pub text: &'a str,
+    /// Its edits.
+    pub edits: &'a EditSet,
+    /// Whether it is JSON throughout.
+    pub is_json: bool,
+}
+
+/// Why inputs can't be one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurrogateEscapes {
+    /// The JSON input at fault.
+    pub name: String,
+}
+
+/// That the inputs can be one stream: JSON with surrogate escapes can't be read as YAML.
+///
+/// # Errors
+/// [`SurrogateEscapes`]
+pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
+    let mixed = parts.iter().any(|part| part.is_json) && parts.iter().any(|part| !part.is_json && !is_blank(part.text));
+    let at_fault = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
+    at_fault.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
+}
+
+/// Writes the edited inputs one after another. Between two of them a `---` is put where neither side has one, and a
+/// line end where one lacks it. A stream of JSON and YAML begins with `---`: kubectl takes what begins with `{` for JSON
+/// throughout.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
+    let all_json = parts.iter().all(|part| part.is_json || is_blank(part.text));
+    let mixed = !all_json && parts.iter().any(|part| part.is_json);
+    if mixed && parts.iter().find(|part| !is_blank(part.text)).is_some_and(|first| !begins_document(first.text)) {
+        out.write_all(b"---\n")?;
+    }
+    // The last input that held anything, and the last that held a document.
+    let (mut before, mut document_before) = ("", "");
+    for part in parts {
+        let line_break = last_line_break(before);
+        if !before.is_empty() && !part.text.is_empty() && !before.ends_with(['\n', '\r']) {
+            out.write_all(line_break.as_bytes())?;
+        }
+        let follows = !document_before.is_empty() && !is_blank(part.text);
+        if follows && !all_json && !ends_with_marker(document_before) && !begins_document(part.text) {
+            let end = if begins_with_directive(part.text) { "..." } else { "---" };
+            write!(out, "{end}{line_break}")?;
+        }
+        for piece in part.edits.pieces(part.text) {
+            out.write_all(piece.as_bytes())?;
+        }
+        if !part.text.is_empty() {
+            before = part.text;
+        }
+        if !is_blank(part.text) {
+            document_before = part.text;
+        }
+    }
+    out.flush()
+}
+
+/// Whether there is nothing but blanks and comments.
+fn is_blank(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// Whether the first line that is no blank and no comment begins a document by `---`.
+fn begins_document(text: &str) -> bool {
+    first_line(text).is_some_and(|line| line == "---" || line.starts_with("--- ") || line.starts_with("---\t"))
+}
+
+fn begins_with_directive(text: &str) -> bool {
+    first_line(text).is_some_and(|line| line.starts_with('%'))
+}
+
+fn first_line(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches('\u{feff}');
+    text.split(['\n', '\r']).find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+}
+
+/// Whether the last line that is no blank and no comment is a `---` with nothing behind it.
+fn ends_with_marker(text: &str) -> bool {
+    let mut lines = text.rsplit(['\n', '\r']);
+    lines
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+        .is_some_and(|line| line.trim_end() == "---")
+}
+
+fn last_line_break(text: &str) -> &'static str {
+    let end = line_end(text, 0);
+    match &text[end..next_line(text, 0)] {
+        "\r\n" => "\r\n",
+        "\r" => "\r",
+        _ => "\n",
+    }
+}
+
+/// Whether a JSON text has an escape of a surrogate, which libyaml and kubectl's YAML refuse.
+fn has_surrogate_escape(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), br"\u").any(|at| {
+        let digits = text.as_bytes().get(at + 2..at + 4).unwrap_or_default();
+        let backslashes = text.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        backslashes % 2 == 0 && matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(inputs: &[(&str, bool)]) -> String {
+        let edits = EditSet::default();
+        let parts: Vec<Part<'_>> =
+            inputs.iter().map(|(text, is_json)| Part { name: "x", text, edits: &edits, is_json: *is_json }).collect();
+        let mut out = Vec::new();
+        write(&parts, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn documents_are_kept_apart_and_nothing_else_is_added() {
+        assert_eq!(joined(&[("a: 1\n", false), ("b: 2\n", false)]), "a: 1\n---\nb: 2\n");
+        assert_eq!(joined(&[("a: 1\n---\n", false), ("b: 2", false)]), "a: 1\n---\nb: 2");
+        assert_eq!(joined(&[("a: 1", false), ("# c\n---\nb: 2\n", false)]), "a: 1\n# c\n---\nb: 2\n");
+        assert_eq!(
+            joined(&[("a: 1\r\n", false), ("", false), ("# only\n", false), ("b: 2\r\n", false)]),
+            "a: 1\r\n# only\n---\r\nb: 2\r\n"
+        );
+        assert_eq!(
+            joined(&[("a: 1\n", false), ("%YAML 1.1\n---\nb: 2\n", false)]),
+            "a: 1\n...\n%YAML 1.1\n---\nb: 2\n"
+        );
+    }
+
+    #[test]
+    fn json_and_yaml_begin_with_a_document_start() {
+        assert_eq!(joined(&[("{}\n", true), ("{}", true)]), "{}\n{}");
+        assert_eq!(joined(&[("{}", true), ("a: 1\n", false)]), "---\n{}\n---\na: 1\n");
+    }
+}

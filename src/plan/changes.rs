@@ -1,0 +1,224 @@
+//! What a document is to become: for each node that changes, what changes in it. It is what is edited, and what the
+//! result is held against.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::Refusal;
+use crate::yaml::sharing::{ancestors, first_alias, ways, ways_to_key};
+use crate::yaml::{Kind, NodeId, Tree};
+
+/// Something new to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A string.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// Keys and values.
+    Map(Vec<(&'static str, Value)>),
+}
+
+/// What becomes of an item or an entry that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// It goes.
+    Remove,
+    /// The entry's value becomes this.
+    Set(Value),
+    /// The entry becomes this key and value.
+    Replace(&'static str, Value),
+}
+
+/// What comes to the end of a list or a mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// An item.
+    Item(Value),
+    /// A key and its value.
+    Entry(&'static str, Value),
+}
+
+/// What changes in one list or mapping. A null that something comes to becomes a list or a mapping of that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodeChange {
+    /// What becomes of the items or entries, by their place.
+    pub parts: BTreeMap<usize, Part>,
+    /// What comes behind them.
+    pub added: Vec<Added>,
+}
+
+impl NodeChange {
+    /// How many parts go.
+    pub fn removed(&self) -> usize {
+        self.parts.values().filter(|part| **part == Part::Remove).count()
+    }
+}
+
+/// The changes of a document, each node's once.
+#[derive(Debug, Default)]
+pub struct Changes {
+    nodes: BTreeMap<NodeId, NodeChange>,
+}
+
+impl Changes {
+    /// The changes in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &NodeChange)> {
+        self.nodes.iter().map(|(node, change)| (*node, change))
+    }
+
+    /// What changes in this node.
+    pub fn of(&self, node: NodeId) -> Option<&NodeChange> {
+        self.nodes.get(&node)
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn insert(&mut self, node: NodeId, change: NodeChange) {
+        self.nodes.insert(node, change);
+    }
+}
+
+/// Changes as they are found, way by way: a node that several ways lead to is asked to change by each of them.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    asked: Vec<(NodeId, Slot, Vec<Ask>)>,
+    places: HashMap<(NodeId, Slot), usize>,
+}
+
+/// The place in a node that a change is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Slot {
+    Part(usize),
+    Items,
+    Entry(&'static str),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ask {
+    Part(Part),
+    Items(Vec<Value>),
+    Entry(Value),
+}
+
+impl Draft {
+    /// An item or entry is to change.
+    pub fn part(&mut self, node: NodeId, index: usize, part: Part) {
+        self.ask(node, Slot::Part(index), Ask::Part(part));
+    }
+
+    /// Items are to come to the end of a list, or of a null that becomes one.
+    pub fn items(&mut self, node: NodeId, items: Vec<Value>) {
+        self.ask(node, Slot::Items, Ask::Items(items));
+    }
+
+    /// A key is to come to the end of a mapping, or of a null that becomes one.
+    pub fn entry(&mut self, node: NodeId, key: &'static str, value: Value) {
+        self.ask(node, Slot::Entry(key), Ask::Entry(value));
+    }
+
+    /// How many of a node's parts go.
+    pub fn removed(&self, tree: &Tree<'_>, node: NodeId) -> usize {
+        let goes = |index| {
+            let place = self.places.get(&(node, Slot::Part(index)));
+            place.is_some_and(|place| self.asked[*place].2.first() == Some(&Ask::Part(Part::Remove)))
+        };
+        (0..tree.length(node)).filter(|index| goes(*index)).count()
+    }
+
+    fn ask(&mut self, node: NodeId, slot: Slot, ask: Ask) {
+        let place = *self.places.entry((node, slot)).or_insert_with(|| {
+            self.asked.push((node, slot, Vec::new()));
+            self.asked.len() - 1
+        });
+        self.asked[place].2.push(ask);
+    }
+
+    /// The changes, each once.
+    ///
+    /// # Errors
+    /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
+    pub fn settle(self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
+        let shared = !tree.aliases().is_empty();
+        let mut changes = Changes::default();
+        for (node, slot, asks) in self.asked {
+            let ways = if shared { ways_to_slot(tree, node, slot) } else { asks.len() as u64 };
+            if asks.len() as u64 != ways || asks.windows(2).any(|pair| pair[0] != pair[1]) {
+                return Err(shared_elsewhere(tree, node));
+            }
+            let change = changes.nodes.entry(node).or_default();
+            for ask in asks.into_iter().take(1) {
+                match (slot, ask) {
+                    (Slot::Part(index), Ask::Part(part)) => {
+                        change.parts.insert(index, part);
+                    }
+                    (Slot::Entry(key), Ask::Entry(value)) => change.added.push(Added::Entry(key, value)),
+                    (_, Ask::Items(items)) => change.added.extend(items.into_iter().map(Added::Item)),
+                    _ => {}
+                }
+            }
+        }
+        if shared {
+            check_anchors(tree, &changes)?
+        }
+        Ok(changes)
+    }
+}
+
+fn ways_to_slot(tree: &Tree<'_>, node: NodeId, slot: Slot) -> u64 {
+    match (slot, &tree.node(node).kind) {
+        (Slot::Entry(key), Kind::Mapping { .. }) => ways_to_key(tree, node, key),
+        (Slot::Part(index), Kind::Mapping { .. }) => {
+            let key = tree.entries(node).nth(index).and_then(|(key, _)| tree.scalar_text(key));
+            ways_to_key(tree, node, key.unwrap_or_default())
+        }
+        _ => ways(tree, node),
+    }
+}
+
+fn shared_elsewhere(tree: &Tree<'_>, node: NodeId) -> Refusal {
+    let (anchored, alias) = first_alias(tree, node).unwrap_or((node, node));
+    Refusal {
+        node: anchored,
+        message: "an anchor shares this with a place that is not to change in the same way".to_owned(),
+        also: Some((alias, "it is used here".to_owned())),
+        help: "write the shared part out in one of the places".to_owned(),
+    }
+}
+
+/// That no alias that stays stands for a node that goes.
+fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Refusal> {
+    let gone = gone_nodes(tree, changes);
+    let goes = |node: NodeId| ancestors(tree, node).any(|ancestor| gone.contains(&ancestor));
+    for &alias in tree.aliases() {
+        let target = tree.resolve(alias);
+        if goes(target) && !goes(alias) {
+            return Err(Refusal {
+                node: target,
+                message: "this is to go, but its anchor is used elsewhere".to_owned(),
+                also: Some((alias, "it is used here".to_owned())),
+                help: "write the value out where the alias stands".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The nodes that the changes take out or replace, with all that stands in them.
+fn gone_nodes(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
+    let mut gone = HashSet::new();
+    for (node, change) in changes.iter() {
+        let entries: Vec<_> = tree.entries(node).collect();
+        for (&index, part) in &change.parts {
+            match (entries.get(index), part) {
+                (None, _) => gone.extend(tree.items(node).get(index)),
+                (Some((_, value)), Part::Set(_)) => gone.extend([*value]),
+                (Some((key, value)), _) => gone.extend([*key, *value]),
+            }
+        }
+    }
+    gone
+}

@@ -1,0 +1,166 @@
+//! What `disable` makes of a target.
+
+use std::collections::HashSet;
+
+use super::env::{Env, Variable, entry, is_host_ip, set_text};
+use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
+use crate::manifest::{PredictorTargets, Target, read_env};
+use crate::profile::{Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
+use crate::yaml::ScalarKind;
+
+const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
+const TRACING: &str = "TRACING";
+
+impl<'t> Planner<'t, '_> {
+    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
+        let env = Env::read(self.tree, target)?;
+        let mut outcome = Outcome::default();
+        let leaving = env.leaving(self.policy, |name| disable.takes_out(name));
+        let mut gone = leaving.names;
+        outcome.remarks.extend(leaving.remarks);
+        if let Some(backend) = disable.backend {
+            let others =
+                |variable: &Variable<'_>| belongs(backend.other(), variable.name) && !gone.contains(variable.name);
+            if env.variables.iter().any(others) && !disable.unset.iter().any(|name| name == TRACING) {
+                gone.remove(TRACING);
+            }
+        }
+        for variable in env.variables.iter().filter(|variable| gone.contains(variable.name)) {
+            outcome.variables.push((variable.name.to_owned(), Action::Removed));
+        }
+        for name in &gone {
+            env.remove(&mut self.draft, name);
+        }
+        if disable.keep_config {
+            self.switch_off(disable, target, &env, &gone, &mut outcome)?;
+        } else {
+            name_the_author_s_own(self.tree, target, &env, &gone, &mut outcome);
+            name_what_stays(&env, &gone, &mut outcome);
+        }
+        if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
+            self.plan.notes.insert(RunNote::PortLeft);
+        }
+        Ok(outcome)
+    }
+
+    /// Leaves the settings, and switches off.
+    fn switch_off(
+        &mut self,
+        disable: &Disable,
+        target: &Target<'t>,
+        env: &Env<'t>,
+        gone: &HashSet<&str>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Refusal> {
+        let stays = |variable: &&Variable<'_>| !gone.contains(variable.name);
+        let holds =
+            |backend: Backend| env.variables.iter().filter(stays).any(|variable| belongs(backend, variable.name));
+        let mut new = Vec::new();
+        let mut done = HashSet::new();
+        for backend in BACKENDS.into_iter().filter(|backend| disable.backend.is_none_or(|only| only == *backend)) {
+            for Off { name, value, readers } in off(backend) {
+                let shared_switch = *name == TRACING && disable.backend.is_some() && holds(backend.other());
+                if !readers.include(reader(&target.site)) || shared_switch || !done.insert(*name) {
+                    continue;
+                }
+                match env.last(name).filter(stays) {
+                    Some(variable)
+                        if variable.text() == Some(value)
+                            && variable.kind == ScalarKind::String
+                            && !variable.is_reference => {}
+                    Some(variable) if self.policy.keeps(name) => {
+                        outcome
+                            .remarks
+                            .push(Remark::new(variable.node, format!("{name} stays as it is, as --keep says")));
+                    }
+                    Some(variable) => {
+                        set_text(self.tree, &mut self.draft, variable, value)?;
+                        outcome.variables.push(((*name).to_owned(), Action::Changed));
+                    }
+                    // The executor always builds a tracer; where Jaeger is set up, only this stops it.
+                    None if *name == "JAEGER_DISABLED" && holds(Backend::Jaeger) => {
+                        new.push(entry(name, &Content::Literal((*value).to_owned())));
+                        outcome.variables.push(((*name).to_owned(), Action::Added));
+                    }
+                    None => {}
+                }
+            }
+        }
+        if let Some(list) = env.list.filter(|_| !new.is_empty()) {
+            self.draft.items(list, new);
+        }
+        Ok(())
+    }
+
+    /// Names the tracing variables of what is no target.
+    pub(super) fn name_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
+        for (name, env) in &found.others {
+            // What is no target is not judged either: a list that can't be read holds nothing of ours.
+            let entries = read_env(self.tree, env).unwrap_or_default();
+            let ours = |name: &&str| BACKENDS.iter().any(|backend| column(*backend).contains(name));
+            let names: Vec<&str> =
+                entries.iter().filter_map(|entry| entry.value.name.as_string()).filter(ours).collect();
+            if let (Some(node), false) = (env.node, names.is_empty()) {
+                report
+                    .remarks
+                    .push(Remark::new(node, format!("{label}{name}: no target, so these stay: {}", names.join(", "))));
+            }
+        }
+    }
+}
+
+impl Disable {
+    fn takes_out(&self, name: &str) -> bool {
+        let of_backend =
+            |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
+        self.unset.iter().any(|unset| unset == name) || !self.keep_config && BACKENDS.iter().any(of_backend)
+    }
+}
+
+/// Whether a variable is a backend's own, not the switch that both have.
+fn belongs(backend: Backend, name: &str) -> bool {
+    name != TRACING && column(backend).contains(&name)
+}
+
+/// Names the variables that go though `enable` by itself would not have written them so.
+fn name_the_author_s_own(
+    tree: &crate::yaml::Tree<'_>,
+    target: &Target<'_>,
+    env: &Env<'_>,
+    gone: &HashSet<&str>,
+    outcome: &mut Outcome,
+) {
+    let place = Place { name: "", namespace: "", predictor: "", container: "" };
+    let defaults: Vec<_> = BACKENDS
+        .into_iter()
+        .filter_map(|backend| {
+            let names = (backend == Backend::Datadog).then_some(Names::Both);
+            Profile::new(Request { names, ..Request::new(backend) }).ok()
+        })
+        .flat_map(|profile| profile.wanted(reader(&target.site), &place))
+        .collect();
+    let is_default = |variable: &Variable<'_>| {
+        defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {
+            Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference,
+            Content::HostIp => is_host_ip(tree, variable),
+            Content::Tags(_) => false,
+        })
+    };
+    let own: Vec<&Variable<'_>> =
+        env.variables.iter().filter(|variable| gone.contains(variable.name) && !is_default(variable)).collect();
+    if let Some(first) = own.first() {
+        let names: Vec<&str> = own.iter().map(|variable| variable.name).collect();
+        let text = format!("took out what `enable` alone would not have written: {}", names.join(", "));
+        outcome.remarks.push(Remark::new(first.node, text));
+    }
+}
+
+fn name_what_stays(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut Outcome) {
+    let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
+    let left: Vec<&Variable<'_>> =
+        env.variables.iter().filter(|variable| is_ours(variable.name) && !gone.contains(variable.name)).collect();
+    if let Some(first) = left.first() {
+        let names: Vec<&str> = left.iter().map(|variable| variable.name).collect();
+        outcome.remarks.push(Remark::new(first.node, format!("these stay: {}", names.join(", "))));
+    }
+}

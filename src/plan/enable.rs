@@ -1,0 +1,371 @@
+//! What `enable` makes of a target.
+
+use super::changes::Value;
+use super::env::{Env, Variable, entry, is_host_ip, set_host_ip, set_text};
+use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
+use crate::manifest::{FirstPod, PredictorTargets, Target};
+use crate::profile::{
+    Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
+    counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
+};
+use crate::yaml::ScalarKind;
+
+const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
+const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
+const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
+const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
+
+/// What is to become of a variable that stands.
+enum Verdict {
+    /// It says what it should, or what its author chose.
+    Keep,
+    /// It is quoted as it is spelt.
+    Quote,
+    /// It becomes what is wanted.
+    Write,
+}
+
+impl<'t> Planner<'t, '_> {
+    pub(super) fn enable(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        target: &Target<'t>,
+        place: &Place<'_>,
+    ) -> Result<Outcome, Refusal> {
+        let reader = reader(&target.site);
+        let env = Env::read(self.tree, target)?;
+        let mut outcome = Outcome::default();
+        self.note(profile, reader);
+
+        let leaving = env.leaving(self.policy, |name| replaced(profile.backend()).contains(&name));
+        outcome.remarks.extend(leaving.remarks);
+        for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
+            outcome.variables.push((variable.name.to_owned(), Action::Removed));
+        }
+        for name in &leaving.names {
+            env.remove(&mut self.draft, name);
+        }
+
+        let wanted = with_sampler_pair(profile, reader, &env, profile.wanted(reader, place));
+        for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
+            let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
+            let want = wanted.iter().find(|want| counts && want.name == variable.name);
+            if self.change(profile, variable, want, &mut outcome)? {
+                outcome.variables.push((variable.name.to_owned(), Action::Changed));
+            }
+        }
+        let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
+        outcome.variables.extend(new.iter().map(|want| (want.name.to_owned(), Action::Added)));
+        if !new.is_empty() {
+            say_what_else_brings_variables(target, &mut outcome);
+        }
+        let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
+        env.append(&mut self.draft, found.node, &target.site, entries);
+
+        check_sampler(profile, reader, target, found, &env, &wanted)?;
+        remark_on_what_stays(profile, reader, &env, &wanted, &leaving.names, &mut outcome);
+        self.note_fraction(reader, &env, &wanted);
+        if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
+            self.plan.notes.insert(RunNote::PortLeft);
+        }
+        Ok(outcome)
+    }
+
+    /// Makes the containers that prepackaged servers of the predictor lack.
+    pub(super) fn make_containers(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        place: &Place<'_>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) {
+        if found.missing.is_empty() {
+            return;
+        }
+        self.note(profile, Reader::Container);
+        let mut containers = Vec::new();
+        for missing in &found.missing {
+            let name = super::missing_label(missing, label);
+            let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
+            let mut outcome = Outcome::default();
+            outcome.variables.extend(wanted.iter().map(|want| (want.name.to_owned(), Action::Added)));
+            if let Some(secret) = missing.env_secret {
+                outcome.remarks.push(Remark::new(found.node, secret_may_bring(secret)));
+            }
+            for remark in outcome.remarks {
+                report.remarks.push(Remark { text: format!("{name}: {}", remark.text), ..remark });
+            }
+            report.targets.push(TargetReport { name, variables: outcome.variables });
+            let entries = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
+            containers
+                .push(Value::Map(vec![("name", Value::Text(missing.name.to_owned())), ("env", Value::List(entries))]));
+        }
+        self.attach(found, containers);
+    }
+
+    /// Puts containers at the end of the first component spec's, making what is missing on the way.
+    fn attach(&mut self, found: &PredictorTargets<'t>, containers: Vec<Value>) {
+        let pod = |containers| Value::Map(vec![("containers", Value::List(containers))]);
+        let component_spec = |containers| Value::Map(vec![("spec", pod(containers))]);
+        match found.first_pod {
+            FirstPod { containers: Some(list), .. } => self.draft.items(list, containers),
+            FirstPod { spec: Some(spec), .. } => self.draft.entry(spec, "containers", Value::List(containers)),
+            FirstPod { component_spec: Some(first), .. } => self.draft.entry(first, "spec", pod(containers)),
+            FirstPod { component_specs: Some(list), .. } => self.draft.items(list, vec![component_spec(containers)]),
+            _ => self.draft.entry(found.node, "componentSpecs", Value::List(vec![component_spec(containers)])),
+        }
+    }
+
+    /// Changes a variable that stands, and says whether that changed anything.
+    fn change(
+        &mut self,
+        profile: &Profile,
+        variable: &Variable<'_>,
+        want: Option<&Wanted>,
+        outcome: &mut Outcome,
+    ) -> Result<bool, Refusal> {
+        let mut remark = |text: String| outcome.remarks.push(Remark::new(variable.node, text));
+        let quotes = variable.is_unquoted() && column(profile.backend()).contains(&variable.name);
+        let content = match want {
+            Some(want) => merged(variable, &want.content)?,
+            None => Content::Literal(String::new()),
+        };
+        let verdict = match want {
+            Some(want) if says_more_than_a_rate(variable) => {
+                remark(format!("{} says more than one rate, and stays", want.name));
+                Verdict::Keep
+            }
+            Some(want) => self.verdict(profile, variable, want, &content),
+            None => Verdict::Keep,
+        };
+        let verdict = if quotes && matches!(verdict, Verdict::Keep) { Verdict::Quote } else { verdict };
+        if self.policy.keeps(variable.name) && !matches!(verdict, Verdict::Keep) {
+            remark(format!("{} stays as it is, as --keep says", variable.name));
+            return Ok(false);
+        }
+        match verdict {
+            Verdict::Keep => {
+                if want.is_some() && variable.is_reference && variable.text().is_some() {
+                    remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
+                }
+                return Ok(false);
+            }
+            Verdict::Quote => {
+                let text = variable.value.to_owned();
+                self.quote(variable, text);
+            }
+            Verdict::Write => {
+                if variable.is_reference && !matches!(content, Content::HostIp) {
+                    remark(format!("{} was a reference, and is now a value", variable.name));
+                }
+                match &content {
+                    Content::HostIp => set_host_ip(self.tree, &mut self.draft, variable)?,
+                    Content::Literal(text) => set_text(self.tree, &mut self.draft, variable, text)?,
+                    Content::Tags(tags) => set_text(self.tree, &mut self.draft, variable, &merge_tags("", tags))?,
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn quote(&mut self, variable: &Variable<'_>, text: String) {
+        match super::env::own_key(self.tree, variable.node, "value") {
+            Some(own) => self.draft.part(variable.node, own, super::Part::Set(Value::Text(text))),
+            None => self.draft.entry(variable.node, "value", Value::Text(text)),
+        }
+    }
+
+    fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> Verdict {
+        let stands = variable.text();
+        let says_it = match content {
+            Content::Literal(text) => {
+                let alone = variable.value_from.is_none() || !variable.is_reference;
+                let same_rate = want.name == SAMPLING_RULES && bare_rate(text) == stands.and_then(bare_rate);
+                alone && (stands == Some(text) || same_rate)
+            }
+            Content::HostIp => {
+                matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_host_ip(self.tree, variable)
+            }
+            Content::Tags(_) => false,
+        };
+        let wins = match want.strength {
+            _ if says_it => false,
+            _ if profile.reset() || variable.is_gap() => true,
+            Strength::On => !stands_for_on(variable),
+            Strength::Given => true,
+            Strength::Default => false,
+        };
+        if wins { Verdict::Write } else { Verdict::Keep }
+    }
+
+    fn note(&mut self, profile: &Profile, reader: Reader) {
+        let notes = profile.notes().into_iter().filter(|note| note.reader().is_none_or(|about| about == reader));
+        self.plan.notes.extend(notes.map(RunNote::Profile));
+    }
+
+    /// The wrapper of PR 2859 reads the rate as an integer, whoever wrote it.
+    fn note_fraction(&mut self, reader: Reader, env: &Env<'_>, wanted: &[Wanted]) {
+        let is_wanted = wanted.iter().any(|want| want.name == SAMPLE_RATE);
+        let stands = env.last(SAMPLE_RATE).and_then(Variable::text);
+        if reader == Reader::Container && is_wanted && stands.is_some_and(|rate| !rate.is_empty() && !is_whole(rate)) {
+            self.plan.notes.insert(RunNote::Profile(Note::FractionalRate));
+        }
+    }
+}
+
+/// A spelling that every reader takes for on. To Kubernetes it has to be a string, which quoting makes it, but what
+/// was no string before is judged as what it was: a boolean `true` is no TRACING.
+fn stands_for_on(variable: &Variable<'_>) -> bool {
+    variable.text().is_some_and(|text| is_on(variable.name, text))
+}
+
+/// A sampler's type that changes does not inherit the param of the old one.
+fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let given = wanted.iter().find(|want| want.name == SAMPLER_TYPE && want.strength == Strength::Given);
+    let changes = given.is_some_and(|want| {
+        let stands = env.last(SAMPLER_TYPE).and_then(Variable::text);
+        !matches!((&want.content, stands), (Content::Literal(new), Some(old)) if new.eq_ignore_ascii_case(old))
+    });
+    if changes && !profile.sampler_param_given(reader) {
+        for param in wanted.iter_mut().filter(|want| want.name == SAMPLER_PARAM) {
+            param.strength = Strength::Given;
+        }
+    }
+    wanted
+}
+
+/// The sampler's type and param that would stand after the edit have to fit each other, where either was given.
+fn check_sampler(
+    profile: &Profile,
+    reader: Reader,
+    target: &Target<'_>,
+    found: &PredictorTargets<'_>,
+    env: &Env<'_>,
+    wanted: &[Wanted],
+) -> Result<(), Refusal> {
+    if !profile.gives(SAMPLER_TYPE, reader) && !profile.gives(SAMPLER_PARAM, reader) {
+        return Ok(());
+    }
+    let after = |name: &str| {
+        let want = wanted.iter().find(|want| want.name == name)?;
+        let stands = env.last(name);
+        match (stands, &want.content, want.strength) {
+            (Some(stands), _, Strength::Default) if !stands.is_gap() && !profile.reset() => {
+                stands.text().map(str::to_owned)
+            }
+            (_, Content::Literal(text), _) => Some(text.clone()),
+            _ => None,
+        }
+    };
+    let (Some(kind), Some(param)) = (after(SAMPLER_TYPE), after(SAMPLER_PARAM)) else { return Ok(()) };
+    check_sampler_pair(&kind, &param).map_err(|words| {
+        let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
+        Refusal {
+            node: stands.or(env.list).or(target.site.container()).unwrap_or(found.node),
+            message: format!("the sampler would be {kind} with the param {param}: {words}"),
+            also: None,
+            help: "give --sampler-type and --sampler-param that fit each other".to_owned(),
+        }
+    })
+}
+
+/// Tags merged into those that stand.
+fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal> {
+    match content {
+        Content::Tags(_) if variable.is_reference => Err(Refusal {
+            node: variable.node,
+            message: format!("{} is a reference, into which no tag can be merged", variable.name),
+            also: None,
+            help: "--tags replaces it whole".to_owned(),
+        }),
+        Content::Tags(tags) => Ok(Content::Literal(merge_tags(variable.text().unwrap_or_default(), tags))),
+        other => Ok(other.clone()),
+    }
+}
+
+/// Whether a variable holds sampling rules of its author's that no rate can stand for.
+fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
+    let says = |text: &str| !text.is_empty() && bare_rate(text).is_none();
+    variable.name == SAMPLING_RULES && (variable.is_reference || variable.text().is_some_and(says))
+}
+
+fn say_what_else_brings_variables(target: &Target<'_>, outcome: &mut Outcome) {
+    if let Some(node) =
+        target.container.and_then(|container| container.env_from.node.filter(|_| container.env_from.value.is_some()))
+    {
+        outcome.remarks.push(Remark::new(
+            node,
+            "envFrom may bring some of these variables too; those written here win".to_owned(),
+        ));
+    }
+    if let (Some(secret), Some(node)) = (target.env_secret, target.site.container()) {
+        outcome.remarks.push(Remark::new(node, secret_may_bring(secret)));
+    }
+}
+
+fn secret_may_bring(secret: &str) -> String {
+    format!("the Secret {secret} (envSecretRefName) may bring some of these variables too; those written here win")
+}
+
+/// Names what stands and matters: duplicates, what overrides, what says something else, what the API server refuses.
+fn remark_on_what_stays(
+    profile: &Profile,
+    reader: Reader,
+    env: &Env<'_>,
+    wanted: &[Wanted],
+    gone: &std::collections::HashSet<&str>,
+    outcome: &mut Outcome,
+) {
+    let backend = profile.backend();
+    for variable in env.variables.iter().filter(|variable| !gone.contains(variable.name)) {
+        let Variable { name, node, .. } = *variable;
+        let is_last = env.last(name).is_some_and(|last| last.index == variable.index);
+        let known = column(backend).contains(&name) || wanted.iter().any(|want| want.name == name);
+        if let Some(earlier) = env
+            .variables
+            .iter()
+            .find(|earlier| earlier.name == name)
+            .filter(|earlier| known && is_last && earlier.index != variable.index)
+        {
+            outcome.remarks.push(Remark {
+                also: Some(earlier.node),
+                ..Remark::new(node, format!("{name} stands twice in this env; the last one counts"))
+            });
+        }
+        if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {
+            let text = format!("{name} is {} without quotes, which the API server refuses", variable.value);
+            outcome.remarks.push(Remark::new(node, text));
+        }
+        for over in overridden_by(backend) {
+            if is_last && over.name == name && over.readers.include(reader) && over.applies(variable.text()) {
+                outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
+            }
+        }
+        let is_written = wanted.iter().any(|want| want.name == name);
+        let twin =
+            wanted.iter().find(|want| counterparts(want.name).contains(&name)).filter(|_| is_last && !is_written);
+        if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
+            let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
+            if !agrees {
+                let says = variable.text().map_or("a reference".to_owned(), |text| format!("`{text}`"));
+                outcome.remarks.push(Remark::new(
+                    node,
+                    format!("{name} stays and says {says}, while {} says `{said}`", want.name),
+                ));
+            }
+        }
+    }
+}
+
+/// What a wanted variable says after the edit, where that is a text.
+fn said_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
+    match (&want.content, env.last(want.name)) {
+        (_, Some(stands)) if want.strength == Strength::Default && !stands.is_gap() && !profile.reset() => {
+            stands.text().map(str::to_owned)
+        }
+        (Content::Literal(text), _) => Some(text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,291 @@
+//! Targets, a profile and a policy made into changes and skips: a pure function. It knows no text.
+
+mod changes;
+mod disable;
+mod enable;
+mod env;
+mod prune;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use globset::GlobMatcher;
+
+use crate::manifest::selection::Selection;
+use crate::manifest::{Deployment, KeptOut, MissingContainer, PredictorTargets, Site, Target, deployments, targets};
+use crate::profile::{Backend, Note, Place, Profile, Reader};
+use crate::yaml::de::Error;
+use crate::yaml::{NodeId, Tree};
+
+use changes::Draft;
+pub use changes::{Added, Changes, NodeChange, Part, Value};
+
+/// What is to be done, and to what.
+#[derive(Debug)]
+pub struct Policy {
+    /// Switch on or off.
+    pub task: Task,
+    /// What is selected.
+    pub selection: Selection,
+    /// The variables that are never changed or taken out.
+    pub keep: Vec<GlobMatcher>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Task {
+    /// `enable`
+    Enable(Profile),
+    /// `disable`
+    Disable(Disable),
+}
+
+/// What `disable` takes out.
+#[derive(Debug, Default)]
+pub struct Disable {
+    /// One backend's variables, or both's.
+    pub backend: Option<Backend>,
+    /// Leave the settings, and switch off.
+    pub keep_config: bool,
+    /// More variables that go.
+    pub unset: Vec<String>,
+}
+
+/// What becomes of the documents of a tree.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The changes.
+    pub changes: Changes,
+    /// What is said of each deployment.
+    pub deployments: Vec<DeploymentReport>,
+    /// What the user must know, once a run.
+    pub notes: BTreeSet<RunNote>,
+}
+
+/// Why a document is refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The node at fault.
+    pub node: NodeId,
+    /// What is wrong.
+    pub message: String,
+    /// A second place that has to do with it, and what it has.
+    pub also: Option<(NodeId, String)>,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+/// What was done to a deployment.
+#[derive(Debug)]
+pub struct DeploymentReport {
+    /// Its namespace, or `default`.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What was done to each target.
+    pub targets: Vec<TargetReport>,
+    /// What was left alone, and why.
+    pub skips: Vec<(String, String)>,
+    /// What a user should look at.
+    pub remarks: Vec<Remark>,
+}
+
+/// What was done to a target.
+#[derive(Debug)]
+pub struct TargetReport {
+    /// `orchestrator` or the container's name, behind the predictor's where there are several.
+    pub name: String,
+    /// The variables that changed, in the order of the list.
+    pub variables: Vec<(String, Action)>,
+}
+
+/// What was done to a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is new.
+    Added,
+    /// Its value changed, if only by quotes.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// Something to look at.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Where.
+    pub node: NodeId,
+    /// A second place that has to do with it.
+    pub also: Option<NodeId>,
+    /// What.
+    pub text: String,
+}
+
+impl Remark {
+    fn new(node: NodeId, text: String) -> Self {
+        Self { node, also: None, text }
+    }
+}
+
+/// Something that is said once a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RunNote {
+    /// Of the profile.
+    Profile(Note),
+    /// JAEGER_AGENT_PORT left an orchestrator.
+    PortLeft,
+}
+
+impl fmt::Display for RunNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile(note) => note.fmt(f),
+            // jaeger#1986: the Service's links set JAEGER_AGENT_PORT=udp://…, which jaeger-client-go can't parse.
+            Self::PortLeft => f.write_str(
+                "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
+                 --keep JAEGER_AGENT_PORT leaves it in",
+            ),
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let node = error.node.unwrap_or_default();
+        Self { node, message: error.message, also: None, help: error.help.to_owned() }
+    }
+}
+
+impl Policy {
+    /// Whether the user wants a variable left as it is.
+    pub(crate) fn keeps(&self, name: &str) -> bool {
+        self.keep.iter().any(|glob| glob.is_match(name))
+    }
+}
+
+/// Plans what becomes of every deployment in the documents of a tree.
+///
+/// # Errors
+/// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
+pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
+    let mut planner = Planner { tree, policy, draft: Draft::default(), plan: Plan::default() };
+    for &root in tree.roots() {
+        for deployment in deployments(tree, root)? {
+            planner.deployment(&deployment)?;
+        }
+    }
+    planner.plan.changes = planner.draft.settle(tree)?;
+    Ok(planner.plan)
+}
+
+struct Planner<'t, 'x> {
+    tree: &'t Tree<'x>,
+    policy: &'t Policy,
+    draft: Draft,
+    plan: Plan,
+}
+
+impl<'t> Planner<'t, '_> {
+    fn deployment(&mut self, deployment: &Deployment<'t>) -> Result<(), Refusal> {
+        if !self.policy.selection.selects(deployment) {
+            return Ok(());
+        }
+        let mut report = DeploymentReport {
+            namespace: deployment.namespace().to_owned(),
+            name: deployment.name().to_owned(),
+            targets: Vec::new(),
+            skips: Vec::new(),
+            remarks: Vec::new(),
+        };
+        let kept_out = match deployment.kept_out() {
+            KeptOut::Names(names) => names,
+            KeptOut::All => {
+                report.skips.push(("the resource".to_owned(), crate::manifest::SkipReason::Annotated.to_string()));
+                self.plan.deployments.push(report);
+                return Ok(());
+            }
+        };
+        let spec = deployment.spec(self.tree)?;
+        let protocol = spec.protocol.as_text();
+        let predictors = spec.predictors.value.unwrap_or_default();
+        let several = predictors.len() > 1;
+        for found in predictors
+            .iter()
+            .enumerate()
+            .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
+        {
+            if self.policy.selection.selects_predictor(&found.name) {
+                let label = if several { format!("{}/", found.name) } else { String::new() };
+                self.predictor(deployment, &found, &label, &mut report)?;
+            }
+        }
+        self.plan.deployments.push(report);
+        Ok(())
+    }
+
+    fn predictor(
+        &mut self,
+        deployment: &Deployment<'t>,
+        found: &PredictorTargets<'t>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Result<(), Refusal> {
+        let place =
+            Place { name: deployment.name(), namespace: deployment.namespace(), predictor: &found.name, container: "" };
+        if found.lacks_graph {
+            let text = format!("predictor `{}` has no graph, which the API server wants", found.name);
+            report.remarks.push(Remark::new(found.node, text));
+        }
+        match &self.policy.task {
+            Task::Enable(profile) => {
+                for target in &found.targets {
+                    let place = Place { container: target.name, ..place };
+                    let outcome = self.enable(profile, found, target, &place)?;
+                    outcome.report(format!("{label}{}", target_label(target)), report);
+                }
+                self.make_containers(profile, found, &place, label, report);
+            }
+            Task::Disable(disable) => {
+                for target in &found.targets {
+                    let outcome = self.disable(disable, target)?;
+                    outcome.report(format!("{label}{}", target_label(target)), report);
+                }
+                self.prune(found);
+                self.name_elsewhere(found, label, report);
+            }
+        }
+        // Nothing is said of what only `enable` would have made.
+        report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
+        Ok(())
+    }
+}
+
+/// What came of a target.
+#[derive(Debug, Default)]
+struct Outcome {
+    variables: Vec<(String, Action)>,
+    remarks: Vec<Remark>,
+}
+
+impl Outcome {
+    fn report(self, name: String, report: &mut DeploymentReport) {
+        let prefix = |remark: Remark| Remark { text: format!("{name}: {}", remark.text), ..remark };
+        report.remarks.extend(self.remarks.into_iter().map(prefix));
+        report.targets.push(TargetReport { name, variables: self.variables });
+    }
+}
+
+fn target_label<'a>(target: &Target<'a>) -> &'a str {
+    match target.site {
+        Site::SvcOrchSpec(_) | Site::OwnOrchestrator(_) => "orchestrator",
+        Site::Container { .. } => target.name,
+    }
+}
+
+fn reader(site: &Site) -> Reader {
+    if site.is_orchestrator() { Reader::Orchestrator } else { Reader::Container }
+}
+
+fn missing_label(missing: &MissingContainer<'_>, label: &str) -> String {
+    format!("{label}{}", missing.name)
+}

@@ -1,0 +1,418 @@
+//! Edits of collections written by lines and indentation.
+
+use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, scalar};
+use super::style::{column, dash_gap};
+use super::{Writer, as_value};
+use crate::plan::{Added, NodeChange, Part, Refusal, Value};
+use crate::text::{Edit, line_end, line_start, next_line};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
+
+impl Writer<'_, '_> {
+    /// A block collection of which something stays or is added, or all of which goes with what it stands in.
+    pub(super) fn block(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+        match self.tree.node(node).kind {
+            Kind::Sequence { .. } => self.block_sequence(node, change),
+            _ => self.block_mapping(node, change),
+        }
+    }
+
+    fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+        for &index in change.parts.keys() {
+            self.take_item(self.tree.items(node)[index])?;
+        }
+        let items: Vec<&Value> = change
+            .added
+            .iter()
+            .map(|added| match added {
+                Added::Item(value) | Added::Entry(_, value) => value,
+            })
+            .collect();
+        let Some(&last) = self.tree.items(node).last().filter(|_| !items.is_empty()) else { return Ok(()) };
+        let text = self.tree.text();
+        let dash = column(text, self.tree.start(last));
+        let mut style = self.style.around(self.tree, node);
+        style.gap = dash_gap(self.tree, node).unwrap_or(style.gap);
+        let like_flow = self.flow_items_style(node);
+        let lines: Vec<String> = items
+            .into_iter()
+            .map(|item| match &like_flow {
+                Some(flow_style) => {
+                    format!("-{}{}", " ".repeat(style.gap - 1), flow(flow_style, Layout::Inline, item))
+                }
+                None => block_item(&style, dash, item),
+            })
+            .map(|line| " ".repeat(dash) + &line)
+            .collect();
+        let offset = self.after_comments(self.tree.span(node).end(), dash + 1);
+        self.sheet.put_lines(offset, dash, lines.join("\n"));
+        Ok(())
+    }
+
+    /// The style of the items where each of them is a mapping in braces.
+    fn flow_items_style(&self, node: NodeId) -> Option<FlowStyle> {
+        let is_flow_mapping =
+            |item: &NodeId| matches!(self.tree.node(*item).kind, Kind::Mapping { structure: Structure::Flow, .. });
+        let items = self.tree.items(node);
+        let last = items.last().filter(|_| items.iter().all(is_flow_mapping))?;
+        Some(self.flow_style(*last))
+    }
+
+    fn block_mapping(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+        let entries: Vec<(NodeId, NodeId)> = self.tree.entries(node).collect();
+        for (&index, part) in &change.parts {
+            let (key, value) = entries[index];
+            match part {
+                Part::Remove => self.take_key(key, value),
+                Part::Set(new) => self.set_value(key, value, new)?,
+                Part::Replace(name, new) => self.replace_entry(key, value, name, new)?,
+            }
+        }
+        if !self.is_removed(node) {
+            self.move_dash(&entries, change)?;
+        }
+        let text = self.tree.text();
+        let Some(column) = entries.first().map(|(key, _)| column(text, self.tree.start(*key))) else { return Ok(()) };
+        let style = self.style.around(self.tree, node);
+        let lines: Vec<String> = change
+            .added
+            .iter()
+            .filter_map(|added| match added {
+                Added::Entry(key, value) => Some(" ".repeat(column) + &block_entry(&style, column, key, value)),
+                Added::Item(_) => None,
+            })
+            .collect();
+        if !lines.is_empty() {
+            let offset = self.after_comments(self.tree.span(node).end(), column);
+            self.sheet.put_lines(offset, column, lines.join("\n"));
+        }
+        Ok(())
+    }
+
+    /// Where the line behind `end` begins, and behind the comment lines that directly follow and stand at least at this
+    /// column: they belong to what ends here.
+    fn after_comments(&self, end: usize, least_column: usize) -> usize {
+        let text = self.tree.text();
+        let mut at = next_line(text, end);
+        while at < text.len() {
+            let comment = self.tree.comments_in(at..line_end(text, at)).first();
+            let belongs = |comment: &Span| is_blank(&text[at..comment.start()]) && comment.start() - at >= least_column;
+            if !comment.is_some_and(belongs) {
+                break;
+            }
+            at = next_line(text, at);
+        }
+        at
+    }
+
+    /// Takes out an item: its lines, and the unbroken comment lines directly above it at its dash's column.
+    fn take_item(&mut self, item: NodeId) -> Result<(), Refusal> {
+        let (text, start) = (self.tree.text(), self.tree.start(item));
+        if !is_blank(&text[line_start(text, start)..start]) {
+            return Err(self.refuse(item, "an item to be taken out stands on the line of another dash"));
+        }
+        let dash = column(text, start);
+        let mut first = line_start(text, start);
+        while first > 0 {
+            let above = line_start(text, first - 1);
+            match self.tree.comments_in(above..first).first() {
+                Some(comment) if comment.start() == above + dash && is_blank(&text[above..comment.start()]) => {
+                    first = above
+                }
+                _ => break,
+            }
+        }
+        if first < line_start(text, start) {
+            self.sheet.take_lines(self.tree, first, line_start(text, start) - 1);
+        }
+        self.take_value_lines(start, item);
+        Ok(())
+    }
+
+    /// Takes out a key with its line, and its value.
+    fn take_key(&mut self, key: NodeId, value: NodeId) {
+        self.take_value_lines(self.tree.start(key), value);
+    }
+
+    /// Takes out the lines from where a part begins to the end of its value. What stands in the value and goes by itself
+    /// is left to itself, so that the comments between stay.
+    fn take_value_lines(&mut self, start: usize, value: NodeId) {
+        let (text, span) = (self.tree.text(), self.tree.span(value));
+        let change = self.changes.of(value).filter(|_| self.tree.structure(value) == Some(Structure::Block));
+        let Some(change) = change else {
+            self.sheet.take_lines(self.tree, start, span.end());
+            return;
+        };
+        // The line of the key, and those up to an anchor or a tag of the value.
+        let properties = self.tree.properties(value);
+        let property_starts =
+            [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
+        let head = property_starts.fold(start, usize::max);
+        if line_start(text, span.start()) > head {
+            self.sheet.take_lines(self.tree, start, head);
+        }
+        let entries = self.tree.entries(value).map(|(key, value)| (self.tree.start(key), value));
+        let items = self.tree.items(value).iter().map(|item| (self.tree.start(*item), *item));
+        for (index, (start, part)) in entries.chain(items).enumerate().collect::<Vec<_>>() {
+            if change.parts.get(&index) != Some(&Part::Remove) {
+                self.take_value_lines(start, part);
+            }
+        }
+    }
+
+    /// Where the first key stands behind a dash and goes, the dash moves to the first key that stays.
+    fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Refusal> {
+        let goes = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
+        let text = self.tree.text();
+        let Some((first, _)) = entries.first().filter(|_| goes(0)) else { return Ok(()) };
+        let start = self.tree.start(*first);
+        let prefix = &text[line_start(text, start)..start];
+        if is_blank(prefix) {
+            return Ok(());
+        }
+        let staying = (0..entries.len()).find(|index| !goes(*index));
+        let Some((next, _)) = staying.map(|index| entries[index]) else {
+            return if change.added.is_empty() {
+                Ok(())
+            } else {
+                Err(self.refuse(*first, "all that stands behind this dash goes"))
+            };
+        };
+        let (from, to) = (line_start(text, self.tree.start(next)), self.tree.start(next));
+        self.sheet.edit(Edit::replace(from..to, prefix));
+        Ok(())
+    }
+
+    /// Writes `[]` or `{}` in the place of a block collection of which nothing is left.
+    pub(super) fn leave_brackets(&mut self, node: NodeId) -> Result<(), Refusal> {
+        let text = self.tree.text();
+        let brackets = if matches!(self.tree.node(node).kind, Kind::Sequence { .. }) { "[]" } else { "{}" };
+        let start = self.tree.span(node).start();
+        let prefix = &text[line_start(text, start)..start];
+        match self.tree.lead(node) {
+            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash.
+            Some(lead) if is_blank(prefix) => self.sheet.edit(Edit::insert(lead + 1, format!(" {brackets}"))),
+            // Its first key stands behind a dash, on a line that goes whole.
+            Some(lead) => {
+                let dash = column(text, lead);
+                self.sheet.put_lines(line_start(text, lead), dash, format!("{prefix}{brackets}"));
+            }
+            None => return Err(self.refuse(node, "nothing would be left of this document")),
+        }
+        Ok(())
+    }
+
+    /// Fills a null or an empty collection.
+    pub(super) fn fill(&mut self, node: NodeId, added: &[Added]) -> Result<(), Refusal> {
+        if added.is_empty() {
+            return Ok(());
+        }
+        let value = as_value(added);
+        if self.tree.tag(node).is_some() && self.tree.structure(node).is_none() {
+            return Err(self.refuse(node, "a tag makes this null something that can't be filled"));
+        }
+        let parent = self.tree.parent(node);
+        let in_block = parent.is_none_or(|parent| self.tree.structure(parent) == Some(Structure::Block));
+        let span = self.tree.span(node);
+        let has_comments = !self.tree.comments_in(span.range()).is_empty();
+        match parent {
+            Some(parent) if in_block && !has_comments => self.fill_block(node, parent, &value),
+            _ => self.fill_flow(node, &value),
+        }
+    }
+
+    fn fill_block(&mut self, node: NodeId, parent: NodeId, value: &Value) -> Result<(), Refusal> {
+        let text = self.tree.text();
+        let style = self.style.around(self.tree, node);
+        let span = self.tree.span(node);
+        let key = self.tree.entries(parent).find(|(_, value)| *value == node).map(|(key, _)| key);
+        let Some(key) = key else {
+            // An item: it becomes block lines, the first of them where it stands.
+            let column = column(text, span.start());
+            let lines = block_lines(&style, column, value);
+            let (first, rest) = split_first(lines.trim_start());
+            self.sheet.edit(Edit::replace(span.range(), first));
+            self.put_below(span.end(), column, rest);
+            return Ok(());
+        };
+        if self.tree.lead(node).is_none() || self.tree.lead(key).is_some() {
+            return Err(self.refuse(key, "a key of this form can't be filled"));
+        }
+        let key_column = column(text, self.tree.start(key));
+        let inner = match value {
+            Value::List(_) => key_column + style.dash,
+            _ => key_column + style.step,
+        };
+        self.erase(node);
+        self.put_below(span.end(), inner, &block_lines(&style, inner, value));
+        Ok(())
+    }
+
+    /// Puts lines below the line of `offset`.
+    fn put_below(&mut self, offset: usize, column: usize, lines: &str) {
+        if !lines.is_empty() {
+            self.sheet.put_lines(next_line(self.tree.text(), offset), column, lines.to_owned());
+        }
+    }
+
+    /// Takes the bytes of a value of a block mapping out, and the blanks before it; its anchor and comments stay.
+    fn erase(&mut self, value: NodeId) {
+        let (text, span) = (self.tree.text(), self.tree.span(value));
+        let blanks = text[..span.start()].trim_end_matches([' ', '\t']).len();
+        let alone_on_line = blanks == line_start(text, span.start());
+        let is_block = self.tree.structure(value) == Some(Structure::Block);
+        if is_block_scalar(&self.tree.node(value).kind) {
+            let header_end = header_end(text, span.start());
+            self.sheet.edit(Edit::delete(blanks..header_end));
+            self.take_body(span);
+        } else if is_block || (alone_on_line && !span.is_empty()) {
+            self.sheet.take_lines(self.tree, span.start(), span.end());
+        } else if !span.is_empty() {
+            self.sheet.edit(Edit::delete(blanks..span.end()));
+        }
+    }
+
+    /// Takes out the lines of a block scalar below its header.
+    fn take_body(&mut self, span: Span) {
+        let text = self.tree.text();
+        let body = next_line(text, span.start());
+        if body <= span.end() {
+            self.sheet.take_lines(self.tree, body, span.end());
+        }
+    }
+
+    /// Makes an entry's value another, the key staying.
+    fn set_value(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Refusal> {
+        match new {
+            Value::Text(text) => self.set_text(key, value, text),
+            other if self.tree.structure(value) == Some(Structure::Flow) => {
+                let style = self.flow_style(value);
+                let span = self.tree.span(value);
+                self.comments_within(span);
+                self.sheet.edit(Edit::replace(span.range(), flow(&style, Layout::Inline, other)));
+                Ok(())
+            }
+            other => self.set_collection(key, value, other),
+        }
+    }
+
+    fn set_text(&mut self, key: NodeId, value: NodeId, text: &str) -> Result<(), Refusal> {
+        let span = self.tree.span(value);
+        let written = scalar(text, self.style.quote, false);
+        if let Some((_, tag)) = self.tree.properties(value).tag {
+            self.delete_property(tag);
+        }
+        let Some(lead) = self.tree.lead(value) else {
+            return Err(self.refuse(key, "a key without a colon can't be given a value"));
+        };
+        if self.tree.structure(value) == Some(Structure::Block) {
+            self.delete_anchor(value);
+            self.sheet.edit(Edit::insert(lead + 1, format!(" {written}")));
+            self.comments_between_key_and(lead, value);
+            self.sheet.take_lines(self.tree, span.start(), span.end());
+        } else if is_block_scalar(&self.tree.node(value).kind) {
+            let source = self.tree.text();
+            self.sheet.edit(Edit::replace(span.start()..header_end(source, span.start()), written));
+            self.take_body(span);
+        } else if span.is_empty() {
+            self.sheet.edit(Edit::insert(span.start(), format!(" {written}")));
+        } else {
+            self.comments_within(span);
+            self.sheet.edit(Edit::replace(span.range(), written));
+        }
+        Ok(())
+    }
+
+    fn set_collection(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Refusal> {
+        let text = self.tree.text();
+        let Some(lead) = self.tree.lead(value) else {
+            return Err(self.refuse(key, "a key without a colon can't be given a value"));
+        };
+        let style = self.style.around(self.tree, value);
+        let key_column = column(text, self.tree.start(key));
+        let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
+        self.delete_anchor(value);
+        if let Some((_, tag)) = self.tree.properties(value).tag {
+            self.delete_property(tag);
+        }
+        if self.tree.structure(value) == Some(Structure::Block) {
+            self.comments_between_key_and(lead, value);
+        }
+        self.erase(value);
+        self.put_below(self.tree.span(value).end(), inner, &block_lines(&style, inner, new));
+        Ok(())
+    }
+
+    fn replace_entry(&mut self, key: NodeId, value: NodeId, name: &str, new: &Value) -> Result<(), Refusal> {
+        let name = match self.tree.node(key).kind {
+            Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => format!("\"{name}\""),
+            Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => format!("'{name}'"),
+            _ => name.to_owned(),
+        };
+        self.sheet.edit(Edit::replace(self.tree.span(key).range(), name));
+        match new {
+            Value::Text(text) => self.set_text(key, value, text),
+            other => self.set_collection(key, value, other),
+        }
+    }
+
+    /// Takes out the comment lines between a key and the block collection below it: they stand inside what is replaced.
+    fn comments_between_key_and(&mut self, lead: usize, value: NodeId) {
+        let text = self.tree.text();
+        let (first, last) = (next_line(text, lead), line_start(text, self.tree.span(value).start()));
+        if first < last {
+            self.sheet.take_lines(self.tree, first, last - 1);
+        }
+    }
+
+    /// Names the comments inside a value that is replaced.
+    pub(super) fn comments_within(&mut self, span: Span) {
+        self.sheet.comments.extend(self.tree.comments_in(span.range()));
+    }
+
+    pub(super) fn delete_anchor(&mut self, value: NodeId) {
+        if let Some(anchor) = self.tree.properties(value).anchor {
+            self.delete_property(anchor);
+        }
+    }
+
+    /// Takes a tag or an anchor out, with the blanks behind it or, where it stands last, before it.
+    pub(super) fn delete_property(&mut self, property: Span) {
+        let text = self.tree.text();
+        let behind = text[property.end()..].len() - text[property.end()..].trim_start_matches([' ', '\t']).len();
+        let stands_last = line_end(text, property.end()) == property.end() + behind
+            || text[property.end() + behind..].starts_with('#');
+        let range = if stands_last {
+            text[..property.start()].trim_end_matches([' ', '\t']).len()..property.end()
+        } else {
+            property.start()..property.end() + behind
+        };
+        self.sheet.edit(Edit::delete(range));
+    }
+
+    pub(super) fn refuse(&self, node: NodeId, message: &str) -> Refusal {
+        Refusal {
+            node,
+            message: message.to_owned(),
+            also: None,
+            help: "write it on lines of its own, in the usual form".to_owned(),
+        }
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b' ' || byte == b'\t')
+}
+
+fn is_block_scalar(kind: &Kind<'_>) -> bool {
+    matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
+}
+
+/// Where the header of a block scalar ends: `|`, `>-`, `|2+`, …
+fn header_end(text: &str, start: usize) -> usize {
+    let line = &text[start..line_end(text, start)];
+    start + line.find([' ', '\t']).unwrap_or(line.len())
+}
+
+fn split_first(lines: &str) -> (&str, &str) {
+    lines.split_once('\n').unwrap_or((lines, ""))
+}

@@ -1,0 +1,176 @@
+//! New values as text, in block style or in flow style.
+
+use super::style::{BlockStyle, Quote};
+use crate::plan::Value;
+use crate::yaml::reads_as_string_everywhere;
+
+/// How a flow collection is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FlowStyle {
+    /// Whether keys and values stand in double quotes, as in JSON.
+    pub json: bool,
+    /// The blank behind a colon.
+    pub after_colon: &'static str,
+    /// The blank behind a comma.
+    pub after_comma: &'static str,
+    /// The blank within braces.
+    pub padding: &'static str,
+    /// The indentation of one level where collections are written over many lines.
+    pub unit: String,
+    pub quote: Quote,
+}
+
+/// How the parts of a new flow collection stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout<'a> {
+    /// On one line.
+    Inline,
+    /// Each on its own line, indented one unit more than this.
+    Lines(&'a str),
+}
+
+/// A value as block style has it: what stands behind the colon or the dash, further lines after `\n`. `column` is that
+/// of the key or, for an item, that of its content.
+pub(super) fn block_entry(style: &BlockStyle, column: usize, key: &str, value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{key}: {}", scalar(text, style.quote, false)),
+        Value::Map(_) => format!("{key}:\n{}", block_lines(style, column + style.step, value)),
+        Value::List(_) => format!("{key}:\n{}", block_lines(style, column + style.dash, value)),
+    }
+}
+
+/// A collection as lines that begin at `column`, or a text as it is.
+pub(super) fn block_lines(style: &BlockStyle, column: usize, value: &Value) -> String {
+    let indent = " ".repeat(column);
+    match value {
+        Value::Text(text) => indent + &scalar(text, style.quote, false),
+        Value::Map(entries) => {
+            let lines: Vec<String> =
+                entries.iter().map(|(key, value)| indent.clone() + &block_entry(style, column, key, value)).collect();
+            lines.join("\n")
+        }
+        Value::List(items) => {
+            let lines: Vec<String> =
+                items.iter().map(|item| indent.clone() + &block_item(style, column, item)).collect();
+            lines.join("\n")
+        }
+    }
+}
+
+/// An item with its dash, which stands at `column`.
+pub(super) fn block_item(style: &BlockStyle, column: usize, item: &Value) -> String {
+    let lines = block_lines(style, column + style.gap, item);
+    format!("-{}{}", " ".repeat(style.gap - 1), lines.trim_start())
+}
+
+/// A value in flow style.
+pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> String {
+    match value {
+        Value::Text(text) => flow_scalar(style, text),
+        Value::List(items) => {
+            let parts = |inner: Layout<'_>| items.iter().map(|item| flow(style, inner, item)).collect();
+            brackets(style, layout, ("[", "]"), "", parts)
+        }
+        Value::Map(entries) => {
+            let parts =
+                |inner: Layout<'_>| entries.iter().map(|(key, value)| flow_entry(style, inner, key, value)).collect();
+            brackets(style, layout, ("{", "}"), style.padding, parts)
+        }
+    }
+}
+
+/// A key and its value in flow style.
+pub(super) fn flow_entry(style: &FlowStyle, layout: Layout<'_>, key: &str, value: &Value) -> String {
+    format!("{}:{}{}", flow_key(style, key), style.after_colon, flow(style, layout, value))
+}
+
+/// A key in flow style.
+pub(super) fn flow_key(style: &FlowStyle, key: &str) -> String {
+    if style.json { double_quoted(key) } else { key.to_owned() }
+}
+
+/// A text in flow style.
+pub(super) fn flow_scalar(style: &FlowStyle, text: &str) -> String {
+    if style.json { double_quoted(text) } else { scalar(text, style.quote, true) }
+}
+
+fn brackets(
+    style: &FlowStyle,
+    layout: Layout<'_>,
+    (open, close): (&str, &str),
+    padding: &str,
+    parts: impl Fn(Layout<'_>) -> Vec<String>,
+) -> String {
+    match layout {
+        Layout::Inline => {
+            let joined = parts(Layout::Inline).join(&format!(",{}", style.after_comma));
+            format!("{open}{padding}{joined}{padding}{close}")
+        }
+        Layout::Lines(indent) => {
+            let inner = format!("{indent}{}", style.unit);
+            let joined = parts(Layout::Lines(&inner)).join(&format!(",\n{inner}"));
+            format!("{open}\n{inner}{joined}\n{indent}{close}")
+        }
+    }
+}
+
+/// A string: plain where every reader takes it for one, otherwise in quotes.
+pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> String {
+    let breaks_flow = in_flow && text.contains([',', '[', ']', '{', '}']);
+    if reads_as_string_everywhere(text) && !breaks_flow {
+        text.to_owned()
+    } else if quote == Quote::Double || text.chars().any(|character| character.is_control() || is_line_break(character))
+    {
+        double_quoted(text)
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
+/// `"…"`, in escapes that JSON knows, too.
+pub(super) fn double_quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if character.is_control() || is_line_break(character) => {
+                out.push_str(&format!("\\u{:04x}", character as u32));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// What YAML 1.1 takes for a line break and Rust for no control character, and the mark that no text may begin with.
+fn is_line_break(character: char) -> bool {
+    matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_plain_only_where_every_reader_takes_it_for_one() {
+        for (text, single, double) in [
+            ("const", "const", "const"),
+            ("1", "'1'", "\"1\""),
+            ("no", "'no'", "\"no\""),
+            ("it's", "'it''s'", "\"it's\""),
+            ("a\tb", "\"a\\tb\"", "\"a\\tb\""),
+            ("", "''", "\"\""),
+            ("env:prod,team=risk", "env:prod,team=risk", "env:prod,team=risk"),
+        ] {
+            assert_eq!(scalar(text, Quote::Single, false), single);
+            assert_eq!(scalar(text, Quote::Double, false), double);
+        }
+        assert_eq!(scalar("env:prod,team:risk", Quote::Single, true), "'env:prod,team:risk'");
+    }
+}

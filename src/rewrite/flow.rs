@@ -1,0 +1,325 @@
+//! Edits of collections written by brackets and commas, JSON among them.
+
+use std::ops::Range;
+
+use super::Writer;
+use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
+use crate::plan::{Added, NodeChange, Part, Refusal, Value};
+use crate::text::{Edit, line_end, line_start};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
+
+impl Writer<'_, '_> {
+    /// A flow collection of which something changes.
+    pub(super) fn flow(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+        let members = self.members(node);
+        let style = self.flow_style(node);
+        for (&index, part) in &change.parts {
+            if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entries(node).nth(index)) {
+                self.change_entry(&style, key, value, part);
+            }
+        }
+        let goes = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
+        let kept: Vec<usize> = (0..members.len()).filter(|index| !goes(*index)).collect();
+        let tail = kept.last().map_or(0, |last| last + 1)..members.len();
+        for run in runs(&kept, members.len()).into_iter().filter(|run| run.end < members.len()) {
+            self.take_members(&members, run.clone(), members[run.end].start);
+        }
+        let added = self.added_members(node, &style, &members, &change.added);
+        match (tail.is_empty(), added.is_empty()) {
+            (true, true) => {}
+            (true, false) => self.append(node, &members, &added),
+            (false, true) => self.take_tail(node, &members, tail),
+            (false, false) => {
+                let range = members[tail.start].start..members[tail.end - 1].end;
+                self.sheet.comments.extend(self.tree.comments_in(range.clone()));
+                let separator = self.separator(node, &members, &style);
+                self.sheet.edit(Edit::replace(range, added.join(&separator)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills a null or an empty collection that stands within brackets, or keeps them.
+    pub(super) fn fill_flow(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
+        let text = self.tree.text();
+        let span = self.tree.span(node);
+        let style = self.flow_style(node);
+        let indent = self.line_indent(span.start()).to_owned();
+        let layout = if self.stands_on_many_lines(node) { Layout::Lines(&indent) } else { Layout::Inline };
+        let written = self.with_line_breaks(span.start(), flow(&style, layout, value));
+        if !self.tree.comments_in(span.range()).is_empty() {
+            return Err(self.refuse(node, "an empty collection with a comment within its brackets can't be filled"));
+        }
+        let edit = if !span.is_empty() {
+            Edit::replace(span.range(), written)
+        } else if self.tree.lead(node).is_none() {
+            Edit::insert(span.start(), format!(":{}{written}", style.after_colon))
+        } else if text[..span.start()].ends_with(':') {
+            Edit::insert(span.start(), format!("{}{written}", style.after_colon))
+        } else {
+            Edit::insert(span.start(), format!(" {written}"))
+        };
+        self.sheet.edit(edit);
+        Ok(())
+    }
+
+    /// How flow collections are written around a node.
+    pub(super) fn flow_style(&self, node: NodeId) -> FlowStyle {
+        let text = self.tree.text();
+        let near = self.flow_collections_near(node);
+        let key_of = |node: &NodeId| self.tree.entries(*node).next();
+        let quoted =
+            |key: NodeId| matches!(self.tree.node(key).kind, Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. });
+        let json = near.iter().find_map(key_of).is_some_and(|(key, _)| quoted(key));
+        let colon = near.iter().flat_map(|node| self.tree.entries(*node)).find_map(|(key, value)| {
+            let lead = self.tree.lead(value).filter(|_| quoted(key) || !json)?;
+            text.as_bytes()
+                .get(lead + 1)
+                .map(|byte| *byte != b'"' && !byte.is_ascii_alphanumeric() && !b"{[-".contains(byte))
+        });
+        let comma = near.iter().find_map(|node| self.blank_behind_comma(*node));
+        let padded = near.iter().find_map(|node| match self.tree.node(*node).kind {
+            Kind::Mapping { .. } if self.tree.length(*node) > 0 => {
+                Some(text.as_bytes().get(self.tree.span(*node).start() + 1) == Some(&b' '))
+            }
+            _ => None,
+        });
+        FlowStyle {
+            json,
+            // Behind a key without quotes the blank is what makes the colon one.
+            after_colon: if colon.unwrap_or(true) || !json { " " } else { "" },
+            after_comma: if comma.or(colon).unwrap_or(true) { " " } else { "" },
+            padding: if padded.unwrap_or(false) { " " } else { "" },
+            unit: near.iter().find_map(|node| self.unit(*node)).unwrap_or_else(|| "  ".to_owned()),
+            quote: self.style.quote,
+        }
+    }
+
+    /// The flow collections within a node, the node, those around it, then those around what stands beside it.
+    fn flow_collections_near(&self, node: NodeId) -> Vec<NodeId> {
+        let is_flow = |node: &NodeId| self.tree.structure(*node) == Some(Structure::Flow);
+        let children = |node: NodeId| -> Vec<NodeId> {
+            self.tree.items(node).iter().copied().chain(self.tree.entries(node).map(|(_, value)| value)).collect()
+        };
+        let mut near: Vec<NodeId> = children(node);
+        near.reverse();
+        for ancestor in crate::yaml::sharing::ancestors(self.tree, node) {
+            near.push(ancestor);
+            near.extend(children(ancestor));
+        }
+        near.retain(is_flow);
+        near
+    }
+
+    /// Whether a blank follows the comma between the first two members that stand on one line.
+    fn blank_behind_comma(&self, node: NodeId) -> Option<bool> {
+        let members = self.members(node);
+        let between = members.windows(2).map(|pair| &self.tree.text()[pair[0].end..pair[1].start]);
+        between.filter(|between| !between.contains(['\n', '\r'])).map(|between| between.ends_with([' ', '\t'])).next()
+    }
+
+    /// The indentation of one level, where a collection stands on many lines.
+    fn unit(&self, node: NodeId) -> Option<String> {
+        let first = self.members(node).first().cloned()?;
+        let own = self.own_line_indent(first.start)?;
+        let outer = self.line_indent(self.tree.span(node).start());
+        own.strip_prefix(outer).filter(|unit| !unit.is_empty()).map(str::to_owned)
+    }
+
+    /// The members of a flow collection, without the commas.
+    fn members(&self, node: NodeId) -> Vec<Range<usize>> {
+        if self.tree.structure(node) != Some(Structure::Flow) {
+            return Vec::new();
+        }
+        let items = self.tree.items(node).iter().map(|item| self.tree.start(*item)..self.tree.span(*item).end());
+        let entries = self.tree.entries(node).map(|(key, value)| {
+            let end = self.tree.span(key).end().max(self.tree.span(value).end());
+            self.tree.start(key)..end
+        });
+        items.chain(entries).collect()
+    }
+
+    /// The blanks that a line begins with.
+    fn line_indent(&self, offset: usize) -> &str {
+        let line = &self.tree.text()[line_start(self.tree.text(), offset)..];
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// The same, where nothing else stands before the offset.
+    fn own_line_indent(&self, offset: usize) -> Option<&str> {
+        let indent = self.line_indent(offset);
+        (line_start(self.tree.text(), offset) + indent.len() == offset).then_some(indent)
+    }
+
+    /// Whether what is made in the place of a node is to stand on many lines, as what it stands in does.
+    fn stands_on_many_lines(&self, node: NodeId) -> bool {
+        let parent = self.tree.parent(node).filter(|parent| self.tree.structure(*parent) == Some(Structure::Flow));
+        let first = parent.and_then(|parent| self.members(parent).first().cloned());
+        first.is_some_and(|first| self.own_line_indent(first.start).is_some())
+    }
+
+    /// New members as text, for the place behind the last one.
+    fn added_members(&self, node: NodeId, style: &FlowStyle, members: &[Range<usize>], added: &[Added]) -> Vec<String> {
+        let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
+        let indent = self.own_line_indent(first);
+        // Where members that are collections stand on one line each, so do the new ones.
+        let siblings: Vec<Span> = self.tree.items(node).iter().copied().map(|item| self.tree.span(item)).collect();
+        let one_a_line = |span: &Span| !self.tree.text()[span.range()].contains(['\n', '\r']);
+        let layout = match indent {
+            Some(indent) if siblings.is_empty() || !siblings.iter().all(one_a_line) => Layout::Lines(indent),
+            _ => Layout::Inline,
+        };
+        added
+            .iter()
+            .map(|added| match added {
+                Added::Item(value) => flow(style, layout, value),
+                Added::Entry(key, value) => flow_entry(style, layout, key, value),
+            })
+            .map(|text| self.with_line_breaks(first, text))
+            .collect()
+    }
+
+    fn with_line_breaks(&self, offset: usize, text: String) -> String {
+        match text.contains('\n') {
+            true => text.replace('\n', self.sheet.line_break_before(line_end(self.tree.text(), offset))),
+            false => text,
+        }
+    }
+
+    /// What stands between two members.
+    fn separator(&self, node: NodeId, members: &[Range<usize>], style: &FlowStyle) -> String {
+        let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
+        match self.own_line_indent(first) {
+            Some(indent) => format!(",{}{indent}", self.sheet.line_break_before(first)),
+            None => format!(",{}", style.after_comma),
+        }
+    }
+
+    /// Puts members behind the last one.
+    fn append(&mut self, node: NodeId, members: &[Range<usize>], added: &[String]) {
+        let Some(last) = members.last() else { return };
+        let style = self.flow_style(node);
+        let separator = self.separator(node, members, &style);
+        let joined = added.join(&separator);
+        let close = self.tree.span(node).end() - 1;
+        if let Some(comma) = self.comma_behind(last.end, close) {
+            // A trailing comma stays one.
+            self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])));
+            return;
+        }
+        let text = self.tree.text();
+        let rest_of_line = last.end..line_end(text, last.end).min(close);
+        match self.tree.comments_in(rest_of_line.clone()).last() {
+            // The comment stays with the member before.
+            Some(comment) => {
+                self.sheet.edit(Edit::insert(last.end, ","));
+                self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
+            }
+            None => self.sheet.edit(Edit::insert(last.end, separator + &joined)),
+        }
+    }
+
+    /// A line break and the indentation of members, without the comma.
+    fn below(&self, node: NodeId, members: &[Range<usize>], separator: &str) -> String {
+        let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
+        match self.own_line_indent(first) {
+            Some(_) => separator[1..].to_owned(),
+            None => format!("{}{} ", self.sheet.line_break_before(first), self.line_indent(first)),
+        }
+    }
+
+    /// The comma behind a member, if one stands before `limit`.
+    fn comma_behind(&self, end: usize, limit: usize) -> Option<usize> {
+        let mut at = end;
+        let bytes = self.tree.text().as_bytes();
+        while at < limit {
+            match bytes[at] {
+                b',' => return Some(at),
+                b'#' => at = line_end(self.tree.text(), at),
+                _ => at += 1,
+            }
+        }
+        None
+    }
+
+    /// Takes out a run of members that others follow.
+    fn take_members(&mut self, members: &[Range<usize>], run: Range<usize>, next: usize) {
+        let range = members[run.start].start..next;
+        let own_lines = self.own_line_indent(range.start).is_some() && self.own_line_indent(next).is_some();
+        if own_lines && !self.tree.comments_in(range.clone()).is_empty() {
+            // The comments on the members' lines go, those on lines of their own stay.
+            for index in run {
+                let comma = self.comma_behind(members[index].end, next).unwrap_or(members[index].end);
+                self.sheet.take_lines(self.tree, members[index].start, comma);
+            }
+        } else {
+            self.sheet.comments.extend(self.tree.comments_in(range.clone()));
+            self.sheet.edit(Edit::delete(range));
+        }
+    }
+
+    /// Takes out the last members, and the comma before them.
+    fn take_tail(&mut self, node: NodeId, members: &[Range<usize>], tail: Range<usize>) {
+        let close = self.tree.span(node).end() - 1;
+        let (first, last) = (members[tail.start].start, members[tail.end - 1].end);
+        let trailing = self.comma_behind(last, close);
+        let Some(before) = tail.start.checked_sub(1).map(|before| members[before].end) else {
+            let open = self.tree.span(node).start() + 1;
+            self.sheet.comments.extend(self.tree.comments_in(open..close));
+            self.sheet.edit(Edit::delete(open..close));
+            return;
+        };
+        let comments: Vec<Span> = self.tree.comments_in(before..last).to_vec();
+        if comments.is_empty() {
+            self.sheet.edit(Edit::delete(before..last));
+        } else {
+            // The comments before the members belong to others.
+            if let (Some(comma), None) = (self.comma_behind(before, first), trailing) {
+                self.sheet.edit(Edit::delete(comma..comma + 1));
+            }
+            self.sheet.comments.extend(self.tree.comments_in(first..last));
+            let text = self.tree.text();
+            let start = text[..first].trim_end_matches([' ', '\t', '\n', '\r']).len().max(before);
+            let end = trailing.map_or(last, |comma| comma + 1);
+            self.sheet.edit(Edit::delete(start..end));
+        }
+    }
+
+    fn change_entry(&mut self, style: &FlowStyle, key: NodeId, value: NodeId, part: &Part) {
+        let (name, new) = match part {
+            Part::Set(new) => (None, new),
+            Part::Replace(name, new) => (Some(*name), new),
+            Part::Remove => return,
+        };
+        if let Some(name) = name {
+            self.sheet.edit(Edit::replace(self.tree.span(key).range(), flow_key(style, name)));
+        }
+        if let Some((_, tag)) = self.tree.properties(value).tag {
+            self.delete_property(tag);
+        }
+        let span = self.tree.span(value);
+        let written = match new {
+            Value::Text(text) => flow_scalar(style, text),
+            other => {
+                self.delete_anchor(value);
+                let own = self.own_line_indent(self.tree.start(key)).map(str::to_owned);
+                let layout = own.as_deref().map_or(Layout::Inline, Layout::Lines);
+                self.with_line_breaks(span.start(), flow(style, layout, other))
+            }
+        };
+        self.comments_within(span);
+        let edit = match (span.is_empty(), self.tree.lead(value)) {
+            (false, _) => Edit::replace(span.range(), written),
+            (true, Some(_)) => Edit::insert(span.start(), format!(" {written}")),
+            (true, None) => Edit::insert(span.start(), format!(": {written}")),
+        };
+        self.sheet.edit(edit);
+    }
+}
+
+/// The runs of places that are not kept.
+fn runs(kept: &[usize], length: usize) -> Vec<Range<usize>> {
+    let ends = kept.iter().copied().chain([length]);
+    let starts = std::iter::once(0).chain(kept.iter().map(|index| index + 1));
+    starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| start..end).collect()
+}

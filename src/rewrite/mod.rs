@@ -1,0 +1,124 @@
+//! Planned changes made into edits of the text, in the style around them. It knows no files.
+
+mod block;
+mod emit;
+mod flow;
+mod sheet;
+mod style;
+
+use std::collections::HashSet;
+
+use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
+use crate::text::{EditSet, Overlap};
+use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
+use sheet::Sheet;
+use style::DocumentStyle;
+
+/// The edits that carry out a plan.
+#[derive(Debug, Default)]
+pub struct Rewrite {
+    /// The edits, in offsets of the tree's text.
+    pub edits: EditSet,
+    /// The comments that go with what is taken out, each named because the rules let it go.
+    pub comments: Vec<Span>,
+}
+
+/// Why there are no edits.
+#[derive(Debug)]
+pub enum Unwritable {
+    /// The manifest is written in a form that can't be edited without harm.
+    Refused(Refusal),
+    /// Two edits claim the same bytes, which is a fault of this program.
+    Overlap(Overlap),
+}
+
+impl From<Refusal> for Unwritable {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Makes the edits that turn the tree's text into what the changes say.
+///
+/// # Errors
+/// [`Unwritable`]
+pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable> {
+    let mut writer = Writer { tree, changes, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
+    let replaced = replaced_values(tree, changes);
+    for (node, change) in changes.iter() {
+        // What stands in a value that is replaced goes with it; what stands in a part that is taken out is taken out
+        // by itself, so that comments between stay.
+        if !crate::yaml::sharing::ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor)) {
+            writer.node(node, change)?;
+        }
+    }
+    let Sheet { comments, .. } = &mut writer.sheet;
+    let comments = std::mem::take(comments);
+    let edits = EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)?;
+    Ok(Rewrite { edits, comments })
+}
+
+struct Writer<'t, 'x> {
+    tree: &'t Tree<'x>,
+    changes: &'t Changes,
+    sheet: Sheet<'x>,
+    style: DocumentStyle,
+}
+
+impl Writer<'_, '_> {
+    fn node(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+        let length = self.tree.length(node);
+        let emptied = length > 0 && change.removed() == length && change.added.is_empty();
+        match self.tree.structure(node) {
+            None => self.fill(node, &change.added),
+            Some(_) if length == 0 => self.fill(node, &change.added),
+            Some(Structure::Block) => {
+                self.block(node, change)?;
+                if emptied && !self.is_removed(node) { self.leave_brackets(node) } else { Ok(()) }
+            }
+            // The brackets, and all within them, go with the part that they stand in.
+            Some(Structure::Flow) if self.is_removed(node) => Ok(()),
+            Some(Structure::Flow) => self.flow(node, change),
+        }
+    }
+
+    /// Whether the part that a node is, or stands in, is taken out.
+    fn is_removed(&self, node: NodeId) -> bool {
+        crate::yaml::sharing::ancestors(self.tree, node).any(|place| {
+            let Some(parent) = self.tree.parent(place) else { return false };
+            let index = match self.tree.node(parent).kind {
+                Kind::Sequence { .. } => self.tree.items(parent).iter().position(|item| *item == place),
+                _ => self.tree.entries(parent).position(|(_, value)| value == place),
+            };
+            let part = index.and_then(|index| self.changes.of(parent)?.parts.get(&index));
+            part == Some(&Part::Remove)
+        })
+    }
+}
+
+/// The values that give way to others.
+fn replaced_values(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
+    let mut replaced = HashSet::new();
+    for (node, change) in changes.iter() {
+        let entries: Vec<_> = tree.entries(node).collect();
+        for (&index, part) in &change.parts {
+            if let (Part::Set(_) | Part::Replace(..), Some((_, value))) = (part, entries.get(index)) {
+                replaced.insert(*value);
+            }
+        }
+    }
+    replaced
+}
+
+/// What is added to a null or an empty collection, as the value that it becomes.
+fn as_value(added: &[Added]) -> Value {
+    let mut items = Vec::new();
+    let mut entries = Vec::new();
+    for one in added {
+        match one {
+            Added::Item(value) => items.push(value.clone()),
+            Added::Entry(key, value) => entries.push((*key, value.clone())),
+        }
+    }
+    if entries.is_empty() { Value::List(items) } else { Value::Map(entries) }
+}

@@ -1,0 +1,122 @@
+//! Where edits are gathered before they are sorted: whole lines that go, lines that come, and bytes within lines.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::text::{Edit, line_start, next_line};
+use crate::yaml::{Span, Tree};
+
+/// The edits of a text, as they are found.
+#[derive(Debug)]
+pub(super) struct Sheet<'t> {
+    text: &'t str,
+    inline: Vec<Edit>,
+    lines_out: Vec<Range<usize>>,
+    /// Lines that come before the line at an offset, each with its column: the deeper come first.
+    lines_in: BTreeMap<usize, Vec<(usize, String)>>,
+    /// The comments that go.
+    pub comments: Vec<Span>,
+}
+
+impl<'t> Sheet<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new(), comments: Vec::new() }
+    }
+
+    /// Changes bytes within a line.
+    pub fn edit(&mut self, edit: Edit) {
+        self.inline.push(edit);
+    }
+
+    /// Takes out the lines from the one of `first` to the one of `last`, with their comments.
+    pub fn take_lines(&mut self, tree: &Tree<'_>, first: usize, last: usize) {
+        let range = line_start(self.text, first)..next_line(self.text, last);
+        self.comments.extend(tree.comments_in(range.clone()));
+        self.lines_out.push(range);
+    }
+
+    /// Puts lines, joined by `\n`, before the line at `offset`, or at the end of the text.
+    pub fn put_lines(&mut self, offset: usize, column: usize, lines: String) {
+        self.lines_in.entry(offset).or_default().push((column, lines));
+    }
+
+    /// The line break of the line before `offset`.
+    pub fn line_break_before(&self, offset: usize) -> &'static str {
+        line_break_before(self.text, offset)
+    }
+
+    /// All edits.
+    ///
+    /// A last line that lacks its line break is edited as if it had one, and what then stands last goes without.
+    pub fn edits(mut self) -> Vec<Edit> {
+        let text = self.text;
+        let ended = text.is_empty() || text.ends_with(['\n', '\r']);
+        let deletions = coalesced(std::mem::take(&mut self.lines_out));
+        let cut_off = deletions.last().filter(|range| !ended && range.end == text.len()).cloned();
+        let mut edits = self.inline;
+        for (offset, mut parts) in self.lines_in {
+            parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
+            let line_break = line_break_before(text, offset);
+            let joined = parts.into_iter().map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
+            let lines = joined.replace('\n', line_break);
+            let at_open_end = offset == text.len() && !ended;
+            edits.push(match &cut_off {
+                _ if !at_open_end => Edit::insert(offset, lines + line_break),
+                Some(range) => {
+                    // The new lines stand where the last ones go.
+                    edits.push(Edit::replace(range.clone(), lines));
+                    continue;
+                }
+                None => Edit::insert(offset, line_break.to_owned() + &lines),
+            });
+        }
+        let replaced = |range: &Range<usize>| edits.iter().any(|edit| edit.range == *range);
+        let mut deleted = Vec::new();
+        for range in deletions {
+            if Some(&range) == cut_off.as_ref() {
+                if !replaced(&range) {
+                    let start = range.start - line_break_at_end(&text[..range.start]).len();
+                    deleted.push(Edit::delete(start..range.end));
+                }
+            } else {
+                deleted.push(Edit::delete(range));
+            }
+        }
+        edits.extend(deleted);
+        edits
+    }
+}
+
+fn coalesced(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+fn line_break_before(text: &str, offset: usize) -> &'static str {
+    let before = &text[..offset];
+    let own = line_break_at_end(before);
+    if !own.is_empty() {
+        return own;
+    }
+    // A last line without a break follows the line before it.
+    match line_break_at_end(&before[..line_start(text, offset)]) {
+        "" => "\n",
+        found => found,
+    }
+}
+
+fn line_break_at_end(text: &str) -> &'static str {
+    match text.as_bytes() {
+        [.., b'\r', b'\n'] => "\r\n",
+        [.., b'\n'] => "\n",
+        [.., b'\r'] => "\r",
+        _ => "",
+    }
+}

@@ -1,0 +1,176 @@
+//! The first proof: every edit lies inside what the plan names or at an insertion point of its own; what is taken out
+//! holds no comment that is not named; what is put in holds none.
+
+use std::ops::Range;
+
+use super::Fault;
+use crate::plan::{Changes, NodeChange, Part};
+use crate::rewrite::Rewrite;
+use crate::text::{Edit, line_start};
+use crate::yaml::{NodeId, Tree};
+
+/// What the plan lets an edit touch.
+#[derive(Default)]
+struct Permit {
+    /// Bytes that may go: parts that are taken out or replaced, and empty collections that are filled.
+    parts: Vec<Range<usize>>,
+    /// Where something new may come: in a changed part, and between the end of a collection and what follows it.
+    sites: Vec<Range<usize>>,
+    /// Where a dash may move to: the blanks before a key that comes to stand first.
+    dashes: Vec<Range<usize>>,
+}
+
+pub(super) fn prove(tree: &Tree<'_>, changes: &Changes, rewrite: &Rewrite) -> Result<(), Fault> {
+    let mut permit = Permit::default();
+    for (node, change) in changes.iter() {
+        permit.node(tree, node, change);
+    }
+    let mut comments: Vec<Range<usize>> = rewrite.comments.iter().map(|span| span.range()).collect();
+    for list in [&mut permit.parts, &mut permit.sites, &mut permit.dashes, &mut comments] {
+        *list = merged(std::mem::take(list));
+    }
+    rewrite.edits.iter().try_for_each(|edit| check(tree, &permit, &comments, edit))
+}
+
+impl Permit {
+    fn node(&mut self, tree: &Tree<'_>, node: NodeId, change: &NodeChange) {
+        let parts = parts(tree, node);
+        for (&index, part) in &change.parts {
+            let Some((start, value)) = parts.get(index).copied() else { continue };
+            let end = tree.span(value).end();
+            match part {
+                Part::Remove => {
+                    self.parts.push(start..end);
+                    self.sites.push(start..after_gap(tree, end));
+                }
+                Part::Set(_) => {
+                    self.parts.push(tree.outer(value).range());
+                    self.sites.push(tree.outer(value).start()..after_gap(tree, end));
+                }
+                Part::Replace(..) => {
+                    self.parts.push(start..end);
+                    self.sites.push(start..after_gap(tree, end));
+                }
+            }
+        }
+        let first_kept = (0..parts.len()).find(|index| change.parts.get(index) != Some(&Part::Remove));
+        if let Some((start, _)) = first_kept.filter(|index| *index > 0).map(|index| parts[index]) {
+            self.dashes.push(line_start(tree.text(), start)..start);
+            // The dash that the first part stood behind goes with its line.
+            let dash = line_start(tree.text(), parts[0].0)..parts[0].0;
+            if tree.text()[dash.clone()].bytes().all(|byte| byte == b' ' || byte == b'-') {
+                self.parts.push(dash);
+            }
+        }
+        if !change.added.is_empty() {
+            let span = tree.span(node);
+            let last = parts.last().map_or(span.start(), |(_, value)| tree.span(*value).end());
+            if parts.is_empty() {
+                self.parts.push(span.range());
+            }
+            self.sites.push(last.min(span.end())..after_gap(tree, span.end()));
+        }
+    }
+}
+
+/// Where each item or entry of a collection begins, and the node that it ends with.
+fn parts(tree: &Tree<'_>, node: NodeId) -> Vec<(usize, NodeId)> {
+    let items = tree.items(node).iter().map(|item| (tree.start(*item), *item));
+    items.chain(tree.entries(node).map(|(key, value)| (tree.start(key), value))).collect()
+}
+
+/// The first byte behind `end` that carries meaning: not a blank, a line break, a comma or a comment.
+fn after_gap(tree: &Tree<'_>, end: usize) -> usize {
+    let bytes = tree.text().as_bytes();
+    let mut at = end;
+    while at < bytes.len() {
+        match bytes[at] {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+            b'#' => match tree.comments_in(at..at + 1).first() {
+                Some(comment) => at = comment.end(),
+                None => break,
+            },
+            _ => break,
+        }
+    }
+    at
+}
+
+fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edit) -> Result<(), Fault> {
+    let text = tree.text();
+    let fault = |words: &str| {
+        Err(Fault::Bytes(format!("{words} at byte {}: {:?}", edit.range.start, &text[edit.range.clone()])))
+    };
+    for comment in tree.comments_in(edit.range.clone()) {
+        if !covers(comments, comment.range()) {
+            return fault("a comment would go");
+        }
+    }
+    let moves_dash = covers(&permit.dashes, edit.range.clone())
+        && text[edit.range.clone()].bytes().all(|byte| byte == b' ')
+        && edit.replacement.bytes().all(|byte| byte == b' ' || byte == b'-');
+    if moves_dash {
+        return Ok(());
+    }
+    let mut at = edit.range.start;
+    while at < edit.range.end {
+        let end = [&permit.parts[..], comments].iter().filter_map(|list| end_of_range_at(list, at)).max();
+        match end {
+            Some(end) => at = end,
+            None if b" \t\r\n,".contains(&text.as_bytes()[at]) => at += 1,
+            None => return fault("something else would go"),
+        }
+    }
+    if edit.replacement.is_empty() {
+        return Ok(());
+    }
+    let is_at = |site: &Range<usize>| site.start <= edit.range.end && edit.range.start <= site.end;
+    if !permit.sites.iter().any(is_at) {
+        return fault("something would come in where nothing was planned");
+    }
+    if outside_quotes(&edit.replacement).contains('#') {
+        return fault("a comment would come in");
+    }
+    Ok(())
+}
+
+/// Where the range that holds the byte ends.
+fn end_of_range_at(ranges: &[Range<usize>], at: usize) -> Option<usize> {
+    let index = ranges.partition_point(|range| range.end <= at);
+    ranges.get(index).filter(|range| range.start <= at).map(|range| range.end)
+}
+
+fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
+    end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+/// A text without what stands in quotes.
+fn outside_quotes(text: &str) -> String {
+    let mut quote = None;
+    let mut escaped = false;
+    text.chars()
+        .filter(|&character| {
+            match quote {
+                Some('"') if escaped => escaped = false,
+                Some('"') if character == '\\' => escaped = true,
+                Some(open) if character == open => quote = None,
+                Some(_) => {}
+                None if character == '"' || character == '\'' => quote = Some(character),
+                None => return true,
+            }
+            false
+        })
+        .collect()
+}

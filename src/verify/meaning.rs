@@ -1,0 +1,354 @@
+//! The second proof: the output, read by a reader that shares no code with the one that planned the edit, is the input
+//! plus the planned changes.
+//!
+//! A `DeserializeSeed` led by the expected tree walks the reading: scalars by their text, mappings as ordered lists, so
+//! that duplicate keys, big numbers and `<<` neither fail nor hide. On the way it holds the values that were written
+//! against the output's own bytes.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use serde_json::value::RawValue;
+
+use super::{Fault, Language, values};
+use crate::plan::{Added, Changes, Part, Value};
+use crate::yaml::{Kind, NodeId, Tree};
+
+pub(super) fn prove(tree: &Tree<'_>, changes: &Changes, output: &str, language: Language) -> Result<(), Fault> {
+    let walk = Walk {
+        tree,
+        changes,
+        output,
+        value_fault: RefCell::new(None),
+        jumps: Cell::new(0),
+        // `serde_yaml` gives up behind a hundred jumps an event. Each alias is followed where it stands, and within
+        // another alias as long as there is room: what an anchor holds was walked where it was defined.
+        most_jumps: tree.len() * 50,
+    };
+    let result = match language {
+        Language::Yaml => walk.yaml(),
+        Language::Json => walk.json(),
+    };
+    if let Some(words) = walk.value_fault.into_inner() {
+        return Err(Fault::Value(words));
+    }
+    result.map_err(Fault::Meaning)
+}
+
+pub(super) fn unreadable(text: &str, language: Language) -> Option<String> {
+    match language {
+        Language::Yaml => serde_yaml::Deserializer::from_str(&ended(text))
+            .find_map(|document| IgnoredAny::deserialize(document).err())
+            .map(|error| error.to_string()),
+        Language::Json => serde_json::from_str::<IgnoredAny>(text).err().map(|error| error.to_string()),
+    }
+}
+
+/// The text with its last line ended, as kubectl reads it.
+fn ended(text: &str) -> Cow<'_, str> {
+    if text.ends_with(['\n', '\r']) { Cow::Borrowed(text) } else { Cow::Owned(format!("{text}\n")) }
+}
+
+struct Walk<'a, 't> {
+    tree: &'a Tree<'t>,
+    changes: &'a Changes,
+    output: &'a str,
+    value_fault: RefCell<Option<String>>,
+    jumps: Cell<usize>,
+    most_jumps: usize,
+}
+
+impl Walk<'_, '_> {
+    fn yaml(&self) -> Result<(), String> {
+        let text = ended(self.output);
+        let mut documents = serde_yaml::Deserializer::from_str(&text);
+        for &root in self.tree.roots() {
+            let document = documents.next().ok_or("a document is missing")?;
+            self.seed::<Yaml>(Expected::Node(root), false, &text)
+                .deserialize(document)
+                .map_err(|error| error.to_string())?;
+        }
+        match documents.next() {
+            Some(_) => Err("there is a document too many".to_owned()),
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self) -> Result<(), String> {
+        let Some(&root) = self.tree.roots().first() else { return Err("there is no document".to_owned()) };
+        let mut reader = serde_json::Deserializer::from_str(self.output);
+        let seed = self.seed::<Json>(Expected::Node(root), false, self.output);
+        seed.deserialize(&mut reader).and_then(|()| reader.end()).map_err(|error| error.to_string())
+    }
+
+    fn seed<'s, S>(&'s self, expected: Expected<'s>, in_alias: bool, text: &'s str) -> Seed<'s, S> {
+        Seed {
+            walk: Context {
+                tree: self.tree,
+                changes: self.changes,
+                text,
+                fault: &self.value_fault,
+                jumps: &self.jumps,
+                most_jumps: self.most_jumps,
+            },
+            expected,
+            in_alias,
+            scalars: PhantomData,
+        }
+    }
+}
+
+/// What is to be found in a place: a node of the input with its changes, or something new.
+#[derive(Clone, Copy)]
+enum Expected<'a> {
+    Node(NodeId),
+    New(&'a Value),
+    /// A text that is new, such as a key.
+    Text(&'a str),
+}
+
+/// A collection's parts as they are to be found.
+enum Parts<'a> {
+    Items(Vec<Expected<'a>>),
+    Entries(Vec<(Expected<'a>, Expected<'a>)>),
+}
+
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    tree: &'a Tree<'a>,
+    changes: &'a Changes,
+    /// The text that is read.
+    text: &'a str,
+    fault: &'a RefCell<Option<String>>,
+    jumps: &'a Cell<usize>,
+    most_jumps: usize,
+}
+
+struct Seed<'a, S> {
+    walk: Context<'a>,
+    expected: Expected<'a>,
+    in_alias: bool,
+    scalars: PhantomData<S>,
+}
+
+/// How a reader gives a scalar's text.
+trait Scalars {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error>;
+}
+
+struct Yaml;
+struct Json;
+
+impl Scalars for Yaml {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+impl Scalars for Json {
+    /// Strings unescaped, numbers and words as they are spelt.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        if !raw.starts_with('"') {
+            return Ok(Cow::Borrowed(raw));
+        }
+        let mut string = serde_json::Deserializer::from_str(raw);
+        string.deserialize_str(TextVisitor).map_err(D::Error::custom)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// What a node holds after the change; `None` for a scalar that stays.
+    fn parts(&self, node: NodeId) -> Option<Parts<'a>> {
+        let change = self.changes.of(node);
+        let part = |index: usize| change.and_then(|change| change.parts.get(&index));
+        let added = change.map_or(&[][..], |change| &change.added);
+        let is_list = match self.tree.node(node).kind {
+            Kind::Sequence { .. } => true,
+            Kind::Mapping { .. } => false,
+            _ => matches!(added.first()?, Added::Item(_)),
+        };
+        if is_list {
+            let stays =
+                |(index, item): (usize, &NodeId)| (part(index) != Some(&Part::Remove)).then_some(Expected::Node(*item));
+            let new = added.iter().filter_map(|added| match added {
+                Added::Item(value) => Some(Expected::New(value)),
+                Added::Entry(..) => None,
+            });
+            return Some(Parts::Items(self.tree.items(node).iter().enumerate().filter_map(stays).chain(new).collect()));
+        }
+        let stays = |(index, (key, value)): (usize, (NodeId, NodeId))| match part(index) {
+            None => Some((Expected::Node(key), Expected::Node(value))),
+            Some(Part::Remove) => None,
+            Some(Part::Set(new)) => Some((Expected::Node(key), Expected::New(new))),
+            Some(Part::Replace(name, new)) => Some((Expected::Text(name), Expected::New(new))),
+        };
+        let new = added.iter().filter_map(|added| match added {
+            Added::Entry(key, value) => Some((Expected::Text(key), Expected::New(value))),
+            Added::Item(_) => None,
+        });
+        Some(Parts::Entries(self.tree.entries(node).enumerate().filter_map(stays).chain(new).collect()))
+    }
+
+    /// Whether a text is the one expected. The reader breaks lines where YAML 1.1 does, at characters that YAML 1.2
+    /// takes for text, and trims the blanks beside them; around these, blanks don't count.
+    fn same(&self, expected: &str, found: &str) -> bool {
+        let breaks = ['\u{85}', '\u{2028}', '\u{2029}'];
+        let bare = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
+        expected == found || (expected.contains(breaks) && bare(expected) == bare(found))
+    }
+
+    /// `found` is the bytes of the output where the reader could take them as they are.
+    fn judge_written(&self, text: &str, found: Option<&str>) {
+        let at = found.and_then(|found| (found.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize));
+        if let Err(words) = values::is_string(self.text, text, at.filter(|at| at + text.len() <= self.text.len())) {
+            self.fault.borrow_mut().get_or_insert(words);
+        }
+    }
+}
+
+impl<'a, S: Scalars> Seed<'a, S> {
+    fn child(&self, expected: Expected<'a>) -> Self {
+        Self { walk: self.walk, expected, in_alias: self.in_alias, scalars: PhantomData }
+    }
+}
+
+impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
+        let walk = self.walk;
+        let parts = match self.expected {
+            Expected::Text(text) => return read_text::<S, D>(&walk, text, false, deserializer),
+            Expected::New(Value::Text(text)) => return read_text::<S, D>(&walk, text, true, deserializer),
+            Expected::New(Value::List(items)) => Parts::Items(items.iter().map(Expected::New).collect()),
+            Expected::New(Value::Map(entries)) => {
+                Parts::Entries(entries.iter().map(|(key, value)| (Expected::Text(key), Expected::New(value))).collect())
+            }
+            Expected::Node(id) => {
+                if let Kind::Alias(_) = walk.tree.node(id).kind {
+                    walk.jumps.set(walk.jumps.get() + 1);
+                    // Behind an anchor whose name is given again, `serde_yaml` follows aliases to the wrong node. The
+                    // first proof holds that no anchor and no alias is touched, so each still means what it meant.
+                    if walk.tree.anchors_redefined || (self.in_alias && walk.jumps.get() > walk.most_jumps) {
+                        return deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ());
+                    }
+                    self.in_alias = true;
+                }
+                let id = walk.tree.resolve(id);
+                match (walk.parts(id), &walk.tree.node(id).kind) {
+                    (Some(parts), _) => parts,
+                    (None, Kind::Scalar { text, .. }) => return read_text::<S, D>(&walk, text, false, deserializer),
+                    (None, _) => return Err(D::Error::custom("an alias of an alias")),
+                }
+            }
+        };
+        match parts {
+            // Only so is an empty list told from nothing at all.
+            Parts::Items(items) if items.is_empty() => deserializer.deserialize_any(ItemsVisitor(items, self)),
+            Parts::Entries(entries) if entries.is_empty() => {
+                deserializer.deserialize_any(EntriesVisitor(entries, self))
+            }
+            Parts::Items(items) => deserializer.deserialize_seq(ItemsVisitor(items, self)),
+            Parts::Entries(entries) => deserializer.deserialize_map(EntriesVisitor(entries, self)),
+        }
+    }
+}
+
+fn read_text<'de, S: Scalars, D: Deserializer<'de>>(
+    walk: &Context<'_>,
+    expected: &str,
+    written: bool,
+    deserializer: D,
+) -> Result<(), D::Error> {
+    let found = S::read(deserializer)?;
+    if !walk.same(expected, &found) {
+        return Err(D::Error::custom(format!("`{expected}` was expected, `{found}` found")));
+    }
+    if written {
+        let as_it_stands = match &found {
+            Cow::Borrowed(found) => Some(*found),
+            Cow::Owned(_) => None,
+        };
+        walk.judge_written(expected, as_it_stands);
+    }
+    Ok(())
+}
+
+struct ItemsVisitor<'a, S>(Vec<Expected<'a>>, Seed<'a, S>);
+
+impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of {}", self.0.len())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut found: A) -> Result<(), A::Error> {
+        let Self(expected, seed) = self;
+        for item in expected {
+            found.next_element_seed(seed.child(item))?.ok_or_else(|| A::Error::custom("an item is missing"))?;
+        }
+        match found.next_element::<IgnoredAny>()? {
+            Some(_) => Err(A::Error::custom("there is an item too many")),
+            None => Ok(()),
+        }
+    }
+
+    /// `serde_yaml` gives a collection with a tag of its own as an enum.
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (IgnoredAny, collection) = tagged.variant()?;
+        collection.tuple_variant(0, self)
+    }
+}
+
+struct EntriesVisitor<'a, S>(Vec<(Expected<'a>, Expected<'a>)>, Seed<'a, S>);
+
+impl<'de, S: Scalars> Visitor<'de> for EntriesVisitor<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a mapping of {}", self.0.len())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut found: A) -> Result<(), A::Error> {
+        let Self(expected, seed) = self;
+        for (key, value) in expected {
+            found.next_key_seed(seed.child(key))?.ok_or_else(|| A::Error::custom("a key is missing"))?;
+            found.next_value_seed(seed.child(value))?;
+        }
+        match found.next_key::<IgnoredAny>()? {
+            Some(_) => Err(A::Error::custom("there is a key too many")),
+            None => Ok(()),
+        }
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (IgnoredAny, collection) = tagged.variant()?;
+        collection.struct_variant(&[], self)
+    }
+}

@@ -1,0 +1,69 @@
+//! The three proofs that an edited document has to pass before anything is written.
+//!
+//! They know what was planned, not how the edit was made. That one of them fails is a fault of this program; what it
+//! says then is for a bug report.
+
+mod bytes;
+mod meaning;
+mod values;
+
+use std::fmt;
+
+use crate::plan::Changes;
+use crate::rewrite::Rewrite;
+use crate::yaml::Tree;
+
+/// Which grammar a document is read back by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// YAML, by `serde_yaml`, which is of the family of kubectl's own parser.
+    Yaml,
+    /// JSON, by `serde_json`: libyaml refuses surrogate pairs.
+    Json,
+}
+
+/// Which proof failed, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// An edit touches what the plan does not name.
+    Bytes(String),
+    /// The result means something else than planned.
+    Meaning(String),
+    /// A value that was written does not read back as a string.
+    Value(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(words) => write!(f, "the edit would touch what was not to change: {words}"),
+            Self::Meaning(words) => write!(f, "the result would not mean what was planned: {words}"),
+            Self::Value(words) => write!(f, "a value written would not be read as a string: {words}"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Proves that `output` is the tree's text with the planned changes, and nothing else.
+///
+/// # Errors
+/// The first proof that fails.
+pub fn verify(
+    tree: &Tree<'_>,
+    changes: &Changes,
+    rewrite: &Rewrite,
+    output: &str,
+    language: Language,
+) -> Result<(), Fault> {
+    bytes::prove(tree, changes, rewrite)?;
+    meaning::prove(tree, changes, output, language)
+}
+
+/// Why the reader of the second proof can't read a text at all, if so: kubectl's parser is of the same family.
+pub fn unreadable(text: &str, language: Language) -> Option<String> {
+    meaning::unreadable(text, language)
+}
+
+#[cfg(test)]
+mod tests;
