@@ -273,19 +273,13 @@ impl Job {
         if under_chart {
             return Verdict::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
         }
-        // What is checked first is what makes a text of the bytes.
-        if let Some(problem) = encoding_problem(&bytes) {
-            return match named {
-                true => Verdict::Problem(format!("error: {name}: {problem}\n")),
-                false => Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
-            };
-        }
         if !named && self.prints_texts() && !has_kind_line(&bytes) {
             return Verdict::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
         }
-        let text = match String::from_utf8(bytes) {
+        let text = match text_of(bytes) {
             Ok(text) => text,
-            Err(error) => return Verdict::Problem(format!("error: {name}: {error}\n")),
+            Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
+            Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
         };
         match transform(&text, &self.policy) {
             Ok(transformed) => {
@@ -402,6 +396,16 @@ impl Done {
         let path = self.source.origin.path()?;
         let pieces = self.transformed.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
+    }
+}
+
+/// The bytes as a text, or what else they look like.
+fn text_of(bytes: Vec<u8>) -> std::result::Result<String, String> {
+    let words = |bytes: &[u8]| encoding_problem(bytes).map_or_else(String::new, |problem| problem.to_string());
+    match String::from_utf8(bytes) {
+        Ok(text) if memchr::memchr(0, text.as_bytes()).is_none() => Ok(text),
+        Ok(text) => Err(words(text.as_bytes())),
+        Err(error) => Err(words(error.as_bytes())),
     }
 }
 

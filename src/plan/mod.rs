@@ -6,6 +6,7 @@ mod enable;
 mod env;
 mod prune;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -96,7 +97,7 @@ pub struct TargetReport {
     /// `orchestrator` or the container's name, behind the predictor's where there are several.
     pub name: String,
     /// The variables that changed, in the order of the list.
-    pub variables: Vec<(String, Action)>,
+    pub variables: Vec<(Cow<'static, str>, Action)>,
 }
 
 /// What was done to a variable.
@@ -263,7 +264,7 @@ impl<'t> Planner<'t, '_> {
 /// What came of a target.
 #[derive(Debug, Default)]
 struct Outcome {
-    variables: Vec<(String, Action)>,
+    variables: Vec<(Cow<'static, str>, Action)>,
     remarks: Vec<Remark>,
 }
 
