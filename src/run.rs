@@ -243,8 +243,8 @@ impl Job {
             say(&problems.concat());
             return Ok(Status::Failed);
         }
-        if self.require_match && done.iter().all(|done| done.transformed.deployments.is_empty()) {
-            bail!("--require-match: no SeldonDeployment is selected");
+        if self.require_match && !done.iter().any(Done::is_selected) {
+            bail!("--require-match: nothing is selected");
         }
         let status = self.write(&done, &mut notes)?;
         if !self.output.quiet {
@@ -363,12 +363,12 @@ impl Job {
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
-            for deployment in &done.transformed.deployments {
+            for deployment in done.transformed.deployments.iter().filter(|deployment| deployment.report.is_selected()) {
                 out.push_str(&report::render(deployment, &self.what, &done.name, voice));
             }
         }
-        if done.iter().all(|done| done.transformed.deployments.is_empty()) {
-            out.push_str("note: no SeldonDeployment is selected; nothing was changed\n");
+        if !done.iter().any(Done::is_selected) {
+            out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: std::collections::BTreeSet<&RunNote> =
             done.iter().flat_map(|done| &done.transformed.notes).collect();
@@ -387,6 +387,10 @@ enum Verdict {
 }
 
 impl Done {
+    fn is_selected(&self) -> bool {
+        self.transformed.deployments.iter().any(|deployment| deployment.report.is_selected())
+    }
+
     fn part(&self) -> Part<'_> {
         let Transformed { edits, is_json, .. } = &self.transformed;
         Part { name: &self.name, text: &self.text, edits, is_json: *is_json }

@@ -91,6 +91,13 @@ pub struct DeploymentReport {
     pub remarks: Vec<Remark>,
 }
 
+impl DeploymentReport {
+    /// Whether anything of the deployment was selected, be it edited, left as it is or skipped.
+    pub fn is_selected(&self) -> bool {
+        !self.targets.is_empty() || !self.skips.is_empty()
+    }
+}
+
 /// What was done to a target.
 #[derive(Debug)]
 pub struct TargetReport {
