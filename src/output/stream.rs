@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(joined(&[("a: 1", false), ("# c\n---\nb: 2\n", false)]), "a: 1\n# c\n---\nb: 2\n");
         assert_eq!(
             joined(&[("a: 1\r\n", false), ("", false), ("# only\n", false), ("b: 2\r\n", false)]),
-            "a: 1\r\n# only\n---\r\nb: 2\r\n"
+            "a: 1\r\n# only\n---\nb: 2\r\n"
         );
         assert_eq!(
             joined(&[("a: 1\n", false), ("%YAML 1.1\n---\nb: 2\n", false)]),

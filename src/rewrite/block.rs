@@ -217,16 +217,16 @@ impl Writer<'_, '_> {
         let span = self.tree.span(node);
         let has_comments = !self.tree.comments_in(span.range()).is_empty();
         match parent {
-            Some(parent) if in_block && !has_comments => self.fill_block(node, parent, &value),
+            Some(_) if in_block && !has_comments => self.fill_block(node, &value),
             _ => self.fill_flow(node, &value),
         }
     }
 
-    fn fill_block(&mut self, node: NodeId, parent: NodeId, value: &Value) -> Result<(), Refusal> {
+    fn fill_block(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
         let text = self.tree.text();
         let style = self.style.around(self.tree, node);
         let span = self.tree.span(node);
-        let key = self.tree.entries(parent).find(|(_, value)| *value == node).map(|(key, _)| key);
+        let key = self.tree.key_of(node);
         let Some(key) = key else {
             // An item: it becomes block lines, the first of them where it stands.
             let column = column(text, span.start());
@@ -245,7 +245,7 @@ impl Writer<'_, '_> {
             Value::List(_) => key_column + style.dash,
             _ => key_column + style.step,
         };
-        self.erase(node);
+        self.erase(node, span.start());
         self.put_below(span.end(), inner, lines_at(&style, inner, value));
         Ok(())
     }
@@ -257,10 +257,11 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Takes the bytes of a value of a block mapping out, and the blanks before it; its anchor and comments stay.
-    fn erase(&mut self, value: NodeId) {
+    /// Takes the bytes of a value of a block mapping out, from `start` and the blanks before it; its comments stay, and
+    /// what stands of its anchor and tag before `start`.
+    fn erase(&mut self, value: NodeId, start: usize) {
         let (text, span) = (self.tree.text(), self.tree.span(value));
-        let blanks = text[..span.start()].trim_end_matches([' ', '\t']).len();
+        let blanks = text[..start].trim_end_matches([' ', '\t']).len();
         let alone_on_line = blanks == line_start(text, span.start());
         let is_block = self.tree.structure(value) == Some(Structure::Block);
         if is_block_scalar(&self.tree.node(value).kind) {
@@ -301,18 +302,19 @@ impl Writer<'_, '_> {
     fn set_text(&mut self, key: NodeId, value: NodeId, text: &str) -> Result<(), Refusal> {
         let span = self.tree.span(value);
         let written = scalar(text, self.style.quote, false);
-        if let Some((_, tag)) = self.tree.properties(value).tag {
-            self.delete_property(tag);
-        }
         let Some(lead) = self.tree.lead(value) else {
             return Err(self.refuse(key, "a key without a colon can't be given a value"));
         };
         if self.tree.structure(value) == Some(Structure::Block) {
-            self.delete_anchor(value);
             self.sheet.edit(Edit::insert(lead + 1, format!(" {written}")));
-            self.comments_between_key_and(lead, value);
+            self.take_head(lead, value);
             self.sheet.take_lines(self.tree, span.start(), span.end());
-        } else if is_block_scalar(&self.tree.node(value).kind) {
+            return Ok(());
+        }
+        if let Some((_, tag)) = self.tree.properties(value).tag {
+            self.delete_property(tag);
+        }
+        if is_block_scalar(&self.tree.node(value).kind) {
             let source = self.tree.text();
             self.sheet.edit(Edit::replace(span.start()..header_end(source, span.start()), written));
             self.take_body(span);
@@ -333,14 +335,16 @@ impl Writer<'_, '_> {
         let style = self.style.around(self.tree, value);
         let key_column = column(text, self.tree.start(key));
         let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
-        self.delete_anchor(value);
-        if let Some((_, tag)) = self.tree.properties(value).tag {
-            self.delete_property(tag);
-        }
+        let (outer, span) = (self.tree.outer(value), self.tree.span(value));
         if self.tree.structure(value) == Some(Structure::Block) {
-            self.comments_between_key_and(lead, value);
+            self.take_head(lead, value);
+            self.erase(value, span.start());
+        } else if line_end(text, outer.start()) >= span.start() && !span.is_empty() {
+            self.erase(value, outer.start());
+        } else {
+            self.delete_properties(value);
+            self.erase(value, span.start());
         }
-        self.erase(value);
         self.put_below(self.tree.span(value).end(), inner, lines_at(&style, inner, new));
         Ok(())
     }
@@ -358,10 +362,14 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Takes out the comment lines between a key and the block collection below it: they stand inside what is replaced.
-    fn comments_between_key_and(&mut self, lead: usize, value: NodeId) {
+    /// Takes out what stands between a key and the block collection below it that is replaced: its anchor, its tag, and
+    /// the lines of comments.
+    fn take_head(&mut self, lead: usize, value: NodeId) {
         let text = self.tree.text();
         let (first, last) = (next_line(text, lead), line_start(text, self.tree.span(value).start()));
+        if self.tree.outer(value).start() < first {
+            self.delete_properties(value);
+        }
         if first < last {
             self.sheet.take_lines(self.tree, first, last - 1);
         }
@@ -372,9 +380,20 @@ impl Writer<'_, '_> {
         self.sheet.comments.extend(self.tree.comments_in(span.range()));
     }
 
-    pub(super) fn delete_anchor(&mut self, value: NodeId) {
-        if let Some(anchor) = self.tree.properties(value).anchor {
-            self.delete_property(anchor);
+    /// Takes the tag and the anchor of a value out.
+    pub(super) fn delete_properties(&mut self, value: NodeId) {
+        let properties = self.tree.properties(value);
+        match (properties.anchor, properties.tag.map(|(_, tag)| tag)) {
+            (Some(anchor), Some(tag)) => {
+                let (first, second) = (anchor.min(tag), anchor.max(tag));
+                if is_blank(&self.tree.text()[first.end()..second.start()]) {
+                    self.delete_property(Span::new(first.start(), second.end()));
+                } else {
+                    self.delete_property(first);
+                    self.delete_property(second);
+                }
+            }
+            (one, other) => one.or(other).into_iter().for_each(|property| self.delete_property(property)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Writer;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
-use crate::text::{Edit, line_end, line_start};
+use crate::text::{Edit, line_end, line_start, next_line};
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
 
 impl Writer<'_, '_> {
@@ -14,7 +14,7 @@ impl Writer<'_, '_> {
         let members = self.members(node);
         let style = self.flow_style(node);
         for (&index, part) in &change.parts {
-            if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entries(node).nth(index)) {
+            if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entry(node, index)) {
                 self.change_entry(&style, key, value, part);
             }
         }
@@ -29,12 +29,7 @@ impl Writer<'_, '_> {
             (true, true) => {}
             (true, false) => self.append(node, &members, &added),
             (false, true) => self.take_tail(node, &members, tail),
-            (false, false) => {
-                let range = members[tail.start].start..members[tail.end - 1].end;
-                self.sheet.comments.extend(self.tree.comments_in(range.clone()));
-                let separator = self.separator(node, &members, &style);
-                self.sheet.edit(Edit::replace(range, added.join(&separator)));
-            }
+            (false, false) => self.replace_tail(node, &members, tail, &added),
         }
         Ok(())
     }
@@ -244,22 +239,33 @@ impl Writer<'_, '_> {
 
     /// Takes out a run of members that others follow.
     fn take_members(&mut self, members: &[Range<usize>], run: Range<usize>, next: usize) {
-        let range = members[run.start].start..next;
-        let own_lines = self.own_line_indent(range.start).is_some() && self.own_line_indent(next).is_some();
-        if own_lines && !self.tree.comments_in(range.clone()).is_empty() {
+        let text = self.tree.text();
+        let (first, last) = (members[run.start].start, members[run.end - 1].end);
+        let own_lines = self.own_line_indent(first).is_some() && self.own_line_indent(next).is_some();
+        let stay = self.tree.comments_in(last..next).iter().any(|at| self.own_line_indent(at.start()).is_some());
+        if own_lines && !self.tree.comments_in(first..next).is_empty() {
             // The comments on the members' lines go, those on lines of their own stay.
             for index in run {
                 let comma = self.comma_behind(members[index].end, next).unwrap_or(members[index].end);
                 self.sheet.take_lines(self.tree, members[index].start, comma);
             }
+        } else if stay {
+            let comma = self.comma_behind(last, next);
+            let end = line_end(text, last);
+            self.sheet.comments.extend(self.tree.comments_in(first..end));
+            self.sheet.edit(Edit::delete(text[..first].trim_end_matches([' ', '\t']).len()..end));
+            if let Some(comma) = comma.filter(|comma| *comma >= end) {
+                self.sheet.edit(Edit::delete(comma..comma + 1));
+            }
         } else {
-            self.sheet.comments.extend(self.tree.comments_in(range.clone()));
-            self.sheet.edit(Edit::delete(range));
+            self.sheet.comments.extend(self.tree.comments_in(first..next));
+            self.sheet.edit(Edit::delete(first..next));
         }
     }
 
     /// Takes out the last members, and the comma before them.
     fn take_tail(&mut self, node: NodeId, members: &[Range<usize>], tail: Range<usize>) {
+        let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         let (first, last) = (members[tail.start].start, members[tail.end - 1].end);
         let trailing = self.comma_behind(last, close);
@@ -269,19 +275,59 @@ impl Writer<'_, '_> {
             self.sheet.edit(Edit::delete(open..close));
             return;
         };
-        let comments: Vec<Span> = self.tree.comments_in(before..last).to_vec();
-        if comments.is_empty() {
+        self.take_comment_behind(before, last, close);
+        let Some(above) = self.tree.comments_in(before..last).first().copied() else {
             self.sheet.edit(Edit::delete(before..last));
-        } else {
-            // The comments before the members belong to others.
-            if let (Some(comma), None) = (self.comma_behind(before, first), trailing) {
-                self.sheet.edit(Edit::delete(comma..comma + 1));
+            return;
+        };
+        // The comments before the members belong to others.
+        self.sheet.comments.extend(self.tree.comments_in(first..last));
+        let comma = self.comma_behind(before, first).filter(|_| trailing.is_none()).or(trailing);
+        let comma_first = comma.filter(|comma| *comma < first && self.own_line_indent(*comma).is_some());
+        let first = comma_first.unwrap_or(first);
+        if let Some(comma) = comma.filter(|comma| *comma != first) {
+            self.sheet.edit(Edit::delete(comma..comma + 1));
+        }
+        let start = text[..first].trim_end_matches([' ', '\t', '\n', '\r']).len().max(before);
+        // The bracket that closes must not come to stand within a comment.
+        let in_comment = above.start() < start && line_end(text, last) >= close;
+        self.sheet.edit(Edit::delete(if in_comment { first } else { start }..last));
+    }
+
+    /// Puts new members in the place of the last ones.
+    fn replace_tail(&mut self, node: NodeId, members: &[Range<usize>], tail: Range<usize>, added: &[String]) {
+        let text = self.tree.text();
+        let close = self.tree.span(node).end() - 1;
+        let (first, last) = (members[tail.start].start, members[tail.end - 1].end);
+        let joined = added.join(&self.separator(node, members, &self.flow_style(node)));
+        let own_line = |member: &Range<usize>| self.own_line_indent(member.start).is_some();
+        let has_comments = !self.tree.comments_in(first..line_end(text, last).min(close)).is_empty();
+        if has_comments && line_end(text, last) < close && members[tail.clone()].iter().all(own_line) {
+            // The comments on the members' lines go, those on lines of their own stay.
+            let comma = if self.comma_behind(last, line_end(text, last)).is_some() { "," } else { "" };
+            let line = format!("{}{joined}{comma}{}", self.line_indent(first), self.sheet.line_break_before(first));
+            self.sheet.edit(Edit::insert(next_line(text, last), line));
+            for member in &members[tail] {
+                self.sheet.take_lines(self.tree, member.start, member.end);
             }
+        } else {
+            self.take_comment_behind(members[..tail.start].last().map_or(0, |before| before.end), last, close);
             self.sheet.comments.extend(self.tree.comments_in(first..last));
-            let text = self.tree.text();
-            let start = text[..first].trim_end_matches([' ', '\t', '\n', '\r']).len().max(before);
-            let end = trailing.map_or(last, |comma| comma + 1);
-            self.sheet.edit(Edit::delete(start..end));
+            self.sheet.edit(Edit::replace(first..last, joined));
+        }
+    }
+
+    /// Takes out the comment behind the last member where nothing that stays, up to `before`, stands on its line.
+    fn take_comment_behind(&mut self, before: usize, last: usize, close: usize) {
+        let text = self.tree.text();
+        let line = last..line_end(text, last).min(close);
+        if before >= line_start(text, last) {
+            return;
+        }
+        if let Some(comment) = self.tree.comments_in(line.clone()).first().copied() {
+            let start = self.comma_behind(last, line.end).map_or(last, |comma| comma + 1);
+            self.sheet.comments.push(comment);
+            self.sheet.edit(Edit::delete(start..comment.end()));
         }
     }
 
@@ -294,14 +340,16 @@ impl Writer<'_, '_> {
         if let Some(name) = name {
             self.sheet.edit(Edit::replace(self.tree.span(key).range(), flow_key(style, name)));
         }
-        if let Some((_, tag)) = self.tree.properties(value).tag {
-            self.delete_property(tag);
-        }
         let span = self.tree.span(value);
         let written = match new {
-            Value::Text(text) => flow_scalar(style, text),
+            Value::Text(text) => {
+                if let Some((_, tag)) = self.tree.properties(value).tag {
+                    self.delete_property(tag);
+                }
+                flow_scalar(style, text)
+            }
             other => {
-                self.delete_anchor(value);
+                self.delete_properties(value);
                 let own = self.own_line_indent(self.tree.start(key)).map(str::to_owned);
                 let layout = own.as_deref().map_or(Layout::Inline, Layout::Lines);
                 self.with_line_breaks(span.start(), flow(style, layout, other))

@@ -54,11 +54,13 @@ impl Permit {
             }
         }
         let first_kept = (0..parts.len()).find(|index| change.parts.get(index) != Some(&Part::Remove));
-        if let Some((start, _)) = first_kept.filter(|index| *index > 0).map(|index| parts[index]) {
-            self.dashes.push(line_start(tree.text(), start)..start);
-            // The dash that the first part stood behind goes with its line.
-            let dash = line_start(tree.text(), parts[0].0)..parts[0].0;
+        if let Some(&(first, _)) = parts.first().filter(|_| first_kept != Some(0)) {
+            let kept = first_kept.map(|index| parts[index].0);
+            self.dashes.extend(kept.map(|start| line_start(tree.text(), start)..start));
+            // The dash that the first part stood behind goes with its line; where nothing is kept, brackets come to it.
+            let dash = line_start(tree.text(), first)..first;
             if tree.text()[dash.clone()].bytes().all(|byte| byte == b' ' || byte == b'-') {
+                self.sites.extend(kept.is_none().then(|| dash.clone()));
                 self.parts.push(dash);
             }
         }
@@ -124,8 +126,8 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
     if edit.replacement.is_empty() {
         return Ok(());
     }
-    let is_at = |site: &Range<usize>| site.start <= edit.range.end && edit.range.start <= site.end;
-    if !permit.sites.iter().any(is_at) {
+    let site = permit.sites.partition_point(|site| site.end < edit.range.start);
+    if permit.sites.get(site).is_none_or(|site| site.start > edit.range.end) {
         return fault("something would come in where nothing was planned");
     }
     if has_bare_hash(&edit.replacement) {
