@@ -77,6 +77,7 @@ impl Changes {
     }
 
     #[cfg(test)]
+    #[allow(dead_code, reason = "for tests of what reads changes")]
     pub(crate) fn insert(&mut self, node: NodeId, change: NodeChange) {
         self.nodes.insert(node, change);
     }
