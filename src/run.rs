@@ -243,8 +243,8 @@ impl Job {
             say(&problems.concat());
             return Ok(Status::Failed);
         }
-        if self.require_match && done.iter().all(|done| done.transformed.deployments.is_empty()) {
-            bail!("--require-match: no SeldonDeployment is selected");
+        if self.require_match && !done.iter().any(Done::is_selected) {
+            bail!("--require-match: nothing is selected");
         }
         let status = self.write(&done, &mut notes)?;
         if !self.output.quiet {
@@ -273,19 +273,13 @@ impl Job {
         if under_chart {
             return Verdict::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
         }
-        // What is checked first is what makes a text of the bytes.
-        if let Some(problem) = encoding_problem(&bytes) {
-            return match named {
-                true => Verdict::Problem(format!("error: {name}: {problem}\n")),
-                false => Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
-            };
-        }
         if !named && self.prints_texts() && !has_kind_line(&bytes) {
             return Verdict::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
         }
-        let text = match String::from_utf8(bytes) {
+        let text = match text_of(bytes) {
             Ok(text) => text,
-            Err(error) => return Verdict::Problem(format!("error: {name}: {error}\n")),
+            Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
+            Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
         };
         match transform(&text, &self.policy) {
             Ok(transformed) => {
@@ -369,12 +363,12 @@ impl Job {
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
-            for deployment in &done.transformed.deployments {
+            for deployment in done.transformed.deployments.iter().filter(|deployment| deployment.report.is_selected()) {
                 out.push_str(&report::render(deployment, &self.what, &done.name, voice));
             }
         }
-        if done.iter().all(|done| done.transformed.deployments.is_empty()) {
-            out.push_str("note: no SeldonDeployment is selected; nothing was changed\n");
+        if !done.iter().any(Done::is_selected) {
+            out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: std::collections::BTreeSet<&RunNote> =
             done.iter().flat_map(|done| &done.transformed.notes).collect();
@@ -393,6 +387,10 @@ enum Verdict {
 }
 
 impl Done {
+    fn is_selected(&self) -> bool {
+        self.transformed.deployments.iter().any(|deployment| deployment.report.is_selected())
+    }
+
     fn part(&self) -> Part<'_> {
         let Transformed { edits, is_json, .. } = &self.transformed;
         Part { name: &self.name, text: &self.text, edits, is_json: *is_json }
@@ -402,6 +400,16 @@ impl Done {
         let path = self.source.origin.path()?;
         let pieces = self.transformed.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
+    }
+}
+
+/// The bytes as a text, or what else they look like.
+fn text_of(bytes: Vec<u8>) -> std::result::Result<String, String> {
+    let words = |bytes: &[u8]| encoding_problem(bytes).map_or_else(String::new, |problem| problem.to_string());
+    match String::from_utf8(bytes) {
+        Ok(text) if memchr::memchr(0, text.as_bytes()).is_none() => Ok(text),
+        Ok(text) => Err(words(text.as_bytes())),
+        Err(error) => Err(words(error.as_bytes())),
     }
 }
 

@@ -33,7 +33,7 @@ pub struct PredictorTargets<'t> {
     pub first_pod: FirstPod,
     /// What is left alone, and why.
     pub skips: Vec<Skip>,
-    /// Containers that are no targets: their names and variables.
+    /// What is no target and may hold variables all the same: its name and its env list.
     pub others: Vec<(String, Field<IgnoredAny>)>,
 }
 
@@ -322,28 +322,46 @@ impl<'t> Search<'_, 't, '_> {
         let wants_containers = self.selection.only != Only::Orchestrator && self.selection.container.is_none();
         for pod in predictor.component_specs.value.iter().flatten().filter_map(|spec| spec.value.spec.value.as_ref()) {
             for &item in pod.init_containers.node.map_or(&[][..], |node| self.tree.items(node)) {
-                let name = self.text_of(item, "name").unwrap_or("init container").to_owned();
+                let name = self.value_of(item, "name").and_then(|name| self.tree.scalar_text(name));
+                let name = name.unwrap_or("init container").to_owned();
+                found.others.push((name.clone(), self.env_of(item)));
                 if wants_containers {
                     found.skips.push(Skip { name, reason: SkipReason::InitContainer });
                 }
             }
         }
-        if wants_containers && predictor.explainer.value.is_some() {
-            found.skips.push(Skip { name: "explainer".to_owned(), reason: SkipReason::Explainer });
-        }
-        let targets: HashSet<NodeId> = found.targets.iter().filter_map(|target| target.site.container()).collect();
-        for (place, container) in &self.containers {
-            if !targets.contains(&place.container) {
-                found.others.push((container.name.as_text().unwrap_or_default().to_owned(), container.env));
+        if let (Some(node), Some(_)) = (predictor.explainer.node, &predictor.explainer.value) {
+            let spec = self.value_of(node, "containerSpec");
+            found.others.push(("explainer".to_owned(), spec.map(|spec| self.env_of(spec)).unwrap_or_default()));
+            if wants_containers {
+                found.skips.push(Skip { name: "explainer".to_owned(), reason: SkipReason::Explainer });
             }
         }
+        let is_target = |site: &dyn Fn(&Site) -> bool| found.targets.iter().any(|target| site(&target.site));
+        let mut others = Vec::new();
+        if let Some(spec) =
+            predictor.svc_orch_spec.value.filter(|_| !is_target(&|site| matches!(site, Site::SvcOrchSpec(_))))
+        {
+            others.push(("svcOrchSpec".to_owned(), spec.env));
+        }
+        for (place, container) in &self.containers {
+            if !is_target(&|site| site.container() == Some(place.container)) {
+                others.push((container.name.as_text().unwrap_or_default().to_owned(), container.env));
+            }
+        }
+        found.others.extend(others);
     }
 
-    fn text_of(&self, mapping: NodeId, key: &str) -> Option<&'t str> {
-        let mapping = self.tree.resolve(mapping);
-        let mut entries = self.tree.entries(mapping);
+    /// The env list of a container that is not typed.
+    fn env_of(&self, container: NodeId) -> Field<IgnoredAny> {
+        let node = self.value_of(container, "env");
+        Field { node, value: node.map(|_| IgnoredAny) }
+    }
+
+    fn value_of(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let mut entries = self.tree.entries(self.tree.resolve(mapping));
         let (_, value) = entries.find(|(name, _)| self.tree.scalar_text(*name) == Some(key))?;
-        self.tree.scalar_text(value)
+        Some(self.tree.resolve(value))
     }
 
     /// The first container of that name.

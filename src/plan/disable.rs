@@ -26,7 +26,7 @@ impl<'t> Planner<'t, '_> {
             }
         }
         for variable in env.variables.iter().filter(|variable| gone.contains(variable.name)) {
-            outcome.variables.push((variable.name.to_owned(), Action::Removed));
+            outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
         }
         for name in &gone {
             env.remove(&mut self.draft, name);
@@ -75,12 +75,12 @@ impl<'t> Planner<'t, '_> {
                     }
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
-                        outcome.variables.push(((*name).to_owned(), Action::Changed));
+                        outcome.variables.push(((*name).into(), Action::Changed));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
                     None if *name == "JAEGER_DISABLED" && holds(Backend::Jaeger) => {
                         new.push(entry(name, &Content::Literal((*value).to_owned())));
-                        outcome.variables.push(((*name).to_owned(), Action::Added));
+                        outcome.variables.push(((*name).into(), Action::Added));
                     }
                     None => {}
                 }

@@ -41,7 +41,7 @@ impl<'t> Planner<'t, '_> {
         let leaving = env.leaving(self.policy, |name| replaced(profile.backend()).contains(&name));
         outcome.remarks.extend(leaving.remarks);
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
-            outcome.variables.push((variable.name.to_owned(), Action::Removed));
+            outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
         }
         for name in &leaving.names {
             env.remove(&mut self.draft, name);
@@ -52,11 +52,11 @@ impl<'t> Planner<'t, '_> {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
             let want = wanted.iter().find(|want| counts && want.name == variable.name);
             if self.change(profile, variable, want, &mut outcome)? {
-                outcome.variables.push((variable.name.to_owned(), Action::Changed));
+                outcome.variables.push((variable.name.to_owned().into(), Action::Changed));
             }
         }
         let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
-        outcome.variables.extend(new.iter().map(|want| (want.name.to_owned(), Action::Added)));
+        outcome.variables.extend(new.iter().map(|want| (want.name.into(), Action::Added)));
         if !new.is_empty() {
             say_what_else_brings_variables(target, &mut outcome);
         }
@@ -90,7 +90,7 @@ impl<'t> Planner<'t, '_> {
             let name = super::missing_label(missing, label);
             let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
             let mut outcome = Outcome::default();
-            outcome.variables.extend(wanted.iter().map(|want| (want.name.to_owned(), Action::Added)));
+            outcome.variables.extend(wanted.iter().map(|want| (want.name.into(), Action::Added)));
             if let Some(secret) = missing.env_secret {
                 outcome.remarks.push(Remark::new(found.node, secret_may_bring(secret)));
             }

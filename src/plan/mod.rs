@@ -6,6 +6,7 @@ mod enable;
 mod env;
 mod prune;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -90,13 +91,20 @@ pub struct DeploymentReport {
     pub remarks: Vec<Remark>,
 }
 
+impl DeploymentReport {
+    /// Whether anything of the deployment was selected, be it edited, left as it is or skipped.
+    pub fn is_selected(&self) -> bool {
+        !self.targets.is_empty() || !self.skips.is_empty()
+    }
+}
+
 /// What was done to a target.
 #[derive(Debug)]
 pub struct TargetReport {
     /// `orchestrator` or the container's name, behind the predictor's where there are several.
     pub name: String,
     /// The variables that changed, in the order of the list.
-    pub variables: Vec<(String, Action)>,
+    pub variables: Vec<(Cow<'static, str>, Action)>,
 }
 
 /// What was done to a variable.
@@ -263,7 +271,7 @@ impl<'t> Planner<'t, '_> {
 /// What came of a target.
 #[derive(Debug, Default)]
 struct Outcome {
-    variables: Vec<(String, Action)>,
+    variables: Vec<(Cow<'static, str>, Action)>,
     remarks: Vec<Remark>,
 }
 

@@ -197,6 +197,6 @@ const OVERRIDES: &[Override] = &[Override {
     name: "JAEGER_ENDPOINT",
     overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
     only_when: &[],
-    readers: Readers::Orchestrator,
-    words: "sends the executor's spans to a collector; the agent's host and port are ignored",
+    readers: Readers::Both,
+    words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
 }];

@@ -1,5 +1,3 @@
-#![allow(clippy::expect_used, clippy::panic)]
-
 use std::collections::BTreeSet;
 
 use super::*;
@@ -280,7 +278,7 @@ fn off_is_what_each_reader_heeds() {
 #[test]
 fn overrides_apply_by_value() {
     let [endpoint] = overridden_by(Backend::Jaeger) else { panic!("one for Jaeger") };
-    assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Orchestrator));
+    assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Both));
     assert!(endpoint.applies(None) && endpoint.applies(Some("http://c")));
     let [url, enabled] = overridden_by(Backend::Datadog) else { panic!("two for Datadog") };
     assert_eq!(url.overrides, ["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"]);

@@ -1,7 +1,7 @@
 //! Edits of collections written by lines and indentation.
 
-use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, scalar};
-use super::style::{column, dash_gap};
+use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar};
+use super::style::{BlockStyle, column, dash_gap};
 use super::{Writer, as_value};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
 use crate::text::{Edit, line_end, line_start, next_line};
@@ -33,18 +33,20 @@ impl Writer<'_, '_> {
         let mut style = self.style.around(self.tree, node);
         style.gap = dash_gap(self.tree, node).unwrap_or(style.gap);
         let like_flow = self.flow_items_style(node);
-        let lines: Vec<String> = items
-            .into_iter()
-            .map(|item| match &like_flow {
+        let mut lines = String::new();
+        for item in items {
+            begin_line(&mut lines, dash);
+            match &like_flow {
                 Some(flow_style) => {
-                    format!("-{}{}", " ".repeat(style.gap - 1), flow(flow_style, Layout::Inline, item))
+                    lines.push('-');
+                    indent(&mut lines, style.gap - 1);
+                    lines.push_str(&flow(flow_style, Layout::Inline, item));
                 }
-                None => block_item(&style, dash, item),
-            })
-            .map(|line| " ".repeat(dash) + &line)
-            .collect();
+                None => block_item(&mut lines, &style, dash, item),
+            }
+        }
         let offset = self.after_comments(self.tree.span(node).end(), dash + 1);
-        self.sheet.put_lines(offset, dash, lines.join("\n"));
+        self.sheet.put_lines(offset, dash, lines);
         Ok(())
     }
 
@@ -72,19 +74,19 @@ impl Writer<'_, '_> {
         }
         let text = self.tree.text();
         let Some(column) = entries.first().map(|(key, _)| column(text, self.tree.start(*key))) else { return Ok(()) };
-        let style = self.style.around(self.tree, node);
-        let lines: Vec<String> = change
-            .added
-            .iter()
-            .filter_map(|added| match added {
-                Added::Entry(key, value) => Some(" ".repeat(column) + &block_entry(&style, column, key, value)),
-                Added::Item(_) => None,
-            })
-            .collect();
-        if !lines.is_empty() {
-            let offset = self.after_comments(self.tree.span(node).end(), column);
-            self.sheet.put_lines(offset, column, lines.join("\n"));
+        if change.added.is_empty() {
+            return Ok(());
         }
+        let style = self.style.around(self.tree, node);
+        let mut lines = String::new();
+        for added in &change.added {
+            if let Added::Entry(key, value) = added {
+                begin_line(&mut lines, column);
+                block_entry(&mut lines, &style, column, key, value);
+            }
+        }
+        let offset = self.after_comments(self.tree.span(node).end(), column);
+        self.sheet.put_lines(offset, column, lines);
         Ok(())
     }
 
@@ -228,10 +230,11 @@ impl Writer<'_, '_> {
         let Some(key) = key else {
             // An item: it becomes block lines, the first of them where it stands.
             let column = column(text, span.start());
-            let lines = block_lines(&style, column, value);
-            let (first, rest) = split_first(lines.trim_start());
+            let mut lines = String::new();
+            block_lines(&mut lines, &style, column, value);
+            let (first, rest) = lines.split_once('\n').unwrap_or((&lines, ""));
             self.sheet.edit(Edit::replace(span.range(), first));
-            self.put_below(span.end(), column, rest);
+            self.put_below(span.end(), column, rest.to_owned());
             return Ok(());
         };
         if self.tree.lead(node).is_none() || self.tree.lead(key).is_some() {
@@ -243,14 +246,14 @@ impl Writer<'_, '_> {
             _ => key_column + style.step,
         };
         self.erase(node, span.start());
-        self.put_below(span.end(), inner, &block_lines(&style, inner, value));
+        self.put_below(span.end(), inner, lines_at(&style, inner, value));
         Ok(())
     }
 
     /// Puts lines below the line of `offset`.
-    fn put_below(&mut self, offset: usize, column: usize, lines: &str) {
+    fn put_below(&mut self, offset: usize, column: usize, lines: String) {
         if !lines.is_empty() {
-            self.sheet.put_lines(next_line(self.tree.text(), offset), column, lines.to_owned());
+            self.sheet.put_lines(next_line(self.tree.text(), offset), column, lines);
         }
     }
 
@@ -342,7 +345,7 @@ impl Writer<'_, '_> {
             self.delete_properties(value);
             self.erase(value, span.start());
         }
-        self.put_below(self.tree.span(value).end(), inner, &block_lines(&style, inner, new));
+        self.put_below(span.end(), inner, lines_at(&style, inner, new));
         Ok(())
     }
 
@@ -432,6 +435,18 @@ fn header_end(text: &str, start: usize) -> usize {
     start + line.find([' ', '\t']).unwrap_or(line.len())
 }
 
-fn split_first(lines: &str) -> (&str, &str) {
-    lines.split_once('\n').unwrap_or((lines, ""))
+/// Begins a line among those to be written.
+fn begin_line(lines: &mut String, column: usize) {
+    if !lines.is_empty() {
+        lines.push('\n');
+    }
+    indent(lines, column);
+}
+
+/// A collection as lines at `column`.
+fn lines_at(style: &BlockStyle, column: usize, value: &Value) -> String {
+    let mut lines = String::new();
+    indent(&mut lines, column);
+    block_lines(&mut lines, style, column, value);
+    lines
 }

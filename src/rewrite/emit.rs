@@ -1,5 +1,7 @@
 //! New values as text, in block style or in flow style.
 
+use std::borrow::Cow;
+
 use super::style::{BlockStyle, Quote};
 use crate::plan::Value;
 use crate::yaml::reads_as_string_everywhere;
@@ -29,38 +31,63 @@ pub(super) enum Layout<'a> {
     Lines(&'a str),
 }
 
-/// A value as block style has it: what stands behind the colon or the dash, further lines after `\n`. `column` is that
-/// of the key or, for an item, that of its content.
-pub(super) fn block_entry(style: &BlockStyle, column: usize, key: &str, value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("{key}: {}", scalar(text, style.quote, false)),
-        Value::Map(_) => format!("{key}:\n{}", block_lines(style, column + style.step, value)),
-        Value::List(_) => format!("{key}:\n{}", block_lines(style, column + style.dash, value)),
-    }
+/// A key and its value as lines, of which the first begins at the key: the caller has indented it to `column`.
+pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, key: &str, value: &Value) {
+    out.push_str(key);
+    out.push(':');
+    let inner = match value {
+        Value::Text(text) => {
+            out.push(' ');
+            return push_scalar(out, text, style.quote);
+        }
+        Value::Map(_) => column + style.step,
+        Value::List(_) => column + style.dash,
+    };
+    out.push('\n');
+    indent(out, inner);
+    block_lines(out, style, inner, value);
 }
 
-/// A collection as lines that begin at `column`, or a text as it is.
-pub(super) fn block_lines(style: &BlockStyle, column: usize, value: &Value) -> String {
-    let indent = " ".repeat(column);
+/// A collection as lines at `column`, to which the caller has indented the first, or a text as it is.
+pub(super) fn block_lines(out: &mut String, style: &BlockStyle, column: usize, value: &Value) {
+    let mut first = true;
+    let mut begin_line = |out: &mut String| {
+        if !std::mem::take(&mut first) {
+            out.push('\n');
+            indent(out, column);
+        }
+    };
     match value {
-        Value::Text(text) => indent + &scalar(text, style.quote, false),
+        Value::Text(text) => push_scalar(out, text, style.quote),
         Value::Map(entries) => {
-            let lines: Vec<String> =
-                entries.iter().map(|(key, value)| indent.clone() + &block_entry(style, column, key, value)).collect();
-            lines.join("\n")
+            for (key, value) in entries {
+                begin_line(out);
+                block_entry(out, style, column, key, value);
+            }
         }
         Value::List(items) => {
-            let lines: Vec<String> =
-                items.iter().map(|item| indent.clone() + &block_item(style, column, item)).collect();
-            lines.join("\n")
+            for item in items {
+                begin_line(out);
+                block_item(out, style, column, item);
+            }
         }
     }
 }
 
 /// An item with its dash, which stands at `column`.
-pub(super) fn block_item(style: &BlockStyle, column: usize, item: &Value) -> String {
-    let lines = block_lines(style, column + style.gap, item);
-    format!("-{}{}", " ".repeat(style.gap - 1), lines.trim_start())
+pub(super) fn block_item(out: &mut String, style: &BlockStyle, column: usize, item: &Value) {
+    out.push('-');
+    indent(out, style.gap - 1);
+    block_lines(out, style, column + style.gap, item);
+}
+
+/// Blanks up to a column.
+pub(super) fn indent(out: &mut String, columns: usize) {
+    out.extend(std::iter::repeat_n(' ', columns));
+}
+
+fn push_scalar(out: &mut String, text: &str, quote: Quote) {
+    out.push_str(&scalar(text, quote, false));
 }
 
 /// A value in flow style.
@@ -91,7 +118,7 @@ pub(super) fn flow_key(style: &FlowStyle, key: &str) -> String {
 
 /// A text in flow style.
 pub(super) fn flow_scalar(style: &FlowStyle, text: &str) -> String {
-    if style.json { double_quoted(text) } else { scalar(text, style.quote, true) }
+    if style.json { double_quoted(text) } else { scalar(text, style.quote, true).into_owned() }
 }
 
 fn brackets(
@@ -115,15 +142,15 @@ fn brackets(
 }
 
 /// A string: plain where every reader takes it for one, otherwise in quotes.
-pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> String {
+pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> Cow<'_, str> {
     let breaks_flow = in_flow && text.contains([',', '[', ']', '{', '}']);
     if reads_as_string_everywhere(text) && !breaks_flow {
-        text.to_owned()
+        Cow::Borrowed(text)
     } else if quote == Quote::Double || text.chars().any(|character| character.is_control() || is_line_break(character))
     {
-        double_quoted(text)
+        Cow::Owned(double_quoted(text))
     } else {
-        format!("'{}'", text.replace('\'', "''"))
+        Cow::Owned(format!("'{}'", text.replace('\'', "''")))
     }
 }
 

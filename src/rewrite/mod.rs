@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
+use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
 use sheet::Sheet;
 use style::DocumentStyle;
@@ -43,12 +44,15 @@ impl From<Refusal> for Unwritable {
 /// # Errors
 /// [`Unwritable`]
 pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable> {
-    let mut writer = Writer { tree, changes, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
+    let takes_out = changes.iter().any(|(_, change)| change.removed() > 0);
+    let mut writer =
+        Writer { tree, changes, takes_out, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
     let replaced = replaced_values(tree, changes);
     for (node, change) in changes.iter() {
         // What stands in a value that is replaced goes with it; what stands in a part that is taken out is taken out
         // by itself, so that comments between stay.
-        if !crate::yaml::sharing::ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor)) {
+        let is_replaced = !replaced.is_empty() && ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor));
+        if !is_replaced {
             writer.node(node, change)?;
         }
     }
@@ -61,6 +65,8 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
 struct Writer<'t, 'x> {
     tree: &'t Tree<'x>,
     changes: &'t Changes,
+    /// Whether anything is taken out at all.
+    takes_out: bool,
     sheet: Sheet<'x>,
     style: DocumentStyle,
 }
@@ -84,7 +90,10 @@ impl Writer<'_, '_> {
 
     /// Whether the part that a node is, or stands in, is taken out.
     fn is_removed(&self, node: NodeId) -> bool {
-        crate::yaml::sharing::ancestors(self.tree, node).any(|place| {
+        if !self.takes_out {
+            return false;
+        }
+        ancestors(self.tree, node).any(|place| {
             let Some(parent) = self.tree.parent(place) else { return false };
             let index = match self.tree.node(parent).kind {
                 Kind::Sequence { .. } => self.tree.items(parent).iter().position(|item| *item == place),
@@ -100,10 +109,9 @@ impl Writer<'_, '_> {
 fn replaced_values(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     let mut replaced = HashSet::new();
     for (node, change) in changes.iter() {
-        let entries: Vec<_> = tree.entries(node).collect();
         for (&index, part) in &change.parts {
-            if let (Part::Set(_) | Part::Replace(..), Some((_, value))) = (part, entries.get(index)) {
-                replaced.insert(*value);
+            if let (Part::Set(_) | Part::Replace(..), Some((_, value))) = (part, tree.entries(node).nth(index)) {
+                replaced.insert(value);
             }
         }
     }

@@ -57,11 +57,16 @@ impl<'t> Sheet<'t> {
         for (offset, mut parts) in self.lines_in {
             parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
             let line_break = line_break_before(text, offset);
-            let joined = parts.into_iter().map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
-            let lines = joined.replace('\n', line_break);
+            let mut lines = parts.into_iter().map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
+            if line_break != "\n" {
+                lines = lines.replace('\n', line_break);
+            }
             let at_open_end = offset == text.len() && !ended;
             edits.push(match &cut_off {
-                _ if !at_open_end => Edit::insert(offset, lines + line_break),
+                _ if !at_open_end => {
+                    lines.reserve_exact(line_break.len());
+                    Edit::insert(offset, lines + line_break)
+                }
                 Some(range) => {
                     // The new lines stand where the last ones go.
                     edits.push(Edit::replace(range.clone(), lines));

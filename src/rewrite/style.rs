@@ -1,7 +1,8 @@
 //! How the author of a document writes: indentation, dashes, quotes, brackets. New lines are to look like theirs.
 
 use crate::text::line_start;
-use crate::yaml::{Kind, NodeId, ScalarStyle, Structure, Tree};
+use crate::yaml::sharing::ancestors;
+use crate::yaml::{Kind, Node, NodeId, ScalarStyle, Structure, Tree};
 
 /// What holds for a whole document.
 #[derive(Debug, Clone, Copy)]
@@ -32,17 +33,14 @@ pub(super) struct BlockStyle {
 impl DocumentStyle {
     /// Double quotes where the document has more values in double quotes than in single ones.
     pub fn of(tree: &Tree<'_>) -> Self {
-        let (mut single, mut double) = (0, 0);
-        let mut count = |node: NodeId| match &tree.node(node).kind {
-            Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => single += 1,
-            Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => double += 1,
-            _ => {}
+        let count = |wanted: ScalarStyle| {
+            let is_value = |(id, node): &(NodeId, &Node<'_>)| {
+                matches!(node.kind, Kind::Scalar { style, .. } if style == wanted) && !is_key(tree, *id)
+            };
+            tree.nodes().filter(is_value).count()
         };
-        for (id, _) in tree.nodes() {
-            tree.items(id).iter().for_each(|item| count(*item));
-            tree.entries(id).for_each(|(_, value)| count(value));
-        }
-        Self { quote: if double > single { Quote::Double } else { Quote::Single } }
+        let more_double = count(ScalarStyle::DoubleQuoted) > count(ScalarStyle::SingleQuoted);
+        Self { quote: if more_double { Quote::Double } else { Quote::Single } }
     }
 
     /// The style at a node: each measure from the nearest collection that shows it, those around the node first.
@@ -59,33 +57,31 @@ impl DocumentStyle {
     }
 }
 
+fn is_key(tree: &Tree<'_>, node: NodeId) -> bool {
+    tree.parent(node).is_some_and(|parent| tree.entries(parent).any(|(key, _)| key == node))
+}
+
 /// The column of a byte, counted in bytes: what stands before a key or a dash of block style is ASCII.
 pub(super) fn column(text: &str, offset: usize) -> usize {
     offset - line_start(text, offset)
 }
 
-/// The nodes by how near they are: what stands in the node, what it stands in and stands beside, then the rest in order
-/// of distance in the text.
+/// The nodes by how near they are: what stands in the node, what it stands in, then the rest in order of distance in
+/// the text.
 fn nearest<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
-    let below = descendants(tree, node);
-    let around = crate::yaml::sharing::ancestors(tree, node);
+    let within = children(tree, node).chain(children(tree, node).flat_map(|child| children(tree, child)));
     let rest = std::iter::once_with(move || {
         let start = tree.span(node).start();
         let mut all: Vec<NodeId> = tree.nodes().map(|(id, _)| id).filter(|id| tree.structure(*id).is_some()).collect();
         all.sort_by_key(|id| tree.span(*id).start().abs_diff(start));
         all
     });
-    below.into_iter().chain(around).chain(rest.flatten())
+    within.chain(ancestors(tree, node)).chain(rest.flatten())
 }
 
-/// The collections directly in a node, and one level below.
-fn descendants(tree: &Tree<'_>, node: NodeId) -> Vec<NodeId> {
-    let children = |node: NodeId| -> Vec<NodeId> {
-        tree.items(node).iter().copied().chain(tree.entries(node).map(|(_, value)| value)).collect()
-    };
-    let direct = children(node);
-    let below: Vec<NodeId> = direct.iter().flat_map(|child| children(*child)).collect();
-    direct.into_iter().chain(below).collect()
+/// The items or values of a collection.
+fn children<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+    tree.items(node).iter().copied().chain(tree.entries(node).map(|(_, value)| value))
 }
 
 fn is_block(tree: &Tree<'_>, node: NodeId) -> bool {

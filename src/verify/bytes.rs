@@ -130,7 +130,7 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
     if !permit.sites.iter().any(is_at) {
         return fault("something would come in where nothing was planned");
     }
-    if outside_quotes(&edit.replacement).contains('#') {
+    if has_bare_hash(&edit.replacement) {
         return fault("a comment would come in");
     }
     Ok(())
@@ -158,21 +158,22 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     out
 }
 
-/// A text without what stands in quotes.
-fn outside_quotes(text: &str) -> String {
+/// Whether a `#` stands outside of quotes, where it could begin a comment.
+fn has_bare_hash(text: &str) -> bool {
+    if !text.contains('#') {
+        return false;
+    }
     let mut quote = None;
     let mut escaped = false;
-    text.chars()
-        .filter(|&character| {
-            match quote {
-                Some('"') if escaped => escaped = false,
-                Some('"') if character == '\\' => escaped = true,
-                Some(open) if character == open => quote = None,
-                Some(_) => {}
-                None if character == '"' || character == '\'' => quote = Some(character),
-                None => return true,
-            }
-            false
-        })
-        .collect()
+    text.bytes().any(|byte| {
+        match quote {
+            Some(b'"') if escaped => escaped = false,
+            Some(b'"') if byte == b'\\' => escaped = true,
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None if byte == b'"' || byte == b'\'' => quote = Some(byte),
+            None => return byte == b'#',
+        }
+        false
+    })
 }

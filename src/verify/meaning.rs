@@ -113,10 +113,12 @@ enum Expected<'a> {
     Text(&'a str),
 }
 
-/// A collection's parts as they are to be found.
-enum Parts<'a> {
-    Items(Vec<Expected<'a>>),
-    Entries(Vec<(Expected<'a>, Expected<'a>)>),
+/// A collection as it is to be found: a node of the input with its changes, or something new.
+#[derive(Clone, Copy)]
+enum Collection<'a> {
+    Node(NodeId),
+    Items(&'a [Value]),
+    Entries(&'a [(&'static str, Value)]),
 }
 
 #[derive(Clone, Copy)]
@@ -182,36 +184,63 @@ impl<'de> Visitor<'de> for TextVisitor {
 }
 
 impl<'a> Context<'a> {
-    /// What a node holds after the change; `None` for a scalar that stays.
-    fn parts(&self, node: NodeId) -> Option<Parts<'a>> {
-        let change = self.changes.of(node);
-        let part = |index: usize| change.and_then(|change| change.parts.get(&index));
-        let added = change.map_or(&[][..], |change| &change.added);
-        let is_list = match self.tree.node(node).kind {
-            Kind::Sequence { .. } => true,
-            Kind::Mapping { .. } => false,
-            _ => matches!(added.first()?, Added::Item(_)),
-        };
-        if is_list {
-            let stays =
-                |(index, item): (usize, &NodeId)| (part(index) != Some(&Part::Remove)).then_some(Expected::Node(*item));
-            let new = added.iter().filter_map(|added| match added {
-                Added::Item(value) => Some(Expected::New(value)),
-                Added::Entry(..) => None,
-            });
-            return Some(Parts::Items(self.tree.items(node).iter().enumerate().filter_map(stays).chain(new).collect()));
+    /// What comes to the end of a node, and what becomes of one of its parts.
+    fn added(&self, node: NodeId) -> &'a [Added] {
+        self.changes.of(node).map_or(&[], |change| &change.added)
+    }
+
+    fn part(&self, node: NodeId, index: usize) -> Option<&'a Part> {
+        self.changes.of(node)?.parts.get(&index)
+    }
+
+    /// Whether a node is a list after the change; `None` for a scalar that stays.
+    fn is_list(&self, node: NodeId) -> Option<bool> {
+        match self.tree.node(node).kind {
+            Kind::Sequence { .. } => Some(true),
+            Kind::Mapping { .. } => Some(false),
+            _ => self.added(node).first().map(|added| matches!(added, Added::Item(_))),
         }
-        let stays = |(index, (key, value)): (usize, (NodeId, NodeId))| match part(index) {
-            None => Some((Expected::Node(key), Expected::Node(value))),
-            Some(Part::Remove) => None,
-            Some(Part::Set(new)) => Some((Expected::Node(key), Expected::New(new))),
-            Some(Part::Replace(name, new)) => Some((Expected::Text(name), Expected::New(new))),
+    }
+
+    fn items(self, collection: Collection<'a>) -> impl Iterator<Item = Expected<'a>> {
+        let (stands, added, new): (&[NodeId], &[Added], &[Value]) = match collection {
+            Collection::Node(node) => (self.tree.items(node), self.added(node), &[]),
+            Collection::Items(items) => (&[], &[], items),
+            Collection::Entries(_) => (&[], &[], &[]),
         };
-        let new = added.iter().filter_map(|added| match added {
+        let goes = move |index| match collection {
+            Collection::Node(node) => self.part(node, index) == Some(&Part::Remove),
+            _ => false,
+        };
+        let stays =
+            stands.iter().enumerate().filter(move |(index, _)| !goes(*index)).map(|(_, item)| Expected::Node(*item));
+        let comes = added.iter().filter_map(|added| match added {
+            Added::Item(value) => Some(Expected::New(value)),
+            Added::Entry(..) => None,
+        });
+        stays.chain(comes).chain(new.iter().map(Expected::New))
+    }
+
+    fn entries(self, collection: Collection<'a>) -> impl Iterator<Item = (Expected<'a>, Expected<'a>)> {
+        let (node, new) = match collection {
+            Collection::Node(node) => (Some(node), &[][..]),
+            Collection::Entries(entries) => (None, entries),
+            Collection::Items(_) => (None, &[][..]),
+        };
+        let tree = self.tree;
+        let stays = node.into_iter().flat_map(move |node| {
+            tree.entries(node).enumerate().filter_map(move |(index, (key, value))| match self.part(node, index) {
+                None => Some((Expected::Node(key), Expected::Node(value))),
+                Some(Part::Remove) => None,
+                Some(Part::Set(new)) => Some((Expected::Node(key), Expected::New(new))),
+                Some(Part::Replace(name, new)) => Some((Expected::Text(name), Expected::New(new))),
+            })
+        });
+        let comes = node.map_or(&[][..], |node| self.added(node)).iter().filter_map(|added| match added {
             Added::Entry(key, value) => Some((Expected::Text(key), Expected::New(value))),
             Added::Item(_) => None,
         });
-        Some(Parts::Entries(self.tree.entries(node).enumerate().filter_map(stays).chain(new).collect()))
+        stays.chain(comes).chain(new.iter().map(|(key, value)| (Expected::Text(key), Expected::New(value))))
     }
 
     /// Whether a text is the one expected. The reader breaks lines where YAML 1.1 does, at characters that YAML 1.2
@@ -242,13 +271,11 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
 
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
         let walk = self.walk;
-        let parts = match self.expected {
+        let (collection, is_list) = match self.expected {
             Expected::Text(text) => return read_text::<S, D>(&walk, text, false, deserializer),
             Expected::New(Value::Text(text)) => return read_text::<S, D>(&walk, text, true, deserializer),
-            Expected::New(Value::List(items)) => Parts::Items(items.iter().map(Expected::New).collect()),
-            Expected::New(Value::Map(entries)) => {
-                Parts::Entries(entries.iter().map(|(key, value)| (Expected::Text(key), Expected::New(value))).collect())
-            }
+            Expected::New(Value::List(items)) => (Collection::Items(items), true),
+            Expected::New(Value::Map(entries)) => (Collection::Entries(entries), false),
             Expected::Node(id) => {
                 if let Kind::Alias(_) = walk.tree.node(id).kind {
                     walk.jumps.set(walk.jumps.get() + 1);
@@ -260,21 +287,22 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
                     self.in_alias = true;
                 }
                 let id = walk.tree.resolve(id);
-                match (walk.parts(id), &walk.tree.node(id).kind) {
-                    (Some(parts), _) => parts,
+                match (walk.is_list(id), &walk.tree.node(id).kind) {
+                    (Some(is_list), _) => (Collection::Node(id), is_list),
                     (None, Kind::Scalar { text, .. }) => return read_text::<S, D>(&walk, text, false, deserializer),
                     (None, _) => return Err(D::Error::custom("an alias of an alias")),
                 }
             }
         };
-        match parts {
-            // Only so is an empty list told from nothing at all.
-            Parts::Items(items) if items.is_empty() => deserializer.deserialize_any(ItemsVisitor(items, self)),
-            Parts::Entries(entries) if entries.is_empty() => {
-                deserializer.deserialize_any(EntriesVisitor(entries, self))
-            }
-            Parts::Items(items) => deserializer.deserialize_seq(ItemsVisitor(items, self)),
-            Parts::Entries(entries) => deserializer.deserialize_map(EntriesVisitor(entries, self)),
+        // An empty collection is told from nothing at all only where the reader is not told what to expect.
+        if is_list {
+            let is_empty = walk.items(collection).next().is_none();
+            let visitor = ItemsVisitor(collection, self);
+            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_seq(visitor) }
+        } else {
+            let is_empty = walk.entries(collection).next().is_none();
+            let visitor = EntriesVisitor(collection, self);
+            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_map(visitor) }
         }
     }
 }
@@ -299,18 +327,18 @@ fn read_text<'de, S: Scalars, D: Deserializer<'de>>(
     Ok(())
 }
 
-struct ItemsVisitor<'a, S>(Vec<Expected<'a>>, Seed<'a, S>);
+struct ItemsVisitor<'a, S>(Collection<'a>, Seed<'a, S>);
 
 impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of {}", self.0.len())
+        f.write_str("a list")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut found: A) -> Result<(), A::Error> {
         let Self(expected, seed) = self;
-        for item in expected {
+        for item in seed.walk.items(expected) {
             found.next_element_seed(seed.child(item))?.ok_or_else(|| A::Error::custom("an item is missing"))?;
         }
         match found.next_element::<IgnoredAny>()? {
@@ -326,18 +354,18 @@ impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
     }
 }
 
-struct EntriesVisitor<'a, S>(Vec<(Expected<'a>, Expected<'a>)>, Seed<'a, S>);
+struct EntriesVisitor<'a, S>(Collection<'a>, Seed<'a, S>);
 
 impl<'de, S: Scalars> Visitor<'de> for EntriesVisitor<'_, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a mapping of {}", self.0.len())
+        f.write_str("a mapping")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut found: A) -> Result<(), A::Error> {
         let Self(expected, seed) = self;
-        for (key, value) in expected {
+        for (key, value) in seed.walk.entries(expected) {
             found.next_key_seed(seed.child(key))?.ok_or_else(|| A::Error::custom("a key is missing"))?;
             found.next_value_seed(seed.child(value))?;
         }

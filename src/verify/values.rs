@@ -26,9 +26,9 @@ pub(super) fn is_string(output: &str, text: &str, at: Option<usize>) -> Result<(
 /// Whether every reader takes a plain scalar for a string. YAML 1.1 and 1.2 agree on what begins with a letter and is
 /// none of their words; nothing else is written without quotes.
 fn is_plain_string(text: &str) -> bool {
-    const WORDS: &str = " y yes n no true false on off null nan inf ";
+    const WORDS: [&str; 11] = ["y", "yes", "n", "no", "true", "false", "on", "off", "null", "nan", "inf"];
     let begins_with_letter = text.starts_with(|first: char| first.is_ascii_alphabetic());
     let has_indicator =
         text.contains(": ") || text.contains(" #") || text.ends_with(':') || text.contains(['\n', '\t']);
-    begins_with_letter && !has_indicator && !WORDS.contains(&format!(" {} ", text.to_ascii_lowercase()))
+    begins_with_letter && !has_indicator && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

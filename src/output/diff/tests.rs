@@ -1,5 +1,3 @@
-#![expect(clippy::expect_used, reason = "a test may fail")]
-
 use super::*;
 use crate::text::Edit;
 use proptest::prelude::*;

@@ -1,5 +1,3 @@
-#![allow(clippy::expect_used, clippy::panic)]
-
 use super::*;
 use crate::profile::{Note, Profile};
 use Backend::{Datadog, Jaeger};

@@ -1,0 +1,151 @@
+//! Each step of the way from a text to its proved edits, in MB/s of input, beside a plain parse of the same bytes.
+//!
+//! `cargo bench` runs them all; `cargo bench -- proof` those whose name holds a word.
+
+#![allow(clippy::expect_used, reason = "a benchmark that can't run has to say so")]
+
+use std::fmt::Write as _;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use seldon_trace::manifest::selection::Selection;
+use seldon_trace::plan::{Plan, Policy, Task, plan};
+use seldon_trace::profile::{Backend, Profile, Request};
+use seldon_trace::rewrite::rewrite;
+use seldon_trace::transform::transform;
+use seldon_trace::verify::{Language, verify};
+use seldon_trace::yaml::{Tree, stream};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+fn main() {
+    divan::main();
+}
+
+/// How many documents a stream has.
+const SIZES: [usize; 2] = [100, 1000];
+
+/// A plain parse of the same bytes by `serde_yaml`, to measure the rest against.
+#[divan::bench(args = SIZES)]
+fn plain_parse(bencher: Bencher<'_, '_>, documents: usize) {
+    let text = manifests(documents);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let read = |document| IgnoredAny::deserialize(document).is_ok();
+        assert!(serde_yaml::Deserializer::from_str(&text).all(read));
+    });
+}
+
+/// The stream into documents.
+#[divan::bench(args = SIZES)]
+fn split(bencher: Bencher<'_, '_>, documents: usize) {
+    let text = manifests(documents);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| stream::split(&text).len());
+}
+
+/// Documents into trees, on one core.
+#[divan::bench(args = SIZES)]
+fn parse(bencher: Bencher<'_, '_>, documents: usize) {
+    let text = manifests(documents);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| trees(&text).len());
+}
+
+/// Trees into changes.
+#[divan::bench(args = SIZES)]
+fn planning(bencher: Bencher<'_, '_>, documents: usize) {
+    let (text, policy) = (manifests(documents), policy());
+    let trees = trees(&text);
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        trees.iter().map(|tree| plan(tree, &policy).expect("a right manifest").deployments.len()).sum::<usize>()
+    });
+}
+
+/// Changes into edits.
+#[divan::bench(args = SIZES)]
+fn editing(bencher: Bencher<'_, '_>, documents: usize) {
+    let (text, policy) = (manifests(documents), policy());
+    let trees = trees(&text);
+    let planned: Vec<_> = trees.iter().map(|tree| (tree, plan(tree, &policy).expect("a right manifest"))).collect();
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        let edits =
+            |(tree, plan): &(&Tree<'_>, Plan)| rewrite(tree, &plan.changes).expect("edits").edits.iter().count();
+        planned.iter().map(edits).sum::<usize>()
+    });
+}
+
+/// The three proofs of the edited documents, on one core.
+#[divan::bench(args = SIZES)]
+fn proof(bencher: Bencher<'_, '_>, documents: usize) {
+    let (text, policy) = (manifests(documents), policy());
+    let trees = trees(&text);
+    let edited: Vec<_> = trees
+        .iter()
+        .map(|tree| {
+            let plan = plan(tree, &policy).expect("a right manifest");
+            let rewritten = rewrite(tree, &plan.changes).expect("edits");
+            let output = rewritten.edits.apply(tree.text());
+            (tree, plan, rewritten, output)
+        })
+        .collect();
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        for (tree, plan, rewritten, output) in &edited {
+            verify(tree, &plan.changes, rewritten, output, Language::Yaml).expect("a right edit");
+        }
+    });
+}
+
+/// The whole way, on all cores.
+#[divan::bench(args = SIZES)]
+fn whole(bencher: Bencher<'_, '_>, documents: usize) {
+    let (text, policy) = (manifests(documents), policy());
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| transform(&text, &policy).expect("a right manifest").deployments.len());
+}
+
+fn policy() -> Policy {
+    let profile = Profile::new(Request::new(Backend::Jaeger)).expect("no option is wrong");
+    Policy { task: Task::Enable(profile), selection: Selection::default(), keep: Vec::new() }
+}
+
+fn trees(text: &str) -> Vec<Tree<'_>> {
+    stream::split(text).into_iter().map(|range| Tree::parse(&text[range]).expect("YAML")).collect()
+}
+
+/// A stream of deployments that vary in their containers, comments, quotes and indentation.
+fn manifests(documents: usize) -> String {
+    let mut out = String::new();
+    for n in 0..documents {
+        let dash = if n % 3 == 0 { "  " } else { "" };
+        let _ = write!(
+            out,
+            "---\n# deployment {n}: see the runbook\napiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\n\
+             metadata:\n  name: model-{n}\n  labels: {{team: risk}}\nspec:\n  predictors:\n  {dash}- name: default\n    \
+             {dash}replicas: {}\n    {dash}componentSpecs:\n    {dash}{dash}- spec:\n        {dash}{dash}containers:\n",
+            n % 5
+        );
+        for container in 0..=n % 4 {
+            let column = format!("        {dash}{dash}{dash}");
+            let _ = write!(
+                out,
+                "{column}- name: step-{container}\n{column}  image: registry.example.com/step:{n} # pinned\n{column}  \
+                 resources:\n{column}    requests:\n{column}      cpu: \"1\"\n{column}      memory: 2Gi\n"
+            );
+            if container % 2 == 0 {
+                let _ = write!(
+                    out,
+                    "{column}  env:\n{column}  {dash}- name: LOG_LEVEL\n{column}  {dash}  value: 'info'\n{column}  {dash}# from \
+                     the vault\n{column}  {dash}- name: TOKEN\n{column}  {dash}  valueFrom:\n{column}  {dash}    secretKeyRef: \
+                     {{name: creds, key: token}}\n"
+                );
+            }
+        }
+        let _ = write!(out, "    {dash}graph:\n      {dash}name: step-0\n      {dash}children:\n");
+        for container in 1..=n % 4 {
+            let _ = writeln!(out, "      {dash}- name: step-{container}");
+        }
+        if n % 4 == 0 {
+            let _ = writeln!(out, "      {dash}  []");
+        }
+    }
+    out
+}
