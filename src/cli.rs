@@ -268,6 +268,7 @@ pub struct SelectionArgs {
 
 /// What is never changed.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Variables")]
 pub struct PolicyArgs {
     /// Never change or take out variables of this name; may be repeated
     #[arg(long, value_name = "GLOB", action = ArgAction::Append)]

@@ -18,9 +18,9 @@ use crate::output::stream::{self, Part};
 use crate::output::{escaped, problem, report};
 use crate::plan::{self, Policy, RunNote, Task};
 use crate::profile::{Backend, Profile, Request};
-use crate::source::{Gathered, Source, encoding_problem, gather, has_kind_line};
+use crate::source::{Gathered, Source, cause, encoding_problem, gather, has_kind_line};
 use crate::transform::{Problem, ProblemKind, Transformed, transform};
-use crate::write::{Replacement, replace_all};
+use crate::write::{Replacement, WriteError, replace_all};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,21 +47,43 @@ impl From<Status> for ExitCode {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Where even that can't be said, the exit status still says it.
-            let _ = error.print();
-            return if error.use_stderr() { Status::Failed } else { Status::Done };
-        }
+        Err(error) => return say_usage(&error),
     };
     let colour = Colours::new(cli.color);
     match execute(cli.command, colour) {
         Ok(status) => status,
         Err(error) if is_broken_pipe(&error) => Status::Done,
         Err(error) => {
-            say(&format!("error: {}\n", escaped_lines(&format!("{error:#}"))));
+            say(&format!("error: {}\n", escaped_lines(&words(&error))));
             Status::Failed
         }
     }
+}
+
+/// Prints what clap has to say: a usage error, or the help or version that was asked for.
+fn say_usage(error: &clap::Error) -> Status {
+    match error.print() {
+        // Where a usage error can't even be said, the exit status still says it.
+        _ if error.use_stderr() => Status::Failed,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&format!("error: standard output: {}\n", cause(&error)));
+            Status::Failed
+        }
+        _ => Status::Done,
+    }
+}
+
+/// An error and its causes on one line.
+fn words(error: &anyhow::Error) -> String {
+    // It says its cause itself, and more behind it.
+    if let Some(error) = error.downcast_ref::<WriteError>() {
+        return error.to_string();
+    }
+    let link = |link: &(dyn std::error::Error + 'static)| match link.downcast_ref::<io::Error>() {
+        Some(error) => cause(error),
+        None => link.to_string(),
+    };
+    error.chain().map(link).collect::<Vec<_>>().join(": ")
 }
 
 /// Whether standard output and standard error are in colours.
@@ -129,12 +151,14 @@ fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
         },
     };
     let mut out = Vec::new();
-    clap_mangen::Man::new(command).render(&mut out)?;
+    let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command).source(source).render(&mut out)?;
     Ok(out)
 }
 
 fn print(bytes: &[u8]) -> Result<Status> {
-    io::stdout().lock().write_all(bytes).context("standard output")?;
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).context("standard output")?;
     Ok(Status::Done)
 }
 

@@ -299,12 +299,17 @@ fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Problem> {
     if memchr::memchr2(0xc2, 0xe2, text.as_bytes()).is_none() || !text.contains(breaks) {
         return Ok(());
     }
-    let is_quoted = |at: usize| {
-        tree.nodes().any(|(_, node)| {
-            let quoted = [ScalarStyle::SingleQuoted, ScalarStyle::DoubleQuoted];
-            matches!(node.kind, Kind::Scalar { style, .. } if quoted.contains(&style))
-                && node.span.range().contains(&at)
+    let quoted: Vec<Range<usize>> = tree
+        .nodes()
+        .filter(|(_, node)| {
+            let quotes = [ScalarStyle::SingleQuoted, ScalarStyle::DoubleQuoted];
+            matches!(node.kind, Kind::Scalar { style, .. } if quotes.contains(&style))
         })
+        .map(|(_, node)| node.span.range())
+        .collect();
+    let is_quoted = |at: usize| {
+        let next = quoted.partition_point(|range| range.end <= at);
+        quoted.get(next).is_some_and(|range| range.contains(&at))
     };
     match text.match_indices(breaks).find(|(at, _)| !is_quoted(*at)) {
         Some((at, found)) => Err(Problem::new(

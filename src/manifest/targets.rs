@@ -286,10 +286,10 @@ impl<'t> Search<'_, 't, '_> {
         found: &mut PredictorTargets<'t>,
     ) {
         let (Site::Container { place, .. } | Site::OwnOrchestrator(place)) = site else { return };
-        let taken = found
-            .targets
-            .iter()
-            .any(|target| matches!(target.site, Site::OwnOrchestrator(own) if own.container == place.container));
+        // The orchestrator is looked for first.
+        let taken = found.targets.first().is_some_and(
+            |target| matches!(target.site, Site::OwnOrchestrator(own) if own.container == place.container),
+        );
         if taken || self.selection.only == Only::Orchestrator || !self.selection.selects_container(name) {
             return;
         }
@@ -337,17 +337,14 @@ impl<'t> Search<'_, 't, '_> {
                 found.skips.push(Skip { name: "explainer".to_owned(), reason: SkipReason::Explainer });
             }
         }
-        let is_target = |site: &dyn Fn(&Site) -> bool| found.targets.iter().any(|target| site(&target.site));
+        let containers: HashSet<NodeId> = found.targets.iter().filter_map(|target| target.site.container()).collect();
+        let orchestrates = found.targets.iter().any(|target| matches!(target.site, Site::SvcOrchSpec(_)));
         let mut others = Vec::new();
-        if let Some(spec) =
-            predictor.svc_orch_spec.value.filter(|_| !is_target(&|site| matches!(site, Site::SvcOrchSpec(_))))
-        {
+        if let Some(spec) = predictor.svc_orch_spec.value.filter(|_| !orchestrates) {
             others.push(("svcOrchSpec".to_owned(), spec.env));
         }
-        for (place, container) in &self.containers {
-            if !is_target(&|site| site.container() == Some(place.container)) {
-                others.push((container.name.as_text().unwrap_or_default().to_owned(), container.env));
-            }
+        for (_, container) in self.containers.iter().filter(|(place, _)| !containers.contains(&place.container)) {
+            others.push((container.name.as_text().unwrap_or_default().to_owned(), container.env));
         }
         found.others.extend(others);
     }

@@ -1,10 +1,12 @@
 //! Several inputs as one stream that kubectl reads whole.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::text::{EditSet, line_end, next_line};
+use crate::text::{Edit, EditSet};
+use crate::yaml::stream::split_json;
 
 /// An input and its edits.
 #[derive(Debug, Clone, Copy)]
@@ -37,17 +39,21 @@ pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
 }
 
 /// Writes the edited inputs one after another. Between two of them a `---` is put where neither side has one, and a
-/// line end where one lacks it. A stream of JSON and YAML begins with `---`: kubectl takes what begins with `{` for JSON
-/// throughout.
+/// line end where one lacks it; in a stream of JSON and YAML between the values of a JSON input, too. Such a stream
+/// begins with `---`, and so do several inputs the first of which is YAML in braces: kubectl takes what begins with `{`
+/// for JSON throughout.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
     let all_json = parts.iter().all(|part| part.is_json || is_blank(part.text));
     let mixed = !all_json && parts.iter().any(|part| part.is_json);
-    if mixed && parts.iter().find(|part| !is_blank(part.text)).is_some_and(|first| !begins_document(first.text)) {
-        out.write_all(b"---\n")?;
-    }
+    let mut documents = parts.iter().filter(|part| !is_blank(part.text));
+    let (first, several) = (documents.next(), documents.next().is_some());
+    let lacks_marker = |first: &Part<'_>| {
+        (mixed && !begins_document(first.text)) || (!all_json && first.text.trim_start().starts_with('{'))
+    };
+    let mut lacks_lead = several && first.is_some_and(lacks_marker);
     // The last input that held anything, and the last that held a document.
     let (mut before, mut document_before) = ("", "");
     for part in parts {
@@ -60,7 +66,19 @@ pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
             let end = if begins_with_directive(part.text) { "..." } else { "---" };
             write!(out, "{end}{line_break}")?;
         }
-        for piece in part.edits.pieces(part.text) {
+        let mut markers = Vec::new();
+        if lacks_lead && !is_blank(part.text) {
+            lacks_lead = false;
+            // A byte order mark stays the first thing of the stream.
+            let at =
+                if before.is_empty() { part.text.len() - part.text.trim_start_matches('\u{feff}').len() } else { 0 };
+            markers.push(Edit::insert(at, "---\n"));
+        }
+        if mixed && part.is_json {
+            markers.extend(between_values(part.text));
+        }
+        let marked = if markers.is_empty() { None } else { Some(with(part.edits, markers)?) };
+        for piece in marked.as_ref().unwrap_or(part.edits).pieces(part.text) {
             out.write_all(piece.as_bytes())?;
         }
         if !part.text.is_empty() {
@@ -71,6 +89,20 @@ pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
         }
     }
     out.flush()
+}
+
+/// The edits that put a `---` between each two values of a JSON input.
+fn between_values(text: &str) -> Vec<Edit> {
+    let marker = |value: Range<usize>| {
+        let line_break = last_line_break(&text[..value.start]);
+        Edit::insert(value.start, format!("{line_break}---{line_break}"))
+    };
+    split_json(text).unwrap_or_default().into_iter().skip(1).map(marker).collect()
+}
+
+/// An input's edits and markers, which stand between values, where no edit is.
+fn with(edits: &EditSet, markers: Vec<Edit>) -> io::Result<EditSet> {
+    EditSet::new(edits.iter().cloned().chain(markers).collect()).map_err(io::Error::other)
 }
 
 /// Whether there is nothing but blanks and comments.
@@ -101,11 +133,11 @@ fn ends_with_marker(text: &str) -> bool {
 }
 
 fn last_line_break(text: &str) -> &'static str {
-    let end = line_end(text, 0);
-    match &text[end..next_line(text, 0)] {
-        "\r\n" => "\r\n",
-        "\r" => "\r",
-        _ => "\n",
+    match text.as_bytes() {
+        [.., b'\r', b'\n'] => "\r\n",
+        [.., b'\r'] => "\r",
+        [.., b'\n'] | [] => "\n",
+        _ => last_line_break(&text[..text.rfind(['\n', '\r']).map_or(0, |at| at + 1)]),
     }
 }
 
@@ -137,9 +169,11 @@ mod tests {
         assert_eq!(joined(&[("a: 1\n---\n", false), ("b: 2", false)]), "a: 1\n---\nb: 2");
         assert_eq!(joined(&[("a: 1", false), ("# c\n---\nb: 2\n", false)]), "a: 1\n# c\n---\nb: 2\n");
         assert_eq!(
-            joined(&[("a: 1\r\n", false), ("", false), ("# only\n", false), ("b: 2\r\n", false)]),
-            "a: 1\r\n# only\n---\r\nb: 2\r\n"
+            joined(&[("a: 1\r\n", false), ("", false), ("# only\r\n", false), ("b: 2\r\n", false)]),
+            "a: 1\r\n# only\r\n---\r\nb: 2\r\n"
         );
+        assert_eq!(joined(&[("a: 1\r\nb: 2", false), ("c: 3\n", false)]), "a: 1\r\nb: 2\r\n---\r\nc: 3\n");
+        assert_eq!(joined(&[("a: 1\r\nb: 2\n", false), ("c: 3\n", false)]), "a: 1\r\nb: 2\n---\nc: 3\n");
         assert_eq!(
             joined(&[("a: 1\n", false), ("%YAML 1.1\n---\nb: 2\n", false)]),
             "a: 1\n...\n%YAML 1.1\n---\nb: 2\n"
@@ -150,5 +184,13 @@ mod tests {
     fn json_and_yaml_begin_with_a_document_start() {
         assert_eq!(joined(&[("{}\n", true), ("{}", true)]), "{}\n{}");
         assert_eq!(joined(&[("{}", true), ("a: 1\n", false)]), "---\n{}\n---\na: 1\n");
+        assert_eq!(joined(&[("a: 1\n", false), ("{}{}\n{}\n", true)]), "---\na: 1\n---\n{}\n---\n{}\n---\n\n{}\n");
+        assert_eq!(joined(&[("{a: 1}\n", false), ("b: 2\n", false)]), "---\n{a: 1}\n---\nb: 2\n");
+        assert_eq!(
+            joined(&[("# c\n", false), ("\u{feff}{}\n", true), ("b: 2\n", false)]),
+            "# c\n---\n\u{feff}{}\n---\nb: 2\n"
+        );
+        assert_eq!(joined(&[("\u{feff}{}\n", true), ("b: 2\n", false)]), "\u{feff}---\n{}\n---\nb: 2\n");
+        assert_eq!(joined(&[("{a: 1}\n", false), ("# b\n", false)]), "{a: 1}\n# b\n");
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Refusal;
-use crate::yaml::sharing::{ancestors, first_alias, ways, ways_to_key};
+use crate::yaml::sharing::{Sharing, ancestors, first_alias};
 use crate::yaml::{Kind, NodeId, Tree};
 
 /// Something new to be written.
@@ -77,6 +77,7 @@ impl Changes {
     }
 
     #[cfg(test)]
+    #[allow(dead_code, reason = "for tests of what reads changes")]
     pub(crate) fn insert(&mut self, node: NodeId, change: NodeChange) {
         self.nodes.insert(node, change);
     }
@@ -142,10 +143,10 @@ impl Draft {
     /// # Errors
     /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
     pub fn settle(self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
-        let shared = !tree.aliases().is_empty();
+        let mut sharing = (!tree.aliases().is_empty()).then(|| Sharing::new(tree));
         let mut changes = Changes::default();
         for (node, slot, asks) in self.asked {
-            let ways = if shared { ways_to_slot(tree, node, slot) } else { asks.len() as u64 };
+            let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, slot));
             if asks.len() as u64 != ways || asks.windows(2).any(|pair| pair[0] != pair[1]) {
                 return Err(shared_elsewhere(tree, node));
             }
@@ -161,21 +162,19 @@ impl Draft {
                 }
             }
         }
-        if shared {
-            check_anchors(tree, &changes)?
-        }
+        check_anchors(tree, &changes)?;
         Ok(changes)
     }
 }
 
-fn ways_to_slot(tree: &Tree<'_>, node: NodeId, slot: Slot) -> u64 {
+fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: Slot) -> u64 {
     match (slot, &tree.node(node).kind) {
-        (Slot::Entry(key), Kind::Mapping { .. }) => ways_to_key(tree, node, key),
+        (Slot::Entry(key), Kind::Mapping { .. }) => sharing.ways_to_key(node, key),
         (Slot::Part(index), Kind::Mapping { .. }) => {
-            let key = tree.entries(node).nth(index).and_then(|(key, _)| tree.scalar_text(key));
-            ways_to_key(tree, node, key.unwrap_or_default())
+            let key = tree.entry(node, index).and_then(|(key, _)| tree.scalar_text(key));
+            sharing.ways_to_key(node, key.unwrap_or_default())
         }
-        _ => ways(tree, node),
+        _ => sharing.ways(node),
     }
 }
 
@@ -191,6 +190,9 @@ fn shared_elsewhere(tree: &Tree<'_>, node: NodeId) -> Refusal {
 
 /// That no alias that stays stands for a node that goes.
 fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Refusal> {
+    if tree.aliases().is_empty() {
+        return Ok(());
+    }
     let gone = gone_nodes(tree, changes);
     let goes = |node: NodeId| ancestors(tree, node).any(|ancestor| gone.contains(&ancestor));
     for &alias in tree.aliases() {
@@ -211,12 +213,11 @@ fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Refusal> {
 fn gone_nodes(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     let mut gone = HashSet::new();
     for (node, change) in changes.iter() {
-        let entries: Vec<_> = tree.entries(node).collect();
         for (&index, part) in &change.parts {
-            match (entries.get(index), part) {
+            match (tree.entry(node, index), part) {
                 (None, _) => gone.extend(tree.items(node).get(index)),
-                (Some((_, value)), Part::Set(_)) => gone.extend([*value]),
-                (Some((key, value)), _) => gone.extend([*key, *value]),
+                (Some((_, value)), Part::Set(_)) => gone.extend([value]),
+                (Some((key, value)), _) => gone.extend([key, value]),
             }
         }
     }

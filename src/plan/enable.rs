@@ -323,12 +323,7 @@ fn remark_on_what_stays(
         let Variable { name, node, .. } = *variable;
         let is_last = env.last(name).is_some_and(|last| last.index == variable.index);
         let known = column(backend).contains(&name) || wanted.iter().any(|want| want.name == name);
-        if let Some(earlier) = env
-            .variables
-            .iter()
-            .find(|earlier| earlier.name == name)
-            .filter(|earlier| known && is_last && earlier.index != variable.index)
-        {
+        if let Some(earlier) = env.first(name).filter(|earlier| known && is_last && earlier.index != variable.index) {
             outcome.remarks.push(Remark {
                 also: Some(earlier.node),
                 ..Remark::new(node, format!("{name} stands twice in this env; the last one counts"))

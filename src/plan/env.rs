@@ -1,12 +1,12 @@
 //! One env list: its entries, which of them go, and how one is made to hold something else.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::changes::{Draft, Part, Value};
 use super::{Policy, Refusal, Remark};
 use crate::manifest::{Site, Target, read_env};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
-use crate::yaml::de::{At, duplicate_key};
+use crate::yaml::de::{At, check_keys};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 /// The variables of a target.
@@ -16,6 +16,8 @@ pub(super) struct Env<'t> {
     pub list: Option<NodeId>,
     /// Its entries in order.
     pub variables: Vec<Variable<'t>>,
+    /// The places of the first and the last variable of each name.
+    by_name: HashMap<&'t str, (usize, usize)>,
     /// What the container runs, with what arguments: text in which variables may be named.
     run: Vec<&'t str>,
 }
@@ -75,7 +77,8 @@ impl<'t> Env<'t> {
     pub fn read(tree: &'t Tree<'_>, target: &Target<'t>) -> Result<Self, Refusal> {
         let mut variables = Vec::new();
         for (index, At { node, value: entry }) in read_env(tree, &target.env)?.into_iter().enumerate() {
-            check_keys(tree, node)?;
+            // Be it a key that we know or not.
+            check_keys(tree, tree.entries(node).map(|(key, _)| key))?;
             let Some(name) = entry.name.as_string() else {
                 return Err(Refusal {
                     node: entry.name.node.unwrap_or(node),
@@ -100,12 +103,21 @@ impl<'t> Env<'t> {
                 texts(tree, node, &mut run);
             }
         }
-        Ok(Self { list: target.env.node, variables, run })
+        let mut by_name = HashMap::new();
+        for (at, variable) in variables.iter().enumerate() {
+            by_name.entry(variable.name).or_insert((at, at)).1 = at;
+        }
+        Ok(Self { list: target.env.node, variables, by_name, run })
     }
 
     /// The variable of that name that counts: the last one.
     pub fn last(&self, name: &str) -> Option<&Variable<'t>> {
-        self.variables.iter().rev().find(|variable| variable.name == name)
+        self.by_name.get(name).map(|(_, last)| &self.variables[*last])
+    }
+
+    /// The first variable of that name.
+    pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
+        self.by_name.get(name).map(|(first, _)| &self.variables[*first])
     }
 
     /// Whether there is a variable of that name.
@@ -145,7 +157,9 @@ impl<'t> Env<'t> {
             self.variables.iter().filter(|variable| !gone.contains(variable.name)).map(|variable| variable.value);
         let texts: Vec<&str> = staying.chain(self.run.iter().copied()).filter(|text| text.contains("$(")).collect();
         let is_named = |name: &str| texts.iter().any(|text| text.contains(&format!("$({name})")));
-        self.variables.iter().find(|variable| gone.contains(variable.name) && is_named(variable.name))
+        let named = gone.iter().filter(|name| is_named(name)).filter_map(|name| self.last(name));
+        // The set has no order of its own.
+        named.min_by_key(|variable| variable.index)
     }
 
     /// Takes out every entry of that name.
@@ -283,18 +297,6 @@ fn host_ip() -> Value {
 /// The place of a key among the mapping's own.
 pub(super) fn own_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<usize> {
     tree.entries(mapping).position(|(own, _)| tree.scalar_text(own) == Some(key))
-}
-
-/// That no key of an entry stands twice, be it one that we know or not.
-fn check_keys(tree: &Tree<'_>, entry: NodeId) -> Result<(), Refusal> {
-    let mut seen = HashSet::new();
-    for (key, _) in tree.entries(entry) {
-        let name = tree.scalar_text(key).unwrap_or_default();
-        if !seen.insert(name) {
-            return Err(duplicate_key(key, name).into());
-        }
-    }
-    Ok(())
 }
 
 /// All texts under a node.

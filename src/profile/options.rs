@@ -307,10 +307,11 @@ fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {
         return UsageError::OtherBackend { origin: Origin::Set(name.to_owned()), belongs_to, asked_for };
     }
     let why_unread = UNREAD.iter().find(|(unread, _)| *unread == name).map(|(_, why)| (*why).to_owned());
-    let nearest = || nearest(name, table(asked_for).iter().map(|variable| variable.name));
+    let names = || table(asked_for).iter().map(|variable| variable.name);
+    let nearest = || nearest(name, names());
     let hint = why_unread
         .or_else(|| nearest().map(|name| format!("did you mean {name}?")))
-        .unwrap_or_else(|| format!("--set takes the variables of {asked_for} that `seldon-trace explain` lists"));
+        .unwrap_or_else(|| format!("{asked_for}'s clients read {}", names().collect::<Vec<_>>().join(", ")));
     UsageError::Unknown { name: name.to_owned(), hint }
 }
 

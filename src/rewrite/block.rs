@@ -217,16 +217,16 @@ impl Writer<'_, '_> {
         let span = self.tree.span(node);
         let has_comments = !self.tree.comments_in(span.range()).is_empty();
         match parent {
-            Some(parent) if in_block && !has_comments => self.fill_block(node, parent, &value),
+            Some(_) if in_block && !has_comments => self.fill_block(node, &value),
             _ => self.fill_flow(node, &value),
         }
     }
 
-    fn fill_block(&mut self, node: NodeId, parent: NodeId, value: &Value) -> Result<(), Refusal> {
+    fn fill_block(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
         let text = self.tree.text();
         let style = self.style.around(self.tree, node);
         let span = self.tree.span(node);
-        let key = self.tree.entries(parent).find(|(_, value)| *value == node).map(|(key, _)| key);
+        let key = self.tree.key_of(node);
         let Some(key) = key else {
             // An item: it becomes block lines, the first of them where it stands.
             let column = column(text, span.start());
@@ -345,7 +345,7 @@ impl Writer<'_, '_> {
             self.delete_properties(value);
             self.erase(value, span.start());
         }
-        self.put_below(span.end(), inner, lines_at(&style, inner, new));
+        self.put_below(self.tree.span(value).end(), inner, lines_at(&style, inner, new));
         Ok(())
     }
 

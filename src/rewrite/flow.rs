@@ -14,7 +14,7 @@ impl Writer<'_, '_> {
         let members = self.members(node);
         let style = self.flow_style(node);
         for (&index, part) in &change.parts {
-            if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entries(node).nth(index)) {
+            if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entry(node, index)) {
                 self.change_entry(&style, key, value, part);
             }
         }

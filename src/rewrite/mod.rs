@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
-use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
+use crate::yaml::{NodeId, Span, Structure, Tree};
 use sheet::Sheet;
 use style::DocumentStyle;
 
@@ -94,12 +94,8 @@ impl Writer<'_, '_> {
             return false;
         }
         ancestors(self.tree, node).any(|place| {
-            let Some(parent) = self.tree.parent(place) else { return false };
-            let index = match self.tree.node(parent).kind {
-                Kind::Sequence { .. } => self.tree.items(parent).iter().position(|item| *item == place),
-                _ => self.tree.entries(parent).position(|(_, value)| value == place),
-            };
-            let part = index.and_then(|index| self.changes.of(parent)?.parts.get(&index));
+            let part = self.tree.parent(place).zip(self.tree.index_of(place));
+            let part = part.and_then(|(parent, index)| self.changes.of(parent)?.parts.get(&index));
             part == Some(&Part::Remove)
         })
     }
@@ -110,7 +106,7 @@ fn replaced_values(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     let mut replaced = HashSet::new();
     for (node, change) in changes.iter() {
         for (&index, part) in &change.parts {
-            if let (Part::Set(_) | Part::Replace(..), Some((_, value))) = (part, tree.entries(node).nth(index)) {
+            if let (Part::Set(_) | Part::Replace(..), Some((_, value))) = (part, tree.entry(node, index)) {
                 replaced.insert(value);
             }
         }

@@ -58,7 +58,8 @@ impl DocumentStyle {
 }
 
 fn is_key(tree: &Tree<'_>, node: NodeId) -> bool {
-    tree.parent(node).is_some_and(|parent| tree.entries(parent).any(|(key, _)| key == node))
+    let entry = tree.parent(node).zip(tree.index_of(node)).and_then(|(parent, index)| tree.entry(parent, index));
+    entry.is_some_and(|(key, _)| key == node)
 }
 
 /// The column of a byte, counted in bytes: what stands before a key or a dash of block style is ASCII.
@@ -90,8 +91,8 @@ fn is_block(tree: &Tree<'_>, node: NodeId) -> bool {
 
 /// The key whose value a node is, in block style.
 fn block_key(tree: &Tree<'_>, node: NodeId) -> Option<NodeId> {
-    let parent = tree.parent(node).filter(|parent| is_block(tree, *parent))?;
-    tree.entries(parent).find(|(_, value)| *value == node).map(|(key, _)| key)
+    tree.parent(node).filter(|parent| is_block(tree, *parent))?;
+    tree.key_of(node)
 }
 
 fn step(tree: &Tree<'_>, node: NodeId) -> Option<usize> {

@@ -126,8 +126,8 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
     if edit.replacement.is_empty() {
         return Ok(());
     }
-    let is_at = |site: &Range<usize>| site.start <= edit.range.end && edit.range.start <= site.end;
-    if !permit.sites.iter().any(is_at) {
+    let site = permit.sites.partition_point(|site| site.end < edit.range.start);
+    if permit.sites.get(site).is_none_or(|site| site.start > edit.range.end) {
         return fault("something would come in where nothing was planned");
     }
     if has_bare_hash(&edit.replacement) {

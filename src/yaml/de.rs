@@ -4,6 +4,7 @@
 //! for by reserved struct names, as `serde_spanned` does for TOML. Aliases yield the node that their anchor stands at,
 //! and `<<` the keys that it brings. What a struct has no field for is never looked at.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::value::BorrowedStrDeserializer;
@@ -236,23 +237,25 @@ impl<'a> Deserializer<'a, '_> {
             let name = self.tree.scalar_text(*key).unwrap_or_default();
             fields.is_none_or(|fields| fields.contains(&name))
         });
-        for (at, (key, _)) in entries.iter().enumerate() {
-            let name = self.tree.scalar_text(*key);
-            if entries[..at].iter().any(|(earlier, _)| self.tree.scalar_text(*earlier) == name) {
-                return Err(duplicate_key(*key, name.unwrap_or_default()));
-            }
-        }
+        check_keys(self.tree, entries.iter().map(|(key, _)| *key))?;
         visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
     }
 }
 
-/// The error for a key that stands a second time in its mapping.
-pub fn duplicate_key(key: NodeId, name: &str) -> Error {
-    Error::new(
-        key,
-        format!("the key `{name}` stands twice in this mapping, and only the last would count"),
-        "keep one of them",
-    )
+/// That no key stands twice among these.
+///
+/// # Errors
+/// The second of a key.
+pub fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    for key in keys {
+        let name = tree.scalar_text(key).unwrap_or_default();
+        if !seen.insert(name) {
+            let message = format!("the key `{name}` stands twice in this mapping, and only the last would count");
+            return Err(Error::new(key, message, "keep one of them"));
+        }
+    }
+    Ok(())
 }
 
 /// The keys and values of a mapping with those that `<<` brings, in the order in which they come to count.
@@ -267,27 +270,27 @@ fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, No
     if let Some((second, _)) = own.iter().find(|(key, _)| tree.is_merge_key(*key)) {
         return Err(Error::new(*second, "`<<` stands twice in this mapping", "give `<<` one list of aliases"));
     }
-    let same_key = |a: NodeId, b: NodeId| tree.scalar_text(a) == tree.scalar_text(b);
-    let mut brought: Vec<(NodeId, NodeId)> = Vec::new();
+    let name = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key).unwrap_or_default();
+    let before: HashSet<&str> = own[..at].iter().map(name).collect();
+    let mut known: HashSet<&str> = own.iter().map(name).collect();
     for source in merge_sources(tree, merged)? {
-        for (key, value) in effective_entries(tree, source)? {
-            if let Some((twin, _)) = own[..at].iter().find(|(twin, _)| same_key(*twin, key)) {
-                let name = tree.scalar_text(*twin).unwrap_or_default();
+        for entry in effective_entries(tree, source)? {
+            let name = name(&entry);
+            if before.contains(name) {
                 return Err(Error::new(
                     merge_key,
                     format!(
-                        "`<<` stands behind the key `{name}`, which it brings too: kubectl takes the merged value, YAML the key"
+                        "`<<` stands behind the key `{name}`, which it brings too: kubectl takes the merged value, \
+                         YAML the key"
                     ),
                     "put `<<` first in the mapping",
                 ));
             }
-            let shadowed = own.iter().chain(&brought).any(|(twin, _)| same_key(*twin, key));
-            if !shadowed {
-                brought.push((key, value));
+            if known.insert(name) {
+                own.push(entry);
             }
         }
     }
-    own.extend(brought);
     Ok(own)
 }
 

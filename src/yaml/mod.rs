@@ -17,3 +17,6 @@ pub const MAX_DEPTH: usize = 100;
 
 /// How many nodes a document may hold once its aliases are expanded.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
+
+/// How many bytes a document may have: places in it are numbers of 32 bits.
+pub const MAX_DOCUMENT_LENGTH: usize = u32::MAX as usize;

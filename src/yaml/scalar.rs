@@ -35,7 +35,7 @@ pub fn plain_kind(text: &str) -> ScalarKind {
         _ => {}
     }
     match text.as_bytes().first() {
-        Some(b'.') => number_without_underscores(text, text),
+        Some(b'.') if underscores_part_digits(text) => number_without_underscores(&text.replace('_', ""), text),
         Some(b'0'..=b'9' | b'+' | b'-') => number_without_underscores(&text.replace('_', ""), text),
         _ => ScalarKind::String,
     }
@@ -71,6 +71,13 @@ fn number_without_underscores(plain: &str, spelt: &str) -> ScalarKind {
     } else {
         ScalarKind::String
     }
+}
+
+/// `underscoreOK` of Go's strconv, which kubectl asks of a number that begins with its point: digits on both sides.
+fn underscores_part_digits(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    text.match_indices('_').all(|(at, _)| is_digit(bytes[..at].last()) && is_digit(bytes.get(at + 1)))
 }
 
 /// `strconv.ParseInt` and `ParseUint` with base 0, which take a prefix for the base and a leading `0` for octal.
@@ -118,7 +125,9 @@ mod tests {
         for text in ["1", "010", "1_000", "+1", "-1", "0o17", "0x1F", "0b11", "-0b1", "18446744073709551615", "1_"] {
             assert_eq!(plain_kind(text), ScalarKind::Int, "{text}");
         }
-        for text in ["0.75", "1.", ".5", "1e3", "+.5", "09", "99999999999999999999", ".inf", "-.INF", ".NaN", "1_0.5"] {
+        for text in
+            ["0.75", "1.", ".5", "1e3", "+.5", "09", "99999999999999999999", ".inf", "-.INF", ".NaN", "1_0.5", ".5_0"]
+        {
             assert_eq!(plain_kind(text), ScalarKind::Float, "{text}");
         }
     }
@@ -155,6 +164,8 @@ mod tests {
             "1e",
             "1e+",
             "._5",
+            ".5_",
+            ".5__0",
             "~x",
         ] {
             assert_eq!(plain_kind(text), ScalarKind::String, "{text}");

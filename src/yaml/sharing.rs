@@ -1,20 +1,110 @@
 //! How many ways lead to a node: an edit of a node is an edit wherever an alias or a `<<` leads to it.
 
+use std::collections::HashMap;
+
 use super::tree::{Kind, NodeId, Tree};
 
-/// In how many places of the documents a node is read as a value, aliases and `<<` followed.
-pub fn ways(tree: &Tree<'_>, node: NodeId) -> u64 {
-    references(tree, node).map(|reference| ways_through(tree, reference)).fold(0, u64::saturating_add)
+/// The ways through a tree, each counted once however often it is asked for.
+#[derive(Debug)]
+pub struct Sharing<'a, 't> {
+    tree: &'a Tree<'t>,
+    aliases: HashMap<NodeId, Vec<NodeId>>,
+    ways: HashMap<NodeId, u64>,
+    ways_to_keys: HashMap<(NodeId, String), u64>,
 }
 
-/// In how many places of the documents a mapping is read with what it holds under `key`: as itself, or merged into
-/// another that has no such key before it.
-pub fn ways_to_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> u64 {
-    let merged = mergers(tree, mapping)
-        .into_iter()
-        .filter(|(merger, source)| !is_shadowed(tree, *merger, *source, key))
-        .map(|(merger, _)| ways_to_key(tree, merger, key));
-    merged.fold(ways(tree, mapping), u64::saturating_add)
+impl<'a, 't> Sharing<'a, 't> {
+    /// For a tree that has aliases; in one that has none, one way leads to every node.
+    pub fn new(tree: &'a Tree<'t>) -> Self {
+        let mut aliases: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+        for &alias in tree.aliases() {
+            aliases.entry(tree.resolve(alias)).or_default().push(alias);
+        }
+        Self { tree, aliases, ways: HashMap::new(), ways_to_keys: HashMap::new() }
+    }
+
+    /// In how many places of the documents a node is read as a value, aliases and `<<` followed.
+    pub fn ways(&mut self, node: NodeId) -> u64 {
+        if let Some(known) = self.ways.get(&node) {
+            return *known;
+        }
+        let places = self.places(node);
+        let ways = places.into_iter().map(|place| self.ways_through(place)).fold(0, u64::saturating_add);
+        self.ways.insert(node, ways);
+        ways
+    }
+
+    /// In how many places of the documents a mapping is read with what it holds under `key`: as itself, or merged into
+    /// another that has no such key before it.
+    pub fn ways_to_key(&mut self, mapping: NodeId, key: &str) -> u64 {
+        let asked = (mapping, key.to_owned());
+        if let Some(known) = self.ways_to_keys.get(&asked) {
+            return *known;
+        }
+        let mut ways = self.ways(mapping);
+        for (merger, source) in self.mergers(mapping) {
+            if !self.is_shadowed(merger, source, key) {
+                ways = ways.saturating_add(self.ways_to_key(merger, key));
+            }
+        }
+        self.ways_to_keys.insert(asked, ways);
+        ways
+    }
+
+    /// Where a node stands: at its own place, and at each alias of it.
+    fn places(&self, node: NodeId) -> Vec<NodeId> {
+        let aliases = self.aliases.get(&node).map_or(&[][..], Vec::as_slice);
+        std::iter::once(node).chain(aliases.iter().copied()).collect()
+    }
+
+    /// The ways to the value that stands at this very place.
+    fn ways_through(&mut self, place: NodeId) -> u64 {
+        let Some(parent) = self.tree.parent(place) else { return 1 };
+        match self.tree.node(parent).kind {
+            Kind::Mapping { .. } => match self.tree.key_of(place) {
+                Some(key) if !self.tree.is_merge_key(key) => {
+                    let key = self.tree.scalar_text(key).unwrap_or_default().to_owned();
+                    self.ways_to_key(parent, &key)
+                }
+                _ => 0,
+            },
+            _ if self.is_merge_list(parent) => 0,
+            _ => self.ways(parent),
+        }
+    }
+
+    /// Whether what stands at a place is the value of a `<<`.
+    fn is_merged(&self, place: NodeId) -> bool {
+        self.tree.key_of(place).is_some_and(|key| self.tree.is_merge_key(key))
+    }
+
+    fn is_merge_list(&self, list: NodeId) -> bool {
+        self.places(list).into_iter().any(|place| self.is_merged(place))
+    }
+
+    /// The mappings that a mapping is merged into, each with the place in it that brings it.
+    fn mergers(&self, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
+        let mut found = Vec::new();
+        for place in self.places(mapping) {
+            let Some(parent) = self.tree.parent(place) else { continue };
+            let holders = match self.tree.node(parent).kind {
+                Kind::Sequence { .. } => self.places(parent),
+                _ => vec![place],
+            };
+            let merged = holders.into_iter().filter(|holder| self.is_merged(*holder));
+            found.extend(merged.filter_map(|holder| Some((self.tree.parent(holder)?, place))));
+        }
+        found
+    }
+
+    /// Whether, in `merger`, its own keys or a source before the one at `source` have the key.
+    fn is_shadowed(&self, merger: NodeId, source: NodeId, key: &str) -> bool {
+        let tree = self.tree;
+        let has = |mapping: NodeId| tree.entries(mapping).any(|(own, _)| tree.scalar_text(own) == Some(key));
+        let list = tree.parent(source).filter(|parent| matches!(tree.node(*parent).kind, Kind::Sequence { .. }));
+        let earlier = list.into_iter().flat_map(|list| tree.items(list)).take_while(|item| **item != source);
+        has(merger) || earlier.map(|item| tree.resolve(*item)).any(has)
+    }
 }
 
 /// The node nearest to `node`, itself or one that it stands in, that an alias leads to, and the first such alias.
@@ -28,63 +118,6 @@ pub fn ancestors<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = N
     std::iter::successors(Some(node), |node| tree.parent(*node))
 }
 
-fn references<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
-    let aliases = tree.aliases().iter().copied().filter(move |alias| tree.resolve(*alias) == node);
-    std::iter::once(node).chain(aliases)
-}
-
-/// The ways to the value that stands at this very place.
-fn ways_through(tree: &Tree<'_>, place: NodeId) -> u64 {
-    let Some(parent) = tree.parent(place) else { return 1 };
-    match tree.node(parent).kind {
-        Kind::Mapping { .. } => match tree.entries(parent).find(|(_, value)| *value == place) {
-            Some((key, _)) if !tree.is_merge_key(key) => {
-                ways_to_key(tree, parent, tree.scalar_text(key).unwrap_or_default())
-            }
-            _ => 0,
-        },
-        _ if is_merge_list(tree, parent) => 0,
-        _ => ways(tree, parent),
-    }
-}
-
-/// Whether a list is the value of a `<<`.
-fn is_merge_list(tree: &Tree<'_>, list: NodeId) -> bool {
-    let under_merge = |place| {
-        let parent = tree.parent(place)?;
-        tree.entries(parent).find(|(_, value)| *value == place).map(|(key, _)| tree.is_merge_key(key))
-    };
-    references(tree, list).any(|place| under_merge(place) == Some(true))
-}
-
-/// The mappings that a mapping is merged into, each with the place in it that brings it.
-fn mergers(tree: &Tree<'_>, mapping: NodeId) -> Vec<(NodeId, NodeId)> {
-    let mut found = Vec::new();
-    for place in references(tree, mapping) {
-        let Some(parent) = tree.parent(place) else { continue };
-        let holders: Vec<NodeId> = match tree.node(parent).kind {
-            Kind::Sequence { .. } => references(tree, parent).collect(),
-            _ => vec![place],
-        };
-        for holder in holders {
-            let Some(merger) = tree.parent(holder) else { continue };
-            let merges = |(key, value): (NodeId, NodeId)| value == holder && tree.is_merge_key(key);
-            if tree.entries(merger).any(merges) {
-                found.push((merger, place));
-            }
-        }
-    }
-    found
-}
-
-/// Whether, in `merger`, its own keys or a source before the one at `source` have the key.
-fn is_shadowed(tree: &Tree<'_>, merger: NodeId, source: NodeId, key: &str) -> bool {
-    let has = |mapping: NodeId| tree.entries(mapping).any(|(own, _)| tree.scalar_text(own) == Some(key));
-    let list = tree.parent(source).filter(|parent| matches!(tree.node(*parent).kind, Kind::Sequence { .. }));
-    let earlier = list.into_iter().flat_map(|list| tree.items(list)).take_while(|item| **item != source);
-    has(merger) || earlier.map(|item| tree.resolve(*item)).any(has)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +125,7 @@ mod tests {
     fn ways_to(text: &str, anchor: &str) -> u64 {
         let tree = Tree::parse(text).unwrap();
         let (node, _) = tree.anchored().find(|(_, span)| &text[span.range()] == anchor).unwrap();
-        ways(&tree, node)
+        Sharing::new(&tree).ways(node)
     }
 
     #[test]

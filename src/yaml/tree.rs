@@ -348,6 +348,33 @@ impl<'t> Tree<'t> {
         (parent != id).then_some(parent)
     }
 
+    /// The place of a child in the collection that it stands in: of an item, or of the entry whose key or value it is.
+    pub fn index_of(&self, child: NodeId) -> Option<usize> {
+        let parent = self.parent(child)?;
+        match &self.node(parent).kind {
+            // Children are numbered in the order of the text.
+            Kind::Sequence { .. } => self.items(parent).binary_search(&child).ok(),
+            Kind::Mapping { entries, .. } => {
+                let children = &self.children[entries.start as usize..entries.end as usize];
+                children.binary_search(&child).ok().map(|at| at / 2)
+            }
+            _ => None,
+        }
+    }
+
+    /// The key whose value a node is.
+    pub fn key_of(&self, value: NodeId) -> Option<NodeId> {
+        let (key, _) = self.entry(self.parent(value)?, self.index_of(value)?)?;
+        (key != value).then_some(key)
+    }
+
+    /// The key and value at a place of a mapping.
+    pub fn entry(&self, mapping: NodeId, index: usize) -> Option<(NodeId, NodeId)> {
+        let Kind::Mapping { entries, .. } = &self.node(mapping).kind else { return None };
+        let children = &self.children[entries.start as usize..entries.end as usize];
+        Some((*children.get(2 * index)?, *children.get(2 * index + 1)?))
+    }
+
     /// All aliases, in the order of the text.
     pub fn aliases(&self) -> &[NodeId] {
         &self.aliases
@@ -373,12 +400,11 @@ impl<'t> Tree<'t> {
     /// Where a node stands, as Kubernetes writes paths: `spec.predictors[0].name`. An anchored node's is where the
     /// anchor stands.
     pub fn path(&self, id: NodeId) -> String {
-        let Some(parent) = self.parent(id) else { return String::new() };
+        let (Some(parent), Some(index)) = (self.parent(id), self.index_of(id)) else { return String::new() };
         let mut path = self.path(parent);
-        if let Some(at) = self.items(parent).iter().position(|item| *item == id) {
-            path.push_str(&format!("[{at}]"));
-        } else if let Some((key, _)) = self.entries(parent).find(|(key, value)| *key == id || *value == id) {
-            path.push_str(&self.path_step(key, path.is_empty()));
+        match self.entry(parent, index) {
+            Some((key, _)) => path.push_str(&self.path_step(key, path.is_empty())),
+            None => path.push_str(&format!("[{index}]")),
         }
         path
     }

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::super::events::{Event, Spanned, events};
-use super::super::{MAX_DEPTH, MAX_EXPANDED_NODES};
+use super::super::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 use super::*;
 use crate::text::{line_end, line_start, next_line};
 
 pub(super) fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
-    if text.len() > u32::MAX as usize {
+    if text.len() > MAX_DOCUMENT_LENGTH {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
     }
     let mut builder = Builder {

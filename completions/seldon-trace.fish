@@ -1,0 +1,114 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_seldon_trace_global_optspecs
+    string join \n color= h/help V/version
+end
+
+function __fish_seldon_trace_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_seldon_trace_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_seldon_trace_using_subcommand
+    set -l cmd (__fish_seldon_trace_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s V -l version -d 'Print version'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "enable" -d 'Switch tracing on, for one backend'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s b -l backend -d 'Where the traces go' -r -f -a "jaeger\t'Jaeger\'s clients, the default of Seldon Core'
+datadog\t'Datadog\'s, in images that hold them'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s o -l output -d 'Write the result into this file, replaced whole' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s U -l unified -d 'Lines of context in a diff' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l agent-host -d 'The agent\'s host [default: the node\'s address, by fieldRef status.hostIP]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l agent-port -d 'The agent\'s port [default: 5775 for jaeger, 8126 for datadog]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l service -d 'The service\'s name, in which {name}, {namespace}, {predictor} and {container} are filled in' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l set -d 'Any other variable that a tracing client reads, put where one does; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l sampler-type -d 'jaeger: const, probabilistic, ratelimiting or remote [default: const]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l sampler-param -d 'jaeger: the sampler\'s param [default: 1]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l orchestrator-sampler-param -d 'jaeger: the sampler\'s param for the orchestrator alone' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l sample-rate -d 'datadog: the share of traces that is kept, 0 to 1 [default: 1]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l orchestrator-sample-rate -d 'datadog: the same for the orchestrator alone' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l tag -d 'datadog: a tag, merged into DD_TAGS by its key; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l tags -d 'datadog: all tags, in the place of those that stand' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l names -d 'datadog: whose names the port and the rate get [default: seldon]' -r -f -a "seldon\t'Those of Seldon\'s document: DATADOG_TRACE_AGENT_PORT, DD_SAMPLE_RATE'
+standard\t'Those of Datadog\'s own libraries: DD_TRACE_AGENT_PORT, DD_TRACE_SAMPLING_RULES'
+both\t'Each of Datadog\'s after Seldon\'s'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l name -d 'Deployments of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s n -l namespace -d 'Deployments in this namespace; one that says none is in default' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s l -l selector -d 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l predictor -d 'Predictors of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
+orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s i -l in-place -d 'Write each result back into its file, all of them or none'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s v -l verbose -d 'Say each variable that changed'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l reset -d 'Write the defaults over what stands in the manifest, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l all-containers -d 'Containers that no graph node names, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s b -l backend -d 'Take only this backend\'s variables out' -r -f -a "jaeger\t'Jaeger\'s clients, the default of Seldon Core'
+datadog\t'Datadog\'s, in images that hold them'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l unset -d 'Take this variable out, too; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s o -l output -d 'Write the result into this file, replaced whole' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s U -l unified -d 'Lines of context in a diff' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l name -d 'Deployments of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s n -l namespace -d 'Deployments in this namespace; one that says none is in default' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s l -l selector -d 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l predictor -d 'Predictors of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
+orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l keep-config -d 'Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s i -l in-place -d 'Write each result back into its file, all of them or none'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s v -l verbose -d 'Say each variable that changed'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l all-containers -d 'Containers that no graph node names, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand completions" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

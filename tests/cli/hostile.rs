@@ -1,0 +1,176 @@
+//! Inputs that are large, deep, odd or no manifests at all: right or refused at once, and never a crash.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{MANIFEST, Outcome, feed};
+
+const COMMANDS: [&str; 3] = ["enable -b jaeger -q", "enable -b datadog -q", "disable -q"];
+
+/// Far more than any of it takes, even in a build that is not optimised on a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(20);
+
+/// Runs it, and minds the time.
+#[track_caller]
+fn at_once(arguments: &str, stdin: impl AsRef<[u8]>) -> Outcome {
+    let start = Instant::now();
+    let done = feed(arguments, stdin);
+    assert!(start.elapsed() < AT_ONCE, "{arguments}: {:?}", start.elapsed());
+    done
+}
+
+/// That the input is refused by all commands, with these words.
+#[track_caller]
+fn refused(stdin: impl AsRef<[u8]>, words: &str) {
+    for command in COMMANDS {
+        let done = at_once(command, &stdin);
+        done.expect(2, &["error: ", words]);
+        assert!(done.stdout.is_empty(), "{command}");
+        assert!(done.stderr.len() < 2000, "{command}: a message is no copy of the input");
+    }
+}
+
+/// That the input, which needs no change, comes out as it went in.
+#[track_caller]
+fn copied(stdin: impl AsRef<[u8]>) {
+    for command in COMMANDS {
+        let done = at_once(command, &stdin);
+        done.expect(0, &[]);
+        assert!(done.stdout == stdin.as_ref(), "{command}");
+    }
+}
+
+/// What `enable` makes of the input, which `disable` takes back to the byte.
+#[track_caller]
+fn there_and_back(stdin: &str) -> String {
+    let on = at_once("enable -b jaeger -q", stdin);
+    on.expect(0, &[]);
+    assert_ne!(on.text(), stdin);
+    assert!(at_once("enable -b jaeger -q", on.text()).expect(0, &[]).text() == on.text(), "twice is once");
+    assert!(at_once("disable -q", on.text()).expect(0, &[]).text() == stdin, "disable takes it back");
+    on.text().to_owned()
+}
+
+#[test]
+fn a_hundred_thousand_brackets() {
+    let words = "lists and mappings stand more than 100 deep in each other";
+    for bracket in ["[", "{", "- ", "? ", "[{a: ", "a: {", "!!seq [", "&a [", "\"\\\n["] {
+        let deep = bracket.repeat(100_000);
+        copied(&deep);
+        let done = at_once("enable -b jaeger", format!("SeldonDeployment: x\n---\nSeldonDeployment:\n {deep}"));
+        assert_eq!(done.status, 2, "{bracket}: {}", done.stderr);
+    }
+    refused(format!("SeldonDeployment: {}", "[".repeat(100_000)), words);
+    refused(format!("{{\"SeldonDeployment\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000)), words);
+    refused(MANIFEST.replace("image:", &format!("a: {}{}\n          image:", "[".repeat(101), "]".repeat(101))), words);
+}
+
+#[test]
+fn nesting_below_the_limit_is_fine() {
+    // Nine levels lead to the container's own keys.
+    let deep = format!("args: {}{}\n          image:", "[".repeat(90), "]".repeat(90));
+    there_and_back(&MANIFEST.replace("image:", &deep));
+}
+
+#[test]
+fn aliases_that_expand_without_end() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..30 {
+        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    refused(format!("{bomb}{MANIFEST}"), "the aliases of this document stand for more than 1000000 nodes");
+    copied(bomb);
+}
+
+#[test]
+fn a_hundred_lines_of_comment_before_the_first_entry() {
+    let comment = "            # about what follows\n".repeat(100);
+    let env = format!("          env:\n{comment}            - name: REGION\n              value: eu\n");
+    let on = there_and_back(&format!("{MANIFEST}{env}"));
+    assert!(on.contains(&format!("{env}            - name: TRACING\n")), "{on}");
+    let heads = "# a license\n".repeat(10_000);
+    assert!(there_and_back(&format!("{heads}{MANIFEST}")).starts_with(&heads));
+}
+
+#[test]
+fn a_line_of_a_hundred_kilobytes() {
+    let long = "x".repeat(100_000);
+    there_and_back(&MANIFEST.replace("acme/iris:1.0 # pinned", &long));
+    there_and_back(&MANIFEST.replace("# pinned", &format!("# {long}")));
+    there_and_back(&MANIFEST.replace("image:", &format!("args: ['{long}', \"{long}\"]\n          image:")));
+    refused(format!("SeldonDeployment: '{long}' {long}"), "standard input:1:");
+}
+
+#[test]
+fn many_entries_in_one_list() {
+    let entries: String = (0..5000).map(|at| format!("          - name: V{at}\n            value: 'x'\n")).collect();
+    let on = there_and_back(&format!("{MANIFEST}          env:\n{entries}"));
+    assert!(on.contains("V4999\n            value: 'x'\n          - name: TRACING\n"));
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    refused(b"SeldonDeployment\0", "the byte at offset 16 is a NUL");
+    refused(b"\0", "NUL");
+    refused(b"kind: \xff\xfe", "not UTF-8");
+    refused(MANIFEST.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), "UTF-16 (little-endian)");
+    refused(MANIFEST.replace("iris", "\u{7}"), "control character U+0007, which YAML forbids");
+}
+
+#[test]
+fn random_bytes() {
+    let mut random = Random(0x5e1d_0a7e);
+    for length in [1, 2, 7, 100, 5000, 1_000_000] {
+        let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
+        ended(&at_once("enable -b jaeger -q", &bytes), &bytes);
+        let marked = [b"SeldonDeployment\n", &bytes[..]].concat();
+        ended(&at_once("enable -b jaeger -q", &marked), &marked);
+    }
+}
+
+#[test]
+fn manifests_with_bytes_changed_at_random() {
+    let mut random = Random(0x7ace);
+    let alphabet = b" \t\n\r-:#&*!|>'\"[]{},?%@`~0aA\\<=\xc3\xa9";
+    for round in 0..150 {
+        let mut bytes = MANIFEST.as_bytes().to_vec();
+        for _ in 0..1 + round % 4 {
+            let at = random.below(bytes.len());
+            bytes[at] = alphabet[random.below(alphabet.len())];
+        }
+        let command = COMMANDS[round % COMMANDS.len()];
+        let done = at_once(command, &bytes);
+        assert!(!done.stderr.contains("fault of seldon-trace"), "{}\n{}", String::from_utf8_lossy(&bytes), done.stderr);
+        if done.status == 0 {
+            let twice = at_once(command, &done.stdout);
+            assert!(twice.status == 0 && twice.stdout == done.stdout, "{}", String::from_utf8_lossy(&bytes));
+        }
+        ended(&done, &bytes);
+    }
+}
+
+/// That the run did its work or said that it did not.
+#[track_caller]
+fn ended(done: &Outcome, stdin: &[u8]) {
+    match done.status {
+        0 => assert!(stdin.is_empty() || !done.stdout.is_empty()),
+        2 => assert!(done.stdout.is_empty() && done.stderr.starts_with("error: "), "{}", done.stderr),
+        other => panic!("status {other}: {}", done.stderr),
+    }
+}
+
+/// Numbers that look random and are the same in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+}

@@ -1,0 +1,14 @@
+//! The real program, run as a shell runs it: what goes in, what comes out, what is said, and how it ends.
+//!
+//! What a manifest becomes is shown by the golden cases of `fixtures/`; here it is about everything around that.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]
+
+mod files;
+mod hostile;
+mod kubectl;
+mod messages;
+mod pipes;
+mod status;
+mod support;

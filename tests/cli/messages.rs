@@ -1,0 +1,137 @@
+//! What is said: in which colours, with what escaped, and by whose settings.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Stdio;
+
+use crate::support::{MANIFEST, Outcome, REFUSED, Sandbox, feed};
+
+const ESCAPE: char = '\u{1b}';
+
+#[test]
+fn colours_go_by_the_option_then_no_color_then_clicolor_force() {
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("refused.yaml", REFUSED)]);
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: &[(&str, Variables, bool)] = &[
+        ("", &[], false),
+        ("", &[("CLICOLOR_FORCE", "1")], true),
+        ("", &[("CLICOLOR_FORCE", "0")], false),
+        ("", &[("CLICOLOR_FORCE", "")], false),
+        ("", &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
+        ("", &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")], true),
+        ("--color auto", &[("CLICOLOR_FORCE", "1")], true),
+        ("--color always", &[], true),
+        ("--color always", &[("NO_COLOR", "1")], true),
+        ("--color never", &[("CLICOLOR_FORCE", "1")], false),
+    ];
+    for (option, variables, coloured) in cases {
+        for command in ["enable -b jaeger a.yaml", "enable -b jaeger refused.yaml"] {
+            let line = format!("{command} {option}");
+            let done = Outcome::of(sandbox.command(&line).envs(variables.iter().copied()));
+            assert_eq!(done.stderr.contains(ESCAPE), *coloured, "{line} {variables:?}: {}", done.stderr);
+            assert!(!done.text().contains(ESCAPE), "{line} {variables:?}: a manifest is never coloured");
+        }
+        let line = format!("enable -b jaeger --diff a.yaml {option}");
+        let done = Outcome::of(sandbox.command(&line).envs(variables.iter().copied()));
+        assert_eq!(done.text().contains(ESCAPE), *coloured, "{line} {variables:?}");
+    }
+}
+
+#[test]
+fn control_characters_of_a_manifest_are_escaped() {
+    let hostile = r#"name: "a\e[31m\a\r\n\u202Eb""#;
+    let done = feed("enable -b jaeger -v", MANIFEST.replace("name: iris", hostile));
+    done.expect(0, &[r"default/a\u{1b}[31m\u{7}\r\n\u{202e}b  jaeger"]);
+    assert!(done.text().contains(hostile), "the manifest keeps its bytes");
+    let in_a_message = MANIFEST.replace("graph:", "\"\u{80}\u{85}\": 1\n    graph:");
+    let done = feed("enable -b jaeger", in_a_message);
+    done.expect(2, &["control character U+0080"]);
+    assert!(!done.stderr.contains(['\u{80}', '\u{85}']), "{}", done.stderr.escape_debug());
+    let skipped = MANIFEST.replace("- name: classifier", "- name: \"x\\e]0;y\"");
+    let done = feed("enable -b jaeger", skipped);
+    assert!(!done.stderr.contains(ESCAPE), "{}", done.stderr.escape_debug());
+}
+
+#[test]
+fn control_characters_of_a_file_name_are_escaped() {
+    let name = "a\u{1b}[31m\n.yaml";
+    let shown = r"a\u{1b}[31m\n.yaml";
+    for text in [REFUSED, "SeldonDeployment: [\n", "\u{0}"] {
+        let sandbox = Sandbox::with(&[(name, text)]);
+        let done = Outcome::of(sandbox.command("enable -b jaeger").arg(name));
+        done.expect(2, &[shown]);
+        assert!(!done.stderr.contains(ESCAPE), "{}", done.stderr.escape_debug());
+    }
+    let sandbox = Sandbox::with(&[(name, MANIFEST)]);
+    let done = Outcome::of(sandbox.command("enable -b jaeger -i").arg(name));
+    done.expect(0, &[&format!("note: {shown}: changed\n")]);
+    Outcome::of(sandbox.command("enable -b jaeger").arg("\u{7}")).expect(2, &[r"error: \u{7}: no such file"]);
+}
+
+#[test]
+fn names_that_are_no_utf_8_come_out_as_they_are() {
+    let sandbox = Sandbox::with(&[]);
+    let name = OsStr::from_bytes(b"caf\xe9.yaml");
+    if fs::write(sandbox.path("").join(name), MANIFEST).is_err() {
+        eprintln!("skipped: the file system takes no such name");
+        return;
+    }
+    let checked = Outcome::of(sandbox.command("enable -b jaeger --check").arg(name));
+    assert_eq!((checked.status, &checked.stdout[..]), (1, &b"caf\xe9.yaml\n"[..]));
+    let checked = sandbox.run("enable -b jaeger --check .");
+    assert_eq!(checked.stdout, b"./caf\xe9.yaml\n");
+    // As git writes such a name, and as git and patch read it.
+    let diff = Outcome::of(sandbox.command("enable -b jaeger --diff").arg(name));
+    assert!(diff.stdout.starts_with(b"--- \"a/caf\\351.yaml\"\n+++ \"b/caf\\351.yaml\"\n"), "{:?}", diff.text());
+    fs::write(sandbox.path("c.yaml"), REFUSED).unwrap();
+    sandbox.run("enable -b jaeger c.yaml").expect(2, &["c.yaml:7:24"]);
+    Outcome::of(sandbox.command("enable -b jaeger -i").arg(name)).expect(0, &[r"note: caf\xe9.yaml: changed"]);
+}
+
+#[test]
+fn no_option_comes_from_the_environment() {
+    let hostile = [
+        ("DD_AGENT_HOST", "ci"),
+        ("DD_ENABLED", "false"),
+        ("DD_SERVICE", "ci"),
+        ("DD_TAGS", "ci:1"),
+        ("DD_SAMPLE_RATE", "0.1"),
+        ("DD_TRACE_AGENT_PORT", "1"),
+        ("DATADOG_TRACE_AGENT_PORT", "tcp://10.0.0.1:8126"),
+        ("JAEGER_AGENT_HOST", "ci"),
+        ("JAEGER_AGENT_PORT", "udp://10.0.0.1:5775"),
+        ("JAEGER_SAMPLER_TYPE", "remote"),
+        ("JAEGER_SAMPLER_PARAM", "0"),
+        ("JAEGER_SERVICE_NAME", "ci"),
+        ("JAEGER_DISABLED", "true"),
+        ("TRACING", "0"),
+        ("BACKEND", "datadog"),
+        ("SELDON_TRACE_BACKEND", "datadog"),
+        ("SELDON_TRACE_AGENT_HOST", "ci"),
+        ("NAMESPACE", "ci"),
+    ];
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
+    for arguments in ["enable -b jaeger a.yaml", "enable -b datadog --names both a.yaml", "disable a.yaml"] {
+        let (plain, steered) =
+            (sandbox.run(arguments), Outcome::of(sandbox.command(arguments).envs(hostile.iter().copied())));
+        assert_eq!((plain.status, plain.text(), &plain.stderr), (steered.status, steered.text(), &steered.stderr));
+    }
+}
+
+#[test]
+fn a_diff_is_one_that_git_applies() {
+    let sandbox = Sandbox::with(&[("a b.yaml", MANIFEST), ("c.yaml", &MANIFEST.replace('\n', "\r\n"))]);
+    let wanted = sandbox.run("enable -b jaeger .").stdout;
+    let diff = sandbox.run("enable -b jaeger --diff .");
+    fs::write(sandbox.path("patch"), &diff.stdout).unwrap();
+    let mut git = std::process::Command::new("git");
+    git.args(["apply", "patch"]).current_dir(sandbox.path("")).stdout(Stdio::null());
+    match git.status() {
+        Err(_) => eprintln!("skipped: there is no git"),
+        Ok(status) => {
+            assert!(status.success());
+            assert_eq!(sandbox.run("disable --name nothing .").stdout, wanted);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What the README shows is what the program does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, ensure};
+use clap::CommandFactory;
+use seldon_trace::cli::Cli;
+use seldon_trace::profile::{Backend, Content, Names, Place, Profile, Reader, Request, table};
+use seldon_trace::yaml::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The fixture that the README works with.
+const CASE: &str = "fixtures/seldon-jaeger-example-bare";
+
+fn file(name: &str) -> Result<String> {
+    fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))
+}
+
+/// The first two lines of the README that begin with `cargo`.
+fn commands() -> Result<[String; 2]> {
+    let readme = file("README.md")?;
+    let mut lines = readme.lines().filter(|line| line.starts_with("cargo")).map(str::to_owned);
+    Ok([lines.next().context("no command")?, lines.next().context("no second command")?])
+}
+
+/// The part of the README under this heading.
+fn section(heading: &str) -> Result<String> {
+    let readme = file("README.md")?;
+    let (_, rest) = readme.split_once(&format!("\n## {heading}\n")).with_context(|| format!("no {heading}"))?;
+    Ok(rest.split("\n## ").next().unwrap_or_default().to_owned())
+}
+
+/// Runs the program at the root of the repository.
+fn run(arguments: &str) -> Result<Output> {
+    let words = shell_words::split(arguments)?;
+    Ok(Command::new(env!("CARGO_BIN_EXE_seldon-trace")).args(words).current_dir(ROOT).env_clear().output()?)
+}
+
+#[test]
+fn the_first_command_prints_the_fixture_s_output() -> Result<()> {
+    let [first, _] = commands()?;
+    let (cargo, arguments) = first.split_once(" -- ").context("no ` -- ` in the first command")?;
+    ensure!(cargo.starts_with("cargo run"), "{first}");
+    ensure!(arguments.ends_with(&format!("{CASE}/input.yaml")), "{first}");
+    let done = run(arguments)?;
+    ensure!(done.status.code() == Some(0), "{first}: {}", done.status);
+    ensure!(String::from_utf8(done.stdout)? == file(&format!("{CASE}/output"))?, "{first} prints something else");
+    Ok(())
+}
+
+#[test]
+fn the_second_command_is_what_ci_runs() -> Result<()> {
+    let [_, second] = commands()?;
+    ensure!(second.starts_with("cargo test"), "{second}");
+    ensure!(file(".ci/run")?.lines().any(|line| line == second), ".ci/run has no line `{second}`");
+    Ok(())
+}
+
+#[test]
+fn the_diff_is_what_the_program_prints() -> Result<()> {
+    let readme = file("README.md")?;
+    let (_, rest) = readme.split_once("\n```diff\n").context("no diff")?;
+    let (shown, _) = rest.split_once("```").context("no end of the diff")?;
+    let done = run(&format!("enable --backend jaeger --diff {CASE}/input.yaml"))?;
+    ensure!(done.status.code() == Some(1), "{}", done.status);
+    ensure!(shown == String::from_utf8(done.stdout)?, "the diff in the README is stale");
+    Ok(())
+}
+
+#[test]
+fn every_option_is_in_the_tables_and_no_other() -> Result<()> {
+    let options = section("Options")?;
+    let shown: BTreeSet<&str> = options
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .flat_map(|code| code.split([' ', ',', '=']))
+        .filter_map(|word| word.strip_prefix("--"))
+        .collect();
+    let mut program = Cli::command();
+    program.build();
+    let mut declared = BTreeSet::new();
+    for command in program.get_subcommands().filter(|command| ["enable", "disable"].contains(&command.get_name())) {
+        for option in command.get_arguments().filter(|option| option.get_id() != "help") {
+            declared.extend(option.get_long().map(str::to_owned));
+            declared.extend(option.get_all_aliases().into_iter().flatten().map(str::to_owned));
+        }
+    }
+    let declared: BTreeSet<&str> = declared.iter().map(String::as_str).collect();
+    let missing: Vec<_> = declared.difference(&shown).collect();
+    let invented: Vec<_> = shown.difference(&declared).collect();
+    ensure!(missing.is_empty() && invented.is_empty(), "missing: {missing:?}; there is no {invented:?}");
+    Ok(())
+}
+
+#[test]
+fn every_variable_and_default_is_in_its_table() -> Result<()> {
+    let readme = file("README.md")?;
+    for backend in [Backend::Jaeger, Backend::Datadog] {
+        for variable in table(backend) {
+            ensure!(readme.contains(&format!("`{}`", variable.name)), "{} is not in the README", variable.name);
+        }
+    }
+    let variables = section("What `enable` writes")?;
+    let place = Place { name: "", namespace: "", predictor: "", container: "" };
+    for (backend, names) in [
+        (Backend::Jaeger, None),
+        (Backend::Datadog, Some(Names::Seldon)),
+        (Backend::Datadog, Some(Names::Standard)),
+        (Backend::Datadog, Some(Names::Both)),
+    ] {
+        let request = Request { names, ..Request::new(backend) };
+        let profile = Profile::new(request).map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
+        for reader in [Reader::Orchestrator, Reader::Container] {
+            for wanted in profile.wanted(reader, &place) {
+                let value = match wanted.content {
+                    Content::Literal(text) => text,
+                    Content::HostIp => "status.hostIP".to_owned(),
+                    Content::Tags(_) => continue,
+                };
+                let says = |row: &&str| row.contains(&format!("`{}`", wanted.name)) && row.contains(&value);
+                ensure!(variables.lines().any(|row| says(&row)), "{backend}: no row has {} = {value}", wanted.name);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_limit_is_in_its_table() -> Result<()> {
+    let limits = section("Limits")?;
+    for (name, value) in [
+        ("MAX_DEPTH", MAX_DEPTH.to_string()),
+        ("MAX_EXPANDED_NODES", with_commas(MAX_EXPANDED_NODES)),
+        ("MAX_DOCUMENT_LENGTH", with_commas(MAX_DOCUMENT_LENGTH as u64)),
+    ] {
+        let row = limits.lines().find(|line| line.contains(&format!("`{name}`")));
+        ensure!(row.is_some_and(|row| row.contains(&value)), "{name} is {value}, the README says {row:?}");
+    }
+    Ok(())
+}
+
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+#[test]
+fn links_lead_somewhere() -> Result<()> {
+    for name in ["README.md", "CHANGELOG.md"] {
+        let text = file(name)?;
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let is_ours = !link.starts_with("http");
+            if let (true, Some(anchor)) = (is_ours, link.strip_prefix('#')) {
+                let wanted = anchor.replace('-', " ");
+                let heading = |line: &str| line.trim_start_matches('#').trim().to_lowercase().replace(['`', ','], "");
+                let found = text.lines().filter(|line| line.starts_with('#')).any(|line| heading(line) == wanted);
+                ensure!(found, "{name}: no heading for #{anchor}");
+            } else if is_ours {
+                ensure!(Path::new(ROOT).join(link).exists(), "{name}: no {link}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_changelog_knows_this_version() -> Result<()> {
+    let changelog = file("CHANGELOG.md")?;
+    ensure!(changelog.contains(concat!("\n## [", env!("CARGO_PKG_VERSION"), "] - ")), "no entry for this version");
+    Ok(())
+}

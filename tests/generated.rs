@@ -1,0 +1,87 @@
+//! What is made from the declaration of the command line: the committed completions are fresh, the man pages render.
+//!
+//! `BLESS=1 cargo test --test generated` writes `completions/` anew.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use clap::CommandFactory;
+use seldon_trace::cli::Cli;
+
+/// The shells and the names under which each looks for completions.
+const COMPLETIONS: [(&str, &str); 5] = [
+    ("bash", "seldon-trace.bash"),
+    ("zsh", "_seldon-trace"),
+    ("fish", "seldon-trace.fish"),
+    ("elvish", "seldon-trace.elv"),
+    ("powershell", "_seldon-trace.ps1"),
+];
+
+fn printed(arguments: &[&str]) -> Result<String> {
+    let done = Command::new(env!("CARGO_BIN_EXE_seldon-trace")).args(arguments).output()?;
+    ensure!(done.status.success() && done.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8(done.stderr)?);
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+#[test]
+fn committed_completions_are_fresh() -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
+    let mut stale = Vec::new();
+    for (shell, name) in COMPLETIONS {
+        let fresh = printed(&["completions", shell])?;
+        if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+            fs::write(folder.join(name), fresh)?;
+        } else if fs::read_to_string(folder.join(name)).ok() != Some(fresh) {
+            stale.push(name);
+        }
+    }
+    let way_out = "run: BLESS=1 cargo test --test generated";
+    ensure!(stale.is_empty(), "stale in completions/: {}; {way_out}", stale.join(", "));
+    Ok(())
+}
+
+#[test]
+fn nothing_else_lies_among_the_completions() -> Result<()> {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("completions"))? {
+        let name = entry?.file_name();
+        ensure!(COMPLETIONS.iter().any(|(_, ours)| name == *ours), "what is {name:?}?");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_man_page_renders() -> Result<()> {
+    let mut program = Cli::command();
+    program.build();
+    let page = printed(&["man"])?;
+    ensure!(page.contains(".TH seldon-trace 1") && page.contains("seldon\\-trace\\-enable(1)"), "{page}");
+    is_clean(&page)?;
+    for command in program.get_subcommands() {
+        let name = command.get_name();
+        let page = printed(&["man", name])?;
+        ensure!(page.contains(&format!(".TH seldon-trace-{name} 1")), "{name}: {page}");
+        ensure!(page.contains(env!("CARGO_PKG_VERSION")), "{name}: no version");
+        for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
+            let long = option.get_long().map(|long| format!("\\-\\-{}", long.replace('-', "\\-")));
+            ensure!(long.as_ref().is_none_or(|long| page.contains(long)), "{name}: {long:?} is not in its man page");
+        }
+        is_clean(&page)?;
+    }
+    Ok(())
+}
+
+/// That groff has nothing to say against a page, where there is groff.
+fn is_clean(page: &str) -> Result<()> {
+    let mut groff = Command::new("groff");
+    groff.args(["-man", "-Tutf8", "-Kutf8", "-ww", "-z"]);
+    let Ok(mut child) = groff.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn() else { return Ok(()) };
+    child.stdin.take().context("no standard input")?.write_all(page.as_bytes())?;
+    let done = child.wait_with_output()?;
+    let said = String::from_utf8(done.stderr)?;
+    // A groff without preconv can't be told the encoding, which is no fault of the page.
+    ensure!(said.is_empty() || said.contains("preconv"), "groff: {said}\n{page}");
+    Ok(())
+}
