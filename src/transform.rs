@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::manifest::WORD;
 use crate::plan::{DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
-use crate::text::{Edit, EditSet, Position, position};
+use crate::text::{Edit, EditSet, LineIndex, Position, position};
 use crate::verify::{Language, unreadable, verify};
 use crate::yaml::{Kind, NodeId, ScalarStyle, SyntaxError, SyntaxFault, Tree, stream};
 
@@ -176,7 +176,9 @@ fn document(text: &str, language: Language, policy: &Policy) -> Result<Document,
         })?;
         rewritten.edits
     };
-    let line = |node: NodeId| position(text, tree.outer(node).start()).line;
+    let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
+    let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
+    let line = |node: NodeId| lines.line(tree.outer(node).start());
     let deployments = deployments
         .into_iter()
         .map(|report| {

@@ -1,6 +1,6 @@
 //! Which env lists of a predictor are to be edited, and why others are not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::de::IgnoredAny;
@@ -160,7 +160,14 @@ pub fn targets<'t>(
 ) -> PredictorTargets<'t> {
     let At { node, value } = predictor;
     let graph = value.graph.value.as_ref().filter(|_| value.graph.node.is_some_and(|node| tree.length(node) > 0));
-    let search = Search { tree, protocol, kept_out, selection, containers: containers(value), bound: HashSet::new() };
+    let containers = containers(value);
+    let mut by_name = HashMap::new();
+    for (at, (_, container)) in containers.iter().enumerate() {
+        if let Some(name) = container.name.as_text() {
+            by_name.entry(name).or_insert(at);
+        }
+    }
+    let search = Search { tree, protocol, kept_out, selection, containers, by_name, bound: HashSet::new() };
     let mut found = PredictorTargets {
         name: value.name.as_text().map_or_else(|| index.to_string(), str::to_owned),
         node: *node,
@@ -181,6 +188,8 @@ struct Search<'a, 't, 'x> {
     kept_out: &'a [&'a str],
     selection: &'a Selection,
     containers: Vec<(Place, Container<'t>)>,
+    /// The first container of each name.
+    by_name: HashMap<&'t str, usize>,
     /// The names that graph nodes have claimed.
     bound: HashSet<&'t str>,
 }
@@ -363,7 +372,7 @@ impl<'t> Search<'_, 't, '_> {
 
     /// The first container of that name.
     fn named(&self, name: &str) -> Option<(Place, Container<'t>)> {
-        self.containers.iter().find(|(_, container)| container.name.as_text() == Some(name)).copied()
+        self.by_name.get(name).map(|at| self.containers[*at])
     }
 }
 

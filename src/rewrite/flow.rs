@@ -6,12 +6,13 @@ use super::Writer;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
 use crate::text::{Edit, line_end, line_start, next_line};
+use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
 
 impl Writer<'_, '_> {
     /// A flow collection of which something changes.
     pub(super) fn flow(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
-        let members = self.members(node);
+        let members: Vec<Range<usize>> = self.members(node).collect();
         let style = self.flow_style(node);
         for (&index, part) in &change.parts {
             if let (Part::Set(_) | Part::Replace(..), Some((key, value))) = (part, self.tree.entry(node, index)) {
@@ -90,15 +91,16 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The flow collections within a node, the node, those around it, then those around what stands beside it.
+    /// The flow collections within a node, the node, those around it, and of what stands beside these the first few.
     fn flow_collections_near(&self, node: NodeId) -> Vec<NodeId> {
+        const SIBLINGS: usize = 8;
         let is_flow = |node: &NodeId| self.tree.structure(*node) == Some(Structure::Flow);
-        let children = |node: NodeId| -> Vec<NodeId> {
-            self.tree.items(node).iter().copied().chain(self.tree.entries(node).map(|(_, value)| value)).collect()
+        let children = |node: NodeId| {
+            self.tree.items(node).iter().copied().chain(self.tree.entries(node).map(|(_, value)| value)).take(SIBLINGS)
         };
-        let mut near: Vec<NodeId> = children(node);
+        let mut near: Vec<NodeId> = children(node).collect();
         near.reverse();
-        for ancestor in crate::yaml::sharing::ancestors(self.tree, node) {
+        for ancestor in ancestors(self.tree, node) {
             near.push(ancestor);
             near.extend(children(ancestor));
         }
@@ -108,30 +110,30 @@ impl Writer<'_, '_> {
 
     /// Whether a blank follows the comma between the first two members that stand on one line.
     fn blank_behind_comma(&self, node: NodeId) -> Option<bool> {
-        let members = self.members(node);
-        let between = members.windows(2).map(|pair| &self.tree.text()[pair[0].end..pair[1].start]);
-        between.filter(|between| !between.contains(['\n', '\r'])).map(|between| between.ends_with([' ', '\t'])).next()
+        let pairs = self.members(node).zip(self.members(node).skip(1)).take(8);
+        let mut between = pairs.map(|(one, next)| &self.tree.text()[one.end..next.start]);
+        between.find(|between| !between.contains(['\n', '\r'])).map(|between| between.ends_with([' ', '\t']))
     }
 
     /// The indentation of one level, where a collection stands on many lines.
     fn unit(&self, node: NodeId) -> Option<String> {
-        let first = self.members(node).first().cloned()?;
+        let first = self.members(node).next()?;
         let own = self.own_line_indent(first.start)?;
         let outer = self.line_indent(self.tree.span(node).start());
         own.strip_prefix(outer).filter(|unit| !unit.is_empty()).map(str::to_owned)
     }
 
     /// The members of a flow collection, without the commas.
-    fn members(&self, node: NodeId) -> Vec<Range<usize>> {
-        if self.tree.structure(node) != Some(Structure::Flow) {
-            return Vec::new();
-        }
-        let items = self.tree.items(node).iter().map(|item| self.tree.start(*item)..self.tree.span(*item).end());
-        let entries = self.tree.entries(node).map(|(key, value)| {
-            let end = self.tree.span(key).end().max(self.tree.span(value).end());
-            self.tree.start(key)..end
-        });
-        items.chain(entries).collect()
+    fn members(&self, node: NodeId) -> impl Iterator<Item = Range<usize>> + '_ {
+        let node = Some(node).filter(|node| self.tree.structure(*node) == Some(Structure::Flow));
+        node.into_iter().flat_map(|node| {
+            let items = self.tree.items(node).iter().map(|item| self.tree.start(*item)..self.tree.span(*item).end());
+            let entries = self.tree.entries(node).map(|(key, value)| {
+                let end = self.tree.span(key).end().max(self.tree.span(value).end());
+                self.tree.start(key)..end
+            });
+            items.chain(entries)
+        })
     }
 
     /// The blanks that a line begins with.
@@ -149,7 +151,7 @@ impl Writer<'_, '_> {
     /// Whether what is made in the place of a node is to stand on many lines, as what it stands in does.
     fn stands_on_many_lines(&self, node: NodeId) -> bool {
         let parent = self.tree.parent(node).filter(|parent| self.tree.structure(*parent) == Some(Structure::Flow));
-        let first = parent.and_then(|parent| self.members(parent).first().cloned());
+        let first = parent.and_then(|parent| self.members(parent).next());
         first.is_some_and(|first| self.own_line_indent(first.start).is_some())
     }
 

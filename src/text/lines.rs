@@ -37,6 +37,27 @@ pub fn next_line(text: &str, offset: usize) -> usize {
     end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) }
 }
 
+/// Where each line of a text begins, for many questions about one text.
+#[derive(Debug)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Looks at the text once.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
+            .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+        Self { starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+    }
+
+    /// The line of the byte at `offset`, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+}
+
 /// The line and column of the byte at `offset`.
 pub fn position(text: &str, offset: usize) -> Position {
     let offset = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
@@ -62,5 +83,9 @@ mod tests {
         assert_eq!(position(text, 7), Position { line: 3, column: 1 });
         assert_eq!(position(text, 6), Position { line: 2, column: 3 });
         assert_eq!(position(text, 99), Position { line: 4, column: 1 });
+        let index = LineIndex::new(text);
+        for offset in 0..=text.len() {
+            assert_eq!(index.line(offset), position(text, offset).line, "{offset}");
+        }
     }
 }

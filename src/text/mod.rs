@@ -4,4 +4,4 @@ mod edit;
 mod lines;
 
 pub use edit::{Edit, EditSet, Overlap};
-pub use lines::{Position, line_end, line_start, next_line, position};
+pub use lines::{LineIndex, Position, line_end, line_start, next_line, position};

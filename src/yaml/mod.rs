@@ -15,7 +15,7 @@ pub use tree::{Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, Syn
 /// How deep collections may stand in each other, aliases followed.
 pub const MAX_DEPTH: usize = 100;
 
-/// How many nodes a document may hold once its aliases are expanded.
+/// How many nodes the aliases of a document may stand for.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
 
 /// How many bytes a document may have: places in it are numbers of 32 bits.

@@ -71,11 +71,13 @@ struct Anchored {
 #[derive(Clone, Copy)]
 struct Size {
     nodes: u64,
+    /// Those of them that come by aliases.
+    brought: u64,
     height: usize,
 }
 
-const LEAF: Size = Size { nodes: 1, height: 0 };
-const EMPTY_COLLECTION: Size = Size { nodes: 1, height: 1 };
+const LEAF: Size = Size { nodes: 1, brought: 0, height: 0 };
+const EMPTY_COLLECTION: Size = Size { nodes: 1, brought: 0, height: 1 };
 
 impl<'t> Builder<'t> {
     fn take(&mut self, next: Spanned<'t>) -> Result<(), SyntaxError> {
@@ -104,7 +106,7 @@ impl<'t> Builder<'t> {
                 let id = self.begin(Kind::Alias(node), span, lead, None);
                 self.tree.aliases.push(id);
                 self.cursor = span.end();
-                self.end(id, 0, size)?;
+                self.end(id, 0, Size { brought: size.nodes, ..size })?;
             }
             Event::SequenceStart { structure, anchor, tag } => {
                 self.open(Kind::Sequence { structure, items: 0..0 }, span, anchor, tag.zip(tag_span))?;
@@ -246,8 +248,9 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         open.size.nodes = open.size.nodes.saturating_add(size.nodes);
+        open.size.brought = open.size.brought.saturating_add(size.brought);
         open.size.height = open.size.height.max(size.height + 1);
-        if open.size.nodes > MAX_EXPANDED_NODES {
+        if open.size.brought > MAX_EXPANDED_NODES {
             return Err(SyntaxError { at, fault: SyntaxFault::TooManyNodes });
         }
         if open.size.height + self.open.len() - 1 > MAX_DEPTH {
