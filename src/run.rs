@@ -19,7 +19,7 @@ use crate::output::{escaped, problem, report};
 use crate::plan::{self, Policy, RunNote, Task};
 use crate::profile::{Backend, Profile, Request};
 use crate::source::{Gathered, Source, cause, encoding_problem, gather, has_kind_line};
-use crate::transform::{Problem, ProblemKind, Transformed, transform};
+use crate::transform::{Problem, ProblemKind, Transformed, is_template, transform};
 use crate::write::{Replacement, WriteError, replace_all};
 
 /// How a run ended.
@@ -307,6 +307,9 @@ impl Job {
         };
         match transform(&text, &self.policy) {
             Ok(transformed) => {
+                if !named && transformed.deployments.is_empty() && is_template(&text) {
+                    return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));
+                }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
                 Verdict::Done(Box::new(Done { source, name, text, transformed }))
             }

@@ -102,6 +102,17 @@ pub fn transform(text: &str, policy: &Policy) -> Result<Transformed, Vec<Problem
     gather(text, results, is_json)
 }
 
+/// Whether a text has a document with `{{` in it that is no YAML. Those that are not edited are not read otherwise.
+pub fn is_template(text: &str) -> bool {
+    let document = |range: Range<usize>| &text[range];
+    memmem::find(text.as_bytes(), b"{{").is_some()
+        && stream::split_json(text).is_none()
+        && stream::split(text).into_iter().map(document).any(|document| {
+            let fault = document.contains("{{").then(|| Tree::parse(document).err()).flatten();
+            fault.is_some_and(|error| syntax_problem(document, error).kind == ProblemKind::Template)
+        })
+}
+
 fn gather(text: &str, results: Vec<Result<Document, Problem>>, is_json: bool) -> Result<Transformed, Vec<Problem>> {
     let mut transformed = Transformed { is_json, ..Transformed::default() };
     let mut edits = Vec::new();

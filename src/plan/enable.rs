@@ -333,8 +333,10 @@ fn remark_on_what_stays(
             let text = format!("{name} is {} without quotes, which the API server refuses", variable.value);
             outcome.remarks.push(Remark::new(node, text));
         }
+        let written = wanted.iter().find(|want| want.name == name).and_then(|want| said_after(profile, env, want));
+        let says = written.as_deref().or(variable.text());
         for over in overridden_by(backend) {
-            if is_last && over.name == name && over.readers.include(reader) && over.applies(variable.text()) {
+            if is_last && over.name == name && over.readers.include(reader) && over.applies(says) {
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }
