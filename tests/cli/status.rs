@@ -88,7 +88,7 @@ fn nothing_in_is_nothing_out() {
     for stdin in ["", "\n", "# a comment\n", "---\n", "\u{feff}", "---\n---\n...\n", "null\n", "{}"] {
         for arguments in ["enable -b jaeger", "enable -b datadog -", "disable"] {
             let done = feed(arguments, stdin);
-            done.expect(0, &["note: no SeldonDeployment is selected; nothing was changed\n"]);
+            done.expect(0, &["note: nothing is selected"]);
             assert_eq!(done.text(), stdin, "{arguments}");
         }
         assert_eq!(feed("enable -b jaeger --diff", stdin).expect(0, &[]).text(), "");
