@@ -127,14 +127,8 @@ impl fmt::Display for Problem {
     }
 }
 
-impl error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match &self.problem {
-            Problem::Refused { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+/// Its cause is part of what it says.
+impl error::Error for WriteError {}
 
 impl Problem {
     /// What to make of an error that an attempt ends with.

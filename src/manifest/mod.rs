@@ -61,9 +61,9 @@ pub struct Metadata<'t> {
     /// Its namespace, where the manifest says one.
     #[serde(default, borrow)]
     pub namespace: Scalar<'t>,
-    /// What selectors select by.
-    #[serde(default, borrow)]
-    pub labels: Field<BTreeMap<String, Scalar<'t>>>,
+    /// What selectors select by, read where one does.
+    #[serde(default)]
+    pub labels: Field<IgnoredAny>,
     /// Its annotations.
     #[serde(default, borrow)]
     pub annotations: Field<Annotations<'t>>,
@@ -221,6 +221,17 @@ impl<'t> Deployment<'t> {
     /// Its namespace; `default` where the manifest says none.
     pub fn namespace(&self) -> &'t str {
         self.metadata.namespace.as_text().filter(|name| !name.is_empty()).unwrap_or("default")
+    }
+
+    /// Its labels.
+    ///
+    /// # Errors
+    /// Where they are no mapping, or a key stands twice.
+    pub fn labels(&self, tree: &'t Tree<'_>) -> Result<BTreeMap<String, Scalar<'t>>, Error> {
+        match self.metadata.labels {
+            Field { node: Some(node), value: Some(_) } => from_node(tree, node),
+            _ => Ok(BTreeMap::new()),
+        }
     }
 
     /// What its author keeps out.

@@ -3,6 +3,8 @@
 use globset::{Glob, GlobMatcher};
 
 use super::Deployment;
+use crate::yaml::Tree;
+use crate::yaml::de::Error;
 
 /// What is selected; everything by default.
 #[derive(Debug, Default)]
@@ -51,12 +53,18 @@ pub enum Requirement {
 
 impl Selection {
     /// Whether a deployment is selected.
-    pub fn selects(&self, deployment: &Deployment<'_>) -> bool {
-        let labels = deployment.metadata.labels.value.as_ref();
-        let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(|value| value.as_text());
-        self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()))
-            && self.namespace.as_ref().is_none_or(|namespace| namespace == deployment.namespace())
-            && self.labels.iter().all(|requirement| requirement.holds(label))
+    ///
+    /// # Errors
+    /// Where labels decide and can't be read.
+    pub fn selects<'t>(&self, tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Result<bool, Error> {
+        let named = self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()))
+            && self.namespace.as_ref().is_none_or(|namespace| namespace == deployment.namespace());
+        if !named || self.labels.is_empty() {
+            return Ok(named);
+        }
+        let labels = deployment.labels(tree)?;
+        let label = |key: &str| labels.get(key).and_then(|value| value.as_text());
+        Ok(self.labels.iter().all(|requirement| requirement.holds(label)))
     }
 
     /// Whether a predictor of that name is selected.

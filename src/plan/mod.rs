@@ -195,7 +195,7 @@ struct Planner<'t, 'x> {
 
 impl<'t> Planner<'t, '_> {
     fn deployment(&mut self, deployment: &Deployment<'t>) -> Result<(), Refusal> {
-        if !self.policy.selection.selects(deployment) {
+        if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
         }
         let mut report = DeploymentReport {

@@ -246,7 +246,9 @@ impl Writer<'_, '_> {
             _ => key_column + style.step,
         };
         self.erase(node, span.start());
-        self.put_below(span.end(), inner, lines_at(&style, inner, value));
+        // The items of a list belong to its key, though they may begin at the same column as what comes behind it.
+        let depth = inner + usize::from(matches!(value, Value::List(_)));
+        self.put_below(span.end(), depth, lines_at(&style, inner, value));
         Ok(())
     }
 

@@ -51,8 +51,9 @@ impl<'t> Sheet<'t> {
     pub fn edits(mut self) -> Vec<Edit> {
         let text = self.text;
         let ended = text.is_empty() || text.ends_with(['\n', '\r']);
-        let deletions = coalesced(std::mem::take(&mut self.lines_out));
+        let deletions = self.deletions();
         let cut_off = deletions.last().filter(|range| !ended && range.end == text.len()).cloned();
+        let grows_at_open_end = !ended && self.lines_in.contains_key(&text.len());
         let mut edits = self.inline;
         for (offset, mut parts) in self.lines_in {
             parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
@@ -63,16 +64,15 @@ impl<'t> Sheet<'t> {
             }
             let at_open_end = offset == text.len() && !ended;
             edits.push(match &cut_off {
-                _ if !at_open_end => {
+                // The new lines stand where the last ones go.
+                Some(range) if at_open_end || (range.start == offset && !grows_at_open_end) => {
+                    Edit::replace(range.clone(), lines)
+                }
+                None if at_open_end => Edit::insert(offset, line_break.to_owned() + &lines),
+                _ => {
                     lines.reserve_exact(line_break.len());
                     Edit::insert(offset, lines + line_break)
                 }
-                Some(range) => {
-                    // The new lines stand where the last ones go.
-                    edits.push(Edit::replace(range.clone(), lines));
-                    continue;
-                }
-                None => Edit::insert(offset, line_break.to_owned() + &lines),
             });
         }
         let replaced = |range: &Range<usize>| edits.iter().any(|edit| edit.range == *range);
@@ -89,6 +89,19 @@ impl<'t> Sheet<'t> {
         }
         edits.extend(deleted);
         edits
+    }
+
+    /// The lines that go, in stretches that no new line stands within.
+    fn deletions(&mut self) -> Vec<Range<usize>> {
+        let mut out = Vec::new();
+        for Range { mut start, end } in coalesced(std::mem::take(&mut self.lines_out)) {
+            for &offset in self.lines_in.range(start + 1..end.max(start + 1)).map(|(offset, _)| offset) {
+                out.push(start..offset);
+                start = offset;
+            }
+            out.push(start..end);
+        }
+        out
     }
 }
 
