@@ -62,7 +62,7 @@ pub struct Changes {
 
 impl Changes {
     /// The changes in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &NodeChange)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (NodeId, &NodeChange)> {
         self.nodes.iter().map(|(node, change)| (*node, change))
     }
 

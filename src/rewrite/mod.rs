@@ -48,7 +48,9 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
     let mut writer =
         Writer { tree, changes, takes_out, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
     let replaced = replaced_values(tree, changes);
-    for (node, change) in changes.iter() {
+    // The innermost first: where two nodes end in the same place, what comes to the inner one stands before what comes
+    // to the outer one.
+    for (node, change) in changes.iter().rev() {
         // What stands in a value that is replaced goes with it; what stands in a part that is taken out is taken out
         // by itself, so that comments between stay.
         let is_replaced = !replaced.is_empty() && ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor));
