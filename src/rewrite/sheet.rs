@@ -51,9 +51,12 @@ impl<'t> Sheet<'t> {
     pub fn edits(mut self) -> Vec<Edit> {
         let text = self.text;
         let ended = text.is_empty() || text.ends_with(['\n', '\r']);
-        let deletions = coalesced(std::mem::take(&mut self.lines_out));
-        let cut_off = deletions.last().filter(|range| !ended && range.end == text.len()).cloned();
+        let mut deletions = coalesced(std::mem::take(&mut self.lines_out), &self.lines_in);
+        let cut_off = deletions.pop_if(|range| !ended && range.end == text.len());
         let mut edits = self.inline;
+        edits.extend(deletions.into_iter().map(Edit::delete));
+        // New lines stand in the place of a last line that goes.
+        let mut at_cut_off = Vec::new();
         for (offset, mut parts) in self.lines_in {
             parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
             let line_break = line_break_before(text, offset);
@@ -61,43 +64,34 @@ impl<'t> Sheet<'t> {
             if line_break != "\n" {
                 lines = lines.replace('\n', line_break);
             }
-            let at_open_end = offset == text.len() && !ended;
-            edits.push(match &cut_off {
-                _ if !at_open_end => {
+            match &cut_off {
+                Some(range) if offset >= range.start => at_cut_off.push(lines),
+                None if offset == text.len() && !ended => {
+                    edits.push(Edit::insert(offset, line_break.to_owned() + &lines));
+                }
+                _ => {
                     lines.reserve_exact(line_break.len());
-                    Edit::insert(offset, lines + line_break)
+                    edits.push(Edit::insert(offset, lines + line_break));
                 }
-                Some(range) => {
-                    // The new lines stand where the last ones go.
-                    edits.push(Edit::replace(range.clone(), lines));
-                    continue;
-                }
-                None => Edit::insert(offset, line_break.to_owned() + &lines),
-            });
-        }
-        let replaced = |range: &Range<usize>| edits.iter().any(|edit| edit.range == *range);
-        let mut deleted = Vec::new();
-        for range in deletions {
-            if Some(&range) == cut_off.as_ref() {
-                if !replaced(&range) {
-                    let start = range.start - line_break_at_end(&text[..range.start]).len();
-                    deleted.push(Edit::delete(start..range.end));
-                }
-            } else {
-                deleted.push(Edit::delete(range));
             }
         }
-        edits.extend(deleted);
+        edits.extend(cut_off.map(|range| match at_cut_off.is_empty() {
+            true => Edit::delete(range.start - line_break_at_end(&text[..range.start]).len()..range.end),
+            false => Edit::replace(range.clone(), at_cut_off.join(line_break_before(text, range.start))),
+        }));
         edits
     }
 }
 
-fn coalesced(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// The ranges, those that touch made one but where new lines come between them.
+fn coalesced<T>(mut ranges: Vec<Range<usize>>, between: &BTreeMap<usize, T>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges {
         match out.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            Some(last) if range.start < last.end || (range.start == last.end && !between.contains_key(&last.end)) => {
+                last.end = last.end.max(range.end);
+            }
             _ => out.push(range),
         }
     }
