@@ -144,11 +144,11 @@ impl Writer<'_, '_> {
             self.sheet.take_lines(self.tree, start, span.end());
             return;
         };
-        // The line of the key, and those up to an anchor or a tag of the value.
+        // The line of the key, and those up to its colon and an anchor or a tag of the value.
         let properties = self.tree.properties(value);
         let property_starts =
             [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
-        let head = property_starts.fold(start, usize::max);
+        let head = property_starts.chain(self.tree.lead(value)).fold(start, usize::max);
         if line_start(text, span.start()) > head {
             self.sheet.take_lines(self.tree, start, head);
         }
