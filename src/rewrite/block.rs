@@ -279,7 +279,8 @@ impl Writer<'_, '_> {
     fn take_body(&mut self, span: Span) {
         let text = self.tree.text();
         let body = next_line(text, span.start());
-        if body <= span.end() {
+        // Where the header is cut off by the end of the text, there is no line below it.
+        if body <= span.end() && line_start(text, body) == body {
             self.sheet.take_lines(self.tree, body, span.end());
         }
     }
