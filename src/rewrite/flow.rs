@@ -212,7 +212,15 @@ impl Writer<'_, '_> {
                 self.sheet.edit(Edit::insert(last.end, ","));
                 self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
             }
-            None => self.sheet.edit(Edit::insert(last.end, separator + &joined)),
+            None => {
+                // Behind a null that is not written the comma would be taken for a part of the key.
+                let (skipped, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
+                    (true, true) => (1, ""),
+                    (true, false) => (0, " "),
+                    (false, _) => (0, ""),
+                };
+                self.sheet.edit(Edit::insert(last.end + skipped, format!("{blank}{separator}{joined}")));
+            }
         }
     }
 
@@ -277,6 +285,9 @@ impl Writer<'_, '_> {
             self.sheet.edit(Edit::delete(open..close));
             return;
         };
+        // Behind a null that is not written the bracket would be taken for a part of the key.
+        let needs_blank = text[..before].ends_with(':') && !text[last..].starts_with([' ', '\t', '\n', '\r']);
+        let before = before + usize::from(needs_blank && text[before..].starts_with(' '));
         self.take_comment_behind(before, last, close);
         let Some(above) = self.tree.comments_in(before..last).first().copied() else {
             self.sheet.edit(Edit::delete(before..last));
