@@ -290,7 +290,10 @@ impl Writer<'_, '_> {
         let before = before + usize::from(needs_blank && text[before..].starts_with(' '));
         self.take_comment_behind(before, last, close);
         let Some(above) = self.tree.comments_in(before..last).first().copied() else {
-            self.sheet.edit(Edit::delete(before..last));
+            // A trailing comma gives way to the one before it, which then trails.
+            let commas = trailing.filter(|trailing| self.tree.comments_in(last..*trailing).is_empty());
+            let range = commas.zip(self.comma_behind(before, first)).map(|(trailing, comma)| comma + 1..trailing + 1);
+            self.sheet.edit(Edit::delete(range.unwrap_or(before..last)));
             return;
         };
         // The comments before the members belong to others.
