@@ -191,8 +191,13 @@ impl Writer<'_, '_> {
         let start = self.tree.span(node).start();
         let prefix = &text[line_start(text, start)..start];
         match self.tree.lead(node) {
-            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash.
-            Some(lead) if is_blank(prefix) => self.sheet.edit(Edit::insert(lead + 1, format!(" {brackets}"))),
+            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash, and
+            // behind its anchor and tag.
+            Some(lead) if is_blank(prefix) => {
+                let properties = self.tree.properties(node);
+                let ends = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::end);
+                self.sheet.edit(Edit::insert(ends.fold(lead + 1, usize::max), format!(" {brackets}")));
+            }
             // Its first key stands behind a dash, on a line that goes whole.
             Some(lead) => {
                 let dash = column(text, lead);

@@ -64,6 +64,11 @@ impl Permit {
                 self.parts.push(dash);
             }
         }
+        if !parts.is_empty() && first_kept.is_none() && change.added.is_empty() {
+            // Brackets stand for what is left empty, behind the colon or the dash.
+            let start = tree.span(node).start();
+            self.sites.push(tree.lead(node).unwrap_or(start)..start);
+        }
         if !change.added.is_empty() {
             let span = tree.span(node);
             let last = parts.last().map_or(span.start(), |(_, value)| tree.span(*value).end());
