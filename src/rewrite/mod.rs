@@ -3,6 +3,7 @@
 mod block;
 mod emit;
 mod flow;
+mod joints;
 mod sheet;
 mod style;
 
@@ -58,6 +59,7 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
             writer.node(node, change)?;
         }
     }
+    writer.mind_block_scalars()?;
     let Sheet { comments, .. } = &mut writer.sheet;
     let comments = std::mem::take(comments);
     let edits = EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)?;

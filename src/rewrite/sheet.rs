@@ -45,6 +45,13 @@ impl<'t> Sheet<'t> {
         line_break_before(self.text, offset)
     }
 
+    /// The lines that go and in the place of which nothing comes.
+    pub fn gaps(&self) -> Vec<Range<usize>> {
+        let mut gaps = coalesced(self.lines_out.clone(), &self.lines_in);
+        gaps.retain(|gap| self.lines_in.range(gap.start..=gap.end).next().is_none());
+        gaps
+    }
+
     /// All edits.
     ///
     /// A last line that lacks its line break is edited as if it had one, and what then stands last goes without.
