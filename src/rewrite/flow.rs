@@ -198,13 +198,19 @@ impl Writer<'_, '_> {
         let style = self.flow_style(node);
         let separator = self.separator(node, members, &style);
         let joined = added.join(&separator);
+        let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         if let Some(comma) = self.comma_behind(last.end, close) {
             // A trailing comma stays one.
-            self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])));
+            match self.tree.comments_in(comma..line_end(text, comma).min(close)).last() {
+                // The comment stays with the member before.
+                Some(comment) => {
+                    self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined + ","));
+                }
+                None => self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..]))),
+            }
             return;
         }
-        let text = self.tree.text();
         let rest_of_line = last.end..line_end(text, last.end).min(close);
         match self.tree.comments_in(rest_of_line.clone()).last() {
             // The comment stays with the member before.
