@@ -30,9 +30,11 @@ impl Writer<'_, '_> {
             let Some(&scalar) = ends.iter().find_map(|end| ending_at.get(end)) else { continue };
             let header = self.tree.span(scalar).start();
             let below = first_line_with_text(text, gap.end);
-            if text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|token| token.contains('+'))
-                && below > gap.end
-            {
+            let keeps =
+                text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
+            // Blanks beyond the indentation are text.
+            let is_text = |line: &str| line.len() > self.indentation(scalar);
+            if below > gap.end && (keeps || text[gap.end..below].split(['\n', '\r']).any(is_text)) {
                 self.sheet.take_lines(self.tree, gap.end, below - 1);
             }
             if let Some(comment) = self.tree.comments_in(below..line_end(text, below)).first()
@@ -58,11 +60,11 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The first line from the one that begins at `start` on which something else than blanks stands.
+/// The first line from the one that begins at `start` on which something else than blanks stands, or the end.
 fn first_line_with_text(text: &str, start: usize) -> usize {
     let rest = &text[start..];
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
-    line_start(text, start + blanks).max(start)
+    if blanks == rest.len() { text.len() } else { line_start(text, start + blanks).max(start) }
 }
 
 /// Where the line break that ends before `at` begins.
