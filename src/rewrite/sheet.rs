@@ -83,7 +83,7 @@ impl<'t> Sheet<'t> {
             }
         }
         edits.extend(cut_off.map(|range| match at_cut_off.is_empty() {
-            true => Edit::delete(range.start - line_break_at_end(&text[..range.start]).len()..range.end),
+            true => Edit::delete(range.start - last_break(&text[..range.start]).len()..range.end),
             false => Edit::replace(range.clone(), at_cut_off.join(line_break_before(text, range.start))),
         }));
         edits
@@ -116,6 +116,14 @@ fn line_break_before(text: &str, offset: usize) -> &'static str {
         "" => "\n",
         found => found,
     }
+}
+
+/// The line break that goes with the lines behind it, so that the last line is without one as before. That of a blank
+/// line stays: it may be a part of a block scalar.
+fn last_break(text: &str) -> &'static str {
+    let line_break = line_break_at_end(text);
+    let line = &text[..text.len() - line_break.len()];
+    if line[line_start(line, line.len())..].trim().is_empty() { "" } else { line_break }
 }
 
 fn line_break_at_end(text: &str) -> &'static str {
