@@ -198,13 +198,19 @@ impl Writer<'_, '_> {
         let style = self.flow_style(node);
         let separator = self.separator(node, members, &style);
         let joined = added.join(&separator);
+        let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         if let Some(comma) = self.comma_behind(last.end, close) {
             // A trailing comma stays one.
-            self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])));
+            match self.tree.comments_in(comma..line_end(text, comma).min(close)).last() {
+                // The comment stays with the member before.
+                Some(comment) => {
+                    self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined + ","));
+                }
+                None => self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..]))),
+            }
             return;
         }
-        let text = self.tree.text();
         let rest_of_line = last.end..line_end(text, last.end).min(close);
         match self.tree.comments_in(rest_of_line.clone()).last() {
             // The comment stays with the member before.
@@ -212,7 +218,15 @@ impl Writer<'_, '_> {
                 self.sheet.edit(Edit::insert(last.end, ","));
                 self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
             }
-            None => self.sheet.edit(Edit::insert(last.end, separator + &joined)),
+            None => {
+                // Behind a null that is not written the comma would be taken for a part of the key.
+                let (skipped, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
+                    (true, true) => (1, ""),
+                    (true, false) => (0, " "),
+                    (false, _) => (0, ""),
+                };
+                self.sheet.edit(Edit::insert(last.end + skipped, format!("{blank}{separator}{joined}")));
+            }
         }
     }
 
@@ -277,9 +291,15 @@ impl Writer<'_, '_> {
             self.sheet.edit(Edit::delete(open..close));
             return;
         };
+        // Behind a null that is not written the bracket would be taken for a part of the key.
+        let needs_blank = text[..before].ends_with(':') && !text[last..].starts_with([' ', '\t', '\n', '\r']);
+        let before = before + usize::from(needs_blank && text[before..].starts_with(' '));
         self.take_comment_behind(before, last, close);
         let Some(above) = self.tree.comments_in(before..last).first().copied() else {
-            self.sheet.edit(Edit::delete(before..last));
+            // A trailing comma gives way to the one before it, which then trails.
+            let commas = trailing.filter(|trailing| self.tree.comments_in(last..*trailing).is_empty());
+            let range = commas.zip(self.comma_behind(before, first)).map(|(trailing, comma)| comma + 1..trailing + 1);
+            self.sheet.edit(Edit::delete(range.unwrap_or(before..last)));
             return;
         };
         // The comments before the members belong to others.
