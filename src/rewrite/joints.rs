@@ -24,32 +24,43 @@ impl Writer<'_, '_> {
             |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
         let scalars = self.tree.nodes().filter(|(_, node)| is_block(&node.kind));
         let ending_at: HashMap<usize, NodeId> = scalars.map(|(id, node)| (node.span.end(), id)).collect();
+        // The scalar above the gap before, and where that gap ends: with nothing between, it is above the next one, too.
+        let mut before: Option<(NodeId, usize)> = None;
         for gap in gaps {
             let above = text[..gap.start].trim_end_matches(['\n', '\r', ' ']).len();
             let ends = [above, text[..gap.start].trim_end_matches(['\n', '\r']).len(), before_break(text, gap.start)];
-            let Some(&scalar) = ends.iter().find_map(|end| ending_at.get(end)) else { continue };
-            let header = self.tree.span(scalar).start();
-            let below = first_line_with_text(text, gap.end);
-            let keeps =
-                text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
-            // Blanks beyond the indentation are text.
-            let is_text = |line: &str| line.len() > self.indentation(scalar);
-            if below > gap.end && (keeps || text[gap.end..below].split(['\n', '\r']).any(is_text)) {
-                self.sheet.take_lines(self.tree, gap.end, below - 1);
-            }
-            if let Some(comment) = self.tree.comments_in(below..line_end(text, below)).first()
-                && text[below..comment.start()].trim().is_empty()
-                && comment.start() - below >= self.indentation(scalar)
-            {
-                return Err(Refusal {
-                    node: scalar,
-                    message: "a comment below what is to go would become a part of this text".to_owned(),
-                    also: None,
-                    help: "take the comment out, or indent it less".to_owned(),
-                });
-            }
+            let carried =
+                before.take().filter(|(_, end)| text[*end..gap.start].trim().is_empty()).map(|(scalar, _)| scalar);
+            let Some(scalar) = ends.iter().find_map(|end| ending_at.get(end)).copied().or(carried) else { continue };
+            before = Some((scalar, self.mind_below(scalar, gap.end)?));
         }
         Ok(())
+    }
+
+    /// Sees to the lines from `end` on, above which a block scalar comes to stand; where those begin that stay.
+    fn mind_below(&mut self, scalar: NodeId, end: usize) -> Result<usize, Refusal> {
+        let text = self.tree.text();
+        let (header, indentation) = (self.tree.span(scalar).start(), self.indentation(scalar));
+        let below = first_line_with_text(text, end);
+        let keeps = text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
+        // Blanks beyond the indentation are text.
+        let is_text = |line: &str| line.len() > indentation;
+        let goes = below > end && (keeps || text[end..below].split(['\n', '\r']).any(is_text));
+        if goes {
+            self.sheet.take_lines(self.tree, end, below - 1);
+        }
+        if let Some(comment) = self.tree.comments_in(below..line_end(text, below)).first()
+            && text[below..comment.start()].trim().is_empty()
+            && comment.start() - below >= indentation
+        {
+            return Err(Refusal {
+                node: scalar,
+                message: "a comment below what is to go would become a part of this text".to_owned(),
+                also: None,
+                help: "take the comment out, or indent it less".to_owned(),
+            });
+        }
+        Ok(if goes { below } else { end })
     }
 
     /// How far the first line of a block scalar's content is indented.
