@@ -212,21 +212,19 @@ impl Writer<'_, '_> {
             return;
         }
         let rest_of_line = last.end..line_end(text, last.end).min(close);
+        // Behind a null that is not written the comma would be taken for a part of the key.
+        let (end, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
+            (true, true) => (last.end + 1, ""),
+            (true, false) => (last.end, " "),
+            (false, _) => (last.end, ""),
+        };
         match self.tree.comments_in(rest_of_line.clone()).last() {
             // The comment stays with the member before.
             Some(comment) => {
-                self.sheet.edit(Edit::insert(last.end, ","));
+                self.sheet.edit(Edit::insert(end, format!("{blank},")));
                 self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
             }
-            None => {
-                // Behind a null that is not written the comma would be taken for a part of the key.
-                let (skipped, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
-                    (true, true) => (1, ""),
-                    (true, false) => (0, " "),
-                    (false, _) => (0, ""),
-                };
-                self.sheet.edit(Edit::insert(last.end + skipped, format!("{blank}{separator}{joined}")));
-            }
+            None => self.sheet.edit(Edit::insert(end, format!("{blank}{separator}{joined}"))),
         }
     }
 
