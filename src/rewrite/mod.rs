@@ -75,6 +75,9 @@ impl Writer<'_, '_> {
     fn node(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
         let length = self.tree.length(node);
         let emptied = length > 0 && change.removed() == length && change.added.is_empty();
+        if self.is_bare_pair(node) {
+            return Err(self.refuse(node, "a key and its value stand here without braces"));
+        }
         match self.tree.structure(node) {
             None => self.fill(node, &change.added),
             Some(_) if length == 0 => self.fill(node, &change.added),
