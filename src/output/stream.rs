@@ -33,7 +33,7 @@ pub struct SurrogateEscapes {
 /// # Errors
 /// [`SurrogateEscapes`]
 pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
-    let mixed = parts.iter().any(|part| part.is_json) && parts.iter().any(|part| !part.is_json && !is_blank(part.text));
+    let mixed = parts.iter().any(|part| part.is_json) && !parts.iter().all(is_json_or_empty);
     let at_fault = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
     at_fault.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
 }
@@ -46,19 +46,19 @@ pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
 /// # Errors
 /// Those of `out`.
 pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
-    let all_json = parts.iter().all(|part| part.is_json || is_blank(part.text));
+    let all_json = parts.iter().all(is_json_or_empty);
     let mixed = !all_json && parts.iter().any(|part| part.is_json);
     let mut documents = parts.iter().filter(|part| !is_blank(part.text));
     let (first, several) = (documents.next(), documents.next().is_some());
     let lacks_marker = |first: &Part<'_>| {
         (mixed && !begins_document(first.text)) || (!all_json && first.text.trim_start().starts_with('{'))
     };
-    let mut lacks_lead = several && first.is_some_and(lacks_marker);
+    let mut lacks_lead = (several || mixed) && first.is_some_and(lacks_marker);
     // The last input that held anything, and the last that held a document.
     let (mut before, mut document_before) = ("", "");
     for part in parts {
         let line_break = last_line_break(before);
-        if !before.is_empty() && !part.text.is_empty() && !before.ends_with(['\n', '\r']) {
+        if !before.is_empty() && !part.text.is_empty() && !before.ends_with('\n') {
             out.write_all(line_break.as_bytes())?;
         }
         let follows = !document_before.is_empty() && !is_blank(part.text);
@@ -67,6 +67,10 @@ pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
             write!(out, "{end}{line_break}")?;
         }
         let mut markers = Vec::new();
+        if !before.is_empty() && part.text.starts_with('\u{feff}') {
+            // Within a stream a byte order mark is no mark, and hides a `---` behind it.
+            markers.push(Edit::delete(0..'\u{feff}'.len_utf8()));
+        }
         if lacks_lead && !is_blank(part.text) {
             lacks_lead = false;
             // A byte order mark stays the first thing of the stream.
@@ -105,6 +109,11 @@ fn with(edits: &EditSet, markers: Vec<Edit>) -> io::Result<EditSet> {
     EditSet::new(edits.iter().cloned().chain(markers).collect()).map_err(io::Error::other)
 }
 
+/// Comments alone are YAML: no reader of JSON takes them.
+fn is_json_or_empty(part: &Part<'_>) -> bool {
+    part.is_json || part.text.trim_start_matches('\u{feff}').trim().is_empty()
+}
+
 /// Whether there is nothing but blanks and comments.
 fn is_blank(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
@@ -135,8 +144,8 @@ fn ends_with_marker(text: &str) -> bool {
 fn last_line_break(text: &str) -> &'static str {
     match text.as_bytes() {
         [.., b'\r', b'\n'] => "\r\n",
-        [.., b'\r'] => "\r",
-        [.., b'\n'] | [] => "\n",
+        // kubectl finds no document behind a lone `\r`.
+        [.., b'\n' | b'\r'] | [] => "\n",
         _ => last_line_break(&text[..text.rfind(['\n', '\r']).map_or(0, |at| at + 1)]),
     }
 }
