@@ -195,10 +195,7 @@ mod tests {
         assert_eq!(joined(&[("{}", true), ("a: 1\n", false)]), "---\n{}\n---\na: 1\n");
         assert_eq!(joined(&[("a: 1\n", false), ("{}{}\n{}\n", true)]), "---\na: 1\n---\n{}\n---\n{}\n---\n\n{}\n");
         assert_eq!(joined(&[("{a: 1}\n", false), ("b: 2\n", false)]), "---\n{a: 1}\n---\nb: 2\n");
-        assert_eq!(
-            joined(&[("# c\n", false), ("\u{feff}{}\n", true), ("b: 2\n", false)]),
-            "# c\n---\n\u{feff}{}\n---\nb: 2\n"
-        );
+        assert_eq!(joined(&[("# c\n", false), ("\u{feff}{}\n", true), ("b: 2\n", false)]), "# c\n---\n{}\n---\nb: 2\n");
         assert_eq!(joined(&[("\u{feff}{}\n", true), ("b: 2\n", false)]), "\u{feff}---\n{}\n---\nb: 2\n");
         assert_eq!(joined(&[("{a: 1}\n", false), ("# b\n", false)]), "{a: 1}\n# b\n");
     }
