@@ -26,7 +26,7 @@ pub fn column(backend: Backend) -> &'static [&'static str] {
     client(backend).column
 }
 
-/// The variables that `enable` takes out when it switches to this backend, each where [`leaves`] allows.
+/// The variables that `enable` takes out when it switches to this backend, each where [`leaves`](super::leaves) allows.
 pub fn replaced(backend: Backend) -> &'static [&'static str] {
     client(backend).replaced
 }
