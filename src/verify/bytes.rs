@@ -45,7 +45,9 @@ impl Permit {
                 }
                 Part::Set(_) => {
                     self.parts.push(tree.outer(value).range());
-                    self.sites.push(tree.outer(value).start()..after_gap(tree, end));
+                    // Behind the colon, where a block collection begins on a line below.
+                    let start = tree.lead(value).map_or(tree.outer(value).start(), |colon| colon + 1);
+                    self.sites.push(start..after_gap(tree, end));
                 }
                 Part::Replace(..) => {
                     self.parts.push(start..end);
