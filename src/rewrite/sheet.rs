@@ -124,12 +124,12 @@ fn line_break_before(text: &str, offset: usize) -> &'static str {
     }
 }
 
-/// The line break that goes with the lines behind it, so that the last line is without one as before. That of a blank
-/// line stays: it may be a part of a block scalar.
+/// The line break that goes with the lines behind it, so that the last line is without one as before. That of an empty
+/// line stays: without it there would be no such line, which may be a part of a block scalar.
 fn last_break(text: &str) -> &'static str {
     let line_break = line_break_at_end(text);
     let line = &text[..text.len() - line_break.len()];
-    if line[line_start(line, line.len())..].trim().is_empty() { "" } else { line_break }
+    if line_start(line, line.len()) == line.len() { "" } else { line_break }
 }
 
 fn line_break_at_end(text: &str) -> &'static str {

@@ -188,6 +188,10 @@ impl<'t> Builder<'t> {
                 // The anchor's event comes behind the node's, so its bytes may still lie ahead.
                 let header = find_header(text.as_bytes(), cursor);
                 *span = Span::new(header, block_scalar_end(text, header, *span, indent));
+                if keeps_cut_off_blanks(text, header, span.end(), value, indent) {
+                    value.to_mut().push('\n');
+                    *span = Span::new(header, text.len());
+                }
             }
             _ if span.is_empty() => {
                 // The parser says `~` where nothing is written.
@@ -324,6 +328,19 @@ fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usi
         end = last;
     }
     token_end
+}
+
+/// Whether a block scalar with a `+` ends with blanks that the end of the text cuts off: to kubectl, which reads a last
+/// line without a break as if it had one, these are one more line.
+fn keeps_cut_off_blanks(text: &str, header: usize, end: usize, value: &str, indent: Option<usize>) -> bool {
+    let start = line_start(text, text.len());
+    let tail = &text[start..];
+    let keeps = || text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
+    let is_blank = tail.bytes().all(|byte| byte == b' ');
+    let is_no_text = || tail.len() <= indent.unwrap_or(0) || value.bytes().all(|byte| byte == b'\n');
+    // The parser knows it where it is all that there is.
+    let is_first = || next_line(text, header) == start;
+    !tail.is_empty() && is_blank && keeps() && !is_first() && text[end..].trim().is_empty() && is_no_text()
 }
 
 /// Whether a line break ends right before `at`.
