@@ -25,7 +25,9 @@ impl<'t> Planner<'t, '_> {
                 Site::OwnOrchestrator(place) => self.remove_env(Some(place.container), target),
                 Site::Container { place, prepackaged } => {
                     self.remove_env(Some(place.container), target);
-                    if prepackaged && self.only_a_name_is_left(place.container) {
+                    // Another container of its name would take its place.
+                    let has_twin = found.others.iter().any(|(name, _)| name == target.name);
+                    if prepackaged && !has_twin && self.only_a_name_is_left(place.container) {
                         self.remove_item(place.containers, place.container);
                         touched.push(place);
                     }
