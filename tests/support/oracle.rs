@@ -24,7 +24,10 @@ pub fn documents(text: &str, is_json: bool) -> Result<Vec<Value>, String> {
     serde_yaml::Deserializer::from_str(&ended)
         .map(|document| {
             let mut value = Value::deserialize(document).map_err(|error| error.to_string())?;
-            value.apply_merge().map_err(|error| error.to_string())?;
+            // Each time one level of what is merged into something merged.
+            for _ in 0..4 {
+                value.apply_merge().map_err(|error| error.to_string())?;
+            }
             Ok(untagged(value))
         })
         .collect()
