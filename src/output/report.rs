@@ -23,7 +23,7 @@ pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) ->
     let style = |style: Style| style.force_styling(voice.colour);
     let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
     let DeploymentReport { namespace, name, targets, skips, remarks } = &deployment.report;
-    let full_name = escaped(&format!("{namespace}/{name}"));
+    let full_name = escaped(&format!("{namespace}/{}", named(name)));
     let changed: Vec<String> = targets.iter().filter(|target| !target.variables.is_empty()).map(summary).collect();
     let done = if changed.is_empty() { "unchanged".to_owned() } else { changed.join(", ") };
     let mut out = String::new();
@@ -49,7 +49,7 @@ pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) ->
 
 /// `classifier +5 ~1 -2`
 fn summary(target: &TargetReport) -> String {
-    let mut out = target.name.clone();
+    let mut out = named(&target.name).to_owned();
     for action in [Action::Added, Action::Changed, Action::Removed] {
         let count = target.variables.iter().filter(|(_, done)| *done == action).count();
         if count > 0 {
@@ -57,6 +57,11 @@ fn summary(target: &TargetReport) -> String {
         }
     }
     out
+}
+
+/// A name, or that there is none.
+fn named(name: &str) -> &str {
+    if name.is_empty() { "(no name)" } else { name }
 }
 
 fn sign(action: Action) -> char {

@@ -62,7 +62,7 @@ pub struct Changes {
 
 impl Changes {
     /// The changes in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeId, &NodeChange)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (NodeId, &NodeChange)> {
         self.nodes.iter().map(|(node, change)| (*node, change))
     }
 
@@ -147,7 +147,10 @@ impl Draft {
         let mut changes = Changes::default();
         for (node, slot, asks) in self.asked {
             let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, slot));
-            if asks.len() as u64 != ways || asks.windows(2).any(|pair| pair[0] != pair[1]) {
+            let count = asks.len() as u64;
+            let reaches_others =
+                sharing.as_mut().is_some_and(|sharing| reaches_others(tree, sharing, node, slot, &asks));
+            if count != ways || reaches_others || asks.windows(2).any(|pair| pair[0] != pair[1]) {
                 return Err(shared_elsewhere(tree, node));
             }
             let change = changes.nodes.entry(node).or_default();
@@ -175,6 +178,18 @@ fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, sl
             sharing.ways_to_key(node, key.unwrap_or_default())
         }
         _ => sharing.ways(node),
+    }
+}
+
+/// Whether a key that goes, or another that comes in its place, changes what a mapping is that this one is merged into.
+fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: Slot, asks: &[Ask]) -> bool {
+    let (Slot::Part(index), Some(Ask::Part(part))) = (slot, asks.first()) else { return false };
+    let Some((key, _)) = tree.entry(node, index) else { return false };
+    let goes = |sharing: &Sharing<'_, '_>| sharing.uncovers(node, tree.scalar_text(key).unwrap_or_default());
+    match part {
+        Part::Set(_) => false,
+        Part::Remove => goes(sharing),
+        Part::Replace(new, _) => goes(sharing) || sharing.ways_to_key(node, new) != asks.len() as u64,
     }
 }
 

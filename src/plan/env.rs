@@ -7,6 +7,7 @@ use super::{Policy, Refusal, Remark};
 use crate::manifest::{Site, Target, read_env};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
 use crate::yaml::de::{At, check_keys};
+use crate::yaml::sharing::merges;
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 /// The variables of a target.
@@ -206,15 +207,16 @@ pub(super) fn set_text(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'
             if !stands {
                 draft.part(variable.node, own, Part::Set(value));
             }
-            take_out_sibling(draft, variable, from, variable.value_from.is_some())
+            take_out_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
         }
+        (None, Some(_)) if merges(tree, variable.node, "valueFrom") => Err(both_by_merge(variable)),
         (None, Some(from)) => {
             draft.part(variable.node, from, Part::Replace("value", value));
             Ok(())
         }
         (None, None) => {
             draft.entry(variable.node, "value", value);
-            take_out_sibling(draft, variable, None, variable.value_from.is_some())
+            take_out_sibling(tree, draft, variable, ("valueFrom", None), variable.value_from.is_some())
         }
     }
 }
@@ -229,39 +231,46 @@ pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variabl
             if !is_host_ip(tree, variable) {
                 draft.part(variable.node, own, Part::Set(host_ip()));
             }
-            take_out_sibling(draft, variable, value, variable.kind != ScalarKind::Missing)
+            take_out_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
         }
+        (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(variable)),
         (None, Some(value)) => {
             draft.part(variable.node, value, Part::Replace("valueFrom", host_ip()));
             Ok(())
         }
         (None, None) => {
             draft.entry(variable.node, "valueFrom", host_ip());
-            take_out_sibling(draft, variable, None, variable.kind != ScalarKind::Missing)
+            take_out_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
         }
     }
 }
 
 /// Takes out the key that must not stand beside the one just written.
 fn take_out_sibling(
+    tree: &Tree<'_>,
     draft: &mut Draft,
     variable: &Variable<'_>,
-    own: Option<usize>,
+    (key, own): (&str, Option<usize>),
     stands: bool,
 ) -> Result<(), Refusal> {
     match own {
-        Some(index) => draft.part(variable.node, index, Part::Remove),
-        None if stands => {
-            return Err(Refusal {
-                node: variable.node,
-                message: format!("{} would have both value and valueFrom, one of them by `<<`", variable.name),
-                also: None,
-                help: "write the entry out without `<<`".to_owned(),
-            });
+        Some(_) if merges(tree, variable.node, key) => Err(both_by_merge(variable)),
+        Some(index) => {
+            draft.part(variable.node, index, Part::Remove);
+            Ok(())
         }
-        None => {}
+        None if stands => Err(both_by_merge(variable)),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn both_by_merge(variable: &Variable<'_>) -> Refusal {
+    Refusal {
+        node: variable.node,
+        message: format!("{} would have both value and valueFrom, one of them by `<<`", variable.name),
+        also: None,
+        help: "write the entry out without `<<`".to_owned(),
+    }
 }
 
 /// Whether an entry refers to the node's address, and says nothing else.

@@ -4,6 +4,7 @@ use super::Planner;
 use super::changes::Part;
 use super::env::own_key;
 use crate::manifest::{Place, PredictorTargets, Site, Target};
+use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, Tree};
 
 impl<'t> Planner<'t, '_> {
@@ -57,8 +58,9 @@ impl<'t> Planner<'t, '_> {
         }
     }
 
+    /// Takes a key out, unless a `<<` would then bring another in its place.
     fn remove_key(&mut self, mapping: NodeId, key: &str) {
-        if let Some(index) = own_key(self.tree, mapping, key) {
+        if let Some(index) = own_key(self.tree, mapping, key).filter(|_| !merges(self.tree, mapping, key)) {
             self.draft.part(mapping, index, Part::Remove);
         }
     }

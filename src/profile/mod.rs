@@ -3,6 +3,7 @@
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
 //! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
 
+mod clients;
 mod datadog;
 mod jaeger;
 mod notes;
@@ -15,15 +16,13 @@ mod variables;
 
 use std::fmt;
 
+pub use clients::{column, find, off, overridden_by, replaced, table};
 pub use notes::Note;
 pub use options::Request;
 pub use tags::merge_tags;
 pub use usage::{Origin, UsageError};
 pub use values::{agree, bare_rate, check_sampler_pair, go_true, is_on, is_whole};
-pub use variables::{
-    Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, column, counterparts, find, leaves, off,
-    overridden_by, replaced, table,
-};
+pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
 
 use options::Given;
 

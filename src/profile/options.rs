@@ -1,9 +1,10 @@
 //! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
 
+use super::clients::{find, table};
 use super::service::Template;
 use super::usage::{Origin, UsageError};
 use super::values::{SAMPLER_TYPES, Value, check_sampler_pair, nearest, read};
-use super::variables::{Readers, Setting, Takes, Variable, find, table};
+use super::variables::{Readers, Setting, Takes, Variable};
 use super::{Backend, Content, Names, Place, Reader, Strength, Wanted, tags};
 
 /// `enable`'s options on variables, as typed.

@@ -1,6 +1,6 @@
-//! What a backend's table is made of, and what can be asked of it. The tables are in `jaeger` and `datadog`.
+//! What a backend's table is made of. The tables are in `jaeger` and `datadog`.
 
-use super::{Backend, Content, Names, Reader, Strength, Wanted, datadog, jaeger};
+use super::{Content, Names, Reader, Strength, Wanted};
 
 /// Everything about a backend that is data.
 pub(super) struct Client {
@@ -217,44 +217,6 @@ impl Override {
     pub fn applies(&self, value: Option<&str>) -> bool {
         self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
     }
-}
-
-fn client(backend: Backend) -> &'static Client {
-    match backend {
-        Backend::Jaeger => &jaeger::CLIENT,
-        Backend::Datadog => &datadog::CLIENT,
-    }
-}
-
-/// A backend's variables: those that `enable` writes in their order, then those of `--set` alone.
-pub fn table(backend: Backend) -> &'static [Variable] {
-    client(backend).variables
-}
-
-/// A backend's variable of this name.
-pub fn find(backend: Backend, name: &str) -> Option<&'static Variable> {
-    table(backend).iter().find(|variable| variable.name == name)
-}
-
-/// The variables of a backend's column in the contract, of whichever names: those whose unquoted values are quoted,
-/// and those that `disable` takes out.
-pub fn column(backend: Backend) -> &'static [&'static str] {
-    client(backend).column
-}
-
-/// The variables that `enable` takes out when it switches to this backend, each where [`leaves`] allows.
-pub fn replaced(backend: Backend) -> &'static [&'static str] {
-    client(backend).replaced
-}
-
-/// What `disable --keep-config` writes.
-pub fn off(backend: Backend) -> &'static [Off] {
-    client(backend).off
-}
-
-/// The variables that, where they stand, make void what is written for this backend.
-pub fn overridden_by(backend: Backend) -> &'static [Override] {
-    client(backend).overrides
 }
 
 /// When a variable may be taken out.

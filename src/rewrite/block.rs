@@ -144,14 +144,13 @@ impl Writer<'_, '_> {
             self.sheet.take_lines(self.tree, start, span.end());
             return;
         };
-        // The lines of the key, and those up to the colon, an anchor or a tag of the value.
+        // The line of the key, and those up to its colon and an anchor or a tag of the value.
         let properties = self.tree.properties(value);
-        let leads = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
-        let head = leads.chain(self.tree.lead(value)).fold(start, usize::max);
-        if let Some(last) = line_start(text, span.start()).checked_sub(1).map(|above| head.min(above))
-            && last >= start
-        {
-            self.sheet.take_lines(self.tree, start, last);
+        let property_starts =
+            [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
+        let head = property_starts.chain(self.tree.lead(value)).fold(start, usize::max);
+        if line_start(text, span.start()) > head {
+            self.sheet.take_lines(self.tree, start, head);
         }
         let entries = self.tree.entries(value).map(|(key, value)| (self.tree.start(key), value));
         let items = self.tree.items(value).iter().map(|item| (self.tree.start(*item), *item));
@@ -192,8 +191,13 @@ impl Writer<'_, '_> {
         let start = self.tree.span(node).start();
         let prefix = &text[line_start(text, start)..start];
         match self.tree.lead(node) {
-            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash.
-            Some(lead) if is_blank(prefix) => self.sheet.edit(Edit::insert(lead + 1, format!(" {brackets}"))),
+            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash, and
+            // behind its anchor and tag.
+            Some(lead) if is_blank(prefix) => {
+                let properties = self.tree.properties(node);
+                let ends = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::end);
+                self.sheet.edit(Edit::insert(ends.fold(lead + 1, usize::max), format!(" {brackets}")));
+            }
             // Its first key stands behind a dash, on a line that goes whole.
             Some(lead) => {
                 let dash = column(text, lead);
@@ -282,7 +286,8 @@ impl Writer<'_, '_> {
     fn take_body(&mut self, span: Span) {
         let text = self.tree.text();
         let body = next_line(text, span.start());
-        if body <= span.end() {
+        // Where the header is cut off by the end of the text, there is no line below it.
+        if body <= span.end() && line_start(text, body) == body {
             self.sheet.take_lines(self.tree, body, span.end());
         }
     }

@@ -35,13 +35,6 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Whether a mapping is a key and its value within brackets, without braces of their own.
-    pub(super) fn is_bare_pair(&self, node: NodeId) -> bool {
-        let in_flow = self.tree.parent(node).is_some_and(|list| self.tree.structure(list) == Some(Structure::Flow));
-        let is_mapping = matches!(self.tree.node(node).kind, Kind::Mapping { .. });
-        in_flow && is_mapping && !self.tree.text()[self.tree.span(node).start()..].starts_with('{')
-    }
-
     /// Fills a null or an empty collection that stands within brackets, or keeps them.
     pub(super) fn fill_flow(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
         let text = self.tree.text();
@@ -205,28 +198,33 @@ impl Writer<'_, '_> {
         let style = self.flow_style(node);
         let separator = self.separator(node, members, &style);
         let joined = added.join(&separator);
+        let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         if let Some(comma) = self.comma_behind(last.end, close) {
-            // A trailing comma stays one, and the comment behind it with the member before.
-            let rest_of_line = comma..line_end(self.tree.text(), comma).min(close);
-            let edit = match self.tree.comments_in(rest_of_line).last() {
+            // A trailing comma stays one.
+            match self.tree.comments_in(comma..line_end(text, comma).min(close)).last() {
+                // The comment stays with the member before.
                 Some(comment) => {
-                    Edit::insert(comment.end(), format!("{}{joined},", self.below(node, members, &separator)))
+                    self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined + ","));
                 }
-                None => Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])),
-            };
-            self.sheet.edit(edit);
+                None => self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..]))),
+            }
             return;
         }
-        let text = self.tree.text();
         let rest_of_line = last.end..line_end(text, last.end).min(close);
+        // Behind a null that is not written the comma would be taken for a part of the key.
+        let (end, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
+            (true, true) => (last.end + 1, ""),
+            (true, false) => (last.end, " "),
+            (false, _) => (last.end, ""),
+        };
         match self.tree.comments_in(rest_of_line.clone()).last() {
             // The comment stays with the member before.
             Some(comment) => {
-                self.sheet.edit(Edit::insert(last.end, ","));
+                self.sheet.edit(Edit::insert(end, format!("{blank},")));
                 self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
             }
-            None => self.sheet.edit(Edit::insert(last.end, separator + &joined)),
+            None => self.sheet.edit(Edit::insert(end, format!("{blank}{separator}{joined}"))),
         }
     }
 
@@ -291,11 +289,15 @@ impl Writer<'_, '_> {
             self.sheet.edit(Edit::delete(open..close));
             return;
         };
+        // Behind a null that is not written the bracket would be taken for a part of the key.
+        let needs_blank = text[..before].ends_with(':') && !text[last..].starts_with([' ', '\t', '\n', '\r']);
+        let before = before + usize::from(needs_blank && text[before..].starts_with(' '));
         self.take_comment_behind(before, last, close);
         let Some(above) = self.tree.comments_in(before..last).first().copied() else {
-            let comma = trailing.and_then(|trailing| Some((self.comma_behind(before, first)?, trailing)));
-            let range = comma.map_or(before..last, |(comma, trailing)| comma + 1..trailing + 1);
-            self.sheet.edit(Edit::delete(range));
+            // A trailing comma gives way to the one before it, which then trails.
+            let commas = trailing.filter(|trailing| self.tree.comments_in(last..*trailing).is_empty());
+            let range = commas.zip(self.comma_behind(before, first)).map(|(trailing, comma)| comma + 1..trailing + 1);
+            self.sheet.edit(Edit::delete(range.unwrap_or(before..last)));
             return;
         };
         // The comments before the members belong to others.

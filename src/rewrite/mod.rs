@@ -3,6 +3,7 @@
 mod block;
 mod emit;
 mod flow;
+mod joints;
 mod sheet;
 mod style;
 
@@ -11,7 +12,7 @@ use std::collections::HashSet;
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
-use crate::yaml::{NodeId, Span, Structure, Tree};
+use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
 use sheet::Sheet;
 use style::DocumentStyle;
 
@@ -48,7 +49,9 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
     let mut writer =
         Writer { tree, changes, takes_out, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
     let replaced = replaced_values(tree, changes);
-    for (node, change) in changes.iter() {
+    // The innermost first: where two nodes end in the same place, what comes to the inner one stands before what comes
+    // to the outer one.
+    for (node, change) in changes.iter().rev() {
         // What stands in a value that is replaced goes with it; what stands in a part that is taken out is taken out
         // by itself, so that comments between stay.
         let is_replaced = !replaced.is_empty() && ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor));
@@ -56,6 +59,7 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
             writer.node(node, change)?;
         }
     }
+    writer.mind_block_scalars()?;
     let Sheet { comments, .. } = &mut writer.sheet;
     let comments = std::mem::take(comments);
     let edits = EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)?;
@@ -75,9 +79,6 @@ impl Writer<'_, '_> {
     fn node(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
         let length = self.tree.length(node);
         let emptied = length > 0 && change.removed() == length && change.added.is_empty();
-        if self.is_bare_pair(node) {
-            return Err(self.refuse(node, "a key and its value stand here without braces"));
-        }
         match self.tree.structure(node) {
             None => self.fill(node, &change.added),
             Some(_) if length == 0 => self.fill(node, &change.added),
@@ -87,8 +88,17 @@ impl Writer<'_, '_> {
             }
             // The brackets, and all within them, go with the part that they stand in.
             Some(Structure::Flow) if self.is_removed(node) => Ok(()),
+            Some(Structure::Flow) if self.is_bare_pair(node) => {
+                Err(self.refuse(node, "a key and its value stand in a list without braces"))
+            }
             Some(Structure::Flow) => self.flow(node, change),
         }
+    }
+
+    /// `[key: value]` is a list of a mapping.
+    fn is_bare_pair(&self, node: NodeId) -> bool {
+        let is_mapping = matches!(self.tree.node(node).kind, Kind::Mapping { .. });
+        is_mapping && !self.tree.text()[self.tree.span(node).start()..].starts_with('{')
     }
 
     /// Whether the part that a node is, or stands in, is taken out.

@@ -45,16 +45,25 @@ impl<'t> Sheet<'t> {
         line_break_before(self.text, offset)
     }
 
+    /// The lines that go and in the place of which nothing comes.
+    pub fn gaps(&self) -> Vec<Range<usize>> {
+        let mut gaps = stretches(self.lines_out.clone(), &self.lines_in);
+        gaps.retain(|gap| self.lines_in.range(gap.start..=gap.end).next().is_none());
+        gaps
+    }
+
     /// All edits.
     ///
     /// A last line that lacks its line break is edited as if it had one, and what then stands last goes without.
     pub fn edits(mut self) -> Vec<Edit> {
         let text = self.text;
         let ended = text.is_empty() || text.ends_with(['\n', '\r']);
-        let deletions = self.deletions();
-        let cut_off = deletions.last().filter(|range| !ended && range.end == text.len()).cloned();
-        let grows_at_open_end = !ended && self.lines_in.contains_key(&text.len());
+        let mut deletions = stretches(std::mem::take(&mut self.lines_out), &self.lines_in);
+        let cut_off = deletions.pop_if(|range| !ended && range.end == text.len());
         let mut edits = self.inline;
+        edits.extend(deletions.into_iter().map(Edit::delete));
+        // New lines stand in the place of a last line that goes.
+        let mut at_cut_off = Vec::new();
         for (offset, mut parts) in self.lines_in {
             parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
             let line_break = line_break_before(text, offset);
@@ -62,57 +71,42 @@ impl<'t> Sheet<'t> {
             if line_break != "\n" {
                 lines = lines.replace('\n', line_break);
             }
-            let at_open_end = offset == text.len() && !ended;
-            edits.push(match &cut_off {
-                // The new lines stand where the last ones go.
-                Some(range) if at_open_end || (range.start == offset && !grows_at_open_end) => {
-                    Edit::replace(range.clone(), lines)
+            match &cut_off {
+                Some(range) if offset >= range.start => at_cut_off.push(lines),
+                None if offset == text.len() && !ended => {
+                    edits.push(Edit::insert(offset, line_break.to_owned() + &lines));
                 }
-                None if at_open_end => Edit::insert(offset, line_break.to_owned() + &lines),
                 _ => {
                     lines.reserve_exact(line_break.len());
-                    Edit::insert(offset, lines + line_break)
+                    edits.push(Edit::insert(offset, lines + line_break));
                 }
-            });
-        }
-        let replaced = |range: &Range<usize>| edits.iter().any(|edit| edit.range == *range);
-        let mut deleted = Vec::new();
-        for range in deletions {
-            if Some(&range) == cut_off.as_ref() {
-                if !replaced(&range) {
-                    let start = range.start - line_break_at_end(&text[..range.start]).len();
-                    deleted.push(Edit::delete(start..range.end));
-                }
-            } else {
-                deleted.push(Edit::delete(range));
             }
         }
-        edits.extend(deleted);
+        edits.extend(cut_off.map(|range| match at_cut_off.is_empty() {
+            true => Edit::delete(range.start - last_break(&text[..range.start]).len()..range.end),
+            false => Edit::replace(range.clone(), at_cut_off.join(line_break_before(text, range.start))),
+        }));
         edits
-    }
-
-    /// The lines that go, in stretches that no new line stands within.
-    fn deletions(&mut self) -> Vec<Range<usize>> {
-        let mut out = Vec::new();
-        for Range { mut start, end } in coalesced(std::mem::take(&mut self.lines_out)) {
-            for &offset in self.lines_in.range(start + 1..end.max(start + 1)).map(|(offset, _)| offset) {
-                out.push(start..offset);
-                start = offset;
-            }
-            out.push(start..end);
-        }
-        out
     }
 }
 
-fn coalesced(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// The ranges, those that touch made one, in stretches that no new line stands within.
+fn stretches<T>(mut ranges: Vec<Range<usize>>, new: &BTreeMap<usize, T>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
-    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut joined: Vec<Range<usize>> = Vec::new();
     for range in ranges {
-        match out.last_mut() {
+        match joined.last_mut() {
             Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => out.push(range),
+            _ => joined.push(range),
         }
+    }
+    let mut out = Vec::new();
+    for Range { mut start, end } in joined {
+        for &offset in new.range(start + 1..end.max(start + 1)).map(|(offset, _)| offset) {
+            out.push(start..offset);
+            start = offset;
+        }
+        out.push(start..end);
     }
     out
 }
@@ -128,6 +122,14 @@ fn line_break_before(text: &str, offset: usize) -> &'static str {
         "" => "\n",
         found => found,
     }
+}
+
+/// The line break that goes with the lines behind it, so that the last line is without one as before. That of a blank
+/// line stays: it may be a part of a block scalar.
+fn last_break(text: &str) -> &'static str {
+    let line_break = line_break_at_end(text);
+    let line = &text[..text.len() - line_break.len()];
+    if line[line_start(line, line.len())..].trim().is_empty() { "" } else { line_break }
 }
 
 fn line_break_at_end(text: &str) -> &'static str {

@@ -64,15 +64,10 @@ impl Permit {
                 self.parts.push(dash);
             }
         }
-        if let (None, Some((first, _)), Some(lead)) = (first_kept, parts.first(), tree.lead(node)) {
-            // Where nothing is left, brackets come behind the colon or the dash, which may be written anew.
-            let line = line_start(tree.text(), *first);
-            if tree.text()[line..*first].bytes().all(|byte| byte == b' ' || byte == b'-') && line <= lead {
-                self.sites.push(line..*first);
-                self.parts.push(line..*first);
-            } else {
-                self.sites.push(lead + 1..*first);
-            }
+        if !parts.is_empty() && first_kept.is_none() && change.added.is_empty() {
+            // Brackets stand for what is left empty, behind the colon or the dash.
+            let start = tree.span(node).start();
+            self.sites.push(tree.lead(node).unwrap_or(start)..start);
         }
         if !change.added.is_empty() {
             let span = tree.span(node);

@@ -51,6 +51,15 @@ impl<'a, 't> Sharing<'a, 't> {
         ways
     }
 
+    /// Whether, where a mapping loses a key, another that it is merged into gets it from elsewhere.
+    pub fn uncovers(&self, mapping: NodeId, key: &str) -> bool {
+        self.mergers(mapping).into_iter().any(|(merger, _)| {
+            let mut others = sources(self.tree, merger).filter(|source| *source != mapping);
+            !has_own(self.tree, merger, key)
+                && (others.any(|source| brings(self.tree, source, key)) || self.uncovers(merger, key))
+        })
+    }
+
     /// Where a node stands: at its own place, and at each alias of it.
     fn places(&self, node: NodeId) -> Vec<NodeId> {
         let aliases = self.aliases.get(&node).map_or(&[][..], Vec::as_slice);
@@ -100,11 +109,34 @@ impl<'a, 't> Sharing<'a, 't> {
     /// Whether, in `merger`, its own keys or a source before the one at `source` have the key.
     fn is_shadowed(&self, merger: NodeId, source: NodeId, key: &str) -> bool {
         let tree = self.tree;
-        let has = |mapping: NodeId| tree.entries(mapping).any(|(own, _)| tree.scalar_text(own) == Some(key));
+        let has = |mapping: NodeId| has_own(tree, mapping, key);
         let list = tree.parent(source).filter(|parent| matches!(tree.node(*parent).kind, Kind::Sequence { .. }));
         let earlier = list.into_iter().flat_map(|list| tree.items(list)).take_while(|item| **item != source);
         has(merger) || earlier.map(|item| tree.resolve(*item)).any(has)
     }
+}
+
+/// Whether a `<<` of the mapping brings the key.
+pub fn merges(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
+    sources(tree, mapping).any(|source| brings(tree, source, key))
+}
+
+/// Whether a mapping has the key, as its own or by a `<<`.
+fn brings(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
+    has_own(tree, mapping, key) || merges(tree, mapping, key)
+}
+
+fn has_own(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
+    tree.entries(mapping).any(|(own, _)| tree.scalar_text(own) == Some(key))
+}
+
+/// The mappings that the `<<` of a mapping bring.
+fn sources<'a>(tree: &'a Tree<'_>, mapping: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+    let merged = tree.entries(mapping).filter(|(key, _)| tree.is_merge_key(*key)).map(|(_, value)| tree.resolve(value));
+    merged.flat_map(|source| {
+        let items = tree.items(source).iter().map(|item| tree.resolve(*item));
+        items.chain(matches!(tree.node(source).kind, Kind::Mapping { .. }).then_some(source)).collect::<Vec<_>>()
+    })
 }
 
 /// The node nearest to `node`, itself or one that it stands in, that an alias leads to, and the first such alias.
@@ -136,5 +168,23 @@ mod tests {
         assert_eq!(ways_to("a: &y {k: &x [1]}\nc: {<<: [*y], k: 2}\n", "&x"), 1, "shadowed by the mapping's own key");
         assert_eq!(ways_to("a: &y {k: &x [1]}\nz: &z {k: 1}\nc: {<<: [*z, *y]}\n", "&x"), 1, "shadowed by a source");
         assert_eq!(ways_to("a: &y {k: &x [1]}\nc: &c {<<: *y}\nd: [*c]\n", "&x"), 3);
+    }
+
+    #[test]
+    fn a_key_that_goes_uncovers_one_that_is_merged() {
+        let with_anchor = |text: &'static str, anchor: &str, check: fn(&Tree<'_>, NodeId) -> bool| {
+            let tree = Tree::parse(text).unwrap();
+            let (node, _) = tree.anchored().find(|(_, span)| &text[span.range()] == anchor).unwrap();
+            check(&tree, node)
+        };
+        let merges_k = |text, anchor| with_anchor(text, anchor, |tree, node| merges(tree, node, "k"));
+        assert!(!merges_k("a: &x {k: 1}\n", "&x"));
+        assert!(merges_k("a: &y {k: 1}\nb: &x {<<: *y, k: 2}\n", "&x"));
+        assert!(merges_k("a: &y {k: 1}\nb: &z {<<: *y}\nc: &x {k: 2, <<: [*z]}\n", "&x"));
+        let uncovers_k = |text, anchor| with_anchor(text, anchor, |tree, node| Sharing::new(tree).uncovers(node, "k"));
+        assert!(uncovers_k("a: &x {k: 1}\nb: &y {k: 2}\nc: {<<: [*x, *y]}\n", "&x"));
+        assert!(!uncovers_k("a: &x {k: 1}\nb: &y {l: 2}\nc: {<<: [*x, *y]}\n", "&x"));
+        assert!(!uncovers_k("a: &x {k: 1}\nb: &y {k: 2}\nc: {<<: [*x, *y], k: 3}\n", "&x"));
+        assert!(!uncovers_k("a: &x {k: 1}\nb: {<<: *x}\n", "&x"));
     }
 }

@@ -203,14 +203,6 @@ impl fmt::Display for SyntaxFault {
 }
 
 impl<'t> Tree<'t> {
-    /// Reads `text` whole.
-    ///
-    /// # Errors
-    /// The first place where it is no YAML, or where it goes beyond the limits.
-    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
-        build::build(text)
-    }
-
     /// The text that the spans count in.
     pub fn text(&self) -> &'t str {
         self.text

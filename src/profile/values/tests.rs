@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::profile::variables::{Takes, table};
+use crate::profile::clients::table;
+use crate::profile::variables::Takes;
 use crate::profile::{Backend, counterparts};
 
 fn refused(takes: Takes, text: &str) -> String {

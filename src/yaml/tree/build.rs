@@ -8,7 +8,17 @@ use super::super::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 use super::*;
 use crate::text::{line_end, line_start, next_line};
 
-pub(super) fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
+impl<'t> Tree<'t> {
+    /// Reads `text` whole.
+    ///
+    /// # Errors
+    /// The first place where it is no YAML, or where it goes beyond the limits.
+    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+        build(text)
+    }
+}
+
+fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_DOCUMENT_LENGTH {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
     }

@@ -1,0 +1,147 @@
+//! A run of the program: inputs are gathered, transformed, and only when all of that has succeeded is anything written.
+
+mod colours;
+mod job;
+mod policy;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{Cli, Command};
+use crate::output::escaped;
+use crate::plan;
+use crate::source::cause;
+use crate::write::WriteError;
+use colours::Colours;
+use job::Job;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Done; with `--diff` or `--check`, nothing would change.
+    Done,
+    /// With `--diff` or `--check`, something would change.
+    WouldChange,
+    /// Nothing was written.
+    Failed,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(match status {
+            Status::Done => 0,
+            Status::WouldChange => 1,
+            Status::Failed => 2,
+        })
+    }
+}
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return say_usage(&error),
+    };
+    let colour = Colours::new(cli.color);
+    match execute(cli.command, colour) {
+        Ok(status) => status,
+        Err(error) if is_broken_pipe(&error) => Status::Done,
+        Err(error) => {
+            say(&format!("error: {}\n", escaped_lines(&words(&error))));
+            Status::Failed
+        }
+    }
+}
+
+/// Prints what clap has to say: a usage error, or the help or version that was asked for.
+fn say_usage(error: &clap::Error) -> Status {
+    match error.print() {
+        // Where a usage error can't even be said, the exit status still says it.
+        _ if error.use_stderr() => Status::Failed,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&format!("error: standard output: {}\n", cause(&error)));
+            Status::Failed
+        }
+        _ => Status::Done,
+    }
+}
+
+/// An error and its causes on one line.
+fn words(error: &anyhow::Error) -> String {
+    // It says its cause itself, and more behind it.
+    if let Some(error) = error.downcast_ref::<WriteError>() {
+        return error.to_string();
+    }
+    let link = |link: &(dyn std::error::Error + 'static)| match link.downcast_ref::<io::Error>() {
+        Some(error) => cause(error),
+        None => link.to_string(),
+    };
+    error.chain().map(link).collect::<Vec<_>>().join(": ")
+}
+
+fn execute(command: Command, colours: Colours) -> Result<Status> {
+    match command {
+        Command::Enable(enable) => {
+            let what = enable.backend.to_string();
+            let require_match = enable.selection.require_match;
+            let policy = policy::of_enable(enable.backend, enable.settings, enable.selection, &enable.policy)?;
+            Job { what, policy, require_match, output: enable.output, colours }.run(enable.inputs)
+        }
+        Command::Disable(disable) => {
+            let what = disable.backend.map_or("off".to_owned(), |backend| format!("{backend} off"));
+            let require_match = disable.selection.require_match;
+            let task =
+                plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
+            let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
+            Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
+        }
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);
+            print(&out)
+        }
+        Command::Man { command } => print(&man_page(command.as_deref())?),
+    }
+}
+
+fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
+    let mut program = Cli::command();
+    program.build();
+    let command = match name {
+        None => program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => bail!("there is no command `{name}`"),
+        },
+    };
+    let mut out = Vec::new();
+    let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command).source(source).render(&mut out)?;
+    Ok(out)
+}
+
+fn print(bytes: &[u8]) -> Result<Status> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).context("standard output")?;
+    Ok(Status::Done)
+}
+
+/// Says something on standard error. Where that is closed, there is nobody to say it to.
+fn say(words: &str) {
+    let _ = io::stderr().lock().write_all(words.as_bytes());
+}
+
+fn escaped_lines(words: &str) -> String {
+    words.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let is_broken = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(is_broken)
+}

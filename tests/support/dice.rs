@@ -1,0 +1,40 @@
+//! Decisions drawn from a list of numbers.
+//!
+//! A property test draws the list and shrinks it; where it is used up, or holds a zero, the decision is the plainest.
+//! So a failure shrinks to a plain manifest with little beyond what makes it fail.
+
+pub struct Dice<'r> {
+    rolls: &'r [u16],
+    at: usize,
+}
+
+impl<'r> Dice<'r> {
+    pub fn new(rolls: &'r [u16]) -> Self {
+        Self { rolls, at: 0 }
+    }
+
+    /// A number below `count`.
+    pub fn below(&mut self, count: usize) -> usize {
+        let roll = self.rolls.get(self.at).copied().unwrap_or(0);
+        self.at += 1;
+        usize::from(roll) % count
+    }
+
+    /// Whether something that happens once in `count` times happens.
+    pub fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == count - 1
+    }
+
+    /// One of these; the first is the plainest.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+
+    /// Puts them in another order, if in the mood.
+    pub fn shuffle<T>(&mut self, parts: &mut [T]) {
+        for at in (1..parts.len()).rev() {
+            let other = at - self.below(at + 1);
+            parts.swap(at, other);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A second opinion on what an edit came to, by `serde_yaml`'s own values and Seldon's rules written anew: no code of the
+//! program is used.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use super::build::TRACING_VARIABLES;
+
+const RUN_ON_THEIR_OWN: &[&str] = &["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
+const MADE_BY_THE_OPERATOR: &[&str] = &["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
+const ORCHESTRATOR: &str = "seldon-container-engine";
+
+/// The documents of a text, aliases and `<<` followed.
+pub fn documents(text: &str, is_json: bool) -> Result<Vec<Value>, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    if is_json {
+        let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        return values.collect::<Result<_, _>>().map_err(|error| error.to_string());
+    }
+    // kubectl reads a last line without a break as if it had one.
+    let ended = if text.ends_with(['\n', '\r']) { text.to_owned() } else { format!("{text}\n") };
+    serde_yaml::Deserializer::from_str(&ended)
+        .map(|document| {
+            let mut value = Value::deserialize(document).map_err(|error| error.to_string())?;
+            value.apply_merge().map_err(|error| error.to_string())?;
+            Ok(untagged(value))
+        })
+        .collect()
+}
+
+fn untagged(value: Value) -> Value {
+    match value {
+        Value::Tagged(tagged) => untagged(tagged.value),
+        Value::Sequence(items) => Value::Sequence(items.into_iter().map(untagged).collect()),
+        Value::Mapping(entries) => {
+            Value::Mapping(entries.into_iter().map(|(key, value)| (untagged(key), untagged(value))).collect())
+        }
+        other => other,
+    }
+}
+
+/// The SeldonDeployments of a document.
+pub fn deployments(document: &Value) -> Vec<&Value> {
+    match document["kind"].as_str() {
+        Some("SeldonDeployment") => vec![document],
+        Some("List" | "SeldonDeploymentList") => items(&document["items"]).flat_map(deployments).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_sequence().into_iter().flatten()
+}
+
+/// The env list of each target of a deployment, by name; `Null` where there is none.
+pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    let protocol = deployment["spec"]["protocol"].as_str().unwrap_or_default();
+    for predictor in items(&deployment["spec"]["predictors"]) {
+        let containers: Vec<&Value> = items(&predictor["componentSpecs"])
+            .flat_map(|component_spec| items(&component_spec["spec"]["containers"]))
+            .collect();
+        let named = |name: &str| containers.iter().find(|container| container["name"].as_str() == Some(name));
+        if let Some(own) = named(ORCHESTRATOR) {
+            found.push((ORCHESTRATOR.to_owned(), &own["env"]));
+        } else if predictor["annotations"]["seldon.io/no-engine"].as_str() != Some("true") {
+            found.push((ORCHESTRATOR.to_owned(), &predictor["svcOrchSpec"]["env"]));
+        }
+        let mut nodes = Vec::new();
+        graph_nodes(&predictor["graph"], &mut nodes);
+        let mut seen = HashSet::new();
+        for (name, server) in nodes {
+            let seldons = ["", "seldon"].contains(&protocol) || !MADE_BY_THE_OPERATOR.contains(&server);
+            if !seen.insert(name) || RUN_ON_THEIR_OWN.contains(&server) || !seldons {
+                continue;
+            }
+            match named(name) {
+                Some(container) => found.push((name.to_owned(), &container["env"])),
+                None if MADE_BY_THE_OPERATOR.contains(&server) => found.push((name.to_owned(), &Value::Null)),
+                None => {}
+            }
+        }
+    }
+    found
+}
+
+fn graph_nodes<'v>(node: &'v Value, found: &mut Vec<(&'v str, &'v str)>) {
+    let word = |key: &str| node[key].as_str().unwrap_or_default();
+    if !word("name").is_empty() {
+        found.push((word("name"), word("implementation")));
+    }
+    items(&node["children"]).for_each(|child| graph_nodes(child, found));
+}
+
+/// What an env list says of a variable, if anything: the last entry counts.
+pub fn variable<'v>(env: &'v Value, name: &str) -> Option<&'v Value> {
+    items(env).filter(|entry| entry["name"].as_str() == Some(name)).last()
+}
+
+/// Whether an entry holds a text or a reference, and not both.
+pub fn is_filled(entry: &Value) -> bool {
+    let has_text = entry["value"].as_str().is_some_and(|text| !text.is_empty());
+    has_text != entry["valueFrom"].is_mapping()
+}
+
+/// A document without any tracing variable, and without what is then empty: the same before and after every edit.
+pub fn without_tracing(value: &Value) -> Value {
+    match value {
+        Value::Sequence(list) => Value::Sequence(
+            list.iter()
+                .filter(|item| !is_tracing_variable(item))
+                .map(without_tracing)
+                .filter(|item| !is_empty(item))
+                .collect(),
+        ),
+        Value::Mapping(entries) => {
+            let kept = entries.iter().map(|(key, value)| (key.clone(), without_tracing(value)));
+            let goes_when_empty = ["env", "svcOrchSpec", "componentSpecs", "spec", "containers"];
+            let goes = |key: &Value| key.as_str().is_some_and(|key| goes_when_empty.contains(&key));
+            Value::Mapping(kept.filter(|(key, value)| !(goes(key) && is_empty(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn is_tracing_variable(value: &Value) -> bool {
+    value["name"].as_str().is_some_and(|name| TRACING_VARIABLES.contains(&name))
+}
+
+/// Nothing, or a container that has nothing but a name.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Sequence(list) => list.is_empty(),
+        Value::Mapping(entries) => entries.is_empty() || entries.len() == 1 && entries.contains_key("name"),
+        _ => false,
+    }
+}
