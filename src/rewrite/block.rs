@@ -144,13 +144,14 @@ impl Writer<'_, '_> {
             self.sheet.take_lines(self.tree, start, span.end());
             return;
         };
-        // The line of the key, and those up to its colon and an anchor or a tag of the value.
+        // The lines of the key, and those up to the colon, an anchor or a tag of the value.
         let properties = self.tree.properties(value);
-        let property_starts =
-            [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
-        let head = property_starts.chain(self.tree.lead(value)).fold(start, usize::max);
-        if line_start(text, span.start()) > head {
-            self.sheet.take_lines(self.tree, start, head);
+        let leads = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
+        let head = leads.chain(self.tree.lead(value)).fold(start, usize::max);
+        if let Some(last) = line_start(text, span.start()).checked_sub(1).map(|above| head.min(above))
+            && last >= start
+        {
+            self.sheet.take_lines(self.tree, start, last);
         }
         let entries = self.tree.entries(value).map(|(key, value)| (self.tree.start(key), value));
         let items = self.tree.items(value).iter().map(|item| (self.tree.start(*item), *item));

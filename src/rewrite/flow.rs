@@ -35,6 +35,13 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
+    /// Whether a mapping is a key and its value within brackets, without braces of their own.
+    pub(super) fn is_bare_pair(&self, node: NodeId) -> bool {
+        let in_flow = self.tree.parent(node).is_some_and(|list| self.tree.structure(list) == Some(Structure::Flow));
+        let is_mapping = matches!(self.tree.node(node).kind, Kind::Mapping { .. });
+        in_flow && is_mapping && !self.tree.text()[self.tree.span(node).start()..].starts_with('{')
+    }
+
     /// Fills a null or an empty collection that stands within brackets, or keeps them.
     pub(super) fn fill_flow(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
         let text = self.tree.text();
@@ -201,14 +208,15 @@ impl Writer<'_, '_> {
         let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         if let Some(comma) = self.comma_behind(last.end, close) {
-            // A trailing comma stays one.
-            match self.tree.comments_in(comma..line_end(text, comma).min(close)).last() {
-                // The comment stays with the member before.
+            // A trailing comma stays one, and the comment behind it with the member before.
+            let rest_of_line = comma..line_end(self.tree.text(), comma).min(close);
+            let edit = match self.tree.comments_in(rest_of_line).last() {
                 Some(comment) => {
-                    self.sheet.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined + ","));
+                    Edit::insert(comment.end(), format!("{}{joined},", self.below(node, members, &separator)))
                 }
-                None => self.sheet.edit(Edit::insert(comma + 1, format!("{}{joined},", &separator[1..]))),
-            }
+                None => Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])),
+            };
+            self.sheet.edit(edit);
             return;
         }
         let rest_of_line = last.end..line_end(text, last.end).min(close);

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
-use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
+use crate::yaml::{NodeId, Span, Structure, Tree};
 use sheet::Sheet;
 use style::DocumentStyle;
 
@@ -93,12 +93,6 @@ impl Writer<'_, '_> {
             }
             Some(Structure::Flow) => self.flow(node, change),
         }
-    }
-
-    /// `[key: value]` is a list of a mapping.
-    fn is_bare_pair(&self, node: NodeId) -> bool {
-        let is_mapping = matches!(self.tree.node(node).kind, Kind::Mapping { .. });
-        is_mapping && !self.tree.text()[self.tree.span(node).start()..].starts_with('{')
     }
 
     /// Whether the part that a node is, or stands in, is taken out.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 
 use super::colours::Colours;
-use super::{Status, escaped_lines, say};
+use super::{Status, escaped_lines, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::report::Voice;
@@ -60,7 +60,13 @@ impl Job {
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
-        let status = self.write(&done, &mut notes)?;
+        let status = match self.write(&done, &mut notes) {
+            // Who closes the pipe has seen enough; that something would change is still so.
+            Err(error) if is_broken_pipe(&error) && (self.output.diff || self.output.check) => {
+                return Ok(Status::WouldChange);
+            }
+            written => written?,
+        };
         if !self.output.quiet {
             self.report(&done, &notes);
         }
@@ -152,11 +158,8 @@ impl Job {
     /// Prints the diff, or the names, of what would change.
     fn write_changes(&self, changed: &[&Done]) -> Result<bool> {
         let names: Vec<Vec<u8>> = changed.iter().map(|done| self.shown_name(done)).collect::<Result<_>>()?;
-        match self.print_changes(changed, &names, &mut stdout()) {
-            // Who closes the pipe has seen enough; that something would change is still so.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("standard output"),
-            _ => Ok(!changed.is_empty()),
-        }
+        self.print_changes(changed, &names, &mut stdout()).context("standard output")?;
+        Ok(!changed.is_empty())
     }
 
     fn print_changes(&self, changed: &[&Done], names: &[Vec<u8>], out: &mut impl Write) -> io::Result<()> {
