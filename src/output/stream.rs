@@ -198,5 +198,13 @@ mod tests {
         assert_eq!(joined(&[("# c\n", false), ("\u{feff}{}\n", true), ("b: 2\n", false)]), "# c\n---\n{}\n---\nb: 2\n");
         assert_eq!(joined(&[("\u{feff}{}\n", true), ("b: 2\n", false)]), "\u{feff}---\n{}\n---\nb: 2\n");
         assert_eq!(joined(&[("{a: 1}\n", false), ("# b\n", false)]), "{a: 1}\n# b\n");
+        assert_eq!(joined(&[("{}\n", true), ("# b\n", false)]), "---\n{}\n# b\n");
+        assert_eq!(joined(&[("{}\n", true), ("\n", false)]), "{}\n\n");
+    }
+
+    #[test]
+    fn a_later_document_is_found_behind_a_mark_and_a_lone_carriage_return() {
+        assert_eq!(joined(&[("a: 1\n", false), ("\u{feff}---\nb: 2\n", false)]), "a: 1\n---\nb: 2\n");
+        assert_eq!(joined(&[("a: 1\r", false), ("b: 2\n", false)]), "a: 1\r\n---\nb: 2\n");
     }
 }
