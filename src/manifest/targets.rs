@@ -124,6 +124,7 @@ pub enum SkipReason {
     RunsInExecutor { implementation: String },
     UnknownServer { server: String },
     NoContainer,
+    NoName,
     Sidecar,
     InitContainer,
     Explainer,
@@ -143,6 +144,7 @@ impl fmt::Display for SkipReason {
                 write!(f, "it has no container, and whether {server} traces is not known")
             }
             Self::NoContainer => write!(f, "no container has this graph node's name"),
+            Self::NoName => write!(f, "it has no name, by which its container would be found"),
             Self::Sidecar => write!(f, "no graph node has this container's name"),
             Self::InitContainer => write!(f, "init containers do not trace"),
             Self::Explainer => write!(f, "explainers do not trace"),
@@ -248,6 +250,8 @@ impl<'t> Search<'_, 't, '_> {
             && wanted(name)
         {
             self.bind(name, node, found);
+        } else if node.name.as_text().is_none() && self.selection.container.is_none() {
+            found.skips.push(Skip { name: "graph node".to_owned(), reason: SkipReason::NoName });
         }
         for child in node.children.value.iter().flatten() {
             self.node(&child.value, found);

@@ -138,12 +138,37 @@ impl Draft {
         self.asked[place].2.push(ask);
     }
 
+    /// Leaves a new key to the mapping that `<<` brings, where that one is to get the same.
+    fn leave_to_merged(&mut self, sharing: &Sharing<'_, '_>) {
+        let mut entries: Vec<(NodeId, Slot)> =
+            self.places.keys().filter(|(_, slot)| matches!(slot, Slot::Entry(_))).copied().collect();
+        // An anchor stands before its aliases: what is merged last is left to what it merges first.
+        entries.sort_unstable_by_key(|(node, _)| std::cmp::Reverse(*node));
+        for (node, slot) in entries {
+            let Slot::Entry(key) = slot else { continue };
+            for merger in sharing.reached_by_key(node, key) {
+                let (Some(&own), Some(&theirs)) = (self.places.get(&(node, slot)), self.places.get(&(merger, slot)))
+                else {
+                    continue;
+                };
+                if self.asked[own].2.first() == self.asked[theirs].2.first() {
+                    let left = std::mem::take(&mut self.asked[theirs].2);
+                    self.asked[own].2.extend(left);
+                }
+            }
+        }
+        self.asked.retain(|(_, _, asks)| !asks.is_empty());
+    }
+
     /// The changes, each once.
     ///
     /// # Errors
     /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
-    pub fn settle(self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
+    pub fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
         let mut sharing = (!tree.aliases().is_empty()).then(|| Sharing::new(tree));
+        if let Some(sharing) = &sharing {
+            self.leave_to_merged(sharing);
+        }
         let mut changes = Changes::default();
         for (node, slot, asks) in self.asked {
             let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, slot));

@@ -34,7 +34,7 @@ impl<'t> Planner<'t, '_> {
         if disable.keep_config {
             self.switch_off(disable, target, &env, &gone, &mut outcome)?;
         } else {
-            name_the_author_s_own(self.tree, target, &env, &gone, &mut outcome);
+            name_the_author_s_own(self.tree, disable, target, &env, &gone, &mut outcome);
             name_what_stays(&env, &gone, &mut outcome);
         }
         if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
@@ -125,6 +125,7 @@ fn belongs(backend: Backend, name: &str) -> bool {
 /// Names the variables that go though `enable` by itself would not have written them so.
 fn name_the_author_s_own(
     tree: &crate::yaml::Tree<'_>,
+    disable: &Disable,
     target: &Target<'_>,
     env: &Env<'_>,
     gone: &HashSet<&str>,
@@ -146,8 +147,15 @@ fn name_the_author_s_own(
             Content::Tags(_) => false,
         })
     };
-    let own: Vec<&Variable<'_>> =
-        env.variables.iter().filter(|variable| gone.contains(variable.name) && !is_default(variable)).collect();
+    let own: Vec<&Variable<'_>> = env
+        .variables
+        .iter()
+        .filter(|variable| {
+            gone.contains(variable.name)
+                && !disable.unset.iter().any(|unset| unset == variable.name)
+                && !is_default(variable)
+        })
+        .collect();
     if let Some(first) = own.first() {
         let names: Vec<&str> = own.iter().map(|variable| variable.name).collect();
         let text = format!("took out what `enable` alone would not have written: {}", names.join(", "));

@@ -238,6 +238,10 @@ impl<'a> Deserializer<'a, '_> {
             fields.is_none_or(|fields| fields.contains(&name))
         });
         check_keys(self.tree, entries.iter().map(|(key, _)| *key))?;
+        let tagged = |key: NodeId| !matches!(self.tree.tag(self.tree.resolve(key)), None | Some(Tag::Str));
+        if let Some((key, _)) = entries.iter().find(|(key, _)| tagged(*key)) {
+            return Err(Self { node: *key, ..self }.misleading_tag());
+        }
         visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
     }
 }

@@ -42,13 +42,18 @@ impl<'a, 't> Sharing<'a, 't> {
             return *known;
         }
         let mut ways = self.ways(mapping);
-        for (merger, source) in self.mergers(mapping) {
-            if !self.is_shadowed(merger, source, key) {
-                ways = ways.saturating_add(self.ways_to_key(merger, key));
-            }
+        for merger in self.reached_by_key(mapping, key) {
+            ways = ways.saturating_add(self.ways_to_key(merger, key));
         }
         self.ways_to_keys.insert(asked, ways);
         ways
+    }
+
+    /// The mappings that a mapping is merged into and that a key of it reaches.
+    pub fn reached_by_key(&self, mapping: NodeId, key: &str) -> Vec<NodeId> {
+        let reached =
+            self.mergers(mapping).into_iter().filter(|(merger, source)| !self.is_shadowed(*merger, *source, key));
+        reached.map(|(merger, _)| merger).collect()
     }
 
     /// Whether, where a mapping loses a key, another that it is merged into gets it from elsewhere.
