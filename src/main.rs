@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    seldon_trace::run::fail_at_panics();
     seldon_trace::run::run(std::env::args_os()).into()
 }

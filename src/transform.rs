@@ -73,6 +73,10 @@ pub enum ProblemKind {
     Bug,
 }
 
+/// What to do where this program is at fault.
+const BUG_HELP: &str = "this is a fault of seldon-trace, not of the manifest; nothing was written; please report it \
+                            with the manifest";
+
 /// Makes the edits of a text.
 ///
 /// # Errors
@@ -217,9 +221,7 @@ impl Problem {
     }
 
     fn bug(range: Range<usize>, words: String) -> Self {
-        let help = "this is a fault of seldon-trace, not of the manifest; nothing was written; please report it with \
-                    the manifest";
-        Self { kind: ProblemKind::Bug, ..Self::new(range, words, help) }
+        Self { kind: ProblemKind::Bug, ..Self::new(range, words, BUG_HELP) }
     }
 
     fn shifted(mut self, base: usize) -> Self {

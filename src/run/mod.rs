@@ -30,12 +30,14 @@ pub enum Status {
     Failed,
 }
 
+const FAILED: u8 = 2;
+
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         Self::from(match status {
             Status::Done => 0,
             Status::WouldChange => 1,
-            Status::Failed => 2,
+            Status::Failed => FAILED,
         })
     }
 }
@@ -55,6 +57,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
             Status::Failed
         }
     }
+}
+
+/// Makes a panic end the run as any other failure does: said, with the status of one, and with nothing printed, for
+/// nothing is before all has succeeded.
+pub fn fail_at_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let words = escaped_lines(&panic.to_string());
+        say(&format!(
+            "error: {words}\n  = help: this is a fault of seldon-trace; please report it with the manifest\n"
+        ));
+        std::process::exit(FAILED.into());
+    }));
 }
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.
