@@ -11,7 +11,7 @@ use crate::manifest::WORD;
 use crate::plan::{DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Position, position};
-use crate::verify::{Language, unreadable, verify};
+use crate::verify::{Fault, Language, misread, unreadable, verify};
 use crate::yaml::{Kind, NodeId, ScalarStyle, SyntaxError, SyntaxFault, Tree, stream};
 
 /// What becomes of an input.
@@ -185,10 +185,8 @@ fn document(text: &str, language: Language, policy: &Policy) -> Result<Document,
             Unwritable::Overlap(overlap) => Problem::bug(overlap.first, overlap_words()),
         })?;
         let output = rewritten.edits.apply(text);
-        verify(&tree, &changes, &rewritten, &output, language).map_err(|fault| match unreadable(text, language) {
-            Some(words) => unreadable_problem(text, &words),
-            None => Problem::bug(0..0, fault.to_string()),
-        })?;
+        verify(&tree, &changes, &rewritten, &output, language)
+            .map_err(|fault| proof_problem(&tree, &fault, language))?;
         rewritten.edits
     };
     let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
@@ -272,17 +270,30 @@ fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
     Problem::new(range, fault.to_string(), help)
 }
 
-/// What libyaml can't read, kubectl can't either; the parser of the tree is more lenient in places.
-fn unreadable_problem(text: &str, words: &str) -> Problem {
+/// Whose fault it is that a proof failed. libyaml, which reads for it, is of the family of kubectl's own parser: what it
+/// can't read in the manifest, or reads otherwise than the parser of the tree, kubectl does likewise.
+fn proof_problem(tree: &Tree<'_>, fault: &Fault, language: Language) -> Problem {
+    let text = tree.text();
+    if let Some(words) = unreadable(text, language) {
+        let at = place_named_in(&words, text);
+        Problem::new(at..at, format!("kubectl can't read this YAML: {words}"), "mend the YAML")
+    } else if let Some(words) = misread(tree, language) {
+        let at = place_named_in(&words, text);
+        Problem::new(at..at, format!("kubectl reads this otherwise than YAML 1.2 has it: {words}"), "put it in quotes")
+    } else {
+        Problem::bug(0..0, fault.to_string())
+    }
+}
+
+/// The place that libyaml's words end on: `… at line 6 column 12`.
+fn place_named_in(words: &str, text: &str) -> usize {
     let number = |name: &str| -> Option<usize> {
         let rest = &words[words.rfind(name)? + name.len()..];
         rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
     };
-    let line = number("line ").unwrap_or(1);
-    let column = number("column ").unwrap_or(1);
+    let (line, column) = (number("line ").unwrap_or(1), number("column ").unwrap_or(1));
     let start = (1..line).fold(0, |at, _| crate::text::next_line(text, at));
-    let at = text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at);
-    Problem::new(at..at, format!("kubectl can't read this YAML: {words}"), "mend the YAML")
+    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
 }
 
 /// Characters that YAML forbids: control characters but for tabs and line breaks, and what is no character.

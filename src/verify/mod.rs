@@ -65,5 +65,14 @@ pub fn unreadable(text: &str, language: Language) -> Option<String> {
     meaning::unreadable(text, language)
 }
 
+/// How the reader of the second proof reads a text otherwise than its tree has it, if so: then kubectl's parser does, too,
+/// and an edit planned by the tree is none of its.
+pub fn misread(tree: &Tree<'_>, language: Language) -> Option<String> {
+    match meaning::prove(tree, &Changes::default(), tree.text(), language) {
+        Err(Fault::Meaning(words)) => Some(words),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests;
