@@ -248,17 +248,8 @@ fn check_sampler(
     if !profile.gives(SAMPLER_TYPE, reader) && !profile.gives(SAMPLER_PARAM, reader) {
         return Ok(());
     }
-    let after = |name: &str| {
-        let want = wanted.iter().find(|want| want.name == name)?;
-        let stands = env.last(name);
-        match (stands, &want.content, want.strength) {
-            (Some(stands), _, Strength::Default) if !stands.is_gap() && !profile.reset() => {
-                stands.text().map(str::to_owned)
-            }
-            (_, Content::Literal(text), _) => Some(text.clone()),
-            _ => None,
-        }
-    };
+    let want = |name: &str| wanted.iter().find(|want| want.name == name);
+    let after = |name: &str| said_after(profile, env, want(name)?);
     let (Some(kind), Some(param)) = (after(SAMPLER_TYPE), after(SAMPLER_PARAM)) else { return Ok(()) };
     check_sampler_pair(&kind, &param).map_err(|words| {
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
@@ -322,7 +313,8 @@ fn remark_on_what_stays(
     for variable in env.variables.iter().filter(|variable| !gone.contains(variable.name)) {
         let Variable { name, node, .. } = *variable;
         let is_last = env.last(name).is_some_and(|last| last.index == variable.index);
-        let known = column(backend).contains(&name) || wanted.iter().any(|want| want.name == name);
+        let want = wanted.iter().find(|want| want.name == name);
+        let known = column(backend).contains(&name) || want.is_some();
         if let Some(earlier) = env.first(name).filter(|earlier| known && is_last && earlier.index != variable.index) {
             outcome.remarks.push(Remark {
                 also: Some(earlier.node),
@@ -333,16 +325,15 @@ fn remark_on_what_stays(
             let text = format!("{name} is {} without quotes, which the API server refuses", variable.value);
             outcome.remarks.push(Remark::new(node, text));
         }
-        let written = wanted.iter().find(|want| want.name == name).and_then(|want| said_after(profile, env, want));
+        let written = want.and_then(|want| said_after(profile, env, want));
         let says = written.as_deref().or(variable.text());
         for over in overridden_by(backend) {
             if is_last && over.name == name && over.readers.include(reader) && over.applies(says) {
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }
-        let is_written = wanted.iter().any(|want| want.name == name);
         let twin =
-            wanted.iter().find(|want| counterparts(want.name).contains(&name)).filter(|_| is_last && !is_written);
+            wanted.iter().find(|want| counterparts(want.name).contains(&name)).filter(|_| is_last && want.is_none());
         if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
             let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
             if !agrees {

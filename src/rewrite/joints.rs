@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Writer;
 use crate::plan::Refusal;
-use crate::text::{line_end, line_start, next_line};
+use crate::text::{final_break, line_end, line_start, next_line};
 use crate::yaml::{Kind, NodeId, ScalarStyle};
 
 impl Writer<'_, '_> {
@@ -28,7 +28,8 @@ impl Writer<'_, '_> {
         let mut before: Option<(NodeId, usize)> = None;
         for gap in gaps {
             let above = text[..gap.start].trim_end_matches(['\n', '\r', ' ']).len();
-            let ends = [above, text[..gap.start].trim_end_matches(['\n', '\r']).len(), before_break(text, gap.start)];
+            let before_break = gap.start - final_break(&text[..gap.start]).len();
+            let ends = [above, text[..gap.start].trim_end_matches(['\n', '\r']).len(), before_break];
             let carried =
                 before.take().filter(|(_, end)| text[*end..gap.start].trim().is_empty()).map(|(scalar, _)| scalar);
             let Some(scalar) = ends.iter().find_map(|end| ending_at.get(end)).copied().or(carried) else { continue };
@@ -76,10 +77,4 @@ fn first_line_with_text(text: &str, start: usize) -> usize {
     let rest = &text[start..];
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
     if blanks == rest.len() { text.len() } else { line_start(text, start + blanks).max(start) }
-}
-
-/// Where the line break that ends before `at` begins.
-fn before_break(text: &str, at: usize) -> usize {
-    let before = &text[..at];
-    before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])).unwrap_or(before).len()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::text::{Edit, line_start, next_line};
+use crate::text::{Edit, final_break, joined, line_start, next_line};
 use crate::yaml::{Span, Tree};
 
 /// The edits of a text, as they are found.
@@ -91,17 +91,9 @@ impl<'t> Sheet<'t> {
 }
 
 /// The ranges, those that touch made one, in stretches that no new line stands within.
-fn stretches<T>(mut ranges: Vec<Range<usize>>, new: &BTreeMap<usize, T>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut joined: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match joined.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => joined.push(range),
-        }
-    }
+fn stretches<T>(ranges: Vec<Range<usize>>, new: &BTreeMap<usize, T>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
-    for Range { mut start, end } in joined {
+    for Range { mut start, end } in joined(ranges) {
         for &offset in new.range(start + 1..end.max(start + 1)).map(|(offset, _)| offset) {
             out.push(start..offset);
             start = offset;
@@ -113,12 +105,12 @@ fn stretches<T>(mut ranges: Vec<Range<usize>>, new: &BTreeMap<usize, T>) -> Vec<
 
 fn line_break_before(text: &str, offset: usize) -> &'static str {
     let before = &text[..offset];
-    let own = line_break_at_end(before);
+    let own = final_break(before);
     if !own.is_empty() {
         return own;
     }
     // A last line without a break follows the line before it.
-    match line_break_at_end(&before[..line_start(text, offset)]) {
+    match final_break(&before[..line_start(text, offset)]) {
         "" => "\n",
         found => found,
     }
@@ -127,16 +119,7 @@ fn line_break_before(text: &str, offset: usize) -> &'static str {
 /// The line break that goes with the lines behind it, so that the last line is without one as before. That of an empty
 /// line stays: without it there would be no such line, which may be a part of a block scalar.
 fn last_break(text: &str) -> &'static str {
-    let line_break = line_break_at_end(text);
+    let line_break = final_break(text);
     let line = &text[..text.len() - line_break.len()];
     if line_start(line, line.len()) == line.len() { "" } else { line_break }
-}
-
-fn line_break_at_end(text: &str) -> &'static str {
-    match text.as_bytes() {
-        [.., b'\r', b'\n'] => "\r\n",
-        [.., b'\n'] => "\n",
-        [.., b'\r'] => "\r",
-        _ => "",
-    }
 }

@@ -117,6 +117,19 @@ impl EditSet {
     }
 }
 
+/// The ranges sorted, those that touch or overlap made one.
+pub fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match out.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,16 @@
 
 use memchr::{memchr2, memrchr2};
 
+/// The line break that a text ends with; empty where it ends with none.
+pub fn final_break(text: &str) -> &'static str {
+    match text.as_bytes() {
+        [.., b'\r', b'\n'] => "\r\n",
+        [.., b'\n'] => "\n",
+        [.., b'\r'] => "\r",
+        _ => "",
+    }
+}
+
 /// A place in a text, counted as editors count: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {

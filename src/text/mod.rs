@@ -3,5 +3,5 @@
 mod edit;
 mod lines;
 
-pub use edit::{Edit, EditSet, Overlap};
-pub use lines::{LineIndex, Position, line_end, line_start, next_line, position};
+pub use edit::{Edit, EditSet, Overlap, joined};
+pub use lines::{LineIndex, Position, final_break, line_end, line_start, next_line, position};

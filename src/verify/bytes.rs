@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Fault;
 use crate::plan::{Changes, NodeChange, Part};
 use crate::rewrite::Rewrite;
-use crate::text::{Edit, line_start};
+use crate::text::{Edit, joined, line_start};
 use crate::yaml::{NodeId, Tree};
 
 /// What the plan lets an edit touch.
@@ -27,7 +27,7 @@ pub(super) fn prove(tree: &Tree<'_>, changes: &Changes, rewrite: &Rewrite) -> Re
     }
     let mut comments: Vec<Range<usize>> = rewrite.comments.iter().map(|span| span.range()).collect();
     for list in [&mut permit.parts, &mut permit.sites, &mut permit.dashes, &mut comments] {
-        *list = merged(std::mem::take(list));
+        *list = joined(std::mem::take(list));
     }
     rewrite.edits.iter().try_for_each(|edit| check(tree, &permit, &comments, edit))
 }
@@ -151,18 +151,6 @@ fn end_of_range_at(ranges: &[Range<usize>], at: usize) -> Option<usize> {
 
 fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
     end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
-}
-
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match out.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => out.push(range),
-        }
-    }
-    out
 }
 
 /// Whether a `#` stands outside of quotes, where it could begin a comment.

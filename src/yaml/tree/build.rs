@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::super::events::{Event, Spanned, events};
 use super::super::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 use super::*;
-use crate::text::{line_end, line_start, next_line};
+use crate::text::{final_break, line_end, line_start, next_line};
 
 impl<'t> Tree<'t> {
     /// Reads `text` whole.
@@ -319,7 +319,7 @@ fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usi
     }
     let indent = indent.unwrap_or(0);
     while end > body {
-        let last = line_start(text, if is_break(text, end) { before_break(text, end) } else { end });
+        let last = line_start(text, end - final_break(&text[..end]).len());
         let line = &text[last..line_end(text, last)];
         let blank = line.len() <= indent && line.bytes().all(|byte| byte == b' ');
         if keeps || !blank {
@@ -341,16 +341,6 @@ fn keeps_cut_off_blanks(text: &str, header: usize, end: usize, value: &str, inde
     // The parser knows it where it is all that there is.
     let is_first = || next_line(text, header) == start;
     !tail.is_empty() && is_blank && keeps() && !is_first() && text[end..].trim().is_empty() && is_no_text()
-}
-
-/// Whether a line break ends right before `at`.
-fn is_break(text: &str, at: usize) -> bool {
-    at > 0 && matches!(text.as_bytes()[at - 1], b'\n' | b'\r')
-}
-
-/// Where the line break that ends before `at` begins.
-fn before_break(text: &str, at: usize) -> usize {
-    if text[..at].ends_with("\r\n") { at - 2 } else { at - 1 }
 }
 
 #[cfg(test)]
