@@ -87,7 +87,7 @@ impl<'t> Planner<'t, '_> {
         self.note(profile, Reader::Container);
         let mut containers = Vec::new();
         for missing in &found.missing {
-            let name = super::missing_label(missing, label);
+            let name = format!("{label}{}", missing.name);
             let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
             let mut outcome = Outcome::default();
             outcome.variables.extend(wanted.iter().map(|want| (want.name.into(), Action::Added)));

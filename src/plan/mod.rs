@@ -13,7 +13,7 @@ use std::fmt;
 use globset::GlobMatcher;
 
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, KeptOut, MissingContainer, PredictorTargets, Site, Target, deployments, targets};
+use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
 use crate::profile::{Backend, Note, Place, Profile, Reader};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
@@ -292,8 +292,4 @@ fn target_label<'a>(target: &Target<'a>) -> &'a str {
 
 fn reader(site: &Site) -> Reader {
     if site.is_orchestrator() { Reader::Orchestrator } else { Reader::Container }
-}
-
-fn missing_label(missing: &MissingContainer<'_>, label: &str) -> String {
-    format!("{label}{}", missing.name)
 }

@@ -5,7 +5,7 @@ use super::style::{BlockStyle, column, dash_gap};
 use super::{Writer, as_value};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
 use crate::text::{Edit, line_end, line_start, next_line};
-use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 
 impl Writer<'_, '_> {
     /// A block collection of which something stays or is added, or all of which goes with what it stands in.
@@ -436,12 +436,6 @@ fn is_blank(text: &str) -> bool {
 
 fn is_block_scalar(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
-}
-
-/// Where the header of a block scalar ends: `|`, `>-`, `|2+`, …
-fn header_end(text: &str, start: usize) -> usize {
-    let line = &text[start..line_end(text, start)];
-    start + line.find([' ', '\t']).unwrap_or(line.len())
 }
 
 /// Begins a line among those to be written.

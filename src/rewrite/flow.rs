@@ -102,9 +102,7 @@ impl Writer<'_, '_> {
     fn flow_collections_near(&self, node: NodeId) -> Vec<NodeId> {
         const SIBLINGS: usize = 8;
         let is_flow = |node: &NodeId| self.tree.structure(*node) == Some(Structure::Flow);
-        let children = |node: NodeId| {
-            self.tree.items(node).iter().copied().chain(self.tree.entries(node).map(|(_, value)| value)).take(SIBLINGS)
-        };
+        let children = |node: NodeId| self.tree.children(node).take(SIBLINGS);
         let mut near: Vec<NodeId> = children(node).collect();
         near.reverse();
         for ancestor in ancestors(self.tree, node) {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::Writer;
 use crate::plan::Refusal;
 use crate::text::{final_break, line_end, line_start, next_line};
-use crate::yaml::{Kind, NodeId, ScalarStyle};
+use crate::yaml::{Kind, NodeId, ScalarStyle, keeps_final_breaks};
 
 impl Writer<'_, '_> {
     /// Keeps what stands below the lines that go out of the block scalar above them: blank lines that would become a
@@ -43,7 +43,7 @@ impl Writer<'_, '_> {
         let text = self.tree.text();
         let (header, indentation) = (self.tree.span(scalar).start(), self.indentation(scalar));
         let below = first_line_with_text(text, end);
-        let keeps = text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
+        let keeps = keeps_final_breaks(text, header);
         // Blanks beyond the indentation are text.
         let is_text = |line: &str| line.len() > indentation;
         let goes = below > end && (keeps || text[end..below].split(['\n', '\r']).any(is_text));

@@ -70,7 +70,7 @@ pub(super) fn column(text: &str, offset: usize) -> usize {
 /// The nodes by how near they are: what stands in the node, what it stands in, then the rest in order of distance in
 /// the text.
 fn nearest<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
-    let within = children(tree, node).chain(children(tree, node).flat_map(|child| children(tree, child)));
+    let within = tree.children(node).chain(tree.children(node).flat_map(|child| tree.children(child)));
     let rest = std::iter::once_with(move || {
         let start = tree.span(node).start();
         let mut all: Vec<NodeId> = tree.nodes().map(|(id, _)| id).filter(|id| tree.structure(*id).is_some()).collect();
@@ -78,11 +78,6 @@ fn nearest<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId>
         all
     });
     within.chain(ancestors(tree, node)).chain(rest.flatten())
-}
-
-/// The items or values of a collection.
-fn children<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
-    tree.items(node).iter().copied().chain(tree.entries(node).map(|(_, value)| value))
 }
 
 fn is_block(tree: &Tree<'_>, node: NodeId) -> bool {

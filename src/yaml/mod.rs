@@ -10,7 +10,10 @@ pub mod stream;
 mod tree;
 
 pub use scalar::{ScalarKind, plain_kind, reads_as_string_everywhere};
-pub use tree::{Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree};
+pub use tree::{
+    Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree, header_end,
+    keeps_final_breaks,
+};
 
 /// How deep collections may stand in each other, aliases followed.
 pub const MAX_DEPTH: usize = 100;

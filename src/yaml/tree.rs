@@ -13,6 +13,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::scalar::{ScalarKind, plain_kind};
+use crate::text::line_end;
 
 /// The tree of a text, which may hold several documents where `...` ends one.
 #[derive(Debug)]
@@ -202,6 +203,17 @@ impl fmt::Display for SyntaxFault {
     }
 }
 
+/// Where the header of the block scalar at `start` ends: `|`, `>-`, `|2+`, …
+pub fn header_end(text: &str, start: usize) -> usize {
+    let line = &text[start..line_end(text, start)];
+    start + line.find([' ', '\t']).unwrap_or(line.len())
+}
+
+/// Whether the block scalar whose header begins at `start` keeps the line breaks that it ends with.
+pub fn keeps_final_breaks(text: &str, start: usize) -> bool {
+    text[start..header_end(text, start)].contains('+')
+}
+
 impl<'t> Tree<'t> {
     /// The text that the spans count in.
     pub fn text(&self) -> &'t str {
@@ -286,6 +298,11 @@ impl<'t> Tree<'t> {
             _ => &[],
         };
         children.chunks_exact(2).map(|pair| (pair[0], pair[1]))
+    }
+
+    /// The items of a list, the values of a mapping; none for other nodes.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.items(id).iter().copied().chain(self.entries(id).map(|(_, value)| value))
     }
 
     /// How many items or entries a collection has.

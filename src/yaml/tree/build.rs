@@ -303,9 +303,8 @@ fn find_header(text: &[u8], mut at: usize) -> usize {
 /// Where the last line of a block scalar's content ends, before its line break. The parser's `content` begins behind
 /// the first line's indentation and may run into the indentation of what follows.
 fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usize>) -> usize {
-    let header_end = line_end(text, header);
-    let token_end = header + text[header..header_end].find([' ', '\t']).unwrap_or(header_end - header);
-    let keeps = text[header..token_end].contains('+');
+    let token_end = header_end(text, header);
+    let keeps = keeps_final_breaks(text, header);
     let body = next_line(text, header);
     if content.end() <= body {
         return token_end;
@@ -335,12 +334,16 @@ fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usi
 fn keeps_cut_off_blanks(text: &str, header: usize, end: usize, value: &str, indent: Option<usize>) -> bool {
     let start = line_start(text, text.len());
     let tail = &text[start..];
-    let keeps = || text[header..line_end(text, header)].split([' ', '#']).next().is_some_and(|it| it.contains('+'));
     let is_blank = tail.bytes().all(|byte| byte == b' ');
     let is_no_text = || tail.len() <= indent.unwrap_or(0) || value.bytes().all(|byte| byte == b'\n');
     // The parser knows it where it is all that there is.
     let is_first = || next_line(text, header) == start;
-    !tail.is_empty() && is_blank && keeps() && !is_first() && text[end..].trim().is_empty() && is_no_text()
+    !tail.is_empty()
+        && is_blank
+        && keeps_final_breaks(text, header)
+        && !is_first()
+        && text[end..].trim().is_empty()
+        && is_no_text()
 }
 
 #[cfg(test)]
