@@ -160,6 +160,31 @@ impl Draft {
         self.asked.retain(|(_, _, asks)| !asks.is_empty());
     }
 
+    /// That no key comes to an anchored mapping while a mapping with a `<<` loses its own of that name, under which the
+    /// new one would come to light.
+    fn check_uncovered(&self, tree: &Tree<'_>) -> Result<(), Refusal> {
+        let has_merge = |node| tree.entries(node).any(|(key, _)| tree.is_merge_key(key));
+        let is_anchored = |node| tree.properties(node).anchor.is_some();
+        let come: HashMap<&str, NodeId> = self
+            .asked
+            .iter()
+            .filter_map(|(source, slot, _)| match slot {
+                Slot::Entry(key) if is_anchored(*source) => Some((*key, *source)),
+                _ => None,
+            })
+            .collect();
+        for (node, slot, asks) in self.asked.iter().filter(|_| !come.is_empty()) {
+            let (Slot::Part(index), Some(Ask::Part(Part::Remove | Part::Replace(..)))) = (slot, asks.first()) else {
+                continue;
+            };
+            let name = tree.entry(*node, *index).and_then(|(key, _)| tree.scalar_text(key));
+            if let Some(source) = name.and_then(|name| come.get(name)).filter(|_| has_merge(*node)) {
+                return Err(shared_elsewhere(tree, *source));
+            }
+        }
+        Ok(())
+    }
+
     /// The changes, each once.
     ///
     /// # Errors
@@ -169,6 +194,7 @@ impl Draft {
         if let Some(sharing) = &sharing {
             self.leave_to_merged(sharing);
         }
+        self.check_uncovered(tree)?;
         let mut changes = Changes::default();
         for (node, slot, asks) in self.asked {
             let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, slot));
