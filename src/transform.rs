@@ -1,8 +1,9 @@
 //! One input made into its edits: split, read, planned, edited and proved, document by document and in parallel. It
 //! knows no files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem;
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use crate::manifest::WORD;
 use crate::plan::{DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Position, position};
-use crate::verify::{Fault, Language, misread, unreadable, verify};
+use crate::verify::{Fault, Judge, Language, misread, unreadable};
 use crate::yaml::{Kind, NodeId, ScalarStyle, SyntaxError, SyntaxFault, Tree, stream};
 
 /// What becomes of an input.
@@ -93,12 +94,13 @@ pub fn transform(text: &str, policy: &Policy) -> Result<Transformed, Vec<Problem
     let is_json = json.is_some();
     let language = if is_json { Language::Json } else { Language::Yaml };
     let documents = json.unwrap_or_else(|| stream::split(body));
+    let work = Work { policy, language, judge: Judge::default(), replacements: Mutex::default() };
     let results: Vec<Result<Document, Problem>> = documents
         .into_par_iter()
         .filter(|range| memmem::find(&body.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
         .map(|range| {
             let base = start + range.start;
-            document(&body[range], language, policy)
+            work.document(&body[range])
                 .map(|document| Document { base, ..document })
                 .map_err(|problem| problem.shifted(base))
         })
@@ -170,36 +172,64 @@ struct Document {
     notes: BTreeSet<RunNote>,
 }
 
-fn document(text: &str, language: Language, policy: &Policy) -> Result<Document, Problem> {
-    if language == Language::Yaml {
-        refuse_control_characters(text)?;
+/// What the documents of an input have in common.
+struct Work<'p> {
+    policy: &'p Policy,
+    language: Language,
+    judge: Judge,
+    /// The texts that edits bring, each kept once: the same comes to nearly every container.
+    replacements: Mutex<HashSet<Arc<str>>>,
+}
+
+impl Work<'_> {
+    fn document(&self, text: &str) -> Result<Document, Problem> {
+        if self.language == Language::Yaml {
+            refuse_control_characters(text)?;
+        }
+        let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
+        let Plan { changes, deployments, notes } =
+            plan(&tree, self.policy).map_err(|refusal| refused(&tree, refusal))?;
+        let edits = if changes.is_empty() {
+            EditSet::default()
+        } else {
+            refuse_hidden_line_breaks(&tree)?;
+            let rewritten = rewrite(&tree, &changes).map_err(|unwritable| match unwritable {
+                Unwritable::Refused(refusal) => refused(&tree, refusal),
+                Unwritable::Overlap(overlap) => Problem::bug(overlap.first, overlap_words()),
+            })?;
+            self.judge
+                .verify(&tree, &changes, &rewritten, self.language)
+                .map_err(|fault| proof_problem(&tree, &fault, self.language))?;
+            rewritten.edits
+        };
+        let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
+        let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
+        let line = |node: NodeId| lines.line(tree.outer(node).start());
+        let deployments = deployments
+            .into_iter()
+            .map(|report| {
+                let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
+                Deployment { lines: report.remarks.iter().map(place).collect(), report }
+            })
+            .collect();
+        Ok(Document { base: 0, edits: self.shared(edits), deployments, notes })
     }
-    let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
-    let Plan { changes, deployments, notes } = plan(&tree, policy).map_err(|refusal| refused(&tree, refusal))?;
-    let edits = if changes.is_empty() {
-        EditSet::default()
-    } else {
-        refuse_hidden_line_breaks(&tree)?;
-        let rewritten = rewrite(&tree, &changes).map_err(|unwritable| match unwritable {
-            Unwritable::Refused(refusal) => refused(&tree, refusal),
-            Unwritable::Overlap(overlap) => Problem::bug(overlap.first, overlap_words()),
-        })?;
-        let output = rewritten.edits.apply(text);
-        verify(&tree, &changes, &rewritten, &output, language)
-            .map_err(|fault| proof_problem(&tree, &fault, language))?;
-        rewritten.edits
-    };
-    let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
-    let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
-    let line = |node: NodeId| lines.line(tree.outer(node).start());
-    let deployments = deployments
-        .into_iter()
-        .map(|report| {
-            let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
-            Deployment { lines: report.remarks.iter().map(place).collect(), report }
-        })
-        .collect();
-    Ok(Document { base: 0, edits: edits.into_vec(), deployments, notes })
+
+    /// The edits, sharing the text that they bring with those that bring the same.
+    fn shared(&self, edits: EditSet) -> Vec<Edit> {
+        let mut texts = self.replacements.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut edits = edits.into_vec();
+        for Edit { replacement, .. } in &mut edits {
+            match texts.get(replacement) {
+                Some(text) => *replacement = Arc::clone(text),
+                None => {
+                    texts.insert(Arc::clone(replacement));
+                }
+            }
+        }
+        edits.shrink_to_fit();
+        edits
+    }
 }
 
 fn overlap_words() -> String {
