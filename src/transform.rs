@@ -1,7 +1,9 @@
 //! One input made into its edits: split, read, planned, edited and proved, document by document and in parallel. It
 //! knows no files.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::hash::Hash;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +11,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::manifest::WORD;
-use crate::plan::{DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
+use crate::plan::{Action, DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Position, position};
 use crate::verify::{Fault, Judge, Language, misread, unreadable};
@@ -94,15 +96,21 @@ pub fn transform(text: &str, policy: &Policy) -> Result<Transformed, Vec<Problem
     let is_json = json.is_some();
     let language = if is_json { Language::Json } else { Language::Yaml };
     let documents = json.unwrap_or_else(|| stream::split(body));
-    let work = Work { policy, language, judge: Judge::default(), replacements: Mutex::default() };
-    let results: Vec<Result<Document, Problem>> = documents
+    let work = Work {
+        policy,
+        language,
+        judge: Judge::default(),
+        replacements: Shared::default(),
+        variables: Shared::default(),
+    };
+    let results: Vec<Result<Document, Box<Problem>>> = documents
         .into_par_iter()
         .filter(|range| memmem::find(&body.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
         .map(|range| {
             let base = start + range.start;
             work.document(&body[range])
                 .map(|document| Document { base, ..document })
-                .map_err(|problem| problem.shifted(base))
+                .map_err(|problem| Box::new(problem.shifted(base)))
         })
         .collect();
     gather(text, results, is_json)
@@ -119,14 +127,18 @@ pub fn is_template(text: &str) -> bool {
         })
 }
 
-fn gather(text: &str, results: Vec<Result<Document, Problem>>, is_json: bool) -> Result<Transformed, Vec<Problem>> {
+fn gather(
+    text: &str,
+    results: Vec<Result<Document, Box<Problem>>>,
+    is_json: bool,
+) -> Result<Transformed, Vec<Problem>> {
     let mut transformed = Transformed { is_json, ..Transformed::default() };
     let mut edits = Vec::new();
     let mut problems = Vec::new();
     let mut lines = LineCounter { text, at: 0, line: 1 };
     for result in results {
         match result {
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
             Ok(document) => {
                 let first = lines.advance_to(document.base);
                 edits.extend(document.edits.into_iter().map(|edit| edit.shifted(document.base)));
@@ -177,8 +189,35 @@ struct Work<'p> {
     policy: &'p Policy,
     language: Language,
     judge: Judge,
-    /// The texts that edits bring, each kept once: the same comes to nearly every container.
-    replacements: Mutex<HashSet<Arc<str>>>,
+    // The same comes to nearly every container.
+    replacements: Shared<str>,
+    variables: Shared<[(Cow<'static, str>, Action)]>,
+}
+
+/// What many have in common, each kept once.
+struct Shared<T: ?Sized>(Mutex<HashSet<Arc<T>>>);
+
+impl<T: ?Sized> Default for Shared<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: ?Sized + Eq + Hash> Shared<T> {
+    fn share<'a>(&self, all: impl Iterator<Item = &'a mut Arc<T>>)
+    where
+        T: 'a,
+    {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for one in all {
+            match kept.get(one) {
+                Some(same) => *one = Arc::clone(same),
+                None => {
+                    kept.insert(Arc::clone(one));
+                }
+            }
+        }
+    }
 }
 
 impl Work<'_> {
@@ -187,7 +226,7 @@ impl Work<'_> {
             refuse_control_characters(text)?;
         }
         let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
-        let Plan { changes, deployments, notes } =
+        let Plan { changes, mut deployments, notes } =
             plan(&tree, self.policy).map_err(|refusal| refused(&tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
@@ -202,6 +241,11 @@ impl Work<'_> {
                 .map_err(|fault| proof_problem(&tree, &fault, self.language))?;
             rewritten.edits
         };
+        let mut edits = edits.into_vec();
+        edits.shrink_to_fit();
+        self.replacements.share(edits.iter_mut().map(|edit| &mut edit.replacement));
+        let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
+        self.variables.share(targets.map(|target| &mut target.variables));
         let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
         let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
         let line = |node: NodeId| lines.line(tree.outer(node).start());
@@ -212,23 +256,7 @@ impl Work<'_> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { base: 0, edits: self.shared(edits), deployments, notes })
-    }
-
-    /// The edits, sharing the text that they bring with those that bring the same.
-    fn shared(&self, edits: EditSet) -> Vec<Edit> {
-        let mut texts = self.replacements.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut edits = edits.into_vec();
-        for Edit { replacement, .. } in &mut edits {
-            match texts.get(replacement) {
-                Some(text) => *replacement = Arc::clone(text),
-                None => {
-                    texts.insert(Arc::clone(replacement));
-                }
-            }
-        }
-        edits.shrink_to_fit();
-        edits
+        Ok(Document { base: 0, edits, deployments, notes })
     }
 }
 

@@ -65,7 +65,7 @@ impl StandIns<'_> {
 fn reads_as(items: &str, planned: &[&Value]) -> bool {
     const BEHIND: &str = "behind";
     let text = items.to_owned() + &stand_in(items, BEHIND);
-    let behind = Value::Text(BEHIND.to_owned());
+    let behind = Value::Text(BEHIND.into());
     let list = Value::List(planned.iter().copied().chain([&behind]).cloned().collect());
     Tree::parse("").is_ok_and(|nothing| {
         Walk::new(&nothing, &Changes::default(), Cow::Owned(text)).yaml([Expected::New(&list)]).is_ok()

@@ -255,7 +255,7 @@ fn entries_stay_in_order() {
 
 #[test]
 fn values_written_are_strings_to_every_reader() {
-    let item = |text: &str| Added::Item(Value::Text(text.to_owned()));
+    let item = |text: &str| Added::Item(Value::Text(text.to_owned().into()));
     for text in ["1", "0.5", "yes", "No", "on", "null", "~", "", "0x1F", "1_000", "a: b", "# a", "*x", "- a", "12:30"] {
         let change = NodeChange { added: vec![item(text)], ..NodeChange::default() };
         let edited = Edited::with_change("list:\n- a\nrest: b\n", "list", change);
@@ -318,7 +318,7 @@ fn what_is_taken_out_is_the_planned_part() {
 
 #[test]
 fn a_key_that_is_replaced_is_the_planned_one() {
-    let new = Part::Replace("value", Value::Text("1".to_owned()));
+    let new = Part::Replace("value", Value::Text("1".into()));
     let change = NodeChange { parts: [(1, new)].into(), ..NodeChange::default() };
     let edited = Edited::with_change("entry:\n  name: A\n  valueFrom:\n    x: y\n", "entry", change);
     assert_eq!(edited.output(), "entry:\n  name: A\n  value: '1'\n");

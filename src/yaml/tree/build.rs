@@ -18,6 +18,9 @@ impl<'t> Tree<'t> {
     }
 }
 
+/// How many bytes of a manifest come to a node, about: room is made for that many at the start.
+const BYTES_A_NODE: usize = 12;
+
 fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_DOCUMENT_LENGTH {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
@@ -25,8 +28,8 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     let mut builder = Builder {
         tree: Tree {
             text,
-            nodes: Vec::with_capacity(text.len() / 20),
-            children: Vec::with_capacity(text.len() / 20),
+            nodes: Vec::with_capacity(text.len() / BYTES_A_NODE),
+            children: Vec::with_capacity(text.len() / BYTES_A_NODE),
             roots: Vec::new(),
             properties: HashMap::new(),
             comments: Vec::new(),
