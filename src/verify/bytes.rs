@@ -94,7 +94,7 @@ fn after_gap(tree: &Tree<'_>, end: usize) -> usize {
     let mut at = end;
     while at < bytes.len() {
         match bytes[at] {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+            byte if is_gap(char::from(byte)) => at += 1,
             b'#' => match tree.comments_in(at..at + 1).first() {
                 Some(comment) => at = comment.end(),
                 None => break,
@@ -103,6 +103,18 @@ fn after_gap(tree: &Tree<'_>, end: usize) -> usize {
         }
     }
     at
+}
+
+/// The place behind the last byte before `start` that carries meaning.
+fn before_gap(tree: &Tree<'_>, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        at = tree.text()[..at].trim_end_matches(is_gap).len();
+        match tree.comments_in(0..at).last().filter(|comment| comment.end() == at) {
+            Some(comment) => at = comment.start(),
+            None => return at,
+        }
+    }
 }
 
 fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edit) -> Result<(), Fault> {
@@ -126,15 +138,19 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
         let end = [&permit.parts[..], comments].iter().filter_map(|list| end_of_range_at(list, at)).max();
         match end {
             Some(end) => at = end,
-            None if b" \t\r\n,".contains(&text.as_bytes()[at]) => at += 1,
+            None if is_gap(char::from(text.as_bytes()[at])) => at += 1,
             None => return fault("something else would go"),
         }
+    }
+    // Blanks and commas may go, but only beside what goes or comes.
+    let gap = before_gap(tree, edit.range.start)..after_gap(tree, edit.range.end);
+    if ![&permit.parts[..], &permit.sites, comments].iter().any(|list| touches(list, &gap)) {
+        return fault("blanks of others would go");
     }
     if edit.replacement.is_empty() {
         return Ok(());
     }
-    let site = permit.sites.partition_point(|site| site.end < edit.range.start);
-    if permit.sites.get(site).is_none_or(|site| site.start > edit.range.end) {
+    if !touches(&permit.sites, &edit.range) {
         return fault("something would come in where nothing was planned");
     }
     if has_bare_hash(&edit.replacement) {
@@ -147,6 +163,17 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
 fn end_of_range_at(ranges: &[Range<usize>], at: usize) -> Option<usize> {
     let index = ranges.partition_point(|range| range.end <= at);
     ranges.get(index).filter(|range| range.start <= at).map(|range| range.end)
+}
+
+/// Whether one of the ranges holds a byte of another, or ends where it begins, or begins where it ends.
+fn touches(ranges: &[Range<usize>], other: &Range<usize>) -> bool {
+    let index = ranges.partition_point(|range| range.end < other.start);
+    ranges.get(index).is_some_and(|range| range.start <= other.end)
+}
+
+/// What stands between two parts and carries no meaning of its own.
+fn is_gap(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r' | ',')
 }
 
 fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {

@@ -180,6 +180,22 @@ fn nothing_comes_in_where_nothing_was_planned() {
 }
 
 #[test]
+fn blanks_go_only_beside_what_changes() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    for (from, blank) in [("iris # its name", " "), ("{a: x, b", " "), ("name: MODEL\n", " "), ("metadata:\n  ", "\n")]
+    {
+        let start = edited.place(from).start + from.find(blank).unwrap();
+        let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+        assert!(is_bytes(&verdict), "{from:?}: {verdict:?}");
+    }
+    let text = MANIFEST.replace("spec:\n  predictors", "\nspec:\n  predictors");
+    let edited = Edited::with_jaeger(&text, Language::Yaml);
+    let start = edited.place("\n\nspec").start;
+    let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+    assert!(is_bytes(&verdict), "a blank line: {verdict:?}");
+}
+
+#[test]
 fn no_comment_is_lost_and_none_slips_in() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     for comment in [" # its name", " # counted", "          # what is served\n"] {
