@@ -1,5 +1,5 @@
 //! The first proof: every edit lies inside what the plan names or at an insertion point of its own; what is taken out
-//! holds no comment that is not named; what is put in holds none.
+//! holds no comment that is not named; what is put in holds none, and no anchor, alias or tag.
 
 use std::ops::Range;
 
@@ -153,10 +153,11 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
     if !touches(&permit.sites, &edit.range) {
         return fault("something would come in where nothing was planned");
     }
-    if has_bare_hash(&edit.replacement) {
-        return fault("a comment would come in");
+    match bare_indicator(&edit.replacement) {
+        Some(b'#') => fault("a comment would come in"),
+        Some(_) => fault("an anchor, an alias or a tag would come in"),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Where the range that holds the byte ends.
@@ -180,21 +181,22 @@ fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
     end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
 }
 
-/// Whether a `#` stands outside of quotes, where it could begin a comment.
-fn has_bare_hash(text: &str) -> bool {
-    if !text.contains('#') {
-        return false;
+/// What stands outside of quotes and could begin a comment, an anchor, an alias or a tag, if anything does.
+fn bare_indicator(text: &str) -> Option<u8> {
+    let is_indicator = |byte: &u8| b"#&*!".contains(byte);
+    if !text.bytes().any(|byte| is_indicator(&byte)) {
+        return None;
     }
     let mut quote = None;
     let mut escaped = false;
-    text.bytes().any(|byte| {
+    text.bytes().find(|byte| {
         match quote {
             Some(b'"') if escaped => escaped = false,
-            Some(b'"') if byte == b'\\' => escaped = true,
-            Some(open) if byte == open => quote = None,
+            Some(b'"') if *byte == b'\\' => escaped = true,
+            Some(open) if *byte == open => quote = None,
             Some(_) => {}
-            None if byte == b'"' || byte == b'\'' => quote = Some(byte),
-            None => return byte == b'#',
+            None if matches!(byte, b'"' | b'\'') => quote = Some(*byte),
+            None => return is_indicator(byte),
         }
         false
     })

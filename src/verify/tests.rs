@@ -215,6 +215,24 @@ fn no_comment_is_lost_and_none_slips_in() {
 }
 
 #[test]
+fn no_anchor_comes_with_what_is_new() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let new = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("JAEGER_AGENT_PORT"));
+    for (from, to) in [
+        ("name: JAEGER_AGENT_PORT", "name: &one JAEGER_AGENT_PORT"),
+        ("name: JAEGER_AGENT_PORT", "&one name: JAEGER_AGENT_PORT"),
+        ("valueFrom:", "valueFrom: &one"),
+        ("valueFrom:", "valueFrom: !!map"),
+    ] {
+        let verdict = edited.judge_edits(|edits| {
+            let text = &mut edits[new.unwrap()].replacement;
+            *text = text.replacen(from, to, 1);
+        });
+        assert!(is_bytes(&verdict), "{to:?}: {verdict:?}");
+    }
+}
+
+#[test]
 fn another_meaning_is_refused() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     for (from, to, what) in [
