@@ -153,9 +153,9 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
     if !touches(&permit.sites, &edit.range) {
         return fault("something would come in where nothing was planned");
     }
-    match bare_indicator(&edit.replacement) {
-        Some(b'#') => fault("a comment would come in"),
-        Some(_) => fault("an anchor, an alias or a tag would come in"),
+    match bare_stranger(&edit.replacement) {
+        Some('#') => fault("a comment would come in"),
+        Some(character) => fault(&format!("{character:?} would come in outside of quotes")),
         None => Ok(()),
     }
 }
@@ -181,22 +181,23 @@ fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
     end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
 }
 
-/// What stands outside of quotes and could begin a comment, an anchor, an alias or a tag, if anything does.
-fn bare_indicator(text: &str) -> Option<u8> {
-    let is_indicator = |byte: &u8| b"#&*!".contains(byte);
-    if !text.bytes().any(|byte| is_indicator(&byte)) {
+/// What stands outside of quotes and nothing that is written has there: what could begin a comment, an anchor, an alias
+/// or a tag, and what is no ASCII, among it the line breaks of some readers.
+fn bare_stranger(text: &str) -> Option<char> {
+    let is_stranger = |character: char| matches!(character, '#' | '&' | '*' | '!') || !character.is_ascii();
+    if !text.contains(is_stranger) {
         return None;
     }
     let mut quote = None;
     let mut escaped = false;
-    text.bytes().find(|byte| {
+    text.chars().find(|&character| {
         match quote {
-            Some(b'"') if escaped => escaped = false,
-            Some(b'"') if *byte == b'\\' => escaped = true,
-            Some(open) if *byte == open => quote = None,
+            Some('"') if escaped => escaped = false,
+            Some('"') if character == '\\' => escaped = true,
+            Some(open) if character == open => quote = None,
             Some(_) => {}
-            None if matches!(byte, b'"' | b'\'') => quote = Some(*byte),
-            None => return is_indicator(byte),
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            None => return is_stranger(character),
         }
         false
     })

@@ -215,7 +215,7 @@ fn no_comment_is_lost_and_none_slips_in() {
 }
 
 #[test]
-fn no_anchor_comes_with_what_is_new() {
+fn nothing_comes_in_that_only_one_reader_sees() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     let new = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("JAEGER_AGENT_PORT"));
     for (from, to) in [
@@ -223,6 +223,10 @@ fn no_anchor_comes_with_what_is_new() {
         ("name: JAEGER_AGENT_PORT", "&one name: JAEGER_AGENT_PORT"),
         ("valueFrom:", "valueFrom: &one"),
         ("valueFrom:", "valueFrom: !!map"),
+        // A line break to the second proof's reader, and to kubectl, but not to YAML 1.2.
+        ("valueFrom:", "valueFrom:\u{2028}"),
+        ("valueFrom:", "valueFrom:\u{85}"),
+        ("- name: JAEGER_AGENT_PORT", "\u{feff}- name: JAEGER_AGENT_PORT"),
     ] {
         let verdict = edited.judge_edits(|edits| {
             let text = &mut edits[new.unwrap()].replacement;
