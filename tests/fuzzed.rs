@@ -21,10 +21,13 @@ use support::dice::Dice;
 use support::laws::Verdict;
 
 /// How many inputs are made of each stored one.
-const MADE: usize = 40;
+const MADE: usize = 30;
 
 /// Blows dealt to an input at most, each of which takes up to six rolls.
 const BLOWS: usize = 3;
+
+/// Bytes at most that are chosen anew: the first line says what is done, and to which edit.
+const CHOICES: usize = 40;
 
 /// The stored inputs of a target, in sorted order.
 fn seeds(target: &str) -> Result<Vec<PathBuf>> {
@@ -38,7 +41,7 @@ fn seeds(target: &str) -> Result<Vec<PathBuf>> {
 /// Tries a target on its stored inputs, and on what blows make of these.
 fn try_seeds(name: &str, target: fn(&[u8]) -> Verdict) -> Result<()> {
     let mut runner = TestRunner::deterministic();
-    let rolls = prop::collection::vec(any::<u16>(), BLOWS * 6);
+    let rolls = prop::collection::vec(any::<u16>(), BLOWS * 6 + CHOICES);
     let seeds = seeds(name)?;
     ensure!(seeds.len() >= 3, "where are the stored inputs of {name}?");
     for seed in seeds {
@@ -47,8 +50,12 @@ fn try_seeds(name: &str, target: fn(&[u8]) -> Verdict) -> Result<()> {
         let text = String::from_utf8_lossy(&bytes);
         for round in 0..MADE {
             let rolls = rolls.new_tree(&mut runner).map_err(Error::msg)?.current();
-            let mut dice = Dice::new(&rolls);
-            let made = (0..=round % BLOWS).fold(text.to_string(), |text, _| broken(&text, &mut dice));
+            let (choices, blows) = rolls.split_at(CHOICES);
+            let (line, rest) = text.split_at(text.find('\n').unwrap_or(text.len()).min(CHOICES));
+            let line: String =
+                line.bytes().zip(choices).map(|(_, roll)| char::from(b'!' + (roll % 94) as u8)).collect();
+            let mut dice = Dice::new(blows);
+            let made = (0..round % (BLOWS + 1)).fold(line + rest, |text, _| broken(&text, &mut dice));
             target(made.as_bytes()).map_err(|words| Error::msg(format!("made of {}: {words}", seed.display())))?;
         }
     }
