@@ -186,6 +186,22 @@ fn nothing_comes_in_where_nothing_was_planned() {
 }
 
 #[test]
+fn blanks_go_only_beside_what_changes() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    for (from, blank) in [("iris # its name", " "), ("{a: x, b", " "), ("name: MODEL\n", " "), ("metadata:\n  ", "\n")]
+    {
+        let start = edited.place(from).start + from.find(blank).unwrap();
+        let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+        assert!(is_bytes(&verdict), "{from:?}: {verdict:?}");
+    }
+    let text = MANIFEST.replace("spec:\n  predictors", "\nspec:\n  predictors");
+    let edited = Edited::with_jaeger(&text, Language::Yaml);
+    let start = edited.place("\n\nspec").start;
+    let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+    assert!(is_bytes(&verdict), "a blank line: {verdict:?}");
+}
+
+#[test]
 fn no_comment_is_lost_and_none_slips_in() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     for comment in [" # its name", " # counted", "          # what is served\n"] {
@@ -204,6 +220,28 @@ fn no_comment_is_lost_and_none_slips_in() {
     let rewrite = Rewrite { edits: edited.rewrite.edits.clone(), comments: Vec::new() };
     let verdict = edited.judge_rewrite(&rewrite);
     assert!(is_bytes(&verdict), "{verdict:?}");
+}
+
+#[test]
+fn nothing_comes_in_that_only_one_reader_sees() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let new = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("JAEGER_AGENT_PORT"));
+    for (from, to) in [
+        ("name: JAEGER_AGENT_PORT", "name: &one JAEGER_AGENT_PORT"),
+        ("name: JAEGER_AGENT_PORT", "&one name: JAEGER_AGENT_PORT"),
+        ("valueFrom:", "valueFrom: &one"),
+        ("valueFrom:", "valueFrom: !!map"),
+        // A line break to the second proof's reader, and to kubectl, but not to YAML 1.2.
+        ("valueFrom:", "valueFrom:\u{2028}"),
+        ("valueFrom:", "valueFrom:\u{85}"),
+        ("- name: JAEGER_AGENT_PORT", "\u{feff}- name: JAEGER_AGENT_PORT"),
+    ] {
+        let verdict = edited.judge_edits(|edits| {
+            let text = &mut edits[new.unwrap()].replacement;
+            *text = text.replacen(from, to, 1);
+        });
+        assert!(is_bytes(&verdict), "{to:?}: {verdict:?}");
+    }
 }
 
 #[test]
