@@ -238,7 +238,7 @@ fn nothing_comes_in_that_only_one_reader_sees() {
     ] {
         let verdict = edited.judge_edits(|edits| {
             let text = &mut edits[new.unwrap()].replacement;
-            *text = text.replacen(from, to, 1);
+            *text = text.replacen(from, to, 1).into();
         });
         assert!(is_bytes(&verdict), "{to:?}: {verdict:?}");
     }

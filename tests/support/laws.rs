@@ -173,7 +173,7 @@ pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
     let names_none = !text.contains('\\') && !TRACING_VARIABLES.iter().any(|name| text.contains(name));
     for edit in edited.done.edits.iter() {
         let kept = rest.strip_prefix(&text[at..edit.range.start]);
-        match kept.and_then(|rest| rest.strip_prefix(edit.replacement.as_str())) {
+        match kept.and_then(|rest| rest.strip_prefix(&*edit.replacement)) {
             Some(behind) => rest = behind,
             None => return edited.breaks(format!("does not keep all before {edit:?}")),
         }

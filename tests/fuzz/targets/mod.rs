@@ -9,7 +9,7 @@ use seldon_trace::plan::plan;
 use seldon_trace::rewrite::{Rewrite, rewrite};
 use seldon_trace::source::encoding_problem;
 use seldon_trace::text::{Edit, EditSet};
-use seldon_trace::verify::{Language, verify};
+use seldon_trace::verify::{Judge, Language};
 use seldon_trace::yaml::Tree;
 
 use crate::support::broken::broken;
@@ -63,8 +63,9 @@ pub fn proofs(bytes: &[u8]) -> Verdict {
     let Ok(planned) = plan(&tree, &ask.policy()) else { return Ok(()) };
     let Ok(honest) = rewrite(&tree, &planned.changes) else { return Ok(()) };
     let language = if done.is_json { Language::Json } else { Language::Yaml };
-    let passes =
-        |rewrite: &Rewrite| verify(&tree, &planned.changes, rewrite, &rewrite.edits.apply(text), language).is_ok();
+    // The same judge sees both, and reads of the second no more than he has to.
+    let judge = Judge::default();
+    let passes = |rewrite: &Rewrite| judge.verify(&tree, &planned.changes, rewrite, language).is_ok();
     // Several documents in one tree are more than the program reads at once.
     if honest.edits.is_empty() || honest.edits != done.edits || !passes(&honest) {
         return Ok(());
@@ -94,7 +95,7 @@ fn tamper(edits: &mut Vec<Edit>, text: &str, dice: &mut Dice<'_>) {
     let kind = dice.below(8);
     let Some(edit) = edits.get_mut(index) else { return };
     match kind {
-        0 | 1 => edit.replacement = broken(&edit.replacement, dice),
+        0 | 1 => edit.replacement = broken(&edit.replacement, dice).into(),
         2 => edit.range = place.min(edit.range.end)..edit.range.end,
         3 => edit.range.end = place.max(edit.range.start),
         4 => edit.range = place..boundary(text, place + edit.range.len()),
