@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
-use seldon_trace::transform::transform;
+use seldon_trace::transform::Transformer;
 use support::broken::broken;
 use support::dice::Dice;
 use support::laws::{self, Ask, Law, OF_ANY_TEXT};
@@ -122,7 +122,7 @@ fn most_manifests_are_edited() {
     let mut refusals: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..500 {
         let text = manifests(ANY).new_tree(&mut runner).expect("a manifest").current();
-        match transform(&text, &Ask::Jaeger.policy()) {
+        match Transformer::new(&Ask::Jaeger.policy()).transform(&text) {
             Ok(done) => changed += usize::from(!done.edits.is_empty()),
             Err(problems) => *refusals.entry(problems[0].message.clone()).or_default() += 1,
         }

@@ -16,7 +16,7 @@ use crate::output::stream::{self, Part};
 use crate::output::{problem, report};
 use crate::plan::{Policy, RunNote};
 use crate::source::{Gathered, Source, display_path, encoding_problem, gather, has_kind_line};
-use crate::transform::{Problem, ProblemKind, Transformed, is_template, transform};
+use crate::transform::{Problem, ProblemKind, Transformed, Transformer, is_template};
 use crate::write::{Replacement, replace_all};
 
 /// A run of `enable` or `disable`.
@@ -75,7 +75,9 @@ impl Job {
 
     /// Transforms every input, or says what is wrong with those that can't be.
     fn transform_all(&self, sources: Vec<Source>, notes: &mut Vec<String>) -> (Vec<Done>, Vec<String>) {
-        let results: Vec<Verdict> = sources.into_par_iter().map(|source| self.transform(source)).collect();
+        let transformer = Transformer::new(&self.policy);
+        let results: Vec<Verdict> =
+            sources.into_par_iter().map(|source| self.transform(source, &transformer)).collect();
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for result in results {
             match result {
@@ -87,7 +89,7 @@ impl Job {
         (done, problems)
     }
 
-    fn transform(&self, source: Source) -> Verdict {
+    fn transform(&self, source: Source, transformer: &Transformer<'_>) -> Verdict {
         let name = source.origin.display_name();
         let Source { origin, bytes, named, under_chart } = source;
         if under_chart {
@@ -101,7 +103,7 @@ impl Job {
             Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
             Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
         };
-        match transform(&text, &self.policy) {
+        match transformer.transform(&text) {
             Ok(transformed) => {
                 if !named && transformed.deployments.is_empty() && is_template(&text) {
                     return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));

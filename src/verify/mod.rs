@@ -77,7 +77,7 @@ impl Judge {
             return Ok(());
         }
         meaning::prove(tree, changes, &rewrite.edits.apply(tree.text()), language)?;
-        if let Some(abridged) = abridged.filter(|_| self.known.has_room()) {
+        if let Some(abridged) = abridged.filter(|abridged| self.known.has_met_all(&abridged.left_out)) {
             // The whole was read; whether anything can be learnt from it is of no account.
             let _ = meaning::prove_abridged(tree, changes, &abridged, Memory::Learns(&self.known));
         }

@@ -26,36 +26,48 @@ const LEAST_ITEMS: usize = 3;
 /// How many texts are kept in mind.
 const MOST_TEXTS: usize = 1024;
 
-/// The texts of items that were read, and what they were read as.
+/// The texts of items that were met, and what those that were met again were read as.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    texts: Mutex<HashMap<String, Vec<Value>>>,
+    texts: Mutex<HashMap<String, Option<Vec<Value>>>>,
 }
 
 impl Known {
-    /// Whether all of these texts were read before.
+    /// Whether it is known what each of these texts is read as.
     pub fn has_all(&self, texts: &[&str]) -> bool {
         let known = self.texts();
-        texts.iter().all(|items| known.contains_key(*items))
+        texts.iter().all(|items| known.get(*items).is_some_and(Option::is_some))
     }
 
-    /// Whether the text was read before, as these items.
+    /// Whether it is known that the text is read as these items.
     pub fn is(&self, items: &str, planned: &[&Value]) -> bool {
-        self.texts().get(items).is_some_and(|known| known.iter().eq(planned.iter().copied()))
+        let texts = self.texts();
+        let known = texts.get(items).and_then(Option::as_ref);
+        known.is_some_and(|known| known.iter().eq(planned.iter().copied()))
     }
 
-    /// Whether another text can be kept in mind.
-    pub fn has_room(&self) -> bool {
-        self.texts().len() < MOST_TEXTS
+    /// Whether all of these texts were met before. From now on they were, if there is room.
+    pub fn has_met_all(&self, texts: &[&str]) -> bool {
+        let mut known = self.texts();
+        let mut has_met_all = true;
+        for items in texts {
+            if !known.contains_key(*items) {
+                has_met_all = false;
+                if known.len() < MOST_TEXTS {
+                    known.insert((*items).to_owned(), None);
+                }
+            }
+        }
+        has_met_all
     }
 
-    /// Keeps in mind what a text was read as.
+    /// Keeps in mind what a text is read as.
     pub fn learn(&self, items: &str, planned: &[&Value]) {
         let planned = planned.iter().map(|value| (*value).clone()).collect();
-        self.texts().insert(items.to_owned(), planned);
+        self.texts().insert(items.to_owned(), Some(planned));
     }
 
-    fn texts(&self) -> MutexGuard<'_, HashMap<String, Vec<Value>>> {
+    fn texts(&self) -> MutexGuard<'_, HashMap<String, Option<Vec<Value>>>> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -402,7 +402,9 @@ fn json_is_judged_as_json() {
 fn what_is_abridged_passes_only_where_the_whole_does() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     let judge = Judge::default();
-    assert_eq!(judge.verify(&edited.tree, &edited.changes, &edited.rewrite, Language::Yaml), Ok(()));
+    for _meeting in 0..2 {
+        assert_eq!(judge.verify(&edited.tree, &edited.changes, &edited.rewrite, Language::Yaml), Ok(()));
+    }
     let mut passed = 0;
     let mut judge_both = |edits: Vec<Edit>| {
         let Ok(edits) = EditSet::new(edits) else { return };

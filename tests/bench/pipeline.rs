@@ -12,7 +12,7 @@ use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Plan, Policy, Task, plan};
 use seldon_trace::profile::{Backend, Profile, Request};
 use seldon_trace::rewrite::rewrite;
-use seldon_trace::transform::transform;
+use seldon_trace::transform::Transformer;
 use seldon_trace::verify::{Judge, Language};
 use seldon_trace::yaml::{Tree, stream};
 use serde::Deserialize;
@@ -99,7 +99,7 @@ fn whole(bencher: Bencher<'_, '_>, documents: usize) {
     let (text, policy) = (manifests(documents), policy());
     bencher
         .counter(BytesCount::of_str(&text))
-        .bench(|| transform(&text, &policy).expect("a right manifest").deployments.len());
+        .bench(|| Transformer::new(&policy).transform(&text).expect("a right manifest").deployments.len());
 }
 
 fn policy() -> Policy {

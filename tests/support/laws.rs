@@ -5,7 +5,7 @@ use std::fmt::Display;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Disable, Policy, Task};
 use seldon_trace::profile::{Backend, Names, Profile, Request};
-use seldon_trace::transform::{ProblemKind, Transformed, transform};
+use seldon_trace::transform::{ProblemKind, Transformed, Transformer};
 use seldon_trace::yaml::stream;
 
 use super::build::TRACING_VARIABLES;
@@ -130,7 +130,7 @@ fn enable(request: Request) -> Task {
 
 /// What the program makes of a text; `None` where it refuses it for a reason of the text's own.
 pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
-    match transform(text, &ask.policy()) {
+    match Transformer::new(&ask.policy()).transform(text) {
         Ok(done) => Ok(Some(Edited { text, ask, after: done.edits.apply(text), done })),
         Err(problems) => match problems.iter().find(|problem| problem.kind == ProblemKind::Bug) {
             Some(bug) => Err(format!("{ask:?} makes a wrong edit: {bug:?}\n{text}")),
@@ -159,7 +159,10 @@ pub fn settles(once: &Edited<'_>) -> Verdict {
     match edited(&once.after, once.ask)? {
         Some(twice) if twice.after == once.after => Ok(()),
         Some(twice) => once.breaks(format!("twice is not once:\n{}\n── of", twice.after)),
-        None => once.breaks(format!("refuses its own output: {:?}", transform(&once.after, &once.ask.policy()).err())),
+        None => once.breaks(format!(
+            "refuses its own output: {:?}",
+            Transformer::new(&once.ask.policy()).transform(&once.after).err()
+        )),
     }
 }
 

@@ -63,11 +63,11 @@ pub fn proofs(bytes: &[u8]) -> Verdict {
     let Ok(planned) = plan(&tree, &ask.policy()) else { return Ok(()) };
     let Ok(honest) = rewrite(&tree, &planned.changes) else { return Ok(()) };
     let language = if done.is_json { Language::Json } else { Language::Yaml };
-    // The same judge sees both, and reads of the second no more than he has to.
+    // The same judge sees both. He meets the right edits twice, and then reads of the others no more than he has to.
     let judge = Judge::default();
     let passes = |rewrite: &Rewrite| judge.verify(&tree, &planned.changes, rewrite, language).is_ok();
     // Several documents in one tree are more than the program reads at once.
-    if honest.edits.is_empty() || honest.edits != done.edits || !passes(&honest) {
+    if honest.edits.is_empty() || honest.edits != done.edits || !passes(&honest) || !passes(&honest) {
         return Ok(());
     }
     let mut edits = honest.edits.as_slice().to_vec();

@@ -1,0 +1,60 @@
+//! Characters that are no text to some reader.
+
+use std::ops::Range;
+
+use super::problem::Problem;
+use crate::yaml::{Kind, ScalarStyle, Tree};
+
+/// Characters that YAML forbids: control characters but for tabs and line breaks, and what is no character.
+pub(super) fn refuse_control_characters(text: &str) -> Result<(), Problem> {
+    let forbidden = |character: char| {
+        matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}'
+            | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
+    };
+    // Nearly every text has none, and is found to be so many bytes at a time.
+    let may_begin_one = |byte: u8| (byte < b' ' && !b"\t\n\r".contains(&byte)) || matches!(byte, 0x7f | 0xc2 | 0xef);
+    if !text.bytes().fold(false, |found, byte| found | may_begin_one(byte)) {
+        return Ok(());
+    }
+    match text.char_indices().find(|(_, character)| forbidden(*character)) {
+        Some((at, character)) => Err(Problem::new(
+            at..at + character.len_utf8(),
+            format!("the control character U+{:04X}, which YAML forbids", character as u32),
+            "take it out or, in double quotes, write it as an escape",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// U+0085, U+2028 and U+2029 break lines to kubectl and not to YAML 1.2: outside of quotes, what follows on the line
+/// would come alive.
+pub(super) fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Problem> {
+    let text = tree.text();
+    let breaks = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if memchr::memchr2(0xc2, 0xe2, text.as_bytes()).is_none() || !text.contains(breaks) {
+        return Ok(());
+    }
+    let quoted: Vec<Range<usize>> = tree
+        .nodes()
+        .filter(|(_, node)| {
+            let quotes = [ScalarStyle::SingleQuoted, ScalarStyle::DoubleQuoted];
+            matches!(node.kind, Kind::Scalar { style, .. } if quotes.contains(&style))
+        })
+        .map(|(_, node)| node.span.range())
+        .collect();
+    let is_quoted = |at: usize| {
+        let next = quoted.partition_point(|range| range.end <= at);
+        quoted.get(next).is_some_and(|range| range.contains(&at))
+    };
+    match text.match_indices(breaks).find(|(at, _)| !is_quoted(*at)) {
+        Some((at, found)) => Err(Problem::new(
+            at..at + found.len(),
+            format!(
+                "U+{:04X} is a line break to kubectl, but not to YAML 1.2",
+                found.chars().next().map_or(0, u32::from)
+            ),
+            "write a line break or a blank instead",
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Why an input is refused: every kind of fault on the way, as a place, what is wrong there, and what to do.
+
+use std::ops::Range;
+
+use crate::plan::Refusal;
+use crate::text::Overlap;
+use crate::verify::{Fault, Language, misread, unreadable};
+use crate::yaml::{Kind, NodeId, SyntaxError, SyntaxFault, Tree};
+
+/// Why an input is refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind it is of.
+    pub kind: ProblemKind,
+    /// The bytes at fault.
+    pub range: Range<usize>,
+    /// Where they stand in the resource; may be empty.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// A second place that has to do with it, and what it has.
+    pub also: Option<(Range<usize>, String)>,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+/// What kind of problem it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// The manifest has to be changed.
+    Manifest,
+    /// It is a template, which has to be rendered first.
+    Template,
+    /// This program is at fault.
+    Bug,
+}
+
+/// What to do where this program is at fault.
+const BUG_HELP: &str = "this is a fault of seldon-trace, not of the manifest; nothing was written; please report it \
+                            with the manifest";
+
+impl Problem {
+    pub(super) fn new(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            kind: ProblemKind::Manifest,
+            range,
+            path: String::new(),
+            message: message.into(),
+            also: None,
+            help: help.into(),
+        }
+    }
+
+    fn bug(range: Range<usize>, words: String) -> Self {
+        Self { kind: ProblemKind::Bug, ..Self::new(range, words, BUG_HELP) }
+    }
+
+    pub(super) fn overlap(overlap: Overlap) -> Self {
+        Self::bug(overlap.first, "two of its edits claim the same bytes".to_owned())
+    }
+
+    pub(super) fn shifted(mut self, base: usize) -> Self {
+        let shift = |range: Range<usize>| range.start + base..range.end + base;
+        self.range = shift(self.range);
+        self.also = self.also.map(|(range, words)| (shift(range), words));
+        self
+    }
+}
+
+pub(super) fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
+    let place = |node: NodeId| {
+        let outer = tree.outer(node);
+        // A collection's first line says where it is; all of it would only be in the way.
+        match tree.node(node).kind {
+            Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),
+            _ => outer.start()..outer.end().min(crate::text::line_end(tree.text(), outer.start())),
+        }
+    };
+    Problem {
+        path: tree.path(refusal.node),
+        also: refusal.also.map(|(node, words)| (place(node), words)),
+        ..Problem::new(place(refusal.node), refusal.message, refusal.help)
+    }
+}
+
+pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
+    let SyntaxError { at, fault } = error;
+    let range = at..text[at.min(text.len())..].chars().next().map_or(at, |character| at + character.len_utf8());
+    let may_be_template = matches!(fault, SyntaxFault::Malformed(_) | SyntaxFault::KeyIsNoScalar);
+    if may_be_template && text.contains("{{") {
+        let at = text.find("{{").filter(|_| !matches!(fault, SyntaxFault::KeyIsNoScalar)).unwrap_or(range.start);
+        return Problem {
+            kind: ProblemKind::Template,
+            ..Problem::new(
+                at..at + 2,
+                "this is a template, not a manifest",
+                "render it first: helm template … | seldon-trace enable --backend … -",
+            )
+        };
+    }
+    let help = match fault {
+        SyntaxFault::Malformed(_) => "mend the YAML; `kubectl create --dry-run=client -f` would refuse it, too",
+        SyntaxFault::TooDeep | SyntaxFault::TooManyNodes | SyntaxFault::TooLong => "split the document up",
+        SyntaxFault::RecursiveAlias => "write the value out in the place of the alias",
+        SyntaxFault::KeyIsNoScalar => "put the key in quotes",
+    };
+    Problem::new(range, fault.to_string(), help)
+}
+
+/// Whose fault it is that a proof failed. libyaml, which reads for it, is of the family of kubectl's own parser: what it
+/// can't read in the manifest, or reads otherwise than the parser of the tree, kubectl does likewise.
+pub(super) fn proof_problem(tree: &Tree<'_>, fault: &Fault, language: Language) -> Problem {
+    let text = tree.text();
+    if let Some(words) = unreadable(text, language) {
+        let at = place_named_in(&words, text);
+        Problem::new(at..at, format!("kubectl can't read this YAML: {words}"), "mend the YAML")
+    } else if let Some(words) = misread(tree, language) {
+        let at = place_named_in(&words, text);
+        Problem::new(at..at, format!("kubectl reads this otherwise than YAML 1.2 has it: {words}"), "put it in quotes")
+    } else {
+        Problem::bug(0..0, fault.to_string())
+    }
+}
+
+/// The place that libyaml's words end on: `… at line 6 column 12`.
+fn place_named_in(words: &str, text: &str) -> usize {
+    let number = |name: &str| -> Option<usize> {
+        let rest = &words[words.rfind(name)? + name.len()..];
+        rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+    };
+    let (line, column) = (number("line ").unwrap_or(1), number("column ").unwrap_or(1));
+    let start = (1..line).fold(0, |at, _| crate::text::next_line(text, at));
+    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
+}
