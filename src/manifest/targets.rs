@@ -298,12 +298,10 @@ impl<'t> Search<'_, 't, '_> {
         env_secret: Option<&'t str>,
         found: &mut PredictorTargets<'t>,
     ) {
-        let (Site::Container { place, .. } | Site::OwnOrchestrator(place)) = site else { return };
-        // The orchestrator is looked for first.
-        let taken = found.targets.first().is_some_and(
-            |target| matches!(target.site, Site::OwnOrchestrator(own) if own.container == place.container),
-        );
-        if taken || self.selection.only == Only::Orchestrator || !self.selection.selects_container(name) {
+        let Site::Container { place, .. } = site else { return };
+        // Whether it is wanted as the orchestrator was decided before.
+        let orchestrates = self.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container);
+        if orchestrates || self.selection.only == Only::Orchestrator || !self.selection.selects_container(name) {
             return;
         }
         if self.kept_out.contains(&name) {

@@ -235,7 +235,9 @@ impl<'a> Deserializer<'a, '_> {
         let mut entries = effective_entries(self.tree, self.node)?;
         entries.retain(|(key, _)| {
             let name = self.tree.scalar_text(*key).unwrap_or_default();
-            fields.is_none_or(|fields| fields.contains(&name))
+            // A key with a tag may be any field, whatever its text: `!!binary ZW52` is `env`.
+            let may_be_any = self.tree.tag(self.tree.resolve(*key)) == Some(Tag::Other);
+            fields.is_none_or(|fields| may_be_any || fields.contains(&name))
         });
         check_keys(self.tree, entries.iter().map(|(key, _)| *key))?;
         let tagged = |key: NodeId| !matches!(self.tree.tag(self.tree.resolve(key)), None | Some(Tag::Str));

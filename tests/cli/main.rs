@@ -10,5 +10,6 @@ mod hostile;
 mod kubectl;
 mod messages;
 mod pipes;
+mod spellings;
 mod status;
 mod support;
