@@ -23,7 +23,7 @@ use std::path::Path;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Policy, Task};
 use seldon_trace::profile::{Backend, Profile, Request};
-use seldon_trace::transform::transform;
+use seldon_trace::transform::Transformer;
 use seldon_trace::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
 use serde::Deserialize;
 
@@ -253,12 +253,12 @@ fn stream_of(case: &str, deployment: &str, mark: &str) -> String {
 fn not_kept(mark: &str) -> BTreeMap<String, String> {
     let profile = Profile::new(Request::new(Backend::Jaeger)).unwrap();
     let policy = Policy { task: Task::Enable(profile), selection: Selection::default(), keep: Vec::new() };
-    let enabled = transform(DEPLOYMENT, &policy).unwrap().edits.apply(DEPLOYMENT);
+    let enabled = Transformer::new(&policy).transform(DEPLOYMENT).unwrap().edits.apply(DEPLOYMENT);
     assert_ne!(enabled, DEPLOYMENT);
     let mut failed = BTreeMap::new();
     for case in cases(false) {
         let text = stream_of(&case.yaml, DEPLOYMENT, mark);
-        match transform(&text, &policy) {
+        match Transformer::new(&policy).transform(&text) {
             Ok(done) if done.edits.apply(&text) == stream_of(&case.yaml, &enabled, mark) => {}
             Ok(done) => {
                 failed.insert(case.id, format!("{text}\n── becomes ──\n{}", done.edits.apply(&text)));

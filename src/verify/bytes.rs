@@ -127,6 +127,10 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
             return fault("a comment would go");
         }
     }
+    let begins_before = |offset: usize| tree.comments_in(0..offset).last().is_some_and(|last| offset < last.end());
+    if begins_before(edit.range.start) || begins_before(edit.range.end) {
+        return fault("a part of a comment would go");
+    }
     let moves_dash = covers(&permit.dashes, edit.range.clone())
         && text[edit.range.clone()].bytes().all(|byte| byte == b' ')
         && edit.replacement.bytes().all(|byte| byte == b' ' || byte == b'-');

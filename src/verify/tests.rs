@@ -216,6 +216,13 @@ fn no_comment_is_lost_and_none_slips_in() {
         });
         assert!(is_bytes(&verdict), "{comment:?}: {verdict:?}");
     }
+    // Of a comment that may go, no part stays to garble what follows.
+    let part = edited.place("out the host").start;
+    let verdict = edited.judge_edits(|edits| {
+        let edit = edits.iter_mut().find(|edit| edit.range.contains(&part)).unwrap();
+        edit.range.start = part;
+    });
+    assert!(is_bytes(&verdict), "{verdict:?}");
     // The rules let the comment above an entry go with it; by another list of comments it would not.
     let rewrite = Rewrite { edits: edited.rewrite.edits.clone(), comments: Vec::new() };
     let verdict = edited.judge_rewrite(&rewrite);

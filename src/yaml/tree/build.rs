@@ -164,14 +164,17 @@ impl<'t> Builder<'t> {
     fn lead(&mut self) -> Option<usize> {
         let text = self.tree.text.as_bytes();
         let mut at = skip_blanks_and_comments(text, self.cursor);
-        if text.get(at) == Some(&b',') && self.open.last().is_some_and(|open| !self.is_block(open.node)) {
-            at = skip_blanks_and_comments(text, at + 1);
+        let is_value = |open: &Open| !open.is_sequence && (self.pending.len() - open.first_child) % 2 == 1;
+        let may_follow_comma = |open: &Open| !self.is_block(open.node) && !is_value(open);
+        if text.get(at) == Some(&b',') && self.open.last().is_some_and(may_follow_comma) {
+            self.cursor = at + 1;
+            at = skip_blanks_and_comments(text, self.cursor);
         }
         let indicator = |byte: u8| text.get(at) == Some(&byte);
         let separated = matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
         let found = match self.open.last() {
             Some(open) if open.is_sequence => indicator(b'-') && separated && self.is_block(open.node),
-            Some(open) if (self.pending.len() - open.first_child) % 2 == 1 => indicator(b':'),
+            Some(open) if is_value(open) => indicator(b':'),
             Some(_) => indicator(b'?') && separated,
             None => false,
         };
@@ -444,6 +447,38 @@ mod tests {
     : "k"
   ? "l"
   ""
+"#
+        );
+    }
+
+    #[test]
+    fn a_colon_behind_a_comma_is_the_next_entrys() {
+        assert_eq!(
+            outline("[{\"a\", :b}, {\"c\", : d, e}, [f, : g, h : , : ]]\n"),
+            r#""[{\"a\", :b}, {\"c\", : d, e}, [f, : g, h : , : ]]"
+  "{\"a\", :b}"
+    "\"a\""
+    ""
+    ":b"
+    ""
+  "{\"c\", : d, e}"
+    "\"c\""
+    ""
+    ""
+    : "d"
+    "e"
+    ""
+  "[f, : g, h : , : ]"
+    "f"
+    " : g"
+      ""
+      : "g"
+    "h :"
+      "h"
+      : ""
+    " :"
+      ""
+      : ""
 "#
         );
     }
