@@ -12,6 +12,7 @@ use std::{error, fmt};
 use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
+use crate::text::drives_a_terminal;
 pub use content::{Encoding, EncodingProblem, encoding_problem, has_kind_line};
 
 /// What a walk reads; a file that is named is read whatever its extension.
@@ -100,7 +101,7 @@ pub fn display_path(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         for character in chunk.valid().chars() {
-            if character.is_control() {
+            if drives_a_terminal(character) {
                 shown.extend(character.escape_default());
             } else {
                 shown.push(character);
@@ -532,7 +533,7 @@ mod tests {
     #[test]
     fn names_are_shown_without_control_characters() {
         use std::os::unix::ffi::OsStrExt;
-        let name = Path::new(OsStr::from_bytes(b"a\x1b[2J\nb\xffc \xc3\xa9"));
-        assert_eq!(display_path(name), "a\\u{1b}[2J\\nb\\xffc é");
+        let name = Path::new(OsStr::from_bytes(b"a\x1b[2J\nb\xffc \xc3\xa9\xe2\x80\xae"));
+        assert_eq!(display_path(name), "a\\u{1b}[2J\\nb\\xffc é\\u{202e}");
     }
 }
