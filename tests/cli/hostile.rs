@@ -133,6 +133,17 @@ fn directives_without_number() {
 }
 
 #[test]
+fn globs_that_no_stack_holds() {
+    for (option, glob) in [("--name", "{".repeat(30_000)), ("--keep", "?*".repeat(40_000)), ("-c", "*".repeat(1001))] {
+        let done = at_once(&format!("enable -b jaeger {option} '{glob}'"), MANIFEST);
+        done.expect(2, &["error: --", ": a glob of more than 1000 bytes\n"]);
+    }
+    for glob in ["{".repeat(500) + &"}".repeat(500), "?*".repeat(500), "{a,b}".repeat(200), "**/".repeat(333)] {
+        at_once(&format!("enable -b jaeger --name '{glob}'"), MANIFEST).expect(0, &[]);
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     refused(b"SeldonDeployment\0", "the byte at offset 16 is a NUL");
     refused(b"\0", "NUL");
