@@ -61,6 +61,8 @@ fn a_hundred_thousand_brackets() {
     }
     refused(format!("SeldonDeployment: {}", "[".repeat(100_000)), words);
     refused(format!("{{\"SeldonDeployment\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000)), words);
+    let indented: String = (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    refused(format!("{MANIFEST}{indented}"), words);
     refused(MANIFEST.replace("image:", &format!("a: {}{}\n          image:", "[".repeat(101), "]".repeat(101))), words);
 }
 
@@ -80,6 +82,19 @@ fn aliases_that_expand_without_end() {
     }
     refused(format!("{bomb}{MANIFEST}"), "the aliases of this document stand for more than 1000000 nodes");
     copied(bomb);
+}
+
+#[test]
+fn merges_that_expand_without_end() {
+    let bomb = |levels: usize| -> String {
+        let level = |level: usize| {
+            format!("a{level}: &a{level} {{<<: [{}]}}\n", vec![format!("*a{}", level - 1); 10].join(", "))
+        };
+        "a0: &a0 {x: 1}\n".to_owned() + &(1..levels).map(level).collect::<String>()
+    };
+    refused(format!("{}{MANIFEST}", bomb(30)), "the aliases of this document stand for more than 1000000 nodes");
+    copied(bomb(30));
+    there_and_back(&format!("{}{MANIFEST}          <<: *a4\n", bomb(5)));
 }
 
 #[test]
