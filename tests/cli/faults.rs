@@ -279,7 +279,7 @@ fn a_run_that_is_killed_leaves_each_file_old_or_new() {
 
 /// `cargo test --test cli -- --ignored --nocapture killed_a_hundred_times`
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes minutes where others work, too"]
 fn killed_a_hundred_times_over_five_hundred_files() {
     let Killed { half_way, left_behind } = kill(100, 500);
     eprintln!("{half_way} of a hundred were killed half way; they left {left_behind} temporary files");
