@@ -1,17 +1,20 @@
 //! One input made into its edits: split, read, planned, edited and proved, document by document and in parallel. It
 //! knows no files.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::Hash;
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::manifest::WORD;
-use crate::plan::{DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
+use crate::plan::{Action, DeploymentReport, Plan, Policy, Refusal, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Position, position};
-use crate::verify::{Fault, Language, misread, unreadable, verify};
+use crate::verify::{Fault, Judge, Language, misread, unreadable};
 use crate::yaml::{Kind, NodeId, ScalarStyle, SyntaxError, SyntaxFault, Tree, stream};
 
 /// What becomes of an input.
@@ -93,14 +96,21 @@ pub fn transform(text: &str, policy: &Policy) -> Result<Transformed, Vec<Problem
     let is_json = json.is_some();
     let language = if is_json { Language::Json } else { Language::Yaml };
     let documents = json.unwrap_or_else(|| stream::split(body));
-    let results: Vec<Result<Document, Problem>> = documents
+    let work = Work {
+        policy,
+        language,
+        judge: Judge::default(),
+        replacements: Shared::default(),
+        variables: Shared::default(),
+    };
+    let results: Vec<Result<Document, Box<Problem>>> = documents
         .into_par_iter()
         .filter(|range| memmem::find(&body.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
         .map(|range| {
             let base = start + range.start;
-            document(&body[range], language, policy)
+            work.document(&body[range])
                 .map(|document| Document { base, ..document })
-                .map_err(|problem| problem.shifted(base))
+                .map_err(|problem| Box::new(problem.shifted(base)))
         })
         .collect();
     gather(text, results, is_json)
@@ -117,14 +127,18 @@ pub fn is_template(text: &str) -> bool {
         })
 }
 
-fn gather(text: &str, results: Vec<Result<Document, Problem>>, is_json: bool) -> Result<Transformed, Vec<Problem>> {
+fn gather(
+    text: &str,
+    results: Vec<Result<Document, Box<Problem>>>,
+    is_json: bool,
+) -> Result<Transformed, Vec<Problem>> {
     let mut transformed = Transformed { is_json, ..Transformed::default() };
     let mut edits = Vec::new();
     let mut problems = Vec::new();
     let mut lines = LineCounter { text, at: 0, line: 1 };
     for result in results {
         match result {
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
             Ok(document) => {
                 let first = lines.advance_to(document.base);
                 edits.extend(document.edits.into_iter().map(|edit| edit.shifted(document.base)));
@@ -170,36 +184,80 @@ struct Document {
     notes: BTreeSet<RunNote>,
 }
 
-fn document(text: &str, language: Language, policy: &Policy) -> Result<Document, Problem> {
-    if language == Language::Yaml {
-        refuse_control_characters(text)?;
+/// What the documents of an input have in common.
+struct Work<'p> {
+    policy: &'p Policy,
+    language: Language,
+    judge: Judge,
+    // The same comes to nearly every container.
+    replacements: Shared<str>,
+    variables: Shared<[(Cow<'static, str>, Action)]>,
+}
+
+/// What many have in common, each kept once.
+struct Shared<T: ?Sized>(Mutex<HashSet<Arc<T>>>);
+
+impl<T: ?Sized> Default for Shared<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
     }
-    let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
-    let Plan { changes, deployments, notes } = plan(&tree, policy).map_err(|refusal| refused(&tree, refusal))?;
-    let edits = if changes.is_empty() {
-        EditSet::default()
-    } else {
-        refuse_hidden_line_breaks(&tree)?;
-        let rewritten = rewrite(&tree, &changes).map_err(|unwritable| match unwritable {
-            Unwritable::Refused(refusal) => refused(&tree, refusal),
-            Unwritable::Overlap(overlap) => Problem::bug(overlap.first, overlap_words()),
-        })?;
-        let output = rewritten.edits.apply(text);
-        verify(&tree, &changes, &rewritten, &output, language)
-            .map_err(|fault| proof_problem(&tree, &fault, language))?;
-        rewritten.edits
-    };
-    let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
-    let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
-    let line = |node: NodeId| lines.line(tree.outer(node).start());
-    let deployments = deployments
-        .into_iter()
-        .map(|report| {
-            let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
-            Deployment { lines: report.remarks.iter().map(place).collect(), report }
-        })
-        .collect();
-    Ok(Document { base: 0, edits: edits.into_vec(), deployments, notes })
+}
+
+impl<T: ?Sized + Eq + Hash> Shared<T> {
+    fn share<'a>(&self, all: impl Iterator<Item = &'a mut Arc<T>>)
+    where
+        T: 'a,
+    {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for one in all {
+            match kept.get(one) {
+                Some(same) => *one = Arc::clone(same),
+                None => {
+                    kept.insert(Arc::clone(one));
+                }
+            }
+        }
+    }
+}
+
+impl Work<'_> {
+    fn document(&self, text: &str) -> Result<Document, Problem> {
+        if self.language == Language::Yaml {
+            refuse_control_characters(text)?;
+        }
+        let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
+        let Plan { changes, mut deployments, notes } =
+            plan(&tree, self.policy).map_err(|refusal| refused(&tree, refusal))?;
+        let edits = if changes.is_empty() {
+            EditSet::default()
+        } else {
+            refuse_hidden_line_breaks(&tree)?;
+            let rewritten = rewrite(&tree, &changes).map_err(|unwritable| match unwritable {
+                Unwritable::Refused(refusal) => refused(&tree, refusal),
+                Unwritable::Overlap(overlap) => Problem::bug(overlap.first, overlap_words()),
+            })?;
+            self.judge
+                .verify(&tree, &changes, &rewritten, self.language)
+                .map_err(|fault| proof_problem(&tree, &fault, self.language))?;
+            rewritten.edits
+        };
+        let mut edits = edits.into_vec();
+        edits.shrink_to_fit();
+        self.replacements.share(edits.iter_mut().map(|edit| &mut edit.replacement));
+        let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
+        self.variables.share(targets.map(|target| &mut target.variables));
+        let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
+        let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
+        let line = |node: NodeId| lines.line(tree.outer(node).start());
+        let deployments = deployments
+            .into_iter()
+            .map(|report| {
+                let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
+                Deployment { lines: report.remarks.iter().map(place).collect(), report }
+            })
+            .collect();
+        Ok(Document { base: 0, edits, deployments, notes })
+    }
 }
 
 fn overlap_words() -> String {

@@ -120,7 +120,7 @@ fn every_variable_and_default_is_in_its_table() -> Result<()> {
         for reader in [Reader::Orchestrator, Reader::Container] {
             for wanted in profile.wanted(reader, &place) {
                 let value = match wanted.content {
-                    Content::Literal(text) => text,
+                    Content::Literal(text) => text.into_owned(),
                     Content::HostIp => "status.hostIP".to_owned(),
                     Content::Tags(_) => continue,
                 };

@@ -30,7 +30,7 @@ pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) ->
     let _ = writeln!(out, "{}  {what}  {}", bold.apply_to(&full_name), escaped(&done));
     if voice.verbose {
         for target in targets {
-            for (variable, action) in &target.variables {
+            for (variable, action) in target.variables.iter() {
                 let _ = writeln!(out, "  {}: {} {}", escaped(&target.name), sign(*action), escaped(variable));
             }
         }

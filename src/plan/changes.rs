@@ -1,6 +1,7 @@
 //! What a document is to become: for each node that changes, what changes in it. It is what is edited, and what the
 //! result is held against.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Refusal;
@@ -11,7 +12,7 @@ use crate::yaml::{Kind, NodeId, Tree};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A string.
-    Text(String),
+    Text(Cow<'static, str>),
     /// A list.
     List(Vec<Value>),
     /// Keys and values.

@@ -79,7 +79,7 @@ impl<'t> Planner<'t, '_> {
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
                     None if *name == "JAEGER_DISABLED" && holds(Backend::Jaeger) => {
-                        new.push(entry(name, &Content::Literal((*value).to_owned())));
+                        new.push(entry(name, &Content::Literal((*value).into())));
                         outcome.variables.push(((*name).into(), Action::Added));
                     }
                     None => {}

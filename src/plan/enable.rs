@@ -1,5 +1,7 @@
 //! What `enable` makes of a target.
 
+use std::borrow::Cow;
+
 use super::changes::Value;
 use super::env::{Env, Variable, entry, is_host_ip, set_host_ip, set_text};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
@@ -97,10 +99,12 @@ impl<'t> Planner<'t, '_> {
             for remark in outcome.remarks {
                 report.remarks.push(Remark { text: format!("{name}: {}", remark.text), ..remark });
             }
-            report.targets.push(TargetReport { name, variables: outcome.variables });
+            report.targets.push(TargetReport { name, variables: outcome.variables.into() });
             let entries = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
-            containers
-                .push(Value::Map(vec![("name", Value::Text(missing.name.to_owned())), ("env", Value::List(entries))]));
+            containers.push(Value::Map(vec![
+                ("name", Value::Text(missing.name.to_owned().into())),
+                ("env", Value::List(entries)),
+            ]));
         }
         self.attach(found, containers);
     }
@@ -130,7 +134,7 @@ impl<'t> Planner<'t, '_> {
         let quotes = variable.is_unquoted() && column(profile.backend()).contains(&variable.name);
         let content = match want {
             Some(want) => merged(variable, &want.content)?,
-            None => Content::Literal(String::new()),
+            None => Content::Literal(Cow::Borrowed("")),
         };
         let verdict = match want {
             Some(want) if says_more_than_a_rate(variable) => {
@@ -172,8 +176,8 @@ impl<'t> Planner<'t, '_> {
 
     fn quote(&mut self, variable: &Variable<'_>, text: String) {
         match super::env::own_key(self.tree, variable.node, "value") {
-            Some(own) => self.draft.part(variable.node, own, super::Part::Set(Value::Text(text))),
-            None => self.draft.entry(variable.node, "value", Value::Text(text)),
+            Some(own) => self.draft.part(variable.node, own, super::Part::Set(Value::Text(text.into()))),
+            None => self.draft.entry(variable.node, "value", Value::Text(text.into())),
         }
     }
 
@@ -271,7 +275,7 @@ fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal
             also: None,
             help: "--tags replaces it whole".to_owned(),
         }),
-        Content::Tags(tags) => Ok(Content::Literal(merge_tags(variable.text().unwrap_or_default(), tags))),
+        Content::Tags(tags) => Ok(Content::Literal(merge_tags(variable.text().unwrap_or_default(), tags).into())),
         other => Ok(other.clone()),
     }
 }
@@ -353,7 +357,7 @@ fn said_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String>
         (_, Some(stands)) if want.strength == Strength::Default && !stands.is_gap() && !profile.reset() => {
             stands.text().map(str::to_owned)
         }
-        (Content::Literal(text), _) => Some(text.clone()),
+        (Content::Literal(text), _) => Some(text.to_string()),
         _ => None,
     }
 }

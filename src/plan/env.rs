@@ -200,7 +200,7 @@ impl Leaving<'_> {
 /// # Errors
 /// Where what has to go comes by a `<<`.
 pub(super) fn set_text(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>, text: &str) -> Result<(), Refusal> {
-    let value = Value::Text(text.to_owned());
+    let value = Value::Text(text.to_owned().into());
     let stands = variable.kind == ScalarKind::String && variable.value == text;
     match (own_key(tree, variable.node, "value"), own_key(tree, variable.node, "valueFrom")) {
         (Some(own), from) => {
@@ -289,17 +289,17 @@ pub(super) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
 }
 
 /// A new entry.
-pub(super) fn entry(name: &str, content: &Content) -> Value {
+pub(super) fn entry(name: &'static str, content: &Content) -> Value {
     let (key, value) = match content {
         Content::Literal(text) => ("value", Value::Text(text.clone())),
         Content::HostIp => ("valueFrom", host_ip()),
-        Content::Tags(tags) => ("value", Value::Text(merge_tags("", tags))),
+        Content::Tags(tags) => ("value", Value::Text(merge_tags("", tags).into())),
     };
-    Value::Map(vec![("name", Value::Text(name.to_owned())), (key, value)])
+    Value::Map(vec![("name", Value::Text(name.into())), (key, value)])
 }
 
 fn host_ip() -> Value {
-    let path = Value::Map(vec![("fieldPath", Value::Text("status.hostIP".to_owned()))]);
+    let path = Value::Map(vec![("fieldPath", Value::Text("status.hostIP".into()))]);
     Value::Map(vec![("fieldRef", path)])
 }
 

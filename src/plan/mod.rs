@@ -9,6 +9,7 @@ mod prune;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use globset::GlobMatcher;
 
@@ -103,12 +104,12 @@ impl DeploymentReport {
 pub struct TargetReport {
     /// `orchestrator` or the container's name, behind the predictor's where there are several.
     pub name: String,
-    /// The variables that changed, in the order of the list.
-    pub variables: Vec<(Cow<'static, str>, Action)>,
+    /// The variables that changed, in the order of the list. Targets to which the same was done may share them.
+    pub variables: Arc<[(Cow<'static, str>, Action)]>,
 }
 
 /// What was done to a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// It is new.
     Added,
@@ -279,7 +280,7 @@ impl Outcome {
     fn report(self, name: String, report: &mut DeploymentReport) {
         let prefix = |remark: Remark| Remark { text: format!("{name}: {}", remark.text), ..remark };
         report.remarks.extend(self.remarks.into_iter().map(prefix));
-        report.targets.push(TargetReport { name, variables: self.variables });
+        report.targets.push(TargetReport { name, variables: self.variables.into() });
     }
 }
 

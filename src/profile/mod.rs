@@ -14,6 +14,7 @@ mod usage;
 mod values;
 mod variables;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use clients::{column, find, off, overridden_by, replaced, table};
@@ -73,7 +74,7 @@ pub struct Place<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// `value`: this text.
-    Literal(String),
+    Literal(Cow<'static, str>),
     /// `valueFrom`: the node's address, a `fieldRef` to `status.hostIP`.
     HostIp,
     /// `value`: these tags, by [`merge_tags`] into those that stand already.

@@ -77,8 +77,8 @@ impl Given {
     /// What the env list of one place is to hold of it.
     pub(super) fn wanted(&self, place: &Place<'_>) -> Wanted {
         let content = match &self.value {
-            Value::Text(text) => Content::Literal(text.clone()),
-            Value::Service(template) => Content::Literal(Template::fill(template, place)),
+            Value::Text(text) => Content::Literal(text.clone().into()),
+            Value::Service(template) => Content::Literal(Template::fill(template, place).into()),
             Value::Tags(tags) => Content::Tags(tags.clone()),
         };
         Wanted { name: self.variable.name, content, strength: Strength::Given }
@@ -334,7 +334,7 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
                 continue;
             };
             let value = match &chosen.value {
-                Value::Text(text) => Value::Text(variable.spell(text)),
+                Value::Text(text) => Value::Text(variable.spell(text).into_owned()),
                 value => value.clone(),
             };
             let is_specific = chosen.reader.is_some();

@@ -13,7 +13,7 @@ fn lines(request: Request, reader: Reader) -> Vec<String> {
             Strength::Default => "default",
         };
         let content = match wanted.content {
-            Content::Literal(text) => text,
+            Content::Literal(text) => text.into_owned(),
             Content::HostIp => "<hostIP>".to_owned(),
             Content::Tags(tags) => format!("<merge {}>", merge_tags("", &tags)),
         };

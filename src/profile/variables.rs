@@ -1,5 +1,7 @@
 //! What a backend's table is made of. The tables are in `jaeger` and `datadog`.
 
+use std::borrow::Cow;
+
 use super::{Content, Names, Reader, Strength, Wanted};
 
 /// Everything about a backend that is data.
@@ -195,7 +197,7 @@ impl Variable {
     /// What is written where nobody asked.
     pub(super) fn unasked(&self, entry: Entry) -> Option<Wanted> {
         let (content, strength) = match entry.unasked {
-            Unasked::On => (Content::Literal("1".to_owned()), Strength::On),
+            Unasked::On => (Content::Literal("1".into()), Strength::On),
             Unasked::HostIp => (Content::HostIp, Strength::Default),
             Unasked::Text(text) => (Content::Literal(self.spell(text)), Strength::Default),
             Unasked::Nothing => return None,
@@ -204,10 +206,10 @@ impl Variable {
     }
 
     /// A setting's value as this variable spells it: a bare rate becomes a rule.
-    pub(super) fn spell(&self, value: &str) -> String {
+    pub(super) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match self.takes {
-            Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#),
-            _ => value.to_owned(),
+            Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#).into(),
+            _ => value.into(),
         }
     }
 }

@@ -2,29 +2,30 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Replaces the bytes of `range` by `replacement`; an empty range inserts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// Bytes of the text that go, as offsets into the unedited text.
     pub range: Range<usize>,
-    /// What stands there instead.
-    pub replacement: String,
+    /// What stands there instead. Edits that bring the same text may share it.
+    pub replacement: Arc<str>,
 }
 
 impl Edit {
     /// Puts `text` before the byte at `offset`.
-    pub fn insert(offset: usize, text: impl Into<String>) -> Self {
+    pub fn insert(offset: usize, text: impl Into<Arc<str>>) -> Self {
         Self { range: offset..offset, replacement: text.into() }
     }
 
     /// Takes the bytes of `range` out.
     pub fn delete(range: Range<usize>) -> Self {
-        Self { range, replacement: String::new() }
+        Self { range, replacement: Arc::default() }
     }
 
     /// Puts `text` in the place of `range`.
-    pub fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+    pub fn replace(range: Range<usize>, text: impl Into<Arc<str>>) -> Self {
         Self { range, replacement: text.into() }
     }
 
@@ -100,7 +101,7 @@ impl EditSet {
     pub fn pieces<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
         let starts = std::iter::once(0).chain(self.edits.iter().map(|edit| edit.range.end));
         let ends = self.edits.iter().map(|edit| edit.range.start).chain(std::iter::once(text.len()));
-        let replacements = self.edits.iter().map(|edit| edit.replacement.as_str()).chain(std::iter::once(""));
+        let replacements = self.edits.iter().map(|edit| &*edit.replacement).chain(std::iter::once(""));
         starts
             .zip(ends)
             .zip(replacements)

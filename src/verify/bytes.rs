@@ -1,5 +1,5 @@
 //! The first proof: every edit lies inside what the plan names or at an insertion point of its own; what is taken out
-//! holds no comment that is not named; what is put in holds none.
+//! holds no comment that is not named; what is put in holds none, and no anchor, alias or tag.
 
 use std::ops::Range;
 
@@ -94,7 +94,7 @@ fn after_gap(tree: &Tree<'_>, end: usize) -> usize {
     let mut at = end;
     while at < bytes.len() {
         match bytes[at] {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+            byte if is_gap(char::from(byte)) => at += 1,
             b'#' => match tree.comments_in(at..at + 1).first() {
                 Some(comment) => at = comment.end(),
                 None => break,
@@ -103,6 +103,18 @@ fn after_gap(tree: &Tree<'_>, end: usize) -> usize {
         }
     }
     at
+}
+
+/// The place behind the last byte before `start` that carries meaning.
+fn before_gap(tree: &Tree<'_>, start: usize) -> usize {
+    let mut at = start;
+    loop {
+        at = tree.text()[..at].trim_end_matches(is_gap).len();
+        match tree.comments_in(0..at).last().filter(|comment| comment.end() == at) {
+            Some(comment) => at = comment.start(),
+            None => return at,
+        }
+    }
 }
 
 fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edit) -> Result<(), Fault> {
@@ -126,21 +138,26 @@ fn check(tree: &Tree<'_>, permit: &Permit, comments: &[Range<usize>], edit: &Edi
         let end = [&permit.parts[..], comments].iter().filter_map(|list| end_of_range_at(list, at)).max();
         match end {
             Some(end) => at = end,
-            None if b" \t\r\n,".contains(&text.as_bytes()[at]) => at += 1,
+            None if is_gap(char::from(text.as_bytes()[at])) => at += 1,
             None => return fault("something else would go"),
         }
+    }
+    // Blanks and commas may go, but only beside what goes or comes.
+    let gap = before_gap(tree, edit.range.start)..after_gap(tree, edit.range.end);
+    if ![&permit.parts[..], &permit.sites, comments].iter().any(|list| touches(list, &gap)) {
+        return fault("blanks of others would go");
     }
     if edit.replacement.is_empty() {
         return Ok(());
     }
-    let site = permit.sites.partition_point(|site| site.end < edit.range.start);
-    if permit.sites.get(site).is_none_or(|site| site.start > edit.range.end) {
+    if !touches(&permit.sites, &edit.range) {
         return fault("something would come in where nothing was planned");
     }
-    if has_bare_hash(&edit.replacement) {
-        return fault("a comment would come in");
+    match bare_stranger(&edit.replacement) {
+        Some('#') => fault("a comment would come in"),
+        Some(character) => fault(&format!("{character:?} would come in outside of quotes")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Where the range that holds the byte ends.
@@ -149,25 +166,38 @@ fn end_of_range_at(ranges: &[Range<usize>], at: usize) -> Option<usize> {
     ranges.get(index).filter(|range| range.start <= at).map(|range| range.end)
 }
 
+/// Whether one of the ranges holds a byte of another, or ends where it begins, or begins where it ends.
+fn touches(ranges: &[Range<usize>], other: &Range<usize>) -> bool {
+    let index = ranges.partition_point(|range| range.end < other.start);
+    ranges.get(index).is_some_and(|range| range.start <= other.end)
+}
+
+/// What stands between two parts and carries no meaning of its own.
+fn is_gap(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\n' | '\r' | ',')
+}
+
 fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
     end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
 }
 
-/// Whether a `#` stands outside of quotes, where it could begin a comment.
-fn has_bare_hash(text: &str) -> bool {
-    if !text.contains('#') {
-        return false;
+/// What stands outside of quotes and nothing that is written has there: what could begin a comment, an anchor, an alias
+/// or a tag, and what is no ASCII, among it the line breaks of some readers.
+fn bare_stranger(text: &str) -> Option<char> {
+    let is_stranger = |character: char| matches!(character, '#' | '&' | '*' | '!') || !character.is_ascii();
+    if !text.contains(is_stranger) {
+        return None;
     }
     let mut quote = None;
     let mut escaped = false;
-    text.bytes().any(|byte| {
+    text.chars().find(|&character| {
         match quote {
-            Some(b'"') if escaped => escaped = false,
-            Some(b'"') if byte == b'\\' => escaped = true,
-            Some(open) if byte == open => quote = None,
+            Some('"') if escaped => escaped = false,
+            Some('"') if character == '\\' => escaped = true,
+            Some(open) if character == open => quote = None,
             Some(_) => {}
-            None if byte == b'"' || byte == b'\'' => quote = Some(byte),
-            None => return byte == b'#',
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            None => return is_stranger(character),
         }
         false
     })

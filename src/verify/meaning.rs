@@ -16,29 +16,69 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use super::recurring::{Abridged, Known, are_left_out, stand_in};
 use super::{Fault, Language, values};
 use crate::plan::{Added, Changes, Part, Value};
 use crate::yaml::{Kind, NodeId, Tree};
 
+/// Proves it of the whole output.
 pub(super) fn prove(tree: &Tree<'_>, changes: &Changes, output: &str, language: Language) -> Result<(), Fault> {
-    let walk = Walk {
-        tree,
-        changes,
-        output,
-        value_fault: RefCell::new(None),
-        jumps: Cell::new(0),
-        // `serde_yaml` gives up behind a hundred jumps an event. Each alias is followed where it stands, and within
-        // another alias as long as there is room: what an anchor holds was walked where it was defined.
-        most_jumps: tree.len() * 50,
-    };
-    let result = match language {
-        Language::Yaml => walk.yaml(),
-        Language::Json => walk.json(),
-    };
-    if let Some(words) = walk.value_fault.into_inner() {
-        return Err(Fault::Value(words));
+    match language {
+        Language::Yaml => Walk::new(tree, changes, ended(output)).yaml(documents(tree)),
+        Language::Json => Walk::new(tree, changes, Cow::Borrowed(output)).json(),
     }
-    result.map_err(Fault::Meaning)
+}
+
+/// Proves it of an abridged output of YAML.
+pub(super) fn prove_abridged(
+    tree: &Tree<'_>,
+    changes: &Changes,
+    output: &Abridged<'_>,
+    known: Memory<'_>,
+) -> Result<(), Fault> {
+    let stand_ins = StandIns { left_out: &output.left_out, known };
+    Walk { stand_ins: Some(stand_ins), ..Walk::new(tree, changes, ended(&output.text)) }.yaml(documents(tree))
+}
+
+fn documents<'a>(tree: &'a Tree<'_>) -> impl Iterator<Item = Expected<'a>> {
+    tree.roots().iter().map(|root| Expected::Node(*root))
+}
+
+impl StandIns<'_> {
+    /// Whether what a stand-in is for is known to be read as planned.
+    fn stand_for(&self, word: &str, planned: &[&Value]) -> Result<(), &'static str> {
+        let items =
+            word.parse().ok().and_then(|place: usize| self.left_out.get(place)).ok_or("a stand-in is missing")?;
+        match self.known {
+            Memory::Recalls(known) => known.is(items, planned).then_some(()).ok_or("other items were known"),
+            Memory::Learns(known) => {
+                if reads_as(items, planned) {
+                    known.learn(items, planned);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whether items by themselves, with one more behind them, are what is planned.
+fn reads_as(items: &str, planned: &[&Value]) -> bool {
+    const BEHIND: &str = "behind";
+    let text = items.to_owned() + &stand_in(items, BEHIND);
+    let behind = Value::Text(BEHIND.into());
+    let list = Value::List(planned.iter().copied().chain([&behind]).cloned().collect());
+    Tree::parse("").is_ok_and(|nothing| {
+        Walk::new(&nothing, &Changes::default(), Cow::Owned(text)).yaml([Expected::New(&list)]).is_ok()
+    })
+}
+
+/// What is known of the items that stand-ins are for.
+#[derive(Clone, Copy)]
+pub(super) enum Memory<'a> {
+    /// They have to be known.
+    Recalls(&'a Known),
+    /// They are read by themselves, and known from then on.
+    Learns(&'a Known),
 }
 
 pub(super) fn unreadable(text: &str, language: Language) -> Option<String> {
@@ -55,51 +95,74 @@ fn ended(text: &str) -> Cow<'_, str> {
     if text.ends_with(['\n', '\r']) { Cow::Borrowed(text) } else { Cow::Owned(format!("{text}\n")) }
 }
 
-struct Walk<'a, 't> {
-    tree: &'a Tree<'t>,
+/// What the output is held against, and what comes to light on the way through it.
+struct Walk<'a> {
+    tree: &'a Tree<'a>,
     changes: &'a Changes,
-    output: &'a str,
-    value_fault: RefCell<Option<String>>,
+    /// The text that is read.
+    text: Cow<'a, str>,
+    stand_ins: Option<StandIns<'a>>,
+    fault: RefCell<Option<String>>,
     jumps: Cell<usize>,
     most_jumps: usize,
 }
 
-impl Walk<'_, '_> {
-    fn yaml(&self) -> Result<(), String> {
-        let text = ended(self.output);
-        let mut documents = serde_yaml::Deserializer::from_str(&text);
-        for &root in self.tree.roots() {
-            let document = documents.next().ok_or("a document is missing")?;
-            self.seed::<Yaml>(Expected::Node(root), false, &text)
-                .deserialize(document)
-                .map_err(|error| error.to_string())?;
-        }
-        match documents.next() {
-            Some(_) => Err("there is a document too many".to_owned()),
-            None => Ok(()),
+struct StandIns<'a> {
+    left_out: &'a [&'a str],
+    known: Memory<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(tree: &'a Tree<'a>, changes: &'a Changes, text: Cow<'a, str>) -> Self {
+        Self {
+            tree,
+            changes,
+            text,
+            stand_ins: None,
+            fault: RefCell::new(None),
+            jumps: Cell::new(0),
+            // `serde_yaml` gives up behind a hundred jumps an event. Each alias is followed where it stands, and within
+            // another alias as long as there is room: what an anchor holds was walked where it was defined.
+            most_jumps: tree.len() * 50,
         }
     }
 
-    fn json(&self) -> Result<(), String> {
-        let Some(&root) = self.tree.roots().first() else { return Err("there is no document".to_owned()) };
-        let mut reader = serde_json::Deserializer::from_str(self.output);
-        let seed = self.seed::<Json>(Expected::Node(root), false, self.output);
-        seed.deserialize(&mut reader).and_then(|()| reader.end()).map_err(|error| error.to_string())
+    /// Walks through documents of YAML, one for each of these.
+    fn yaml(&self, documents: impl IntoIterator<Item = Expected<'a>>) -> Result<(), Fault> {
+        let mut found = serde_yaml::Deserializer::from_str(&self.text);
+        let walk = || {
+            for expected in documents {
+                let document = found.next().ok_or("a document is missing")?;
+                self.seed::<Yaml>(expected).deserialize(document).map_err(|error| error.to_string())?;
+            }
+            match found.next() {
+                Some(_) => Err("there is a document too many".to_owned()),
+                None => Ok(()),
+            }
+        };
+        let walked = walk();
+        self.verdict(walked)
     }
 
-    fn seed<'s, S>(&'s self, expected: Expected<'s>, in_alias: bool, text: &'s str) -> Seed<'s, S> {
-        Seed {
-            walk: Context {
-                tree: self.tree,
-                changes: self.changes,
-                text,
-                fault: &self.value_fault,
-                jumps: &self.jumps,
-                most_jumps: self.most_jumps,
-            },
-            expected,
-            in_alias,
-            scalars: PhantomData,
+    fn json(&self) -> Result<(), Fault> {
+        let walk = || {
+            let &root = self.tree.roots().first().ok_or("there is no document")?;
+            let mut reader = serde_json::Deserializer::from_str(&self.text);
+            let seed = self.seed::<Json>(Expected::Node(root));
+            seed.deserialize(&mut reader).and_then(|()| reader.end()).map_err(|error| error.to_string())
+        };
+        self.verdict(walk())
+    }
+
+    fn seed<S>(&self, expected: Expected<'a>) -> Seed<'_, 'a, S> {
+        Seed { walk: self, expected, in_alias: false, scalars: PhantomData }
+    }
+
+    /// A value that does not read back as it was written is behind what else is found.
+    fn verdict(&self, walked: Result<(), String>) -> Result<(), Fault> {
+        match self.fault.take() {
+            Some(words) => Err(Fault::Value(words)),
+            None => walked.map_err(Fault::Meaning),
         }
     }
 }
@@ -121,19 +184,8 @@ enum Collection<'a> {
     Entries(&'a [(&'static str, Value)]),
 }
 
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    tree: &'a Tree<'a>,
-    changes: &'a Changes,
-    /// The text that is read.
-    text: &'a str,
-    fault: &'a RefCell<Option<String>>,
-    jumps: &'a Cell<usize>,
-    most_jumps: usize,
-}
-
-struct Seed<'a, S> {
-    walk: Context<'a>,
+struct Seed<'w, 'a, S> {
+    walk: &'w Walk<'a>,
     expected: Expected<'a>,
     in_alias: bool,
     scalars: PhantomData<S>,
@@ -165,6 +217,17 @@ impl Scalars for Json {
     }
 }
 
+/// Any scalar, as its text.
+struct TextSeed<S>(PhantomData<S>);
+
+impl<'de, S: Scalars> DeserializeSeed<'de> for TextSeed<S> {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        S::read(deserializer)
+    }
+}
+
 struct TextVisitor;
 
 impl<'de> Visitor<'de> for TextVisitor {
@@ -183,7 +246,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-impl<'a> Context<'a> {
+impl<'a> Walk<'a> {
     /// What comes to the end of a node, and what becomes of one of its parts.
     fn added(&self, node: NodeId) -> &'a [Added] {
         self.changes.of(node).map_or(&[], |change| &change.added)
@@ -202,26 +265,35 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn items(self, collection: Collection<'a>) -> impl Iterator<Item = Expected<'a>> {
-        let (stands, added, new): (&[NodeId], &[Added], &[Value]) = match collection {
-            Collection::Node(node) => (self.tree.items(node), self.added(node), &[]),
-            Collection::Items(items) => (&[], &[], items),
-            Collection::Entries(_) => (&[], &[], &[]),
+    /// The items of a list that stay.
+    fn items(&self, collection: Collection<'a>) -> impl Iterator<Item = NodeId> {
+        let items = match collection {
+            Collection::Node(node) => self.tree.items(node),
+            _ => &[],
         };
         let goes = move |index| match collection {
             Collection::Node(node) => self.part(node, index) == Some(&Part::Remove),
             _ => false,
         };
-        let stays =
-            stands.iter().enumerate().filter(move |(index, _)| !goes(*index)).map(|(_, item)| Expected::Node(*item));
-        let comes = added.iter().filter_map(|added| match added {
-            Added::Item(value) => Some(Expected::New(value)),
-            Added::Entry(..) => None,
-        });
-        stays.chain(comes).chain(new.iter().map(Expected::New))
+        items.iter().enumerate().filter(move |(index, _)| !goes(*index)).map(|(_, item)| *item)
     }
 
-    fn entries(self, collection: Collection<'a>) -> impl Iterator<Item = (Expected<'a>, Expected<'a>)> {
+    /// The items that come to a list.
+    fn new_items(&self, collection: Collection<'a>) -> Vec<&'a Value> {
+        match collection {
+            Collection::Node(node) => {
+                let item = |added: &'a Added| match added {
+                    Added::Item(value) => Some(value),
+                    Added::Entry(..) => None,
+                };
+                self.added(node).iter().filter_map(item).collect()
+            }
+            Collection::Items(items) => items.iter().collect(),
+            Collection::Entries(_) => Vec::new(),
+        }
+    }
+
+    fn entries(&self, collection: Collection<'a>) -> impl Iterator<Item = (Expected<'a>, Expected<'a>)> {
         let (node, new) = match collection {
             Collection::Node(node) => (Some(node), &[][..]),
             Collection::Entries(entries) => (None, entries),
@@ -254,26 +326,26 @@ impl<'a> Context<'a> {
     /// `found` is the bytes of the output where the reader could take them as they are.
     fn judge_written(&self, text: &str, found: Option<&str>) {
         let at = found.and_then(|found| (found.as_ptr() as usize).checked_sub(self.text.as_ptr() as usize));
-        if let Err(words) = values::is_string(self.text, text, at.filter(|at| at + text.len() <= self.text.len())) {
+        if let Err(words) = values::is_string(&self.text, text, at.filter(|at| at + text.len() <= self.text.len())) {
             self.fault.borrow_mut().get_or_insert(words);
         }
     }
 }
 
-impl<'a, S: Scalars> Seed<'a, S> {
+impl<'a, S: Scalars> Seed<'_, 'a, S> {
     fn child(&self, expected: Expected<'a>) -> Self {
         Self { walk: self.walk, expected, in_alias: self.in_alias, scalars: PhantomData }
     }
 }
 
-impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
+impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, '_, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
         let walk = self.walk;
         let (collection, is_list) = match self.expected {
-            Expected::Text(text) => return read_text::<S, D>(&walk, text, false, deserializer),
-            Expected::New(Value::Text(text)) => return read_text::<S, D>(&walk, text, true, deserializer),
+            Expected::Text(text) => return read_text::<S, D>(walk, text, false, deserializer),
+            Expected::New(Value::Text(text)) => return read_text::<S, D>(walk, text, true, deserializer),
             Expected::New(Value::List(items)) => (Collection::Items(items), true),
             Expected::New(Value::Map(entries)) => (Collection::Entries(entries), false),
             Expected::Node(id) => {
@@ -289,15 +361,16 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
                 let id = walk.tree.resolve(id);
                 match (walk.is_list(id), &walk.tree.node(id).kind) {
                     (Some(is_list), _) => (Collection::Node(id), is_list),
-                    (None, Kind::Scalar { text, .. }) => return read_text::<S, D>(&walk, text, false, deserializer),
+                    (None, Kind::Scalar { text, .. }) => return read_text::<S, D>(walk, text, false, deserializer),
                     (None, _) => return Err(D::Error::custom("an alias of an alias")),
                 }
             }
         };
         // An empty collection is told from nothing at all only where the reader is not told what to expect.
         if is_list {
-            let is_empty = walk.items(collection).next().is_none();
-            let visitor = ItemsVisitor(collection, self);
+            let new = walk.new_items(collection);
+            let is_empty = new.is_empty() && walk.items(collection).next().is_none();
+            let visitor = ItemsVisitor { stay: collection, new, seed: self };
             if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_seq(visitor) }
         } else {
             let is_empty = walk.entries(collection).next().is_none();
@@ -308,7 +381,7 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, S> {
 }
 
 fn read_text<'de, S: Scalars, D: Deserializer<'de>>(
-    walk: &Context<'_>,
+    walk: &Walk<'_>,
     expected: &str,
     written: bool,
     deserializer: D,
@@ -327,9 +400,13 @@ fn read_text<'de, S: Scalars, D: Deserializer<'de>>(
     Ok(())
 }
 
-struct ItemsVisitor<'a, S>(Collection<'a>, Seed<'a, S>);
+struct ItemsVisitor<'w, 'a, S> {
+    stay: Collection<'a>,
+    new: Vec<&'a Value>,
+    seed: Seed<'w, 'a, S>,
+}
 
-impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
+impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, '_, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -337,9 +414,21 @@ impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut found: A) -> Result<(), A::Error> {
-        let Self(expected, seed) = self;
-        for item in seed.walk.items(expected) {
-            found.next_element_seed(seed.child(item))?.ok_or_else(|| A::Error::custom("an item is missing"))?;
+        let Self { stay, new, seed } = self;
+        let missing = || A::Error::custom("an item is missing");
+        for item in seed.walk.items(stay) {
+            found.next_element_seed(seed.child(Expected::Node(item)))?.ok_or_else(missing)?;
+        }
+        let mut in_full = &new[..];
+        if let (Some(stand_ins), Some((last, left_out))) = (&seed.walk.stand_ins, new.split_last())
+            && are_left_out(&new)
+        {
+            let word = found.next_element_seed(TextSeed::<S>(PhantomData))?.ok_or_else(missing)?;
+            stand_ins.stand_for(&word, left_out).map_err(A::Error::custom)?;
+            in_full = std::slice::from_ref(last);
+        }
+        for item in in_full {
+            found.next_element_seed(seed.child(Expected::New(item)))?.ok_or_else(missing)?;
         }
         match found.next_element::<IgnoredAny>()? {
             Some(_) => Err(A::Error::custom("there is an item too many")),
@@ -354,9 +443,9 @@ impl<'de, S: Scalars> Visitor<'de> for ItemsVisitor<'_, S> {
     }
 }
 
-struct EntriesVisitor<'a, S>(Collection<'a>, Seed<'a, S>);
+struct EntriesVisitor<'w, 'a, S>(Collection<'a>, Seed<'w, 'a, S>);
 
-impl<'de, S: Scalars> Visitor<'de> for EntriesVisitor<'_, S> {
+impl<'de, S: Scalars> Visitor<'de> for EntriesVisitor<'_, '_, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod meaning;
+mod recurring;
 mod values;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::fmt;
 use crate::plan::Changes;
 use crate::rewrite::Rewrite;
 use crate::yaml::Tree;
+use meaning::Memory;
+use recurring::{Abridged, Known};
 
 /// Which grammar a document is read back by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,19 +48,41 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Proves that `output` is the tree's text with the planned changes, and nothing else.
-///
-/// # Errors
-/// The first proof that fails.
-pub fn verify(
-    tree: &Tree<'_>,
-    changes: &Changes,
-    rewrite: &Rewrite,
-    output: &str,
-    language: Language,
-) -> Result<(), Fault> {
-    bytes::prove(tree, changes, rewrite)?;
-    meaning::prove(tree, changes, output, language)
+/// Judges the documents of an input, and keeps in mind what recurs in them.
+#[derive(Debug, Default)]
+pub struct Judge {
+    known: Known,
+}
+
+impl Judge {
+    /// Proves that the edits make the tree's text what the changes say, and nothing else.
+    ///
+    /// # Errors
+    /// The first proof that fails.
+    pub fn verify(
+        &self,
+        tree: &Tree<'_>,
+        changes: &Changes,
+        rewrite: &Rewrite,
+        language: Language,
+    ) -> Result<(), Fault> {
+        bytes::prove(tree, changes, rewrite)?;
+        let abridged = match language {
+            Language::Yaml => Abridged::of(tree.text(), &rewrite.edits),
+            Language::Json => None,
+        };
+        if let Some(abridged) = abridged.as_ref().filter(|abridged| self.known.has_all(&abridged.left_out))
+            && meaning::prove_abridged(tree, changes, abridged, Memory::Recalls(&self.known)).is_ok()
+        {
+            return Ok(());
+        }
+        meaning::prove(tree, changes, &rewrite.edits.apply(tree.text()), language)?;
+        if let Some(abridged) = abridged.filter(|_| self.known.has_room()) {
+            // The whole was read; whether anything can be learnt from it is of no account.
+            let _ = meaning::prove_abridged(tree, changes, &abridged, Memory::Learns(&self.known));
+        }
+        Ok(())
+    }
 }
 
 /// Why the reader of the second proof can't read a text at all, if so: kubectl's parser is of the same family.

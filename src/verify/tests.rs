@@ -1,6 +1,8 @@
 //! Right edits pass; each kind of wrong one is refused by the proof that is there for it.
 
-use super::{Fault, Language, verify};
+use super::meaning::Memory;
+use super::recurring::Abridged;
+use super::{Fault, Judge, Language, bytes, meaning};
 use crate::manifest::selection::Selection;
 use crate::plan::{Added, Changes, NodeChange, Part, Policy, Task, Value, plan};
 use crate::profile::{Backend, Profile, Request};
@@ -85,7 +87,8 @@ impl<'t> Edited<'t> {
 
     /// What the proofs say of another output than the edits make.
     fn judge(&self, output: &str) -> Result<(), Fault> {
-        verify(&self.tree, &self.changes, &self.rewrite, output, self.language)
+        bytes::prove(&self.tree, &self.changes, &self.rewrite)?;
+        meaning::prove(&self.tree, &self.changes, output, self.language)
     }
 
     /// What the proofs say where `from`, which the output has once, reads `to`.
@@ -99,10 +102,13 @@ impl<'t> Edited<'t> {
     fn judge_edits(&self, change: impl FnOnce(&mut Vec<Edit>)) -> Result<(), Fault> {
         let mut edits = self.rewrite.edits.as_slice().to_vec();
         change(&mut edits);
-        let edits = EditSet::new(edits).unwrap();
-        let output = edits.apply(self.tree.text());
-        let rewrite = Rewrite { edits, comments: self.rewrite.comments.clone() };
-        verify(&self.tree, &self.changes, &rewrite, &output, self.language)
+        let rewrite = Rewrite { edits: EditSet::new(edits).unwrap(), comments: self.rewrite.comments.clone() };
+        self.judge_rewrite(&rewrite)
+    }
+
+    /// What a judge says who has seen nothing yet.
+    fn judge_rewrite(&self, rewrite: &Rewrite) -> Result<(), Fault> {
+        Judge::default().verify(&self.tree, &self.changes, rewrite, self.language)
     }
 
     /// Where a text stands that the input has once.
@@ -180,6 +186,22 @@ fn nothing_comes_in_where_nothing_was_planned() {
 }
 
 #[test]
+fn blanks_go_only_beside_what_changes() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    for (from, blank) in [("iris # its name", " "), ("{a: x, b", " "), ("name: MODEL\n", " "), ("metadata:\n  ", "\n")]
+    {
+        let start = edited.place(from).start + from.find(blank).unwrap();
+        let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+        assert!(is_bytes(&verdict), "{from:?}: {verdict:?}");
+    }
+    let text = MANIFEST.replace("spec:\n  predictors", "\nspec:\n  predictors");
+    let edited = Edited::with_jaeger(&text, Language::Yaml);
+    let start = edited.place("\n\nspec").start;
+    let verdict = edited.judge_edits(|edits| edits.push(Edit::delete(start..start + 1)));
+    assert!(is_bytes(&verdict), "a blank line: {verdict:?}");
+}
+
+#[test]
 fn no_comment_is_lost_and_none_slips_in() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     for comment in [" # its name", " # counted", "          # what is served\n"] {
@@ -189,13 +211,37 @@ fn no_comment_is_lost_and_none_slips_in() {
     }
     let lines = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("JAEGER")).unwrap();
     for comment in ["# by seldon-trace\n", " #"] {
-        let verdict = edited.judge_edits(|edits| edits[lines].replacement.push_str(comment));
+        let verdict = edited.judge_edits(|edits| {
+            edits[lines].replacement = format!("{}{comment}", edits[lines].replacement).into();
+        });
         assert!(is_bytes(&verdict), "{comment:?}: {verdict:?}");
     }
     // The rules let the comment above an entry go with it; by another list of comments it would not.
     let rewrite = Rewrite { edits: edited.rewrite.edits.clone(), comments: Vec::new() };
-    let verdict = verify(&edited.tree, &edited.changes, &rewrite, &edited.output(), Language::Yaml);
+    let verdict = edited.judge_rewrite(&rewrite);
     assert!(is_bytes(&verdict), "{verdict:?}");
+}
+
+#[test]
+fn nothing_comes_in_that_only_one_reader_sees() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let new = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("JAEGER_AGENT_PORT"));
+    for (from, to) in [
+        ("name: JAEGER_AGENT_PORT", "name: &one JAEGER_AGENT_PORT"),
+        ("name: JAEGER_AGENT_PORT", "&one name: JAEGER_AGENT_PORT"),
+        ("valueFrom:", "valueFrom: &one"),
+        ("valueFrom:", "valueFrom: !!map"),
+        // A line break to the second proof's reader, and to kubectl, but not to YAML 1.2.
+        ("valueFrom:", "valueFrom:\u{2028}"),
+        ("valueFrom:", "valueFrom:\u{85}"),
+        ("- name: JAEGER_AGENT_PORT", "\u{feff}- name: JAEGER_AGENT_PORT"),
+    ] {
+        let verdict = edited.judge_edits(|edits| {
+            let text = &mut edits[new.unwrap()].replacement;
+            *text = text.replacen(from, to, 1).into();
+        });
+        assert!(is_bytes(&verdict), "{to:?}: {verdict:?}");
+    }
 }
 
 #[test]
@@ -247,7 +293,7 @@ fn entries_stay_in_order() {
 
 #[test]
 fn values_written_are_strings_to_every_reader() {
-    let item = |text: &str| Added::Item(Value::Text(text.to_owned()));
+    let item = |text: &str| Added::Item(Value::Text(text.to_owned().into()));
     for text in ["1", "0.5", "yes", "No", "on", "null", "~", "", "0x1F", "1_000", "a: b", "# a", "*x", "- a", "12:30"] {
         let change = NodeChange { added: vec![item(text)], ..NodeChange::default() };
         let edited = Edited::with_change("list:\n- a\nrest: b\n", "list", change);
@@ -310,7 +356,7 @@ fn what_is_taken_out_is_the_planned_part() {
 
 #[test]
 fn a_key_that_is_replaced_is_the_planned_one() {
-    let new = Part::Replace("value", Value::Text("1".to_owned()));
+    let new = Part::Replace("value", Value::Text("1".into()));
     let change = NodeChange { parts: [(1, new)].into(), ..NodeChange::default() };
     let edited = Edited::with_change("entry:\n  name: A\n  valueFrom:\n    x: y\n", "entry", change);
     assert_eq!(edited.output(), "entry:\n  name: A\n  value: '1'\n");
@@ -348,4 +394,89 @@ fn json_is_judged_as_json() {
     assert!(is_meaning(&edited.judge(&(edited.output() + "{}"))), "a value behind the last");
     let place = edited.place(r#""labels": {}, "#);
     assert!(is_bytes(&edited.judge_edits(|edits| edits.push(Edit::delete(place)))));
+}
+
+/// What recurs is not read again, and nothing wrong slips through by that: with any piece of what is brought lost,
+/// changed or moved, an abridged output passes only where the whole does.
+#[test]
+fn what_is_abridged_passes_only_where_the_whole_does() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let judge = Judge::default();
+    assert_eq!(judge.verify(&edited.tree, &edited.changes, &edited.rewrite, Language::Yaml), Ok(()));
+    let mut passed = 0;
+    let mut judge_both = |edits: Vec<Edit>| {
+        let Ok(edits) = EditSet::new(edits) else { return };
+        let text = edited.tree.text();
+        let Some(abridged) = Abridged::of(text, &edits) else { return };
+        let known = Memory::Recalls(&judge.known);
+        if meaning::prove_abridged(&edited.tree, &edited.changes, &abridged, known).is_ok() {
+            let whole = edits.apply(text);
+            assert_eq!(meaning::prove(&edited.tree, &edited.changes, &whole, Language::Yaml), Ok(()), "{whole}");
+            passed += 1;
+        }
+    };
+    let right = edited.rewrite.edits.as_slice();
+    judge_both(right.to_vec());
+    for (index, edit) in right.iter().enumerate().filter(|(_, edit)| edit.replacement.lines().count() > 5) {
+        for at in 0..edit.replacement.len() {
+            for new in ["", " ", "\n", "- ", ": ", "'", "\"", "|", "1", "- 0\n", "["] {
+                for end in [at, at + 1] {
+                    let mut wrong = right.to_vec();
+                    let mut text = edit.replacement.to_string();
+                    text.replace_range(at..end, new);
+                    wrong[index].replacement = text.into();
+                    judge_both(wrong);
+                }
+            }
+        }
+        for at in 0..=edited.tree.text().len() {
+            let mut moved = right.to_vec();
+            moved[index].range = at..at;
+            judge_both(moved);
+        }
+    }
+    // A byte replaced by itself, a blank more at the end of a line, other quotes: it means the same.
+    assert!((100..5000).contains(&passed), "{passed}");
+}
+
+#[test]
+fn what_recurs_is_left_out() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let abridged = Abridged::of(MANIFEST, &edited.rewrite.edits).unwrap();
+    let from = |line: &str| abridged.text[abridged.text.find(line).unwrap()..].to_owned();
+    assert_eq!(
+        from("      env:\n      - name: TRACING"),
+        "      env:
+      - name: TRACING
+        value: '2' # counted
+      - 0
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          # what is served
+          env:
+          - name: MODEL
+            value: iris
+          - 1
+          - name: JAEGER_SAMPLER_PARAM
+            value: '1'
+"
+    );
+    assert_eq!(
+        abridged.left_out[1],
+        "          - name: TRACING
+            value: '1'
+          - name: JAEGER_AGENT_HOST
+            valueFrom:
+              fieldRef:
+                fieldPath: status.hostIP
+          - name: JAEGER_AGENT_PORT
+            value: '5775'
+          - name: JAEGER_SAMPLER_TYPE
+            value: const
+"
+    );
 }

@@ -20,6 +20,16 @@ impl<'r> Dice<'r> {
         usize::from(roll) % count
     }
 
+    /// A number below `count`, which may be more than a roll can tell apart.
+    pub fn far_below(&mut self, count: usize) -> usize {
+        (self.below(256) * 256 + self.below(256)) % count
+    }
+
+    /// A place in a text, its end included, where no character is cut.
+    pub fn place(&mut self, text: &str) -> usize {
+        boundary(text, self.far_below(text.len() + 1))
+    }
+
     /// Whether something that happens once in `count` times happens.
     pub fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
@@ -37,4 +47,9 @@ impl<'r> Dice<'r> {
             parts.swap(at, other);
         }
     }
+}
+
+/// The nearest place at or before `at` where no character is cut.
+pub fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

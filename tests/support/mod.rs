@@ -1,8 +1,11 @@
-//! Manifests made at random for the property tests, and a second opinion on what the program makes of them.
+//! Manifests made at random for the property tests and the fuzz targets, what has to hold of them, and a second opinion
+//! on what the program makes of them.
 
+pub mod broken;
 pub mod build;
 pub mod dice;
 pub mod flow;
+pub mod laws;
 pub mod oracle;
 pub mod print;
 
@@ -19,6 +22,15 @@ pub struct Wanted {
     /// Nothing in brackets or braces, so that every edit is one of whole lines.
     pub block_only: bool,
 }
+
+/// Any manifest at all.
+pub const ANY: Wanted = Wanted { untraced: false, block_only: false };
+
+/// What `enable` and then `disable` have to give back.
+pub const UNTRACED: Wanted = Wanted { untraced: true, block_only: false };
+
+/// The same, in whole lines.
+pub const UNTRACED_BLOCK: Wanted = Wanted { untraced: true, block_only: true };
 
 /// A stream of documents, most of them SeldonDeployments, as `rolls` decide; all zero is the plainest one.
 pub fn manifest(rolls: &[u16], wanted: Wanted) -> String {

@@ -128,6 +128,20 @@ pub fn without_tracing(value: &Value) -> Value {
     }
 }
 
+/// Whether `enable` and then `disable` have to give a document back: it has no tracing variable, nothing that `disable`
+/// would take for empty, and no text that could name a variable.
+pub fn is_untraced(document: &Value) -> bool {
+    fn is_silent(value: &Value) -> bool {
+        match value {
+            Value::String(text) => !text.contains("$(") && !TRACING_VARIABLES.contains(&text.as_str()),
+            Value::Sequence(items) => items.iter().all(is_silent),
+            Value::Mapping(entries) => entries.iter().all(|(key, value)| is_silent(key) && is_silent(value)),
+            _ => true,
+        }
+    }
+    is_silent(document) && without_tracing(document) == *document
+}
+
 fn is_tracing_variable(value: &Value) -> bool {
     value["name"].as_str().is_some_and(|name| TRACING_VARIABLES.contains(&name))
 }

@@ -19,6 +19,9 @@ impl<'t> Tree<'t> {
     }
 }
 
+/// How many bytes of a manifest come to a node, about: room is made for that many at the start.
+const BYTES_A_NODE: usize = 12;
+
 fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_DOCUMENT_LENGTH {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
@@ -29,8 +32,8 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     let mut builder = Builder {
         tree: Tree {
             text,
-            nodes: Vec::with_capacity(text.len() / 20),
-            children: Vec::with_capacity(text.len() / 20),
+            nodes: Vec::with_capacity(text.len() / BYTES_A_NODE),
+            children: Vec::with_capacity(text.len() / BYTES_A_NODE),
             roots: Vec::new(),
             properties: HashMap::new(),
             comments: Vec::new(),
@@ -47,8 +50,37 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     for next in events(text) {
         builder.take(next?)?;
     }
-    builder.tree.comments.sort_unstable();
-    Ok(builder.tree)
+    let mut tree = builder.tree;
+    tree.comments = comments(&tree);
+    Ok(tree)
+}
+
+/// The comments: what begins with a `#` behind a blank or at the start of a line, and is no part of a scalar.
+fn comments(tree: &Tree<'_>) -> Vec<Span> {
+    let bytes = tree.text.as_bytes();
+    let mut scalars = tree.nodes.iter().filter_map(|node| match node.kind {
+        Kind::Scalar { style, .. } => Some((node.span, style)),
+        _ => None,
+    });
+    let mut scalar = scalars.next();
+    let mut found: Vec<Span> = Vec::new();
+    for at in memchr::memchr_iter(b'#', bytes) {
+        let is_in_comment = found.last().is_some_and(|last| at < last.end());
+        if is_in_comment || (at > 0 && !b" \t\r\n".contains(&bytes[at - 1])) {
+            continue;
+        }
+        while scalar.is_some_and(|(span, _)| span.end() <= at) {
+            scalar = scalars.next();
+        }
+        let is_text = scalar.is_some_and(|(span, style)| {
+            let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+            span.start() < at && !(is_block && at < line_end(tree.text, span.start()))
+        });
+        if !is_text {
+            found.push(Span::new(at, line_end(tree.text, at)));
+        }
+    }
+    found
 }
 
 struct Builder<'t> {
@@ -103,7 +135,6 @@ impl<'t> Builder<'t> {
                 self.cursor = self.cursor.max(span.end());
             }
             Event::DocumentEnd => self.cursor = self.cursor.max(span.end()),
-            Event::Comment => self.tree.comments.push(span),
             Event::Anchor => self.anchor(span),
             Event::Scalar { text, style, anchor, tag, indent } => {
                 let lead = self.lead();

@@ -1,0 +1,58 @@
+"""Runs the checks of the clients that are installed. Started by `run`, in the environment that it made."""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+import datadog_checks
+import jaeger_checks
+from manifest import Manifest
+from report import Report
+
+HERE = Path(__file__).resolve().parent
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def end(number, _):
+    # As an exception, so that the container is stopped on the way out; and once, so that nothing cuts that short.
+    for each in ENDING_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--environments", required=True, type=Path)
+    parser.add_argument("--spoil", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--only", default="", metavar="WORD")
+    parser.add_argument("clients", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    for number in ENDING_SIGNALS:
+        signal.signal(number, end)
+    asked = arguments()
+    spoilt = dict(pair.split("=", 1) for pair in asked.spoil)
+    clients = [client for client in asked.clients if asked.only in client]
+    if asked.clients and not clients:
+        sys.exit(f"e2e: no client has {asked.only!r} in its name: {', '.join(asked.clients)}")
+    manifest = Manifest.read(asked.program, HERE / "deployment.yaml")
+    report = Report()
+    began = time.monotonic()
+    for client in clients:
+        report.begin(client)
+        checks = datadog_checks if client.startswith("ddtrace") else jaeger_checks
+        try:
+            checks.check(report, manifest, asked.environments / client, HERE, spoilt)
+        except Exception as error:
+            report.failed("the checks ended early", error)
+    counts = ", ".join(f"{count} {word}" for word, count in report.counts.items())
+    print(f"e2e: {counts}, in {time.monotonic() - began:.0f} s")
+    sys.exit(1 if report.counts["FAILED"] else 0)
+
+
+main()

@@ -1,0 +1,52 @@
+"""The manifest as the program edits it, and as the kubelet would read it."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+# The agent runs on every node, and its node is this machine.
+HOST_IP = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    program: str
+    text: str
+
+    @classmethod
+    def read(cls, program, path: Path):
+        return cls(program, path.read_text())
+
+    def enable(self, *options):
+        return self._run("enable", *options)
+
+    def disable(self, *options):
+        return self._run("disable", *options)
+
+    def _run(self, *arguments):
+        done = subprocess.run(
+            [self.program, *arguments], input=self.text, capture_output=True, text=True, env={}, timeout=60
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"seldon-trace {' '.join(arguments)}: status {done.returncode}: {done.stderr}")
+        return Manifest(self.program, done.stdout)
+
+    def container_env(self):
+        """The environment that the kubelet gives the model's container."""
+        predictor = yaml.safe_load(self.text)["spec"]["predictors"][0]
+        container = predictor["componentSpecs"][0]["spec"]["containers"][0]
+        return {entry["name"]: _resolved(entry) for entry in container.get("env", [])}
+
+
+def _resolved(entry):
+    if "valueFrom" not in entry:
+        value = entry["value"]
+        # The API server refuses anything else.
+        if not isinstance(value, str):
+            raise TypeError(f"{entry['name']} is no string: {value!r}")
+        return value
+    if entry["valueFrom"] == {"fieldRef": {"fieldPath": "status.hostIP"}}:
+        return HOST_IP
+    raise ValueError(f"no kubelet here for {entry!r}")

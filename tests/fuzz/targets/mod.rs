@@ -1,0 +1,128 @@
+//! What each fuzz target tries of the bytes that it is given. The fuzzer runs it by the hour, `tests/fuzzed.rs` a little
+//! of it in every build.
+//!
+//! But for `manifest`, whose bytes are all dice, the first line says what is done, and the rest is what it is done to.
+
+mod judge;
+
+use seldon_trace::plan::plan;
+use seldon_trace::rewrite::{Rewrite, rewrite};
+use seldon_trace::source::encoding_problem;
+use seldon_trace::text::{Edit, EditSet};
+use seldon_trace::verify::{Judge, Language};
+use seldon_trace::yaml::Tree;
+
+use crate::support::broken::broken;
+use crate::support::dice::{Dice, boundary};
+use crate::support::laws::{self, Ask, Edited, Law, OF_ANY_TEXT, Verdict};
+use crate::support::{self, ANY, UNTRACED, UNTRACED_BLOCK};
+
+/// `enable`, of any bytes.
+pub fn enable(bytes: &[u8]) -> Verdict {
+    let (rolls, rest) = split(bytes);
+    let Some(text) = text(rest) else { return Ok(()) };
+    laws::hold(text, Dice::new(&rolls).pick(Ask::ENABLES), &OF_ANY_TEXT)
+}
+
+/// `disable`, of any bytes, and of what `enable` made of them.
+pub fn disable(bytes: &[u8]) -> Verdict {
+    let (rolls, rest) = split(bytes);
+    let Some(text) = text(rest) else { return Ok(()) };
+    let mut dice = Dice::new(&rolls);
+    laws::hold(text, dice.pick(Ask::DISABLES), &OF_ANY_TEXT)?;
+    laws::hold(text, dice.pick(Ask::ENABLES), &[laws::is_given_back_where_promised])
+}
+
+/// Everything that holds of a manifest made at random.
+pub fn manifest(bytes: &[u8]) -> Verdict {
+    let rolls = rolls(bytes);
+    let mut dice = Dice::new(&rolls);
+    let wanted = dice.pick(&[ANY, UNTRACED, UNTRACED_BLOCK]);
+    let ask = any_ask(&mut dice);
+    let text = support::manifest(rolls.get(3..).unwrap_or_default(), wanted);
+    let mut expected = OF_ANY_TEXT.to_vec();
+    expected.extend([laws::is_readable as Law, laws::keeps_comments]);
+    if Ask::ENABLES.contains(&ask) {
+        expected.push(laws::traces);
+        expected.extend(wanted.untraced.then_some(laws::is_given_back as Law));
+        expected.extend(wanted.block_only.then_some(laws::keeps_lines as Law));
+    }
+    laws::hold(&text, ask, &expected)
+}
+
+/// Edits that were tampered with, against the proofs: what these let pass has to be what was planned.
+pub fn proofs(bytes: &[u8]) -> Verdict {
+    let (choices, rest) = split(bytes);
+    let mut dice = Dice::new(&choices);
+    let ask = any_ask(&mut dice);
+    let made = dice.one_in(2).then(|| support::manifest(&rolls(rest), ANY));
+    let Some(text) = made.as_deref().or_else(|| text(rest)) else { return Ok(()) };
+    let text = text.trim_start_matches('\u{feff}');
+    let Some(Edited { done, .. }) = laws::edited(text, ask)? else { return Ok(()) };
+    let Ok(tree) = Tree::parse(text) else { return Ok(()) };
+    let Ok(planned) = plan(&tree, &ask.policy()) else { return Ok(()) };
+    let Ok(honest) = rewrite(&tree, &planned.changes) else { return Ok(()) };
+    let language = if done.is_json { Language::Json } else { Language::Yaml };
+    // The same judge sees both, and reads of the second no more than he has to.
+    let judge = Judge::default();
+    let passes = |rewrite: &Rewrite| judge.verify(&tree, &planned.changes, rewrite, language).is_ok();
+    // Several documents in one tree are more than the program reads at once.
+    if honest.edits.is_empty() || honest.edits != done.edits || !passes(&honest) {
+        return Ok(());
+    }
+    let mut edits = honest.edits.as_slice().to_vec();
+    for _ in 0..1 + dice.below(3) {
+        tamper(&mut edits, text, &mut dice);
+    }
+    let Ok(edits) = EditSet::new(edits) else { return Ok(()) };
+    let tampered = Rewrite { edits, comments: honest.comments.clone() };
+    if !passes(&tampered) {
+        return if tampered.edits == honest.edits { Err("what has passed is refused".to_owned()) } else { Ok(()) };
+    }
+    judge::is_as_planned(&tree, &honest, &tampered, language).map_err(|words| {
+        let (is, was) = (tampered.edits.apply(text), honest.edits.apply(text));
+        format!("the proofs let pass: {words}\n{:#?}\n{text}\n── planned\n{was}\n── passed\n{is}", tampered.edits)
+    })
+}
+
+/// Edits with one thing changed: moved, cut, replaced, added or dropped.
+fn tamper(edits: &mut Vec<Edit>, text: &str, dice: &mut Dice<'_>) {
+    let index = dice.below(edits.len().max(1));
+    let near = edits.get(index).map_or(0, |edit| edit.range.start);
+    let place =
+        if dice.one_in(2) { dice.place(text) } else { boundary(text, (near + dice.below(64)).saturating_sub(32)) };
+    let length = dice.below(16);
+    let kind = dice.below(8);
+    let Some(edit) = edits.get_mut(index) else { return };
+    match kind {
+        0 | 1 => edit.replacement = broken(&edit.replacement, dice).into(),
+        2 => edit.range = place.min(edit.range.end)..edit.range.end,
+        3 => edit.range.end = place.max(edit.range.start),
+        4 => edit.range = place..boundary(text, place + edit.range.len()),
+        5 => edits.push(Edit::delete(place..boundary(text, place + length))),
+        6 => edits.push(Edit::replace(place..boundary(text, place + length / 4), broken("", dice))),
+        _ => drop(edits.remove(index)),
+    }
+}
+
+fn any_ask(dice: &mut Dice<'_>) -> Ask {
+    if dice.one_in(3) { dice.pick(Ask::DISABLES) } else { dice.pick(Ask::ENABLES) }
+}
+
+/// What an input's first line decides, and what it is decided of.
+fn split(bytes: &[u8]) -> (Vec<u16>, &[u8]) {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    (rolls(&bytes[..end]), bytes.get(end + 1..).unwrap_or_default())
+}
+
+fn rolls(bytes: &[u8]) -> Vec<u16> {
+    bytes.iter().map(|byte| u16::from(*byte)).collect()
+}
+
+/// What the program reads as text.
+fn text(bytes: &[u8]) -> Option<&str> {
+    match encoding_problem(bytes) {
+        None => Some(std::str::from_utf8(bytes).expect("text without a problem is UTF-8")),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,276 @@
+//! What has to hold of what the program makes of a text: each law says how it is broken, if so.
+
+use std::fmt::Display;
+
+use seldon_trace::manifest::selection::Selection;
+use seldon_trace::plan::{Disable, Policy, Task};
+use seldon_trace::profile::{Backend, Names, Profile, Request};
+use seldon_trace::transform::{ProblemKind, Transformed, transform};
+use seldon_trace::yaml::stream;
+
+use super::build::TRACING_VARIABLES;
+use super::oracle;
+use super::print::KEPT;
+
+/// How a law is broken, if it is.
+pub type Verdict = Result<(), String>;
+
+/// What another reader finds in a text, where it can read it.
+fn reading(text: &str) -> Option<Vec<serde_yaml::Value>> {
+    oracle::documents(text, stream::split_json(text).is_some()).ok()
+}
+
+/// What the program made of a text.
+pub struct Edited<'t> {
+    text: &'t str,
+    ask: Ask,
+    after: String,
+    pub done: Transformed,
+}
+
+/// What holds of it.
+pub type Law = fn(&Edited<'_>) -> Verdict;
+
+/// The laws that hold whatever the text.
+pub const OF_ANY_TEXT: [Law; 3] = [settles, keeps_bytes, keeps_meaning];
+
+/// What is asked of the program.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ask {
+    Jaeger,
+    Datadog,
+    JaegerReset,
+    DatadogReset,
+    DatadogBothNames,
+    DatadogStandardNames,
+    JaegerGiven,
+    DatadogGiven,
+    JaegerAllContainers,
+    Disable,
+    DisableJaeger,
+    DisableDatadog,
+    DisableAllContainers,
+    KeepConfig,
+}
+
+impl Ask {
+    pub const ENABLES: &[Self] = &[
+        Self::Jaeger,
+        Self::Datadog,
+        Self::JaegerReset,
+        Self::DatadogReset,
+        Self::DatadogBothNames,
+        Self::DatadogStandardNames,
+        Self::JaegerGiven,
+        Self::DatadogGiven,
+        Self::JaegerAllContainers,
+    ];
+
+    pub const DISABLES: &[Self] =
+        &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
+
+    pub fn policy(self) -> Policy {
+        let text = |text: &str| Some(text.to_owned());
+        let jaeger = Request::new(Backend::Jaeger);
+        let datadog = Request::new(Backend::Datadog);
+        let task = match self {
+            Self::Jaeger | Self::JaegerAllContainers => enable(jaeger),
+            Self::Datadog => enable(datadog),
+            Self::JaegerReset => enable(Request { reset: true, ..jaeger }),
+            Self::DatadogReset => enable(Request { reset: true, ..datadog }),
+            Self::DatadogBothNames => enable(Request { names: Some(Names::Both), ..datadog }),
+            Self::DatadogStandardNames => enable(Request { names: Some(Names::Standard), ..datadog }),
+            Self::JaegerGiven => {
+                enable(Request { agent_host: text("agent.example"), service: text("{namespace}/{name}"), ..jaeger })
+            }
+            Self::DatadogGiven => enable(Request {
+                service: text("{predictor}: {container} # it's"),
+                tag: vec!["team:it's\"ml\"#1".to_owned()],
+                sample_rate: text("0.75"),
+                ..datadog
+            }),
+            Self::Disable | Self::DisableAllContainers => Task::Disable(Disable::default()),
+            Self::DisableJaeger => Task::Disable(Disable { backend: Some(Backend::Jaeger), ..Disable::default() }),
+            Self::DisableDatadog => Task::Disable(Disable { backend: Some(Backend::Datadog), ..Disable::default() }),
+            Self::KeepConfig => Task::Disable(Disable { keep_config: true, ..Disable::default() }),
+        };
+        let all_containers = matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers);
+        Policy { task, selection: Selection { all_containers, ..Selection::default() }, keep: Vec::new() }
+    }
+
+    /// The variables that stand in each env list afterwards; none where they go.
+    fn writes(self) -> &'static [&'static str] {
+        match self {
+            Self::Jaeger | Self::JaegerReset | Self::JaegerGiven | Self::JaegerAllContainers => {
+                &["TRACING", "JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"]
+            }
+            Self::Datadog | Self::DatadogReset | Self::DatadogBothNames | Self::DatadogGiven => {
+                &["TRACING", "DD_ENABLED", "DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_SAMPLE_RATE"]
+            }
+            Self::DatadogStandardNames => {
+                &["TRACING", "DD_ENABLED", "DD_AGENT_HOST", "DD_TRACE_AGENT_PORT", "DD_TRACE_SAMPLING_RULES"]
+            }
+            _ => &[],
+        }
+    }
+
+    /// What takes out again what this has put in.
+    fn undone_by(self) -> &'static [Self] {
+        match self {
+            Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
+            Self::JaegerAllContainers => &[Self::DisableAllContainers],
+            _ => &[Self::Disable, Self::DisableDatadog],
+        }
+    }
+}
+
+fn enable(request: Request) -> Task {
+    Task::Enable(Profile::new(request).expect("a request without faults"))
+}
+
+/// What the program makes of a text; `None` where it refuses it for a reason of the text's own.
+pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
+    match transform(text, &ask.policy()) {
+        Ok(done) => Ok(Some(Edited { text, ask, after: done.edits.apply(text), done })),
+        Err(problems) => match problems.iter().find(|problem| problem.kind == ProblemKind::Bug) {
+            Some(bug) => Err(format!("{ask:?} makes a wrong edit: {bug:?}\n{text}")),
+            None if problems.is_empty() => Err(format!("{ask:?} refuses without a reason\n{text}")),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Whether these laws hold of what the program makes of a text.
+pub fn hold(text: &str, ask: Ask, laws: &[Law]) -> Verdict {
+    match edited(text, ask)? {
+        Some(edited) => laws.iter().try_for_each(|law| law(&edited)),
+        None => Ok(()),
+    }
+}
+
+impl Edited<'_> {
+    fn breaks(&self, words: impl Display) -> Verdict {
+        Err(format!("{:?} {words}\n{}\n── after\n{}", self.ask, self.text, self.after))
+    }
+}
+
+/// Doing it twice is doing it once.
+pub fn settles(once: &Edited<'_>) -> Verdict {
+    match edited(&once.after, once.ask)? {
+        Some(twice) if twice.after == once.after => Ok(()),
+        Some(twice) => once.breaks(format!("twice is not once:\n{}\n── of", twice.after)),
+        None => once.breaks(format!("refuses its own output: {:?}", transform(&once.after, &once.ask.policy()).err())),
+    }
+}
+
+/// All bytes outside of the edits are kept; and of a text that names no tracing variable nothing goes but an empty
+/// value that is filled.
+pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
+    let text = edited.text;
+    let mut rest = edited.after.as_str();
+    let mut at = 0;
+    // An escape could hide a name.
+    let names_none = !text.contains('\\') && !TRACING_VARIABLES.iter().any(|name| text.contains(name));
+    for edit in edited.done.edits.iter() {
+        let kept = rest.strip_prefix(&text[at..edit.range.start]);
+        match kept.and_then(|rest| rest.strip_prefix(&*edit.replacement)) {
+            Some(behind) => rest = behind,
+            None => return edited.breaks(format!("does not keep all before {edit:?}")),
+        }
+        at = edit.range.end;
+        if names_none && !is_nothing(&text[edit.range.clone()]) {
+            return edited.breaks(format!("takes out what is no tracing variable: {edit:?}"));
+        }
+    }
+    if rest == &text[at..] { Ok(()) } else { edited.breaks(format!("does not keep all behind byte {at}")) }
+}
+
+/// Whether these bytes are blanks, or a value without anything in it.
+fn is_nothing(bytes: &str) -> bool {
+    let bare: String = bytes.chars().filter(|character| !character.is_whitespace()).collect();
+    ["", "[]", "{}", "~", "null", "Null", "NULL"].contains(&bare.as_str())
+}
+
+/// `disable` gives back what `enable` was given: of a text without tracing of its own.
+pub fn is_given_back(on: &Edited<'_>) -> Verdict {
+    if let Some(edit) = on.done.edits.iter().find(|edit| !edit.range.is_empty()) {
+        return on.breaks(format!("takes something out: {edit:?}"));
+    }
+    for &off in on.ask.undone_by() {
+        let back = edited(&on.after, off)?.map(|off| off.after);
+        if back.as_deref() != Some(on.text) {
+            return on.breaks(format!("is not undone by {off:?}, which gives {back:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The same, wherever another reader finds that it has to be so.
+pub fn is_given_back_where_promised(on: &Edited<'_>) -> Verdict {
+    let promised = reading(on.text).is_some_and(|documents| documents.iter().all(oracle::is_untraced));
+    if promised { is_given_back(on) } else { Ok(()) }
+}
+
+/// The lines of a text are all there afterwards, in the same order: of a text without tracing of its own and without
+/// brackets.
+pub fn keeps_lines(edited: &Edited<'_>) -> Verdict {
+    let mut after = edited.after.split(['\n', '\r']);
+    match edited.text.split(['\n', '\r']).find(|line| !line.is_empty() && !after.any(|other| other == *line)) {
+        Some(lost) => edited.breaks(format!("loses the line {lost:?}")),
+        None => Ok(()),
+    }
+}
+
+/// The comments of others are kept: of a text that was made at random, whose comments say whether they are.
+pub fn keeps_comments(edited: &Edited<'_>) -> Verdict {
+    let (was, is) = (kept_comments(edited.text), kept_comments(&edited.after));
+    if was == is { Ok(()) } else { edited.breaks(format!("makes {is:?} of the comments {was:?}")) }
+}
+
+/// The comments that have to be kept, in order.
+fn kept_comments(text: &str) -> Vec<&str> {
+    let comments = text.split(KEPT).skip(1);
+    comments
+        .map(|rest| &rest[..rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len())])
+        .collect()
+}
+
+/// Another reader can read the text: one that was made at random and not refused.
+pub fn is_readable(edited: &Edited<'_>) -> Verdict {
+    if reading(edited.text).is_some() { Ok(()) } else { edited.breaks("edits what another reader can't read") }
+}
+
+/// To another reader, if it can read the text at all, it is the same but for tracing variables.
+pub fn keeps_meaning(edited: &Edited<'_>) -> Verdict {
+    let Some(was) = reading(edited.text) else { return Ok(()) };
+    let is = oracle::documents(&edited.after, edited.done.is_json)?;
+    let [was, is] =
+        [was, is].map(|documents| documents.iter().map(oracle::without_tracing).collect::<Vec<serde_yaml::Value>>());
+    if is == was {
+        return Ok(());
+    }
+    let [was, is] = [was, is].map(|documents| serde_yaml::to_string(&documents).unwrap_or_default());
+    let difference = similar::TextDiff::from_lines(&was, &is).unified_diff().to_string();
+    edited.breaks(format!("changes the meaning:\n{difference}── of"))
+}
+
+/// To another reader every target traces: of a text that it can read.
+pub fn traces(on: &Edited<'_>) -> Verdict {
+    let documents = oracle::documents(&on.after, on.done.is_json)?;
+    let resets = matches!(on.ask, Ask::JaegerReset | Ask::DatadogReset);
+    for (target, env) in documents.iter().flat_map(oracle::deployments).flat_map(oracle::targets) {
+        for name in on.ask.writes() {
+            let entry = oracle::variable(env, name);
+            let is_filled =
+                entry.is_some_and(|entry| oracle::is_filled(entry) || !resets && entry["valueFrom"].is_mapping());
+            if !is_filled {
+                return on.breaks(format!("makes {entry:?} of {name} of {target}"));
+            }
+        }
+        let tracing = oracle::variable(env, "TRACING").and_then(|entry| entry["value"].as_str());
+        if !tracing.is_some_and(|text| text.parse::<i64>().is_ok_and(|number| number != 0)) {
+            return on.breaks(format!("does not switch {target} on"));
+        }
+    }
+    Ok(())
+}
