@@ -80,13 +80,15 @@ fn a_hundred_thousand_of_anything_take_ten_times_as_long_as_ten_thousand() {
             let diff = feed("enable -b jaeger --diff --color always", &off);
             let to_compare = start.elapsed() - to_enable;
             let done = feed("disable -q", &on.expect(0, &[]).stdout);
-            assert!(diff.status == 1 && done.expect(0, &[]).text() == off, "{name}");
             let to_disable = start.elapsed() - to_enable - to_compare;
+            assert!(diff.status == 1 && done.expect(0, &[]).text() == off, "{name}");
             eprintln!("{name:32} {count:8} enable {to_enable:7.2?} --diff {to_compare:7.2?} disable {to_disable:7.2?}");
-            start.elapsed()
+            [to_enable, to_compare, to_disable]
         });
-        // What takes the square of it takes a hundred times as long.
-        assert!(more < 40 * few.max(Duration::from_millis(50)), "{name}: {few:?}, {more:?}");
+        for (few, more) in few.into_iter().zip(more) {
+            // What takes the square of it takes a hundred times as long.
+            assert!(more < 30 * few.max(Duration::from_millis(50)), "{name}: {few:?}, {more:?}");
+        }
     }
 }
 
