@@ -4,7 +4,7 @@ mod content;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::{error, fmt};
@@ -12,6 +12,7 @@ use std::{error, fmt};
 use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
+use crate::text::drives_a_terminal;
 pub use content::{Encoding, EncodingProblem, encoding_problem, has_kind_line};
 
 /// What a walk reads; a file that is named is read whatever its extension.
@@ -19,6 +20,9 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The file that makes its folder a Helm chart.
 const CHART_FILE: &str = "Chart.yaml";
+
+/// How many bytes an input may have (4 GiB): what has no end, such as `/dev/zero`, would be read for ever.
+pub const MAX_INPUT_LENGTH: u64 = 1 << 32;
 
 /// Where bytes came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +104,7 @@ pub fn display_path(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         for character in chunk.valid().chars() {
-            if character.is_control() {
+            if drives_a_terminal(character) {
                 shown.extend(character.escape_default());
             } else {
                 shown.push(character);
@@ -297,10 +301,10 @@ impl Listing {
     }
 
     fn read(mut self, mut stdin: impl Read) -> Gathered {
-        let files: Vec<_> = self.found.par_iter().map(|found| found.origin.path().map(fs::read)).collect();
+        let files: Vec<_> = self.found.par_iter().map(|found| found.origin.path().map(read_file)).collect();
         let mut sources = Vec::with_capacity(files.len());
         for (Found { origin, named, under_chart }, file) in self.found.into_iter().zip(files) {
-            match file.unwrap_or_else(|| read_to_end(&mut stdin)) {
+            match file.unwrap_or_else(|| read_to_end(&mut stdin, 0)) {
                 Ok(bytes) => sources.push(Source { origin, bytes, named, under_chart }),
                 Err(error) => self.errors.push(SourceError::Unreadable { name: origin.display_name(), error }),
             }
@@ -313,9 +317,22 @@ fn has_manifest_extension(path: &Path) -> bool {
     path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|ours| extension.eq_ignore_ascii_case(ours)))
 }
 
-fn read_to_end(input: &mut impl Read) -> io::Result<Vec<u8>> {
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    read_to_end(file, length)
+}
+
+/// Reads all of an input, `length` bytes as far as is known.
+fn read_to_end(input: impl Read, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
+    if length <= MAX_INPUT_LENGTH {
+        bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+        input.take(MAX_INPUT_LENGTH + 1).read_to_end(&mut bytes)?;
+    }
+    if length.max(bytes.len() as u64) > MAX_INPUT_LENGTH {
+        return Err(io::Error::other("more than 4 GiB"));
+    }
     Ok(bytes)
 }
 
@@ -532,7 +549,7 @@ mod tests {
     #[test]
     fn names_are_shown_without_control_characters() {
         use std::os::unix::ffi::OsStrExt;
-        let name = Path::new(OsStr::from_bytes(b"a\x1b[2J\nb\xffc \xc3\xa9"));
-        assert_eq!(display_path(name), "a\\u{1b}[2J\\nb\\xffc é");
+        let name = Path::new(OsStr::from_bytes(b"a\x1b[2J\nb\xffc \xc3\xa9\xe2\x80\xae"));
+        assert_eq!(display_path(name), "a\\u{1b}[2J\\nb\\xffc é\\u{202e}");
     }
 }

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::manifest::WORD;
 use crate::plan::{Action, DeploymentReport, Plan, Policy, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
-use crate::text::{Edit, EditSet, LineIndex, Position, position};
+use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
 use crate::yaml::{NodeId, Tree, stream};
 use characters::{refuse_control_characters, refuse_hidden_line_breaks};
@@ -157,12 +157,12 @@ fn gather(
     let mut transformed = Transformed { is_json, ..Transformed::default() };
     let mut edits = Vec::new();
     let mut problems = Vec::new();
-    let mut lines = LineCounter { text, at: 0, line: 1 };
+    let mut places = Places::new(text);
     for result in results {
         match result {
             Err(problem) => problems.push(*problem),
             Ok(document) => {
-                let first = lines.advance_to(document.base);
+                let first = places.position(document.base).line;
                 edits.extend(document.edits.into_iter().map(|edit| edit.shifted(document.base)));
                 transformed.notes.extend(document.notes);
                 let place = |line: usize| first + line - 1;
@@ -180,22 +180,6 @@ fn gather(
     }
     transformed.edits = EditSet::new(edits).map_err(|overlap| vec![Problem::overlap(overlap)])?;
     Ok(transformed)
-}
-
-/// Counts lines forward, so that a stream is counted once and not once a document.
-struct LineCounter<'t> {
-    text: &'t str,
-    at: usize,
-    line: usize,
-}
-
-impl LineCounter<'_> {
-    fn advance_to(&mut self, offset: usize) -> usize {
-        let Position { line, .. } = position(&self.text[self.at..offset], offset - self.at);
-        self.line += line - 1;
-        self.at = offset;
-        self.line
-    }
 }
 
 /// What becomes of a document, in offsets and lines of its own.

@@ -8,8 +8,10 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
 use seldon_trace::cli::Cli;
+use seldon_trace::manifest::selection::MAX_GLOB_LENGTH;
 use seldon_trace::profile::{Backend, Content, Names, Place, Profile, Reader, Request, table};
-use seldon_trace::yaml::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
+use seldon_trace::source::MAX_INPUT_LENGTH;
+use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -136,6 +138,9 @@ fn every_limit_is_in_its_table() -> Result<()> {
     for (name, value) in [
         ("MAX_DEPTH", MAX_DEPTH.to_string()),
         ("MAX_EXPANDED_NODES", with_commas(MAX_EXPANDED_NODES)),
+        ("MAX_GLOB_LENGTH", with_commas(MAX_GLOB_LENGTH as u64)),
+        ("MAX_DIRECTIVES", MAX_DIRECTIVES.to_string()),
+        ("MAX_INPUT_LENGTH", with_commas(MAX_INPUT_LENGTH)),
         ("MAX_DOCUMENT_LENGTH", with_commas(MAX_DOCUMENT_LENGTH as u64)),
     ] {
         let row = limits.lines().find(|line| line.contains(&format!("`{name}`")));

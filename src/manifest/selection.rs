@@ -6,6 +6,9 @@ use super::Deployment;
 use crate::yaml::Tree;
 use crate::yaml::de::Error;
 
+/// How many bytes a glob may have: braces in each other take the stack, and a long one is more than is compiled.
+pub const MAX_GLOB_LENGTH: usize = 1000;
+
 /// What is selected; everything by default.
 #[derive(Debug, Default)]
 pub struct Selection {
@@ -94,6 +97,9 @@ impl Requirement {
 /// # Errors
 /// What is wrong with it.
 pub fn glob(text: &str) -> Result<GlobMatcher, String> {
+    if text.len() > MAX_GLOB_LENGTH {
+        return Err(format!("a glob of more than {MAX_GLOB_LENGTH} bytes"));
+    }
     Glob::new(text).map(|glob| glob.compile_matcher()).map_err(|error| error.to_string())
 }
 

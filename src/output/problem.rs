@@ -6,31 +6,35 @@ use std::ops::Range;
 use console::Style;
 
 use super::escaped;
-use crate::text::{line_end, line_start, position};
+use crate::text::{Places, Position, line_end, line_start};
 use crate::transform::Problem;
 
 /// How much of a line is shown on either side of the place, in characters.
 const WINDOW: usize = 60;
 
-/// A problem as it is shown, with a line break at its end.
-pub fn render(problem: &Problem, name: &str, text: &str, colour: bool) -> String {
+/// The problems of a text as they are shown, each with a line break at its end.
+pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) -> String {
+    let mut positions = Places::new(text);
+    problems.iter().map(|problem| render(problem, name, text, &mut positions, colour)).collect()
+}
+
+fn render(problem: &Problem, name: &str, text: &str, positions: &mut Places<'_>, colour: bool) -> String {
     let style = |style: Style| style.force_styling(colour);
     let (red, blue, bold) =
         (style(Style::new().red().bold()), style(Style::new().blue().bold()), style(Style::new().bold()));
     let mut out = String::new();
     let message = bold.apply_to(escaped(&problem.message)).to_string();
     let _ = writeln!(out, "{}{} {message}", red.apply_to("error"), bold.apply_to(":"));
-    let mut places = vec![(&problem.range, escaped(&problem.path), &red)];
+    let mut place = |range: &Range<usize>| positions.position(range.start);
+    let mut places = vec![(place(&problem.range), &problem.range, escaped(&problem.path), &red)];
     if let Some((range, words)) = &problem.also {
-        places.push((range, escaped(words), &blue));
+        places.push((place(range), range, escaped(words), &blue));
     }
-    let numbers: Vec<usize> = places.iter().map(|(range, ..)| position(text, range.start).line).collect();
-    let width = numbers.iter().max().map_or(1, |number| number.to_string().len());
+    let width = places.iter().map(|(place, ..)| place.line).max().map_or(1, |number| number.to_string().len());
     let bar = blue.apply_to("|");
-    for ((range, label, marks), number) in places.into_iter().zip(numbers) {
-        let place = position(text, range.start);
+    for (Position { line: number, column }, range, label, marks) in places {
         let (line, before, length) = shown(text, range);
-        let _ = writeln!(out, "{:width$}{} {name}:{}:{}", "", blue.apply_to("-->"), place.line, place.column);
+        let _ = writeln!(out, "{:width$}{} {name}:{number}:{column}", "", blue.apply_to("-->"));
         let _ = writeln!(out, "{:width$} {bar}", "");
         let _ = writeln!(out, "{} {bar} {line}", blue.apply_to(format!("{number:width$}")));
         let marked = format!("{} {label}", "^".repeat(length));
@@ -43,20 +47,24 @@ pub fn render(problem: &Problem, name: &str, text: &str, colour: bool) -> String
     out
 }
 
-/// The line of a place, cut to a window around it, with the width of what stands before the place and of the place.
+/// The line of a place, cut to a window around it, with the width of what stands before the place and of the place. What
+/// is outside of the window is not looked at: a stream may have any number of problems on one line.
 fn shown(text: &str, range: &Range<usize>) -> (String, usize, usize) {
-    let start = line_start(text, range.start.min(text.len()));
-    let end = line_end(text, start);
-    let (from, to) = (range.start.clamp(start, end), range.end.clamp(range.start.clamp(start, end), end));
-    let cut_before = text[start..from].char_indices().rev().nth(WINDOW).map(|(at, _)| start + at);
-    let cut_after = text[from..end].char_indices().nth(WINDOW).map(|(at, _)| from + at);
-    let ellipsis = if cut_before.is_some() { "…" } else { "" };
-    let before = format!("{ellipsis}{}", escaped(&text[cut_before.unwrap_or(start)..from]));
-    let after = escaped(&text[from..cut_after.unwrap_or(end)]);
-    let tail = if cut_after.is_some() { "…" } else { "" };
-    let marked = escaped(&text[from..to.min(cut_after.unwrap_or(end))]);
+    let at = range.start.min(text.len());
+    let window_start = text[..at].char_indices().rev().nth(WINDOW).map_or(0, |(start, _)| start);
+    let window_end = text[at..].char_indices().nth(WINDOW).map_or(text.len(), |(end, _)| at + end);
+    let window = &text[window_start..window_end];
+    let start = window_start + line_start(window, at - window_start);
+    let end = window_start + line_end(window, start - window_start);
+    let (from, to) = (at.clamp(start, end), range.end.clamp(at.clamp(start, end), end));
+    let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
+    let cut_before = start == window_start && !text[..start].is_empty() && !text[..start].ends_with(['\n', '\r']);
+    let cut_after = end == window_end && !text[end..].is_empty() && !text[end..].starts_with(['\n', '\r']);
+    let before = format!("{}{}", ellipsis(cut_before), escaped(&text[start..from]));
+    let after = escaped(&text[from..end]);
+    let marked = escaped(&text[from..to]);
     let width = |text: &str| console::measure_text_width(text);
-    (format!("{before}{after}{tail}"), width(&before), width(&marked).max(1))
+    (format!("{before}{after}{}", ellipsis(cut_after)), width(&before), width(&marked).max(1))
 }
 
 #[cfg(test)]
@@ -76,7 +84,7 @@ mod tests {
             help: "write a list".into(),
         };
         assert_eq!(
-            render(&problem, "x.yaml", text, false),
+            render_all(&[problem], "x.yaml", text, false),
             "error: expected a list, found a mapping\n --> x.yaml:2:6\n  |\n2 | env: {\\u{1b}}\n  |      ^^^^^^^^ env\n  = help: write a list\n"
         );
     }

@@ -1,5 +1,7 @@
 //! What `disable` leaves empty goes, too.
 
+use std::collections::HashSet;
+
 use super::Planner;
 use super::changes::Part;
 use super::env::own_key;
@@ -10,6 +12,7 @@ use crate::yaml::{NodeId, Tree};
 impl<'t> Planner<'t, '_> {
     /// Takes out the env lists, `svcOrchSpec`, containers and component specs of a predictor that are left empty.
     pub(super) fn prune(&mut self, found: &PredictorTargets<'t>) {
+        let others: HashSet<&str> = found.others.iter().map(|(name, _)| name.as_str()).collect();
         let mut touched: Vec<Place> = Vec::new();
         for target in &found.targets {
             if !self.is_emptied(target.env.node) {
@@ -26,7 +29,7 @@ impl<'t> Planner<'t, '_> {
                 Site::Container { place, prepackaged } => {
                     self.remove_env(Some(place.container), target);
                     // Another container of its name would take its place.
-                    let has_twin = found.others.iter().any(|(name, _)| name == target.name);
+                    let has_twin = others.contains(target.name);
                     if prepackaged && !has_twin && self.only_a_name_is_left(place.container) {
                         self.remove_item(place.containers, place.container);
                         touched.push(place);
@@ -34,8 +37,10 @@ impl<'t> Planner<'t, '_> {
                 }
             }
         }
-        touched.dedup_by_key(|place| place.component_spec);
-        for place in touched {
+        // Each list is counted through once, however many of its items go.
+        let mut seen = HashSet::new();
+        touched.retain(|place| seen.insert(place.component_spec));
+        for place in &touched {
             if self.is_emptied(Some(place.containers)) {
                 self.remove_key(place.spec, "containers");
             }
@@ -45,6 +50,9 @@ impl<'t> Planner<'t, '_> {
             if self.is_emptied(Some(place.component_spec)) {
                 self.remove_item(place.component_specs, place.component_spec);
             }
+        }
+        touched.retain(|place| seen.insert(place.component_specs));
+        for place in &touched {
             if self.is_emptied(Some(place.component_specs)) {
                 self.remove_key(found.node, "componentSpecs");
             }
@@ -91,6 +99,9 @@ impl<'t> Planner<'t, '_> {
     }
 }
 
+/// The place of an item in a list, which it may stand in by an alias.
 fn position(tree: &Tree<'_>, list: NodeId, item: NodeId) -> Option<usize> {
-    tree.items(list).iter().position(|place| tree.resolve(*place) == item)
+    let stands_there = tree.parent(item) == Some(list);
+    let own = if stands_there { tree.index_of(item) } else { None };
+    own.or_else(|| tree.items(list).iter().position(|place| tree.resolve(*place) == item))
 }

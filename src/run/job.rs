@@ -16,7 +16,7 @@ use crate::output::stream::{self, Part};
 use crate::output::{problem, report};
 use crate::plan::{Policy, RunNote};
 use crate::source::{Gathered, Source, display_path, encoding_problem, gather, has_kind_line};
-use crate::transform::{Problem, ProblemKind, Transformed, Transformer, is_template};
+use crate::transform::{ProblemKind, Transformed, Transformer, is_template};
 use crate::write::{Replacement, replace_all};
 
 /// A run of `enable` or `disable`.
@@ -114,10 +114,7 @@ impl Job {
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
                 Verdict::LeftAlone(format!("{name}: left alone, it is a template"))
             }
-            Err(problems) => {
-                let render = |problem: &Problem| problem::render(problem, &name, &text, self.colours.stderr);
-                Verdict::Problem(problems.iter().map(render).collect())
-            }
+            Err(problems) => Verdict::Problem(problem::render_all(&problems, &name, &text, self.colours.stderr)),
         }
     }
 

@@ -44,9 +44,10 @@ impl From<Status> for ExitCode {
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return say_usage(&error),
+        Err(error) => return say_usage(&escaped_error(error, &arguments)),
     };
     let colour = Colours::new(cli.color);
     match execute(cli.command, colour) {
@@ -69,6 +70,13 @@ pub fn fail_at_panics() {
         ));
         std::process::exit(FAILED.into());
     }));
+}
+
+/// A usage error with what could drive the terminal escaped: it quotes what was typed, which may be a file's name that
+/// the shell put in the place of a pattern.
+fn escaped_error(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
+    Cli::try_parse_from(escaped).err().unwrap_or(error)
 }
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.

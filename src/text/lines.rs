@@ -1,5 +1,7 @@
 //! Lines as YAML breaks them: `\n`, `\r\n`, or a lone `\r`.
 
+use std::ops::Range;
+
 use memchr::{memchr2, memrchr2};
 
 /// The line break that a text ends with; empty where it ends with none.
@@ -56,9 +58,7 @@ pub struct LineIndex {
 impl LineIndex {
     /// Looks at the text once.
     pub fn new(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
-            .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+        let ends = breaks_in(text, 0..text.len());
         Self { starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
     }
 
@@ -68,15 +68,56 @@ impl LineIndex {
     }
 }
 
+/// The places of one text, each counted from the one asked for before: many that stand in the text's order take one
+/// look at it.
+#[derive(Debug)]
+pub struct Places<'t> {
+    text: &'t str,
+    at: usize,
+    position: Position,
+}
+
+impl<'t> Places<'t> {
+    /// Looks at nothing yet.
+    pub fn new(text: &'t str) -> Self {
+        Self { text, at: 0, position: Position { line: 1, column: 1 } }
+    }
+
+    /// The line and column of the byte at `offset`.
+    pub fn position(&mut self, offset: usize) -> Position {
+        let offset = character_start(self.text, offset);
+        let is_ahead = offset >= self.at;
+        let between = if is_ahead { self.at..offset } else { offset..self.at };
+        let (breaks, last) =
+            breaks_in(self.text, between.clone()).fold((0, None), |(count, _), at| (count + 1, Some(at)));
+        let count = |range: Range<usize>| self.text[range].chars().count();
+        let Position { line, column } = self.position;
+        self.position = match last {
+            None if is_ahead => Position { line, column: column + count(between) },
+            None => Position { line, column: column - count(between) },
+            Some(last) if is_ahead => Position { line: line + breaks, column: count(last + 1..offset) + 1 },
+            Some(_) => Position { line: line - breaks, column: count(line_start(self.text, offset)..offset) + 1 },
+        };
+        self.at = offset;
+        self.position
+    }
+}
+
+/// The last byte of each line break in a range.
+fn breaks_in(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let ends = memchr::memchr2_iter(b'\n', b'\r', &bytes[range.clone()]).map(move |at| range.start + at);
+    ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
+}
+
+/// Where the character begins that the byte at `offset` belongs to.
+fn character_start(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 /// The line and column of the byte at `offset`.
 pub fn position(text: &str, offset: usize) -> Position {
-    let offset = (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let start = line_start(text, offset);
-    let before = &text.as_bytes()[..start];
-    let breaks = memchr::memchr2_iter(b'\n', b'\r', before)
-        .filter(|&at| before[at] == b'\n' || before.get(at + 1) != Some(&b'\n'))
-        .count();
-    Position { line: breaks + 1, column: text[start..offset].chars().count() + 1 }
+    Places::new(text).position(offset)
 }
 
 #[cfg(test)]
@@ -96,6 +137,18 @@ mod tests {
         let index = LineIndex::new(text);
         for offset in 0..=text.len() {
             assert_eq!(index.line(offset), position(text, offset).line, "{offset}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_the_same_from_wherever_it_is_counted() {
+        let text = "é\r\nb名c\rd\n\n\r\r\ne";
+        for from in 0..=text.len() {
+            let mut places = Places::new(text);
+            places.position(from);
+            for to in (0..=text.len()).rev().chain(0..=text.len()) {
+                assert_eq!(places.position(to), position(text, to), "from {from} to {to}");
+            }
         }
     }
 }

@@ -21,5 +21,9 @@ pub const MAX_DEPTH: usize = 100;
 /// How many nodes the aliases of a document may stand for.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
 
+/// How many lines with a `%` a document may begin with: libyaml, which reads for the proof, takes time that grows with the
+/// square of their number, and a manifest has none.
+pub const MAX_DIRECTIVES: usize = 100;
+
 /// How many bytes a document may have: places in it are numbers of 32 bits.
 pub const MAX_DOCUMENT_LENGTH: usize = u32::MAX as usize;

@@ -73,6 +73,13 @@ fn start_of_prefix(text: &str, before: Range<usize>) -> usize {
     if only_directives { prefix } else { before.end }
 }
 
+/// The directives that a document begins with.
+pub(super) fn directives(document: &str) -> impl Iterator<Item = &str> {
+    let lines = document.trim_start_matches('\u{feff}').split(['\n', '\r']);
+    let lines = lines.take_while(|line| owns_nothing(line) || line.starts_with('%'));
+    lines.filter(|line| line.starts_with('%'))
+}
+
 /// Whether a line holds at most blanks and a comment.
 fn owns_nothing(line: &str) -> bool {
     let line = line.trim_start();

@@ -184,6 +184,8 @@ pub enum SyntaxFault {
     RecursiveAlias,
     /// A list or a mapping stands as a key.
     KeyIsNoScalar,
+    /// More than [`super::MAX_DIRECTIVES`] directives stand before it.
+    TooManyDirectives,
     /// It is longer than 4 GiB.
     TooLong,
 }
@@ -198,6 +200,7 @@ impl fmt::Display for SyntaxFault {
             }
             Self::RecursiveAlias => write!(f, "this alias stands within the node that it is an alias of"),
             Self::KeyIsNoScalar => write!(f, "a list or a mapping can't be a key in Kubernetes"),
+            Self::TooManyDirectives => write!(f, "a document with more than {} directives", super::MAX_DIRECTIVES),
             Self::TooLong => write!(f, "a document of more than 4 GiB"),
         }
     }

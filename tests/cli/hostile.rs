@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{MANIFEST, Outcome, feed};
+use crate::support::{MANIFEST, Outcome, Random, feed};
 
 const COMMANDS: [&str; 3] = ["enable -b jaeger -q", "enable -b datadog -q", "disable -q"];
 
@@ -61,6 +61,8 @@ fn a_hundred_thousand_brackets() {
     }
     refused(format!("SeldonDeployment: {}", "[".repeat(100_000)), words);
     refused(format!("{{\"SeldonDeployment\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000)), words);
+    let indented: String = (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    refused(format!("{MANIFEST}{indented}"), words);
     refused(MANIFEST.replace("image:", &format!("a: {}{}\n          image:", "[".repeat(101), "]".repeat(101))), words);
 }
 
@@ -80,6 +82,19 @@ fn aliases_that_expand_without_end() {
     }
     refused(format!("{bomb}{MANIFEST}"), "the aliases of this document stand for more than 1000000 nodes");
     copied(bomb);
+}
+
+#[test]
+fn merges_that_expand_without_end() {
+    let bomb = |levels: usize| -> String {
+        let level = |level: usize| {
+            format!("a{level}: &a{level} {{<<: [{}]}}\n", vec![format!("*a{}", level - 1); 10].join(", "))
+        };
+        "a0: &a0 {x: 1}\n".to_owned() + &(1..levels).map(level).collect::<String>()
+    };
+    refused(format!("{}{MANIFEST}", bomb(30)), "the aliases of this document stand for more than 1000000 nodes");
+    copied(bomb(30));
+    there_and_back(&format!("{}{MANIFEST}          <<: *a4\n", bomb(5)));
 }
 
 #[test]
@@ -109,6 +124,41 @@ fn many_entries_in_one_list() {
 }
 
 #[test]
+fn problems_without_number_are_all_said() {
+    let in_lines = "---\nSeldonDeployment: [\n".repeat(50_000);
+    let on_one_line =
+        r#"{"apiVersion":"machinelearning.seldon.io/v1","kind":"SeldonDeployment","spec":[]}"#.repeat(5000);
+    for (text, count, last) in
+        [(in_lines, 50_000, "standard input:100000:19"), (on_one_line, 5000, "standard input:1:404998")]
+    {
+        let done = at_once("enable -b jaeger", text);
+        done.expect(2, &[last]);
+        assert_eq!(done.stderr.matches("error: ").count(), count);
+    }
+}
+
+#[test]
+fn directives_without_number() {
+    let directives = |count: usize| (0..count).map(|at| format!("%TAG !t{at}! tag:x,{at}:\n")).collect::<String>();
+    there_and_back(&format!("{}---\n{MANIFEST}", directives(100)));
+    for start in ["", "\u{feff}", "# comment\n\n", "kind: Pod\n...\n"] {
+        refused(format!("{start}{}---\n{MANIFEST}", directives(10_000)), "a document with more than 100 directives");
+    }
+    copied(format!("{}---\nkind: Pod\n", directives(10_000)));
+}
+
+#[test]
+fn globs_that_no_stack_holds() {
+    for (option, glob) in [("--name", "{".repeat(30_000)), ("--keep", "?*".repeat(40_000)), ("-c", "*".repeat(1001))] {
+        let done = at_once(&format!("enable -b jaeger {option} '{glob}'"), MANIFEST);
+        done.expect(2, &["error: --", ": a glob of more than 1000 bytes\n"]);
+    }
+    for glob in ["{".repeat(500) + &"}".repeat(500), "?*".repeat(500), "{a,b}".repeat(200), "**/".repeat(333)] {
+        at_once(&format!("enable -b jaeger --name '{glob}'"), MANIFEST).expect(0, &[]);
+    }
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     refused(b"SeldonDeployment\0", "the byte at offset 16 is a NUL");
     refused(b"\0", "NUL");
@@ -119,7 +169,7 @@ fn bytes_that_are_no_text() {
 
 #[test]
 fn random_bytes() {
-    let mut random = Random(0x5e1d_0a7e);
+    let mut random = Random::new(0x5e1d_0a7e);
     for length in [1, 2, 7, 100, 5000, 1_000_000] {
         let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
         ended(&at_once("enable -b jaeger -q", &bytes), &bytes);
@@ -130,7 +180,7 @@ fn random_bytes() {
 
 #[test]
 fn manifests_with_bytes_changed_at_random() {
-    let mut random = Random(0x7ace);
+    let mut random = Random::new(0x7ace);
     let alphabet = b" \t\n\r-:#&*!|>'\"[]{},?%@`~0aA\\<=\xc3\xa9";
     for round in 0..150 {
         let mut bytes = MANIFEST.as_bytes().to_vec();
@@ -156,21 +206,5 @@ fn ended(done: &Outcome, stdin: &[u8]) {
         0 => assert!(stdin.is_empty() || !done.stdout.is_empty()),
         2 => assert!(done.stdout.is_empty() && done.stderr.starts_with("error: "), "{}", done.stderr),
         other => panic!("status {other}: {}", done.stderr),
-    }
-}
-
-/// Numbers that look random and are the same in every run (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
     }
 }

@@ -5,9 +5,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]
 
+mod faults;
 mod files;
 mod hostile;
 mod kubectl;
+mod many;
 mod messages;
 mod pipes;
 mod spellings;

@@ -69,6 +69,63 @@ fn control_characters_of_a_file_name_are_escaped() {
     Outcome::of(sandbox.command("enable -b jaeger").arg("\u{7}")).expect(2, &[r"error: \u{7}: no such file"]);
 }
 
+/// What a terminal would obey, or that turns the order of what follows.
+const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}2J\r\u{8}\u{202e}\u{2067}";
+
+/// That nothing of it is said raw.
+#[track_caller]
+fn harmless(said: &str) {
+    let raw = said.find(|shown: char| (shown.is_control() && shown != '\n') || "\u{202e}\u{2067}".contains(shown));
+    assert!(raw.is_none(), "{}", said.escape_debug());
+}
+
+#[test]
+fn whatever_is_named_in_a_manifest_is_escaped() {
+    let escapes: String = HOSTILE.chars().map(|character| format!("\\u{:04x}", u32::from(character))).collect();
+    let name = format!("\"x{escapes}\"");
+    let entries = format!(
+        "          env:\n          - {{name: {name}, value: $(TRACING)}}\n          - {{name: TRACING, value: {name}}}\n          \
+         - {{name: TRACING, valueFrom: {{x: {name}}}}}\n          - {{name: JAEGER_AGENT_PORT, value: {name}}}\n"
+    );
+    let manifest = MANIFEST.replace("name: iris", &format!("name: {name}\n  namespace: {name}")) + &entries;
+    let manifest = manifest.replace("  - name: default", &format!("  - name: {name}"));
+    for text in [manifest.replace("name: classifier", &format!("name: {name}")), manifest] {
+        for command in
+            ["enable -b jaeger -v", "enable -b datadog -v --names both", "disable -v", "disable -v --keep-config"]
+        {
+            let done = feed(command, &text);
+            harmless(&done.expect(0, &["\\u{1b}"]).stderr);
+            harmless(feed(&format!("{command} --diff"), &text).text());
+        }
+    }
+    let refused = REFUSED.replace("- svcOrchSpec", &format!("- {name}: {name}\n    {name}: 1\n    svcOrchSpec"));
+    harmless(&feed("enable -b jaeger", refused).expect(2, &[]).stderr);
+}
+
+#[test]
+fn whatever_is_typed_is_escaped() {
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
+    for option in ["", "--", "--color=", "--name={", "--only=", "--selector=(", "--set=", "--sampler-type=", "-o/no/"] {
+        let done = Outcome::of(sandbox.command("enable -b jaeger a.yaml").arg(format!("{option}{HOSTILE}")));
+        harmless(&done.expect(2, &["error: ", "\\u{202e}"]).stderr);
+    }
+    for command in ["man", "completions", "help"] {
+        harmless(&Outcome::of(sandbox.command(command).arg(HOSTILE)).expect(2, &["\\u{202e}"]).stderr);
+    }
+}
+
+#[test]
+fn a_coloured_diff_is_for_a_terminal_and_escaped_another_is_data_and_raw() {
+    // In a document that is copied unread, close enough to be shown around the change.
+    let text = format!("{MANIFEST}---\n# {HOSTILE}\n");
+    let coloured = feed("enable -b jaeger --diff --color always", &text);
+    let shown = r"# \u{1b}]0;x\u{7}\u{9b}2J\u{d}\u{8}\u{202e}\u{2067}";
+    assert!(coloured.expect(1, &[]).text().contains(shown), "{}", coloured.text().escape_debug());
+    harmless(&coloured.text().replace("\u{1b}[", ""));
+    let plain = feed("enable -b jaeger --diff", &text);
+    assert!(plain.expect(1, &[]).text().contains(&format!("\n # {HOSTILE}\n")));
+}
+
 #[test]
 fn names_that_are_no_utf_8_come_out_as_they_are() {
     let sandbox = Sandbox::with(&[]);

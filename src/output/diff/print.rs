@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use console::Style;
 use similar::{DiffOp, TextDiff};
 
+use crate::text::drives_a_terminal;
+
 /// A change of more bytes than these has no words marked: comparing them takes time that grows with the square of
 /// their number, and nobody would look.
 const MOST_MARKED: usize = 4096;
@@ -131,7 +133,7 @@ fn line_break(line: &str) -> &'static str {
 
 /// The text with its control characters escaped, but for tabs.
 fn printable(text: &str) -> Cow<'_, str> {
-    let is_unsafe = |character: char| character.is_control() && character != '\t';
+    let is_unsafe = |character: char| drives_a_terminal(character) && character != '\t';
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use super::super::events::{Event, Spanned, events};
-use super::super::{MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
+use super::super::stream::directives;
+use super::super::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 use super::*;
 use crate::text::{final_break, line_end, line_start, next_line};
 
@@ -24,6 +25,9 @@ const BYTES_A_NODE: usize = 12;
 fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     if text.len() > MAX_DOCUMENT_LENGTH {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooLong });
+    }
+    if directives(text).nth(MAX_DIRECTIVES).is_some() {
+        return Err(SyntaxError { at: 0, fault: SyntaxFault::TooManyDirectives });
     }
     let mut builder = Builder {
         tree: Tree {

@@ -1,0 +1,167 @@
+//! What the program is built from is what the README says, and comes in by the rules of `.ci/deny.toml`.
+//!
+//! `cargo deny` looks at the same and more, where it is at hand; this needs nothing but cargo.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// What cargo knows of the crates, those for Linux alone.
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    version: String,
+    license: Option<String>,
+    source: Option<String>,
+    dependencies: Vec<Wanted>,
+}
+
+/// A dependency as `Cargo.toml` has it.
+#[derive(Deserialize)]
+struct Wanted {
+    name: String,
+    req: String,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    root: String,
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    pkg: String,
+    dep_kinds: Vec<EdgeKind>,
+}
+
+#[derive(Deserialize)]
+struct EdgeKind {
+    kind: Option<String>,
+}
+
+impl Metadata {
+    fn read() -> Result<Self> {
+        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        let arguments = ["metadata", "--locked", "--format-version=1", "--filter-platform=x86_64-unknown-linux-gnu"];
+        let done = Command::new(cargo).args(arguments).current_dir(ROOT).output()?;
+        ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        Ok(serde_json::from_slice(&done.stdout)?)
+    }
+
+    fn package(&self, id: &str) -> Result<&Package> {
+        self.packages.iter().find(|package| package.id == id).with_context(|| format!("no package {id}"))
+    }
+
+    fn edges(&self, id: &str) -> impl Iterator<Item = &Edge> {
+        self.resolve.nodes.iter().filter(move |node| node.id == id).flat_map(|node| &node.deps)
+    }
+
+    /// The crates that one brings, itself left out, whether they end in the program or only help to build it.
+    fn brought_by<'a>(&'a self, id: &'a str) -> BTreeSet<&'a str> {
+        let mut brought = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            let edges =
+                self.edges(id).filter(|edge| edge.dep_kinds.iter().any(|edge| edge.kind.as_deref() != Some("dev")));
+            open.extend(edges.map(|edge| edge.pkg.as_str()).filter(|id| brought.insert(*id)));
+        }
+        brought
+    }
+}
+
+fn file(name: &str) -> Result<String> {
+    fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))
+}
+
+/// The strings in quotes of a list in `.ci/deny.toml`.
+fn listed(key: &str) -> Result<BTreeSet<String>> {
+    let settings = file(".ci/deny.toml")?;
+    let (_, rest) = settings.split_once(&format!("\n{key} = [")).with_context(|| format!("no {key}"))?;
+    let list = rest.split("]").next().unwrap_or_default();
+    Ok(list.split('"').skip(1).step_by(2).map(str::to_owned).collect())
+}
+
+#[test]
+fn the_table_names_each_dependency_with_its_licence_and_what_it_brings() -> Result<()> {
+    let metadata = Metadata::read()?;
+    let readme = file("README.md")?;
+    let (_, table) = readme.split_once("\n| crate | for |").context("no table of crates")?;
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut shown = BTreeMap::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let name = cells[0].split('`').rev().nth(1).with_context(|| format!("no name in {row}"))?;
+        shown.insert(name, (cells[3].to_owned(), cells[4].to_owned()));
+    }
+    let mut built_from = BTreeMap::new();
+    for edge in metadata.edges(&metadata.resolve.root) {
+        let package = metadata.package(&edge.pkg)?;
+        let licence = package.license.clone().unwrap_or_default();
+        built_from.insert(package.name.as_str(), (licence, metadata.brought_by(&edge.pkg).len().to_string()));
+    }
+    ensure!(shown == built_from, "the README shows\n{shown:#?}\nand it is built from\n{built_from:#?}");
+    let all = metadata.brought_by(&metadata.resolve.root).len();
+    ensure!(readme.contains(&format!("together they are {all}.")), "together they are {all}");
+    Ok(())
+}
+
+#[test]
+fn every_crate_has_a_licence_that_is_allowed_and_comes_from_the_registry() -> Result<()> {
+    let allowed = listed("allow")?;
+    // `A AND B` needs both; of all that `OR`, or a `/` of old, joins, one is enough.
+    let is_allowed = |licence: &str| {
+        licence
+            .replace(['(', ')'], "")
+            .split(" AND ")
+            .all(|all| all.split(" OR ").flat_map(|one| one.split('/')).any(|one| allowed.contains(one.trim())))
+    };
+    let metadata = Metadata::read()?;
+    for Package { id, name, license, source, .. } in &metadata.packages {
+        let licence = license.as_deref().with_context(|| format!("{name} has no licence"))?;
+        ensure!(is_allowed(licence), "{name} has the licence {licence}");
+        let is_ours = *id == metadata.resolve.root;
+        let is_from_registry = source.as_deref() == Some("registry+https://github.com/rust-lang/crates.io-index");
+        ensure!(is_ours || is_from_registry, "{name} comes from {source:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn no_crate_is_there_in_two_versions_and_none_in_any() -> Result<()> {
+    let allowed = listed("skip")?;
+    let metadata = Metadata::read()?;
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for Package { name, version, .. } in &metadata.packages {
+        let major = version.split('.').next().unwrap_or_default();
+        if !allowed.contains(&format!("{name}@{major}")) {
+            versions.entry(name).or_default().push(version);
+        }
+    }
+    versions.retain(|_, versions| versions.len() > 1);
+    ensure!(versions.is_empty(), "in several versions: {versions:?}");
+    let ours = metadata.package(&metadata.resolve.root)?;
+    for Wanted { name, req } in &ours.dependencies {
+        ensure!(!req.contains('*'), "{name} in any version");
+    }
+    Ok(())
+}
