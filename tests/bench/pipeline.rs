@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't run has to say so")]
 
-use std::fmt::Write as _;
+mod manifests;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -17,6 +17,8 @@ use seldon_trace::verify::{Judge, Language};
 use seldon_trace::yaml::{Tree, stream};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+use manifests::manifest;
 
 fn main() {
     divan::main();
@@ -111,41 +113,7 @@ fn trees(text: &str) -> Vec<Tree<'_>> {
     stream::split(text).into_iter().map(|range| Tree::parse(&text[range]).expect("YAML")).collect()
 }
 
-/// A stream of deployments that vary in their containers, comments, quotes and indentation.
+/// A stream of that many deployments.
 fn manifests(documents: usize) -> String {
-    let mut out = String::new();
-    for n in 0..documents {
-        let dash = if n % 3 == 0 { "  " } else { "" };
-        let _ = write!(
-            out,
-            "---\n# deployment {n}: see the runbook\napiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\n\
-             metadata:\n  name: model-{n}\n  labels: {{team: risk}}\nspec:\n  predictors:\n  {dash}- name: default\n    \
-             {dash}replicas: {}\n    {dash}componentSpecs:\n    {dash}{dash}- spec:\n        {dash}{dash}containers:\n",
-            n % 5
-        );
-        for container in 0..=n % 4 {
-            let column = format!("        {dash}{dash}{dash}");
-            let _ = write!(
-                out,
-                "{column}- name: step-{container}\n{column}  image: registry.example.com/step:{n} # pinned\n{column}  \
-                 resources:\n{column}    requests:\n{column}      cpu: \"1\"\n{column}      memory: 2Gi\n"
-            );
-            if container % 2 == 0 {
-                let _ = write!(
-                    out,
-                    "{column}  env:\n{column}  {dash}- name: LOG_LEVEL\n{column}  {dash}  value: 'info'\n{column}  {dash}# from \
-                     the vault\n{column}  {dash}- name: TOKEN\n{column}  {dash}  valueFrom:\n{column}  {dash}    secretKeyRef: \
-                     {{name: creds, key: token}}\n"
-                );
-            }
-        }
-        let _ = write!(out, "    {dash}graph:\n      {dash}name: step-0\n      {dash}children:\n");
-        for container in 1..=n % 4 {
-            let _ = writeln!(out, "      {dash}- name: step-{container}");
-        }
-        if n % 4 == 0 {
-            let _ = writeln!(out, "      {dash}  []");
-        }
-    }
-    out
+    (0..documents).map(manifest).collect()
 }
