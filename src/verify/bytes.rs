@@ -7,7 +7,7 @@ use super::Fault;
 use crate::plan::{Changes, NodeChange, Part};
 use crate::rewrite::Rewrite;
 use crate::text::{Edit, joined, line_start};
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{NodeId, Span, Tree};
 
 /// What the plan lets an edit touch.
 #[derive(Default)]
@@ -29,7 +29,37 @@ pub(super) fn prove(tree: &Tree<'_>, changes: &Changes, rewrite: &Rewrite) -> Re
     for list in [&mut permit.parts, &mut permit.sites, &mut permit.dashes, &mut comments] {
         *list = joined(std::mem::take(list));
     }
-    rewrite.edits.iter().try_for_each(|edit| check(tree, &permit, &comments, edit))
+    rewrite.edits.iter().try_for_each(|edit| check(tree, &permit, &comments, edit))?;
+    comments_end_their_lines(tree, &comments, rewrite.edits.as_slice())
+}
+
+/// That nothing is put behind a comment that stays, on its line, and no line joined to it.
+fn comments_end_their_lines(tree: &Tree<'_>, gone: &[Range<usize>], edits: &[Edit]) -> Result<(), Fault> {
+    for (index, edit) in edits.iter().enumerate() {
+        let at = edit.range.start;
+        let ends_here = |comment: &&Span| comment.end() == at && !covers(gone, comment.range());
+        if tree.comments_in(0..at).last().filter(ends_here).is_some()
+            && first_behind(tree.text(), &edits[index..]).is_some_and(|first| !['\n', '\r'].contains(&first))
+        {
+            return Err(Fault::Bytes(format!("a comment would grow at byte {at}")));
+        }
+    }
+    Ok(())
+}
+
+/// The first character of the edited text from where the first of these edits begins.
+fn first_behind(text: &str, edits: &[Edit]) -> Option<char> {
+    let mut end = edits.first()?.range.start;
+    for edit in edits {
+        if edit.range.start != end {
+            break;
+        }
+        if let Some(first) = edit.replacement.chars().next() {
+            return Some(first);
+        }
+        end = edit.range.end;
+    }
+    text[end..].chars().next()
 }
 
 impl Permit {

@@ -216,6 +216,20 @@ fn no_comment_is_lost_and_none_slips_in() {
         });
         assert!(is_bytes(&verdict), "{comment:?}: {verdict:?}");
     }
+    // Nothing is put behind a comment that stays, and nothing joined to it.
+    let lists = "list: [\n  a, # one\n  # two\n]\n";
+    let change = NodeChange { added: vec![Added::Item(Value::Text("b".into()))], ..NodeChange::default() };
+    let edited = Edited::with_change(lists, "list", change);
+    assert_eq!(edited.judge_edits(|_| ()), Ok(()));
+    let behind = edited.place(" # one").end;
+    for (wrong, what) in [
+        (Edit::insert(behind, ","), "a comma"),
+        (Edit::delete(behind..edited.place("# two").start), "a line break lost"),
+    ] {
+        let verdict = edited.judge_edits(|edits| edits.push(wrong));
+        assert!(is_bytes(&verdict), "{what}: {verdict:?}");
+    }
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     // Of a comment that may go, no part stays to garble what follows.
     let part = edited.place("out the host").start;
     let verdict = edited.judge_edits(|edits| {
