@@ -161,8 +161,8 @@ impl<'t> Planner<'t, '_> {
                 self.quote(variable, text);
             }
             Verdict::Write => {
-                if variable.is_reference && !matches!(content, Content::HostIp) {
-                    remark(format!("{} was a reference, and is now a value", variable.name));
+                if !matches!(content, Content::HostIp) {
+                    outcome.remarks.extend(variable.was_a_reference());
                 }
                 match &content {
                     Content::HostIp => set_host_ip(self.tree, &mut self.draft, variable)?,

@@ -59,6 +59,11 @@ impl<'t> Variable<'t> {
             || (self.kind == ScalarKind::String && self.value.is_empty());
         says_nothing && !self.is_reference
     }
+
+    /// What is said where a text takes the place of a reference.
+    pub fn was_a_reference(&self) -> Option<Remark> {
+        self.is_reference.then(|| Remark::new(self.node, format!("{} was a reference, and is now a value", self.name)))
+    }
 }
 
 /// Which variables go.
