@@ -176,6 +176,9 @@ fn nothing_comes_in_where_nothing_was_planned() {
         ("  predictors:", "  annotations: {}\n"),
         ("{}", "&three "),
         ("\"2\"", "!!str "),
+        (": !!int", "d"),
+        ("\n      - name: TRACING", " "),
+        (" # its name", " "),
         ("name: iris", "\n"),
     ] {
         let at = edited.place(before).start;
@@ -242,6 +245,8 @@ fn nothing_comes_in_that_only_one_reader_sees() {
         ("valueFrom:", "valueFrom:\u{2028}"),
         ("valueFrom:", "valueFrom:\u{85}"),
         ("- name: JAEGER_AGENT_PORT", "\u{feff}- name: JAEGER_AGENT_PORT"),
+        ("'5775'", r#""5775" # x"#),
+        ("'5775'", r#""57\"75" # x"#),
     ] {
         let verdict = edited.judge_edits(|edits| {
             let text = &mut edits[new.unwrap()].replacement;
