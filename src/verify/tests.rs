@@ -522,6 +522,18 @@ fn what_is_met_again_is_known() {
 }
 
 #[test]
+fn only_what_is_read_as_planned_is_learnt() {
+    const OTHERS: &str = "- others\n";
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let mut abridged = Abridged::of(MANIFEST, &edited.rewrite.edits).unwrap();
+    abridged.left_out.fill(OTHERS);
+    let judge = Judge::default();
+    let verdict = meaning::prove_abridged(&edited.tree, &edited.changes, &abridged, Memory::Learns(&judge.known));
+    assert_eq!(verdict, Ok(()));
+    assert!(!judge.known.has_all(&[OTHERS]));
+}
+
+#[test]
 fn items_of_one_list_are_left_out_where_they_mean_the_same_elsewhere() {
     let left_out = |lines: &str| {
         let edits = EditSet::new(vec![Edit::insert(0, lines.to_owned())]).unwrap();
