@@ -357,13 +357,9 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, '_, S> {
         // An empty collection is told from nothing at all only where the reader is not told what to expect.
         if is_list {
             let new = walk.new_items(collection);
-            let is_empty = new.is_empty() && walk.items(collection).next().is_none();
-            let visitor = ItemsVisitor { stay: collection, new, seed: self };
-            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_seq(visitor) }
+            deserializer.deserialize_any(ItemsVisitor { stay: collection, new, seed: self })
         } else {
-            let is_empty = walk.entries(collection).next().is_none();
-            let visitor = EntriesVisitor(collection, self);
-            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_map(visitor) }
+            deserializer.deserialize_any(EntriesVisitor(collection, self))
         }
     }
 }
