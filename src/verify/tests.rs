@@ -293,6 +293,18 @@ fn what_has_a_tag_or_comes_by_an_alias_is_walked_too() {
 }
 
 #[test]
+fn aliases_that_the_reader_gives_up_on_or_mixes_up_are_no_fault() {
+    let doubled = |level: usize| format!("l{level}: &l{level} [*l{0}, *l{0}]\n", level - 1);
+    let many = format!("list: []\nl0: &l0 [x]\n{}", (1..15).map(doubled).collect::<String>());
+    let given_again = "list: []\none: &a {x: &b 1}\ntwo: [*a, *b]\nthree: &b {y: &a 2}\nfour: [*a, *b]\n";
+    for text in [&many, given_again] {
+        let change = NodeChange { added: vec![Added::Item(Value::Text("a".into()))], ..NodeChange::default() };
+        let edited = Edited::with_change(text, "list", change);
+        assert_eq!(edited.judge(&edited.output()), Ok(()), "{text}");
+    }
+}
+
+#[test]
 fn another_meaning_is_refused() {
     let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
     for (from, to, what) in [
