@@ -75,6 +75,7 @@ impl<'t> Planner<'t, '_> {
                     }
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
+                        outcome.remarks.extend(variable.was_a_reference());
                         outcome.variables.push(((*name).into(), Action::Changed));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.

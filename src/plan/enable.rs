@@ -161,8 +161,8 @@ impl<'t> Planner<'t, '_> {
                 self.quote(variable, text);
             }
             Verdict::Write => {
-                if variable.is_reference && !matches!(content, Content::HostIp) {
-                    remark(format!("{} was a reference, and is now a value", variable.name));
+                if !matches!(content, Content::HostIp) {
+                    outcome.remarks.extend(variable.was_a_reference());
                 }
                 match &content {
                     Content::HostIp => set_host_ip(self.tree, &mut self.draft, variable)?,
@@ -185,9 +185,8 @@ impl<'t> Planner<'t, '_> {
         let stands = variable.text();
         let says_it = match content {
             Content::Literal(text) => {
-                let alone = variable.value_from.is_none() || !variable.is_reference;
                 let same_rate = want.name == SAMPLING_RULES && bare_rate(text) == stands.and_then(bare_rate);
-                alone && (stands == Some(text) || same_rate)
+                !variable.is_reference && (stands == Some(text) || same_rate)
             }
             Content::HostIp => {
                 matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_host_ip(self.tree, variable)

@@ -8,7 +8,7 @@ use crate::manifest::{Site, Target, read_env};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
 use crate::yaml::de::{At, check_keys};
 use crate::yaml::sharing::merges;
-use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
+use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The variables of a target.
 #[derive(Debug)]
@@ -59,6 +59,11 @@ impl<'t> Variable<'t> {
             || (self.kind == ScalarKind::String && self.value.is_empty());
         says_nothing && !self.is_reference
     }
+
+    /// What is said where a text takes the place of a reference.
+    pub fn was_a_reference(&self) -> Option<Remark> {
+        self.is_reference.then(|| Remark::new(self.node, format!("{} was a reference, and is now a value", self.name)))
+    }
 }
 
 /// Which variables go.
@@ -101,7 +106,7 @@ impl<'t> Env<'t> {
         let mut run = Vec::new();
         if let Some(container) = &target.container {
             for node in [container.command.node, container.args.node].into_iter().flatten() {
-                texts(tree, node, &mut run);
+                run.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
             }
         }
         let mut by_name = HashMap::new();
@@ -306,17 +311,4 @@ fn host_ip() -> Value {
 /// The place of a key among the mapping's own.
 pub(super) fn own_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<usize> {
     tree.entries(mapping).position(|(own, _)| tree.scalar_text(own) == Some(key))
-}
-
-/// All texts under a node.
-fn texts<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<&'t str>) {
-    let node = tree.resolve(node);
-    match tree.node(node).kind {
-        Kind::Sequence { .. } => tree.items(node).iter().for_each(|item| texts(tree, *item, found)),
-        Kind::Mapping { .. } => tree.entries(node).for_each(|(key, value)| {
-            texts(tree, key, found);
-            texts(tree, value, found);
-        }),
-        _ => found.extend(tree.scalar_text(node)),
-    }
 }

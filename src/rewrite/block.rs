@@ -95,12 +95,10 @@ impl Writer<'_, '_> {
     fn after_comments(&self, end: usize, least_column: usize) -> usize {
         let text = self.tree.text();
         let mut at = next_line(text, end);
-        while at < text.len() {
-            let comment = self.tree.comments_in(at..line_end(text, at)).first();
-            let belongs = |comment: &Span| is_blank(&text[at..comment.start()]) && comment.start() - at >= least_column;
-            if !comment.is_some_and(belongs) {
-                break;
-            }
+        while let Some(comment) = self.tree.comments_in(at..line_end(text, at)).first()
+            && is_blank(&text[at..comment.start()])
+            && comment.start() - at >= least_column
+        {
             at = next_line(text, at);
         }
         at

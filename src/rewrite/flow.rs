@@ -75,7 +75,7 @@ impl Writer<'_, '_> {
             |key: NodeId| matches!(self.tree.node(key).kind, Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. });
         let json = near.iter().find_map(key_of).is_some_and(|(key, _)| quoted(key));
         let colon = near.iter().flat_map(|node| self.tree.entries(*node)).find_map(|(key, value)| {
-            let lead = self.tree.lead(value).filter(|_| quoted(key) || !json)?;
+            let lead = self.tree.lead(value).filter(|_| quoted(key))?;
             text.as_bytes()
                 .get(lead + 1)
                 .map(|byte| *byte != b'"' && !byte.is_ascii_alphanumeric() && !b"{[-".contains(byte))

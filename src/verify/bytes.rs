@@ -212,7 +212,7 @@ fn is_gap(character: char) -> bool {
 }
 
 fn covers(ranges: &[Range<usize>], inner: Range<usize>) -> bool {
-    end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end) || inner.is_empty()
+    end_of_range_at(ranges, inner.start).is_some_and(|end| end >= inner.end)
 }
 
 /// What stands outside of quotes and nothing that is written has there: what could begin a comment, an anchor, an alias

@@ -6,7 +6,7 @@
 //! against the output's own bytes.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -103,8 +103,6 @@ struct Walk<'a> {
     text: Cow<'a, str>,
     stand_ins: Option<StandIns<'a>>,
     fault: RefCell<Option<String>>,
-    jumps: Cell<usize>,
-    most_jumps: usize,
 }
 
 struct StandIns<'a> {
@@ -114,17 +112,7 @@ struct StandIns<'a> {
 
 impl<'a> Walk<'a> {
     fn new(tree: &'a Tree<'a>, changes: &'a Changes, text: Cow<'a, str>) -> Self {
-        Self {
-            tree,
-            changes,
-            text,
-            stand_ins: None,
-            fault: RefCell::new(None),
-            jumps: Cell::new(0),
-            // `serde_yaml` gives up behind a hundred jumps an event. Each alias is followed where it stands, and within
-            // another alias as long as there is room: what an anchor holds was walked where it was defined.
-            most_jumps: tree.len() * 50,
-        }
+        Self { tree, changes, text, stand_ins: None, fault: RefCell::new(None) }
     }
 
     /// Walks through documents of YAML, one for each of these.
@@ -350,10 +338,10 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, '_, S> {
             Expected::New(Value::Map(entries)) => (Collection::Entries(entries), false),
             Expected::Node(id) => {
                 if let Kind::Alias(_) = walk.tree.node(id).kind {
-                    walk.jumps.set(walk.jumps.get() + 1);
                     // Behind an anchor whose name is given again, `serde_yaml` follows aliases to the wrong node. The
                     // first proof holds that no anchor and no alias is touched, so each still means what it meant.
-                    if walk.tree.anchors_redefined || (self.in_alias && walk.jumps.get() > walk.most_jumps) {
+                    // Within another alias there is nothing new: what an anchor holds was walked where it was defined.
+                    if walk.tree.anchors_redefined || self.in_alias {
                         return deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ());
                     }
                     self.in_alias = true;
@@ -369,13 +357,9 @@ impl<'de, S: Scalars> DeserializeSeed<'de> for Seed<'_, '_, S> {
         // An empty collection is told from nothing at all only where the reader is not told what to expect.
         if is_list {
             let new = walk.new_items(collection);
-            let is_empty = new.is_empty() && walk.items(collection).next().is_none();
-            let visitor = ItemsVisitor { stay: collection, new, seed: self };
-            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_seq(visitor) }
+            deserializer.deserialize_any(ItemsVisitor { stay: collection, new, seed: self })
         } else {
-            let is_empty = walk.entries(collection).next().is_none();
-            let visitor = EntriesVisitor(collection, self);
-            if is_empty { deserializer.deserialize_any(visitor) } else { deserializer.deserialize_map(visitor) }
+            deserializer.deserialize_any(EntriesVisitor(collection, self))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::meaning::Memory;
 use super::recurring::Abridged;
-use super::{Fault, Judge, Language, bytes, meaning};
+use super::{Fault, Judge, Language, bytes, meaning, values};
 use crate::manifest::selection::Selection;
 use crate::plan::{Added, Changes, NodeChange, Part, Policy, Task, Value, plan};
 use crate::profile::{Backend, Profile, Request};
@@ -176,6 +176,9 @@ fn nothing_comes_in_where_nothing_was_planned() {
         ("  predictors:", "  annotations: {}\n"),
         ("{}", "&three "),
         ("\"2\"", "!!str "),
+        (": !!int", "d"),
+        ("\n      - name: TRACING", " "),
+        (" # its name", " "),
         ("name: iris", "\n"),
     ] {
         let at = edited.place(before).start;
@@ -256,12 +259,62 @@ fn nothing_comes_in_that_only_one_reader_sees() {
         ("valueFrom:", "valueFrom:\u{2028}"),
         ("valueFrom:", "valueFrom:\u{85}"),
         ("- name: JAEGER_AGENT_PORT", "\u{feff}- name: JAEGER_AGENT_PORT"),
+        ("'5775'", r#""5775" # x"#),
+        ("'5775'", r#""57\"75" # x"#),
     ] {
         let verdict = edited.judge_edits(|edits| {
             let text = &mut edits[new.unwrap()].replacement;
             *text = text.replacen(from, to, 1).into();
         });
         assert!(is_bytes(&verdict), "{to:?}: {verdict:?}");
+    }
+}
+
+#[test]
+fn what_stands_in_quotes_is_left_to_the_second_proof() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let new = edited.rewrite.edits.as_slice().iter().position(|edit| edit.replacement.contains("'5775'")).unwrap();
+    for quoted in ["'no # comment'", r#""no \" # comment""#, "'no '' # comment'", "'no \\' "] {
+        let verdict = edited.judge_edits(|edits| {
+            edits[new].replacement = edits[new].replacement.replace("'5775'", quoted).into();
+        });
+        assert!(is_meaning(&verdict), "{quoted}: {verdict:?}");
+    }
+}
+
+#[test]
+fn what_other_readers_break_into_lines_is_compared_all_the_same() {
+    let change = NodeChange { added: vec![Added::Item(Value::Text("a".into()))], ..NodeChange::default() };
+    let edited = Edited::with_change("list: []\nrest: \"one \u{2028} two\"\n", "list", change);
+    assert_eq!(edited.judge(&edited.output()), Ok(()));
+    for wrong in ["one \u{2028} too", "one \u{2028}", "\u{2028}"] {
+        assert!(is_meaning(&edited.judge_with("one \u{2028} two", wrong)), "{wrong}");
+    }
+}
+
+#[test]
+fn what_has_a_tag_or_comes_by_an_alias_is_walked_too() {
+    let change = NodeChange { added: vec![Added::Item(Value::Text("a".into()))], ..NodeChange::default() };
+    let text =
+        "list: []\nitems: !own [x, y]\nkeys: &keys !own {x: y}\nouter: &outer {keys: *keys, x: z}\nuse: *outer\n";
+    let edited = Edited::with_change(text, "list", change);
+    assert_eq!(edited.judge(&edited.output()), Ok(()));
+    for (from, to) in
+        [("[x, y]", "[x, z]"), ("{x: y}", "{x: z}"), ("*keys, x: z", "*keys, x: y"), ("use: *outer", "use: *keys")]
+    {
+        assert!(is_meaning(&edited.judge_with(from, to)), "{to}");
+    }
+}
+
+#[test]
+fn aliases_that_the_reader_gives_up_on_or_mixes_up_are_no_fault() {
+    let doubled = |level: usize| format!("l{level}: &l{level} [*l{0}, *l{0}]\n", level - 1);
+    let many = format!("list: []\nl0: &l0 [x]\n{}", (1..15).map(doubled).collect::<String>());
+    let given_again = "list: []\none: &a {x: &b 1}\ntwo: [*a, *b]\nthree: &b {y: &a 2}\nfour: [*a, *b]\n";
+    for text in [&many, given_again] {
+        let change = NodeChange { added: vec![Added::Item(Value::Text("a".into()))], ..NodeChange::default() };
+        let edited = Edited::with_change(text, "list", change);
+        assert_eq!(edited.judge(&edited.output()), Ok(()), "{text}");
     }
 }
 
@@ -330,6 +383,27 @@ fn values_written_are_strings_to_every_reader() {
             assert!(is_value(&edited.judge_with(&quoted, &format!("{tag} {quoted}"))), "{tag} {text}");
         }
         assert_eq!(edited.judge_with(&quoted, &format!("\"{text}\"")), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn a_plain_string_is_none_of_yaml_s_words_and_numbers() {
+    for (text, is_string) in [
+        ("a", true),
+        ("a:b#c", true),
+        ("noon", true),
+        ("a: b", false),
+        ("a:", false),
+        ("a #b", false),
+        ("a\tb", false),
+        ("a\nb", false),
+        ("1a", false),
+        ("-a", false),
+        ("", false),
+        ("NO", false),
+    ] {
+        let verdict = values::is_string(&format!("- {text}\n"), text, Some(2));
+        assert_eq!(verdict.is_ok(), is_string, "{text:?}: {verdict:?}");
     }
 }
 
@@ -460,6 +534,44 @@ fn what_is_abridged_passes_only_where_the_whole_does() {
     }
     // A byte replaced by itself, a blank more at the end of a line, other quotes: it means the same.
     assert!((100..5000).contains(&passed), "{passed}");
+}
+
+#[test]
+fn what_is_met_again_is_known() {
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let abridged = Abridged::of(MANIFEST, &edited.rewrite.edits).unwrap();
+    let judge = Judge::default();
+    for is_known in [false, true, true] {
+        assert_eq!(judge.verify(&edited.tree, &edited.changes, &edited.rewrite, Language::Yaml), Ok(()));
+        assert_eq!(judge.known.has_all(&abridged.left_out), is_known);
+    }
+}
+
+#[test]
+fn only_what_is_read_as_planned_is_learnt() {
+    const OTHERS: &str = "- others\n";
+    let edited = Edited::with_jaeger(MANIFEST, Language::Yaml);
+    let mut abridged = Abridged::of(MANIFEST, &edited.rewrite.edits).unwrap();
+    abridged.left_out.fill(OTHERS);
+    let judge = Judge::default();
+    let verdict = meaning::prove_abridged(&edited.tree, &edited.changes, &abridged, Memory::Learns(&judge.known));
+    assert_eq!(verdict, Ok(()));
+    assert!(!judge.known.has_all(&[OTHERS]));
+}
+
+#[test]
+fn items_of_one_list_are_left_out_where_they_mean_the_same_elsewhere() {
+    let left_out = |lines: &str| {
+        let edits = EditSet::new(vec![Edit::insert(0, lines.to_owned())]).unwrap();
+        Abridged::of("", &edits).map(|abridged| abridged.left_out.concat())
+    };
+    assert_eq!(left_out("- a\n- b\n- c\n").as_deref(), Some("- a\n- b\n"));
+    assert_eq!(left_out("- a\n- b\n- c\nk:\n- d\n- e\n- f\n").as_deref(), Some("- a\n- b\n- d\n- e\n"));
+    for lines in
+        ["- a\n- b\n", "- a\nk:\n- b\n- c\n", "- a:\n  - b\n- c\n- d\n", "- '&a'\n- b\n- c\n", "- a\n- '*'\n- c\n"]
+    {
+        assert_eq!(left_out(lines), None, "{lines}");
+    }
 }
 
 #[test]
