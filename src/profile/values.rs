@@ -166,6 +166,11 @@ pub(super) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>)
         .map(|(_, word)| word)
 }
 
+/// The samplers, each with what its param has to be.
+pub fn sampler_params() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SAMPLERS.iter().map(|sampler| (sampler.name, sampler.param))
+}
+
 struct Sampler {
     name: &'static str,
     param: &'static str,
