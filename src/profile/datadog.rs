@@ -52,8 +52,8 @@ const VARIABLES: &[Variable] = &[
             reads(DatadogWrapper, Unset::Words("off"), Bad::GoesOn("takes all but `yes`, `true`, `t` and `1` for off")),
             ignores(Libraries, "DD_TRACE_ENABLED switches them"),
         ],
-        about: "Chooses Datadog in the images of pull request 2859. Their wrapper wants TRACING as well. No release \
-                of Seldon Core reads it.",
+        about: "Chooses Datadog in the images of pull request 2859. Their wrapper wants TRACING as well; with DD_ENABLED \
+                off, their executor traces to Jaeger. No release of Seldon Core reads it.",
         tried: None,
     },
     Variable {
@@ -150,7 +150,7 @@ const VARIABLES: &[Variable] = &[
         takes: Takes::Rate,
         entry: entry(Setting::Rate, STANDARD, Unasked::Text("1")),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("1"), Bad::Nothing),
+            reads(DatadogExecutor, Unset::Value("1"), Bad::GoesOn("takes 1 for what is no number, without a word")),
             ignores(DatadogWrapper, "it reads DD_SAMPLE_RATE"),
             ignores(Libraries, "DD_TRACE_SAMPLING_RULES thins their traces"),
         ],

@@ -222,7 +222,11 @@ const VARIABLES: &[Variable] = &[
         readers: Readers::Orchestrator,
         takes: Takes::Word(&["jaeger", "b3"]),
         entry: None,
-        readings: &[reads(Executor, Unset::Value("jaeger"), Bad::Nothing)],
+        readings: &[reads(
+            Executor,
+            Unset::Value("jaeger"),
+            Bad::GoesOn("takes all but `b3` for jaeger, without a word"),
+        )],
         about: "The headers by which the executor hands a trace on. A name of Seldon's own. The wrapper knows \
                 Jaeger's headers alone: with b3 traces come apart.",
         tried: None,
