@@ -281,10 +281,20 @@ const OFF: &[Off] = &[
     Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator },
 ];
 
-const OVERRIDES: &[Override] = &[Override {
-    name: "JAEGER_ENDPOINT",
-    overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
-    only_when: &[],
-    readers: Readers::Both,
-    words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
-}];
+const OVERRIDES: &[Override] = &[
+    Override {
+        name: "JAEGER_ENDPOINT",
+        overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
+        only_when: &[],
+        readers: Readers::Both,
+        words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
+    },
+    // `setup_tracing` hands the client what the file says, and nothing else.
+    Override {
+        name: "JAEGER_CONFIG_PATH",
+        overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
+        only_when: &[],
+        readers: Readers::Container,
+        words: "stays: the Python wrapper takes the agent's host and port from its file",
+    },
+];

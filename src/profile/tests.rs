@@ -278,9 +278,10 @@ fn off_is_what_each_reader_heeds() {
 
 #[test]
 fn overrides_apply_by_value() {
-    let [endpoint] = overridden_by(Backend::Jaeger) else { panic!("one for Jaeger") };
+    let [endpoint, file] = overridden_by(Backend::Jaeger) else { panic!("two for Jaeger") };
     assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Both));
     assert!(endpoint.applies(None) && endpoint.applies(Some("http://c")));
+    assert_eq!((file.name, file.readers), ("JAEGER_CONFIG_PATH", Readers::Container));
     let [url, enabled] = overridden_by(Backend::Datadog) else { panic!("two for Datadog") };
     assert_eq!(url.overrides, ["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"]);
     assert_eq!(enabled.name, "DD_TRACE_ENABLED");
