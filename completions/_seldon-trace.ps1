@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Switch tracing on, for one backend')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Switch tracing off: take the tracing variables out, and what that leaves empty')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -116,6 +117,12 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'seldon-trace;explain' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'seldon-trace;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -131,6 +138,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
         'seldon-trace;help' {
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Switch tracing on, for one backend')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Switch tracing off: take the tracing variables out, and what that leaves empty')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -140,6 +148,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;disable' {
+            break
+        }
+        'seldon-trace;help;explain' {
             break
         }
         'seldon-trace;help;completions' {

@@ -25,6 +25,9 @@ _seldon__trace() {
             seldon__trace,enable)
                 cmd="seldon__trace__subcmd__enable"
                 ;;
+            seldon__trace,explain)
+                cmd="seldon__trace__subcmd__explain"
+                ;;
             seldon__trace,help)
                 cmd="seldon__trace__subcmd__help"
                 ;;
@@ -40,6 +43,9 @@ _seldon__trace() {
             seldon__trace__subcmd__help,enable)
                 cmd="seldon__trace__subcmd__help__subcmd__enable"
                 ;;
+            seldon__trace__subcmd__help,explain)
+                cmd="seldon__trace__subcmd__help__subcmd__explain"
+                ;;
             seldon__trace__subcmd__help,help)
                 cmd="seldon__trace__subcmd__help__subcmd__help"
                 ;;
@@ -53,7 +59,7 @@ _seldon__trace() {
 
     case "${cmd}" in
         seldon__trace)
-            opts="-h -V --color --help --version enable disable completions man help"
+            opts="-h -V --color --help --version enable disable explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -320,8 +326,26 @@ _seldon__trace() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        seldon__subcmd__trace__subcmd__explain)
+            opts="-h --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         seldon__subcmd__trace__subcmd__help)
-            opts="enable disable completions man help"
+            opts="enable disable explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -363,6 +387,20 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__help__subcmd__enable)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        seldon__subcmd__trace__subcmd__help__subcmd__explain)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -25,6 +25,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --version 'Print version'
             cand enable 'Switch tracing on, for one backend'
             cand disable 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -110,6 +111,11 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'seldon-trace;explain'= {
+            cand --color 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'seldon-trace;completions'= {
             cand --color 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -123,6 +129,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help'= {
             cand enable 'Switch tracing on, for one backend'
             cand disable 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -130,6 +137,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help;enable'= {
         }
         &'seldon-trace;help;disable'= {
+        }
+        &'seldon-trace;help;explain'= {
         }
         &'seldon-trace;help;completions'= {
         }

@@ -31,6 +31,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s h -l help -d 
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s V -l version -d 'Print version'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "enable" -d 'Switch tracing on, for one backend'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -99,6 +100,10 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s v 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l require-match -d 'Fail where no deployment is selected'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand explain" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand completions" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -107,8 +112,9 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -36,6 +36,11 @@ pub enum Command {
     /// Switch tracing off: take the tracing variables out, and what that leaves empty
     #[command(after_help = EXIT_STATUS)]
     Disable(Box<Disable>),
+    /// Tell who reads a tracing variable, its values, and what becomes of it here
+    Explain {
+        /// The variable; without it, all of them are listed
+        variable: Option<String>,
+    },
     /// Print the completions of a shell
     Completions {
         /// The shell

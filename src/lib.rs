@@ -10,6 +10,7 @@
 //! ```
 //!
 //! [`transform`] leads through the middle, which is pure; [`run`] does what is left at either end.
+//! What [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
 pub mod manifest;

@@ -9,7 +9,9 @@ use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
 use seldon_trace::cli::Cli;
 use seldon_trace::manifest::selection::MAX_GLOB_LENGTH;
-use seldon_trace::profile::{Backend, Content, Names, Place, Profile, Reader, Request, table};
+use seldon_trace::profile::{
+    BACKENDS, Backend, Content, Names, Place, Profile, Reader, Readers, Request, Variable, table,
+};
 use seldon_trace::source::MAX_INPUT_LENGTH;
 use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 
@@ -129,6 +131,39 @@ fn every_variable_and_default_is_in_its_table() -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+#[test]
+fn more_variables_are_those_of_set_by_who_reads_them() -> Result<()> {
+    let readme = file("README.md")?.split_whitespace().collect::<Vec<_>>().join(" ");
+    for backend in BACKENDS {
+        let of = |readers: Readers, words: &str| {
+            let is_asked = |variable: &&Variable| variable.entry.is_none() && variable.readers == readers;
+            let names: Vec<_> =
+                table(backend).iter().filter(is_asked).map(|variable| format!("`{}`", variable.name)).collect();
+            (!names.is_empty()).then(|| format!("by {words}: {}", names.join(", ")))
+        };
+        let groups = [
+            of(Readers::Orchestrator, "the orchestrator"),
+            of(Readers::Container, "the containers"),
+            of(Readers::Both, "both"),
+        ];
+        let sentence = format!("For {backend}, read {}.", groups.into_iter().flatten().collect::<Vec<_>>().join("; "));
+        ensure!(readme.contains(&sentence), "the README does not say: {sentence}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_explanation_is_what_the_program_prints() -> Result<()> {
+    let section = section("What a variable does")?;
+    let (_, rest) = section.split_once("\n$ seldon-trace ").context("no command")?;
+    let (arguments, rest) = rest.split_once('\n').context("no output")?;
+    let (shown, _) = rest.split_once("```").context("no end of the output")?;
+    let done = run(arguments)?;
+    ensure!(done.status.code() == Some(0), "{arguments}: {}", done.status);
+    ensure!(shown == String::from_utf8(done.stdout)?, "{arguments}: what the README shows is stale");
     Ok(())
 }
 

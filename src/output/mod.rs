@@ -1,6 +1,8 @@
-//! What is printed: streams, diffs, problems with their place, the report of what was done.
+//! What is printed: streams, diffs, problems with their place, the report of what was done, what is known of variables.
 
 pub mod diff;
+pub mod explain;
+pub mod page;
 pub mod problem;
 pub mod report;
 pub mod stream;

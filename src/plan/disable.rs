@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use super::env::{Env, Variable, entry, is_host_ip, set_text};
 use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
 use crate::manifest::{PredictorTargets, Target, read_env};
-use crate::profile::{Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
+use crate::profile::{BACKENDS, Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
 use crate::yaml::ScalarKind;
 
-const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
 const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {

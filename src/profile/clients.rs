@@ -15,6 +15,11 @@ pub fn table(backend: Backend) -> &'static [Variable] {
     client(backend).variables
 }
 
+/// The document of Seldon's from which the values come that `enable` writes for a backend.
+pub fn document(backend: Backend) -> &'static str {
+    client(backend).document
+}
+
 /// A backend's variable of this name.
 pub fn find(backend: Backend, name: &str) -> Option<&'static Variable> {
     table(backend).iter().find(|variable| variable.name == name)

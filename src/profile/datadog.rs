@@ -1,16 +1,25 @@
 //! Datadog's variables.
 //!
-//! Sources, by the names used below. *PR 2859*: the pull request to Seldon Core that brings Datadog to its executor
-//! (dd-trace-go 1.28) and its Python wrapper; no release holds it. *ddtrace*: Datadog's library for Python, 2.21 and
-//! 4.16 where it says what is heeded. The values are those of Seldon's document *Distributed Tracing with Datadog*.
+//! *PR 2859* is the pull request to Seldon Core that brings Datadog to its executor and its Python wrapper; no release
+//! holds it. Where what is said was read, `Program::source` says.
 
+use super::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
+use super::programs::{Bad, Unset, ignores, reads};
 use super::values::GO_TRUE;
 use super::variables::{
     ALL, Client, Off, Override, Readers, SELDON, STANDARD, Setting, Takes, Unasked, Variable, entry,
 };
 
-pub(super) const CLIENT: Client =
-    Client { variables: VARIABLES, column: COLUMN, replaced: REPLACED, off: OFF, overrides: OVERRIDES };
+pub(super) const CLIENT: Client = Client {
+    variables: VARIABLES,
+    document: DOCUMENT,
+    column: COLUMN,
+    replaced: REPLACED,
+    off: OFF,
+    overrides: OVERRIDES,
+};
+
+const DOCUMENT: &str = "Seldon's document `Distributed Tracing with Datadog`";
 
 const VARIABLES: &[Variable] = &[
     Variable {
@@ -18,117 +27,194 @@ const VARIABLES: &[Variable] = &[
         readers: Readers::Both,
         takes: Takes::NotZero,
         entry: entry(Setting::Switch, ALL, Unasked::On),
-        about: "Switches the Python wrapper's tracing on; read as an integer at start.",
+        readings: &[
+            reads(
+                DatadogWrapper,
+                Unset::Value("0"),
+                Bad::Ends("anything but an integer: `true`, `yes`, `1.0` or an empty value"),
+            ),
+            ignores(Libraries, "DD_TRACE_ENABLED switches them"),
+        ],
+        about: "Switches the wrapper's tracing on, together with DD_ENABLED. Any integer but 0 is on.",
+        tried: None,
     },
     Variable {
         name: "DD_ENABLED",
         readers: Readers::Both,
         takes: Takes::True(GO_TRUE),
         entry: entry(Setting::Switch, ALL, Unasked::On),
-        about: "Chooses Datadog in the images of PR 2859: a boolean as Go reads it in the executor; yes, true, t or 1 \
-                in the wrapper, which wants TRACING as well. Stock images do not read it.",
+        readings: &[
+            reads(
+                DatadogExecutor,
+                Unset::Words("off"),
+                Bad::GoesOn("takes what is no boolean to Go, such as `yes`, for off"),
+            ),
+            reads(DatadogWrapper, Unset::Words("off"), Bad::GoesOn("takes all but `yes`, `true`, `t` and `1` for off")),
+            ignores(Libraries, "DD_TRACE_ENABLED switches them"),
+        ],
+        about: "Chooses Datadog in the images of pull request 2859. Their wrapper wants TRACING as well; with DD_ENABLED \
+                off, their executor traces to Jaeger. No release of Seldon Core reads it.",
+        tried: None,
     },
     Variable {
         name: "DD_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
         entry: entry(Setting::Host, ALL, Unasked::HostIp),
-        about: "Where the Datadog agent listens, localhost unless set; an agent on each node is reached by the node's \
-                address. On Fargate the agent is a container of the same pod: localhost.",
+        readings: &[
+            reads(DatadogExecutor, Unset::Value("localhost"), Bad::Nothing),
+            reads(DatadogWrapper, Unset::Value("localhost"), Bad::Nothing),
+            reads(Libraries, Unset::Value("localhost"), Bad::Nothing),
+        ],
+        about: "Where the Datadog agent listens. An agent on each node is reached by the node's address; on Fargate \
+                the agent is a container of the same pod: localhost.",
+        tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DATADOG_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
         entry: entry(Setting::Port, SELDON, Unasked::Text("8126")),
-        about: "The agent's port in Seldon's document, which the wrapper of PR 2859 reads; its executor reads \
-                DD_TRACE_AGENT_PORT, and so does ddtrace from 0.55 on.",
+        readings: &[
+            reads(DatadogWrapper, Unset::Value("8126"), Bad::Nothing),
+            ignores(DatadogExecutor, "it reads DD_TRACE_AGENT_PORT"),
+            ignores(Libraries, "DD_TRACE_AGENT_PORT; this one left ddtrace at 0.55"),
+        ],
+        about: "The agent's port by the name of Seldon's document.",
+        tried: None,
     },
     Variable {
         name: "DD_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
         entry: entry(Setting::Port, STANDARD, Unasked::Text("8126")),
-        about: "The agent's port for Datadog's own libraries and the executor of PR 2859; 8126 unless set.",
+        readings: &[
+            reads(DatadogExecutor, Unset::Value("8126"), Bad::Nothing),
+            reads(Libraries, Unset::Value("8126"), Bad::Nothing),
+            ignores(DatadogWrapper, "it reads DATADOG_TRACE_AGENT_PORT"),
+        ],
+        about: "The agent's port by Datadog's own name.",
+        tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DD_SERVICE",
         readers: Readers::Both,
         takes: Takes::Service,
         entry: entry(Setting::Service, ALL, Unasked::Nothing),
-        about: "The service's name in Datadog; `executor`, or the Python class, unless set.",
+        readings: &[
+            reads(DatadogExecutor, Unset::Value("executor"), Bad::Nothing),
+            reads(DatadogWrapper, Unset::Words("its Python class"), Bad::Nothing),
+            reads(Libraries, Unset::Nothing, Bad::Nothing),
+        ],
+        about: "The service's name in Datadog.",
+        tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DD_TAGS",
         readers: Readers::Both,
         takes: Takes::Tags,
         entry: entry(Setting::Tags, ALL, Unasked::Nothing),
-        about: "Tags for every span, `k:v,k2:v2`. A trailing comma or a second `:` ends the wrapper of PR 2859.",
+        readings: &[
+            reads(DatadogExecutor, Unset::Nothing, Bad::Nothing),
+            reads(DatadogWrapper, Unset::Nothing, Bad::Ends("a `:` in a tag's value, or a comma at the end")),
+            reads(Libraries, Unset::Nothing, Bad::Nothing),
+        ],
+        about: "Tags for every span. ddtrace splits them at commas or blanks, and at the first `:` of each.",
+        tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DD_SAMPLE_RATE",
         readers: Readers::Both,
         takes: Takes::Rate,
         entry: entry(Setting::Rate, SELDON, Unasked::Text("1")),
-        about: "The share of traces kept, from 0 to 1; a name of Seldon's own. The wrapper of PR 2859 reads it as an \
-                integer, so that 0.75 ends it; the executor reads DD_SAMPLING_RATE.",
+        readings: &[
+            reads(DatadogWrapper, Unset::Value("1"), Bad::Ends("a fraction, even `1.0`: it reads an integer")),
+            ignores(DatadogExecutor, "it reads DD_SAMPLING_RATE"),
+            ignores(Libraries, "DD_TRACE_SAMPLING_RULES thins their traces"),
+        ],
+        about: "The share of traces kept, by a name of Seldon's own.",
+        tried: None,
     },
     Variable {
         name: "DD_TRACE_SAMPLING_RULES",
         readers: Readers::Both,
         takes: Takes::Rules,
         entry: entry(Setting::Rate, STANDARD, Unasked::Text("1")),
-        about: "Sampling rules in JSON, `[{\"sample_rate\":0.5}]`: the only way to a rate that ddtrace 2 and 4 \
-                both heed.",
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
+        about: "Sampling rules, which ddtrace 2 and 4 both heed. Every rule wants a rate.",
+        tried: Some("it works with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DD_SAMPLING_RATE",
         readers: Readers::Orchestrator,
         takes: Takes::Rate,
         entry: entry(Setting::Rate, STANDARD, Unasked::Text("1")),
-        about: "The share of traces kept by the executor of PR 2859, from 0 to 1. ddtrace does not read it.",
+        readings: &[
+            reads(DatadogExecutor, Unset::Value("1"), Bad::GoesOn("takes 1 for what is no number, without a word")),
+            ignores(DatadogWrapper, "it reads DD_SAMPLE_RATE"),
+            ignores(Libraries, "DD_TRACE_SAMPLING_RULES thins their traces"),
+        ],
+        about: "The share of traces kept by the executor of pull request 2859.",
+        tried: Some("it does nothing with ddtrace 2.21 and 4.16"),
     },
     Variable {
         name: "DD_TRACE_SAMPLE_RATE",
         readers: Readers::Both,
         takes: Takes::Rate,
         entry: None,
-        about: "The share of traces kept, from 0 to 1, in ddtrace before 4, which ignores it without a word.",
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
+        about: "The share of traces kept in ddtrace before 4. ddtrace 4 ignores it without a word; \
+                DD_TRACE_SAMPLING_RULES says the same to both.",
+        tried: Some("of 40 spans ddtrace 2.21 keeps 19 at `0.5` and none at `0.0`, ddtrace 4.16 all 40 at either"),
     },
     Variable {
         name: "DD_ENV",
         readers: Readers::Both,
         takes: Takes::Text,
         entry: None,
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
         about: "The environment's name in Datadog.",
+        tried: None,
     },
     Variable {
         name: "DD_VERSION",
         readers: Readers::Both,
         takes: Takes::Text,
         entry: None,
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
         about: "The service's version in Datadog.",
+        tried: None,
     },
     Variable {
         name: "DD_TRACE_ENABLED",
         readers: Readers::Both,
         takes: Takes::True(&["true", "1", "True", "TRUE"]),
         entry: None,
-        about: "False sends nothing, whatever else is set; true unless set.",
+        readings: &[reads(
+            Libraries,
+            Unset::Value("true"),
+            Bad::GoesOn("ddtrace takes all but `true` and `1` for false"),
+        )],
+        about: "False sends nothing, whatever else is set.",
+        tried: Some("with `false` ddtrace 2.21 and 4.16 send nothing"),
     },
     Variable {
         name: "DD_LOGS_INJECTION",
         readers: Readers::Container,
         takes: Takes::Boolean,
         entry: None,
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
         about: "Puts the trace's id into the log lines of Python's logging.",
+        tried: None,
     },
     Variable {
         name: "DD_TRACE_AGENT_URL",
         readers: Readers::Both,
         takes: Takes::Url(&["http", "https", "unix"]),
         entry: None,
-        about: "The agent's URL, such as unix:///var/run/datadog/apm.socket; it wins over host and port.",
+        readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
+        about: "The agent's URL. It may name a socket: unix:///var/run/datadog/apm.socket.",
+        tried: None,
     },
 ];
 

@@ -1,14 +1,28 @@
 //! Jaeger's variables.
 //!
-//! Sources, by the names used below. *Executor*: jaeger-client-go 2.25, `config/config_env.go`, and Seldon Core's
-//! `executor/api/tracing/trace.go`. *Wrapper*: Seldon Core's `python/seldon_core/utils.py` and `microservice.py`, with
-//! jaeger-client 4. The values are those of Seldon's document *Distributed Tracing*.
+//! The *executor* and the *wrapper* are Seldon Core's. Where what is said was read, `Program::source` says.
 
+use super::programs::Program::{Executor, Wrapper};
+use super::programs::{Bad, Unset, ignores, reads};
 use super::values::SAMPLER_TYPES;
 use super::variables::{ALL, Client, Off, Override, Readers, Setting, Takes, Unasked, Variable, entry};
 
-pub(super) const CLIENT: Client =
-    Client { variables: VARIABLES, column: COLUMN, replaced: REPLACED, off: OFF, overrides: OVERRIDES };
+pub(super) const CLIENT: Client = Client {
+    variables: VARIABLES,
+    document: DOCUMENT,
+    column: COLUMN,
+    replaced: REPLACED,
+    off: OFF,
+    overrides: OVERRIDES,
+};
+
+const DOCUMENT: &str = "Seldon's document `Distributed Tracing`";
+
+/// What the wrapper goes by in the place of JAEGER_SAMPLER_*.
+const NO_SAMPLER: &str = "it samples everything, or as the file of JAEGER_CONFIG_PATH says";
+
+/// What Go's `time.ParseDuration` refuses.
+const NO_DURATION: &str = "a number without a unit, or anything else that is no duration";
 
 const WEB: &[&str] = &["http", "https"];
 
@@ -18,149 +32,223 @@ const VARIABLES: &[Variable] = &[
         readers: Readers::Both,
         takes: Takes::NotZero,
         entry: entry(Setting::Switch, ALL, Unasked::On),
-        about: "Switches the Python wrapper's tracing on. It is read as an integer at start: `true`, `yes` or an empty \
-                value end the container. The executor never reads it; Seldon's document writes it there all the same.",
+        readings: &[
+            reads(
+                Wrapper,
+                Unset::Value("0"),
+                Bad::Ends("anything but an integer: `true`, `yes`, `1.0` or an empty value"),
+            ),
+            ignores(Executor, "it always builds a tracer, from JAEGER_*"),
+        ],
+        about: "Switches the Python wrapper's tracing on. Any integer but 0 is on; wrappers 1.5.0 to 1.8.0 trace \
+                REST calls even with 0. Seldon's document writes it to the executor all the same.",
+        tried: Some("wrapper 1.18.2 ends at `true` with `invalid literal for int()`, and sends nothing with `0`"),
     },
     Variable {
         name: "JAEGER_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
         entry: entry(Setting::Host, ALL, Unasked::HostIp),
-        about: "Where the Jaeger agent listens. The executor's default is localhost, the wrapper's 0.0.0.0; an agent \
-                on each node is reached by the node's address.",
+        readings: &[
+            reads(Executor, Unset::Value("localhost"), Bad::Nothing),
+            reads(Wrapper, Unset::Value("0.0.0.0"), Bad::Nothing),
+        ],
+        about: "Where the Jaeger agent listens. An agent on each node is reached by the node's address.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
         entry: entry(Setting::Port, ALL, Unasked::Text("5775")),
-        about: "The agent's UDP port for compact Thrift: 6831, or 5775 until Jaeger 1.x ended. A Service named \
-                jaeger-agent injects a variable of this name that ends the executor unless it is set here.",
+        readings: &[
+            reads(Executor, Unset::Value("6831"), Bad::Ends("what is no integer")),
+            reads(Wrapper, Unset::Value("5775"), Bad::GoesOn("takes 6831 for what is no integer, without a word")),
+        ],
+        about: "The agent's UDP port for compact Thrift. That is 6831, or 5775 until Jaeger 1.x ended; 6832 is for \
+                binary Thrift and never works. A Service named jaeger-agent injects a variable of this name that \
+                ends the executor unless it is set here.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_SAMPLER_TYPE",
         readers: Readers::Both,
         takes: Takes::Word(SAMPLER_TYPES),
         entry: entry(Setting::SamplerType, ALL, Unasked::Text("const")),
-        about: "How the executor samples: const, probabilistic, ratelimiting or remote, its default. The wrapper \
-                samples all unless JAEGER_CONFIG_PATH says otherwise; Seldon's document writes it there all the same.",
+        readings: &[
+            reads(Executor, Unset::Value("remote"), Bad::Ends("any other word; upper and lower case are one to it")),
+            ignores(Wrapper, NO_SAMPLER),
+        ],
+        about: "How the executor samples. Seldon's document writes it to the wrapper all the same.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_SAMPLER_PARAM",
         readers: Readers::Both,
         takes: Takes::Number,
         entry: entry(Setting::SamplerParam, ALL, Unasked::Text("1")),
-        about: "The sampler's param, 0 for the executor unless set: with const 0 or 1, with probabilistic and remote \
-                from 0 to 1, with ratelimiting the traces a second. The wrapper does not read it.",
+        readings: &[
+            reads(Executor, Unset::Value("0"), Bad::Ends("what is no number, or out of its sampler's range")),
+            ignores(Wrapper, NO_SAMPLER),
+        ],
+        about: "The sampler's param. A const sampler without one samples nothing.",
+        tried: Some("with `0` on wrapper 1.18.2, spans still come"),
     },
     Variable {
         name: "JAEGER_SERVICE_NAME",
         readers: Readers::Orchestrator,
         takes: Takes::Service,
         entry: entry(Setting::Service, ALL, Unasked::Nothing),
-        about: "The executor's name in Jaeger; unless set, every deployment's is `executor`. The wrapper's name is its \
-                Python class.",
+        readings: &[
+            reads(Executor, Unset::Value("executor"), Bad::Nothing),
+            ignores(Wrapper, "its name is its Python class"),
+        ],
+        about: "The executor's name in Jaeger. Every deployment shares it unless it is set.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_DISABLED",
         readers: Readers::Orchestrator,
         takes: Takes::False,
         entry: None,
-        about: "True is the only thing that really switches the executor's tracing off; a boolean as Go reads it.",
+        readings: &[
+            reads(Executor, Unset::Value("false"), Bad::Ends("what is no boolean to Go, such as `yes`")),
+            ignores(Wrapper, "TRACING switches it"),
+        ],
+        about: "True switches the executor's tracing off. Nothing else really does.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_ENDPOINT",
         readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
         entry: None,
-        about: "The collector to which the executor sends over HTTP; the agent's host and port are then ignored.",
+        readings: &[
+            reads(Executor, Unset::Nothing, Bad::Ends("what is no absolute URI")),
+            ignores(Wrapper, "it sends to the agent"),
+        ],
+        about: "The collector to which the executor sends over HTTP.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_USER",
         readers: Readers::Orchestrator,
         takes: Takes::Text,
         entry: None,
-        about: "The user for JAEGER_ENDPOINT. The executor does not start without JAEGER_PASSWORD beside it.",
+        readings: &[reads(Executor, Unset::Nothing, Bad::Ends("no JAEGER_PASSWORD beside it"))],
+        about: "The user for JAEGER_ENDPOINT.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_PASSWORD",
         readers: Readers::Orchestrator,
         takes: Takes::Secret,
         entry: None,
-        about: "The password for JAEGER_ENDPOINT, better brought by a secretKeyRef. The executor does not start \
-                without JAEGER_USER beside it.",
+        readings: &[reads(Executor, Unset::Nothing, Bad::Ends("no JAEGER_USER beside it"))],
+        about: "The password for JAEGER_ENDPOINT. As a plain value it stands in the manifest for all to read.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_SAMPLING_ENDPOINT",
         readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
         entry: None,
-        about: "Where a remote sampler asks for its strategy; http://127.0.0.1:5778/sampling unless set.",
+        readings: &[reads(Executor, Unset::Value("http://127.0.0.1:5778/sampling"), Bad::Nothing)],
+        about: "Where a remote sampler asks for its strategy.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_SAMPLER_MAX_OPERATIONS",
         readers: Readers::Orchestrator,
         takes: Takes::Count,
         entry: None,
-        about: "How many operations a remote sampler keeps apart; 2000 unless set.",
+        readings: &[
+            reads(Executor, Unset::Value("2000"), Bad::Ends("what is no integer")),
+            ignores(Wrapper, NO_SAMPLER),
+        ],
+        about: "How many operations a remote sampler keeps apart.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_SAMPLER_REFRESH_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
         entry: None,
-        about: "How often a remote sampler asks anew; 1m unless set.",
+        readings: &[reads(Executor, Unset::Value("1m"), Bad::Ends(NO_DURATION)), ignores(Wrapper, NO_SAMPLER)],
+        about: "How often a remote sampler asks anew.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_REPORTER_MAX_QUEUE_SIZE",
         readers: Readers::Orchestrator,
         takes: Takes::Count,
         entry: None,
-        about: "How many spans the executor holds back; 100 unless set.",
+        readings: &[reads(Executor, Unset::Value("100"), Bad::Ends("what is no integer"))],
+        about: "How many spans the executor holds back.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_REPORTER_FLUSH_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
         entry: None,
-        about: "How long the executor holds spans back; 1s unless set.",
+        readings: &[reads(Executor, Unset::Value("1s"), Bad::Ends(NO_DURATION))],
+        about: "How long the executor holds spans back.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_REPORTER_ATTEMPT_RECONNECT_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
         entry: None,
-        about: "How often the executor looks the agent's name up anew; 30s unless set.",
+        readings: &[reads(Executor, Unset::Value("30s"), Bad::Ends(NO_DURATION))],
+        about: "How often the agent's name is looked up anew.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_TAGS",
         readers: Readers::Both,
         takes: Takes::Pairs,
         entry: None,
-        about: "Tags for every span, `k=v,k2=v2`. A pair without `=` or a trailing comma ends the executor, a second \
-                `=` the wrapper; the executor alone fills in `${ENV:default}`.",
+        readings: &[
+            reads(Executor, Unset::Nothing, Bad::Ends("a pair without `=`, or a comma at the end")),
+            reads(Wrapper, Unset::Nothing, Bad::Ends("a second `=` in a pair, or a comma at the end")),
+        ],
+        about: "Tags for every span. The executor alone fills in `${ENV:default}`.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_TRACE_PROPAGATION_TYPE",
         readers: Readers::Orchestrator,
         takes: Takes::Word(&["jaeger", "b3"]),
         entry: None,
-        about: "The headers by which the executor hands a trace on: jaeger, its default, or b3. A name of \
-                Seldon's own.",
+        readings: &[reads(
+            Executor,
+            Unset::Value("jaeger"),
+            Bad::GoesOn("takes all but `b3` for jaeger, without a word"),
+        )],
+        about: "The headers by which the executor hands a trace on. A name of Seldon's own. The wrapper knows \
+                Jaeger's headers alone: with b3 traces come apart.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_CONFIG_PATH",
         readers: Readers::Container,
         takes: Takes::Text,
         entry: None,
-        about: "A YAML file that configures the wrapper's Jaeger client, the only way to a sampler of its own.",
+        readings: &[reads(Wrapper, Unset::Nothing, Bad::Nothing)],
+        about: "A YAML file for the wrapper's Jaeger client. It is the only way to a sampler of its own.",
+        tried: None,
     },
     Variable {
         name: "JAEGER_EXTRA_TAGS",
         readers: Readers::Container,
         takes: Takes::Text,
         entry: None,
-        about: "A comma list of attributes of the request that the wrapper tags spans with; REST only.",
+        readings: &[reads(Wrapper, Unset::Nothing, Bad::Nothing)],
+        about: "Attributes of the request that become tags. They are a comma list, and for the wrapper's REST calls \
+                only.",
+        tried: None,
     },
 ];
 
@@ -193,10 +281,20 @@ const OFF: &[Off] = &[
     Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator },
 ];
 
-const OVERRIDES: &[Override] = &[Override {
-    name: "JAEGER_ENDPOINT",
-    overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
-    only_when: &[],
-    readers: Readers::Both,
-    words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
-}];
+const OVERRIDES: &[Override] = &[
+    Override {
+        name: "JAEGER_ENDPOINT",
+        overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
+        only_when: &[],
+        readers: Readers::Both,
+        words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
+    },
+    // `setup_tracing` hands the client what the file says, and nothing else.
+    Override {
+        name: "JAEGER_CONFIG_PATH",
+        overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
+        only_when: &[],
+        readers: Readers::Container,
+        words: "stays: the Python wrapper takes the agent's host and port from its file",
+    },
+];

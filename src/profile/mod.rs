@@ -1,4 +1,5 @@
-//! Jaeger and Datadog as tables of variables, and the checks of what a user asks for. It knows no manifests.
+//! Jaeger and Datadog as tables of variables, with all that is known of each, and the checks of what a user asks for. It
+//! knows no manifests.
 //!
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
 //! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
@@ -6,10 +7,13 @@
 mod clients;
 mod datadog;
 mod jaeger;
+mod lookup;
 mod notes;
 mod options;
+mod programs;
 mod service;
 mod tags;
+mod unread;
 mod usage;
 mod values;
 mod variables;
@@ -17,12 +21,15 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use clients::{column, find, off, overridden_by, replaced, table};
+pub use clients::{column, document, find, off, overridden_by, replaced, table};
+pub use lookup::{Known, known, look_up};
 pub use notes::Note;
-pub use options::Request;
+pub use options::{Request, options_of};
+pub use programs::{Bad, Habit, Program, Reading, Unset};
 pub use tags::merge_tags;
+pub use unread::{Owner, Unread};
 pub use usage::{Origin, UsageError};
-pub use values::{agree, bare_rate, check_sampler_pair, go_true, is_on, is_whole};
+pub use values::{agree, bare_rate, check_sampler_pair, form, go_true, is_on, is_whole, sampler_params};
 pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
 
 use options::Given;
@@ -35,6 +42,9 @@ pub enum Backend {
     /// Datadog's, in images that hold them
     Datadog,
 }
+
+/// Each of them.
+pub const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
 
 /// Whose names Datadog's port and rate are written under.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -188,6 +198,14 @@ impl Backend {
         match self {
             Self::Jaeger => Self::Datadog,
             Self::Datadog => Self::Jaeger,
+        }
+    }
+
+    /// Its name in a text.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Jaeger => "Jaeger",
+            Self::Datadog => "Datadog",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::clients::{find, table};
 use super::service::Template;
+use super::unread::UNREAD;
 use super::usage::{Origin, UsageError};
 use super::values::{SAMPLER_TYPES, Value, check_sampler_pair, nearest, read};
 use super::variables::{Readers, Setting, Takes, Variable};
@@ -179,6 +180,18 @@ const CHOICES: &[Choice] = &[
     },
 ];
 
+/// The options that set a variable: those of its setting, and `--set`.
+pub fn options_of(backend: Backend, variable: &Variable) -> Vec<&'static str> {
+    let setting = variable.entry.map(|entry| entry.setting);
+    let tag = (setting == Some(Setting::Tags)).then_some("--tag");
+    let is_for = |choice: &&Choice| {
+        let is_read = choice.reader.is_none_or(|reader| variable.readers.include(reader));
+        Some(choice.setting) == setting && choice.backend.is_none_or(|only| only == backend) && is_read
+    };
+    let choices = CHOICES.iter().filter(is_for).map(|choice| choice.option);
+    tag.into_iter().chain(choices).chain(["--set"]).collect()
+}
+
 const SAMPLER: &[&str] = &[
     "--sampler-type",
     "--sampler-param",
@@ -188,15 +201,6 @@ const SAMPLER: &[&str] = &[
 ];
 
 const CREDENTIALS: &[&str] = &["JAEGER_USER", "JAEGER_PASSWORD"];
-
-/// Names that look right, and why they are not among the variables.
-const UNREAD: &[(&str, &str)] = &[
-    ("JAEGER_PROPAGATION", "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE in its place"),
-    ("JAEGER_AUTH_TOKEN", "Seldon's executor takes JAEGER_USER and JAEGER_PASSWORD, and no token"),
-    ("JAEGER_TRACEID_128BIT", "the client in Seldon's executor has no such setting"),
-    ("DD_API_KEY", "it belongs to the Datadog agent, not to what it traces"),
-    ("DD_SITE", "it belongs to the Datadog agent, not to what it traces"),
-];
 
 /// The setting of an option, checked.
 struct Chosen {
@@ -307,7 +311,7 @@ fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {
     if find(belongs_to, name).is_some() {
         return UsageError::OtherBackend { origin: Origin::Set(name.to_owned()), belongs_to, asked_for };
     }
-    let why_unread = UNREAD.iter().find(|(unread, _)| *unread == name).map(|(_, why)| (*why).to_owned());
+    let why_unread = UNREAD.iter().find(|unread| unread.name == name).map(|unread| unread.why().to_owned());
     let names = || table(asked_for).iter().map(|variable| variable.name);
     let nearest = || nearest(name, names());
     let hint = why_unread

@@ -29,7 +29,8 @@ const FIELDS: &[(&str, Field)] = &[
     ("container", Field::Container),
 ];
 
-const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
+/// What may stand in braces.
+pub(super) const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
 
 impl Template {
     /// Splits a name at its placeholders.

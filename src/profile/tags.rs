@@ -1,5 +1,8 @@
 //! DD_TAGS: how tags are given, and how they are merged into those that stand.
 
+/// What a list of tags looks like.
+pub(super) const FORM: &str = "KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
+
 /// Reads `KEY:VALUE`; the first `:` ends the key.
 ///
 /// # Errors
@@ -22,10 +25,9 @@ pub(super) fn parse(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// What such a list has to be, for `--tags`.
 pub(super) fn parse_list(text: &str) -> Result<Vec<(String, String)>, String> {
-    const FORM: &str = "tags are KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
     let mut tags = Vec::new();
     for tag in text.split(',') {
-        add(&mut tags, parse(tag).map_err(|_| FORM.to_owned())?)?;
+        add(&mut tags, parse(tag).map_err(|_| format!("tags are {FORM}"))?)?;
     }
     Ok(tags)
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::values::{GO_FALSE, read};
 use super::*;
 
 const PLACE: Place<'_> = Place { name: "iris", namespace: "seldon", predictor: "main", container: "model1" };
@@ -277,9 +278,10 @@ fn off_is_what_each_reader_heeds() {
 
 #[test]
 fn overrides_apply_by_value() {
-    let [endpoint] = overridden_by(Backend::Jaeger) else { panic!("one for Jaeger") };
+    let [endpoint, file] = overridden_by(Backend::Jaeger) else { panic!("two for Jaeger") };
     assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Both));
     assert!(endpoint.applies(None) && endpoint.applies(Some("http://c")));
+    assert_eq!((file.name, file.readers), ("JAEGER_CONFIG_PATH", Readers::Container));
     let [url, enabled] = overridden_by(Backend::Datadog) else { panic!("two for Datadog") };
     assert_eq!(url.overrides, ["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"]);
     assert_eq!(enabled.name, "DD_TRACE_ENABLED");
@@ -298,4 +300,101 @@ fn backends_and_names_are_spelt_as_their_options() {
     }
     let profile = Profile::new(Request { reset: true, ..Request::new(Backend::Datadog) }).expect("a right request");
     assert_eq!((profile.backend(), profile.names(), profile.reset()), (Backend::Datadog, Names::Seldon, true));
+}
+
+#[test]
+fn what_a_program_goes_by_is_what_the_checks_take() {
+    for backend in BACKENDS {
+        for variable in table(backend) {
+            for Reading { program, habit } in variable.readings {
+                assert_eq!(program.backend(), backend, "{}", variable.name);
+                let Habit::Reads { unset: Unset::Value(default), .. } = habit else { continue };
+                // A switch that is off by default is none that `enable` writes.
+                let is_off = match variable.takes {
+                    Takes::NotZero => *default == "0",
+                    Takes::True(_) => GO_FALSE.contains(default),
+                    _ => false,
+                };
+                assert!(is_off || read(variable.takes, default).is_ok(), "{}: {default}", variable.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_unasked_is_what_the_checks_take() {
+    for variable in BACKENDS.into_iter().flat_map(table) {
+        let unasked = variable.entry.and_then(|entry| variable.unasked(entry));
+        if let Some(Content::Literal(text)) = unasked.map(|wanted| wanted.content) {
+            assert!(read(variable.takes, &text).is_ok(), "{}: {text}", variable.name);
+        }
+    }
+}
+
+/// Of Jaeger's alone: what ends Seldon's forks with Datadog is right for Datadog's own libraries.
+#[test]
+fn what_ends_a_program_is_what_the_checks_refuse() {
+    for variable in table(Backend::Jaeger) {
+        for Reading { habit, .. } in variable.readings {
+            let Habit::Reads { bad: Bad::Ends(words), .. } = habit else { continue };
+            for value in words.split('`').skip(1).step_by(2) {
+                assert!(read(variable.takes, value).is_err(), "{}: {value}", variable.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn variables_are_put_where_a_program_reads_them() {
+    for variable in BACKENDS.into_iter().flat_map(table) {
+        let name = variable.name;
+        let reads = |reader| variable.programs().any(|program| program.readers().include(reader));
+        assert!(variable.programs().all(|program| program.readers().each().any(|one| variable.readers.include(one))));
+        assert!(variable.programs().next().is_some(), "{name}");
+        if variable.entry.is_none() {
+            assert!(variable.readers.each().all(reads), "{name}");
+        }
+        let programs: BTreeSet<_> = variable.readings.iter().map(|reading| reading.program).collect();
+        assert_eq!(programs.len(), variable.readings.len(), "{name}: no program stands twice");
+    }
+}
+
+#[test]
+fn every_variable_is_found_by_its_name() {
+    for known in known() {
+        let found = look_up(&known.name().to_lowercase()).expect("it is known");
+        assert!(found.contains(&known), "{}", known.name());
+        assert!(found.iter().all(|found| found.name() == known.name()), "{}", known.name());
+        assert_eq!(found.len(), if known.name() == "TRACING" { 2 } else { 1 }, "{}", known.name());
+    }
+}
+
+#[test]
+fn what_nothing_reads_is_neither_set_nor_taken_out() {
+    for known in known() {
+        let Known::Unread(Unread { name, backend, .. }) = known else { continue };
+        assert!(BACKENDS.iter().all(|one| find(*one, name).is_none() && !column(*one).contains(name)), "{name}");
+        let request = Request { set: set(&[&format!("{name}=1")]), ..Request::new(*backend) };
+        assert!(Profile::new(request).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn names_that_nobody_has_heard_of_suggest_the_nearest() {
+    let words = |name: &str| look_up(name).expect_err("it is not known").to_string();
+    assert_eq!(words("DD_APM_ENABLE"), "there is no variable DD_APM_ENABLE; did you mean DD_APM_ENABLED?");
+    assert_eq!(words("sampler_type"), "there is no variable sampler_type; did you mean JAEGER_SAMPLER_TYPE?");
+    assert_eq!(words("\u{1b}"), "there is no variable \\u{1b}; `seldon-trace explain` lists them all");
+}
+
+#[test]
+fn options_are_those_of_the_setting() {
+    let options = |backend, name| options_of(backend, find(backend, name).expect("it is in the table"));
+    assert_eq!(options(Backend::Jaeger, "TRACING"), ["--set"]);
+    assert_eq!(
+        options(Backend::Jaeger, "JAEGER_SAMPLER_PARAM"),
+        ["--sampler-param", "--orchestrator-sampler-param", "--set"]
+    );
+    assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
+    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--set"]);
 }

@@ -38,6 +38,13 @@ pub enum UsageError {
         /// What to do about it.
         hint: String,
     },
+    /// A variable that is asked about and that nobody has heard of.
+    Unheard {
+        /// The variable.
+        name: String,
+        /// The nearest that there is.
+        nearest: Option<&'static str>,
+    },
     /// An option, or a variable, of the other backend.
     OtherBackend {
         /// What was given.
@@ -117,6 +124,12 @@ impl fmt::Display for UsageError {
             }
             Self::Unknown { name, hint } => {
                 write!(f, "--set {}: nothing in Seldon Core reads this variable; {hint}", Escaped(name))
+            }
+            Self::Unheard { name, nearest: Some(nearest) } => {
+                write!(f, "there is no variable {}; did you mean {nearest}?", Escaped(name))
+            }
+            Self::Unheard { name, nearest: None } => {
+                write!(f, "there is no variable {}; `seldon-trace explain` lists them all", Escaped(name))
             }
             Self::OtherBackend { origin, belongs_to, asked_for } => {
                 write!(f, "{origin} belongs to --backend {belongs_to} and cannot be used with --backend {asked_for}")

@@ -1,11 +1,12 @@
 //! What values mean to the clients that read them, and which of them they refuse.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
 use serde_json::value::RawValue;
 
-use super::service::Template;
+use super::service::{THE_FOUR, Template};
 use super::tags;
 use super::variables::Takes;
 
@@ -95,30 +96,57 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<Value, String> {
     if text.contains(is_unwritable) {
         return Err("it holds a control character or a line break".to_owned());
     }
-    match takes {
+    let holds = match takes {
         Takes::Service => return Template::parse(text).map(Value::Service),
-        Takes::Host => check_host(text)?,
-        Takes::Url(schemes) => check_url(text, schemes)?,
-        Takes::Tags => drop(tags::parse_list(text)?),
-        Takes::Pairs => check_pairs(text)?,
-        Takes::Word(words) => check_word(text, words)?,
-        Takes::NotZero => {
-            require(is_not_zero(text), "with enable it is an integer other than 0, as the wrapper reads it")?
-        }
-        Takes::True(spellings) => require(spellings.contains(&text), "with enable it is true, spelt `true` or `1`")?,
-        Takes::False => require(GO_FALSE.contains(&text), "with enable it is false, spelt `false` or `0`")?,
-        Takes::Boolean => require(BOOLEANS.contains(&text), "it is `true` or `false`")?,
-        Takes::Port => require(is_port(text), "a port is a whole number from 1 to 65535")?,
-        Takes::Count => require(is_count(text), "it is a whole number from 1 to 2147483647")?,
-        Takes::Number => require(decimal(text).is_some(), "it is a plain decimal number, such as 1 or 0.25")?,
-        Takes::Rate => require(is_rate(text), "a rate is a plain decimal number from 0 to 1, such as 0.25")?,
-        Takes::Rules => {
-            require(are_rules(text), r#"it is a JSON list such as [{"sample_rate":0.5}], rates from 0 to 1"#)?
-        }
-        Takes::Duration => require(is_duration(text), "a duration has a unit, such as 500ms, 30s or 1m30s")?,
-        Takes::Text | Takes::Secret => {}
-    }
+        Takes::Host => check_host(text).map(|()| true)?,
+        Takes::Url(schemes) => is_url(text, schemes),
+        Takes::Tags => tags::parse_list(text).map(|_| true)?,
+        Takes::Pairs => check_pairs(text).map(|()| true)?,
+        Takes::Word(words) => check_word(text, words).map(|()| true)?,
+        Takes::NotZero => is_not_zero(text),
+        Takes::True(spellings) => spellings.contains(&text),
+        Takes::False => GO_FALSE.contains(&text),
+        Takes::Boolean => BOOLEANS.contains(&text),
+        Takes::Port => is_port(text),
+        Takes::Count => is_count(text),
+        Takes::Number => decimal(text).is_some(),
+        Takes::Rate => is_rate(text),
+        Takes::Rules => are_rules(text),
+        Takes::Duration => is_duration(text),
+        Takes::Text | Takes::Secret => true,
+    };
+    let lead = match takes {
+        Takes::NotZero | Takes::True(_) | Takes::False => "with enable it is",
+        Takes::Port => "a port is",
+        Takes::Rate => "a rate is",
+        _ => "it is",
+    };
+    require(holds, &format!("{lead} {}", form(takes)))?;
     Ok(Value::Text(text.to_owned()))
+}
+
+/// What a value has to be, in words that follow *it is*.
+pub fn form(takes: Takes) -> Cow<'static, str> {
+    match takes {
+        Takes::NotZero => "an integer other than 0, as the wrapper reads it".into(),
+        Takes::True(_) => "true, spelt `true` or `1`".into(),
+        Takes::False => "false, spelt `false` or `0`".into(),
+        Takes::Boolean => "`true` or `false`".into(),
+        Takes::Host => "a host name or address, without scheme and port".into(),
+        Takes::Port => "a whole number from 1 to 65535".into(),
+        Takes::Count => "a whole number from 1 to 2147483647".into(),
+        Takes::Number => "a plain decimal number, such as 1 or 0.25".into(),
+        Takes::Rate => "a plain decimal number from 0 to 1, such as 0.25".into(),
+        Takes::Rules => r#"a JSON list such as [{"sample_rate":0.5}], rates from 0 to 1"#.into(),
+        Takes::Word(words) => format!("one of {}", words.join(", ")).into(),
+        Takes::Duration => "a duration with its unit, such as 500ms, 30s or 1m30s".into(),
+        Takes::Url(schemes) => format!("an absolute URL that begins with {}://", schemes.join(":// or ")).into(),
+        Takes::Service => format!("a name; {THE_FOUR}").into(),
+        Takes::Tags => tags::FORM.into(),
+        Takes::Pairs => "a list of KEY=VALUE with a comma between two, and none at the end".into(),
+        Takes::Text => "any text".into(),
+        Takes::Secret => "any text, better brought by a secretKeyRef".into(),
+    }
 }
 
 /// Whether a character cannot be written into a manifest that every reader of YAML takes alike, or has no business in
@@ -136,6 +164,11 @@ pub(super) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>)
         .filter(|(nearness, _)| *nearness >= NEAR_ENOUGH)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, word)| word)
+}
+
+/// The samplers, each with what its param has to be.
+pub fn sampler_params() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SAMPLERS.iter().map(|sampler| (sampler.name, sampler.param))
 }
 
 struct Sampler {
@@ -232,12 +265,12 @@ fn is_duration(text: &str) -> bool {
     !text.is_empty() && total < 9.223_372_036_854_775e18
 }
 
-fn check_word(text: &str, words: &[&str]) -> Result<(), String> {
+fn check_word(text: &str, words: &'static [&'static str]) -> Result<(), String> {
     if words.contains(&text) {
         return Ok(());
     }
     let hint = nearest(text, words.iter().copied()).map(|word| format!("; did you mean {word}?")).unwrap_or_default();
-    Err(format!("it is one of {}{hint}", words.join(", ")))
+    Err(format!("it is {}{hint}", form(Takes::Word(words))))
 }
 
 fn check_host(text: &str) -> Result<(), String> {
@@ -253,15 +286,11 @@ fn check_host(text: &str) -> Result<(), String> {
     require(colon_is_fine, "give the host name or address alone, and the port with --agent-port")
 }
 
-fn check_url(text: &str, schemes: &[&str]) -> Result<(), String> {
-    let is_url = text.split_once("://").is_some_and(|(scheme, rest)| {
-        let rest_is_right = if scheme == "unix" { rest.len() > 1 && rest.starts_with('/') } else { has_host(rest) };
-        schemes.contains(&scheme) && rest_is_right
-    });
-    require(
-        is_url && !text.contains(char::is_whitespace),
-        &format!("it is an absolute URL that begins with {}://", schemes.join(":// or ")),
-    )
+fn is_url(text: &str, schemes: &[&str]) -> bool {
+    let rest_is_right =
+        |scheme, rest: &str| if scheme == "unix" { rest.len() > 1 && rest.starts_with('/') } else { has_host(rest) };
+    let parts = text.split_once("://").filter(|_| !text.contains(char::is_whitespace));
+    parts.is_some_and(|(scheme, rest)| schemes.contains(&scheme) && rest_is_right(scheme, rest))
 }
 
 fn has_host(rest: &str) -> bool {
@@ -273,7 +302,7 @@ fn has_host(rest: &str) -> bool {
 fn check_pairs(text: &str) -> Result<(), String> {
     for pair in text.split(',') {
         let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.trim().is_empty()) else {
-            return Err("it is a list of KEY=VALUE with a comma between two, and none at the end".to_owned());
+            return Err(format!("it is {}", form(Takes::Pairs)));
         };
         let reference = value.trim().strip_prefix("${").and_then(|inner| inner.strip_suffix('}'));
         require(!value.contains('='), &format!("the wrapper takes no second `=` in a pair, as for {}", key.trim()))?;

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::programs::{Program, Reading};
 use super::{Content, Names, Reader, Strength, Wanted};
 
 /// Everything about a backend that is data.
 pub(super) struct Client {
     /// Those that `enable` writes in their order, then those of `--set` alone.
     pub variables: &'static [Variable],
+    /// The document of Seldon's that gives their values.
+    pub document: &'static str,
     /// The variables of the contract's column, of whichever names.
     pub column: &'static [&'static str],
     /// Those of the other backend that go.
@@ -29,8 +32,12 @@ pub struct Variable {
     pub takes: Takes,
     /// Its place among those that `enable` writes; none where it is only written by `--set`.
     pub entry: Option<Entry>,
-    /// What it does, by whose word, in a sentence or two.
+    /// What the programs that might be thought to read it make of it.
+    pub readings: &'static [Reading],
+    /// What it does, beyond what the readings say, in a sentence or two.
     pub about: &'static str,
+    /// What was seen when it was tried on the real thing.
+    pub tried: Option<&'static str>,
 }
 
 /// Whose env lists a variable is put into.
@@ -194,8 +201,13 @@ impl Variable {
         self.entry.filter(|entry| entry.names.contains(&names))
     }
 
+    /// The programs that read it.
+    pub fn programs(&self) -> impl Iterator<Item = Program> {
+        self.readings.iter().filter(|reading| reading.is_read()).map(|reading| reading.program)
+    }
+
     /// What is written where nobody asked.
-    pub(super) fn unasked(&self, entry: Entry) -> Option<Wanted> {
+    pub fn unasked(&self, entry: Entry) -> Option<Wanted> {
         let (content, strength) = match entry.unasked {
             Unasked::On => (Content::Literal("1".into()), Strength::On),
             Unasked::HostIp => (Content::HostIp, Strength::Default),

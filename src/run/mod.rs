@@ -12,8 +12,9 @@ use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
-use crate::output::escaped;
+use crate::output::{escaped, explain, page};
 use crate::plan;
+use crate::profile::look_up;
 use crate::source::cause;
 use crate::write::WriteError;
 use colours::Colours;
@@ -121,6 +122,7 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
             Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
         }
+        Command::Explain { variable } => print(explanation(variable.as_deref(), colours)?.as_bytes()),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);
@@ -128,6 +130,22 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
         }
         Command::Man { command } => print(&man_page(command.as_deref())?),
     }
+}
+
+/// What is known of a variable, or the list of all.
+fn explanation(variable: Option<&str>, colours: Colours) -> Result<String> {
+    let pages = match variable {
+        None => vec![explain::list()],
+        Some(name) => look_up(name)?.into_iter().map(explain::page).collect(),
+    };
+    let pages: Vec<String> = pages.iter().map(|page| page::render(page, width(), colours.stdout)).collect();
+    Ok(pages.join("\n"))
+}
+
+/// How wide a text is printed: as the terminal is, and never so wide that lines are hard to follow.
+fn width() -> usize {
+    const WIDEST: usize = 100;
+    console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
 }
 
 fn man_page(name: Option<&str>) -> Result<Vec<u8>> {

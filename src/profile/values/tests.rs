@@ -181,7 +181,11 @@ fn durations_are_gos() {
         taken(Takes::Duration, text);
     }
     for text in ["1", "0", "s", "1 s", "-1s", "1d", "1s1", "1.2.3s", ".s", "1m 30s", "2562048h"] {
-        assert_eq!(refused(Takes::Duration, text), "a duration has a unit, such as 500ms, 30s or 1m30s", "{text}");
+        assert_eq!(
+            refused(Takes::Duration, text),
+            "it is a duration with its unit, such as 500ms, 30s or 1m30s",
+            "{text}"
+        );
     }
 }
 

@@ -1,0 +1,309 @@
+//! What is known of the variables, put into words for `explain`.
+
+use clap::ValueEnum;
+
+use super::page::{Page, Section};
+use crate::profile::{
+    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, Leaves, Names, Override, Owner, Program, Readers, Strength,
+    Takes, Unread, Unset, Variable, Wanted, column, counterparts, document, find, form, known, leaves, merge_tags, off,
+    options_of, overridden_by, replaced, sampler_params,
+};
+
+type Lines = Vec<(String, String)>;
+
+/// All variables, a line each.
+pub fn list() -> Page {
+    let line = |known: Known| (known.name().to_owned(), first_sentence(about(known)).to_owned());
+    let of = |backend: Backend, is_asked: fn(Known) -> bool| {
+        known().filter(|known| known.backend() == backend && is_asked(*known)).map(line).collect()
+    };
+    let sections = BACKENDS.into_iter().flat_map(|backend| {
+        let title = backend.title();
+        [
+            Section::new(&format!("{title}, written by enable"), of(backend, |known| entry_of(known).is_some())),
+            Section::new(&format!("{title}, by --set alone"), of(backend, is_set_alone)),
+            Section::new(&format!("{title}, read by nothing that traces"), of(backend, is_unread)),
+        ]
+    });
+    Page { title: None, text: None, sections: sections.flatten().collect() }
+}
+
+/// What is known of one variable.
+pub fn page(known: Known) -> Page {
+    let sections = match known {
+        Known::Read(backend, variable) => sections(backend, variable),
+        Known::Unread(unread) => sections_of_unread(unread),
+    };
+    Page {
+        title: Some(format!("{}, for {}", known.name(), known.backend().title())),
+        text: Some(about(known).to_owned()),
+        sections: sections.into_iter().flatten().collect(),
+    }
+}
+
+fn about(known: Known) -> &'static str {
+    match known {
+        Known::Read(_, variable) => variable.about,
+        Known::Unread(unread) => unread.about,
+    }
+}
+
+fn entry_of(known: Known) -> Option<Entry> {
+    match known {
+        Known::Read(_, variable) => variable.entry,
+        Known::Unread(_) => None,
+    }
+}
+
+fn is_unread(known: Known) -> bool {
+    matches!(known, Known::Unread(_))
+}
+
+fn is_set_alone(known: Known) -> bool {
+    !is_unread(known) && entry_of(known).is_none()
+}
+
+/// A text up to its first full stop, without it.
+fn first_sentence(text: &str) -> &str {
+    let sentence = text.split_once(". ").map_or(text, |(sentence, _)| sentence);
+    sentence.trim_end_matches('.')
+}
+
+fn sections(backend: Backend, variable: &Variable) -> Vec<Option<Section>> {
+    vec![
+        Section::new("Read by", read_by(variable)),
+        Section::new("Not read by", not_read_by(variable)),
+        Section::new("Value", value(variable)),
+        Section::new("Written by", written_by(backend, variable)),
+        Section::new("Void beside", void_beside(backend, variable)),
+        Section::new("Makes void", makes_void(backend, variable)),
+        Section::new("By other names", other_names(variable)),
+        Section::new("Taken out by", taken_out_by(backend, variable)),
+        Section::new("Tried", variable.tried.iter().map(|seen| alone(seen)).collect()),
+        Section::new("Sources", sources(backend, variable)),
+    ]
+}
+
+fn sections_of_unread(unread: &Unread) -> Vec<Option<Section>> {
+    let reader = match unread.owner {
+        Owner::OtherClients(_) => "other clients of Jaeger",
+        Owner::Agent => "the Datadog agent",
+    };
+    vec![
+        Section::new("Read by", vec![alone(reader)]),
+        Section::new("Not read by", vec![("Seldon Core".to_owned(), unread.why().to_owned())]),
+        Section::new("Written by", vec![alone("nothing: --set refuses it")]),
+        Section::new("Taken out by", vec![unset_line(unread.name)]),
+        Section::new("Sources", unread.sources().into_iter().map(alone).collect()),
+    ]
+}
+
+fn alone(text: &str) -> (String, String) {
+    (String::new(), text.to_owned())
+}
+
+fn unset_line(name: &str) -> (String, String) {
+    alone(&format!("disable --unset {name}"))
+}
+
+fn read_by(variable: &Variable) -> Lines {
+    let line = |program: Program, unset: Unset, bad: Bad| {
+        let default = match unset {
+            Unset::Value(value) => format!("`{value}` unless set"),
+            Unset::Words(words) => format!("{words} unless set"),
+            Unset::Nothing => "no default".to_owned(),
+        };
+        let bad = match bad {
+            Bad::Ends(values) => format!("; ends at start with {values}"),
+            Bad::GoesOn(words) => format!("; {words}"),
+            Bad::Nothing => String::new(),
+        };
+        (program.name().to_owned(), default + &bad)
+    };
+    let reads = variable.readings.iter().filter_map(|reading| match reading.habit {
+        Habit::Reads { unset, bad } => Some(line(reading.program, unset, bad)),
+        Habit::Ignores(_) => None,
+    });
+    reads.collect()
+}
+
+fn not_read_by(variable: &Variable) -> Lines {
+    let ignores = variable.readings.iter().filter_map(|reading| match reading.habit {
+        Habit::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
+        Habit::Reads { .. } => None,
+    });
+    ignores.collect()
+}
+
+fn value(variable: &Variable) -> Lines {
+    let form = form(variable.takes);
+    let lead = match variable.takes {
+        Takes::NotZero | Takes::True(_) | Takes::False => "with enable: ",
+        _ => "",
+    };
+    let mut lines = vec![alone(&format!("{lead}{form}"))];
+    if variable.takes == Takes::Number {
+        lines.extend(sampler_params().map(|(sampler, param)| (sampler.to_owned(), param.to_owned())));
+    }
+    lines
+}
+
+fn written_by(backend: Backend, variable: &Variable) -> Lines {
+    let mut lines = Lines::new();
+    if let Some(entry) = variable.entry {
+        let words = match variable.unasked(entry) {
+            None => "where an option gives it".to_owned(),
+            Some(Wanted { content, strength, .. }) => {
+                let standing = if strength == Strength::On { "it is not on" } else { "no value stands" };
+                format!("{}, where {standing} or with --reset", content_words(&content))
+            }
+        };
+        lines.push((format!("enable --backend {backend}"), words + &under(entry.names)));
+    }
+    for off in off(backend).iter().filter(|off| off.name == variable.name) {
+        lines.push(("disable --keep-config".to_owned(), format!("`{}`, {}", off.value, place(off.readers))));
+    }
+    lines.push(("options".to_owned(), options_of(backend, variable).join(", ")));
+    lines.push(("where".to_owned(), place(variable.readers).to_owned()));
+    lines
+}
+
+fn content_words(content: &Content) -> String {
+    match content {
+        Content::Literal(text) => format!("`{text}`"),
+        Content::HostIp => "the node's address, by a fieldRef to status.hostIP".to_owned(),
+        Content::Tags(tags) => format!("`{}`", merge_tags("", tags)),
+    }
+}
+
+/// Under which `--names` a variable is written; nothing where that is under all.
+fn under(names: &[Names]) -> String {
+    let name = |names: &Names| match names {
+        names if *names == Names::default() => format!("{names} (the default)"),
+        names => names.to_string(),
+    };
+    if Names::value_variants().iter().all(|one| names.contains(one)) {
+        return String::new();
+    }
+    format!("; with --names {}", names.iter().map(name).collect::<Vec<_>>().join(" or "))
+}
+
+fn place(readers: Readers) -> &'static str {
+    match readers {
+        Readers::Orchestrator => "on the orchestrator",
+        Readers::Container => "on the containers",
+        Readers::Both => "on the orchestrator and the containers",
+    }
+}
+
+fn void_beside(backend: Backend, variable: &Variable) -> Lines {
+    let off = off(backend).iter().map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
+    let overrides = overridden_by(backend)
+        .iter()
+        .filter(|over| over.overrides.is_empty() || over.overrides.contains(&variable.name))
+        .map(|over| (over.name, over.name.to_owned(), values_of(over)));
+    let others = off.chain(overrides).filter(|(name, ..)| *name != variable.name);
+    let lines = others.filter_map(|(name, label, values)| {
+        let readers = programs_of(backend, name);
+        let shared: Vec<&str> =
+            variable.programs().filter(|program| readers.contains(program)).map(Program::name).collect();
+        (!shared.is_empty()).then(|| (label, format!("for {}{values}", shared.join(", "))))
+    });
+    lines.collect()
+}
+
+fn makes_void(backend: Backend, variable: &Variable) -> Lines {
+    let line = |over: &Override| {
+        let what = if over.overrides.is_empty() { "everything".to_owned() } else { over.overrides.join(", ") };
+        alone(&(what + &values_of(over)))
+    };
+    overridden_by(backend).iter().filter(|over| over.name == variable.name).map(line).collect()
+}
+
+/// The values by which a variable makes others void; nothing where that is any.
+fn values_of(over: &Override) -> String {
+    if over.only_when.is_empty() { String::new() } else { format!(", where it is {}", over.only_when.join(", ")) }
+}
+
+/// The programs that read a variable of this name.
+fn programs_of(backend: Backend, name: &str) -> Vec<Program> {
+    find(backend, name).map(|variable| variable.programs().collect()).unwrap_or_default()
+}
+
+fn other_names(variable: &Variable) -> Lines {
+    counterparts(variable.name).iter().map(|name| alone(name)).collect()
+}
+
+fn taken_out_by(backend: Backend, variable: &Variable) -> Lines {
+    let name = variable.name;
+    let condition = match leaves(name) {
+        Leaves::Always => "",
+        Leaves::BesideDdEnabled => "where DD_ENABLED stands in the same env",
+        Leaves::WhenTrue => "where it is true",
+    };
+    let switched = BACKENDS
+        .into_iter()
+        .filter(|other| replaced(*other).contains(&name))
+        .map(|other| (format!("enable --backend {other}"), condition.to_owned()));
+    let mut lines: Lines = switched.collect();
+    if column(backend.other()).contains(&name) {
+        let condition = "with --backend, only where no variable of the other backend stays";
+        lines.push(("disable".to_owned(), condition.to_owned()));
+    } else if column(backend).contains(&name) {
+        lines.push(("disable".to_owned(), condition.to_owned()));
+    } else {
+        lines.push(unset_line(name));
+    }
+    lines
+}
+
+fn sources(backend: Backend, variable: &Variable) -> Lines {
+    let of_programs = variable.readings.iter().map(|reading| reading.program);
+    let mut lines: Lines =
+        of_programs.map(|program| (program.name().to_owned(), program.source().to_owned())).collect();
+    lines.extend(variable.entry.map(|_| ("what enable writes".to_owned(), document(backend).to_owned())));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::render;
+    use super::*;
+
+    const WIDTH: usize = 100;
+
+    #[test]
+    fn the_list_has_a_line_for_each() {
+        let text = render(&list(), WIDTH, false);
+        for known in known() {
+            let start = format!("  {} ", known.name());
+            assert!(text.lines().any(|line| line.starts_with(&start)), "{}", known.name());
+        }
+        let lines = text.lines().filter(|line| line.starts_with("  ")).count();
+        assert_eq!(lines, known().count());
+    }
+
+    #[test]
+    fn every_variable_is_explained_with_its_source() {
+        for known in known() {
+            let page = page(known);
+            let headings: Vec<&str> = page.sections.iter().map(|section| section.heading.as_str()).collect();
+            for heading in ["Read by", "Written by", "Taken out by", "Sources"] {
+                assert!(headings.contains(&heading), "{}: no {heading}", known.name());
+            }
+            assert!(page.text.is_some_and(|text| text.ends_with('.')), "{}", known.name());
+        }
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_for() {
+        for width in [60, 80, WIDTH] {
+            for page in known().map(page).chain([list()]) {
+                for line in render(&page, width, false).lines() {
+                    let is_one_word = line.split_whitespace().count() == 1;
+                    assert!(is_one_word || console::measure_text_width(line) <= width, "{width}: {line}");
+                }
+            }
+        }
+    }
+}

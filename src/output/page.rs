@@ -1,0 +1,132 @@
+//! Pages of text: a title, a text, and sections of what is said in few words.
+
+use console::Style;
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What it is about; a page without a title has none.
+    pub title: Option<String>,
+    /// What is said of it at length, if anything.
+    pub text: Option<String>,
+    /// The rest.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Labels, each with what is said of it; either may be empty.
+    pub lines: Vec<(String, String)>,
+}
+
+/// How far a section's lines stand from the margin.
+const INDENT: usize = 2;
+
+/// What stands between a label and its text at least.
+const GAP: usize = 2;
+
+/// With less than this beside the labels, texts stand under them.
+const LEAST: usize = 30;
+
+impl Section {
+    /// A section; none where there is nothing to say.
+    pub fn new(heading: &str, lines: Vec<(String, String)>) -> Option<Self> {
+        (!lines.is_empty()).then(|| Self { heading: heading.to_owned(), lines })
+    }
+}
+
+/// A page in lines of this width, unless a word is wider; its title and headings in bold where there are colours.
+pub fn render(page: &Page, width: usize, colour: bool) -> String {
+    let bold = Style::new().bold().force_styling(colour);
+    let mut parts = Vec::new();
+    parts.extend(page.title.as_ref().map(|title| format!("{}\n", bold.apply_to(title))));
+    parts.extend(page.text.as_ref().map(|text| wrapped("", text, 0, width)));
+    for section in &page.sections {
+        let lines: String = section_lines(section, width);
+        parts.push(format!("{}\n{lines}", bold.apply_to(&section.heading)));
+    }
+    parts.join("\n")
+}
+
+fn section_lines(section: &Section, width: usize) -> String {
+    let labels = section.lines.iter().map(|(label, _)| console::measure_text_width(label)).max().unwrap_or(0);
+    let column = if labels == 0 { INDENT } else { INDENT + labels + GAP };
+    let texts_fit = column + LEAST <= width;
+    let line = |(label, text): &(String, String)| match label.as_str() {
+        "" => wrapped(&" ".repeat(INDENT), text, 2 * INDENT, width),
+        label if texts_fit => wrapped(&format!("{:INDENT$}{label:labels$}{:GAP$}", "", ""), text, column, width),
+        label => wrapped(&format!("{:INDENT$}{label}{:GAP$}", "", ""), text, 2 * INDENT, width),
+    };
+    section.lines.iter().map(line).collect()
+}
+
+/// A text behind what begins its first line, in lines of this width; those that follow stand `indent` from the margin.
+fn wrapped(begin: &str, text: &str, indent: usize, width: usize) -> String {
+    let mut out = String::new();
+    let mut line = begin.to_owned();
+    let mut is_bare = true;
+    for word in text.split_whitespace() {
+        let blank = if is_bare { "" } else { " " };
+        if !line.trim().is_empty()
+            && console::measure_text_width(&line) + blank.len() + console::measure_text_width(word) > width
+        {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line = " ".repeat(indent);
+        } else {
+            line.push_str(blank);
+        }
+        line.push_str(word);
+        is_bare = false;
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        let line = |label: &str, text: &str| (label.to_owned(), text.to_owned());
+        let lines =
+            vec![line("one", "first words and more of them"), line("longer", "x"), line("", "alone"), line("bare", "")];
+        Page {
+            title: Some("TITLE".to_owned()),
+            text: Some("A text of some words.".to_owned()),
+            sections: Section::new("Part", lines).into_iter().collect(),
+        }
+    }
+
+    #[test]
+    fn texts_stand_beside_their_labels() {
+        assert_eq!(
+            render(&page(), 40, false),
+            "TITLE\n\nA text of some words.\n\nPart\n  one     first words and more of them\n  longer  x\n  alone\n  bare\n"
+        );
+    }
+
+    #[test]
+    fn where_there_is_no_room_texts_follow_their_labels() {
+        assert_eq!(
+            render(&page(), 16, false),
+            "TITLE\n\nA text of some\nwords.\n\nPart\n  one  first\n    words and\n    more of them\n  longer  x\n  alone\n  bare\n"
+        );
+    }
+
+    #[test]
+    fn a_word_that_is_too_wide_has_a_line_of_its_own() {
+        assert_eq!(wrapped("", "a looooong b", 2, 5), "a\n  looooong\n  b\n");
+        assert_eq!(wrapped("  ", "looooong", 2, 5), "  looooong\n");
+    }
+
+    #[test]
+    fn nothing_is_no_section_and_headings_are_bold() {
+        assert_eq!(Section::new("Part", Vec::new()), None);
+        assert!(render(&page(), 40, true).starts_with("\u{1b}[1mTITLE\u{1b}[0m\n"));
+    }
+}
