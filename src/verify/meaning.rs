@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{
@@ -47,10 +48,12 @@ fn documents<'a>(tree: &'a Tree<'_>) -> impl Iterator<Item = Expected<'a>> {
 impl StandIns<'_> {
     /// Whether what a stand-in is for is known to be read as planned.
     fn stand_for(&self, word: &str, planned: &[&Value]) -> Result<(), &'static str> {
-        let items =
-            word.parse().ok().and_then(|place: usize| self.left_out.get(place)).ok_or("a stand-in is missing")?;
+        let place =
+            word.parse().ok().filter(|place: &usize| *place < self.left_out.len()).ok_or("a stand-in is missing")?;
+        let items = self.left_out[place];
         match self.known {
-            Memory::Recalls(known) => known.is(items, planned).then_some(()).ok_or("other items were known"),
+            Memory::Recalls(known) if known[place].iter().eq(planned.iter().copied()) => Ok(()),
+            Memory::Recalls(_) => Err("other items were planned"),
             Memory::Learns(known) => {
                 if reads_as(items, planned) {
                     known.learn(items, planned);
@@ -75,8 +78,8 @@ fn reads_as(items: &str, planned: &[&Value]) -> bool {
 /// What is known of the items that stand-ins are for.
 #[derive(Clone, Copy)]
 pub(super) enum Memory<'a> {
-    /// They have to be known.
-    Recalls(&'a Known),
+    /// What each is known to be read as.
+    Recalls(&'a [Arc<[Value]>]),
     /// They are read by themselves, and known from then on.
     Learns(&'a Known),
 }

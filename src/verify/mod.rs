@@ -71,8 +71,9 @@ impl Judge {
             Language::Yaml => Abridged::of(tree.text(), &rewrite.edits),
             Language::Json => None,
         };
-        if let Some(abridged) = abridged.as_ref().filter(|abridged| self.known.has_all(&abridged.left_out))
-            && meaning::prove_abridged(tree, changes, abridged, Memory::Recalls(&self.known)).is_ok()
+        if let Some(abridged) = &abridged
+            && let Some(known) = self.known.recall(&abridged.left_out)
+            && meaning::prove_abridged(tree, changes, abridged, Memory::Recalls(&known)).is_ok()
         {
             return Ok(());
         }

@@ -15,7 +15,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::plan::Value;
 use crate::text::{Edit, EditSet, final_break, line_start, next_line};
@@ -29,21 +29,14 @@ const MOST_TEXTS: usize = 1024;
 /// The texts of items that were met, and what those that were met again were read as.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    texts: Mutex<HashMap<String, Option<Vec<Value>>>>,
+    texts: Mutex<HashMap<String, Option<Arc<[Value]>>>>,
 }
 
 impl Known {
-    /// Whether it is known what each of these texts is read as.
-    pub fn has_all(&self, texts: &[&str]) -> bool {
+    /// What each of these texts is read as, if all of that is known.
+    pub fn recall(&self, texts: &[&str]) -> Option<Vec<Arc<[Value]>>> {
         let known = self.texts();
-        texts.iter().all(|items| known.get(*items).is_some_and(Option::is_some))
-    }
-
-    /// Whether it is known that the text is read as these items.
-    pub fn is(&self, items: &str, planned: &[&Value]) -> bool {
-        let texts = self.texts();
-        let known = texts.get(items).and_then(Option::as_ref);
-        known.is_some_and(|known| known.iter().eq(planned.iter().copied()))
+        texts.iter().map(|items| known.get(*items).cloned().flatten()).collect()
     }
 
     /// Whether all of these texts were met before. From now on they were, if there is room.
@@ -67,7 +60,7 @@ impl Known {
         self.texts().insert(items.to_owned(), Some(planned));
     }
 
-    fn texts(&self) -> MutexGuard<'_, HashMap<String, Option<Vec<Value>>>> {
+    fn texts(&self) -> MutexGuard<'_, HashMap<String, Option<Arc<[Value]>>>> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
