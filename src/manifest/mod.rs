@@ -4,6 +4,7 @@
 //! Only what lies on the way to an env list is typed; the rest of a manifest is not our business. Field names are those
 //! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
+mod env;
 pub mod selection;
 mod targets;
 
@@ -15,6 +16,7 @@ use serde::de::IgnoredAny;
 use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
+pub use env::{Env, Variable, is_host_ip};
 pub use targets::{
     FirstPod, MissingContainer, ORCHESTRATOR, Place, PredictorTargets, Site, Skip, SkipReason, Target, targets,
 };
@@ -166,7 +168,7 @@ pub struct Container<'t> {
     /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its variables, read by [`read_env`] where they are wanted.
+    /// Its variables, read as an [`Env`] where they are wanted.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
     /// Where more variables come from.
@@ -183,24 +185,9 @@ pub struct Container<'t> {
 /// `svcOrchSpec`
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SvcOrchSpec {
-    /// The orchestrator's variables, read by [`read_env`] where they are wanted.
+    /// The orchestrator's variables, read as an [`Env`] where they are wanted.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
-}
-
-/// An entry of an env list.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EnvVar<'t> {
-    /// The variable's name.
-    #[serde(default, borrow)]
-    pub name: Scalar<'t>,
-    /// Its value.
-    #[serde(default, borrow)]
-    pub value: Scalar<'t>,
-    /// Where its value comes from.
-    #[serde(default)]
-    pub value_from: Field<IgnoredAny>,
 }
 
 /// A SeldonDeployment, its `spec` not yet read.
@@ -291,15 +278,4 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
         found.push(Deployment { node, metadata: envelope.metadata.value.unwrap_or_default() });
     }
     Ok(())
-}
-
-/// The entries of an env list.
-///
-/// # Errors
-/// Where it is no list of mappings, or an entry's key stands twice.
-pub fn read_env<'t>(tree: &'t Tree<'_>, env: &Field<IgnoredAny>) -> Result<Vec<At<EnvVar<'t>>>, Error> {
-    match (env.node, &env.value) {
-        (Some(node), Some(_)) => from_node(tree, node),
-        _ => Ok(Vec::new()),
-    }
 }
