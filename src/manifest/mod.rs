@@ -7,6 +7,7 @@
 mod env;
 pub mod selection;
 mod targets;
+mod units;
 
 use std::collections::BTreeMap;
 
@@ -17,9 +18,8 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
 pub use env::{Env, Variable, is_host_ip};
-pub use targets::{
-    FirstPod, MissingContainer, ORCHESTRATOR, Place, PredictorTargets, Site, Skip, SkipReason, Target, targets,
-};
+pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
+pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub const WORD: &str = "SeldonDeployment";

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::env::{entry, set_text};
 use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
-use crate::manifest::{Env, PredictorTargets, Target, Variable, is_host_ip};
+use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
 use crate::profile::{Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
 use crate::yaml::ScalarKind;
 
@@ -94,15 +94,19 @@ impl<'t> Planner<'t, '_> {
 
     /// Names the tracing variables of what is no target.
     pub(super) fn name_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
-        for (name, env) in &found.others {
+        for unit in &found.others {
             // What is no target is not judged either: a list that can't be read holds nothing of ours.
-            let env = Env::read(self.tree, env, None).unwrap_or_default();
+            let env = Env::read(self.tree, &unit.env, None).unwrap_or_default();
             let ours = |name: &&str| BACKENDS.iter().any(|backend| column(*backend).contains(name));
             let names: Vec<&str> = env.variables.iter().map(|variable| variable.name).filter(ours).collect();
             if let (Some(node), false) = (env.list, names.is_empty()) {
-                report
-                    .remarks
-                    .push(Remark::new(node, format!("{label}{name}: no target, so these stay: {}", names.join(", "))));
+                let name = match unit.role {
+                    Role::OwnOrchestrator(_) => unit.name,
+                    _ if unit.is_orchestrator() => "svcOrchSpec",
+                    _ => unit.name,
+                };
+                let text = format!("{label}{name}: no target, so these stay: {}", names.join(", "));
+                report.remarks.push(Remark::new(node, text));
             }
         }
     }
