@@ -19,6 +19,7 @@ pub mod profile;
 pub mod rewrite;
 pub mod run;
 pub mod source;
+pub mod survey;
 pub mod text;
 pub mod transform;
 pub mod verify;

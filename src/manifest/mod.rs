@@ -5,6 +5,7 @@
 //! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
 mod env;
+mod reference;
 pub mod selection;
 mod targets;
 mod units;
@@ -18,6 +19,7 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
 pub use env::{Env, Variable, is_host_ip};
+pub use reference::Reference;
 pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
 pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
 
@@ -26,6 +28,9 @@ pub const WORD: &str = "SeldonDeployment";
 
 /// The annotation by which an author keeps a resource, or some of its containers, out.
 pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
+
+/// The annotations of a `spec` that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
+const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 
 const GROUP: &str = "machinelearning.seldon.io/";
 const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
@@ -230,6 +235,17 @@ impl<'t> Deployment<'t> {
         }
     }
 
+    /// The variables that annotations of its `spec` give the executor where `svcOrchSpec` does not, with their texts.
+    pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<(String, &'t str)> {
+        let annotations = value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "annotations"));
+        let entries = annotations.into_iter().flat_map(|node| tree.entries(node));
+        let variable = |(key, value): (NodeId, NodeId)| {
+            let name = tree.scalar_text(key)?.strip_prefix(ENGINE_ANNOTATION)?;
+            Some((name.replace('-', "_").to_ascii_uppercase(), tree.scalar_text(value)?))
+        };
+        entries.filter_map(variable).collect()
+    }
+
     /// Its `spec`.
     ///
     /// # Errors
@@ -278,4 +294,11 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
         found.push(Deployment { node, metadata: envelope.metadata.value.unwrap_or_default() });
     }
     Ok(())
+}
+
+/// The value of a key that is not typed, aliases followed.
+fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
+    let mut entries = tree.entries(tree.resolve(mapping));
+    let (_, value) = entries.find(|(name, _)| tree.scalar_text(*name) == Some(key))?;
+    Some(tree.resolve(value))
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::de::IgnoredAny;
 
-use super::{At, ComponentSpec, Container, Field, GraphNode, Predictor};
+use super::{At, ComponentSpec, Container, Field, GraphNode, Predictor, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name that the executor's container has, and by which a user's own one takes its place.
@@ -256,28 +256,22 @@ impl<'t> Search<'t, '_> {
     fn rest(&mut self, predictor: &Predictor<'t>) {
         for pod in predictor.component_specs.value.iter().flatten().filter_map(|spec| spec.value.spec.value.as_ref()) {
             for &item in pod.init_containers.node.map_or(&[][..], |node| self.tree.items(node)) {
-                let name = self.value_of(item, "name").and_then(|name| self.tree.scalar_text(name));
+                let name = value_of(self.tree, item, "name").and_then(|name| self.tree.scalar_text(name));
                 let unit = Unit::new(name.unwrap_or("init container"), Role::InitContainer, self.tree.resolve(item));
                 self.found.push(Unit { env: self.env_of(item), ..unit });
             }
         }
         if let (Some(node), Some(_)) = (predictor.explainer.node, &predictor.explainer.value) {
-            let env = self.value_of(node, "containerSpec").map(|spec| self.env_of(spec)).unwrap_or_default();
+            let env = value_of(self.tree, node, "containerSpec").map(|spec| self.env_of(spec)).unwrap_or_default();
             self.found.push(Unit { env, ..Unit::new("explainer", Role::Explainer, node) });
         }
     }
 
     /// The env list of a container that is not typed.
     fn env_of(&self, container: NodeId) -> Field<IgnoredAny> {
-        let node = self.value_of(container, "env");
+        let node = value_of(self.tree, container, "env");
         let is_null = |node: &NodeId| self.tree.scalar_kind(*node) == ScalarKind::Null;
         Field { node, value: node.filter(|node| !is_null(node)).map(|_| IgnoredAny) }
-    }
-
-    fn value_of(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
-        let mut entries = self.tree.entries(self.tree.resolve(mapping));
-        let (_, value) = entries.find(|(name, _)| self.tree.scalar_text(*name) == Some(key))?;
-        Some(self.tree.resolve(value))
     }
 
     fn orchestrates(&self, place: &Place) -> bool {

@@ -22,7 +22,7 @@ pub use notes::Note;
 pub use options::Request;
 pub use tags::merge_tags;
 pub use usage::{Origin, UsageError};
-pub use values::{agree, bare_rate, check_sampler_pair, go_true, is_on, is_whole};
+pub use values::{agree, bare_rate, check_sampler_pair, go_false, go_true, is_on, is_whole, python_integer};
 pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
 
 use options::Given;
