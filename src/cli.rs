@@ -139,6 +139,13 @@ pub struct Inputs {
     pub filename: Vec<PathBuf>,
 }
 
+impl Inputs {
+    /// All paths, however they were given.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.filename).cloned().collect()
+    }
+}
+
 /// Where the result goes: standard output by default.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]

@@ -1,6 +1,7 @@
-//! A run of the program: inputs are gathered, transformed, and only when all of that has succeeded is anything written.
+//! A run of the program: inputs are gathered, worked on, and only when all of that has succeeded is anything written.
 
 mod colours;
+mod inputs;
 mod job;
 mod policy;
 
