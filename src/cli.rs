@@ -36,6 +36,9 @@ pub enum Command {
     /// Switch tracing off: take the tracing variables out, and what that leaves empty
     #[command(after_help = EXIT_STATUS)]
     Disable(Box<Disable>),
+    /// Show what traces today, where its traces go, and why others do not trace
+    #[command(after_help = STATUS_EXIT_STATUS)]
+    Status(Box<Status>),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -54,6 +57,11 @@ Exit status:
   0  done; with --diff or --check: nothing would change
   1  with --diff or --check: something would change
   2  bad usage, an input that can't be read or edited, or a failed write: nothing was written";
+
+const STATUS_EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  2  bad usage, an input that can't be read, or with --require-match: nothing is selected";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -125,6 +133,34 @@ pub struct Disable {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub policy: PolicyArgs,
+}
+
+/// `status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t)]
+    pub format: StatusFormat,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+}
+
+/// How the status is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum StatusFormat {
+    /// A table, fitted to the terminal
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// The JSON Schema of that JSON; nothing is read
+    JsonSchema,
 }
 
 /// What is read.
@@ -236,7 +272,7 @@ pub struct Settings {
     pub reset: bool,
 }
 
-/// What is edited.
+/// What is edited, or shown.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {

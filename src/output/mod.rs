@@ -1,9 +1,11 @@
-//! What is printed: streams, diffs, problems with their place, the report of what was done.
+//! What is printed: streams, diffs, problems with their place, the report of what was done, the table of what stands.
 
 pub mod diff;
 pub mod problem;
 pub mod report;
+pub mod status;
 pub mod stream;
+mod table;
 
 use crate::text::drives_a_terminal;
 

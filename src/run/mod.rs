@@ -4,6 +4,7 @@ mod colours;
 mod inputs;
 mod job;
 mod policy;
+mod status;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -122,6 +123,7 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
             Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
         }
+        Command::Status(command) => status::run(*command, colours),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);
