@@ -230,3 +230,15 @@ fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
         ]
     );
 }
+
+#[test]
+fn a_variable_leads_to_its_place_in_the_text() {
+    let text = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nspec:\n  predictors:\n  - svcOrchSpec:\n\
+                \x20     env:\n      - {name: A, value: b}\n      - {name: TRACING, value: '1'}\n";
+    let tree = Tree::parse(text).unwrap();
+    let surveys = survey(&tree, &Selection::default()).unwrap();
+    let orchestrator = &surveys[0].predictors[0].units[0];
+    let tracing = orchestrator.env.last("TRACING").unwrap();
+    assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");
+    assert_eq!(tree.path(orchestrator.unit.node), "spec.predictors[0].svcOrchSpec");
+}
