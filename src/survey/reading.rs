@@ -49,7 +49,8 @@ impl<'a, 't, 'x> Reading<'a, 't, 'x> {
     pub fn new(tree: &'t Tree<'x>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [(String, &'t str)]) -> Self {
         // They reach the executor that the operator makes, and no other.
         let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
-        let env_from = unit.container.is_some_and(|container| container.env_from.value.is_some());
+        let env_from =
+            unit.container.and_then(|container| container.env_from.node).is_some_and(|node| tree.length(node) > 0);
         let secret = || unit.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
         Self { tree, env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
     }

@@ -106,6 +106,11 @@ fn only_jaeger_disabled_switches_the_executor_off() {
         ("{name: JAEGER_DISABLED, value: 'yes'}", "no"),
         ("{name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
         ("{name: JAEGER_AGENT_PORT, value: 'udp://x'}", "no"),
+        ("{name: JAEGER_AGENT_PORT, value: '6832'}", "no"),
+        (
+            "{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {key: y}}}",
+            "no",
+        ),
         ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x'}", "yes"),
         ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
     ] {
@@ -132,6 +137,11 @@ fn the_wrapper_reads_tracing_as_an_integer() {
     assert_eq!(
         container("envFrom: [{secretRef: {name: x}}]"),
         "c unknown TRACING is not set here, and envFrom may bring it"
+    );
+    assert_eq!(container("envFrom: []"), "c no TRACING is not set");
+    assert_eq!(
+        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '6832'}]"),
+        "c no jaeger | 0.0.0.0:6832 | const 1 | port 6832 takes binary Thrift, and its client sends compact Thrift"
     );
     assert_eq!(
         container("env: [{name: TRACING, value: '0'}, {name: TRACING, value: '1'}]"),

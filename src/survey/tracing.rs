@@ -11,6 +11,7 @@
 //!   An annotation `seldon.io/engine-…` of the `spec` sets a variable where `svcOrchSpec` does not.
 //! - **A value that its reader can't parse** ends the executor at start (`config/config_env.go`), and a TRACING that is
 //!   no integer the wrapper (`python/seldon_core/microservice.py`): no trace will come.
+//! - **Port 6832** of a Jaeger agent takes binary Thrift. Both clients send compact Thrift, so that it never works.
 //! - **A container of a graph node** is taken for the Python wrapper, as `enable` takes it: no manifest says in which
 //!   language a server is written, and those of others do not trace. The wrapper reads TRACING, its agent's host and
 //!   port, and samples everything unless JAEGER_CONFIG_PATH names a file (`python/seldon_core/utils.py`).
@@ -67,6 +68,18 @@ pub enum Agent {
         /// The port.
         port: Setting,
     },
+}
+
+impl Agent {
+    /// That a Jaeger agent's port is the one for binary Thrift, which no client of Seldon's sends.
+    fn speaks_otherwise(&self) -> Option<Doubt> {
+        match self {
+            Self::Address { port, .. } if port.value == "6832" => {
+                Some(Doubt::no("port 6832 takes binary Thrift, and its client sends compact Thrift"))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What decided against traces, or against knowing.
@@ -168,7 +181,11 @@ fn executor(reading: &Reading<'_, '_, '_>) -> Tracing {
         _ => None,
     };
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
-    Tracing::by(Backend::Jaeger, agent, sampling, Some(service), disabled.or(port).or(sampler_doubt))
+    let mut doubts: Vec<Doubt> =
+        [disabled, port, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
+    // What is certain outweighs what is not known.
+    doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
+    Tracing::by(Backend::Jaeger, agent, sampling, Some(service), doubts.into_iter().next())
 }
 
 /// The executor's sampler, and what speaks against its sampling anything.
@@ -248,7 +265,7 @@ fn wrapper(reading: &Reading<'_, '_, '_>) -> Tracing {
     };
     let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
     let (sampling, doubt) = match reading.said_if_any("JAEGER_CONFIG_PATH") {
-        Said::Unset => ("const 1".to_owned(), None),
+        Said::Unset => ("const 1".to_owned(), agent.speaks_otherwise()),
         _ => {
             let path = reading.setting("JAEGER_CONFIG_PATH", "").value;
             let doubt = Doubt::unknown("JAEGER_CONFIG_PATH names a file that decides");
