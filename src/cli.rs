@@ -41,6 +41,9 @@ pub enum Command {
         /// The variable; without it, all of them are listed
         variable: Option<String>,
     },
+    /// Show what traces today, where its traces go, and why others do not trace
+    #[command(after_help = STATUS_EXIT_STATUS)]
+    Status(Box<Status>),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -59,6 +62,11 @@ Exit status:
   0  done; with --diff or --check: nothing would change
   1  with --diff or --check: something would change
   2  bad usage, an input that can't be read or edited, or a failed write: nothing was written";
+
+const STATUS_EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  2  bad usage, an input that can't be read, or with --require-match: nothing is selected";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -132,6 +140,34 @@ pub struct Disable {
     pub policy: PolicyArgs,
 }
 
+/// `status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// How it is shown
+    #[arg(long, value_enum, default_value_t)]
+    pub format: StatusFormat,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+}
+
+/// How the status is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum StatusFormat {
+    /// A table, fitted to the terminal
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// The JSON Schema of that JSON; nothing is read
+    JsonSchema,
+}
+
 /// What is read.
 #[derive(Debug, Args)]
 pub struct Inputs {
@@ -142,6 +178,13 @@ pub struct Inputs {
     /// The same as PATH, for the hand that types kubectl; may be repeated
     #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append)]
     pub filename: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// All paths, however they were given.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.filename).cloned().collect()
+    }
 }
 
 /// Where the result goes: standard output by default.
@@ -234,7 +277,7 @@ pub struct Settings {
     pub reset: bool,
 }
 
-/// What is edited.
+/// What is edited, or shown.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {

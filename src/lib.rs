@@ -7,10 +7,13 @@
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
 //!           tree     typed       what     byte       three
 //!           + spans  + targets   changes  edits      proofs
+//!                      └─▶ survey ─▶ status ─▶ output
+//!                          what       rows
+//!                          traces
 //! ```
 //!
-//! [`transform`] leads through the middle, which is pure; [`run`] does what is left at either end.
-//! What [`profile`] knows of the variables, [`output::explain`] puts into words.
+//! [`transform`] leads through the middle, which is pure, and [`status`] past it, for what is read and not edited;
+//! [`run`] does what is left at either end. What [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
 pub mod manifest;
@@ -20,6 +23,8 @@ pub mod profile;
 pub mod rewrite;
 pub mod run;
 pub mod source;
+pub mod status;
+pub mod survey;
 pub mod text;
 pub mod transform;
 pub mod verify;

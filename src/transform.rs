@@ -2,6 +2,7 @@
 //! knows no files.
 
 mod characters;
+mod documents;
 mod problem;
 mod shared;
 
@@ -9,19 +10,18 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub use problem::{Problem, ProblemKind};
+pub use documents::{Documents, each_document};
+pub use problem::{Problem, ProblemKind, refused};
 
 use memchr::memmem;
-use rayon::prelude::*;
 
-use crate::manifest::WORD;
 use crate::plan::{Action, DeploymentReport, Plan, Policy, Remark, RunNote, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
 use crate::yaml::{NodeId, Tree, stream};
-use characters::{refuse_control_characters, refuse_hidden_line_breaks};
-use problem::{proof_problem, refused, syntax_problem};
+use characters::refuse_hidden_line_breaks;
+use problem::{proof_problem, syntax_problem};
 use shared::Shared;
 
 /// What becomes of an input.
@@ -75,48 +75,23 @@ impl<'p> Transformer<'p> {
     /// # Errors
     /// What is wrong with each document that can't be edited.
     pub fn transform(&self, text: &str) -> Result<Transformed, Vec<Problem>> {
-        if memmem::find(text.as_bytes(), WORD.as_bytes()).is_none() {
-            let is_json = stream::split_json(text).is_some();
-            return Ok(Transformed { is_json, ..Transformed::default() });
-        }
-        // A byte order mark belongs to the stream, not to its first document.
-        let start = text.len() - text.trim_start_matches('\u{feff}').len();
-        let body = &text[start..];
-        let json = stream::split_json(body);
-        let is_json = json.is_some();
-        let language = if is_json { Language::Json } else { Language::Yaml };
-        let documents = json.unwrap_or_else(|| stream::split(body));
-        let results: Vec<Result<Document, Box<Problem>>> = documents
-            .into_par_iter()
-            .filter(|range| memmem::find(&body.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
-            .map(|range| {
-                let base = start + range.start;
-                self.document(&body[range], language)
-                    .map(|document| Document { base, ..document })
-                    .map_err(|problem| Box::new(problem.shifted(base)))
-            })
-            .collect();
-        gather(text, results, is_json)
+        gather(text, each_document(text, |tree, language| self.document(tree, language)))
     }
 
-    fn document(&self, text: &str, language: Language) -> Result<Document, Problem> {
-        if language == Language::Yaml {
-            refuse_control_characters(text)?;
-        }
-        let tree = Tree::parse(text).map_err(|error| syntax_problem(text, error))?;
+    fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
         let Plan { changes, mut deployments, notes } =
-            plan(&tree, self.policy).map_err(|refusal| refused(&tree, refusal))?;
+            plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {
-            refuse_hidden_line_breaks(&tree)?;
-            let rewritten = rewrite(&tree, &changes).map_err(|unwritable| match unwritable {
-                Unwritable::Refused(refusal) => refused(&tree, refusal),
+            refuse_hidden_line_breaks(tree)?;
+            let rewritten = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
+                Unwritable::Refused(refusal) => refused(tree, refusal),
                 Unwritable::Overlap(overlap) => Problem::overlap(overlap),
             })?;
             self.judge
-                .verify(&tree, &changes, &rewritten, language)
-                .map_err(|fault| proof_problem(&tree, &fault, language))?;
+                .verify(tree, &changes, &rewritten, language)
+                .map_err(|fault| proof_problem(tree, &fault, language))?;
             rewritten.edits
         };
         let mut edits = edits.into_vec();
@@ -125,7 +100,7 @@ impl<'p> Transformer<'p> {
         let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
         self.variables.share(targets.map(|target| &mut target.variables));
         let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
-        let lines = if has_remarks { LineIndex::new(text) } else { LineIndex::new("") };
+        let lines = if has_remarks { LineIndex::new(tree.text()) } else { LineIndex::new("") };
         let line = |node: NodeId| lines.line(tree.outer(node).start());
         let deployments = deployments
             .into_iter()
@@ -134,7 +109,7 @@ impl<'p> Transformer<'p> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { base: 0, edits, deployments, notes })
+        Ok(Document { edits, deployments, notes })
     }
 }
 
@@ -149,21 +124,17 @@ pub fn is_template(text: &str) -> bool {
         })
 }
 
-fn gather(
-    text: &str,
-    results: Vec<Result<Document, Box<Problem>>>,
-    is_json: bool,
-) -> Result<Transformed, Vec<Problem>> {
-    let mut transformed = Transformed { is_json, ..Transformed::default() };
+fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec<Problem>> {
+    let mut transformed = Transformed { is_json: documents.is_json, ..Transformed::default() };
     let mut edits = Vec::new();
     let mut problems = Vec::new();
     let mut places = Places::new(text);
-    for result in results {
+    for result in documents.results {
         match result {
             Err(problem) => problems.push(*problem),
-            Ok(document) => {
-                let first = places.position(document.base).line;
-                edits.extend(document.edits.into_iter().map(|edit| edit.shifted(document.base)));
+            Ok((base, document)) => {
+                let first = places.position(base).line;
+                edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
                 transformed.notes.extend(document.notes);
                 let place = |line: usize| first + line - 1;
                 for mut deployment in document.deployments {
@@ -184,7 +155,6 @@ fn gather(
 
 /// What becomes of a document, in offsets and lines of its own.
 struct Document {
-    base: usize,
     edits: Vec<Edit>,
     deployments: Vec<Deployment>,
     notes: BTreeSet<RunNote>,

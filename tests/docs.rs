@@ -76,6 +76,19 @@ fn the_diff_is_what_the_program_prints() -> Result<()> {
 }
 
 #[test]
+fn the_status_is_what_the_program_prints() -> Result<()> {
+    let section = section("What traces today")?;
+    let (_, path) = section.split_once("`fixtures/").context("no fixture")?;
+    let path = path.split('`').next().context("no end of the fixture's name")?;
+    let (_, rest) = section.split_once("\n```text\n").context("no table")?;
+    let (shown, _) = rest.split_once("```").context("no end of the table")?;
+    let done = run(&format!("status fixtures/{path}"))?;
+    ensure!(done.status.code() == Some(0), "{}", done.status);
+    ensure!(shown == String::from_utf8(done.stdout)?, "the table in the README is stale");
+    Ok(())
+}
+
+#[test]
 fn every_option_is_in_the_tables_and_no_other() -> Result<()> {
     let options = section("Options")?;
     let shown: BTreeSet<&str> = options
@@ -88,7 +101,9 @@ fn every_option_is_in_the_tables_and_no_other() -> Result<()> {
     let mut program = Cli::command();
     program.build();
     let mut declared = BTreeSet::new();
-    for command in program.get_subcommands().filter(|command| ["enable", "disable"].contains(&command.get_name())) {
+    for command in
+        program.get_subcommands().filter(|command| ["enable", "disable", "status"].contains(&command.get_name()))
+    {
         for option in command.get_arguments().filter(|option| option.get_id() != "help") {
             declared.extend(option.get_long().map(str::to_owned));
             declared.extend(option.get_all_aliases().into_iter().flatten().map(str::to_owned));

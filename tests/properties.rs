@@ -88,6 +88,11 @@ proptest! {
         hold(&text, ask, &[laws::traces])?;
     }
 
+    #[test]
+    fn what_is_switched_on_is_shown_to_trace(text in manifests(UNTRACED), ask in enables()) {
+        hold(&text, ask, &[laws::is_shown, laws::is_shown_to_trace])?;
+    }
+
     /// Whatever is done to a manifest, the program says something sensible of it.
     #[test]
     fn a_broken_manifest_does_no_harm(

@@ -4,8 +4,11 @@
 //! Only what lies on the way to an env list is typed; the rest of a manifest is not our business. Field names are those
 //! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
+mod env;
+mod reference;
 pub mod selection;
 mod targets;
+mod units;
 
 use std::collections::BTreeMap;
 
@@ -15,15 +18,19 @@ use serde::de::IgnoredAny;
 use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
-pub use targets::{
-    FirstPod, MissingContainer, ORCHESTRATOR, Place, PredictorTargets, Site, Skip, SkipReason, Target, targets,
-};
+pub use env::{Env, Variable, is_host_ip};
+pub use reference::Reference;
+pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
+pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub const WORD: &str = "SeldonDeployment";
 
 /// The annotation by which an author keeps a resource, or some of its containers, out.
 pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
+
+/// The annotations of a `spec` that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
+const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 
 const GROUP: &str = "machinelearning.seldon.io/";
 const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
@@ -166,7 +173,7 @@ pub struct Container<'t> {
     /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its variables, read by [`read_env`] where they are wanted.
+    /// Its variables, read as an [`Env`] where they are wanted.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
     /// Where more variables come from.
@@ -183,24 +190,9 @@ pub struct Container<'t> {
 /// `svcOrchSpec`
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SvcOrchSpec {
-    /// The orchestrator's variables, read by [`read_env`] where they are wanted.
+    /// The orchestrator's variables, read as an [`Env`] where they are wanted.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
-}
-
-/// An entry of an env list.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EnvVar<'t> {
-    /// The variable's name.
-    #[serde(default, borrow)]
-    pub name: Scalar<'t>,
-    /// Its value.
-    #[serde(default, borrow)]
-    pub value: Scalar<'t>,
-    /// Where its value comes from.
-    #[serde(default)]
-    pub value_from: Field<IgnoredAny>,
 }
 
 /// A SeldonDeployment, its `spec` not yet read.
@@ -241,6 +233,17 @@ impl<'t> Deployment<'t> {
             Some("true") => KeptOut::All,
             Some(names) => KeptOut::Names(names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()),
         }
+    }
+
+    /// The variables that annotations of its `spec` give the executor where `svcOrchSpec` does not, with their texts.
+    pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<(String, &'t str)> {
+        let annotations = value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "annotations"));
+        let entries = annotations.into_iter().flat_map(|node| tree.entries(node));
+        let variable = |(key, value): (NodeId, NodeId)| {
+            let name = tree.scalar_text(key)?.strip_prefix(ENGINE_ANNOTATION)?;
+            Some((name.replace('-', "_").to_ascii_uppercase(), tree.scalar_text(value)?))
+        };
+        entries.filter_map(variable).collect()
     }
 
     /// Its `spec`.
@@ -293,13 +296,9 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
     Ok(())
 }
 
-/// The entries of an env list.
-///
-/// # Errors
-/// Where it is no list of mappings, or an entry's key stands twice.
-pub fn read_env<'t>(tree: &'t Tree<'_>, env: &Field<IgnoredAny>) -> Result<Vec<At<EnvVar<'t>>>, Error> {
-    match (env.node, &env.value) {
-        (Some(node), Some(_)) => from_node(tree, node),
-        _ => Ok(Vec::new()),
-    }
+/// The value of a key that is not typed, aliases followed.
+fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
+    let mut entries = tree.entries(tree.resolve(mapping));
+    let (_, value) = entries.find(|(name, _)| tree.scalar_text(*name) == Some(key))?;
+    Some(tree.resolve(value))
 }

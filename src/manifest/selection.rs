@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobMatcher};
 
-use super::Deployment;
+use super::{Deployment, Role, Unit};
 use crate::yaml::Tree;
 use crate::yaml::de::Error;
 
@@ -75,8 +75,21 @@ impl Selection {
         self.predictor.as_ref().is_none_or(|glob| glob.is_match(name))
     }
 
-    /// Whether a container of that name is selected.
-    pub fn selects_container(&self, name: &str) -> bool {
+    /// Whether a unit is selected. Those that no container stands for are only where none is asked for by its name.
+    pub fn selects_unit(&self, unit: &Unit<'_>) -> bool {
+        let of_kind = match unit.role {
+            Role::NoName => true,
+            _ if unit.is_orchestrator() => self.only != Only::Containers,
+            _ => self.only != Only::Orchestrator,
+        };
+        of_kind
+            && match unit.role {
+                Role::NoName | Role::InitContainer | Role::Explainer => self.container.is_none(),
+                _ => self.selects_container(unit.name),
+            }
+    }
+
+    fn selects_container(&self, name: &str) -> bool {
         self.container.as_ref().is_none_or(|glob| glob.is_match(name))
     }
 }

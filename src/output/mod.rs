@@ -1,11 +1,14 @@
-//! What is printed: streams, diffs, problems with their place, the report of what was done, what is known of variables.
+//! What is printed: streams, diffs, problems with their place, the report of what was done, the table of what stands,
+//! what is known of variables.
 
 pub mod diff;
 pub mod explain;
 pub mod page;
 pub mod problem;
 pub mod report;
+pub mod status;
 pub mod stream;
+mod table;
 
 use crate::text::drives_a_terminal;
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::env::{Env, Variable, entry, is_host_ip, set_text};
+use super::env::{entry, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
-use crate::manifest::{PredictorTargets, Target, read_env};
+use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
 use crate::profile::{BACKENDS, Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
 use crate::yaml::ScalarKind;
 
@@ -12,7 +12,7 @@ const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
     pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
-        let env = Env::read(self.tree, target)?;
+        let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         let mut outcome = Outcome::default();
         let leaving = env.leaving(self.policy, |name| disable.takes_out(name));
         let mut gone = leaving.names;
@@ -74,7 +74,7 @@ impl<'t> Planner<'t, '_> {
                     }
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
-                        outcome.remarks.extend(variable.was_a_reference());
+                        outcome.remarks.extend(was_a_reference(variable));
                         outcome.variables.push(((*name).into(), Action::Changed));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
@@ -94,16 +94,19 @@ impl<'t> Planner<'t, '_> {
 
     /// Names the tracing variables of what is no target.
     pub(super) fn name_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
-        for (name, env) in &found.others {
+        for unit in &found.others {
             // What is no target is not judged either: a list that can't be read holds nothing of ours.
-            let entries = read_env(self.tree, env).unwrap_or_default();
+            let env = Env::read(self.tree, &unit.env, None).unwrap_or_default();
             let ours = |name: &&str| BACKENDS.iter().any(|backend| column(*backend).contains(name));
-            let names: Vec<&str> =
-                entries.iter().filter_map(|entry| entry.value.name.as_string()).filter(ours).collect();
-            if let (Some(node), false) = (env.node, names.is_empty()) {
-                report
-                    .remarks
-                    .push(Remark::new(node, format!("{label}{name}: no target, so these stay: {}", names.join(", "))));
+            let names: Vec<&str> = env.variables.iter().map(|variable| variable.name).filter(ours).collect();
+            if let (Some(node), false) = (env.list, names.is_empty()) {
+                let name = match unit.role {
+                    Role::OwnOrchestrator(_) => unit.name,
+                    _ if unit.is_orchestrator() => "svcOrchSpec",
+                    _ => unit.name,
+                };
+                let text = format!("{label}{name}: no target, so these stay: {}", names.join(", "));
+                report.remarks.push(Remark::new(node, text));
             }
         }
     }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::changes::Value;
-use super::env::{Env, Variable, entry, is_host_ip, set_host_ip, set_text};
+use super::env::{entry, set_host_ip, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
-use crate::manifest::{FirstPod, PredictorTargets, Target};
+use crate::manifest::{Env, FirstPod, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
@@ -36,7 +36,7 @@ impl<'t> Planner<'t, '_> {
         place: &Place<'_>,
     ) -> Result<Outcome, Refusal> {
         let reader = reader(&target.site);
-        let env = Env::read(self.tree, target)?;
+        let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         let mut outcome = Outcome::default();
         self.note(profile, reader);
 
@@ -162,7 +162,7 @@ impl<'t> Planner<'t, '_> {
             }
             Verdict::Write => {
                 if !matches!(content, Content::HostIp) {
-                    outcome.remarks.extend(variable.was_a_reference());
+                    outcome.remarks.extend(was_a_reference(variable));
                 }
                 match &content {
                     Content::HostIp => set_host_ip(self.tree, &mut self.draft, variable)?,

@@ -1,70 +1,13 @@
-//! One env list: its entries, which of them go, and how one is made to hold something else.
+//! What becomes of an env list: which of its entries go, and how one is made to hold something else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::changes::{Draft, Part, Value};
 use super::{Policy, Refusal, Remark};
-use crate::manifest::{Site, Target, read_env};
+use crate::manifest::{Env, Site, Variable, is_host_ip};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
-use crate::yaml::de::{At, check_keys};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
-
-/// The variables of a target.
-#[derive(Debug)]
-pub(super) struct Env<'t> {
-    /// The env list, null or not, where there is one.
-    pub list: Option<NodeId>,
-    /// Its entries in order.
-    pub variables: Vec<Variable<'t>>,
-    /// The places of the first and the last variable of each name.
-    by_name: HashMap<&'t str, (usize, usize)>,
-    /// What the container runs, with what arguments: text in which variables may be named.
-    run: Vec<&'t str>,
-}
-
-/// An entry of an env list.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Variable<'t> {
-    /// Its place in the list.
-    pub index: usize,
-    /// Its mapping.
-    pub node: NodeId,
-    /// Its name.
-    pub name: &'t str,
-    /// What `value` says; empty where there is none.
-    pub value: &'t str,
-    /// What `value` is to Kubernetes.
-    pub kind: ScalarKind,
-    /// `valueFrom`, null or not.
-    pub value_from: Option<NodeId>,
-    /// Whether `valueFrom` says anything.
-    pub is_reference: bool,
-}
-
-impl<'t> Variable<'t> {
-    /// Whether `value` is what the API server refuses there.
-    pub fn is_unquoted(&self) -> bool {
-        matches!(self.kind, ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float)
-    }
-
-    /// What `value` says or, once quoted, would say; `None` where it says nothing.
-    pub fn text(&self) -> Option<&'t str> {
-        (self.kind == ScalarKind::String || self.is_unquoted()).then_some(self.value)
-    }
-
-    /// Whether it holds nothing, so that a default may fill it.
-    pub fn is_gap(&self) -> bool {
-        let says_nothing = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
-            || (self.kind == ScalarKind::String && self.value.is_empty());
-        says_nothing && !self.is_reference
-    }
-
-    /// What is said where a text takes the place of a reference.
-    pub fn was_a_reference(&self) -> Option<Remark> {
-        self.is_reference.then(|| Remark::new(self.node, format!("{} was a reference, and is now a value", self.name)))
-    }
-}
 
 /// Which variables go.
 #[derive(Debug, Default)]
@@ -76,63 +19,8 @@ pub(super) struct Leaving<'t> {
 }
 
 impl<'t> Env<'t> {
-    /// Reads the env list of a target.
-    ///
-    /// # Errors
-    /// Where it is no list of mappings, or an entry has no name that is a string, or a key twice.
-    pub fn read(tree: &'t Tree<'_>, target: &Target<'t>) -> Result<Self, Refusal> {
-        let mut variables = Vec::new();
-        for (index, At { node, value: entry }) in read_env(tree, &target.env)?.into_iter().enumerate() {
-            // Be it a key that we know or not.
-            check_keys(tree, tree.entries(node).map(|(key, _)| key))?;
-            let Some(name) = entry.name.as_string() else {
-                return Err(Refusal {
-                    node: entry.name.node.unwrap_or(node),
-                    message: "an env entry whose name is no string to Kubernetes".to_owned(),
-                    also: None,
-                    help: "give it a name, in quotes where it could be a number or a boolean".to_owned(),
-                });
-            };
-            variables.push(Variable {
-                index,
-                node,
-                name,
-                value: entry.value.text,
-                kind: entry.value.kind,
-                value_from: entry.value_from.node,
-                is_reference: entry.value_from.value.is_some(),
-            });
-        }
-        let mut run = Vec::new();
-        if let Some(container) = &target.container {
-            for node in [container.command.node, container.args.node].into_iter().flatten() {
-                run.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
-            }
-        }
-        let mut by_name = HashMap::new();
-        for (at, variable) in variables.iter().enumerate() {
-            by_name.entry(variable.name).or_insert((at, at)).1 = at;
-        }
-        Ok(Self { list: target.env.node, variables, by_name, run })
-    }
-
-    /// The variable of that name that counts: the last one.
-    pub fn last(&self, name: &str) -> Option<&Variable<'t>> {
-        self.by_name.get(name).map(|(_, last)| &self.variables[*last])
-    }
-
-    /// The first variable of that name.
-    pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
-        self.by_name.get(name).map(|(first, _)| &self.variables[*first])
-    }
-
-    /// Whether there is a variable of that name.
-    pub fn has(&self, name: &str) -> bool {
-        self.last(name).is_some()
-    }
-
     /// Which of the candidates go: not those that feed something else, that the user keeps, or that what stays names.
-    pub fn leaving(&self, policy: &Policy, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
+    pub(super) fn leaving(&self, policy: &Policy, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
         let mut leaving = Leaving::default();
         for variable in
             self.variables.iter().filter(|variable| candidates(variable.name) && self.may_leave(variable.name))
@@ -169,7 +57,7 @@ impl<'t> Env<'t> {
     }
 
     /// Takes out every entry of that name.
-    pub fn remove(&self, draft: &mut Draft, name: &str) {
+    pub(super) fn remove(&self, draft: &mut Draft, name: &str) {
         let Some(list) = self.list else { return };
         for variable in self.variables.iter().filter(|variable| variable.name == name) {
             draft.part(list, variable.index, Part::Remove);
@@ -177,7 +65,7 @@ impl<'t> Env<'t> {
     }
 
     /// Puts entries at the end of the list, which is made where it is missing.
-    pub fn append(&self, draft: &mut Draft, predictor: NodeId, site: &Site, entries: Vec<Value>) {
+    pub(super) fn append(&self, draft: &mut Draft, predictor: NodeId, site: &Site, entries: Vec<Value>) {
         if entries.is_empty() {
             return;
         }
@@ -198,6 +86,12 @@ impl Leaving<'_> {
     fn remark(&mut self, variable: &Variable<'_>, words: &str) {
         self.remarks.push(Remark::new(variable.node, format!("{} {words}", variable.name)));
     }
+}
+
+/// What is said where a text takes the place of a reference.
+pub(super) fn was_a_reference(variable: &Variable<'_>) -> Option<Remark> {
+    let words = format!("{} was a reference, and is now a value", variable.name);
+    variable.is_reference.then(|| Remark::new(variable.node, words))
 }
 
 /// Makes an entry hold a text, and no reference.
@@ -276,21 +170,6 @@ fn both_by_merge(variable: &Variable<'_>) -> Refusal {
         also: None,
         help: "write the entry out without `<<`".to_owned(),
     }
-}
-
-/// Whether an entry refers to the node's address, and says nothing else.
-pub(super) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
-    let only = |node: NodeId, key: &str| {
-        let mut entries = tree.entries(tree.resolve(node));
-        match (entries.next(), entries.next()) {
-            (Some((name, value)), None) if tree.scalar_text(name) == Some(key) => Some(value),
-            _ => None,
-        }
-    };
-    let path = variable.value_from.and_then(|from| only(from, "fieldRef")).and_then(|field| only(field, "fieldPath"));
-    path.is_some_and(|path| {
-        tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some("status.hostIP")
-    })
 }
 
 /// A new entry.

@@ -12,7 +12,7 @@ use crate::yaml::{NodeId, Tree};
 impl<'t> Planner<'t, '_> {
     /// Takes out the env lists, `svcOrchSpec`, containers and component specs of a predictor that are left empty.
     pub(super) fn prune(&mut self, found: &PredictorTargets<'t>) {
-        let others: HashSet<&str> = found.others.iter().map(|(name, _)| name.as_str()).collect();
+        let others: HashSet<&str> = found.others.iter().map(|unit| unit.name).collect();
         let mut touched: Vec<Place> = Vec::new();
         for target in &found.targets {
             if !self.is_emptied(target.env.node) {

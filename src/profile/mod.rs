@@ -29,7 +29,9 @@ pub use programs::{Bad, Habit, Program, Reading, Unset};
 pub use tags::merge_tags;
 pub use unread::{Owner, Unread};
 pub use usage::{Origin, UsageError};
-pub use values::{agree, bare_rate, check_sampler_pair, form, go_true, is_on, is_whole, sampler_params};
+pub use values::{
+    agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, python_integer, sampler_params,
+};
 pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
 
 use options::Given;

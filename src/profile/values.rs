@@ -45,6 +45,19 @@ pub fn go_true(value: &str) -> bool {
     GO_TRUE.contains(&value)
 }
 
+/// Whether Go's `strconv.ParseBool` reads this as false.
+pub fn go_false(value: &str) -> bool {
+    GO_FALSE.contains(&value)
+}
+
+/// Whether what Python's `int()` makes of this is other than zero; `None` where it raises. Blanks around the number
+/// and single underscores within it are fine with it.
+pub fn python_integer(value: &str) -> Option<bool> {
+    let number = value.trim();
+    let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
+    digits.split('_').all(is_digits).then(|| is_not_zero(&digits.replace('_', "")))
+}
+
 /// Whether a rate has no fraction even as it is spelt. The wrapper of PR 2859 reads DD_SAMPLE_RATE with Python's
 /// `int()`, to which `1.0` is as bad as `0.75`.
 pub fn is_whole(rate: &str) -> bool {

@@ -1,22 +1,22 @@
 //! A run of `enable` or `disable` over its inputs.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use rayon::prelude::*;
 
 use super::colours::Colours;
-use super::{Status, escaped_lines, is_broken_pipe, say};
+use super::inputs::{Work, Worked};
+use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
+use crate::output::report;
 use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
-use crate::output::{problem, report};
 use crate::plan::{Policy, RunNote};
-use crate::source::{Gathered, Source, display_path, encoding_problem, gather, has_kind_line};
-use crate::transform::{ProblemKind, Transformed, Transformer, is_template};
+use crate::source::display_path;
+use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
 /// A run of `enable` or `disable`.
@@ -34,29 +34,23 @@ pub(super) struct Job {
 }
 
 /// An input that was transformed.
-struct Done {
-    source: Source,
-    name: String,
-    text: String,
-    transformed: Transformed,
-}
+type Done = Worked<Transformed>;
 
 impl Job {
     pub fn run(self, inputs: Inputs) -> Result<Status> {
-        let paths: Vec<PathBuf> = inputs.paths.into_iter().chain(inputs.filename).collect();
+        let paths = inputs.paths();
         let reads_stdin = paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-");
         if self.output.in_place && reads_stdin {
             bail!("--in-place needs files: standard input can't be written back");
         }
-        let Gathered { sources, errors, mut notes } = gather(&paths, io::stdin().lock(), io::stdin().is_terminal());
-        let (done, problems) = self.transform_all(sources, &mut notes);
-        if !errors.is_empty() || !problems.is_empty() {
-            for error in &errors {
-                say(&format!("error: {}\n", escaped_lines(&error.to_string())));
-            }
-            say(&problems.concat());
-            return Ok(Status::Failed);
-        }
+        let transformer = Transformer::new(&self.policy);
+        let work = Work {
+            with_text: |text: &str| transformer.transform(text),
+            concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
+            only_manifests: self.prints_texts(),
+            colour: self.colours.stderr,
+        };
+        let Some((done, mut notes)) = work.run(&paths) else { return Ok(Status::Failed) };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
@@ -73,51 +67,6 @@ impl Job {
         Ok(status)
     }
 
-    /// Transforms every input, or says what is wrong with those that can't be.
-    fn transform_all(&self, sources: Vec<Source>, notes: &mut Vec<String>) -> (Vec<Done>, Vec<String>) {
-        let transformer = Transformer::new(&self.policy);
-        let results: Vec<Verdict> =
-            sources.into_par_iter().map(|source| self.transform(source, &transformer)).collect();
-        let (mut done, mut problems) = (Vec::new(), Vec::new());
-        for result in results {
-            match result {
-                Verdict::Done(one) => done.push(*one),
-                Verdict::LeftAlone(note) => notes.push(note),
-                Verdict::Problem(words) => problems.push(words),
-            }
-        }
-        (done, problems)
-    }
-
-    fn transform(&self, source: Source, transformer: &Transformer<'_>) -> Verdict {
-        let name = source.origin.display_name();
-        let Source { origin, bytes, named, under_chart } = source;
-        if under_chart {
-            return Verdict::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
-        }
-        if !named && self.prints_texts() && !has_kind_line(&bytes) {
-            return Verdict::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
-        }
-        let text = match text_of(bytes) {
-            Ok(text) => text,
-            Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
-            Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
-        };
-        match transformer.transform(&text) {
-            Ok(transformed) => {
-                if !named && transformed.deployments.is_empty() && is_template(&text) {
-                    return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));
-                }
-                let source = Source { origin, bytes: Vec::new(), named, under_chart };
-                Verdict::Done(Box::new(Done { source, name, text, transformed }))
-            }
-            Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
-                Verdict::LeftAlone(format!("{name}: left alone, it is a template"))
-            }
-            Err(problems) => Verdict::Problem(problem::render_all(&problems, &name, &text, self.colours.stderr)),
-        }
-    }
-
     /// Whether whole texts are printed, one stream of all inputs.
     fn prints_texts(&self) -> bool {
         let Output { in_place, diff, check, .. } = &self.output;
@@ -125,7 +74,7 @@ impl Job {
     }
 
     fn write(&self, done: &[Done], notes: &mut Vec<String>) -> Result<Status> {
-        let changed = done.iter().filter(|done| !done.transformed.edits.is_empty());
+        let changed = done.iter().filter(|done| !done.result.edits.is_empty());
         if self.output.in_place {
             let files: Vec<Replacement<'_>> = changed.filter_map(Done::replacement).collect();
             notes.extend(replace_all(&files)?);
@@ -165,7 +114,7 @@ impl Job {
         let options = DiffOptions { context: self.output.unified, colour: self.colours.stdout };
         for (done, name) in changed.iter().zip(names) {
             if self.output.diff {
-                unified(name, &done.text, &done.transformed.edits, &options, out)?;
+                unified(name, &done.text, &done.result.edits, &options, out)?;
             } else {
                 out.write_all(name)?;
                 out.write_all(b"\n")?;
@@ -189,14 +138,14 @@ impl Job {
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
-            for deployment in done.transformed.deployments.iter().filter(|deployment| deployment.report.is_selected()) {
+            for deployment in done.result.deployments.iter().filter(|deployment| deployment.report.is_selected()) {
                 out.push_str(&report::render(deployment, &self.what, &done.name, voice));
             }
         }
         if !done.iter().any(Done::is_selected) {
             out.push_str("note: nothing is selected, and nothing was changed\n");
         }
-        let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.transformed.notes).collect();
+        let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)) {
             out.push_str(&format!("note: {note}\n"));
         }
@@ -204,37 +153,20 @@ impl Job {
     }
 }
 
-/// What came of an input.
-enum Verdict {
-    Done(Box<Done>),
-    LeftAlone(String),
-    Problem(String),
-}
-
 impl Done {
     fn is_selected(&self) -> bool {
-        self.transformed.deployments.iter().any(|deployment| deployment.report.is_selected())
+        self.result.deployments.iter().any(|deployment| deployment.report.is_selected())
     }
 
     fn part(&self) -> Part<'_> {
-        let Transformed { edits, is_json, .. } = &self.transformed;
+        let Transformed { edits, is_json, .. } = &self.result;
         Part { name: &self.name, text: &self.text, edits, is_json: *is_json }
     }
 
     fn replacement(&self) -> Option<Replacement<'_>> {
         let path = self.source.origin.path()?;
-        let pieces = self.transformed.edits.pieces(&self.text).map(str::as_bytes).collect();
+        let pieces = self.result.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
-    }
-}
-
-/// The bytes as a text, or what else they look like.
-fn text_of(bytes: Vec<u8>) -> std::result::Result<String, String> {
-    let words = |bytes: &[u8]| encoding_problem(bytes).map_or_else(String::new, |problem| problem.to_string());
-    match String::from_utf8(bytes) {
-        Ok(text) if memchr::memchr(0, text.as_bytes()).is_none() => Ok(text),
-        Ok(text) => Err(words(text.as_bytes())),
-        Err(error) => Err(words(error.as_bytes())),
     }
 }
 

@@ -1,8 +1,10 @@
-//! A run of the program: inputs are gathered, transformed, and only when all of that has succeeded is anything written.
+//! A run of the program: inputs are gathered, worked on, and only when all of that has succeeded is anything written.
 
 mod colours;
+mod inputs;
 mod job;
 mod policy;
+mod status;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -123,6 +125,7 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
         }
         Command::Explain { variable } => print(explanation(variable.as_deref(), colours)?.as_bytes()),
+        Command::Status(command) => status::run(*command, colours),
         Command::Completions { shell } => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);

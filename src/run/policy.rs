@@ -72,7 +72,11 @@ fn profile(backend: Backend, settings: Settings) -> Result<Profile> {
     })
 }
 
-fn selection(args: SelectionArgs) -> Result<Selection> {
+/// What is selected.
+///
+/// # Errors
+/// What is wrong with the values of its options.
+pub(super) fn selection(args: SelectionArgs) -> Result<Selection> {
     let globbed = |option: &str, text: Option<String>| text.map(|text| globbed(option, &text)).transpose();
     let labels = args.selector.map(|text| label_selector(&text)).transpose();
     Ok(Selection {

@@ -67,7 +67,8 @@ impl Problem {
     }
 }
 
-pub(super) fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
+/// What a refusal comes to in the text of its tree.
+pub fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
     let place = |node: NodeId| {
         let outer = tree.outer(node);
         // A collection's first line says where it is; all of it would only be in the way.

@@ -15,3 +15,4 @@ mod pipes;
 mod spellings;
 mod status;
 mod support;
+mod table;

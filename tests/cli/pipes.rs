@@ -17,6 +17,8 @@ fn a_reader_that_stops_reading_ends_the_run_in_silence() {
     for (arguments, status) in [
         ("enable -b jaeger big.yaml", 0),
         ("enable -b jaeger --diff big.yaml", 1),
+        ("status big.yaml", 0),
+        ("status --format json big.yaml", 0),
         ("completions bash", 0),
         ("man enable", 0),
     ] {
@@ -64,6 +66,7 @@ fn a_full_disk_is_an_error() {
         "enable -b jaeger --diff big.yaml",
         "enable -b jaeger --check big.yaml",
         "disable big.yaml",
+        "status big.yaml",
         "completions zsh",
         "man",
         "--help",

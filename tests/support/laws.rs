@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 
+use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Disable, Policy, Task};
 use seldon_trace::profile::{Backend, Names, Profile, Request};
+use seldon_trace::status::{DeploymentStatus, status};
+use seldon_trace::survey::Verdict as Traces;
 use seldon_trace::transform::{ProblemKind, Transformed, Transformer};
 use seldon_trace::yaml::stream;
 
@@ -32,7 +35,7 @@ pub struct Edited<'t> {
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
 /// The laws that hold whatever the text.
-pub const OF_ANY_TEXT: [Law; 3] = [settles, keeps_bytes, keeps_meaning];
+pub const OF_ANY_TEXT: [Law; 4] = [settles, keeps_bytes, keeps_meaning, is_shown];
 
 /// What is asked of the program.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -276,4 +279,35 @@ pub fn traces(on: &Edited<'_>) -> Verdict {
         }
     }
     Ok(())
+}
+
+/// What can be edited can be shown: a status of each deployment that had something to edit. Of what its author keeps
+/// out more is read to show it than to leave it alone.
+pub fn is_shown(edited: &Edited<'_>) -> Verdict {
+    if edited.after.contains(SKIP_ANNOTATION) {
+        return Ok(());
+    }
+    let shown = statuses(edited)?.len();
+    let selected = edited.done.deployments.iter().filter(|deployment| deployment.report.is_selected()).count();
+    if shown < selected { edited.breaks(format!("edits {selected} deployments and shows {shown}")) } else { Ok(()) }
+}
+
+/// What was not traced and is switched on is shown to trace, unless Kubernetes refuses what else stands there.
+pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
+    if on.after.contains(SKIP_ANNOTATION) {
+        return Ok(());
+    }
+    for target in statuses(on)?.into_iter().flat_map(|deployment| deployment.targets) {
+        let reason = target.tracing.reason.unwrap_or_default();
+        if target.tracing.verdict == Traces::No && !reason.contains("Kubernetes refuses it") {
+            return on.breaks(format!("leaves {} without traces: {reason}", target.name));
+        }
+    }
+    Ok(())
+}
+
+fn statuses(edited: &Edited<'_>) -> Result<Vec<DeploymentStatus>, String> {
+    let selection = edited.ask.policy().selection;
+    status(&edited.after, &selection)
+        .map_err(|problems| format!("{:?} edits what can't be shown: {problems:?}\n{}", edited.ask, edited.after))
 }

@@ -45,6 +45,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     if Ask::ENABLES.contains(&ask) {
         expected.push(laws::traces);
         expected.extend(wanted.untraced.then_some(laws::is_given_back as Law));
+        expected.extend(wanted.untraced.then_some(laws::is_shown_to_trace as Law));
         expected.extend(wanted.block_only.then_some(laws::keeps_lines as Law));
     }
     laws::hold(&text, ask, &expected)

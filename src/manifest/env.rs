@@ -1,0 +1,148 @@
+//! An env list as Kubernetes reads it: its variables, which of them counts, and what else names variables there.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::Container;
+use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
+use crate::yaml::{NodeId, ScalarKind, Tree};
+
+/// An entry of an env list.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EnvVar<'t> {
+    #[serde(default, borrow)]
+    name: Scalar<'t>,
+    #[serde(default, borrow)]
+    value: Scalar<'t>,
+    #[serde(default)]
+    value_from: Field<IgnoredAny>,
+}
+
+/// The variables of an env list.
+#[derive(Debug, Default)]
+pub struct Env<'t> {
+    /// The env list, null or not, where there is one.
+    pub list: Option<NodeId>,
+    /// Its entries in order.
+    pub variables: Vec<Variable<'t>>,
+    /// What the container runs, with what arguments: text in which variables may be named.
+    pub run: Vec<&'t str>,
+    /// The places of the first and the last variable of each name.
+    by_name: HashMap<&'t str, (usize, usize)>,
+}
+
+/// An entry of an env list.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable<'t> {
+    /// Its place in the list.
+    pub index: usize,
+    /// Its mapping.
+    pub node: NodeId,
+    /// Its name.
+    pub name: &'t str,
+    /// What `value` says; empty where there is none.
+    pub value: &'t str,
+    /// What `value` is to Kubernetes.
+    pub kind: ScalarKind,
+    /// `valueFrom`, null or not.
+    pub value_from: Option<NodeId>,
+    /// Whether `valueFrom` says anything.
+    pub is_reference: bool,
+}
+
+impl<'t> Variable<'t> {
+    /// Whether `value` is what the API server refuses there.
+    pub fn is_unquoted(&self) -> bool {
+        matches!(self.kind, ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float)
+    }
+
+    /// What `value` says or, once quoted, would say; `None` where it says nothing.
+    pub fn text(&self) -> Option<&'t str> {
+        (self.kind == ScalarKind::String || self.is_unquoted()).then_some(self.value)
+    }
+
+    /// Whether it holds nothing, so that a default may fill it.
+    pub fn is_gap(&self) -> bool {
+        let says_nothing = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
+            || (self.kind == ScalarKind::String && self.value.is_empty());
+        says_nothing && !self.is_reference
+    }
+}
+
+impl<'t> Env<'t> {
+    /// Reads an env list, and what the container that it belongs to runs.
+    ///
+    /// # Errors
+    /// Where it is no list of mappings, or an entry has no name that is a string, or a key twice.
+    pub fn read(tree: &'t Tree<'_>, env: &Field<IgnoredAny>, container: Option<&Container<'t>>) -> Result<Self, Error> {
+        let entries: Vec<At<EnvVar<'t>>> = match (env.node, &env.value) {
+            (Some(node), Some(_)) => from_node(tree, node)?,
+            _ => Vec::new(),
+        };
+        let mut variables = Vec::with_capacity(entries.len());
+        for (index, At { node, value: entry }) in entries.into_iter().enumerate() {
+            // Be it a key that we know or not.
+            check_keys(tree, tree.entries(node).map(|(key, _)| key))?;
+            let Some(name) = entry.name.as_string() else {
+                return Err(Error {
+                    node: Some(entry.name.node.unwrap_or(node)),
+                    message: "an env entry whose name is no string to Kubernetes".to_owned(),
+                    help: "give it a name, in quotes where it could be a number or a boolean",
+                });
+            };
+            variables.push(Variable {
+                index,
+                node,
+                name,
+                value: entry.value.text,
+                kind: entry.value.kind,
+                value_from: entry.value_from.node,
+                is_reference: entry.value_from.value.is_some(),
+            });
+        }
+        let mut run = Vec::new();
+        if let Some(container) = container {
+            for node in [container.command.node, container.args.node].into_iter().flatten() {
+                run.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
+            }
+        }
+        let mut by_name = HashMap::new();
+        for (at, variable) in variables.iter().enumerate() {
+            by_name.entry(variable.name).or_insert((at, at)).1 = at;
+        }
+        Ok(Self { list: env.node, variables, run, by_name })
+    }
+
+    /// The variable of that name that counts: the last one.
+    pub fn last(&self, name: &str) -> Option<&Variable<'t>> {
+        self.by_name.get(name).map(|(_, last)| &self.variables[*last])
+    }
+
+    /// The first variable of that name.
+    pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
+        self.by_name.get(name).map(|(first, _)| &self.variables[*first])
+    }
+
+    /// Whether there is a variable of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+}
+
+/// Whether an entry refers to the node's address, and says nothing else.
+pub fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
+    let only = |node: NodeId, key: &str| {
+        let mut entries = tree.entries(tree.resolve(node));
+        match (entries.next(), entries.next()) {
+            (Some((name, value)), None) if tree.scalar_text(name) == Some(key) => Some(value),
+            _ => None,
+        }
+    };
+    let path = variable.value_from.and_then(|from| only(from, "fieldRef")).and_then(|field| only(field, "fieldPath"));
+    path.is_some_and(|path| {
+        tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some("status.hostIP")
+    })
+}

@@ -1,0 +1,51 @@
+//! What a variable's `valueFrom` refers to, by name alone: what stands there is the cluster's to know.
+
+use std::fmt;
+
+use super::{Variable, value_of};
+use crate::yaml::Tree;
+
+/// Where a variable's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference<'t> {
+    /// A field of the pod, such as `status.hostIP`.
+    Field(&'t str),
+    /// A key of a Secret or a ConfigMap.
+    Key {
+        /// `secretKeyRef` or `configMapKeyRef`.
+        kind: &'t str,
+        /// The Secret's or ConfigMap's name.
+        name: &'t str,
+        /// The key.
+        key: &'t str,
+    },
+    /// Anything else, by the name of its kind; empty where it has none.
+    Other(&'t str),
+}
+
+impl<'t> Reference<'t> {
+    /// What a variable refers to; `None` where it does not.
+    pub fn of(tree: &'t Tree<'_>, variable: &Variable<'_>) -> Option<Self> {
+        let from = variable.value_from.filter(|_| variable.is_reference)?;
+        let Some((kind, holder)) = tree.entries(tree.resolve(from)).next() else { return Some(Self::Other("")) };
+        let kind = tree.scalar_text(kind).unwrap_or_default();
+        let says =
+            |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
+        Some(match kind {
+            "fieldRef" => Self::Field(says("fieldPath")),
+            "secretKeyRef" | "configMapKeyRef" => Self::Key { kind, name: says("name"), key: says("key") },
+            _ => Self::Other(kind),
+        })
+    }
+}
+
+impl fmt::Display for Reference<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(path) => f.write_str(path),
+            Self::Key { kind, name, key } => write!(f, "{kind} {name}/{key}"),
+            Self::Other("") => f.write_str("valueFrom"),
+            Self::Other(kind) => f.write_str(kind),
+        }
+    }
+}

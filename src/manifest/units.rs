@@ -1,0 +1,342 @@
+//! The units of a predictor: every place in it that could hold variables, and the part that it plays.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::de::IgnoredAny;
+
+use super::{At, ComponentSpec, Container, Field, GraphNode, Predictor, value_of};
+use crate::yaml::{NodeId, ScalarKind, Tree};
+
+/// The name that the executor's container has, and by which a user's own one takes its place.
+pub const ORCHESTRATOR: &str = "seldon-container-engine";
+
+const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
+const TRACED_SERVERS: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
+const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
+
+/// A predictor and its units.
+#[derive(Debug)]
+pub struct PredictorUnits<'t> {
+    /// Its name, or its place in the list where it has none.
+    pub name: String,
+    /// Its mapping.
+    pub node: NodeId,
+    /// Whether it has no graph, which the API server wants.
+    pub lacks_graph: bool,
+    /// Where the first component spec stands or is to stand.
+    pub first_pod: FirstPod,
+    /// The orchestrator, the graph's nodes, depth first, then what no node names.
+    pub units: Vec<Unit<'t>>,
+}
+
+/// A part of a predictor.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'t> {
+    /// The container's or graph node's name; [`ORCHESTRATOR`] for the orchestrator.
+    pub name: &'t str,
+    /// The part that it plays.
+    pub role: Role<'t>,
+    /// What says that it is there: the container's mapping, or else that of the graph node, of `svcOrchSpec`, of the
+    /// explainer or, where there is nothing else, of the predictor.
+    pub node: NodeId,
+    /// Its env list.
+    pub env: Field<IgnoredAny>,
+    /// Its container, unless it has none or one that is not read: init containers', explainers'.
+    pub container: Option<Container<'t>>,
+    /// The `implementation` of its graph node; empty where it has none.
+    pub implementation: &'t str,
+    /// The Secret that the operator takes more variables from.
+    pub env_secret: Option<&'t str>,
+}
+
+/// The part that a unit plays.
+#[derive(Debug, Clone, Copy)]
+pub enum Role<'t> {
+    /// The orchestrator that the operator makes, whose variables stand in `svcOrchSpec` at that node, null or not,
+    /// where there is one.
+    SvcOrchSpec(Option<NodeId>),
+    /// A container that runs the orchestrator in the executor's stead.
+    OwnOrchestrator(Place),
+    /// No orchestrator, by the predictor's annotation; a `svcOrchSpec` is not used.
+    NoOrchestrator,
+    /// A `svcOrchSpec` that is not used beside a container that is the orchestrator.
+    IdleSvcOrchSpec,
+    /// The container of a graph node.
+    Server {
+        /// Where it stands.
+        place: Place,
+        /// Whether the operator makes the container where nothing but its name would be left.
+        prepackaged: bool,
+    },
+    /// A graph node whose prepackaged server traces, and has no container to hold variables.
+    ServerWithoutContainer,
+    /// A graph node whose server does not trace, with a container or without.
+    UntracedServer {
+        /// The protocol, where it is at fault.
+        protocol: Option<&'t str>,
+    },
+    /// A graph node that runs inside the executor.
+    InExecutor,
+    /// A graph node without a container, of a server that is not known.
+    UnknownServer,
+    /// A graph node that lacks its container.
+    NoContainer,
+    /// A graph node without a name.
+    NoName,
+    /// A container that no graph node names.
+    Sidecar(Place),
+    /// An init container.
+    InitContainer,
+    /// The explainer.
+    Explainer,
+}
+
+/// A container and what it stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The container's mapping.
+    pub container: NodeId,
+    /// `containers`
+    pub containers: NodeId,
+    /// `spec`
+    pub spec: NodeId,
+    /// The item of `componentSpecs`.
+    pub component_spec: NodeId,
+    /// `componentSpecs`
+    pub component_specs: NodeId,
+}
+
+/// The nodes from a predictor to the containers of its first component spec, as far as they stand, null or not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FirstPod {
+    /// `componentSpecs`
+    pub component_specs: Option<NodeId>,
+    /// Its first item.
+    pub component_spec: Option<NodeId>,
+    /// `spec`
+    pub spec: Option<NodeId>,
+    /// `containers`
+    pub containers: Option<NodeId>,
+}
+
+/// Finds the units of a predictor, the `index`th of its deployment.
+pub fn units<'t>(
+    tree: &'t Tree<'_>,
+    (index, predictor): (usize, &At<Predictor<'t>>),
+    protocol: Option<&'t str>,
+) -> PredictorUnits<'t> {
+    let At { node, value } = predictor;
+    let graph = value.graph.value.as_ref().filter(|_| value.graph.node.is_some_and(|node| tree.length(node) > 0));
+    let containers = containers(value);
+    let mut by_name = HashMap::new();
+    for (at, (_, container)) in containers.iter().enumerate() {
+        if let Some(name) = container.name.as_text() {
+            by_name.entry(name).or_insert(at);
+        }
+    }
+    let mut search = Search { tree, protocol, containers, by_name, bound: HashSet::new(), found: Vec::new() };
+    search.orchestrator(predictor);
+    match (graph, value.graph.node) {
+        (Some(graph), Some(at)) => {
+            search.graph_node(graph, at);
+            search.unbound();
+        }
+        _ => search.ungraphed(),
+    }
+    search.rest(value);
+    PredictorUnits {
+        name: value.name.as_text().map_or_else(|| index.to_string(), str::to_owned),
+        node: *node,
+        lacks_graph: graph.is_none(),
+        first_pod: first_pod(value),
+        units: search.found,
+    }
+}
+
+struct Search<'t, 'x> {
+    tree: &'t Tree<'x>,
+    protocol: Option<&'t str>,
+    containers: Vec<(Place, Container<'t>)>,
+    /// The first container of each name.
+    by_name: HashMap<&'t str, usize>,
+    /// The names that graph nodes have claimed.
+    bound: HashSet<&'t str>,
+    found: Vec<Unit<'t>>,
+}
+
+impl<'t> Search<'t, '_> {
+    fn orchestrator(&mut self, predictor: &At<Predictor<'t>>) {
+        let At { node, value } = predictor;
+        let annotations = value.annotations.value.as_ref();
+        let no_engine = annotations.is_some_and(|annotations| annotations.no_engine.as_string() == Some("true"));
+        let by_spec = |role| {
+            let env = value.svc_orch_spec.value.map(|spec| spec.env).unwrap_or_default();
+            Unit { env, ..Unit::new(ORCHESTRATOR, role, value.svc_orch_spec.node.unwrap_or(*node)) }
+        };
+        if let Some((place, container)) = self.named(ORCHESTRATOR) {
+            self.found.push(Unit::of_container(ORCHESTRATOR, Role::OwnOrchestrator(place), place, container));
+            self.found.extend(value.svc_orch_spec.node.map(|_| by_spec(Role::IdleSvcOrchSpec)));
+        } else if no_engine {
+            self.found.push(by_spec(Role::NoOrchestrator));
+        } else {
+            self.found.push(by_spec(Role::SvcOrchSpec(value.svc_orch_spec.node)));
+        }
+    }
+
+    /// A node of the graph and those below it, depth first.
+    fn graph_node(&mut self, node: &GraphNode<'t>, at: NodeId) {
+        match node.name.as_text() {
+            Some(name) if self.bound.insert(name) => self.found.extend(self.bind(name, node, at)),
+            Some(_) => {}
+            None => self.found.push(Unit::new("graph node", Role::NoName, at)),
+        }
+        for child in node.children.value.iter().flatten() {
+            self.graph_node(&child.value, child.node);
+        }
+    }
+
+    /// The unit of a graph node; none where its container is the orchestrator already.
+    fn bind(&self, name: &'t str, node: &GraphNode<'t>, at: NodeId) -> Option<Unit<'t>> {
+        let implementation = node.implementation.as_text().unwrap_or_default();
+        let env_secret = node.env_secret_ref_name.as_text().filter(|secret| !secret.is_empty());
+        let container = self.named(name).filter(|_| name != ORCHESTRATOR);
+        let unit = match (self.does_not_trace(implementation), container) {
+            (Some(role), Some((place, container))) => Unit::of_container(name, role, place, container),
+            (Some(role), None) => Unit::new(name, role, at),
+            (None, Some((place, container))) => {
+                let prepackaged = is_prepackaged(implementation);
+                Unit::of_container(name, Role::Server { place, prepackaged }, place, container)
+            }
+            (None, None) if self.named(name).is_some() => return None,
+            (None, None) if TRACED_SERVERS.contains(&implementation) => {
+                Unit::new(name, Role::ServerWithoutContainer, at)
+            }
+            (None, None) if NO_CONTAINER_NEEDED.contains(&implementation) => Unit::new(name, Role::InExecutor, at),
+            (None, None) if is_prepackaged(implementation) => Unit::new(name, Role::UnknownServer, at),
+            (None, None) => Unit::new(name, Role::NoContainer, at),
+        };
+        Some(Unit { implementation, env_secret, ..unit })
+    }
+
+    fn does_not_trace(&self, implementation: &str) -> Option<Role<'t>> {
+        let foreign = self.protocol.filter(|protocol| !protocol.is_empty() && *protocol != "seldon");
+        if UNTRACED_SERVERS.contains(&implementation) {
+            return Some(Role::UntracedServer { protocol: None });
+        }
+        foreign
+            .filter(|_| TRACED_SERVERS.contains(&implementation))
+            .map(|protocol| Role::UntracedServer { protocol: Some(protocol) })
+    }
+
+    /// The containers of a predictor without a graph.
+    fn ungraphed(&mut self) {
+        let units = self.containers.iter().filter(|(place, _)| !self.orchestrates(place)).map(|(place, container)| {
+            let name = container.name.as_text().unwrap_or_default();
+            Unit::of_container(name, Role::Server { place: *place, prepackaged: false }, *place, *container)
+        });
+        let units: Vec<Unit<'t>> = units.collect();
+        self.found.extend(units);
+    }
+
+    /// The containers that no node names.
+    fn unbound(&mut self) {
+        let mut seen = HashSet::new();
+        let mut sidecars = Vec::new();
+        for &(place, container) in self.containers.iter().filter(|(place, _)| !self.orchestrates(place)) {
+            let name = container.name.as_text().unwrap_or_default();
+            let is_bound = seen.insert(name) && self.bound.contains(name);
+            if !is_bound || name == ORCHESTRATOR {
+                sidecars.push(Unit::of_container(name, Role::Sidecar(place), place, container));
+            }
+        }
+        self.found.extend(sidecars);
+    }
+
+    /// Init containers and the explainer.
+    fn rest(&mut self, predictor: &Predictor<'t>) {
+        for pod in predictor.component_specs.value.iter().flatten().filter_map(|spec| spec.value.spec.value.as_ref()) {
+            for &item in pod.init_containers.node.map_or(&[][..], |node| self.tree.items(node)) {
+                let name = value_of(self.tree, item, "name").and_then(|name| self.tree.scalar_text(name));
+                let unit = Unit::new(name.unwrap_or("init container"), Role::InitContainer, self.tree.resolve(item));
+                self.found.push(Unit { env: self.env_of(item), ..unit });
+            }
+        }
+        if let (Some(node), Some(_)) = (predictor.explainer.node, &predictor.explainer.value) {
+            let env = value_of(self.tree, node, "containerSpec").map(|spec| self.env_of(spec)).unwrap_or_default();
+            self.found.push(Unit { env, ..Unit::new("explainer", Role::Explainer, node) });
+        }
+    }
+
+    /// The env list of a container that is not typed.
+    fn env_of(&self, container: NodeId) -> Field<IgnoredAny> {
+        let node = value_of(self.tree, container, "env");
+        let is_null = |node: &NodeId| self.tree.scalar_kind(*node) == ScalarKind::Null;
+        Field { node, value: node.filter(|node| !is_null(node)).map(|_| IgnoredAny) }
+    }
+
+    fn orchestrates(&self, place: &Place) -> bool {
+        self.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container)
+    }
+
+    /// The first container of that name.
+    fn named(&self, name: &str) -> Option<(Place, Container<'t>)> {
+        self.by_name.get(name).map(|at| self.containers[*at])
+    }
+}
+
+impl<'t> Unit<'t> {
+    fn new(name: &'t str, role: Role<'t>, node: NodeId) -> Self {
+        Self { name, role, node, env: Field::default(), container: None, implementation: "", env_secret: None }
+    }
+
+    fn of_container(name: &'t str, role: Role<'t>, place: Place, container: Container<'t>) -> Self {
+        Self { env: container.env, container: Some(container), ..Self::new(name, role, place.container) }
+    }
+
+    /// Whether it is the orchestrator, or would be.
+    pub fn is_orchestrator(&self) -> bool {
+        matches!(
+            self.role,
+            Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_) | Role::NoOrchestrator | Role::IdleSvcOrchSpec
+        )
+    }
+}
+
+/// Whether the operator makes a container for this implementation where there is none.
+fn is_prepackaged(implementation: &str) -> bool {
+    !implementation.is_empty()
+        && implementation != "UNKNOWN_IMPLEMENTATION"
+        && !NO_CONTAINER_NEEDED.contains(&implementation)
+}
+
+fn containers<'t>(predictor: &Predictor<'t>) -> Vec<(Place, Container<'t>)> {
+    let mut found = Vec::new();
+    let Some(component_specs) = predictor.component_specs.node else { return found };
+    for At { node: component_spec, value } in predictor.component_specs.value.iter().flatten() {
+        let Field { node: Some(spec), value: Some(pod) } = &value.spec else { continue };
+        let Field { node: Some(containers), value: Some(items) } = &pod.containers else { continue };
+        for item in items {
+            let place = Place {
+                container: item.node,
+                containers: *containers,
+                spec: *spec,
+                component_spec: *component_spec,
+                component_specs,
+            };
+            found.push((place, item.value));
+        }
+    }
+    found
+}
+
+fn first_pod(predictor: &Predictor<'_>) -> FirstPod {
+    let first: Option<&At<ComponentSpec<'_>>> =
+        predictor.component_specs.value.as_ref().and_then(|specs| specs.first());
+    let spec = first.map(|first| &first.value.spec);
+    FirstPod {
+        component_specs: predictor.component_specs.node,
+        component_spec: first.map(|first| first.node),
+        spec: spec.and_then(|spec| spec.node),
+        containers: spec.and_then(|spec| spec.value.as_ref()).and_then(|pod| pod.containers.node),
+    }
+}

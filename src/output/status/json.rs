@@ -1,0 +1,121 @@
+//! The status as JSON, in the form that `schema.json` documents. Its version changes with any change that takes
+//! something away or gives it another meaning.
+
+use serde::Serialize;
+
+use super::{InputStatus, counts};
+use crate::status::{DeploymentStatus, State, TargetKind, TargetStatus};
+use crate::survey::{Agent, Setting, Source, Verdict};
+
+/// The JSON Schema of what [`to_json`] prints.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    deployments: Vec<Deployment<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Deployment<'a> {
+    file: &'a str,
+    line: usize,
+    namespace: &'a str,
+    name: &'a str,
+    tracing: State,
+    targets: Vec<Target<'a>>,
+}
+
+#[derive(Serialize)]
+struct Target<'a> {
+    predictor: &'a str,
+    kind: TargetKind,
+    name: &'a str,
+    implementation: Option<&'a str>,
+    line: usize,
+    traces: Verdict,
+    reason: Option<&'a str>,
+    backend: Option<String>,
+    agent: Option<AgentOf<'a>>,
+    sampling: Option<&'a str>,
+    service: Option<Value<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AgentOf<'a> {
+    Url { url: Value<'a> },
+    Address { host: Value<'a>, port: Value<'a> },
+}
+
+#[derive(Serialize)]
+struct Value<'a> {
+    value: &'a str,
+    source: Source,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    deployments: usize,
+    traced: usize,
+    partly: usize,
+    not: usize,
+    unknown: usize,
+}
+
+/// The status of all inputs, with a line break at the end.
+///
+/// # Errors
+/// None that could come of these types.
+pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
+    let deployments = inputs.iter().flat_map(|input| {
+        input.deployments.iter().map(|deployment| {
+            let DeploymentStatus { namespace, name, line, state, targets } = deployment;
+            let targets = targets.iter().map(Target::of).collect();
+            Deployment { file: &input.name, line: *line, namespace, name, tracing: *state, targets }
+        })
+    });
+    let deployments: Vec<Deployment<'_>> = deployments.collect();
+    let counts = counts(inputs);
+    let of = |state: State| counts.get(&state).copied().unwrap_or_default();
+    let summary = Summary {
+        deployments: deployments.len(),
+        traced: of(State::Traced),
+        partly: of(State::Partly),
+        not: of(State::Not),
+        unknown: of(State::Unknown),
+    };
+    Ok(serde_json::to_string_pretty(&Report { version: VERSION, deployments, summary })? + "\n")
+}
+
+impl<'a> Target<'a> {
+    fn of(target: &'a TargetStatus) -> Self {
+        let TargetStatus { predictor, kind, name, implementation, line, tracing } = target;
+        let agent = tracing.agent.as_ref().map(|agent| match agent {
+            Agent::Url(url) => AgentOf::Url { url: Value::of(url) },
+            Agent::Address { host, port } => AgentOf::Address { host: Value::of(host), port: Value::of(port) },
+        });
+        Self {
+            predictor,
+            kind: *kind,
+            name,
+            implementation: implementation.as_deref(),
+            line: *line,
+            traces: tracing.verdict,
+            reason: tracing.reason.as_deref(),
+            backend: tracing.backend.map(|backend| backend.to_string()),
+            agent,
+            sampling: tracing.sampling.as_deref(),
+            service: tracing.service.as_ref().map(Value::of),
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    fn of(Setting { value, source }: &'a Setting) -> Self {
+        Self { value, source: *source }
+    }
+}

@@ -1,0 +1,47 @@
+//! What stands today, as a table for people and as JSON for programs.
+
+mod json;
+mod text;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::status::{DeploymentStatus, State};
+
+pub use json::{SCHEMA, to_json};
+pub use text::to_text;
+
+/// An input and the status of its deployments.
+#[derive(Debug)]
+pub struct InputStatus {
+    /// The input's name.
+    pub name: String,
+    /// Its deployments, in order.
+    pub deployments: Vec<DeploymentStatus>,
+}
+
+/// How many deployments there are in each state.
+fn counts(inputs: &[InputStatus]) -> BTreeMap<State, usize> {
+    let mut counts = BTreeMap::new();
+    for deployment in inputs.iter().flat_map(|input| &input.deployments) {
+        *counts.entry(deployment.state).or_default() += 1;
+    }
+    counts
+}
+
+/// `3 deployments: 1 traced, 1 partly, 1 not`
+fn summary(inputs: &[InputStatus]) -> String {
+    let counts = counts(inputs);
+    let all: usize = counts.values().sum();
+    let mut out = format!("{all} deployment{}", if all == 1 { "" } else { "s" });
+    for (at, (state, count)) in counts.into_iter().enumerate() {
+        let words = match state {
+            State::Traced => "traced",
+            State::Partly => "partly",
+            State::Not => "not",
+            State::Unknown => "unknown",
+        };
+        let _ = write!(out, "{} {count} {words}", if at == 0 { ":" } else { "," });
+    }
+    out
+}

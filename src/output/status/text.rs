@@ -1,0 +1,164 @@
+//! The table: a row a target. Where it is too wide for the terminal, deployments become headings and reasons lines of
+//! their own.
+
+use std::fmt::Write as _;
+
+use console::{Style, measure_text_width};
+
+use super::{InputStatus, summary};
+use crate::output::escaped;
+use crate::output::table::{Cell, line, total, widths};
+use crate::status::{DeploymentStatus, TargetKind, TargetStatus};
+use crate::survey::{Agent, Source, Verdict};
+
+/// Where there is nothing to say.
+const NOTHING: &str = "–";
+
+/// What stands before the rows below a heading.
+const INDENT: &str = "  ";
+
+/// What is said of a target.
+struct Row {
+    /// The deployment, and its predictor.
+    place: [Cell; 2],
+    settings: [Cell; 6],
+    why: Cell,
+}
+
+/// The table of all inputs, each behind its name where there are several, and the line that sums up. It fits into
+/// `width` columns, where that is given.
+pub fn to_text(inputs: &[InputStatus], width: Option<usize>, colour: bool) -> String {
+    let style = |style: Style| style.force_styling(colour);
+    let (bold, dim) = (style(Style::new().bold()), style(Style::new().dim()));
+    let inputs_with_rows = inputs.iter().filter(|input| !input.deployments.is_empty());
+    let groups: Vec<(&str, Vec<Row>)> =
+        inputs_with_rows.map(|input| (input.name.as_str(), rows(input, colour).collect())).collect();
+    let has_reasons = groups.iter().flat_map(|(_, rows)| rows).any(|row| !row.why.text.is_empty());
+    let heading = heading(&bold, has_reasons);
+    let all = || groups.iter().flat_map(|(_, rows)| rows).chain([&heading]);
+    let columns = widths(&all().map(Row::whole).collect::<Vec<_>>(), None);
+    let too_narrow = width.filter(|width| total(&columns) > *width);
+    let fitted = too_narrow.map(|width| {
+        let settings: Vec<[Cell; 6]> = all().map(|row| row.settings.clone()).collect();
+        (width, widths(&settings, Some(width.saturating_sub(INDENT.len()))))
+    });
+    let mut out = String::new();
+    for (name, rows) in &groups {
+        if inputs.len() > 1 {
+            let _ = writeln!(out, "{}", bold.apply_to(name));
+        }
+        match &fitted {
+            None => std::iter::once(&heading).chain(rows).for_each(|row| {
+                let _ = writeln!(out, "{}", line(&row.whole(), &columns));
+            }),
+            Some((width, columns)) => write_below_headings(&mut out, &heading, rows, *width, columns),
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", dim.apply_to(summary(inputs)));
+    out
+}
+
+fn write_below_headings(out: &mut String, heading: &Row, rows: &[Row], width: usize, columns: &[usize; 6]) {
+    let _ = writeln!(out, "{INDENT}{}", line(&heading.settings, columns));
+    let mut before = None;
+    for row in rows {
+        let place = row.place.each_ref().map(|cell| cell.text.as_str());
+        if before.replace(place) != Some(place) {
+            let _ = writeln!(out, "{}", line(&row.place, &widths(std::slice::from_ref(&row.place), Some(width))));
+        }
+        let _ = writeln!(out, "{INDENT}{}", line(&row.settings, columns));
+        for words in wrapped(&row.why.text, width.saturating_sub(2 * INDENT.len())) {
+            let _ = writeln!(out, "{INDENT}{INDENT}{}", row.why.style.apply_to(words));
+        }
+    }
+}
+
+/// A text in lines of this width, but for a word that is longer.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if measure_text_width(line) + 1 + measure_text_width(word) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn heading(bold: &Style, has_reasons: bool) -> Row {
+    let cell = |text: &str| Cell { text: text.to_owned(), style: bold.clone() };
+    Row {
+        place: ["DEPLOYMENT", "PREDICTOR"].map(cell),
+        settings: ["TARGET", "TRACES", "BACKEND", "AGENT", "SAMPLING", "SERVICE"].map(cell),
+        why: cell(if has_reasons { "WHY" } else { "" }),
+    }
+}
+
+fn rows(input: &InputStatus, colour: bool) -> impl Iterator<Item = Row> {
+    input
+        .deployments
+        .iter()
+        .flat_map(move |deployment| deployment.targets.iter().map(move |target| Row::of(deployment, target, colour)))
+}
+
+impl Row {
+    fn of(deployment: &DeploymentStatus, target: &TargetStatus, colour: bool) -> Self {
+        let plain = Style::new().force_styling(colour);
+        let cell = |text: &str| Cell { text: escaped(text), style: plain.clone() };
+        let or_nothing = |text: Option<String>| cell(text.as_deref().unwrap_or(NOTHING));
+        let tracing = &target.tracing;
+        let (verdict, style) = match tracing.verdict {
+            Verdict::Yes => ("yes", plain.clone().green()),
+            Verdict::No => ("no", plain.clone().red()),
+            Verdict::Unknown => ("unknown", plain.clone().yellow()),
+            Verdict::Cannot => (NOTHING, plain.clone()),
+        };
+        let name = if deployment.name.is_empty() { "(no name)" } else { &deployment.name };
+        Self {
+            place: [cell(&format!("{}/{name}", deployment.namespace)), cell(&target.predictor)],
+            settings: [
+                cell(&shown_target(target)),
+                Cell { text: verdict.to_owned(), style: style.clone() },
+                or_nothing(tracing.backend.map(|backend| backend.to_string())),
+                or_nothing(tracing.agent.as_ref().map(shown_agent)),
+                or_nothing(tracing.sampling.clone()),
+                or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),
+            ],
+            why: Cell { text: escaped(tracing.reason.as_deref().unwrap_or_default()), style },
+        }
+    }
+
+    fn whole(&self) -> [Cell; 9] {
+        let [deployment, predictor] = self.place.clone();
+        let [target, traces, backend, agent, sampling, service] = self.settings.clone();
+        [deployment, predictor, target, traces, backend, agent, sampling, service, self.why.clone()]
+    }
+}
+
+fn shown_target(target: &TargetStatus) -> String {
+    let kind = match target.kind {
+        TargetKind::Orchestrator => return "orchestrator".to_owned(),
+        TargetKind::Explainer => return "explainer".to_owned(),
+        TargetKind::Container => "container",
+        TargetKind::PrepackagedServer => "prepackaged server",
+        TargetKind::GraphNode => "graph node",
+        TargetKind::Sidecar => "sidecar",
+        TargetKind::InitContainer => "init container",
+    };
+    format!("{kind} {}", target.name)
+}
+
+fn shown_agent(agent: &Agent) -> String {
+    match agent {
+        Agent::Url(url) => url.value.clone(),
+        // An IPv6 address has colons of its own.
+        Agent::Address { host, port } if host.source != Source::Reference && host.value.contains(':') => {
+            format!("[{}]:{}", host.value.trim_matches(['[', ']']), port.value)
+        }
+        Agent::Address { host, port } => format!("{}:{}", host.value, port.value),
+    }
+}

@@ -1,0 +1,86 @@
+//! Rows of cells in columns, fitted to a width.
+
+use console::{Style, measure_text_width, truncate_str};
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+/// No column gets narrower than this.
+const LEAST: usize = 4;
+
+/// A text, escaped, and how it is shown.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The text.
+    pub text: String,
+    /// How it is shown.
+    pub style: Style,
+}
+
+/// The widths of the columns of these rows. Where they do not fit, the widest is narrowed until they do.
+pub fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [usize; N] {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = measure_text_width(&cell.text).max(*width);
+        }
+    }
+    let Some(available) = available else { return widths };
+    while total(&widths) > available {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > LEAST => *widest -= 1,
+            _ => break,
+        }
+    }
+    widths
+}
+
+/// How wide the columns are together. One without any text is not shown.
+pub fn total(widths: &[usize]) -> usize {
+    let gaps = widths.iter().filter(|width| **width > 0).count().saturating_sub(1);
+    widths.iter().sum::<usize>() + gaps * GAP.len()
+}
+
+/// A row in columns of these widths, without blanks at its end.
+pub fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N]) -> String {
+    let mut out = String::new();
+    let mut pending = 0;
+    for (Cell { text, style }, &width) in row.iter().zip(widths).filter(|(_, width)| **width > 0) {
+        if !text.is_empty() {
+            let shown = truncate_str(text, width, "…");
+            out.push_str(&" ".repeat(pending));
+            out.push_str(&style.apply_to(&shown).to_string());
+            pending = width - measure_text_width(&shown) + GAP.len();
+        } else {
+            pending += width + GAP.len();
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(rows: &[[&str; 3]], available: Option<usize>) -> Vec<String> {
+        let cell = |text: &&str| Cell { text: (*text).to_owned(), style: Style::new() };
+        let rows: Vec<[Cell; 3]> = rows.iter().map(|row| row.each_ref().map(cell)).collect();
+        let widths = widths(&rows, available);
+        rows.iter().map(|row| line(row, &widths)).collect()
+    }
+
+    #[test]
+    fn the_widest_column_gives_way() {
+        let rows = [["a", "short", "a long reason for it"], ["bb", "", "x"]];
+        assert_eq!(shown(&rows, None), ["a   short  a long reason for it", "bb         x"]);
+        assert_eq!(shown(&rows, Some(31)), shown(&rows, None));
+        assert_eq!(shown(&rows, Some(20)), ["a   short  a long r…", "bb         x"]);
+        assert_eq!(shown(&rows, Some(1)), ["a   sho…  a l…", "bb        x"]);
+    }
+
+    #[test]
+    fn a_column_without_text_is_not_shown() {
+        assert_eq!(shown(&[["a", "", "x"], ["bb", "", "y"]], None), ["a   x", "bb  y"]);
+        assert_eq!(shown(&[["abcdefg", "", "x"]], Some(8)), ["abcd…  x"]);
+    }
+}

@@ -1,0 +1,48 @@
+//! A run of `status`: it reads, and prints what it found.
+
+use anyhow::{Context, Result, bail};
+use console::Term;
+
+use super::colours::Colours;
+use super::inputs::{Work, Worked};
+use super::{Status, policy, print, say};
+use crate::cli::{self, StatusFormat};
+use crate::output::status::{InputStatus, SCHEMA, to_json, to_text};
+use crate::profile::{Backend, Note};
+use crate::status::{TargetStatus, status};
+
+pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
+    if command.format == StatusFormat::JsonSchema {
+        return print(SCHEMA.as_bytes());
+    }
+    let require_match = command.selection.require_match;
+    let selection = policy::selection(command.selection)?;
+    let work = Work {
+        with_text: |text: &str| status(text, &selection),
+        concerns: |deployments: &Vec<_>| !deployments.is_empty(),
+        only_manifests: true,
+        colour: colours.stderr,
+    };
+    let Some((done, mut notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
+    let inputs: Vec<InputStatus> =
+        done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
+    if require_match && inputs.iter().all(|input| input.deployments.is_empty()) {
+        bail!("--require-match: nothing is selected");
+    }
+    let traces_to_datadog = |target: &TargetStatus| target.tracing.backend == Some(Backend::Datadog);
+    let mut deployments = inputs.iter().flat_map(|input| &input.deployments);
+    if deployments.any(|deployment| deployment.targets.iter().any(traces_to_datadog)) {
+        notes.push(Note::StockImages.to_string());
+    }
+    let shown = match command.format {
+        StatusFormat::Json => to_json(&inputs).context("JSON")?,
+        StatusFormat::Text | StatusFormat::JsonSchema => {
+            let terminal = Term::stdout();
+            let width = terminal.is_term().then(|| usize::from(terminal.size().1));
+            to_text(&inputs, width, colours.stdout)
+        }
+    };
+    let status = print(shown.as_bytes())?;
+    say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
+    Ok(status)
+}

@@ -1,0 +1,201 @@
+//! What the deployments of one input do today: a row a target. It reads, and knows no files.
+
+use crate::manifest::selection::Selection;
+use crate::manifest::{Role, Unit};
+use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
+use crate::text::Places;
+use crate::transform::{Problem, each_document, refused};
+use crate::yaml::{NodeId, Tree};
+
+/// What a deployment does.
+#[derive(Debug)]
+pub struct DeploymentStatus {
+    /// Its namespace, or `default`.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The line that it begins on, from 1.
+    pub line: usize,
+    /// What its targets come to.
+    pub state: State,
+    /// Its targets, predictor by predictor.
+    pub targets: Vec<TargetStatus>,
+}
+
+/// What the targets of a deployment come to: of those that could trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Each of them traces.
+    Traced,
+    /// Some trace and some do not.
+    Partly,
+    /// None traces.
+    Not,
+    /// The manifest alone does not say.
+    Unknown,
+}
+
+/// What a target does.
+#[derive(Debug)]
+pub struct TargetStatus {
+    /// Its predictor's name, or place where that has none.
+    pub predictor: String,
+    /// What it is.
+    pub kind: TargetKind,
+    /// Its name: the container's or the graph node's.
+    pub name: String,
+    /// The `implementation` of its graph node, where it has one.
+    pub implementation: Option<String>,
+    /// The line that it begins on, from 1: of the container, of the graph node, of `svcOrchSpec`, or of the predictor.
+    pub line: usize,
+    /// Whether traces will come from it.
+    pub tracing: Tracing,
+}
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// The service orchestrator.
+    Orchestrator,
+    /// The container of a graph node.
+    Container,
+    /// A server that the operator brings, with a container in the manifest or without.
+    PrepackagedServer,
+    /// A graph node without a container.
+    GraphNode,
+    /// A container that no graph node names.
+    Sidecar,
+    /// An init container.
+    InitContainer,
+    /// The explainer.
+    Explainer,
+}
+
+/// What the selected deployments of a text do.
+///
+/// # Errors
+/// What is wrong with each document that can't be read.
+pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Problem>> {
+    let documents = each_document(text, |tree, _| {
+        let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+        let statuses = surveys.into_iter().map(|survey| of_deployment(tree, survey));
+        // Of one without a target nothing is selected.
+        Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
+    });
+    let (mut statuses, mut problems) = (Vec::new(), Vec::new());
+    let mut places = Places::new(text);
+    for result in documents.results {
+        match result {
+            Err(problem) => problems.push(*problem),
+            Ok((base, found)) => {
+                let mut line = |offset: usize| places.position(base + offset).line;
+                for mut deployment in found {
+                    deployment.line = line(deployment.line);
+                    deployment.targets.iter_mut().for_each(|target| target.line = line(target.line));
+                    statuses.push(deployment);
+                }
+            }
+        }
+    }
+    if problems.is_empty() { Ok(statuses) } else { Err(problems) }
+}
+
+/// The status of a deployment, with offsets in the document where lines are to be.
+fn of_deployment(tree: &Tree<'_>, survey: DeploymentSurvey<'_>) -> DeploymentStatus {
+    let DeploymentSurvey { deployment, predictors } = survey;
+    let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
+    let mut targets = Vec::new();
+    for predictor in predictors {
+        let units = predictor.units.into_iter().filter(|unit| !matches!(unit.unit.role, Role::IdleSvcOrchSpec));
+        targets.extend(units.map(|UnitSurvey { unit, tracing, .. }| TargetStatus {
+            predictor: predictor.name.clone(),
+            kind: TargetKind::of(&unit),
+            name: unit.name.to_owned(),
+            implementation: (!unit.implementation.is_empty()).then(|| unit.implementation.to_owned()),
+            line: offset(unit.node),
+            tracing,
+        }));
+    }
+    DeploymentStatus {
+        namespace: deployment.namespace().to_owned(),
+        name: deployment.name().to_owned(),
+        line: offset(deployment.node),
+        state: State::of(targets.iter().map(|target| target.tracing.verdict)),
+        targets,
+    }
+}
+
+impl State {
+    fn of(verdicts: impl Iterator<Item = Verdict> + Clone) -> Self {
+        let any = |wanted: Verdict| verdicts.clone().any(|verdict| verdict == wanted);
+        match (any(Verdict::Yes), any(Verdict::No), any(Verdict::Unknown)) {
+            (true, true, _) => Self::Partly,
+            (_, _, true) => Self::Unknown,
+            (true, false, false) => Self::Traced,
+            (false, _, false) => Self::Not,
+        }
+    }
+}
+
+impl TargetKind {
+    fn of(unit: &Unit<'_>) -> Self {
+        match unit.role {
+            Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_) | Role::NoOrchestrator | Role::IdleSvcOrchSpec => {
+                Self::Orchestrator
+            }
+            Role::Server { prepackaged: false, .. } => Self::Container,
+            Role::Server { prepackaged: true, .. }
+            | Role::ServerWithoutContainer
+            | Role::UntracedServer { .. }
+            | Role::UnknownServer => Self::PrepackagedServer,
+            Role::InExecutor | Role::NoContainer | Role::NoName => Self::GraphNode,
+            Role::Sidecar(_) => Self::Sidecar,
+            Role::InitContainer => Self::InitContainer,
+            Role::Explainer => Self::Explainer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_trace_does_not_count() {
+        use Verdict::{Cannot, No, Unknown, Yes};
+        for (verdicts, state) in [
+            (&[][..], State::Not),
+            (&[Cannot], State::Not),
+            (&[Yes, Cannot], State::Traced),
+            (&[Yes, No], State::Partly),
+            (&[Yes, No, Unknown], State::Partly),
+            (&[Yes, Unknown], State::Unknown),
+            (&[No, Unknown], State::Unknown),
+            (&[No, Cannot], State::Not),
+        ] {
+            assert_eq!(State::of(verdicts.iter().copied()), state, "{verdicts:?}");
+        }
+    }
+
+    #[test]
+    fn lines_count_in_the_whole_input() {
+        const MANIFEST: &str = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {name: a}\n\
+                                spec:\n  predictors:\n  - svcOrchSpec:\n      env: []\n    graph: {name: b}\n";
+        let text = format!("a: 1\n---\n{MANIFEST}---\n{MANIFEST}");
+        let statuses = status(&text, &Selection::default()).unwrap();
+        let lines: Vec<(usize, Vec<usize>)> = statuses
+            .iter()
+            .map(|status| (status.line, status.targets.iter().map(|target| target.line).collect()))
+            .collect();
+        assert_eq!(lines, [(3, vec![8, 10]), (12, vec![17, 19])]);
+    }
+
+    #[test]
+    fn every_document_that_can_not_be_read_is_told() {
+        let broken = "kind: SeldonDeployment\na: [\n";
+        let text = format!("{broken}---\n{broken}");
+        assert_eq!(status(&text, &Selection::default()).unwrap_err().len(), 2);
+    }
+}

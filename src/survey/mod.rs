@@ -1,0 +1,93 @@
+//! What stands today: the units of each deployment with their variables, and whether traces will come from each. It
+//! knows manifests and backends, and no text.
+
+mod reading;
+mod tracing;
+
+use crate::manifest::selection::Selection;
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::yaml::Tree;
+use crate::yaml::de::Error;
+
+use reading::Reading;
+pub use reading::{Setting, Source};
+pub use tracing::{Agent, Tracing, Verdict};
+
+/// A deployment and what stands in it.
+#[derive(Debug)]
+pub struct DeploymentSurvey<'t> {
+    /// The deployment.
+    pub deployment: Deployment<'t>,
+    /// Its predictors.
+    pub predictors: Vec<PredictorSurvey<'t>>,
+}
+
+/// A predictor and what stands in it.
+#[derive(Debug)]
+pub struct PredictorSurvey<'t> {
+    /// Its name, or its place in the list where it has none.
+    pub name: String,
+    /// Its units in the order of the graph, the orchestrator first.
+    pub units: Vec<UnitSurvey<'t>>,
+}
+
+/// A unit, its variables, and what they come to.
+#[derive(Debug)]
+pub struct UnitSurvey<'t> {
+    /// The unit.
+    pub unit: Unit<'t>,
+    /// Its variables. Of what does not trace an env list that can't be read is taken for empty.
+    pub env: Env<'t>,
+    /// Whether traces will come from it.
+    pub tracing: Tracing,
+}
+
+/// Surveys the deployments in the documents of a tree that are selected. The annotation that keeps a resource from
+/// being edited hides nothing here.
+///
+/// # Errors
+/// Where a manifest is not what Kubernetes wants on the way to an env list.
+pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+    let mut found = Vec::new();
+    for &root in tree.roots() {
+        for deployment in deployments(tree, root)? {
+            if !selection.selects(tree, &deployment)? {
+                continue;
+            }
+            let spec = deployment.spec(tree)?;
+            let engine = deployment.engine_variables(tree);
+            let protocol = spec.protocol.as_text();
+            let mut predictors = Vec::new();
+            for predictor in spec.predictors.value.iter().flatten().enumerate() {
+                let PredictorUnits { name, units, .. } = units(tree, predictor, protocol);
+                if selection.selects_predictor(&name) {
+                    let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
+                    let units = selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers));
+                    predictors.push(PredictorSurvey { name, units: units.collect::<Result<_, _>>()? });
+                }
+            }
+            found.push(DeploymentSurvey { deployment, predictors });
+        }
+    }
+    Ok(found)
+}
+
+fn unit_survey<'t>(
+    tree: &'t Tree<'_>,
+    unit: Unit<'t>,
+    engine: &[(String, &'t str)],
+    all_containers: bool,
+) -> Result<UnitSurvey<'t>, Error> {
+    let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));
+    let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
+    let read = Env::read(tree, &unit.env, unit.container.as_ref());
+    let env = match &traces_not {
+        None => read?,
+        Some(_) => read.unwrap_or_default(),
+    };
+    let tracing = tracing::judge(&Reading::new(tree, &unit, &env, engine), &unit, traces_not);
+    Ok(UnitSurvey { unit, env, tracing })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! What an env list says to the program that starts with it, as far as the manifest alone shows.
+
+use crate::manifest::{Env, Reference, Role, Unit, Variable};
+use crate::yaml::{ScalarKind, Tree};
+
+/// A setting that is in effect, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Its value or, of a reference, what it refers to.
+    pub value: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The manifest.
+    Manifest,
+    /// Another place that the manifest refers to.
+    Reference,
+    /// The reader's own default.
+    Default,
+}
+
+/// What a variable says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said<'t> {
+    /// It does not stand here.
+    Unset,
+    /// This text; empty where the variable stands without a value.
+    Text(&'t str),
+    /// What only the cluster knows, and where it is.
+    Elsewhere(String),
+}
+
+/// The env list of a unit, read as its program does.
+pub(super) struct Reading<'a, 't, 'x> {
+    tree: &'t Tree<'x>,
+    env: &'a Env<'t>,
+    /// What else brings variables, in words.
+    more: Option<String>,
+    /// The variables that annotations of the deployment give the executor, where the list does not.
+    engine: &'a [(String, &'t str)],
+}
+
+impl<'a, 't, 'x> Reading<'a, 't, 'x> {
+    pub fn new(tree: &'t Tree<'x>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [(String, &'t str)]) -> Self {
+        // They reach the executor that the operator makes, and no other.
+        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
+        let env_from =
+            unit.container.and_then(|container| container.env_from.node).is_some_and(|node| tree.length(node) > 0);
+        let secret = || unit.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
+        Self { tree, env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
+    }
+
+    /// What the last variable of that name says, which is the one that counts.
+    pub fn said(&self, name: &str) -> Said<'t> {
+        let Some(variable) = self.env.last(name) else {
+            let annotated = self.engine.iter().find(|(variable, _)| variable == name);
+            return annotated.map_or(Said::Unset, |(_, text)| Said::Text(text));
+        };
+        match (Reference::of(self.tree, variable), variable.text()) {
+            (Some(reference), _) => Said::Elsewhere(reference.to_string()),
+            // Kubernetes fills in what it can of it.
+            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(text.to_owned()),
+            (None, text) => Said::Text(text.unwrap_or_default()),
+        }
+    }
+
+    /// The same to a reader that takes an empty value for none, as the clients written in Go do.
+    pub fn said_if_any(&self, name: &str) -> Said<'t> {
+        match self.said(name) {
+            Said::Text("") => Said::Unset,
+            said => said,
+        }
+    }
+
+    /// Where a variable that is missing may come from all the same.
+    pub fn more(&self) -> Option<&str> {
+        self.more.as_deref()
+    }
+
+    /// A setting; the default where nothing is said.
+    pub fn setting(&self, name: &str, default: &str) -> Setting {
+        self.setting_of(&[name], default)
+    }
+
+    /// The first of several variables that says something; the default where none does.
+    pub fn setting_of(&self, names: &[&str], default: &str) -> Setting {
+        let setting = |value: String, source| Setting { value, source };
+        let mut said = names.iter().map(|name| self.said_if_any(name)).filter(|said| *said != Said::Unset);
+        match said.next() {
+            Some(Said::Text(text)) => setting(without_credentials(text), Source::Manifest),
+            Some(Said::Elsewhere(place)) => setting(without_credentials(&place), Source::Reference),
+            _ => setting(default.to_owned(), Source::Default),
+        }
+    }
+
+    /// What makes the API server, or Kubernetes later on, refuse the env list.
+    pub fn refusal(&self) -> Option<String> {
+        let refused = |variable: &Variable<'_>| {
+            let has_both = variable.is_reference && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);
+            let words = match variable.kind {
+                ScalarKind::Collection => "has a value that is no text",
+                _ if variable.is_unquoted() => "has a value without quotes that is no text",
+                _ if has_both && !variable.value.is_empty() => "has both value and valueFrom",
+                _ => return None,
+            };
+            Some(format!("{} {words}: Kubernetes refuses it", variable.name))
+        };
+        self.env.variables.iter().find_map(refused)
+    }
+}
+
+/// A text without what a URL in it may hold of credentials: a user's name and password, a query.
+fn without_credentials(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority.to_owned(), |(_, host)| format!("…@{host}"));
+    let path = path.split_once('?').map_or(path.to_owned(), |(path, _)| format!("{path}?…"));
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_credentials() {
+        for (url, shown) in [
+            ("http://jaeger:14268/api/traces", "http://jaeger:14268/api/traces"),
+            ("http://user:hush@jaeger/api?token=hush", "http://…@jaeger/api?…"),
+            ("http://jaeger?token=hush@x", "http://jaeger?…"),
+            ("unix:///var/run/datadog/apm.socket", "unix:///var/run/datadog/apm.socket"),
+            ("user@host", "user@host"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What each unit of a manifest comes to.
+
+use super::{Agent, Verdict, survey};
+use crate::manifest::selection::Selection;
+use crate::yaml::Tree;
+
+/// What is said of each unit of a deployment with these fields of its only predictor.
+fn surveyed(predictor: &str) -> Vec<String> {
+    surveyed_with(predictor, "", &Selection::default())
+}
+
+fn surveyed_with(predictor: &str, spec: &str, selection: &Selection) -> Vec<String> {
+    let text = format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
+         spec: {{ {spec} predictors: [{{ {predictor} }}] }}\n"
+    );
+    let tree = Tree::parse(&text).unwrap();
+    let surveys = survey(&tree, selection).unwrap();
+    let units = surveys.iter().flat_map(|survey| &survey.predictors).flat_map(|predictor| &predictor.units);
+    units
+        .map(|unit| {
+            let tracing = &unit.tracing;
+            let verdict = match tracing.verdict {
+                Verdict::Yes => "yes",
+                Verdict::No => "no",
+                Verdict::Unknown => "unknown",
+                Verdict::Cannot => "cannot",
+            };
+            let agent = tracing.agent.as_ref().map(|agent| match agent {
+                Agent::Url(url) => url.value.clone(),
+                Agent::Address { host, port } => format!("{}:{}", host.value, port.value),
+            });
+            let backend = tracing.backend.map(|backend| backend.to_string());
+            let service = tracing.service.as_ref().map(|service| service.value.clone());
+            let parts = [backend, agent, tracing.sampling.clone(), service, tracing.reason.clone()];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            format!("{} {verdict} {}", unit.unit.label(), parts.join(" | ")).trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// What is said of an orchestrator with this env.
+fn orchestrator(env: &str) -> String {
+    surveyed(&format!("svcOrchSpec: {{env: [{env}]}}")).remove(0)
+}
+
+/// What is said of a graph node's container with these fields.
+fn container(fields: &str) -> String {
+    surveyed(&format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, {fields}}}]}}}}]"))
+        .remove(1)
+}
+
+#[test]
+fn what_the_executor_samples_is_up_to_its_sampler() {
+    let settings = "jaeger | localhost:6831 |";
+    for (env, said) in [
+        ("", format!("no {settings} remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples nothing")),
+        (
+            "{name: TRACING, value: '1'}",
+            format!("no {settings} remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples nothing"),
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: const}",
+            format!("no {settings} const 0 | executor | JAEGER_SAMPLER_PARAM is not set: const samples nothing"),
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: CONST}, {name: JAEGER_SAMPLER_PARAM, value: '1'}",
+            format!("yes {settings} CONST 1 | executor"),
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '0'}",
+            format!("no {settings} const 0 | executor | const with the param 0 samples nothing"),
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: probabilistic}, {name: JAEGER_SAMPLER_PARAM, value: '2'}",
+            format!(
+                "no {settings} probabilistic 2 | executor | JAEGER_SAMPLER_PARAM is `2`, which is no share from 0 to \
+                 1: the executor ends at start"
+            ),
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: remote}",
+            format!("unknown {settings} remote 0 | executor | the sampling server alone knows what is sampled"),
+        ),
+        ("{name: JAEGER_SAMPLER_PARAM, value: '0.5'}", format!("yes {settings} remote 0.5 | executor")),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: all}",
+            format!(
+                "no {settings} all 0 | executor | JAEGER_SAMPLER_TYPE is `all`, which is no sampler: the executor ends \
+                 at start"
+            ),
+        ),
+    ] {
+        assert_eq!(orchestrator(env), format!("orchestrator {said}"), "{env}");
+    }
+}
+
+#[test]
+fn only_jaeger_disabled_switches_the_executor_off() {
+    const ON: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
+    for (env, end) in [
+        ("{name: TRACING, value: '0'}", "yes"),
+        ("{name: JAEGER_DISABLED, value: 'true'}", "no"),
+        ("{name: JAEGER_DISABLED, value: 'False'}", "yes"),
+        ("{name: JAEGER_DISABLED, value: ''}", "yes"),
+        ("{name: JAEGER_DISABLED, value: 'yes'}", "no"),
+        ("{name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
+        ("{name: JAEGER_AGENT_PORT, value: 'udp://x'}", "no"),
+        ("{name: JAEGER_AGENT_PORT, value: '6832'}", "no"),
+        (
+            "{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {key: y}}}",
+            "no",
+        ),
+        ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x'}", "yes"),
+        ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
+    ] {
+        let said = orchestrator(&format!("{ON}, {env}"));
+        assert!(said.starts_with(&format!("orchestrator {end}")), "{env}: {said}");
+    }
+}
+
+#[test]
+fn the_wrapper_reads_tracing_as_an_integer() {
+    let on = "yes jaeger | 0.0.0.0:5775 | const 1";
+    for (value, said) in [
+        ("'1'", on),
+        ("' -0_2 '", on),
+        ("'0'", "no TRACING is `0`"),
+        ("'true'", "no TRACING is `true`, which is no integer: the container ends at start"),
+        ("", "no TRACING is empty, which is no integer: the container ends at start"),
+        ("1", "no TRACING has a value without quotes that is no text: Kubernetes refuses it"),
+        ("$(OTHER)", "unknown TRACING comes from $(OTHER)"),
+    ] {
+        assert_eq!(container(&format!("env: [{{name: TRACING, value: {value}}}]")), format!("c {said}"), "{value}");
+    }
+    assert_eq!(container("env: []"), "c no TRACING is not set");
+    assert_eq!(
+        container("envFrom: [{secretRef: {name: x}}]"),
+        "c unknown TRACING is not set here, and envFrom may bring it"
+    );
+    assert_eq!(container("envFrom: []"), "c no TRACING is not set");
+    assert_eq!(
+        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '6832'}]"),
+        "c no jaeger | 0.0.0.0:6832 | const 1 | port 6832 takes binary Thrift, and its client sends compact Thrift"
+    );
+    assert_eq!(
+        container("env: [{name: TRACING, value: '0'}, {name: TRACING, value: '1'}]"),
+        format!("c {on}"),
+        "the last one counts"
+    );
+    assert_eq!(
+        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: x}]"),
+        "c yes jaeger | 0.0.0.0:6831 | const 1"
+    );
+    assert_eq!(
+        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_CONFIG_PATH, value: /x.yaml}]"),
+        "c unknown jaeger | 0.0.0.0:5775 | by /x.yaml | JAEGER_CONFIG_PATH names a file that decides"
+    );
+}
+
+#[test]
+fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
+    const SWITCH: &str = "{name: DD_ENABLED, value: 'true'}";
+    assert_eq!(orchestrator(SWITCH), "orchestrator yes datadog | localhost:8126 | rate 1 | executor");
+    assert_eq!(container(&format!("env: [{SWITCH}]")), "c no TRACING is not set");
+    assert_eq!(
+        container(&format!("env: [{SWITCH}, {{name: TRACING, value: '1'}}, {{name: DD_SERVICE, value: s}}]")),
+        "c yes datadog | localhost:8126 | rate 1 | s"
+    );
+    assert_eq!(
+        orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
+        "orchestrator yes datadog | localhost:8126 | rate 0.5 | executor"
+    );
+    for (name, value) in [("DD_TRACE_ENABLED", "false"), ("DD_SAMPLING_RATE", "0.0")] {
+        let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
+        assert!(said.starts_with("orchestrator no datadog"), "{said}");
+    }
+}
+
+#[test]
+fn a_credential_is_never_shown() {
+    let said = orchestrator(
+        "{name: JAEGER_ENDPOINT, value: 'http://u:hush@jaeger'}, {name: JAEGER_USER, value: u}, \
+         {name: JAEGER_PASSWORD, value: hush}, {name: DD_API_KEY, value: 1234}",
+    );
+    assert!(!said.contains("hush") && !said.contains("1234"), "{said}");
+    let said = orchestrator(
+        "{name: DD_ENABLED, value: '1'}, {name: DD_SERVICE, valueFrom: {secretKeyRef: {name: s, key: k}}}",
+    );
+    assert_eq!(said, "orchestrator yes datadog | localhost:8126 | rate 1 | secretKeyRef s/k");
+}
+
+#[test]
+fn annotations_of_the_spec_reach_the_executor_where_its_env_does_not() {
+    let spec =
+        "annotations: {seldon.io/engine-jaeger-sampler-type: const, seldon.io/engine-jaeger-sampler-param: '1'},";
+    let said = surveyed_with("", spec, &Selection::default());
+    assert_eq!(said, ["orchestrator yes jaeger | localhost:6831 | const 1 | executor"]);
+    let said =
+        surveyed_with("svcOrchSpec: {env: [{name: JAEGER_SAMPLER_TYPE, value: x}]}", spec, &Selection::default());
+    assert!(said[0].starts_with("orchestrator no jaeger | localhost:6831 | x 1"), "{said:?}");
+}
+
+#[test]
+fn every_unit_has_its_part() {
+    let predictor = "annotations: {seldon.io/no-engine: 'true'}, svcOrchSpec: {env: [{name: TRACING, value: '1'}]}, \
+                     graph: {name: a, implementation: SKLEARN_SERVER, children: [\
+                       {name: b, implementation: TRITON_SERVER}, {name: c, implementation: SIMPLE_MODEL}, {name: d}, \
+                       {name: e, implementation: OWN_SERVER}, {}]}, \
+                     componentSpecs: [{spec: {initContainers: [{name: i, env: [{}]}], \
+                       containers: [{name: s, env: [{name: TRACING, value: '1'}]}]}}], \
+                     explainer: {type: x}";
+    let said = [
+        "orchestrator cannot the predictor has no executor (seldon.io/no-engine)",
+        "a no TRACING is not set",
+        "b cannot TRITON_SERVER does not trace",
+        "c cannot SIMPLE_MODEL runs inside the executor",
+        "d cannot no container has this graph node's name",
+        "e unknown it has no container, and whether OWN_SERVER traces is not known",
+        "graph node cannot it has no name, by which its container would be found",
+        "s cannot no graph node has this container's name",
+        "i cannot init containers do not trace",
+        "explainer cannot explainers do not trace",
+    ];
+    assert_eq!(surveyed(predictor), said);
+    let all = Selection { all_containers: true, ..Selection::default() };
+    assert_eq!(surveyed_with(predictor, "", &all)[7], "s yes jaeger | 0.0.0.0:5775 | const 1");
+}
+
+#[test]
+fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
+    let own = "svcOrchSpec: {env: [{name: JAEGER_DISABLED, value: 'true'}]}, graph: {name: seldon-container-engine}, \
+               componentSpecs: [{spec: {containers: [{name: seldon-container-engine, \
+               env: [{name: JAEGER_SAMPLER_PARAM, value: '1'}]}]}}]";
+    assert_eq!(
+        surveyed(own),
+        [
+            "orchestrator yes jaeger | localhost:6831 | remote 1 | executor",
+            "orchestrator cannot a container of its own is the orchestrator"
+        ]
+    );
+}
+
+#[test]
+fn a_variable_leads_to_its_place_in_the_text() {
+    let text = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nspec:\n  predictors:\n  - svcOrchSpec:\n\
+                \x20     env:\n      - {name: A, value: b}\n      - {name: TRACING, value: '1'}\n";
+    let tree = Tree::parse(text).unwrap();
+    let surveys = survey(&tree, &Selection::default()).unwrap();
+    let orchestrator = &surveys[0].predictors[0].units[0];
+    let tracing = orchestrator.env.last("TRACING").unwrap();
+    assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");
+    assert_eq!(tree.path(orchestrator.unit.node), "spec.predictors[0].svcOrchSpec");
+}
