@@ -45,7 +45,7 @@ fn in_sixty_columns_the_widest_give_way() {
         "default/iris  default",
         "  orchestra…  no      jaeger   localhos…  remote 0  executor",
         "    JAEGER_SAMPLER_TYPE is not set: remote samples nothing",
-        "  container…  no      –        –          –         –",
+        "  classifie…  no      –        –          –         –",
         "    TRACING is not set",
         "",
         "1 deployment: 1 not",
@@ -57,7 +57,7 @@ fn in_sixty_columns_the_widest_give_way() {
 fn a_pipe_has_every_row_whole_and_no_colour_unless_asked_for() {
     let name = "a".repeat(200);
     let done = feed("status", MANIFEST.replace("classifier", &name));
-    assert!(done.text().contains(&format!("container {name}  no")), "{}", done.text());
+    assert!(done.text().contains(&format!("{name} (container)  no")), "{}", done.text());
     assert!(!done.text().contains('\u{1b}'));
     assert!(feed("status --color always", MANIFEST).text().contains("\u{1b}[31mno\u{1b}[0m"));
     assert!(!feed("status --color always --format json", MANIFEST).text().contains('\u{1b}'));

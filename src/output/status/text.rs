@@ -149,7 +149,8 @@ fn shown_target(target: &TargetStatus) -> String {
         TargetKind::Sidecar => "sidecar",
         TargetKind::InitContainer => "init container",
     };
-    format!("{kind} {}", target.name)
+    // The name first, for it is the end that gives way in a narrow column.
+    format!("{} ({kind})", target.name)
 }
 
 fn shown_agent(agent: &Agent) -> String {
