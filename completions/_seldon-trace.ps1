@@ -28,8 +28,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Switch tracing on, for one backend')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Switch tracing off: take the tracing variables out, and what that leaves empty')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -144,6 +145,29 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'seldon-trace;lint' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are shown')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 1 where something this bad is found')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Leave this rule out; may be repeated')
+            [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Count what this rule finds as an error; may be repeated')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The same as PATH, for the hand that types kubectl; may be repeated')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'The same as PATH, for the hand that types kubectl; may be repeated')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Deployments of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one that says none is in default')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one that says none is in default')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--predictor', '--predictor', [CompletionResultType]::ParameterName, 'Predictors of this name')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
+            [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
+            [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'seldon-trace;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -159,8 +183,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
         'seldon-trace;help' {
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Switch tracing on, for one backend')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Switch tracing off: take the tracing variables out, and what that leaves empty')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
+            [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -176,6 +201,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;status' {
+            break
+        }
+        'seldon-trace;help;lint' {
             break
         }
         'seldon-trace;help;completions' {

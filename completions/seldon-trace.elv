@@ -25,8 +25,9 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --version 'Print version'
             cand enable 'Switch tracing on, for one backend'
             cand disable 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here'
+            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
             cand status 'Show what traces today, where its traces go, and why others do not trace'
+            cand lint 'Find what is wrong with the tracing of manifests'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -136,6 +137,28 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'seldon-trace;lint'= {
+            cand --format 'How findings are shown'
+            cand --fail-on 'Exit 1 where something this bad is found'
+            cand --allow 'Leave this rule out; may be repeated'
+            cand --deny 'Count what this rule finds as an error; may be repeated'
+            cand -f 'The same as PATH, for the hand that types kubectl; may be repeated'
+            cand --filename 'The same as PATH, for the hand that types kubectl; may be repeated'
+            cand --name 'Deployments of this name'
+            cand -n 'Deployments in this namespace; one that says none is in default'
+            cand --namespace 'Deployments in this namespace; one that says none is in default'
+            cand -l 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k'
+            cand --selector 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k'
+            cand --predictor 'Predictors of this name'
+            cand -c 'Containers of this name; the orchestrator''s is seldon-container-engine'
+            cand --container 'Containers of this name; the orchestrator''s is seldon-container-engine'
+            cand --only 'Only containers, or only orchestrators'
+            cand --color 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never'
+            cand --all-containers 'Containers that no graph node names, too'
+            cand --require-match 'Fail where no deployment is selected'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'seldon-trace;completions'= {
             cand --color 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -149,8 +172,9 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help'= {
             cand enable 'Switch tracing on, for one backend'
             cand disable 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here'
+            cand explain 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
             cand status 'Show what traces today, where its traces go, and why others do not trace'
+            cand lint 'Find what is wrong with the tracing of manifests'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -162,6 +186,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help;explain'= {
         }
         &'seldon-trace;help;status'= {
+        }
+        &'seldon-trace;help;lint'= {
         }
         &'seldon-trace;help;completions'= {
         }

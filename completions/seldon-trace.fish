@@ -31,8 +31,9 @@ complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s h -l help -d 
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -s V -l version -d 'Print version'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "enable" -d 'Switch tracing on, for one backend'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "lint" -d 'Find what is wrong with the tracing of manifests'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -122,6 +123,29 @@ never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l require-match -d 'Fail where no deployment is selected'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l format -d 'How findings are shown' -r -f -a "text\t'Each with its line, and what to write instead'
+json\t'JSON'
+github\t'Workflow commands of GitHub, which show them beside the lines'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fail-on -d 'Exit 1 where something this bad is found' -r -f -a "error\t'An error'
+warning\t'A warning or an error'
+info\t'Anything'
+never\t'Nothing'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l allow -d 'Leave this rule out; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l deny -d 'Count what this rule finds as an error; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l name -d 'Deployments of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s n -l namespace -d 'Deployments in this namespace; one that says none is in default' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s l -l selector -d 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l predictor -d 'Predictors of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
+orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l all-containers -d 'Containers that no graph node names, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand completions" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -130,10 +154,11 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "lint" -d 'Find what is wrong with the tracing of manifests'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

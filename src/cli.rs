@@ -36,14 +36,18 @@ pub enum Command {
     /// Switch tracing off: take the tracing variables out, and what that leaves empty
     #[command(after_help = EXIT_STATUS)]
     Disable(Box<Disable>),
-    /// Tell who reads a tracing variable, its values, and what becomes of it here
+    /// Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why
     Explain {
-        /// The variable; without it, all of them are listed
-        variable: Option<String>,
+        /// The variable or rule; without it, all of them are listed
+        #[arg(value_name = "RULE | VARIABLE")]
+        name: Option<String>,
     },
     /// Show what traces today, where its traces go, and why others do not trace
     #[command(after_help = STATUS_EXIT_STATUS)]
     Status(Box<Status>),
+    /// Find what is wrong with the tracing of manifests
+    #[command(after_help = LINT_EXIT_STATUS)]
+    Lint(Box<Lint>),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -67,6 +71,12 @@ const STATUS_EXIT_STATUS: &str = "\
 Exit status:
   0  done
   2  bad usage, an input that can't be read, or with --require-match: nothing is selected";
+
+const LINT_EXIT_STATUS: &str = "\
+Exit status:
+  0  nothing was found that is as bad as --fail-on says
+  1  something was
+  2  bad usage, or an input that can't be read";
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -166,6 +176,59 @@ pub enum StatusFormat {
     Json,
     /// The JSON Schema of that JSON; nothing is read
     JsonSchema,
+}
+
+/// `lint`
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// How findings are shown
+    #[arg(long, value_enum, default_value_t)]
+    pub format: LintFormat,
+
+    /// Exit 1 where something this bad is found
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
+    pub fail_on: FailOn,
+
+    /// Leave this rule out; may be repeated
+    #[arg(long, value_name = "ID", action = ArgAction::Append)]
+    pub allow: Vec<String>,
+
+    /// Count what this rule finds as an error; may be repeated
+    #[arg(long, value_name = "ID", action = ArgAction::Append)]
+    pub deny: Vec<String>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LintFormat {
+    /// Each with its line, and what to write instead
+    #[default]
+    Text,
+    /// JSON
+    Json,
+    /// Workflow commands of GitHub, which show them beside the lines
+    Github,
+}
+
+/// What makes `lint` exit 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// An error
+    Error,
+    /// A warning or an error
+    Warning,
+    /// Anything
+    Info,
+    /// Nothing
+    Never,
 }
 
 /// What is read.

@@ -297,7 +297,7 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
 }
 
 /// The value of a key that is not typed, aliases followed.
-fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
+pub(crate) fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
     let mut entries = tree.entries(tree.resolve(mapping));
     let (_, value) = entries.find(|(name, _)| tree.scalar_text(*name) == Some(key))?;
     Some(tree.resolve(value))

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::page::{Page, Section};
+use crate::lint::{RULES, Rule};
 use crate::profile::{
     BACKENDS, Backend, Bad, Content, Entry, Habit, Known, Leaves, Names, Override, Owner, Program, Readers, Strength,
     Takes, Unread, Unset, Variable, Wanted, column, counterparts, document, find, form, known, leaves, merge_tags, off,
@@ -25,7 +26,23 @@ pub fn list() -> Page {
             Section::new(&format!("{title}, read by nothing that traces"), of(backend, is_unread)),
         ]
     });
-    Page { title: None, text: None, sections: sections.flatten().collect() }
+    let rules = RULES.iter().map(|rule| (format!("{} {}", rule.id, rule.severity.name()), rule.finds.to_owned()));
+    let rules = Section::new("Rules of lint", rules.collect());
+    Page { title: None, text: None, sections: sections.flatten().chain(rules).collect() }
+}
+
+/// What a rule finds, and why that is wrong.
+pub fn rule_page(rule: &Rule) -> Page {
+    let sections = [
+        Some(Section::verbatim("Finds", rule.wrong)),
+        Some(Section::verbatim("Wants", rule.right)),
+        Section::new("Source", vec![alone(rule.source)]),
+    ];
+    Page {
+        title: Some(format!("{}, {}: {}", rule.id, rule.severity.name(), rule.finds)),
+        text: Some(rule.explanation.to_owned()),
+        sections: sections.into_iter().flatten().collect(),
+    }
 }
 
 /// What is known of one variable.
@@ -280,7 +297,7 @@ mod tests {
             assert!(text.lines().any(|line| line.starts_with(&start)), "{}", known.name());
         }
         let lines = text.lines().filter(|line| line.starts_with("  ")).count();
-        assert_eq!(lines, known().count());
+        assert_eq!(lines, known().count() + RULES.len());
     }
 
     #[test]

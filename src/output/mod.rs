@@ -3,6 +3,7 @@
 
 pub mod diff;
 pub mod explain;
+pub mod findings;
 pub mod page;
 pub mod problem;
 pub mod report;

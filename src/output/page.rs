@@ -18,8 +18,17 @@ pub struct Page {
 pub struct Section {
     /// Its heading.
     pub heading: String,
+    /// What stands under it.
+    pub body: Body,
+}
+
+/// What stands under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
     /// Labels, each with what is said of it; either may be empty.
-    pub lines: Vec<(String, String)>,
+    Lines(Vec<(String, String)>),
+    /// Lines that stay as they are.
+    Verbatim(&'static str),
 }
 
 /// How far a section's lines stand from the margin.
@@ -34,7 +43,12 @@ const LEAST: usize = 30;
 impl Section {
     /// A section; none where there is nothing to say.
     pub fn new(heading: &str, lines: Vec<(String, String)>) -> Option<Self> {
-        (!lines.is_empty()).then(|| Self { heading: heading.to_owned(), lines })
+        (!lines.is_empty()).then(|| Self { heading: heading.to_owned(), body: Body::Lines(lines) })
+    }
+
+    /// A section whose lines stay as they are, however long.
+    pub fn verbatim(heading: &str, text: &'static str) -> Self {
+        Self { heading: heading.to_owned(), body: Body::Verbatim(text) }
     }
 }
 
@@ -45,14 +59,17 @@ pub fn render(page: &Page, width: usize, colour: bool) -> String {
     parts.extend(page.title.as_ref().map(|title| format!("{}\n", bold.apply_to(title))));
     parts.extend(page.text.as_ref().map(|text| wrapped("", text, 0, width)));
     for section in &page.sections {
-        let lines: String = section_lines(section, width);
+        let lines = match &section.body {
+            Body::Lines(lines) => labelled(lines, width),
+            Body::Verbatim(text) => text.lines().map(|line| format!("{:INDENT$}{line}\n", "")).collect(),
+        };
         parts.push(format!("{}\n{lines}", bold.apply_to(&section.heading)));
     }
     parts.join("\n")
 }
 
-fn section_lines(section: &Section, width: usize) -> String {
-    let labels = section.lines.iter().map(|(label, _)| console::measure_text_width(label)).max().unwrap_or(0);
+fn labelled(lines: &[(String, String)], width: usize) -> String {
+    let labels = lines.iter().map(|(label, _)| console::measure_text_width(label)).max().unwrap_or(0);
     let column = if labels == 0 { INDENT } else { INDENT + labels + GAP };
     let texts_fit = column + LEAST <= width;
     let line = |(label, text): &(String, String)| match label.as_str() {
@@ -60,7 +77,7 @@ fn section_lines(section: &Section, width: usize) -> String {
         label if texts_fit => wrapped(&format!("{:INDENT$}{label:labels$}{:GAP$}", "", ""), text, column, width),
         label => wrapped(&format!("{:INDENT$}{label}{:GAP$}", "", ""), text, 2 * INDENT, width),
     };
-    section.lines.iter().map(line).collect()
+    lines.iter().map(line).collect()
 }
 
 /// A text behind what begins its first line, in lines of this width; those that follow stand `indent` from the margin.

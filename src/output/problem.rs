@@ -12,22 +12,48 @@ use crate::transform::Problem;
 /// How much of a line is shown on either side of the place, in characters.
 const WINDOW: usize = 60;
 
+/// Something to be shown with its place.
+pub(super) struct Shown<'a> {
+    /// How bad it is, in a word, and in which style.
+    pub level: (&'a str, Style),
+    /// What is wrong.
+    pub message: &'a str,
+    /// The bytes at fault, and what is said there.
+    pub place: (&'a Range<usize>, &'a str),
+    /// A second place that has to do with it, and what it has.
+    pub also: Option<(&'a Range<usize>, &'a str)>,
+    /// What to do; may be empty.
+    pub help: &'a str,
+}
+
 /// The problems of a text as they are shown, each with a line break at its end.
 pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) -> String {
     let mut positions = Places::new(text);
-    problems.iter().map(|problem| render(problem, name, text, &mut positions, colour)).collect()
+    let shown = |problem: &Problem| {
+        let shown = Shown {
+            level: ("error", Style::new().red().bold()),
+            message: &problem.message,
+            place: (&problem.range, &problem.path),
+            also: problem.also.as_ref().map(|(range, words)| (range, &**words)),
+            help: &problem.help,
+        };
+        render(&shown, name, text, &mut positions, colour)
+    };
+    problems.iter().map(shown).collect()
 }
 
-fn render(problem: &Problem, name: &str, text: &str, positions: &mut Places<'_>, colour: bool) -> String {
+/// One thing as it is shown, with a line break at its end.
+pub(super) fn render(thing: &Shown<'_>, name: &str, text: &str, positions: &mut Places<'_>, colour: bool) -> String {
     let style = |style: Style| style.force_styling(colour);
-    let (red, blue, bold) =
-        (style(Style::new().red().bold()), style(Style::new().blue().bold()), style(Style::new().bold()));
+    let (level, style_of_level) = (thing.level.0, style(thing.level.1.clone()));
+    let (blue, bold) = (style(Style::new().blue().bold()), style(Style::new().bold()));
     let mut out = String::new();
-    let message = bold.apply_to(escaped(&problem.message)).to_string();
-    let _ = writeln!(out, "{}{} {message}", red.apply_to("error"), bold.apply_to(":"));
+    let message = bold.apply_to(escaped(thing.message)).to_string();
+    let _ = writeln!(out, "{}{} {message}", style_of_level.apply_to(level), bold.apply_to(":"));
     let mut place = |range: &Range<usize>| positions.position(range.start);
-    let mut places = vec![(place(&problem.range), &problem.range, escaped(&problem.path), &red)];
-    if let Some((range, words)) = &problem.also {
+    let (range, words) = thing.place;
+    let mut places = vec![(place(range), range, escaped(words), &style_of_level)];
+    if let Some((range, words)) = thing.also {
         places.push((place(range), range, escaped(words), &blue));
     }
     let width = places.iter().map(|(place, ..)| place.line).max().map_or(1, |number| number.to_string().len());
@@ -40,9 +66,9 @@ fn render(problem: &Problem, name: &str, text: &str, positions: &mut Places<'_>,
         let marked = format!("{} {label}", "^".repeat(length));
         let _ = writeln!(out, "{:width$} {bar} {:before$}{}", "", "", marks.apply_to(marked.trim_end()));
     }
-    if !problem.help.is_empty() {
+    if !thing.help.is_empty() {
         let _ =
-            writeln!(out, "{:width$} {} {}: {}", "", blue.apply_to("="), bold.apply_to("help"), escaped(&problem.help));
+            writeln!(out, "{:width$} {} {}: {}", "", blue.apply_to("="), bold.apply_to("help"), escaped(thing.help));
     }
     out
 }

@@ -1,10 +1,11 @@
 //! Variables by their name, whatever is known of them.
 
-use super::clients::table;
+use super::clients::{find, table};
+use super::programs::{Bad, Habit, Program, Reading};
 use super::unread::{UNREAD, Unread};
 use super::usage::UsageError;
-use super::values::nearest;
-use super::variables::Variable;
+use super::values::{go_false, go_true, is_duration, nearest, python_integer};
+use super::variables::{Takes, Variable};
 use super::{BACKENDS, Backend};
 
 /// What is known of a name.
@@ -53,4 +54,27 @@ pub fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
         return Err(UsageError::Unheard { name: name.to_owned(), nearest });
     }
     Ok(found)
+}
+
+/// Whether a program ends at start with this value of a variable. Nothing is said of values that are merely of no use.
+pub fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
+    let of_program = |variable: &&Variable| {
+        let ends = |reading: &Reading| matches!(reading.habit, Habit::Reads { bad: Bad::Ends(_), .. });
+        variable.readings.iter().any(|reading| reading.program == program && ends(reading))
+    };
+    let variable = BACKENDS.into_iter().filter_map(|backend| find(backend, name)).find(of_program);
+    variable.is_some_and(|variable| match variable.takes {
+        Takes::NotZero => python_integer(text).is_none(),
+        Takes::True(_) | Takes::False | Takes::Boolean => !go_true(text) && !go_false(text),
+        Takes::Port | Takes::Count => text.parse::<i64>().is_err(),
+        Takes::Number | Takes::Rate => text.parse::<f64>().is_err(),
+        Takes::Word(words) => !words.iter().any(|word| word.eq_ignore_ascii_case(text)),
+        Takes::Duration => !is_duration(text),
+        // To the wrapper a second `=` is one too many.
+        Takes::Pairs => text.split(',').any(|pair| match program {
+            Program::Executor => !pair.contains('='),
+            _ => pair.matches('=').count() != 1,
+        }),
+        _ => false,
+    })
 }

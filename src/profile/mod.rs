@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use clients::{column, document, find, off, overridden_by, replaced, table};
-pub use lookup::{Known, known, look_up};
+pub use lookup::{Known, ends_at_start, known, look_up};
 pub use notes::Note;
 pub use options::{Request, options_of};
 pub use programs::{Bad, Habit, Program, Reading, Unset};

@@ -263,7 +263,7 @@ fn are_rules(text: &str) -> bool {
 }
 
 /// As Go's `time.ParseDuration`, but without a sign: no interval runs backwards.
-fn is_duration(text: &str) -> bool {
+pub(super) fn is_duration(text: &str) -> bool {
     let (mut rest, mut total) = (text, 0.0);
     while !rest.is_empty() {
         let is_number = |character: char| character.is_ascii_digit() || character == '.';

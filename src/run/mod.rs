@@ -3,6 +3,7 @@
 mod colours;
 mod inputs;
 mod job;
+mod lint;
 mod policy;
 mod status;
 
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
+use crate::lint::Rule;
 use crate::output::{escaped, explain, page};
 use crate::plan;
 use crate::profile::look_up;
@@ -29,6 +31,8 @@ pub enum Status {
     Done,
     /// With `--diff` or `--check`, something would change.
     WouldChange,
+    /// `lint` found something.
+    Found,
     /// Nothing was written.
     Failed,
 }
@@ -39,7 +43,7 @@ impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
         Self::from(match status {
             Status::Done => 0,
-            Status::WouldChange => 1,
+            Status::WouldChange | Status::Found => 1,
             Status::Failed => FAILED,
         })
     }
@@ -124,7 +128,8 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
             Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
         }
-        Command::Explain { variable } => print(explanation(variable.as_deref(), colours)?.as_bytes()),
+        Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
+        Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
         Command::Completions { shell } => {
             let mut out = Vec::new();
@@ -136,10 +141,13 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
 }
 
 /// What is known of a variable, or the list of all.
-fn explanation(variable: Option<&str>, colours: Colours) -> Result<String> {
-    let pages = match variable {
+fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
+    let pages = match name {
         None => vec![explain::list()],
-        Some(name) => look_up(name)?.into_iter().map(explain::page).collect(),
+        Some(name) => match Rule::find(name) {
+            Some(rule) => vec![explain::rule_page(rule)],
+            None => look_up(name)?.into_iter().map(explain::page).collect(),
+        },
     };
     let pages: Vec<String> = pages.iter().map(|page| page::render(page, width(), colours.stdout)).collect();
     Ok(pages.join("\n"))

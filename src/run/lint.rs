@@ -1,0 +1,79 @@
+//! A run of `lint`: it reads, and prints what it found.
+
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+
+use super::colours::Colours;
+use super::inputs::{Work, Worked};
+use super::{Status, policy, print, say};
+use crate::cli::{self, FailOn, LintFormat};
+use crate::lint::{Finding, Linted, RULES, Rule, Severity, lint};
+use crate::output::findings::{InputFindings, to_github, to_json, to_text};
+
+pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
+    let selection = policy::selection(command.selection)?;
+    let (allowed, denied) = (rules_of(&command.allow)?, rules_of(&command.deny)?);
+    let is_among = |rules: &[&Rule], wanted: &Rule| rules.iter().any(|rule| rule.id == wanted.id);
+    let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
+    let work = Work {
+        with_text: |text: &str| lint(text, &selection, &rules),
+        concerns: |linted: &Linted| !linted.findings.is_empty(),
+        only_manifests: true,
+        colour: colours.stderr,
+    };
+    let Some((done, notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
+    let counted = |finding: Finding| {
+        let severity = if is_among(&denied, finding.rule) { Severity::Error } else { finding.rule.severity };
+        (severity, finding)
+    };
+    let inputs: Vec<InputFindings> = done
+        .into_iter()
+        .map(|Worked { name, text, result, .. }| {
+            let text = masked(text, &result.credentials);
+            InputFindings { name, text, findings: result.findings.into_iter().map(counted).collect() }
+        })
+        .collect();
+    let shown = match command.format {
+        LintFormat::Text => to_text(&inputs, colours.stdout),
+        LintFormat::Json => to_json(&inputs).context("JSON")?,
+        LintFormat::Github => to_github(&inputs),
+    };
+    print(shown.as_bytes())?;
+    say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
+    let least = match command.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    let mut found = inputs.iter().flat_map(|input| &input.findings);
+    let fails = least.is_some_and(|least| found.any(|(severity, _)| *severity >= least));
+    Ok(if fails { Status::Found } else { Status::Done })
+}
+
+/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte stands
+/// where it stood.
+fn masked(text: String, credentials: &[Range<usize>]) -> String {
+    if credentials.is_empty() {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    for byte in credentials.iter().flat_map(|range| range.clone()) {
+        if !b"\r\n".contains(&bytes[byte]) {
+            bytes[byte] = b'*';
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn rules_of(ids: &[String]) -> Result<Vec<&'static Rule>> {
+    let mut rules = Vec::new();
+    for id in ids {
+        match Rule::find(id) {
+            Some(rule) => rules.push(rule),
+            None => bail!("there is no rule {id}; `seldon-trace explain` lists them"),
+        }
+    }
+    Ok(rules)
+}
