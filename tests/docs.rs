@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
 use seldon_trace::cli::Cli;
+use seldon_trace::lint::{RULES, Rule};
 use seldon_trace::manifest::selection::MAX_GLOB_LENGTH;
 use seldon_trace::profile::{
     BACKENDS, Backend, Content, Names, Place, Profile, Reader, Readers, Request, Variable, table,
@@ -228,5 +229,27 @@ fn links_lead_somewhere() -> Result<()> {
 fn the_changelog_knows_this_version() -> Result<()> {
     let changelog = file("CHANGELOG.md")?;
     ensure!(changelog.contains(concat!("\n## [", env!("CARGO_PKG_VERSION"), "] - ")), "no entry for this version");
+    Ok(())
+}
+
+#[test]
+fn the_rules_of_lint_are_listed() -> Result<()> {
+    let row = |rule: &Rule| format!("| `{}` | {} | {} |\n", rule.id, rule.severity.name(), rule.finds);
+    let rows: String = RULES.iter().map(row).collect();
+    let listed: String = section("No traces arrive")?
+        .lines()
+        .filter(|line| line.starts_with("| `ST"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    ensure!(listed == rows, "the README should list:\n{rows}");
+    Ok(())
+}
+
+#[test]
+fn the_finding_shown_is_what_lint_prints() -> Result<()> {
+    let shown = section("No traces arrive")?;
+    let (_, finding) = shown.split_once("```text\n").context("no finding")?;
+    let finding = finding.split("```").next().unwrap_or_default();
+    ensure!(file("fixtures/lint-finds-each-with-its-line/output")?.contains(finding), "{finding}");
     Ok(())
 }
