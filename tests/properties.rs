@@ -90,7 +90,7 @@ proptest! {
 
     #[test]
     fn what_is_switched_on_is_shown_to_trace(text in manifests(UNTRACED), ask in enables()) {
-        hold(&text, ask, &[laws::is_shown, laws::is_shown_to_trace])?;
+        hold(&text, ask, &[laws::is_shown, laws::is_shown_to_trace, laws::is_no_worse_to_lint])?;
     }
 
     /// Whatever is done to a manifest, the program says something sensible of it.

@@ -218,9 +218,11 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         }
     }
     let param = scene.env().last("JAEGER_SAMPLER_PARAM");
-    if let (Some(kind), Some(param), Some(text)) =
-        (scene.text("JAEGER_SAMPLER_TYPE"), param, param.and_then(plain_text))
+    // Unless it is set, the sampler is remote. A const one takes any number but 0 for 1.
+    let kind = if scene.env().has("JAEGER_SAMPLER_TYPE") { scene.text("JAEGER_SAMPLER_TYPE") } else { Some("remote") };
+    if let (Some(kind), Some(param), Some(text)) = (kind, param, param.and_then(plain_text))
         && !ends_at_start(Program::Executor, "JAEGER_SAMPLER_TYPE", kind)
+        && !kind.eq_ignore_ascii_case("const")
         && text.parse::<f64>().is_ok()
         && let Err(words) = check_sampler_pair(kind, text)
     {

@@ -81,10 +81,8 @@ fn unit_survey<'t>(
     let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));
     let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
     let read = Env::read(tree, &unit.env, unit.container.as_ref());
-    let env = match &traces_not {
-        None => read?,
-        Some(_) => read.unwrap_or_default(),
-    };
+    let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
+    let env = if is_read_by_none { read.unwrap_or_default() } else { read? };
     let tracing = tracing::judge(&Reading::new(tree, &unit, &env, engine), &unit, traces_not);
     Ok(UnitSurvey { unit, env, tracing })
 }

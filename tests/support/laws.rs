@@ -1,7 +1,9 @@
 //! What has to hold of what the program makes of a text: each law says how it is broken, if so.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use seldon_trace::lint::{Finding, RULES, Rule, Severity, lint};
 use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Disable, Policy, Task};
@@ -35,7 +37,7 @@ pub struct Edited<'t> {
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
 /// The laws that hold whatever the text.
-pub const OF_ANY_TEXT: [Law; 4] = [settles, keeps_bytes, keeps_meaning, is_shown];
+pub const OF_ANY_TEXT: [Law; 5] = [settles, keeps_bytes, keeps_meaning, is_shown, is_linted];
 
 /// What is asked of the program.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -304,6 +306,30 @@ pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
         }
     }
     Ok(())
+}
+
+/// What can be edited can be linted.
+pub fn is_linted(edited: &Edited<'_>) -> Verdict {
+    found(edited, &edited.after).map(|_| ())
+}
+
+/// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise.
+pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
+    let before = found(on, on.text)?;
+    match found(on, &on.after)?.into_iter().find(|one| !before.contains(one)) {
+        Some((id, variable)) => on.breaks(format!("brings {id} of {variable}")),
+        None => Ok(()),
+    }
+}
+
+/// The errors and warnings of a text, each with the first word that it says, which is the variable.
+fn found(edited: &Edited<'_>, text: &str) -> Result<BTreeSet<(&'static str, String)>, String> {
+    let rules: Vec<&Rule> = RULES.iter().collect();
+    let linted = lint(text, &edited.ask.policy().selection, &rules)
+        .map_err(|problems| format!("{:?} edits what can't be linted: {problems:?}\n{text}", edited.ask))?;
+    let bad = linted.findings.into_iter().filter(|finding| finding.rule.severity > Severity::Info);
+    let variable = |finding: &Finding| finding.message.split(' ').next().unwrap_or_default().to_owned();
+    Ok(bad.map(|finding| (finding.rule.id, variable(&finding))).collect())
 }
 
 fn statuses(edited: &Edited<'_>) -> Result<Vec<DeploymentStatus>, String> {
