@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::manifest::selection::Selection;
 use crate::manifest::{Env, Unit, Variable, value_of};
-use crate::survey::{UnitSurvey, survey};
+use crate::survey::{PredictorSurvey, UnitSurvey, survey};
 use crate::text::line_end;
 use crate::transform::{Problem, each_document, refused};
 use crate::yaml::{Kind, NodeId, Tree};
@@ -51,6 +51,8 @@ pub struct Rule {
 struct Scene<'a, 't, 'x> {
     tree: &'t Tree<'x>,
     survey: &'a UnitSurvey<'t>,
+    /// What stands beside it.
+    predictor: &'a PredictorSurvey<'t>,
 }
 
 /// What a rule found.
@@ -120,7 +122,7 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
             let deployment = format!("{}/{}", survey.deployment.namespace(), survey.deployment.name());
             for predictor in &survey.predictors {
                 for unit in &predictor.units {
-                    let scene = Scene { tree, survey: unit };
+                    let scene = Scene { tree, survey: unit, predictor };
                     credentials.extend(scene.credentials());
                     for &rule in rules {
                         let found = (rule.check)(&scene).into_iter();

@@ -65,3 +65,147 @@ fn credentials_are_told_where_they_stand() {
     let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
     assert_eq!(credentials, ["hush", "hush"]);
 }
+
+/// The findings of a rule in a deployment with these fields of its only predictor, in YAML's flow style.
+fn found_by(rule: &str, predictor: &str) -> Vec<String> {
+    let text = format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
+         spec: {{predictors: [{{{predictor}}}]}}\n"
+    );
+    let linted = lint(&text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.message).collect()
+}
+
+/// A predictor whose graph is this one, with containers of these names and fields.
+fn predictor(graph: &str, containers: &str) -> String {
+    format!("graph: {{{graph}}}, componentSpecs: [{{spec: {{containers: [{containers}]}}}}]")
+}
+
+const TRACING: &str = "{name: TRACING, value: '1'}";
+const DATADOG: &str = "{name: TRACING, value: '1'}, {name: DD_ENABLED, value: '1'}";
+const ALL: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
+
+#[test]
+fn variables_are_found_where_nothing_reads_them() {
+    let orchestrator = |more: &str| found_by("ST015", &format!("svcOrchSpec: {{env: [{TRACING}]}}, {more}"));
+    assert_eq!(orchestrator("name: main").len(), 0);
+    assert_eq!(orchestrator("annotations: {seldon.io/no-engine: 'false'}").len(), 0);
+    assert_eq!(orchestrator("annotations: {seldon.io/no-engine: 'true'}").len(), 1);
+    assert_eq!(orchestrator(&predictor("name: c", "{name: c}, {name: seldon-container-engine}")).len(), 1);
+
+    let container = |name: &str, implementation: &str, env: &str| {
+        let graph = format!("name: c, implementation: {implementation}");
+        found_by("ST015", &predictor(&graph, &format!("{{name: c}}, {{name: {name}, env: [{env}]}}")))
+    };
+    let server = |implementation: &str, env: &str| {
+        let graph = format!("name: c, implementation: {implementation}");
+        found_by("ST015", &predictor(&graph, &format!("{{name: c, env: [{env}]}}")))
+    };
+    assert_eq!(server("SKLEARN_SERVER", DATADOG).len(), 0);
+    assert_eq!(server("TRITON_SERVER", DATADOG).len(), 2);
+    // Datadog's libraries read it for metrics, too.
+    assert_eq!(server("TRITON_SERVER", "{name: DD_AGENT_HOST, value: x}").len(), 0);
+    assert_eq!(server("TRITON_SERVER", &format!("{DATADOG}, {{name: DD_AGENT_HOST, value: x}}")).len(), 3);
+    // An agent of either backend has variables of its own.
+    let agents = "{name: DD_TAGS, value: 'a:b'}, {name: JAEGER_AGENT_HOST, value: x}";
+    assert_eq!(container("agent", "SKLEARN_SERVER", agents).len(), 0);
+    assert_eq!(container("other", "SKLEARN_SERVER", TRACING).len(), 1);
+    let explainer =
+        format!("graph: {{name: c}}, explainer: {{type: AnchorTabular, containerSpec: {{env: [{TRACING}]}}}}");
+    assert_eq!(found_by("ST015", &explainer).len(), 1);
+    // Java's client reads it.
+    assert_eq!(server("UNKNOWN_IMPLEMENTATION", "{name: JAEGER_PROPAGATION, value: b3}").len(), 0);
+}
+
+#[test]
+fn a_sidecar_that_is_wanted_is_no_place_where_nothing_reads() {
+    let sidecar = predictor("name: c", &format!("{{name: c}}, {{name: other, env: [{TRACING}]}}"));
+    let text = format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
+         spec: {{predictors: [{{{sidecar}}}]}}\n"
+    );
+    let selection = Selection { all_containers: true, ..Selection::default() };
+    assert!(lint(&text, &selection, &[Rule::find("ST015").unwrap()]).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_port_that_something_else_brings_or_nothing_can_is_not_missed() {
+    let found = |env: &str, more: &str| found_by("ST024", &format!("svcOrchSpec: {{env: [{env}]}}, {more}")).len();
+    let host = "{name: JAEGER_AGENT_HOST, value: x}";
+    assert_eq!(found(host, "name: main"), 1);
+    assert_eq!(found("{name: TRACING, value: '1'}", "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: JAEGER_AGENT_PORT, value: ''}}"), "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: JAEGER_ENDPOINT, value: 'http://x/api'}}"), "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: DD_ENABLED, value: '1'}}"), "name: main"), 0);
+    for (links, count) in [("false", 0), ("true", 1)] {
+        let pod = format!(
+            "graph: {{name: c}}, componentSpecs: [{{spec: {{enableServiceLinks: {links}, containers: [{{name: c}}]}}}}]"
+        );
+        assert_eq!(found(host, &pod), count, "{links}");
+    }
+}
+
+#[test]
+fn off_is_off_where_it_may_be() {
+    let found = |env: &str| found_by("ST019", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
+    let off = "{name: TRACING, value: '0'}";
+    assert_eq!(found(&format!("{off}, {ALL}")), 1);
+    assert_eq!(found(&format!("{off}, {{name: JAEGER_AGENT_HOST, value: x}}")), 0);
+    let reference = "{name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {name: x, key: y}}}";
+    assert_eq!(found(&format!("{off}, {ALL}, {reference}")), 0);
+}
+
+#[test]
+fn b3_splits_traces_only_where_there_are_some() {
+    let found = |env: &str| {
+        let orchestrator = format!("svcOrchSpec: {{env: [{ALL}, {{name: JAEGER_TRACE_PROPAGATION_TYPE, value: b3}}]}}");
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        found_by("ST023", &format!("{orchestrator}, {containers}")).len()
+    };
+    assert_eq!(found(TRACING), 1);
+    assert_eq!(found(""), 0);
+    assert_eq!(found(&format!("{TRACING}, {{name: JAEGER_CONFIG_PATH, value: /x}}")), 0);
+}
+
+#[test]
+fn what_the_datadog_wrapper_reads_is_not_found() {
+    let found = |name: &str, value: &str| {
+        let env = format!("{DATADOG}, {{name: {name}, value: '{value}'}}");
+        found_by("ST005", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for (name, right, wrong) in [
+        ("DD_SAMPLE_RATE", ["1", "0.75", " 1 "], ["half", "nan", "50%"]),
+        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], ["x", "tcp://x:8126", "8126.0"]),
+        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b c:d"], ["a:b,", "a:b,,c:d", "a"]),
+    ] {
+        for value in right {
+            assert_eq!(found(name, value), 0, "{name} {value}");
+        }
+        for value in wrong {
+            assert_eq!(found(name, value), 1, "{name} {value}");
+        }
+    }
+}
+
+#[test]
+fn backends_are_at_once_only_where_both_are_on() {
+    let found = |env: &str| found_by("ST011", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
+    let host = "{name: JAEGER_AGENT_HOST, value: x}";
+    assert_eq!(found(&format!("{DATADOG}, {host}")), 1);
+    assert_eq!(found(&format!("{{name: DD_ENABLED, value: '1'}}, {host}")), 0);
+    assert_eq!(found(&format!("{TRACING}, {{name: DD_ENABLED, value: '0'}}, {host}")), 0);
+}
+
+#[test]
+fn a_sampler_of_const_1_beside_a_file_is_not_found() {
+    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /x}}");
+    assert_eq!(found_by("ST027", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len(), 0);
+}
+
+#[test]
+fn a_port_by_hand_matters_only_beside_tracing() {
+    let port = "{name: MLSERVER_HTTP_PORT, value: '9000'}";
+    let found = |env: &str| found_by("ST017", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
+    assert_eq!(found(&format!("{TRACING}, {port}")), 1);
+    assert_eq!(found(port), 0);
+}

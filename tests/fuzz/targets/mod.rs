@@ -45,7 +45,9 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     if Ask::ENABLES.contains(&ask) {
         expected.push(laws::traces);
         expected.extend(wanted.untraced.then_some(laws::is_given_back as Law));
-        expected.extend(wanted.untraced.then_some(laws::is_shown_to_trace as Law));
+        if wanted.untraced {
+            expected.extend([laws::is_shown_to_trace as Law, laws::is_no_worse_to_lint]);
+        }
         expected.extend(wanted.block_only.then_some(laws::keeps_lines as Law));
     }
     laws::hold(&text, ask, &expected)

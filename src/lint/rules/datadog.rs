@@ -1,0 +1,121 @@
+//! Rules on Datadog's variables, and on both backends' beside each other.
+
+use super::super::{Found, Rule, Scene, Severity, plain_text};
+use super::{is_server, is_target};
+use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
+use crate::survey::Verdict;
+
+const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
+const BOTH: &str = "Seldon Core, pull request 2859, executor and Python wrapper";
+
+pub(super) const ST005: Rule = Rule {
+    id: "ST005",
+    severity: Severity::Error,
+    finds: "a value that the Datadog wrapper can't read",
+    explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
+                  and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
+                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer is no port.",
+    source: WRAPPER,
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
+    right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod",
+    check: values_that_the_wrapper_refuses,
+};
+
+pub(super) const ST011: Rule = Rule {
+    id: "ST011",
+    severity: Severity::Warning,
+    finds: "variables of both backends at once",
+    explanation: "DD_ENABLED asks for Datadog, in images that hold its client, and the JAEGER_* beside it are then for \
+                  nothing. In any other image it is the reverse. Which backend the traces go to is not to be read from \
+                  such an env.",
+    source: BOTH,
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
+    right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_AGENT_HOST\n  value: datadog",
+    check: |scene| {
+        let tracing = &scene.survey.tracing;
+        let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
+        let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
+        let says = scene.env().last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
+        let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
+        let beside = scene.counting().find(|variable| is_jaegers(variable.name) && !variable.is_gap());
+        let (Some(variable), Some(beside)) = (says, beside) else { return Vec::new() };
+        let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
+        vec![scene.at(variable, words, "take out the variables of the backend that is not wanted")]
+    },
+};
+
+pub(super) const ST026: Rule = Rule {
+    id: "ST026",
+    severity: Severity::Warning,
+    finds: "variables of the Datadog agent",
+    explanation: "The agent reads them in its own container. What it traces reads none of them: they switch nothing on \
+                  there.",
+    source: "Datadog's guides for its agent and for Fargate",
+    wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
+    right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
+    check: |scene| {
+        let is_agents = |name: &str| {
+            let mut unread = known().filter_map(|known| match known {
+                Known::Unread(unread) => Some(unread),
+                Known::Read(..) => None,
+            });
+            // A key that stands here is found as a credential.
+            name != "DD_API_KEY" && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
+        };
+        let variables = scene.counting().filter(|variable| is_target(scene) && is_agents(variable.name));
+        let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
+        let help = "take it out, and set it in the agent's own container";
+        variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
+    },
+};
+
+pub(super) const ST029: Rule = Rule {
+    id: "ST029",
+    severity: Severity::Warning,
+    finds: "DD_TRACE_SAMPLE_RATE",
+    explanation: "ddtrace 4 ignores it without a word: all forty of forty spans came at a rate of 0.5, and at 0. One \
+                  sampling rule says the same, and works in every version.",
+    source: "tried with ddtrace 2.21 and 4.16",
+    wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: \"0.5\"",
+    right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
+    check: |scene| {
+        let variables = scene.counting().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
+        let found = variables.filter(|_| is_target(scene)).map(|variable| {
+            let rate = plain_text(variable).filter(|text| text.parse::<f64>().is_ok()).unwrap_or("…");
+            scene.at(
+                variable,
+                "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned(),
+                format!("write DD_TRACE_SAMPLING_RULES: '[{{\"sample_rate\":{rate}}}]'"),
+            )
+        });
+        found.collect()
+    },
+};
+
+fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    if !is_server(scene) || scene.survey.tracing.backend != Some(Backend::Datadog) {
+        return Vec::new();
+    }
+    let is_number = |text: &str| {
+        python_integer(text).is_some() || text.trim().parse::<f64>().is_ok_and(|number| number.is_finite())
+    };
+    // Datadog's libraries take blanks for commas where there is no comma.
+    let is_pair = |pair: &str| pair.trim().contains(':');
+    let takes = |name: &str, text: &str| match name {
+        "DD_SAMPLE_RATE" if !is_number(text) => Some("no number"),
+        "DATADOG_TRACE_AGENT_PORT" if python_integer(text).is_none() => Some("no integer"),
+        "DD_TAGS" if text.split(',').any(|pair| pair.trim().is_empty()) => Some("a list with an empty pair"),
+        "DD_TAGS" if !text.split(',').all(is_pair) => Some("a list with a pair without `:`"),
+        _ => None,
+    };
+    let mut found = Vec::new();
+    for variable in scene.counting() {
+        let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
+        if let Some(fault) = takes(variable.name, text) {
+            let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));
+            let words = format!("{} is `{text}`, which is {fault}", variable.name);
+            found.push(scene.at(variable, words, help.unwrap_or_default()));
+        }
+    }
+    found
+}

@@ -1,0 +1,309 @@
+//! Rules on Jaeger's variables, in the executor and in the Python wrapper.
+
+use super::super::{Found, Rule, Scene, Severity, plain_text, shown};
+use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
+use crate::manifest::{Role, Variable, value_of};
+use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_true, python_integer};
+use crate::survey::{Agent, Source, UnitSurvey, Verdict};
+
+pub(super) const ST003: Rule = Rule {
+    id: "ST003",
+    severity: Severity::Error,
+    finds: "TRACING that the Python wrapper can't read",
+    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
+                  `1.0` and an empty value crash the container.",
+    source: WRAPPER,
+    wrong: "- name: TRACING\n  value: \"true\"",
+    right: "- name: TRACING\n  value: \"1\"",
+    check: |scene| {
+        let variable = scene.counting().find(|variable| variable.name == "TRACING");
+        let text = variable.and_then(plain_text).filter(|_| is_server(scene));
+        let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
+        if !ends_at_start(Program::Wrapper, "TRACING", text) {
+            return Vec::new();
+        }
+        let help = if go_true(text) || text.eq_ignore_ascii_case("yes") { "write '1'" } else { "write '1' or '0'" };
+        vec![scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help)]
+    },
+};
+
+pub(super) const ST004: Rule = Rule {
+    id: "ST004",
+    severity: Severity::Error,
+    finds: "a value at which the executor ends",
+    explanation: "The executor reads its JAEGER_* when it starts, and ends where one does not parse: the whole \
+                  predictor is down, for the sake of a trace.",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
+    right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
+    check: values_that_end_the_executor,
+};
+
+pub(super) const ST013: Rule = Rule {
+    id: "ST013",
+    severity: Severity::Warning,
+    finds: "a const sampler without a param",
+    explanation: "The executor's param is 0 unless set, and a const sampler with 0 samples nothing.",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
+    right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    check: |scene| {
+        let is_const = |text: &str| text.eq_ignore_ascii_case("const");
+        let says = scene.env().last("JAEGER_SAMPLER_TYPE").filter(|_| is_jaeger_executor(scene));
+        let lacks_param =
+            scene.env().last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
+        let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
+        let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
+        found.map(|variable| scene.at(variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all")).into_iter().collect()
+    },
+};
+
+pub(super) const ST014: Rule = Rule {
+    id: "ST014",
+    severity: Severity::Warning,
+    finds: "the agent's port 6832",
+    explanation: "Both clients send compact Thrift, which Jaeger's agent takes on 6831 and, until Jaeger 1 ended, on \
+                  5775. 6832 is for binary Thrift, and never works for them.",
+    source: "Jaeger's document on the ports of its agent",
+    wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
+    right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
+    check: |scene| {
+        let variable = scene.env().last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
+        let found = variable.filter(|variable| plain_text(variable) == Some("6832"));
+        let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives".to_owned();
+        found.map(|variable| scene.at(variable, words, "write '6831'")).into_iter().collect()
+    },
+};
+
+pub(super) const ST016: Rule = Rule {
+    id: "ST016",
+    severity: Severity::Warning,
+    finds: "settings that the Python wrapper ignores",
+    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
+                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
+                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
+                  says what it does anyway, and is not found.",
+    source: WRAPPER,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
+    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    check: settings_that_the_wrapper_ignores,
+};
+
+pub(super) const ST019: Rule = Rule {
+    id: "ST019",
+    severity: Severity::Warning,
+    finds: "an executor that TRACING does not switch off",
+    explanation: "The executor never reads TRACING: it builds its tracer from JAEGER_* whatever TRACING says. Only \
+                  JAEGER_DISABLED switches it off.",
+    source: EXECUTOR,
+    wrong: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  \
+            value: \"1\"",
+    right: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_DISABLED\n  value: \"true\"\n- name: JAEGER_SAMPLER_TYPE\n  \
+            value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    check: |scene| {
+        let is_off = |variable: &&Variable<'_>| plain_text(variable).and_then(python_integer) == Some(false);
+        // What is unknown here may be off.
+        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
+        let variable = scene.env().last("TRACING").filter(is_off).filter(|_| goes_on && has_jaeger(scene));
+        let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
+        let found = variable.map(|variable| scene.at(variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
+        found.into_iter().collect()
+    },
+};
+
+pub(super) const ST021: Rule = Rule {
+    id: "ST021",
+    severity: Severity::Info,
+    finds: "an executor without a name of its own",
+    explanation: "In Jaeger the executor of every deployment is the service `executor`, unless JAEGER_SERVICE_NAME says \
+                  otherwise, and the traces of all of them are in one heap.",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"\n- name: \
+            JAEGER_SERVICE_NAME\n  value: iris",
+    check: |scene| {
+        let tracing = &scene.survey.tracing;
+        let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == Source::Default);
+        let may_trace = matches!(tracing.verdict, Verdict::Yes | Verdict::Unknown);
+        if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
+            return Vec::new();
+        }
+        let message = "the executor's service is named `executor`, as that of every deployment".to_owned();
+        let help = "add JAEGER_SERVICE_NAME".to_owned();
+        let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
+        found.map(|variable| Found { node: variable.node, message, help }).into_iter().collect()
+    },
+};
+
+pub(super) const ST023: Rule = Rule {
+    id: "ST023",
+    severity: Severity::Info,
+    finds: "b3 on the orchestrator alone",
+    explanation: "With b3 the executor hands traces on by the headers of Zipkin. The Python wrapper looks for Jaeger's, \
+                  unless a file named by JAEGER_CONFIG_PATH says otherwise: each call begins a trace of its own there.",
+    source: EXECUTOR,
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
+    right: "- name: TRACING\n  value: \"1\"",
+    check: |scene| {
+        let is_b3 = |variable: &&Variable<'_>| plain_text(variable) == Some("b3");
+        let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
+            let tracing = &unit.tracing;
+            let is_jaegers = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
+            matches!(unit.unit.role, Role::Server { .. }) && is_jaegers
+        };
+        let splits = is_jaeger_executor(scene) && scene.predictor.units.iter().any(by_jaeger_headers);
+        let found = scene.env().last("JAEGER_TRACE_PROPAGATION_TYPE").filter(is_b3).filter(|_| splits);
+        let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
+        let help = "take it out, unless what the executor calls reads b3";
+        found.map(|variable| scene.at(variable, words, help)).into_iter().collect()
+    },
+};
+
+pub(super) const ST024: Rule = Rule {
+    id: "ST024",
+    severity: Severity::Info,
+    finds: "an executor without JAEGER_AGENT_PORT",
+    explanation: "Kubernetes gives every pod variables for each Service of its namespace. Of a Service named \
+                  `jaeger-agent` comes JAEGER_AGENT_PORT with a URL for its value, at which the executor ends at start, \
+                  unless the port is set here or the pod says `enableServiceLinks: false` (jaeger#1986).",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_AGENT_HOST\n  value: jaeger",
+    right: "- name: JAEGER_AGENT_HOST\n  value: jaeger\n- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
+    check: |scene| {
+        let port = match &scene.survey.tracing.agent {
+            Some(Agent::Address { port, .. }) => Some(port),
+            _ => None,
+        };
+        let is_default = port.is_some_and(|port| port.source == Source::Default);
+        // Empty it hides the one that Kubernetes brings, and is the default to the executor.
+        let is_missing = is_default && !scene.env().has("JAEGER_AGENT_PORT");
+        if !is_jaeger_executor(scene) || !is_missing || brings_more(scene) || has_no_service_links(scene) {
+            return Vec::new();
+        }
+        let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
+        let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere".to_owned();
+        let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
+        found.map(|variable| Found { node: variable.node, message: message.to_owned(), help }).into_iter().collect()
+    },
+};
+
+pub(super) const ST027: Rule = Rule {
+    id: "ST027",
+    severity: Severity::Warning,
+    finds: "a sampler beside JAEGER_CONFIG_PATH",
+    explanation: "Where JAEGER_CONFIG_PATH names a file, the Python wrapper takes its sampler from there and from nowhere \
+                  else. A sampler of const 1, which Seldon's own example sets, is not found.",
+    source: WRAPPER,
+    wrong: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
+    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    check: |scene| {
+        let names_a_file = scene.env().last("JAEGER_CONFIG_PATH").is_some_and(|variable| !variable.is_gap());
+        let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
+        let found = said.filter(|_| is_server(scene) && names_a_file).map(|(variable, text)| {
+            let words = format!("{} is `{text}`, and the file of JAEGER_CONFIG_PATH decides", variable.name);
+            scene.at(variable, words, "take it out, and say it in the file")
+        });
+        found.collect()
+    },
+};
+
+fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    if !is_jaeger_executor(scene) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for variable in scene.counting() {
+        let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
+        if ends_at_start(Program::Executor, variable.name, text) {
+            let value = shown(variable.name, text);
+            let takes = find(Backend::Jaeger, variable.name).map(|known| form(known.takes));
+            found.push(scene.at(
+                variable,
+                format!("{} is {value}, at which the executor ends", variable.name),
+                takes.map(|takes| format!("it takes {takes}")).unwrap_or_default(),
+            ));
+        }
+    }
+    let param = scene.env().last("JAEGER_SAMPLER_PARAM");
+    // Unless it is set, the sampler is remote. A const one takes any number but 0 for 1.
+    let kind = if scene.env().has("JAEGER_SAMPLER_TYPE") { scene.text("JAEGER_SAMPLER_TYPE") } else { Some("remote") };
+    if let (Some(kind), Some(param), Some(text)) = (kind, param, param.and_then(plain_text))
+        && !ends_at_start(Program::Executor, "JAEGER_SAMPLER_TYPE", kind)
+        && !kind.eq_ignore_ascii_case("const")
+        && text.parse::<f64>().is_ok()
+        && let Err(words) = check_sampler_pair(kind, text)
+    {
+        found.push(scene.at(param, format!("JAEGER_SAMPLER_PARAM is `{text}` beside a {kind} sampler"), words));
+    }
+    for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
+        if let (Some(variable), false, false) = (scene.env().last(name), scene.env().has(other), brings_more(scene)) {
+            let words = format!("{name} without {other}, at which the executor ends");
+            found.push(scene.at(variable, words, format!("add {other}, or take {name} out")));
+        }
+    }
+    found
+}
+
+fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    if !is_server(scene) || scene.env().has("JAEGER_CONFIG_PATH") || brings_more(scene) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for variable in scene.counting() {
+        let text = plain_text(variable);
+        let words = match variable.name {
+            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
+                Some(text) => format!("{} is `{text}`, and the Python wrapper samples everything", variable.name),
+                None => continue,
+            },
+            "JAEGER_DISABLED" if text.is_some_and(go_true) => {
+                "JAEGER_DISABLED does not switch the Python wrapper off".to_owned()
+            }
+            "JAEGER_SERVICE_NAME" | "JAEGER_ENDPOINT" => {
+                format!("{} is not read by the Python wrapper", variable.name)
+            }
+            _ => continue,
+        };
+        let help = match variable.name {
+            "JAEGER_DISABLED" => "write TRACING '0'",
+            "JAEGER_SERVICE_NAME" => "take it out; the service's name is that of the Python class",
+            "JAEGER_ENDPOINT" => "take it out, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
+            _ => "take it out, or name a file by JAEGER_CONFIG_PATH that says it",
+        };
+        found.push(scene.at(variable, words, help));
+    }
+    found
+}
+
+/// What a variable of a sampler says, where that is not const 1.
+fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
+    let text = plain_text(variable).filter(|text| !text.is_empty())?;
+    let says_const_1 = match variable.name {
+        "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),
+        "JAEGER_SAMPLER_PARAM" => text.parse::<f64>().is_ok_and(|param| param == 1.0),
+        _ => return None,
+    };
+    (!says_const_1).then_some(text)
+}
+
+fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
+    let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));
+    is_target(scene) && by_address && scene.survey.tracing.backend == Some(Backend::Jaeger)
+}
+
+/// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the
+/// operator.
+fn has_no_service_links(scene: &Scene<'_, '_, '_>) -> bool {
+    scene.predictor.units.iter().any(|unit| {
+        let place = match unit.unit.role {
+            Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => place,
+            _ => return false,
+        };
+        let links = value_of(scene.tree, place.spec, "enableServiceLinks");
+        links.is_some_and(|links| scene.tree.scalar_text(links) == Some("false"))
+    })
+}
+
+fn has_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
+    scene.env().variables.iter().any(|variable| variable.name.starts_with("JAEGER_"))
+}

@@ -1,0 +1,65 @@
+//! The rules, in the order of their numbers.
+
+mod datadog;
+mod jaeger;
+mod places;
+mod values;
+
+use super::{Rule, Scene};
+use crate::manifest::Role;
+use crate::profile::go_true;
+
+const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
+                        config/config_env.go";
+const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
+const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resource definition";
+
+/// All rules.
+pub static RULES: &[Rule] = &[
+    values::ST001,
+    values::ST002,
+    jaeger::ST003,
+    jaeger::ST004,
+    datadog::ST005,
+    datadog::ST011,
+    values::ST012,
+    jaeger::ST013,
+    jaeger::ST014,
+    places::ST015,
+    jaeger::ST016,
+    places::ST017,
+    jaeger::ST019,
+    jaeger::ST021,
+    jaeger::ST023,
+    jaeger::ST024,
+    values::ST025,
+    datadog::ST026,
+    jaeger::ST027,
+    datadog::ST029,
+];
+
+/// Whether the unit is a container whose server may be the Python wrapper's.
+fn is_server(scene: &Scene<'_, '_, '_>) -> bool {
+    matches!(scene.unit().role, Role::Server { .. })
+}
+
+/// Whether it is an orchestrator whose variables are read.
+fn is_orchestrator(scene: &Scene<'_, '_, '_>) -> bool {
+    matches!(scene.unit().role, Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_))
+}
+
+/// Whether it is the executor, with Jaeger's tracer.
+fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
+    is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(go_true)
+}
+
+/// Whether its variables are read by something that could trace.
+fn is_target(scene: &Scene<'_, '_, '_>) -> bool {
+    is_server(scene) || is_orchestrator(scene)
+}
+
+/// Whether something else may bring variables that are missing.
+fn brings_more(scene: &Scene<'_, '_, '_>) -> bool {
+    let container = scene.unit().container;
+    container.is_some_and(|container| container.env_from.value.is_some()) || scene.unit().env_secret.is_some()
+}

@@ -1,0 +1,88 @@
+//! Rules on where variables stand.
+
+use super::super::{Found, Rule, Scene, Severity};
+use super::{is_orchestrator, is_server};
+use crate::manifest::{Role, Variable};
+use crate::profile::{BACKENDS, Known, Leaves, Owner, Unread, column, known, leaves};
+use crate::survey::Verdict;
+
+/// What the operator sets in a graph node's container.
+const SET_BY_OPERATOR: [&str; 4] = [
+    "PREDICTIVE_UNIT_HTTP_SERVICE_PORT",
+    "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
+    "MLSERVER_HTTP_PORT",
+    "MLSERVER_GRPC_PORT",
+];
+
+pub(super) const ST015: Rule = Rule {
+    id: "ST015",
+    severity: Severity::Warning,
+    finds: "variables where nothing reads them",
+    explanation: "Only the executor and the Python wrapper trace. A svcOrchSpec is not used without an executor, servers \
+                  of other protocols and explainers have no tracing client of Seldon's, and a container that no graph \
+                  node names is not called by Seldon at all. Of sidecars only TRACING and DD_ENABLED, which no program \
+                  but Seldon's knows, are found. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and JAEGER_TRACEID_128BIT are \
+                  read by other clients of Jaeger, and not by the executor's.",
+    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go, operator/controllers; jaeger-client-go 2.25, \
+             config/config_env.go",
+    wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
+    right: "- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
+    check: variables_that_nothing_reads,
+};
+
+pub(super) const ST017: Rule = Rule {
+    id: "ST017",
+    severity: Severity::Warning,
+    finds: "a variable at which the operator drops the env",
+    explanation: "The operator sets the ports of a server itself. Where it finds one set by hand, it loses the variables \
+                  gathered so far, those of tracing among them: 1.14.1 to 1.18.2 do.",
+    source: "Seldon Core 1.14.1 to 1.18.2, operator/utils/utils.go, SetEnvVar without override",
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
+    right: "- name: TRACING\n  value: \"1\"",
+    check: |scene| {
+        let is_tracing =
+            |variable: &Variable<'_>| BACKENDS.iter().any(|&backend| column(backend).contains(&variable.name));
+        let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
+        let variables = scene.counting().filter(|variable| has_tracing && SET_BY_OPERATOR.contains(&variable.name));
+        let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
+        let help = "take it out; a port is set by the graph node's endpoint";
+        variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
+    },
+};
+
+fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let tracing = &scene.survey.tracing;
+    let label = scene.unit().label();
+    let reason = tracing.reason.as_deref().unwrap_or_default();
+    let is_tracing = |name: &str| BACKENDS.iter().any(|&backend| column(backend).contains(&name));
+    // Datadog's libraries read these in any program, for metrics and logs too.
+    let is_shared = |name: &str| leaves(name) == Leaves::BesideDdEnabled && !scene.env().has("DD_ENABLED");
+    let mut found = Vec::new();
+    for variable in scene.counting() {
+        let name = variable.name;
+        let is_unread = match scene.unit().role {
+            // With `--all-containers` it is judged as if it were a server.
+            Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
+            Role::NoOrchestrator | Role::IdleSvcOrchSpec => is_tracing(name),
+            Role::UntracedServer { .. } | Role::Explainer => is_tracing(name) && !is_shared(name),
+            _ => false,
+        };
+        if is_unread {
+            let words = format!("{name} is not read by {label}: {reason}");
+            found.push(scene.at(variable, words, "take it out"));
+        } else if let Some(instead) = of_other_clients(name).filter(|_| is_orchestrator(scene)) {
+            found.push(scene.at(variable, format!("{name} is not read by {label}: {instead}"), "take it out"));
+        }
+    }
+    found
+}
+
+/// What the executor has in the place of a variable that other clients of Jaeger read.
+fn of_other_clients(name: &str) -> Option<&'static str> {
+    known().find_map(|known| match known {
+        Known::Unread(Unread { name: other, owner: Owner::OtherClients(instead), .. }) if *other == name => {
+            Some(*instead)
+        }
+        _ => None,
+    })
+}
