@@ -194,6 +194,9 @@ fn backends_are_at_once_only_where_both_are_on() {
     assert_eq!(found(&format!("{DATADOG}, {host}")), 1);
     assert_eq!(found(&format!("{{name: DD_ENABLED, value: '1'}}, {host}")), 0);
     assert_eq!(found(&format!("{TRACING}, {{name: DD_ENABLED, value: '0'}}, {host}")), 0);
+    let command_line =
+        predictor("name: c", &format!("{{name: c, args: [$(JAEGER_AGENT_HOST)], env: [{DATADOG}, {host}]}}"));
+    assert_eq!(found_by("ST011", &command_line).len(), 0);
 }
 
 #[test]

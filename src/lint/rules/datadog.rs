@@ -1,7 +1,8 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
 use super::super::{Found, Rule, Scene, Severity, plain_text};
-use super::{is_server, is_target};
+use super::{is_named, is_server, is_target};
+use crate::manifest::Variable;
 use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
 use crate::survey::Verdict;
 
@@ -37,7 +38,10 @@ pub(super) const ST011: Rule = Rule {
         let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
         let says = scene.env().last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
         let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
-        let beside = scene.counting().find(|variable| is_jaegers(variable.name) && !variable.is_gap());
+        let is_left_over = |variable: &&Variable<'_>| {
+            is_jaegers(variable.name) && !variable.is_gap() && !is_named(scene, variable.name)
+        };
+        let beside = scene.counting().find(is_left_over);
         let (Some(variable), Some(beside)) = (says, beside) else { return Vec::new() };
         let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
         vec![scene.at(variable, words, "take out the variables of the backend that is not wanted")]
@@ -62,7 +66,9 @@ pub(super) const ST026: Rule = Rule {
             // A key that stands here is found as a credential.
             name != "DD_API_KEY" && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
         };
-        let variables = scene.counting().filter(|variable| is_target(scene) && is_agents(variable.name));
+        let variables = scene
+            .counting()
+            .filter(|variable| is_target(scene) && is_agents(variable.name) && !is_named(scene, variable.name));
         let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
         let help = "take it out, and set it in the agent's own container";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
@@ -99,7 +105,6 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let is_number = |text: &str| {
         python_integer(text).is_some() || text.trim().parse::<f64>().is_ok_and(|number| number.is_finite())
     };
-    // Datadog's libraries take blanks for commas where there is no comma.
     let is_pair = |pair: &str| pair.trim().contains(':');
     let takes = |name: &str, text: &str| match name {
         "DD_SAMPLE_RATE" if !is_number(text) => Some("no number"),

@@ -1,7 +1,7 @@
 //! Rules on where variables stand.
 
 use super::super::{Found, Rule, Scene, Severity};
-use super::{is_orchestrator, is_server};
+use super::{is_named, is_orchestrator, is_server};
 use crate::manifest::{Role, Variable};
 use crate::profile::{BACKENDS, Known, Leaves, Owner, Unread, column, known, leaves};
 use crate::survey::Verdict;
@@ -20,9 +20,9 @@ pub(super) const ST015: Rule = Rule {
     finds: "variables where nothing reads them",
     explanation: "Only the executor and the Python wrapper trace. A svcOrchSpec is not used without an executor, servers \
                   of other protocols and explainers have no tracing client of Seldon's, and a container that no graph \
-                  node names is not called by Seldon at all. Of sidecars only TRACING and DD_ENABLED, which no program \
-                  but Seldon's knows, are found. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and JAEGER_TRACEID_128BIT are \
-                  read by other clients of Jaeger, and not by the executor's.",
+                  node names is not called by Seldon at all. Of sidecars, which may be any \
+                  program, only TRACING and DD_ENABLED are found. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and \
+                  JAEGER_TRACEID_128BIT are for other clients of Jaeger than the executor's.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go, operator/controllers; jaeger-client-go 2.25, \
              config/config_env.go",
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
@@ -45,14 +45,15 @@ pub(super) const ST017: Rule = Rule {
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
         let variables = scene.counting().filter(|variable| has_tracing && SET_BY_OPERATOR.contains(&variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
-        let help = "take it out; a port is set by the graph node's endpoint";
+        let help = "take it out: the operator sets it";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
     },
 };
 
 fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
-    let label = scene.unit().label();
+    let unit = scene.unit();
+    let label = if unit.is_orchestrator() { "the orchestrator" } else { unit.name };
     let reason = tracing.reason.as_deref().unwrap_or_default();
     let is_tracing = |name: &str| BACKENDS.iter().any(|&backend| column(backend).contains(&name));
     // Datadog's libraries read these in any program, for metrics and logs too.
@@ -60,14 +61,14 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let mut found = Vec::new();
     for variable in scene.counting() {
         let name = variable.name;
-        let is_unread = match scene.unit().role {
+        let is_unread = match unit.role {
             // With `--all-containers` it is judged as if it were a server.
             Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
             Role::NoOrchestrator | Role::IdleSvcOrchSpec => is_tracing(name),
             Role::UntracedServer { .. } | Role::Explainer => is_tracing(name) && !is_shared(name),
             _ => false,
         };
-        if is_unread {
+        if is_unread && !is_named(scene, name) {
             let words = format!("{name} is not read by {label}: {reason}");
             found.push(scene.at(variable, words, "take it out"));
         } else if let Some(instead) = of_other_clients(name).filter(|_| is_orchestrator(scene)) {
