@@ -7,12 +7,12 @@
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
 //!           tree     typed       what     byte       three
 //!           + spans  + targets   changes  edits      proofs
-//!                      └─▶ survey ─▶ status ─▶ output
-//!                          what       rows
+//!                      └─▶ survey ─▶ status, lint ─▶ output
+//!                          what       rows, findings
 //!                          traces
 //! ```
 //!
-//! [`transform`] leads through the middle, which is pure, and [`status`] past it, for what is read and not edited;
+//! [`transform`] leads through the middle, which is pure, [`status`] and [`lint`] past it, for what is read and not edited;
 //! [`run`] does what is left at either end. What [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;

@@ -90,6 +90,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// Where values stand that may not be shown.
     pub credentials: Vec<Range<usize>>,
+    /// Whether anything was selected to be looked at.
+    pub is_selected: bool,
 }
 
 impl Rule {
@@ -135,13 +137,16 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
         findings.sort_by_key(|finding| (finding.range.start, finding.rule.id));
         // An env list that several aliases stand for is looked at by each of them.
         findings.dedup_by_key(|finding| (finding.range.start, finding.rule.id, finding.message.clone()));
-        Ok(Linted { findings, credentials })
+        let mut predictors = surveys.iter().flat_map(|survey| &survey.predictors);
+        let is_selected = predictors.any(|predictor| !predictor.units.is_empty());
+        Ok(Linted { findings, credentials, is_selected })
     });
     let (mut linted, mut problems) = (Linted::default(), Vec::new());
     for result in documents.results {
         match result {
             Err(problem) => problems.push(*problem),
-            Ok((base, Linted { findings, credentials })) => {
+            Ok((base, Linted { findings, credentials, is_selected })) => {
+                linted.is_selected |= is_selected;
                 let shifted = |range: Range<usize>| range.start + base..range.end + base;
                 let findings = findings.into_iter();
                 linted

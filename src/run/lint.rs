@@ -12,17 +12,21 @@ use crate::lint::{Finding, Linted, RULES, Rule, Severity, lint};
 use crate::output::findings::{InputFindings, to_github, to_json, to_text};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
+    let require_match = command.selection.require_match;
     let selection = policy::selection(command.selection)?;
     let (allowed, denied) = (rules_of(&command.allow)?, rules_of(&command.deny)?);
     let is_among = |rules: &[&Rule], wanted: &Rule| rules.iter().any(|rule| rule.id == wanted.id);
     let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
     let work = Work {
         with_text: |text: &str| lint(text, &selection, &rules),
-        concerns: |linted: &Linted| !linted.findings.is_empty(),
+        concerns: |linted: &Linted| linted.is_selected,
         only_manifests: true,
         colour: colours.stderr,
     };
     let Some((done, notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
+    if require_match && !done.iter().any(|worked| worked.result.is_selected) {
+        bail!("--require-match: nothing is selected");
+    }
     let counted = |finding: Finding| {
         let severity = if is_among(&denied, finding.rule) { Severity::Error } else { finding.rule.severity };
         (severity, finding)
