@@ -84,22 +84,17 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
         // Of one without a target nothing is selected.
         Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
     });
-    let (mut statuses, mut problems) = (Vec::new(), Vec::new());
+    let mut statuses = Vec::new();
     let mut places = Places::new(text);
-    for result in documents.results {
-        match result {
-            Err(problem) => problems.push(*problem),
-            Ok((base, found)) => {
-                let mut line = |offset: usize| places.position(base + offset).line;
-                for mut deployment in found {
-                    deployment.line = line(deployment.line);
-                    deployment.targets.iter_mut().for_each(|target| target.line = line(target.line));
-                    statuses.push(deployment);
-                }
-            }
+    for (base, found) in documents.done()? {
+        let mut line = |offset: usize| places.position(base + offset).line;
+        for mut deployment in found {
+            deployment.line = line(deployment.line);
+            deployment.targets.iter_mut().for_each(|target| target.line = line(target.line));
+            statuses.push(deployment);
         }
     }
-    if problems.is_empty() { Ok(statuses) } else { Err(problems) }
+    Ok(statuses)
 }
 
 /// The status of a deployment, with offsets in the document where lines are to be.

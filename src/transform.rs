@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use documents::{Documents, each_document};
-pub use problem::{Problem, ProblemKind, refused};
+pub use problem::{Problem, ProblemKind, place, refused};
 
 use memchr::memmem;
 
@@ -127,27 +127,18 @@ pub fn is_template(text: &str) -> bool {
 fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec<Problem>> {
     let mut transformed = Transformed { is_json: documents.is_json, ..Transformed::default() };
     let mut edits = Vec::new();
-    let mut problems = Vec::new();
     let mut places = Places::new(text);
-    for result in documents.results {
-        match result {
-            Err(problem) => problems.push(*problem),
-            Ok((base, document)) => {
-                let first = places.position(base).line;
-                edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
-                transformed.notes.extend(document.notes);
-                let place = |line: usize| first + line - 1;
-                for mut deployment in document.deployments {
-                    for Lines { line, also } in &mut deployment.lines {
-                        (*line, *also) = (place(*line), also.map(place));
-                    }
-                    transformed.deployments.push(deployment);
-                }
+    for (base, document) in documents.done()? {
+        let first = places.position(base).line;
+        edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
+        transformed.notes.extend(document.notes);
+        let place = |line: usize| first + line - 1;
+        for mut deployment in document.deployments {
+            for Lines { line, also } in &mut deployment.lines {
+                (*line, *also) = (place(*line), also.map(place));
             }
+            transformed.deployments.push(deployment);
         }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
     }
     transformed.edits = EditSet::new(edits).map_err(|overlap| vec![Problem::overlap(overlap)])?;
     Ok(transformed)

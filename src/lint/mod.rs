@@ -9,9 +9,8 @@ use std::ops::Range;
 use crate::manifest::selection::Selection;
 use crate::manifest::{Env, Unit, Variable, value_of};
 use crate::survey::{PredictorSurvey, UnitSurvey, survey};
-use crate::text::line_end;
-use crate::transform::{Problem, each_document, refused};
-use crate::yaml::{Kind, NodeId, Tree};
+use crate::transform::{Problem, each_document, place, refused};
+use crate::yaml::{NodeId, Tree};
 
 pub use rules::RULES;
 
@@ -141,32 +140,20 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
         let is_selected = predictors.any(|predictor| !predictor.units.is_empty());
         Ok(Linted { findings, credentials, is_selected })
     });
-    let (mut linted, mut problems) = (Linted::default(), Vec::new());
-    for result in documents.results {
-        match result {
-            Err(problem) => problems.push(*problem),
-            Ok((base, Linted { findings, credentials, is_selected })) => {
-                linted.is_selected |= is_selected;
-                let shifted = |range: Range<usize>| range.start + base..range.end + base;
-                let findings = findings.into_iter();
-                linted
-                    .findings
-                    .extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
-                linted.credentials.extend(credentials.into_iter().map(shifted));
-            }
-        }
+    let mut linted = Linted::default();
+    for (base, Linted { findings, credentials, is_selected }) in documents.done()? {
+        linted.is_selected |= is_selected;
+        let shifted = |range: Range<usize>| range.start + base..range.end + base;
+        let findings = findings.into_iter();
+        linted.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
+        linted.credentials.extend(credentials.into_iter().map(shifted));
     }
-    if problems.is_empty() { Ok(linted) } else { Err(problems) }
+    Ok(linted)
 }
 
 fn finding(tree: &Tree<'_>, rule: &'static Rule, deployment: &str, found: Found) -> Finding {
     let Found { node, message, help } = found;
-    let outer = tree.outer(node);
-    let range = match tree.node(node).kind {
-        Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),
-        _ => outer.start()..outer.end().min(line_end(tree.text(), outer.start())),
-    };
-    Finding { rule, range, path: tree.path(node), deployment: deployment.to_owned(), message, help }
+    Finding { rule, range: place(tree, node), path: tree.path(node), deployment: deployment.to_owned(), message, help }
 }
 
 impl<'t> Scene<'_, 't, '_> {

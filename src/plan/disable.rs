@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use super::env::{entry, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
 use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
-use crate::profile::{BACKENDS, Backend, Content, Names, Off, Place, Profile, Reader, Request, column, off};
+use crate::profile::{
+    BACKENDS, Backend, Content, Names, Off, Place, Profile, Reader, Request, column, is_in_a_column, off,
+};
 use crate::yaml::ScalarKind;
 
 const TRACING: &str = "TRACING";
@@ -97,7 +99,7 @@ impl<'t> Planner<'t, '_> {
         for unit in &found.others {
             // What is no target is not judged either: a list that can't be read holds nothing of ours.
             let env = Env::read(self.tree, &unit.env, None).unwrap_or_default();
-            let ours = |name: &&str| BACKENDS.iter().any(|backend| column(*backend).contains(name));
+            let ours = |name: &&str| is_in_a_column(name);
             let names: Vec<&str> = env.variables.iter().map(|variable| variable.name).filter(ours).collect();
             if let (Some(node), false) = (env.list, names.is_empty()) {
                 let name = match unit.role {

@@ -1,7 +1,7 @@
 //! What can be asked of a backend's table.
 
 use super::variables::{Client, Off, Override, Variable};
-use super::{Backend, datadog, jaeger};
+use super::{BACKENDS, Backend, datadog, jaeger};
 
 fn client(backend: Backend) -> &'static Client {
     match backend {
@@ -29,6 +29,11 @@ pub fn find(backend: Backend, name: &str) -> Option<&'static Variable> {
 /// and those that `disable` takes out.
 pub fn column(backend: Backend) -> &'static [&'static str] {
     client(backend).column
+}
+
+/// Whether a variable is in either backend's column.
+pub fn is_in_a_column(name: &str) -> bool {
+    BACKENDS.into_iter().any(|backend| column(backend).contains(&name))
 }
 
 /// The variables that `enable` takes out when it switches to this backend, each where [`leaves`](super::leaves) allows.

@@ -21,7 +21,7 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use clients::{column, document, find, off, overridden_by, replaced, table};
+pub use clients::{column, document, find, is_in_a_column, off, overridden_by, replaced, table};
 pub use lookup::{Known, ends_at_start, known, look_up};
 pub use notes::Note;
 pub use options::{Request, options_of};

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say};
+use super::{Status, policy, print, say_notes};
 use crate::cli::{self, FailOn, LintFormat};
 use crate::lint::{Finding, Linted, RULES, Rule, Severity, lint};
 use crate::output::findings::{InputFindings, to_github, to_json, to_text};
@@ -44,7 +44,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
         LintFormat::Github => to_github(&inputs),
     };
     print(shown.as_bytes())?;
-    say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
+    say_notes(&notes);
     let least = match command.fail_on {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),

@@ -186,6 +186,11 @@ fn say(words: &str) {
     let _ = io::stderr().lock().write_all(words.as_bytes());
 }
 
+/// What a user would want to know besides, a line each.
+fn say_notes(notes: &[String]) {
+    say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
+}
+
 fn escaped_lines(words: &str) -> String {
     words.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }

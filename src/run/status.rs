@@ -5,7 +5,7 @@ use console::Term;
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say};
+use super::{Status, policy, print, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_text};
 use crate::profile::{Backend, Note};
@@ -43,6 +43,6 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         }
     };
     let status = print(shown.as_bytes())?;
-    say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
+    say_notes(&notes);
     Ok(status)
 }

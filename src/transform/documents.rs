@@ -17,7 +17,20 @@ pub struct Documents<T> {
     /// Whether the input is JSON throughout.
     pub is_json: bool,
     /// What came of each document that has the word SeldonDeployment, in order, and where the document begins.
-    pub results: Vec<Result<(usize, T), Box<Problem>>>,
+    results: Vec<Result<(usize, T), Box<Problem>>>,
+}
+
+impl<T> Documents<T> {
+    /// What came of each document, in order, behind where it begins.
+    ///
+    /// # Errors
+    /// The problems of all.
+    pub fn done(self) -> Result<impl Iterator<Item = (usize, T)>, Vec<Problem>> {
+        if self.results.iter().any(Result::is_err) {
+            return Err(self.results.into_iter().filter_map(Result::err).map(|problem| *problem).collect());
+        }
+        Ok(self.results.into_iter().flatten())
+    }
 }
 
 /// Works on each document of a text that has the word SeldonDeployment. Its problems come back in offsets of the text,

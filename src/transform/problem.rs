@@ -69,18 +69,19 @@ impl Problem {
 
 /// What a refusal comes to in the text of its tree.
 pub fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
-    let place = |node: NodeId| {
-        let outer = tree.outer(node);
-        // A collection's first line says where it is; all of it would only be in the way.
-        match tree.node(node).kind {
-            Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),
-            _ => outer.start()..outer.end().min(crate::text::line_end(tree.text(), outer.start())),
-        }
-    };
     Problem {
         path: tree.path(refusal.node),
-        also: refusal.also.map(|(node, words)| (place(node), words)),
-        ..Problem::new(place(refusal.node), refusal.message, refusal.help)
+        also: refusal.also.map(|(node, words)| (place(tree, node), words)),
+        ..Problem::new(place(tree, refusal.node), refusal.message, refusal.help)
+    }
+}
+
+/// The bytes by which a node is shown. A collection's first line says where it is; all of it would only be in the way.
+pub fn place(tree: &Tree<'_>, node: NodeId) -> Range<usize> {
+    let outer = tree.outer(node);
+    match tree.node(node).kind {
+        Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),
+        _ => outer.start()..outer.end().min(crate::text::line_end(tree.text(), outer.start())),
     }
 }
 

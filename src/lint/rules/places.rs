@@ -3,7 +3,7 @@
 use super::super::{Found, Rule, Scene, Severity};
 use super::{is_named, is_orchestrator, is_server};
 use crate::manifest::{Role, Variable};
-use crate::profile::{BACKENDS, Known, Leaves, Owner, Unread, column, known, leaves};
+use crate::profile::{Known, Leaves, Owner, Unread, is_in_a_column, known, leaves};
 use crate::survey::Verdict;
 
 /// What the operator sets in a graph node's container.
@@ -40,8 +40,7 @@ pub(super) const ST017: Rule = Rule {
     wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
     right: "- name: TRACING\n  value: \"1\"",
     check: |scene| {
-        let is_tracing =
-            |variable: &Variable<'_>| BACKENDS.iter().any(|&backend| column(backend).contains(&variable.name));
+        let is_tracing = |variable: &Variable<'_>| is_in_a_column(variable.name);
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
         let variables = scene.counting().filter(|variable| has_tracing && SET_BY_OPERATOR.contains(&variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
@@ -55,7 +54,6 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let unit = scene.unit();
     let label = if unit.is_orchestrator() { "the orchestrator" } else { unit.name };
     let reason = tracing.reason.as_deref().unwrap_or_default();
-    let is_tracing = |name: &str| BACKENDS.iter().any(|&backend| column(backend).contains(&name));
     // Datadog's libraries read these in any program, for metrics and logs too.
     let is_shared = |name: &str| leaves(name) == Leaves::BesideDdEnabled && !scene.env().has("DD_ENABLED");
     let mut found = Vec::new();
@@ -64,8 +62,8 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let is_unread = match unit.role {
             // With `--all-containers` it is judged as if it were a server.
             Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
-            Role::NoOrchestrator | Role::IdleSvcOrchSpec => is_tracing(name),
-            Role::UntracedServer { .. } | Role::Explainer => is_tracing(name) && !is_shared(name),
+            Role::NoOrchestrator | Role::IdleSvcOrchSpec => is_in_a_column(name),
+            Role::UntracedServer { .. } | Role::Explainer => is_in_a_column(name) && !is_shared(name),
             _ => false,
         };
         if is_unread && !is_named(scene, name) {
