@@ -16,6 +16,7 @@
 //! [`run`] does what is left at either end. What [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
+pub mod findings;
 pub mod lint;
 pub mod manifest;
 pub mod output;

@@ -6,10 +6,8 @@ mod rules;
 
 use std::ops::Range;
 
-use crate::manifest::selection::Selection;
 use crate::manifest::{Env, Unit, Variable, value_of};
-use crate::survey::{PredictorSurvey, UnitSurvey, survey};
-use crate::transform::{Problem, each_document, place, refused};
+use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
 pub use rules::RULES;
@@ -43,7 +41,16 @@ pub struct Rule {
     pub wrong: &'static str,
     /// The same as it should be.
     pub right: &'static str,
-    check: fn(&Scene<'_, '_, '_>) -> Vec<Found>,
+    check: Check,
+}
+
+/// How a rule looks for what it finds.
+#[derive(Debug)]
+enum Check {
+    /// At each unit by itself, with what is around it.
+    Unit(fn(&Scene<'_, '_, '_>) -> Vec<Found>),
+    /// At each deployment as a whole.
+    Deployment(fn(&Tree<'_>, &DeploymentSurvey<'_>) -> Vec<Found>),
 }
 
 /// A unit that a rule looks at, and what is around it.
@@ -56,41 +63,21 @@ struct Scene<'a, 't, 'x> {
 
 /// What a rule found.
 #[derive(Debug)]
-struct Found {
+pub struct Found {
     /// Where.
-    node: NodeId,
-    /// What is wrong, with the value found.
-    message: String,
-    /// What to write instead.
-    help: String,
-}
-
-/// What a rule found, and where.
-#[derive(Debug)]
-pub struct Finding {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// The bytes at fault.
-    pub range: Range<usize>,
-    /// Where they stand in the resource.
-    pub path: String,
-    /// The deployment's namespace and name.
-    pub deployment: String,
+    pub node: NodeId,
+    /// How bad it is, where that is not what the rule says.
+    pub severity: Option<Severity>,
     /// What is wrong, with the value found.
     pub message: String,
     /// What to write instead.
     pub help: String,
 }
 
-/// What came of a text.
-#[derive(Debug, Default)]
-pub struct Linted {
-    /// What was found, in the order of the text.
-    pub findings: Vec<Finding>,
-    /// Where values stand that may not be shown.
-    pub credentials: Vec<Range<usize>>,
-    /// Whether anything was selected to be looked at.
-    pub is_selected: bool,
+impl Found {
+    fn new(node: NodeId, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { node, severity: None, message: message.into(), help: help.into() }
+    }
 }
 
 impl Rule {
@@ -111,49 +98,32 @@ impl Severity {
     }
 }
 
-/// Looks at the selected deployments of a text, by these rules. What a comment allows is no finding.
-///
-/// # Errors
-/// What is wrong with each document that can't be read.
-pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
-    let documents = each_document(text, |tree, _| {
-        let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let (mut findings, mut credentials) = (Vec::new(), Vec::new());
-        for survey in &surveys {
-            let deployment = format!("{}/{}", survey.deployment.namespace(), survey.deployment.name());
-            for predictor in &survey.predictors {
-                for unit in &predictor.units {
-                    let scene = Scene { tree, survey: unit, predictor };
-                    credentials.extend(scene.credentials());
-                    for &rule in rules {
-                        let found = (rule.check)(&scene).into_iter();
-                        findings.extend(found.map(|found| finding(tree, rule, &deployment, found)));
-                    }
-                }
-            }
-        }
-        findings.retain(|finding| !allow::is_allowed(tree, finding));
-        findings.sort_by_key(|finding| (finding.range.start, finding.rule.id));
-        // An env list that several aliases stand for is looked at by each of them.
-        findings.dedup_by_key(|finding| (finding.range.start, finding.rule.id, finding.message.clone()));
-        let mut predictors = surveys.iter().flat_map(|survey| &survey.predictors);
-        let is_selected = predictors.any(|predictor| !predictor.units.is_empty());
-        Ok(Linted { findings, credentials, is_selected })
-    });
-    let mut linted = Linted::default();
-    for (base, Linted { findings, credentials, is_selected }) in documents.done()? {
-        linted.is_selected |= is_selected;
-        let shifted = |range: Range<usize>| range.start + base..range.end + base;
-        let findings = findings.into_iter();
-        linted.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
-        linted.credentials.extend(credentials.into_iter().map(shifted));
-    }
-    Ok(linted)
+/// What these rules find in a deployment, but for what a comment allows.
+pub fn inspect<'a>(
+    tree: &'a Tree<'_>,
+    survey: &'a DeploymentSurvey<'_>,
+    rules: &'a [&'static Rule],
+) -> impl Iterator<Item = (&'static Rule, Found)> + 'a {
+    let scenes: Vec<Scene<'_, '_, '_>> = scenes(tree, survey).collect();
+    let found_by = move |rule: &'static Rule| {
+        let found: Vec<Found> = match rule.check {
+            Check::Unit(check) => scenes.iter().flat_map(check).collect(),
+            Check::Deployment(check) => check(tree, survey),
+        };
+        found.into_iter().map(move |found| (rule, found))
+    };
+    let all = rules.iter().copied().flat_map(found_by);
+    all.filter(|(rule, found)| !allow::is_allowed(tree, found.node, rule.id))
 }
 
-fn finding(tree: &Tree<'_>, rule: &'static Rule, deployment: &str, found: Found) -> Finding {
-    let Found { node, message, help } = found;
-    Finding { rule, range: place(tree, node), path: tree.path(node), deployment: deployment.to_owned(), message, help }
+/// Where the values of a deployment's credentials stand.
+pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
+    scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect()
+}
+
+fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
+    let predictors = survey.predictors.iter();
+    predictors.flat_map(move |predictor| predictor.units.iter().map(move |survey| Scene { tree, survey, predictor }))
 }
 
 impl<'t> Scene<'_, 't, '_> {
@@ -186,7 +156,7 @@ impl<'t> Scene<'_, 't, '_> {
     /// Something found at a variable: at its value, where it has one.
     fn at(&self, variable: &Variable<'_>, message: String, help: impl Into<String>) -> Found {
         let value = value_of(self.tree, variable.node, "value");
-        Found { node: value.unwrap_or(variable.node), message, help: help.into() }
+        Found::new(value.unwrap_or(variable.node), message, help)
     }
 }
 

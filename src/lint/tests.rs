@@ -1,6 +1,8 @@
 //! Each rule on its own example: found where it is wrong, not where it is right, and not where a comment allows it.
 
 use super::*;
+use crate::findings::lint;
+use crate::manifest::selection::Selection;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
 fn manifest(env: &str) -> String {

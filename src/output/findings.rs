@@ -6,7 +6,8 @@ use console::Style;
 use serde::Serialize;
 
 use super::problem::{Shown, render};
-use crate::lint::{Finding, Severity};
+use crate::findings::Finding;
+use crate::lint::Severity;
 use crate::text::{Places, Position};
 
 /// An input and what was found in it.
@@ -16,8 +17,8 @@ pub struct InputFindings {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// What was found, in the order of the text, and how bad it counts.
-    pub findings: Vec<(Severity, Finding)>,
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
 }
 
 /// Each finding with its line, and a last line that sums up.
@@ -25,9 +26,9 @@ pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     let mut out = String::new();
     for InputFindings { name, text, findings } in inputs {
         let mut positions = Places::new(text);
-        for (severity, finding) in findings {
-            let level = format!("{}[{}]", severity.name(), finding.rule.id);
-            let style = match severity {
+        for finding in findings {
+            let level = format!("{}[{}]", finding.severity.name(), finding.rule.id);
+            let style = match finding.severity {
                 Severity::Error => Style::new().red().bold(),
                 Severity::Warning => Style::new().yellow().bold(),
                 Severity::Info => Style::new().cyan().bold(),
@@ -50,7 +51,7 @@ pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
 /// `2 errors, 1 warning`
 fn summary(inputs: &[InputFindings]) -> String {
     let all = inputs.iter().flat_map(|input| &input.findings);
-    let count = |wanted: Severity| all.clone().filter(|(severity, _)| *severity == wanted).count();
+    let count = |wanted: Severity| all.clone().filter(|finding| finding.severity == wanted).count();
     let parts = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
@@ -86,11 +87,11 @@ pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
     let mut all = Vec::new();
     for InputFindings { name, text, findings } in inputs {
         let mut positions = Places::new(text);
-        all.extend(findings.iter().map(|(severity, finding)| {
+        all.extend(findings.iter().map(|finding| {
             let Position { line, column } = positions.position(finding.range.start);
             JsonFinding {
                 rule: finding.rule.id,
-                severity: *severity,
+                severity: finding.severity,
                 file: name,
                 line,
                 column,
@@ -109,9 +110,9 @@ pub fn to_github(inputs: &[InputFindings]) -> String {
     let mut out = String::new();
     for InputFindings { name, text, findings } in inputs {
         let mut positions = Places::new(text);
-        for (severity, finding) in findings {
+        for finding in findings {
             let Position { line, column } = positions.position(finding.range.start);
-            let command = match severity {
+            let command = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Info => "notice",

@@ -8,7 +8,8 @@ use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::{Status, policy, print, say_notes};
 use crate::cli::{self, FailOn, LintFormat};
-use crate::lint::{Finding, Linted, RULES, Rule, Severity, lint};
+use crate::findings::{Finding, Linted, lint};
+use crate::lint::{RULES, Rule, Severity};
 use crate::output::findings::{InputFindings, to_github, to_json, to_text};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
@@ -27,9 +28,9 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if require_match && !done.iter().any(|worked| worked.result.is_selected) {
         bail!("--require-match: nothing is selected");
     }
-    let counted = |finding: Finding| {
-        let severity = if is_among(&denied, finding.rule) { Severity::Error } else { finding.rule.severity };
-        (severity, finding)
+    let counted = |finding: Finding| match is_among(&denied, finding.rule) {
+        true => Finding { severity: Severity::Error, ..finding },
+        false => finding,
     };
     let inputs: Vec<InputFindings> = done
         .into_iter()
@@ -52,7 +53,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
         FailOn::Never => None,
     };
     let mut found = inputs.iter().flat_map(|input| &input.findings);
-    let fails = least.is_some_and(|least| found.any(|(severity, _)| *severity >= least));
+    let fails = least.is_some_and(|least| found.any(|finding| finding.severity >= least));
     Ok(if fails { Status::Found } else { Status::Done })
 }
 

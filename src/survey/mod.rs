@@ -42,6 +42,13 @@ pub struct UnitSurvey<'t> {
     pub tracing: Tracing,
 }
 
+impl DeploymentSurvey<'_> {
+    /// Whether any of it was selected.
+    pub fn is_selected(&self) -> bool {
+        self.predictors.iter().any(|predictor| !predictor.units.is_empty())
+    }
+}
+
 /// Surveys the deployments in the documents of a tree that are selected. The annotation that keeps a resource from
 /// being edited hides nothing here.
 ///

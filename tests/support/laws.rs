@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use seldon_trace::lint::{Finding, RULES, Rule, Severity, lint};
+use seldon_trace::findings::{Finding, lint};
+use seldon_trace::lint::{RULES, Rule, Severity};
 use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::plan::{Disable, Policy, Task};
@@ -327,7 +328,7 @@ fn found(edited: &Edited<'_>, text: &str) -> Result<BTreeSet<(&'static str, Stri
     let rules: Vec<&Rule> = RULES.iter().collect();
     let linted = lint(text, &edited.ask.policy().selection, &rules)
         .map_err(|problems| format!("{:?} edits what can't be linted: {problems:?}\n{text}", edited.ask))?;
-    let bad = linted.findings.into_iter().filter(|finding| finding.rule.severity > Severity::Info);
+    let bad = linted.findings.into_iter().filter(|finding| finding.severity > Severity::Info);
     let variable = |finding: &Finding| finding.message.split(' ').next().unwrap_or_default().to_owned();
     Ok(bad.map(|finding| (finding.rule.id, variable(&finding))).collect())
 }

@@ -1,6 +1,6 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
-use super::super::{Found, Rule, Scene, Severity, plain_text};
+use super::super::{Check, Found, Rule, Scene, Severity, plain_text};
 use super::{is_named, is_server, is_target};
 use crate::manifest::Variable;
 use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
@@ -19,7 +19,7 @@ pub(super) const ST005: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod",
-    check: values_that_the_wrapper_refuses,
+    check: Check::Unit(values_that_the_wrapper_refuses),
 };
 
 pub(super) const ST011: Rule = Rule {
@@ -32,7 +32,7 @@ pub(super) const ST011: Rule = Rule {
     source: BOTH,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_AGENT_HOST\n  value: datadog",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
         let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
@@ -45,7 +45,7 @@ pub(super) const ST011: Rule = Rule {
         let (Some(variable), Some(beside)) = (says, beside) else { return Vec::new() };
         let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
         vec![scene.at(variable, words, "take out the variables of the backend that is not wanted")]
-    },
+    }),
 };
 
 pub(super) const ST026: Rule = Rule {
@@ -57,7 +57,7 @@ pub(super) const ST026: Rule = Rule {
     source: "Datadog's guides for its agent and for Fargate",
     wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_agents = |name: &str| {
             let mut unread = known().filter_map(|known| match known {
                 Known::Unread(unread) => Some(unread),
@@ -72,7 +72,7 @@ pub(super) const ST026: Rule = Rule {
         let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
         let help = "take it out, and set it in the agent's own container";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
-    },
+    }),
 };
 
 pub(super) const ST029: Rule = Rule {
@@ -84,7 +84,7 @@ pub(super) const ST029: Rule = Rule {
     source: "tried with ddtrace 2.21 and 4.16",
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: \"0.5\"",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let variables = scene.counting().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
         let found = variables.filter(|_| is_target(scene)).map(|variable| {
             let rate = plain_text(variable).filter(|text| text.parse::<f64>().is_ok()).unwrap_or("…");
@@ -95,7 +95,7 @@ pub(super) const ST029: Rule = Rule {
             )
         });
         found.collect()
-    },
+    }),
 };
 
 fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

@@ -1,6 +1,6 @@
 //! Rules on Jaeger's variables, in the executor and in the Python wrapper.
 
-use super::super::{Found, Rule, Scene, Severity, plain_text, shown};
+use super::super::{Check, Found, Rule, Scene, Severity, plain_text, shown};
 use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
 use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_true, python_integer};
@@ -15,7 +15,7 @@ pub(super) const ST003: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"true\"",
     right: "- name: TRACING\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let variable = scene.counting().find(|variable| variable.name == "TRACING");
         let text = variable.and_then(plain_text).filter(|_| is_server(scene));
         let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
@@ -24,7 +24,7 @@ pub(super) const ST003: Rule = Rule {
         }
         let help = if go_true(text) || text.eq_ignore_ascii_case("yes") { "write '1'" } else { "write '1' or '0'" };
         vec![scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help)]
-    },
+    }),
 };
 
 pub(super) const ST004: Rule = Rule {
@@ -36,7 +36,7 @@ pub(super) const ST004: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
-    check: values_that_end_the_executor,
+    check: Check::Unit(values_that_end_the_executor),
 };
 
 pub(super) const ST013: Rule = Rule {
@@ -47,7 +47,7 @@ pub(super) const ST013: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_const = |text: &str| text.eq_ignore_ascii_case("const");
         let says = scene.env().last("JAEGER_SAMPLER_TYPE").filter(|_| is_jaeger_executor(scene));
         let lacks_param =
@@ -55,7 +55,7 @@ pub(super) const ST013: Rule = Rule {
         let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
         let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
         found.map(|variable| scene.at(variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all")).into_iter().collect()
-    },
+    }),
 };
 
 pub(super) const ST014: Rule = Rule {
@@ -67,12 +67,12 @@ pub(super) const ST014: Rule = Rule {
     source: "Jaeger's document on the ports of its agent",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let variable = scene.env().last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
         let found = variable.filter(|variable| plain_text(variable) == Some("6832"));
         let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives".to_owned();
         found.map(|variable| scene.at(variable, words, "write '6831'")).into_iter().collect()
-    },
+    }),
 };
 
 pub(super) const ST016: Rule = Rule {
@@ -86,7 +86,7 @@ pub(super) const ST016: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
-    check: settings_that_the_wrapper_ignores,
+    check: Check::Unit(settings_that_the_wrapper_ignores),
 };
 
 pub(super) const ST019: Rule = Rule {
@@ -100,7 +100,7 @@ pub(super) const ST019: Rule = Rule {
             value: \"1\"",
     right: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_DISABLED\n  value: \"true\"\n- name: JAEGER_SAMPLER_TYPE\n  \
             value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_off = |variable: &&Variable<'_>| plain_text(variable).and_then(python_integer) == Some(false);
         // What is unknown here may be off.
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
@@ -108,7 +108,7 @@ pub(super) const ST019: Rule = Rule {
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
         let found = variable.map(|variable| scene.at(variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
         found.into_iter().collect()
-    },
+    }),
 };
 
 pub(super) const ST021: Rule = Rule {
@@ -121,18 +121,18 @@ pub(super) const ST021: Rule = Rule {
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"\n- name: \
             JAEGER_SERVICE_NAME\n  value: iris",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == Source::Default);
         let may_trace = matches!(tracing.verdict, Verdict::Yes | Verdict::Unknown);
         if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
             return Vec::new();
         }
-        let message = "the executor's service is named `executor`, as that of every deployment".to_owned();
-        let help = "add JAEGER_SERVICE_NAME".to_owned();
+        let message = "the executor's service is named `executor`, as that of every deployment";
+        let help = "add JAEGER_SERVICE_NAME";
         let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
-        found.map(|variable| Found { node: variable.node, message, help }).into_iter().collect()
-    },
+        found.map(|variable| Found::new(variable.node, message, help)).into_iter().collect()
+    }),
 };
 
 pub(super) const ST023: Rule = Rule {
@@ -144,7 +144,7 @@ pub(super) const ST023: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
     right: "- name: TRACING\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_b3 = |variable: &&Variable<'_>| plain_text(variable) == Some("b3");
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
@@ -156,7 +156,7 @@ pub(super) const ST023: Rule = Rule {
         let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
         let help = "take it out, unless what the executor calls reads b3";
         found.map(|variable| scene.at(variable, words, help)).into_iter().collect()
-    },
+    }),
 };
 
 pub(super) const ST024: Rule = Rule {
@@ -169,7 +169,7 @@ pub(super) const ST024: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: JAEGER_AGENT_HOST\n  value: jaeger\n- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let port = match &scene.survey.tracing.agent {
             Some(Agent::Address { port, .. }) => Some(port),
             _ => None,
@@ -181,10 +181,10 @@ pub(super) const ST024: Rule = Rule {
             return Vec::new();
         }
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
-        let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere".to_owned();
+        let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
         let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
-        found.map(|variable| Found { node: variable.node, message: message.to_owned(), help }).into_iter().collect()
-    },
+        found.map(|variable| Found::new(variable.node, message, help)).into_iter().collect()
+    }),
 };
 
 pub(super) const ST027: Rule = Rule {
@@ -196,7 +196,7 @@ pub(super) const ST027: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let names_a_file = scene.env().last("JAEGER_CONFIG_PATH").is_some_and(|variable| !variable.is_gap());
         let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let found = said.filter(|_| is_server(scene) && names_a_file).map(|(variable, text)| {
@@ -204,7 +204,7 @@ pub(super) const ST027: Rule = Rule {
             scene.at(variable, words, "take it out, and say it in the file")
         });
         found.collect()
-    },
+    }),
 };
 
 fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

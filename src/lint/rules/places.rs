@@ -1,6 +1,6 @@
 //! Rules on where variables stand.
 
-use super::super::{Found, Rule, Scene, Severity};
+use super::super::{Check, Found, Rule, Scene, Severity};
 use super::{is_named, is_orchestrator, is_server};
 use crate::manifest::{Role, Variable};
 use crate::profile::{Known, Leaves, Owner, Unread, is_in_a_column, known, leaves};
@@ -27,7 +27,7 @@ pub(super) const ST015: Rule = Rule {
              config/config_env.go",
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
     right: "- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
-    check: variables_that_nothing_reads,
+    check: Check::Unit(variables_that_nothing_reads),
 };
 
 pub(super) const ST017: Rule = Rule {
@@ -39,14 +39,14 @@ pub(super) const ST017: Rule = Rule {
     source: "Seldon Core 1.14.1 to 1.18.2, operator/utils/utils.go, SetEnvVar without override",
     wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
     right: "- name: TRACING\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_tracing = |variable: &Variable<'_>| is_in_a_column(variable.name);
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
         let variables = scene.counting().filter(|variable| has_tracing && SET_BY_OPERATOR.contains(&variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
         let help = "take it out: the operator sets it";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
-    },
+    }),
 };
 
 fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

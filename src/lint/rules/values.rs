@@ -1,6 +1,6 @@
 //! Rules on what the API server, and whoever reads a manifest, makes of any value.
 
-use super::super::{Rule, Severity, is_credential, plain_text, shown};
+use super::super::{Check, Rule, Severity, is_credential, plain_text, shown};
 use super::API_SERVER;
 use crate::manifest::Variable;
 
@@ -14,7 +14,7 @@ pub(super) const ST001: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let variables = scene.env().variables.iter().filter(|variable| variable.is_unquoted());
         let found = variables.map(|variable| {
             let value = shown(variable.name, variable.value);
@@ -25,7 +25,7 @@ pub(super) const ST001: Rule = Rule {
             )
         });
         found.collect()
-    },
+    }),
 };
 
 pub(super) const ST002: Rule = Rule {
@@ -37,7 +37,7 @@ pub(super) const ST002: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: localhost\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
     right: "- name: JAEGER_AGENT_HOST\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let has_both = |variable: &&_| {
             let variable: &Variable<'_> = variable;
             variable.is_reference && variable.text().is_some_and(|text| !text.is_empty())
@@ -45,7 +45,7 @@ pub(super) const ST002: Rule = Rule {
         let variables = scene.env().variables.iter().filter(has_both);
         let words = |name: &str| format!("{name} has both value and valueFrom");
         variables.map(|variable| scene.at(variable, words(variable.name), "take one of them out")).collect()
-    },
+    }),
 };
 
 pub(super) const ST012: Rule = Rule {
@@ -57,7 +57,7 @@ pub(super) const ST012: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: TRACING\n  value: \"0\"\n- name: TRACING\n  value: \"1\"",
     right: "- name: TRACING\n  value: \"1\"",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let env = scene.env();
         let is_repeated = |variable: &&_| {
             let variable: &Variable<'_> = variable;
@@ -66,7 +66,7 @@ pub(super) const ST012: Rule = Rule {
         let words = |name: &str| format!("{name} stands twice in this env; the last one counts");
         let variables = scene.counting().filter(is_repeated);
         variables.map(|variable| scene.at(variable, words(variable.name), "take the others out")).collect()
-    },
+    }),
 };
 
 pub(super) const ST025: Rule = Rule {
@@ -78,7 +78,7 @@ pub(super) const ST025: Rule = Rule {
     source: "Kubernetes' document on Secrets",
     wrong: "- name: JAEGER_PASSWORD\n  value: hunter2",
     right: "- name: JAEGER_PASSWORD\n  valueFrom: {secretKeyRef: {name: jaeger, key: password}}",
-    check: |scene| {
+    check: Check::Unit(|scene| {
         let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
         let variables = scene.env().variables.iter().filter(|variable| {
             is_ours(variable.name)
@@ -88,5 +88,5 @@ pub(super) const ST025: Rule = Rule {
         let words = |name: &str| format!("{name} stands here for all to read");
         let help = "bring it by a secretKeyRef, and change it: it has been read";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
-    },
+    }),
 };

@@ -1,0 +1,78 @@
+//! What is wrong with the tracing of the deployments of one input: what the rules find, and where. It reads, and knows no
+//! files.
+
+use std::ops::Range;
+
+use crate::lint::{Found, Rule, Severity, credentials, inspect};
+use crate::manifest::selection::Selection;
+use crate::survey::{DeploymentSurvey, survey};
+use crate::transform::{Problem, each_document, place, refused};
+use crate::yaml::Tree;
+
+/// What a rule found, and where.
+#[derive(Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The bytes at fault.
+    pub range: Range<usize>,
+    /// Where they stand in the resource.
+    pub path: String,
+    /// The deployment's namespace and name.
+    pub deployment: String,
+    /// What is wrong, with the value found.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+/// What came of a text.
+#[derive(Debug, Default)]
+pub struct Linted {
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// Where values stand that may not be shown.
+    pub credentials: Vec<Range<usize>>,
+    /// Whether anything was selected to be looked at.
+    pub is_selected: bool,
+}
+
+/// Looks at the selected deployments of a text, by these rules. What a comment allows is no finding.
+///
+/// # Errors
+/// What is wrong with each document that can't be read.
+pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
+    let documents = each_document(text, |tree, _| {
+        let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+        let mut linted = Linted::default();
+        for survey in &surveys {
+            linted.credentials.extend(credentials(tree, survey));
+            linted.findings.extend(inspect(tree, survey, rules).map(|found| Finding::new(tree, survey, found)));
+        }
+        linted.findings.sort_by_key(|finding| (finding.range.start, finding.rule.id));
+        // An env list that several aliases stand for is looked at by each of them.
+        linted.findings.dedup_by_key(|finding| (finding.range.start, finding.rule.id, finding.message.clone()));
+        linted.is_selected = surveys.iter().any(DeploymentSurvey::is_selected);
+        Ok(linted)
+    });
+    let mut all = Linted::default();
+    for (base, Linted { findings, credentials, is_selected }) in documents.done()? {
+        all.is_selected |= is_selected;
+        let shifted = |range: Range<usize>| range.start + base..range.end + base;
+        let findings = findings.into_iter();
+        all.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
+        all.credentials.extend(credentials.into_iter().map(shifted));
+    }
+    Ok(all)
+}
+
+impl Finding {
+    fn new(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, (rule, found): (&'static Rule, Found)) -> Self {
+        let Found { node, severity, message, help } = found;
+        let deployment = format!("{}/{}", survey.deployment.namespace(), survey.deployment.name());
+        let severity = severity.unwrap_or(rule.severity);
+        Self { rule, severity, range: place(tree, node), path: tree.path(node), deployment, message, help }
+    }
+}
