@@ -483,7 +483,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__lint)
-            opts="-f -n -l -c -h --format --fail-on --allow --deny --filename --name --namespace --selector --predictor --container --only --all-containers --require-match --color --help"
+            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -510,6 +510,22 @@ _seldon__trace() {
                     return 0
                     ;;
                 -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unified)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -U)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

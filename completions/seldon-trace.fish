@@ -133,6 +133,8 @@ never\t'Nothing'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l allow -d 'Leave this rule out; may be repeated' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l deny -d 'Count what this rule finds as an error; may be repeated' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s o -l output -d 'Write the result into this file, replaced whole' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s U -l unified -d 'Lines of context in a diff' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l name -d 'Deployments of this name' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s n -l namespace -d 'Deployments in this namespace; one that says none is in default' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s l -l selector -d 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k' -r
@@ -143,6 +145,12 @@ orchestrator\t'Orchestrators'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fix -d 'Mend what has one right answer, and print the manifests; what is left is said on standard error'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s i -l in-place -d 'Write each result back into its file, all of them or none'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s v -l verbose -d 'Say each variable that changed'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l require-match -d 'Fail where no deployment is selected'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'

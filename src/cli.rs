@@ -181,6 +181,10 @@ pub enum StatusFormat {
 /// `lint`
 #[derive(Debug, Args)]
 pub struct Lint {
+    /// Mend what has one right answer, and print the manifests; what is left is said on standard error
+    #[arg(long)]
+    pub fix: bool,
+
     /// How findings are shown
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
@@ -200,6 +204,10 @@ pub struct Lint {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::lint::{Found, Rule, Severity, credentials, inspect};
+use crate::lint::{Inspected, Rule, Severity, credentials, inspect};
 use crate::manifest::selection::Selection;
 use crate::survey::{DeploymentSurvey, survey};
 use crate::transform::{Problem, each_document, place, refused};
@@ -49,7 +49,8 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
         let mut linted = Linted::default();
         for survey in &surveys {
             linted.credentials.extend(credentials(tree, survey));
-            linted.findings.extend(inspect(tree, survey, rules).map(|found| Finding::new(tree, survey, found)));
+            let inspected = inspect(tree, survey, rules).into_iter();
+            linted.findings.extend(inspected.map(|inspected| Finding::new(tree, survey, inspected)));
         }
         linted.findings.sort_by_key(|finding| (finding.range.start, finding.rule.id));
         // An env list that several aliases stand for is looked at by each of them.
@@ -69,10 +70,9 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
 }
 
 impl Finding {
-    fn new(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, (rule, found): (&'static Rule, Found)) -> Self {
-        let Found { node, severity, message, help } = found;
+    fn new(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, inspected: Inspected<'_, '_>) -> Self {
+        let Inspected { rule, node, severity, message, help, .. } = inspected;
         let deployment = format!("{}/{}", survey.deployment.namespace(), survey.deployment.name());
-        let severity = severity.unwrap_or(rule.severity);
         Self { rule, severity, range: place(tree, node), path: tree.path(node), deployment, message, help }
     }
 }

@@ -15,7 +15,7 @@ pub use problem::{Problem, ProblemKind, place, refused};
 
 use memchr::memmem;
 
-use crate::plan::{Action, DeploymentReport, Plan, Policy, Remark, RunNote, plan};
+use crate::plan::{Action, DeploymentReport, Plan, Policy, Remark, RunNote, Task, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
@@ -23,6 +23,9 @@ use crate::yaml::{NodeId, Tree, stream};
 use characters::refuse_hidden_line_breaks;
 use problem::{proof_problem, syntax_problem};
 use shared::Shared;
+
+/// How often a document is looked at again for what is left to fix.
+const MAX_PASSES: usize = 8;
 
 /// What becomes of an input.
 #[derive(Debug, Default)]
@@ -79,20 +82,9 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
-        let Plan { changes, mut deployments, notes } =
-            plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
-        let edits = if changes.is_empty() {
-            EditSet::default()
-        } else {
-            refuse_hidden_line_breaks(tree)?;
-            let rewritten = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
-                Unwritable::Refused(refusal) => refused(tree, refusal),
-                Unwritable::Overlap(overlap) => Problem::overlap(overlap),
-            })?;
-            self.judge
-                .verify(tree, &changes, &rewritten, language)
-                .map_err(|fault| proof_problem(tree, &fault, language))?;
-            rewritten.edits
+        let Pass { edits, mut deployments, notes } = match self.policy.task {
+            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language)?,
+            Task::Fix(_) => self.passes(tree, language)?,
         };
         let mut edits = edits.into_vec();
         edits.shrink_to_fit();
@@ -110,6 +102,46 @@ impl<'p> Transformer<'p> {
             })
             .collect();
         Ok(Document { edits, deployments, notes })
+    }
+
+    /// Passes until nothing is left to do: what one fix brings to light, another mends.
+    fn passes(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
+        let mut done = self.pass(tree, language)?;
+        let mut is_settled = done.edits.is_empty();
+        for _ in 1..MAX_PASSES {
+            if is_settled {
+                break;
+            }
+            let text = done.edits.apply(tree.text());
+            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language).ok());
+            // What can't be mended without harm is left, and found.
+            let Some(next) = next else { break };
+            is_settled = next.edits.is_empty();
+            done.edits = done.edits.then(tree.text().len(), &next.edits);
+            for (report, later) in done.deployments.iter_mut().zip(next.deployments) {
+                report.absorb(later);
+            }
+            done.notes.extend(next.notes);
+        }
+        Ok(done)
+    }
+
+    fn pass(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
+        let Plan { changes, deployments, notes } = plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
+        let edits = if changes.is_empty() {
+            EditSet::default()
+        } else {
+            refuse_hidden_line_breaks(tree)?;
+            let rewritten = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
+                Unwritable::Refused(refusal) => refused(tree, refusal),
+                Unwritable::Overlap(overlap) => Problem::overlap(overlap),
+            })?;
+            self.judge
+                .verify(tree, &changes, &rewritten, language)
+                .map_err(|fault| proof_problem(tree, &fault, language))?;
+            rewritten.edits
+        };
+        Ok(Pass { edits, deployments, notes })
     }
 }
 
@@ -142,6 +174,13 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
     }
     transformed.edits = EditSet::new(edits).map_err(|overlap| vec![Problem::overlap(overlap)])?;
     Ok(transformed)
+}
+
+/// What is done to a document at once.
+struct Pass {
+    edits: EditSet,
+    deployments: Vec<DeploymentReport>,
+    notes: BTreeSet<RunNote>,
 }
 
 /// What becomes of a document, in offsets and lines of its own.

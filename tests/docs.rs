@@ -234,7 +234,10 @@ fn the_changelog_knows_this_version() -> Result<()> {
 
 #[test]
 fn the_rules_of_lint_are_listed() -> Result<()> {
-    let row = |rule: &Rule| format!("| `{}` | {} | {} |\n", rule.id, rule.severity.name(), rule.finds);
+    let row = |rule: &Rule| {
+        let fix = rule.fix.map(|fix| format!("{fix} ")).unwrap_or_default();
+        format!("| `{}` | {} | {} | {fix}|\n", rule.id, rule.severity.name(), rule.finds)
+    };
     let rows: String = RULES.iter().map(row).collect();
     let listed: String = section("No traces arrive")?
         .lines()

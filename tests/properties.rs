@@ -15,7 +15,7 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use seldon_trace::transform::Transformer;
 use support::broken::broken;
 use support::dice::Dice;
-use support::laws::{self, Ask, Law, OF_ANY_TEXT};
+use support::laws::{self, Ask, Law, OF_ANY_TEXT, OF_FIXES};
 use support::{ANY, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
 
 /// The same few cases in every build; with PROPTEST_CASES that many others each time.
@@ -40,6 +40,10 @@ fn enables() -> impl Strategy<Value = Ask> {
 
 fn disables() -> impl Strategy<Value = Ask> {
     prop::sample::select(Ask::DISABLES)
+}
+
+fn fixes() -> impl Strategy<Value = Ask> {
+    prop::sample::select(Ask::FIXES)
 }
 
 fn hold(text: &str, ask: Ask, laws: &[Law]) -> Result<(), TestCaseError> {
@@ -77,6 +81,12 @@ proptest! {
     }
 
     #[test]
+    fn fixing_twice_is_fixing_once(text in manifests(ANY), ask in fixes()) {
+        hold(&text, ask, &OF_FIXES)?;
+        hold(&text, ask, &[laws::keeps_comments])?;
+    }
+
+    #[test]
     fn nothing_else_means_something_else(text in manifests(ANY), on in enables(), off in disables()) {
         for ask in [on, off] {
             hold(&text, ask, &[laws::is_readable, laws::keeps_meaning])?;
@@ -100,6 +110,7 @@ proptest! {
         rolls in prop::collection::vec(any::<u16>(), 6..24),
         on in enables(),
         off in disables(),
+        fix in fixes(),
     ) {
         let mut dice = Dice::new(&rolls);
         // A blow takes up to six rolls.
@@ -107,6 +118,7 @@ proptest! {
         for ask in [on, off] {
             hold(&broken, ask, &OF_ANY_TEXT)?;
         }
+        hold(&broken, fix, &OF_FIXES)?;
         hold(&broken, on, &[laws::is_given_back_where_promised])?;
     }
 

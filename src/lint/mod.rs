@@ -4,9 +4,11 @@
 mod allow;
 mod rules;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::manifest::{Env, Unit, Variable, value_of};
+use crate::profile::Profile;
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
@@ -41,6 +43,8 @@ pub struct Rule {
     pub wrong: &'static str,
     /// The same as it should be.
     pub right: &'static str,
+    /// What `lint --fix` does, where there is one right answer.
+    pub fix: Option<&'static str>,
     check: Check,
 }
 
@@ -63,20 +67,63 @@ struct Scene<'a, 't, 'x> {
 
 /// What a rule found.
 #[derive(Debug)]
-pub struct Found {
+struct Found {
+    node: NodeId,
+    /// How bad it is, where that is not what the rule says.
+    severity: Option<Severity>,
+    message: String,
+    help: String,
+    fix: Option<Fix>,
+}
+
+/// What puts right what a rule found, where there is one right answer. Places are those of the env list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    /// The value of the variable at this place is quoted as it is spelt.
+    Quote(usize),
+    /// The variable at this place gets this value.
+    Write(usize, Cow<'static, str>),
+    /// The variable at this place becomes another, with this value.
+    Replace(usize, &'static str, String),
+    /// The variables at these places go.
+    TakeOut(Vec<usize>),
+    /// A variable comes to the end.
+    Add(&'static str, &'static str),
+    /// Tracing is switched on, as `enable` does it.
+    Enable(Box<Profile>),
+}
+
+/// What a rule found in a deployment.
+#[derive(Debug)]
+pub struct Inspected<'a, 't> {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The unit in which it was found; `None` where it is of the whole deployment.
+    pub unit: Option<&'a UnitSurvey<'t>>,
     /// Where.
     pub node: NodeId,
-    /// How bad it is, where that is not what the rule says.
-    pub severity: Option<Severity>,
+    /// How bad it is.
+    pub severity: Severity,
     /// What is wrong, with the value found.
     pub message: String,
     /// What to write instead.
     pub help: String,
+    /// What puts it right.
+    pub fix: Option<Fix>,
 }
 
 impl Found {
     fn new(node: NodeId, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { node, severity: None, message: message.into(), help: help.into() }
+        Self { node, severity: None, message: message.into(), help: help.into(), fix: None }
+    }
+
+    fn fixed_by(self, fix: impl Into<Option<Fix>>) -> Self {
+        Self { fix: fix.into(), ..self }
+    }
+
+    fn by<'a, 't>(self, rule: &'static Rule, unit: Option<&'a UnitSurvey<'t>>) -> Inspected<'a, 't> {
+        let Self { node, severity, message, help, fix } = self;
+        Inspected { rule, unit, node, severity: severity.unwrap_or(rule.severity), message, help, fix }
     }
 }
 
@@ -99,21 +146,26 @@ impl Severity {
 }
 
 /// What these rules find in a deployment, but for what a comment allows.
-pub fn inspect<'a>(
-    tree: &'a Tree<'_>,
-    survey: &'a DeploymentSurvey<'_>,
-    rules: &'a [&'static Rule],
-) -> impl Iterator<Item = (&'static Rule, Found)> + 'a {
-    let scenes: Vec<Scene<'_, '_, '_>> = scenes(tree, survey).collect();
-    let found_by = move |rule: &'static Rule| {
-        let found: Vec<Found> = match rule.check {
-            Check::Unit(check) => scenes.iter().flat_map(check).collect(),
-            Check::Deployment(check) => check(tree, survey),
-        };
-        found.into_iter().map(move |found| (rule, found))
-    };
-    let all = rules.iter().copied().flat_map(found_by);
-    all.filter(|(rule, found)| !allow::is_allowed(tree, found.node, rule.id))
+pub fn inspect<'a, 't>(
+    tree: &'t Tree<'_>,
+    survey: &'a DeploymentSurvey<'t>,
+    rules: &[&'static Rule],
+) -> Vec<Inspected<'a, 't>> {
+    let mut all = Vec::new();
+    for scene in scenes(tree, survey) {
+        for &rule in rules {
+            if let Check::Unit(check) = rule.check {
+                all.extend(check(&scene).into_iter().map(|found| found.by(rule, Some(scene.survey))));
+            }
+        }
+    }
+    for &rule in rules {
+        if let Check::Deployment(check) = rule.check {
+            all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, None)));
+        }
+    }
+    all.retain(|inspected| !allow::is_allowed(tree, inspected.node, inspected.rule.id));
+    all
 }
 
 /// Where the values of a deployment's credentials stand.

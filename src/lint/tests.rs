@@ -3,16 +3,22 @@
 use super::*;
 use crate::findings::lint;
 use crate::manifest::selection::Selection;
+use crate::plan::{Policy, Task};
+use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
 fn manifest(env: &str) -> String {
-    let indented = |indent: &str| env.lines().map(|line| format!("{indent}{line}\n")).collect::<String>();
+    manifest_of(env, env)
+}
+
+fn manifest_of(orchestrator: &str, container: &str) -> String {
+    let indented = |indent: &str, env: &str| env.lines().map(|line| format!("{indent}{line}\n")).collect::<String>();
     format!(
-        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\nspec:\n  predictors:\n  \
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: \"iris\"\nspec:\n  predictors:\n  \
          - name: main\n    graph: {{name: classifier}}\n    svcOrchSpec:\n      env:\n{}    componentSpecs:\n    - spec:\n        \
          containers:\n        - name: classifier\n          env:\n{}",
-        indented("      "),
-        indented("          ")
+        indented("      ", orchestrator),
+        indented("          ", container)
     )
 }
 
@@ -28,6 +34,22 @@ fn every_rule_finds_what_its_example_says() {
     for rule in RULES {
         assert!(found(&manifest(rule.wrong)).contains(&rule.id), "{}", rule.id);
         assert!(!found(&manifest(rule.right)).contains(&rule.id), "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_fix_makes_the_example_right() {
+    for rule in RULES {
+        let policy = Policy { task: Task::Fix(vec![rule]), selection: Selection::default(), keep: Vec::new() };
+        let wrong = manifest(rule.wrong);
+        let fixed = Transformer::new(&policy).transform(&wrong).unwrap().edits.apply(&wrong);
+        // Many a rule looks at the one list or at the other.
+        let lists = [(rule.right, rule.right), (rule.right, rule.wrong), (rule.wrong, rule.right)];
+        let mut right = lists.map(|(orchestrator, container)| manifest_of(orchestrator, container)).into_iter();
+        match rule.fix {
+            Some(_) => assert!(right.any(|right| right == fixed), "{}\n{fixed}", rule.id),
+            None => assert_eq!(fixed, wrong, "{}", rule.id),
+        }
     }
 }
 

@@ -35,6 +35,8 @@ pub struct PredictorTargets<'t> {
 pub struct Target<'t> {
     /// The container's name; [`ORCHESTRATOR`](super::ORCHESTRATOR) for the orchestrator.
     pub name: &'t str,
+    /// The node of its unit.
+    pub node: NodeId,
     /// Where it stands.
     pub site: Site,
     /// The env list.
@@ -66,6 +68,8 @@ pub enum Site {
 pub struct MissingContainer<'t> {
     /// The graph node's name, which it is to have.
     pub name: &'t str,
+    /// The graph node.
+    pub node: NodeId,
     /// The Secret that the operator takes more variables from.
     pub env_secret: Option<&'t str>,
 }
@@ -145,11 +149,11 @@ pub fn targets<'t>(
                 found.others.push(unit);
             }
             (Some(site), _) => {
-                let Unit { name, env, container, env_secret, .. } = unit;
-                found.targets.push(Target { name, site, env, container, env_secret });
+                let Unit { name, node, env, container, env_secret, .. } = unit;
+                found.targets.push(Target { name, node, site, env, container, env_secret });
             }
             (None, None) => {
-                found.missing.push(MissingContainer { name: unit.name, env_secret: unit.env_secret });
+                found.missing.push(MissingContainer { name: unit.name, node: unit.node, env_secret: unit.env_secret });
             }
         }
     }

@@ -36,6 +36,7 @@ pub fn rule_page(rule: &Rule) -> Page {
     let sections = [
         Some(Section::verbatim("Finds", rule.wrong)),
         Some(Section::verbatim("Wants", rule.right)),
+        rule.fix.and_then(|words| Section::new("--fix", vec![alone(words)])),
         Section::new("Source", vec![alone(rule.source)]),
     ];
     Page {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::changes::Value;
-use super::env::{entry, set_host_ip, set_text, was_a_reference};
+use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
-use crate::manifest::{Env, FirstPod, PredictorTargets, Target, Variable, is_host_ip};
+use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
@@ -74,21 +74,22 @@ impl<'t> Planner<'t, '_> {
         Ok(outcome)
     }
 
-    /// Makes the containers that prepackaged servers of the predictor lack.
+    /// Makes containers that prepackaged servers of the predictor lack.
     pub(super) fn make_containers(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
+        lacking: &[MissingContainer<'_>],
         place: &Place<'_>,
         label: &str,
         report: &mut DeploymentReport,
     ) {
-        if found.missing.is_empty() {
+        if lacking.is_empty() {
             return;
         }
         self.note(profile, Reader::Container);
         let mut containers = Vec::new();
-        for missing in &found.missing {
+        for missing in lacking {
             let name = format!("{label}{}", missing.name);
             let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
             let mut outcome = Outcome::default();
@@ -157,8 +158,7 @@ impl<'t> Planner<'t, '_> {
                 return Ok(false);
             }
             Verdict::Quote => {
-                let text = variable.value.to_owned();
-                self.quote(variable, text);
+                quote(self.tree, &mut self.draft, variable);
             }
             Verdict::Write => {
                 if !matches!(content, Content::HostIp) {
@@ -172,13 +172,6 @@ impl<'t> Planner<'t, '_> {
             }
         }
         Ok(true)
-    }
-
-    fn quote(&mut self, variable: &Variable<'_>, text: String) {
-        match super::env::own_key(self.tree, variable.node, "value") {
-            Some(own) => self.draft.part(variable.node, own, super::Part::Set(Value::Text(text.into()))),
-            None => self.draft.entry(variable.node, "value", Value::Text(text.into())),
-        }
     }
 
     fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> Verdict {

@@ -94,6 +94,35 @@ pub(super) fn was_a_reference(variable: &Variable<'_>) -> Option<Remark> {
     variable.is_reference.then(|| Remark::new(variable.node, words))
 }
 
+/// Quotes the value of an entry as it is spelt.
+pub(super) fn quote(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) {
+    let text = Value::Text(variable.value.to_owned().into());
+    match own_key(tree, variable.node, "value") {
+        Some(own) => draft.part(variable.node, own, Part::Set(text)),
+        None => draft.entry(variable.node, "value", text),
+    }
+}
+
+/// Gives an entry another name.
+///
+/// # Errors
+/// Where its name comes by a `<<`.
+pub(super) fn rename(
+    tree: &Tree<'_>,
+    draft: &mut Draft,
+    variable: &Variable<'_>,
+    name: &'static str,
+) -> Result<(), Refusal> {
+    let own = own_key(tree, variable.node, "name").ok_or_else(|| Refusal {
+        node: variable.node,
+        message: format!("{} has its name by `<<`, and can't become another variable", variable.name),
+        also: None,
+        help: "write the entry out without `<<`".to_owned(),
+    })?;
+    draft.part(variable.node, own, Part::Set(Value::Text(name.into())));
+    Ok(())
+}
+
 /// Makes an entry hold a text, and no reference.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ mod changes;
 mod disable;
 mod enable;
 mod env;
+mod fix;
 mod prune;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use globset::GlobMatcher;
 
+use crate::lint::Rule;
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
 use crate::profile::{Backend, Note, Place, Profile, Reader};
@@ -21,6 +23,7 @@ use crate::yaml::{NodeId, Tree};
 
 use changes::Draft;
 pub use changes::{Added, Changes, NodeChange, Part, Value};
+use fix::Fixes;
 
 /// What is to be done, and to what.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub enum Task {
     Enable(Profile),
     /// `disable`
     Disable(Disable),
+    /// `lint --fix`, by these rules
+    Fix(Vec<&'static Rule>),
 }
 
 /// What `disable` takes out.
@@ -93,6 +98,21 @@ pub struct DeploymentReport {
 }
 
 impl DeploymentReport {
+    /// What was done, and then what was done to the same deployment after that.
+    pub fn absorb(&mut self, later: Self) {
+        for target in later.targets {
+            match self.targets.iter_mut().find(|earlier| earlier.name == target.name) {
+                Some(earlier) => earlier.absorb(&target.variables),
+                None => self.targets.push(target),
+            }
+        }
+    }
+
+    /// Whether a variable changed.
+    pub fn is_changed(&self) -> bool {
+        self.targets.iter().any(|target| !target.variables.is_empty())
+    }
+
     /// Whether anything of the deployment was selected, be it edited, left as it is or skipped.
     pub fn is_selected(&self) -> bool {
         !self.targets.is_empty() || !self.skips.is_empty()
@@ -106,6 +126,14 @@ pub struct TargetReport {
     pub name: String,
     /// The variables that changed, in the order of the list. Targets to which the same was done may share them.
     pub variables: Arc<[(Cow<'static, str>, Action)]>,
+}
+
+impl TargetReport {
+    fn absorb(&mut self, later: &[(Cow<'static, str>, Action)]) {
+        let is_new = |(name, _): &&(Cow<'static, str>, Action)| self.variables.iter().all(|(known, _)| known != name);
+        let new = later.iter().filter(is_new);
+        self.variables = self.variables.iter().chain(new).cloned().collect();
+    }
 }
 
 /// What was done to a variable.
@@ -177,7 +205,11 @@ impl Policy {
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
 pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
-    let mut planner = Planner { tree, policy, draft: Draft::default(), plan: Plan::default() };
+    let fixes = match &policy.task {
+        Task::Fix(rules) => Fixes::find(tree, policy, rules)?,
+        Task::Enable(_) | Task::Disable(_) => Fixes::default(),
+    };
+    let mut planner = Planner { tree, policy, fixes, draft: Draft::default(), plan: Plan::default() };
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
             planner.deployment(&deployment)?;
@@ -190,6 +222,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
 struct Planner<'t, 'x> {
     tree: &'t Tree<'x>,
     policy: &'t Policy,
+    fixes: Fixes,
     draft: Draft,
     plan: Plan,
 }
@@ -225,7 +258,7 @@ impl<'t> Planner<'t, '_> {
         {
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
-                self.predictor(deployment, &found, &label, &mut report)?;
+                self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
             }
         }
         self.plan.deployments.push(report);
@@ -236,6 +269,7 @@ impl<'t> Planner<'t, '_> {
         &mut self,
         deployment: &Deployment<'t>,
         found: &PredictorTargets<'t>,
+        kept_out: &[&str],
         label: &str,
         report: &mut DeploymentReport,
     ) -> Result<(), Refusal> {
@@ -252,7 +286,7 @@ impl<'t> Planner<'t, '_> {
                     let outcome = self.enable(profile, found, target, &place)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
-                self.make_containers(profile, found, &place, label, report);
+                self.make_containers(profile, found, &found.missing, &place, label, report);
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
@@ -262,6 +296,7 @@ impl<'t> Planner<'t, '_> {
                 self.prune(found);
                 self.name_elsewhere(found, label, report);
             }
+            Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         }
         // Nothing is said of what only `enable` would have made.
         report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
@@ -277,6 +312,10 @@ struct Outcome {
 }
 
 impl Outcome {
+    fn without_remarks(self) -> Self {
+        Self { remarks: Vec::new(), ..self }
+    }
+
     fn report(self, name: String, report: &mut DeploymentReport) {
         let prefix = |remark: Remark| Remark { text: format!("{name}: {}", remark.text), ..remark };
         report.remarks.extend(self.remarks.into_iter().map(prefix));

@@ -1,4 +1,4 @@
-//! A run of `enable` or `disable` over its inputs.
+//! A run of `enable`, `disable` or `lint --fix` over its inputs.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
@@ -14,12 +14,12 @@ use crate::output::diff::{DiffOptions, unified};
 use crate::output::report;
 use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
-use crate::plan::{Policy, RunNote};
+use crate::plan::{DeploymentReport, Policy, RunNote, Task};
 use crate::source::display_path;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
-/// A run of `enable` or `disable`.
+/// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
     /// What is done, for the report.
     pub what: String,
@@ -34,10 +34,14 @@ pub(super) struct Job {
 }
 
 /// An input that was transformed.
-type Done = Worked<Transformed>;
+pub(super) type Done = Worked<Transformed>;
+
+/// How a run ended, and what came of its inputs.
+pub(super) type Ended = (Status, Vec<Done>);
 
 impl Job {
-    pub fn run(self, inputs: Inputs) -> Result<Status> {
+    /// Does it, and says what was done.
+    pub fn run(&self, inputs: &Inputs) -> Result<Ended> {
         let paths = inputs.paths();
         let reads_stdin = paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-");
         if self.output.in_place && reads_stdin {
@@ -50,21 +54,21 @@ impl Job {
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
         };
-        let Some((done, mut notes)) = work.run(&paths) else { return Ok(Status::Failed) };
+        let Some((done, mut notes)) = work.run(&paths) else { return Ok((Status::Failed, Vec::new())) };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
         let status = match self.write(&done, &mut notes) {
             // Who closes the pipe has seen enough; that something would change is still so.
             Err(error) if is_broken_pipe(&error) && (self.output.diff || self.output.check) => {
-                return Ok(Status::WouldChange);
+                return Ok((Status::WouldChange, done));
             }
             written => written?,
         };
         if !self.output.quiet {
             self.report(&done, &notes);
         }
-        Ok(status)
+        Ok((status, done))
     }
 
     /// Whether whole texts are printed, one stream of all inputs.
@@ -134,11 +138,19 @@ impl Job {
         }
     }
 
+    /// Whether something is said of a deployment: of what had nothing to mend, nothing.
+    fn is_told(&self, report: &DeploymentReport) -> bool {
+        match self.policy.task {
+            Task::Enable(_) | Task::Disable(_) => report.is_selected(),
+            Task::Fix(_) => report.is_changed(),
+        }
+    }
+
     fn report(&self, done: &[Done], notes: &[String]) {
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
-            for deployment in done.result.deployments.iter().filter(|deployment| deployment.report.is_selected()) {
+            for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
                 out.push_str(&report::render(deployment, &self.what, &done.name, voice));
             }
         }

@@ -1,60 +1,135 @@
-//! A run of `lint`: it reads, and prints what it found.
+//! A run of `lint`: it reads and prints what it found or, with `--fix`, mends what it can and says what is left.
 
 use std::ops::Range;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say_notes};
-use crate::cli::{self, FailOn, LintFormat};
+use super::job::Job;
+use super::{Status, policy, print, say, say_notes};
+use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
+use crate::manifest::selection::Selection;
 use crate::output::findings::{InputFindings, to_github, to_json, to_text};
+use crate::plan::{Policy, Task};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
-    let require_match = command.selection.require_match;
-    let selection = policy::selection(command.selection)?;
-    let (allowed, denied) = (rules_of(&command.allow)?, rules_of(&command.deny)?);
-    let is_among = |rules: &[&Rule], wanted: &Rule| rules.iter().any(|rule| rule.id == wanted.id);
-    let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
-    let work = Work {
-        with_text: |text: &str| lint(text, &selection, &rules),
-        concerns: |linted: &Linted| linted.is_selected,
-        only_manifests: true,
-        colour: colours.stderr,
-    };
-    let Some((done, notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
-    if require_match && !done.iter().any(|worked| worked.result.is_selected) {
-        bail!("--require-match: nothing is selected");
+    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection } = command;
+    let require_match = selection.require_match;
+    let selection = policy::selection(selection)?;
+    let (allowed, denied) = (rules_of(&allow)?, rules_of(&deny)?);
+    let rules = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
+    let linter = Linter { rules, denied, format, fail_on, colours };
+    if fix {
+        let policy = Policy { task: Task::Fix(linter.rules.clone()), selection, keep: Vec::new() };
+        let job = Job { what: "fixed".to_owned(), policy, require_match, output, colours };
+        return linter.fix(&job, &inputs);
     }
-    let counted = |finding: Finding| match is_among(&denied, finding.rule) {
-        true => Finding { severity: Severity::Error, ..finding },
-        false => finding,
-    };
-    let inputs: Vec<InputFindings> = done
-        .into_iter()
-        .map(|Worked { name, text, result, .. }| {
-            let text = masked(text, &result.credentials);
-            InputFindings { name, text, findings: result.findings.into_iter().map(counted).collect() }
+    if let Some(option) = given(&output) {
+        bail!("{option} is of use with --fix alone: without it lint writes nothing");
+    }
+    linter.look(&inputs, &selection, require_match)
+}
+
+/// What is looked for, and how it is told.
+struct Linter {
+    rules: Vec<&'static Rule>,
+    /// Those whose findings count as errors.
+    denied: Vec<&'static Rule>,
+    format: LintFormat,
+    fail_on: FailOn,
+    colours: Colours,
+}
+
+impl Linter {
+    fn look(&self, inputs: &Inputs, selection: &Selection, require_match: bool) -> Result<Status> {
+        let work = Work {
+            with_text: |text: &str| lint(text, selection, &self.rules),
+            concerns: |linted: &Linted| linted.is_selected,
+            only_manifests: true,
+            colour: self.colours.stderr,
+        };
+        let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
+        if require_match && !done.iter().any(|worked| worked.result.is_selected) {
+            bail!("--require-match: nothing is selected");
+        }
+        let inputs = done.into_iter().map(|Worked { name, text, result, .. }| self.findings(name, text, result));
+        let inputs: Vec<InputFindings> = inputs.collect();
+        print(self.shown(&inputs, self.colours.stdout)?.as_bytes())?;
+        say_notes(&notes);
+        Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
+    }
+
+    /// Mends what can be, writes as `enable` does, and tells what is left in what was written.
+    fn fix(&self, job: &Job, inputs: &Inputs) -> Result<Status> {
+        if self.format != LintFormat::Text && !job.output.in_place {
+            bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
+        }
+        let (status, done) = job.run(inputs)?;
+        if status == Status::Failed {
+            return Ok(status);
+        }
+        let mut left = Vec::new();
+        for Worked { name, text, result, .. } in done {
+            let text = result.edits.apply(&text);
+            let linted = lint(&text, &job.policy.selection, &self.rules).map_err(|_| {
+                anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
+            })?;
+            left.push(self.findings(name, text, linted));
+        }
+        match self.format {
+            LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
+            _ => print(self.shown(&left, self.colours.stdout)?.as_bytes()).map(drop)?,
+        }
+        Ok(if self.fails(&left) { Status::Found } else { status })
+    }
+
+    fn findings(&self, name: String, text: String, linted: Linted) -> InputFindings {
+        let counted = |finding: Finding| match is_among(&self.denied, finding.rule) {
+            true => Finding { severity: Severity::Error, ..finding },
+            false => finding,
+        };
+        let text = masked(text, &linted.credentials);
+        InputFindings { name, text, findings: linted.findings.into_iter().map(counted).collect() }
+    }
+
+    fn shown(&self, inputs: &[InputFindings], colour: bool) -> Result<String> {
+        Ok(match self.format {
+            LintFormat::Text => to_text(inputs, colour),
+            LintFormat::Json => to_json(inputs).context("JSON")?,
+            LintFormat::Github => to_github(inputs),
         })
-        .collect();
-    let shown = match command.format {
-        LintFormat::Text => to_text(&inputs, colours.stdout),
-        LintFormat::Json => to_json(&inputs).context("JSON")?,
-        LintFormat::Github => to_github(&inputs),
-    };
-    print(shown.as_bytes())?;
-    say_notes(&notes);
-    let least = match command.fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
-    };
-    let mut found = inputs.iter().flat_map(|input| &input.findings);
-    let fails = least.is_some_and(|least| found.any(|finding| finding.severity >= least));
-    Ok(if fails { Status::Found } else { Status::Done })
+    }
+
+    fn fails(&self, inputs: &[InputFindings]) -> bool {
+        let least = match self.fail_on {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+            FailOn::Never => return false,
+        };
+        inputs.iter().flat_map(|input| &input.findings).any(|finding| finding.severity >= least)
+    }
+}
+
+fn is_among(rules: &[&Rule], wanted: &Rule) -> bool {
+    rules.iter().any(|rule| rule.id == wanted.id)
+}
+
+/// An option that says where a result goes, if one was given.
+fn given(output: &Output) -> Option<&'static str> {
+    let Output { in_place, output, diff, check, quiet, verbose, unified: _ } = output;
+    let options = [
+        (*in_place, "--in-place"),
+        (output.is_some(), "--output"),
+        (*diff, "--diff"),
+        (*check, "--check"),
+        (*quiet, "--quiet"),
+        (*verbose, "--verbose"),
+    ];
+    options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
 /// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte stands

@@ -118,7 +118,8 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let what = enable.backend.to_string();
             let require_match = enable.selection.require_match;
             let policy = policy::of_enable(enable.backend, enable.settings, enable.selection, &enable.policy)?;
-            Job { what, policy, require_match, output: enable.output, colours }.run(enable.inputs)
+            let job = Job { what, policy, require_match, output: enable.output, colours };
+            job.run(&enable.inputs).map(|(status, _)| status)
         }
         Command::Disable(disable) => {
             let what = disable.backend.map_or("off".to_owned(), |backend| format!("{backend} off"));
@@ -126,7 +127,8 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let task =
                 plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
             let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
-            Job { what, policy, require_match, output: disable.output, colours }.run(disable.inputs)
+            let job = Job { what, policy, require_match, output: disable.output, colours };
+            job.run(&disable.inputs).map(|(status, _)| status)
         }
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
         Command::Lint(command) => lint::run(*command, colours),

@@ -1,5 +1,6 @@
 //! An edit is a byte range and the text that replaces it; an [`EditSet`] is sorted and disjoint, and applied in one pass.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,6 +42,63 @@ impl Edit {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditSet {
     edits: Vec<Edit>,
+}
+
+/// A piece of an edited text.
+enum Piece<'a> {
+    /// Bytes of the unedited text.
+    Kept(Range<usize>),
+    /// Bytes that an edit brings.
+    New(&'a str),
+}
+
+impl Piece<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Kept(range) => range.len(),
+            Self::New(text) => text.len(),
+        }
+    }
+
+    /// The bytes before this place, and those from there on.
+    fn split_at(self, at: usize) -> (Self, Self) {
+        match self {
+            Self::Kept(Range { start, end }) => (Self::Kept(start..start + at), Self::Kept(start + at..end)),
+            Self::New(text) => {
+                let (before, behind) = text.split_at(at);
+                (Self::New(before), Self::New(behind))
+            }
+        }
+    }
+}
+
+/// What edits make of a text that these pieces are.
+fn edited<'a>(mut pieces: VecDeque<Piece<'a>>, edits: &'a EditSet) -> VecDeque<Piece<'a>> {
+    let (mut out, mut at) = (VecDeque::new(), 0);
+    for Edit { range, replacement } in &edits.edits {
+        out.extend(taken(&mut pieces, range.start - at));
+        taken(&mut pieces, range.len());
+        out.push_back(Piece::New(replacement));
+        at = range.end;
+    }
+    out.extend(pieces);
+    out
+}
+
+/// Takes that many bytes from the front.
+fn taken<'a>(pieces: &mut VecDeque<Piece<'a>>, mut length: usize) -> Vec<Piece<'a>> {
+    let mut taken = Vec::new();
+    while length > 0
+        && let Some(piece) = pieces.pop_front()
+    {
+        let (first, rest) = if piece.len() > length { piece.split_at(length) } else { (piece, Piece::New("")) };
+        length -= first.len();
+        taken.push(first);
+        if rest.len() > 0 {
+            pieces.push_front(rest);
+        }
+    }
+    taken
 }
 
 /// Two edits that claim the same bytes.
@@ -109,6 +167,28 @@ impl EditSet {
             .filter(|piece| !piece.is_empty())
     }
 
+    /// The edits of a text of this length that come to the same as these, and then `next` in what these make of it.
+    #[must_use]
+    pub fn then(&self, length: usize, next: &Self) -> Self {
+        let mut pieces = VecDeque::from([Piece::Kept(0..length)]);
+        for edits in [self, next] {
+            pieces = edited(pieces, edits);
+        }
+        let (mut edits, mut end, mut new) = (Vec::new(), 0, String::new());
+        for piece in pieces.into_iter().chain([Piece::Kept(length..length)]) {
+            match piece {
+                Piece::New(text) => new.push_str(text),
+                Piece::Kept(range) => {
+                    if range.start > end || !new.is_empty() {
+                        edits.push(Edit::replace(end..range.start, std::mem::take(&mut new)));
+                    }
+                    end = range.end;
+                }
+            }
+        }
+        Self { edits }
+    }
+
     /// The edited text.
     pub fn apply(&self, text: &str) -> String {
         let grown: usize = self.edits.iter().map(|edit| edit.replacement.len()).sum();
@@ -134,6 +214,31 @@ pub fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_after_the_other_is_both_at_once() {
+        let texts = ["", "abc", "0123456789"];
+        let set = |edits: &[(usize, usize, &str)]| {
+            EditSet::new(edits.iter().map(|(start, end, text)| Edit::replace(*start..*end, *text)).collect()).unwrap()
+        };
+        let sets = [
+            set(&[]),
+            set(&[(0, 0, "x")]),
+            set(&[(0, 3, "")]),
+            set(&[(1, 2, "yz"), (3, 3, "+")]),
+            set(&[(0, 0, "<"), (0, 1, ""), (2, 3, "long text")]),
+        ];
+        for text in texts {
+            for first in sets.iter().filter(|set| set.iter().all(|edit| edit.range.end <= text.len())) {
+                let between = first.apply(text);
+                for next in sets.iter().filter(|set| set.iter().all(|edit| edit.range.end <= between.len())) {
+                    let both = first.then(text.len(), next);
+                    assert_eq!(both.apply(text), next.apply(&between), "{first:?} {next:?}");
+                    assert_eq!(EditSet::new(both.clone().into_vec()), Ok(both));
+                }
+            }
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

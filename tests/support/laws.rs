@@ -34,6 +34,9 @@ pub struct Edited<'t> {
     pub done: Transformed,
 }
 
+/// The laws that hold of fixes, whatever the text. What is mended may mean something else: a number becomes a string.
+pub const OF_FIXES: [Law; 4] = [settles, keeps_bytes, is_shown, is_linted];
+
 /// What holds of it.
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
@@ -57,6 +60,8 @@ pub enum Ask {
     DisableDatadog,
     DisableAllContainers,
     KeepConfig,
+    Fix,
+    FixAllContainers,
 }
 
 impl Ask {
@@ -74,6 +79,8 @@ impl Ask {
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
+
+    pub const FIXES: &[Self] = &[Self::Fix, Self::FixAllContainers];
 
     pub fn policy(self) -> Policy {
         let text = |text: &str| Some(text.to_owned());
@@ -99,8 +106,10 @@ impl Ask {
             Self::DisableJaeger => Task::Disable(Disable { backend: Some(Backend::Jaeger), ..Disable::default() }),
             Self::DisableDatadog => Task::Disable(Disable { backend: Some(Backend::Datadog), ..Disable::default() }),
             Self::KeepConfig => Task::Disable(Disable { keep_config: true, ..Disable::default() }),
+            Self::Fix | Self::FixAllContainers => Task::Fix(RULES.iter().collect()),
         };
-        let all_containers = matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers);
+        let all_containers =
+            matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers | Self::FixAllContainers);
         Policy { task, selection: Selection { all_containers, ..Selection::default() }, keep: Vec::new() }
     }
 
@@ -179,7 +188,8 @@ pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
     let mut rest = edited.after.as_str();
     let mut at = 0;
     // An escape could hide a name.
-    let names_none = !text.contains('\\') && !TRACING_VARIABLES.iter().any(|name| text.contains(name));
+    let is_mended = Ask::FIXES.contains(&edited.ask);
+    let names_none = !is_mended && !text.contains('\\') && !TRACING_VARIABLES.iter().any(|name| text.contains(name));
     for edit in edited.done.edits.iter() {
         let kept = rest.strip_prefix(&text[at..edit.range.start]);
         match kept.and_then(|rest| rest.strip_prefix(&*edit.replacement)) {

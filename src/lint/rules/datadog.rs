@@ -1,6 +1,6 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
-use super::super::{Check, Found, Rule, Scene, Severity, plain_text};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{is_named, is_server, is_target};
 use crate::manifest::Variable;
 use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
@@ -19,6 +19,7 @@ pub(super) const ST005: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod",
+    fix: None,
     check: Check::Unit(values_that_the_wrapper_refuses),
 };
 
@@ -31,7 +32,8 @@ pub(super) const ST011: Rule = Rule {
                   such an env.",
     source: BOTH,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
-    right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_AGENT_HOST\n  value: datadog",
+    right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
+    fix: Some("takes out Jaeger's"),
     check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
@@ -41,10 +43,12 @@ pub(super) const ST011: Rule = Rule {
         let is_left_over = |variable: &&Variable<'_>| {
             is_jaegers(variable.name) && !variable.is_gap() && !is_named(scene, variable.name)
         };
-        let beside = scene.counting().find(is_left_over);
-        let (Some(variable), Some(beside)) = (says, beside) else { return Vec::new() };
+        let left_over: Vec<&Variable<'_>> = scene.env().variables.iter().filter(is_left_over).collect();
+        let (Some(variable), Some(beside)) = (says, left_over.first()) else { return Vec::new() };
         let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
-        vec![scene.at(variable, words, "take out the variables of the backend that is not wanted")]
+        let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
+        let help = "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's";
+        vec![scene.at(variable, words, help).fixed_by(fix)]
     }),
 };
 
@@ -57,6 +61,7 @@ pub(super) const ST026: Rule = Rule {
     source: "Datadog's guides for its agent and for Fargate",
     wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let is_agents = |name: &str| {
             let mut unread = known().filter_map(|known| match known {
@@ -82,17 +87,23 @@ pub(super) const ST029: Rule = Rule {
     explanation: "ddtrace 4 ignores it without a word: all forty of forty spans came at a rate of 0.5, and at 0. One \
                   sampling rule says the same, and works in every version.",
     source: "tried with ddtrace 2.21 and 4.16",
-    wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: \"0.5\"",
+    wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
+    fix: Some("writes the rule"),
     check: Check::Unit(|scene| {
         let variables = scene.counting().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
         let found = variables.filter(|_| is_target(scene)).map(|variable| {
-            let rate = plain_text(variable).filter(|text| text.parse::<f64>().is_ok()).unwrap_or("…");
-            scene.at(
-                variable,
-                "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned(),
-                format!("write DD_TRACE_SAMPLING_RULES: '[{{\"sample_rate\":{rate}}}]'"),
-            )
+            let rate = plain_text(variable).and_then(|text| text.parse::<f64>().ok());
+            let rate = rate.filter(|rate| (0.0..=1.0).contains(rate));
+            let shown = rate.map_or("…".to_owned(), |rate| rate.to_string());
+            let rule = format!(r#"[{{"sample_rate":{shown}}}]"#);
+            let help = format!("write DD_TRACE_SAMPLING_RULES: '{rule}'");
+            let fix = match scene.env().has("DD_TRACE_SAMPLING_RULES") {
+                true => Some(Fix::TakeOut(vec![variable.index])),
+                false => rate.map(|_| Fix::Replace(variable.index, "DD_TRACE_SAMPLING_RULES", rule)),
+            };
+            let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned();
+            scene.at(variable, words, help).fixed_by(fix)
         });
         found.collect()
     }),

@@ -1,9 +1,11 @@
 //! Rules on Jaeger's variables, in the executor and in the Python wrapper.
 
-use super::super::{Check, Found, Rule, Scene, Severity, plain_text, shown};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
 use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_true, python_integer};
+use crate::profile::{
+    Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true, python_integer,
+};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
 
 pub(super) const ST003: Rule = Rule {
@@ -15,6 +17,7 @@ pub(super) const ST003: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"true\"",
     right: "- name: TRACING\n  value: \"1\"",
+    fix: Some("writes '1' or '0', where the meaning is plain"),
     check: Check::Unit(|scene| {
         let variable = scene.counting().find(|variable| variable.name == "TRACING");
         let text = variable.and_then(plain_text).filter(|_| is_server(scene));
@@ -22,8 +25,10 @@ pub(super) const ST003: Rule = Rule {
         if !ends_at_start(Program::Wrapper, "TRACING", text) {
             return Vec::new();
         }
-        let help = if go_true(text) || text.eq_ignore_ascii_case("yes") { "write '1'" } else { "write '1' or '0'" };
-        vec![scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help)]
+        let meant = meant_by(text);
+        let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
+        let found = scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help);
+        vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
     }),
 };
 
@@ -36,6 +41,7 @@ pub(super) const ST004: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
+    fix: None,
     check: Check::Unit(values_that_end_the_executor),
 };
 
@@ -47,14 +53,20 @@ pub(super) const ST013: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    fix: Some("adds '1'"),
     check: Check::Unit(|scene| {
         let is_const = |text: &str| text.eq_ignore_ascii_case("const");
         let says = scene.env().last("JAEGER_SAMPLER_TYPE").filter(|_| is_jaeger_executor(scene));
-        let lacks_param =
-            scene.env().last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
+        let param = scene.env().last("JAEGER_SAMPLER_PARAM");
+        let lacks_param = param.is_none_or(Variable::is_gap) && !brings_more(scene);
         let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
         let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
-        found.map(|variable| scene.at(variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all")).into_iter().collect()
+        let fix = match param {
+            Some(gap) => Fix::Write(gap.index, "1".into()),
+            None => Fix::Add("JAEGER_SAMPLER_PARAM", "1"),
+        };
+        let help = "add JAEGER_SAMPLER_PARAM, '1' for all";
+        found.map(|variable| scene.at(variable, words, help).fixed_by(fix)).into_iter().collect()
     }),
 };
 
@@ -67,6 +79,7 @@ pub(super) const ST014: Rule = Rule {
     source: "Jaeger's document on the ports of its agent",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let variable = scene.env().last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
         let found = variable.filter(|variable| plain_text(variable) == Some("6832"));
@@ -86,6 +99,7 @@ pub(super) const ST016: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    fix: None,
     check: Check::Unit(settings_that_the_wrapper_ignores),
 };
 
@@ -100,6 +114,7 @@ pub(super) const ST019: Rule = Rule {
             value: \"1\"",
     right: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_DISABLED\n  value: \"true\"\n- name: JAEGER_SAMPLER_TYPE\n  \
             value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let is_off = |variable: &&Variable<'_>| plain_text(variable).and_then(python_integer) == Some(false);
         // What is unknown here may be off.
@@ -121,6 +136,7 @@ pub(super) const ST021: Rule = Rule {
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"\n- name: \
             JAEGER_SERVICE_NAME\n  value: iris",
+    fix: None,
     check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == Source::Default);
@@ -144,6 +160,7 @@ pub(super) const ST023: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
     right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let is_b3 = |variable: &&Variable<'_>| plain_text(variable) == Some("b3");
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
@@ -169,6 +186,7 @@ pub(super) const ST024: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: JAEGER_AGENT_HOST\n  value: jaeger\n- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
+    fix: Some("adds '6831'"),
     check: Check::Unit(|scene| {
         let port = match &scene.survey.tracing.agent {
             Some(Agent::Address { port, .. }) => Some(port),
@@ -183,7 +201,8 @@ pub(super) const ST024: Rule = Rule {
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
         let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
-        found.map(|variable| Found::new(variable.node, message, help)).into_iter().collect()
+        let fix = Fix::Add("JAEGER_AGENT_PORT", "6831");
+        found.map(|variable| Found::new(variable.node, message, help).fixed_by(fix)).into_iter().collect()
     }),
 };
 
@@ -196,6 +215,7 @@ pub(super) const ST027: Rule = Rule {
     source: WRAPPER,
     wrong: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    fix: None,
     check: Check::Unit(|scene| {
         let names_a_file = scene.env().last("JAEGER_CONFIG_PATH").is_some_and(|variable| !variable.is_gap());
         let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
@@ -273,6 +293,17 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         found.push(scene.at(variable, words, help));
     }
     found
+}
+
+/// What the wrapper is to read where TRACING says this, if that is plain.
+fn meant_by(text: &str) -> Option<&'static str> {
+    let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match text.parse::<f64>() {
+        _ if go_true(text) || is_among(&["yes", "y", "on"]) => Some("1"),
+        _ if go_false(text) || is_among(&["no", "n", "off"]) => Some("0"),
+        Ok(number) if number.is_finite() => Some(if number == 0.0 { "0" } else { "1" }),
+        _ => None,
+    }
 }
 
 /// What a variable of a sampler says, where that is not const 1.

@@ -27,6 +27,7 @@ pub(super) const ST015: Rule = Rule {
              config/config_env.go",
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
     right: "- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
+    fix: None,
     check: Check::Unit(variables_that_nothing_reads),
 };
 
@@ -39,6 +40,7 @@ pub(super) const ST017: Rule = Rule {
     source: "Seldon Core 1.14.1 to 1.18.2, operator/utils/utils.go, SetEnvVar without override",
     wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
     right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let is_tracing = |variable: &Variable<'_>| is_in_a_column(variable.name);
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);

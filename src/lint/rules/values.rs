@@ -1,6 +1,6 @@
 //! Rules on what the API server, and whoever reads a manifest, makes of any value.
 
-use super::super::{Check, Rule, Severity, is_credential, plain_text, shown};
+use super::super::{Check, Fix, Rule, Severity, is_credential, plain_text, shown};
 use super::API_SERVER;
 use crate::manifest::Variable;
 
@@ -14,15 +14,18 @@ pub(super) const ST001: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
+    fix: Some("puts it in quotes"),
     check: Check::Unit(|scene| {
         let variables = scene.env().variables.iter().filter(|variable| variable.is_unquoted());
         let found = variables.map(|variable| {
             let value = shown(variable.name, variable.value);
-            scene.at(
-                variable,
-                format!("{} is {value} without quotes, which Kubernetes does not take for a string", variable.name),
-                "put it in quotes",
-            )
+            scene
+                .at(
+                    variable,
+                    format!("{} is {value} without quotes, which Kubernetes does not take for a string", variable.name),
+                    "put it in quotes",
+                )
+                .fixed_by(Fix::Quote(variable.index))
         });
         found.collect()
     }),
@@ -37,6 +40,7 @@ pub(super) const ST002: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: localhost\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
     right: "- name: JAEGER_AGENT_HOST\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
+    fix: None,
     check: Check::Unit(|scene| {
         let has_both = |variable: &&_| {
             let variable: &Variable<'_> = variable;
@@ -57,6 +61,7 @@ pub(super) const ST012: Rule = Rule {
     source: API_SERVER,
     wrong: "- name: TRACING\n  value: \"0\"\n- name: TRACING\n  value: \"1\"",
     right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
     check: Check::Unit(|scene| {
         let env = scene.env();
         let is_repeated = |variable: &&_| {
@@ -78,6 +83,7 @@ pub(super) const ST025: Rule = Rule {
     source: "Kubernetes' document on Secrets",
     wrong: "- name: JAEGER_PASSWORD\n  value: hunter2",
     right: "- name: JAEGER_PASSWORD\n  valueFrom: {secretKeyRef: {name: jaeger, key: password}}",
+    fix: None,
     check: Check::Unit(|scene| {
         let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
         let variables = scene.env().variables.iter().filter(|variable| {

@@ -1,0 +1,128 @@
+//! What `lint --fix` makes of a predictor: what the rules say would put it right.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::changes::{Part, Value};
+use super::env::{entry, quote, rename, set_text};
+use super::{Action, DeploymentReport, Outcome, Planner, Policy, Refusal, target_label};
+use crate::lint::{Fix, Rule, inspect};
+use crate::manifest::{Env, PredictorTargets};
+use crate::profile::{Content, Place, Profile};
+use crate::survey::survey;
+use crate::yaml::{NodeId, Tree};
+
+/// What is to be put right in a tree.
+#[derive(Debug, Default)]
+pub(super) struct Fixes {
+    /// In each env list. One that aliases bring to several units gets what any of them wants.
+    in_lists: HashMap<NodeId, Vec<Fix>>,
+    /// By switching on, by the node of the unit.
+    by_enabling: HashMap<NodeId, Profile>,
+}
+
+impl Fixes {
+    /// What puts right what these rules find in the selected deployments.
+    ///
+    /// # Errors
+    /// Where a manifest is not what Kubernetes wants on the way to an env list.
+    pub fn find(tree: &Tree<'_>, policy: &Policy, rules: &[&'static Rule]) -> Result<Self, Refusal> {
+        let mut fixes = Self::default();
+        for survey in survey(tree, &policy.selection)? {
+            for inspected in inspect(tree, &survey, rules) {
+                let (Some(at), Some(fix)) = (inspected.unit, inspected.fix) else { continue };
+                match (fix, at.env.list) {
+                    (Fix::Enable(profile), _) => {
+                        fixes.by_enabling.insert(at.unit.node, *profile);
+                    }
+                    (fix, Some(list)) => fixes.in_lists.entry(list).or_default().push(fix),
+                    (_, None) => {}
+                }
+            }
+        }
+        Ok(fixes)
+    }
+
+    fn in_list(&self, env: &Env<'_>) -> &[Fix] {
+        env.list.and_then(|list| self.in_lists.get(&list)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'t> Planner<'t, '_> {
+    /// Puts right what is wrong in a predictor. Where an env list has to be mended and its unit switched on, the list
+    /// comes first: what is left to switch on shows then.
+    pub(super) fn fix(
+        &mut self,
+        found: &PredictorTargets<'t>,
+        place: &Place<'_>,
+        kept_out: &[&str],
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Result<(), Refusal> {
+        for target in &found.targets {
+            let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+            let by_enabling = self.fixes.by_enabling.get(&target.node).filter(|_| self.fixes.in_list(&env).is_empty());
+            let outcome = match by_enabling.cloned() {
+                Some(profile) => self.enable(&profile, found, target, &Place { container: target.name, ..*place })?,
+                None => self.fix_list(&env)?,
+            };
+            outcome.without_remarks().report(format!("{label}{}", target_label(target)), report);
+        }
+        for unit in found.others.iter().filter(|unit| !kept_out.contains(&unit.name)) {
+            // What is no target is not judged: a list that can't be read has nothing that is found.
+            let env = Env::read(self.tree, &unit.env, unit.container.as_ref()).unwrap_or_default();
+            if !self.fixes.in_list(&env).is_empty() {
+                self.fix_list(&env)?.without_remarks().report(format!("{label}{}", unit.label()), report);
+            }
+        }
+        let wanted = |node: &NodeId| self.fixes.by_enabling.get(node).cloned();
+        let missing: Vec<_> = found.missing.iter().filter(|missing| wanted(&missing.node).is_some()).copied().collect();
+        if let Some(profile) = missing.first().and_then(|first| wanted(&first.node)) {
+            self.make_containers(&profile, found, &missing, place, label, report);
+        }
+        Ok(())
+    }
+
+    /// Puts right what is wrong in an env list, no variable twice.
+    fn fix_list(&mut self, env: &Env<'t>) -> Result<Outcome, Refusal> {
+        let mut outcome = Outcome::default();
+        let (Some(list), fixes) = (env.list, self.fixes.in_list(env).to_vec()) else { return Ok(outcome) };
+        let (mut touched, mut new) = (HashSet::new(), Vec::new());
+        let mut said =
+            |index: usize, action| outcome.variables.push((env.variables[index].name.to_owned().into(), action));
+        let mut added: HashSet<&str> = HashSet::new();
+        for fix in fixes {
+            match fix {
+                Fix::Quote(index) if touched.insert(index) => {
+                    quote(self.tree, &mut self.draft, &env.variables[index]);
+                    said(index, Action::Changed);
+                }
+                Fix::Write(index, text) if touched.insert(index) => {
+                    set_text(self.tree, &mut self.draft, &env.variables[index], &text)?;
+                    said(index, Action::Changed);
+                }
+                Fix::Replace(index, name, text) if touched.insert(index) => {
+                    rename(self.tree, &mut self.draft, &env.variables[index], name)?;
+                    set_text(self.tree, &mut self.draft, &env.variables[index], &text)?;
+                    said(index, Action::Changed);
+                }
+                Fix::TakeOut(indexes) => {
+                    for index in indexes.into_iter().filter(|index| touched.insert(*index)) {
+                        self.draft.part(list, index, Part::Remove);
+                        said(index, Action::Removed);
+                    }
+                }
+                Fix::Add(name, text) if added.insert(name) => {
+                    new.push((name, entry(name, &Content::Literal(Cow::Borrowed(text)))))
+                }
+                _ => {}
+            }
+        }
+        outcome.variables.extend(new.iter().map(|(name, _)| (Cow::Borrowed(*name), Action::Added)));
+        let entries: Vec<Value> = new.into_iter().map(|(_, entry)| entry).collect();
+        if !entries.is_empty() {
+            self.draft.items(list, entries);
+        }
+        Ok(outcome)
+    }
+}
