@@ -49,12 +49,8 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
         let mut linted = Linted::default();
         for survey in &surveys {
             linted.credentials.extend(credentials(tree, survey));
-            let inspected = inspect(tree, survey, rules).into_iter();
-            linted.findings.extend(inspected.map(|inspected| Finding::new(tree, survey, inspected)));
         }
-        linted.findings.sort_by_key(|finding| (finding.range.start, finding.rule.id));
-        // An env list that several aliases stand for is looked at by each of them.
-        linted.findings.dedup_by_key(|finding| (finding.range.start, finding.rule.id, finding.message.clone()));
+        linted.findings = inspect(tree, &surveys, rules).into_iter().map(|found| Finding::new(tree, found)).collect();
         linted.is_selected = surveys.iter().any(DeploymentSurvey::is_selected);
         Ok(linted)
     });
@@ -70,9 +66,9 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
 }
 
 impl Finding {
-    fn new(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, inspected: Inspected<'_, '_>) -> Self {
-        let Inspected { rule, node, severity, message, help, .. } = inspected;
-        let deployment = format!("{}/{}", survey.deployment.namespace(), survey.deployment.name());
+    fn new(tree: &Tree<'_>, inspected: Inspected<'_, '_>) -> Self {
+        let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
+        let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
         Self { rule, severity, range: place(tree, node), path: tree.path(node), deployment, message, help }
     }
 }

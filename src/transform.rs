@@ -15,7 +15,7 @@ pub use problem::{Problem, ProblemKind, place, refused};
 
 use memchr::memmem;
 
-use crate::plan::{Action, DeploymentReport, Plan, Policy, Remark, RunNote, Task, plan};
+use crate::plan::{Action, DeploymentReport, Left, Plan, Policy, Remark, RunNote, Task, plan};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
@@ -36,6 +36,8 @@ pub struct Transformed {
     pub deployments: Vec<Deployment>,
     /// What is said once a run.
     pub notes: BTreeSet<RunNote>,
+    /// What lint will find in the result, by the rules of the policy.
+    pub left: Left,
     /// Whether the input is JSON throughout.
     pub is_json: bool,
 }
@@ -82,7 +84,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes } = match self.policy.task {
+        let Pass { edits, mut deployments, notes, left } = match self.policy.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language)?,
             Task::Fix(_) => self.passes(tree, language)?,
         };
@@ -101,7 +103,7 @@ impl<'p> Transformer<'p> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { edits, deployments, notes })
+        Ok(Document { edits, deployments, notes, left })
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
@@ -127,7 +129,8 @@ impl<'p> Transformer<'p> {
     }
 
     fn pass(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
-        let Plan { changes, deployments, notes } = plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
+        let Plan { changes, deployments, notes, left } =
+            plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {
@@ -141,7 +144,7 @@ impl<'p> Transformer<'p> {
                 .map_err(|fault| proof_problem(tree, &fault, language))?;
             rewritten.edits
         };
-        Ok(Pass { edits, deployments, notes })
+        Ok(Pass { edits, deployments, notes, left })
     }
 }
 
@@ -164,6 +167,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
         let first = places.position(base).line;
         edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
         transformed.notes.extend(document.notes);
+        transformed.left += document.left;
         let place = |line: usize| first + line - 1;
         for mut deployment in document.deployments {
             for Lines { line, also } in &mut deployment.lines {
@@ -181,6 +185,7 @@ struct Pass {
     edits: EditSet,
     deployments: Vec<DeploymentReport>,
     notes: BTreeSet<RunNote>,
+    left: Left,
 }
 
 /// What becomes of a document, in offsets and lines of its own.
@@ -188,4 +193,5 @@ struct Document {
     edits: Vec<Edit>,
     deployments: Vec<Deployment>,
     notes: BTreeSet<RunNote>,
+    left: Left,
 }

@@ -73,6 +73,11 @@ fn disabling_any_text() -> Result<()> {
 }
 
 #[test]
+fn linting_and_fixing_any_text() -> Result<()> {
+    try_seeds("lint", targets::lint)
+}
+
+#[test]
 fn manifests_made_by_dice() -> Result<()> {
     try_seeds("manifest", targets::manifest)
 }

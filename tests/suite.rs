@@ -252,7 +252,7 @@ fn stream_of(case: &str, deployment: &str, mark: &str) -> String {
 /// The streams of valid cases in which not all is kept but for the deployment's variables.
 fn not_kept(mark: &str) -> BTreeMap<String, String> {
     let profile = Profile::new(Request::new(Backend::Jaeger)).unwrap();
-    let policy = Policy { task: Task::Enable(profile), selection: Selection::default(), keep: Vec::new() };
+    let policy = Policy::new(Task::Enable(profile), Selection::default());
     let enabled = Transformer::new(&policy).transform(DEPLOYMENT).unwrap().edits.apply(DEPLOYMENT);
     assert_ne!(enabled, DEPLOYMENT);
     let mut failed = BTreeMap::new();

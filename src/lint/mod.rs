@@ -93,11 +93,13 @@ pub enum Fix {
     Enable(Box<Profile>),
 }
 
-/// What a rule found in a deployment.
+/// What a rule found, and in which deployment.
 #[derive(Debug)]
 pub struct Inspected<'a, 't> {
     /// The rule.
     pub rule: &'static Rule,
+    /// The deployment.
+    pub deployment: &'a DeploymentSurvey<'t>,
     /// The unit in which it was found; `None` where it is of the whole deployment.
     pub unit: Option<&'a UnitSurvey<'t>>,
     /// Where.
@@ -121,9 +123,20 @@ impl Found {
         Self { fix: fix.into(), ..self }
     }
 
-    fn by<'a, 't>(self, rule: &'static Rule, unit: Option<&'a UnitSurvey<'t>>) -> Inspected<'a, 't> {
+    fn by<'a, 't>(
+        self,
+        rule: &'static Rule,
+        deployment: &'a DeploymentSurvey<'t>,
+        unit: Option<&'a UnitSurvey<'t>>,
+    ) -> Inspected<'a, 't> {
         let Self { node, severity, message, help, fix } = self;
-        Inspected { rule, unit, node, severity: severity.unwrap_or(rule.severity), message, help, fix }
+        Inspected { rule, deployment, unit, node, severity: severity.unwrap_or(rule.severity), message, help, fix }
+    }
+}
+
+impl Inspected<'_, '_> {
+    fn order(&self) -> (NodeId, &str, &str) {
+        (self.node, self.rule.id, &self.message)
     }
 }
 
@@ -145,26 +158,31 @@ impl Severity {
     }
 }
 
-/// What these rules find in a deployment, but for what a comment allows.
+/// What these rules find in deployments, in the order of the text, but for what a comment allows.
 pub fn inspect<'a, 't>(
     tree: &'t Tree<'_>,
-    survey: &'a DeploymentSurvey<'t>,
+    surveys: &'a [DeploymentSurvey<'t>],
     rules: &[&'static Rule],
 ) -> Vec<Inspected<'a, 't>> {
     let mut all = Vec::new();
-    for scene in scenes(tree, survey) {
+    for survey in surveys {
+        for scene in scenes(tree, survey) {
+            for &rule in rules {
+                if let Check::Unit(check) = rule.check {
+                    all.extend(check(&scene).into_iter().map(|found| found.by(rule, survey, Some(scene.survey))));
+                }
+            }
+        }
         for &rule in rules {
-            if let Check::Unit(check) = rule.check {
-                all.extend(check(&scene).into_iter().map(|found| found.by(rule, Some(scene.survey))));
+            if let Check::Deployment(check) = rule.check {
+                all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, survey, None)));
             }
         }
     }
-    for &rule in rules {
-        if let Check::Deployment(check) = rule.check {
-            all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, None)));
-        }
-    }
-    all.retain(|inspected| !allow::is_allowed(tree, inspected.node, inspected.rule.id));
+    all.retain(|found| !allow::is_allowed(tree, found.node, found.rule.id));
+    all.sort_by(|one, other| one.order().cmp(&other.order()));
+    // An env list that several aliases stand for is looked at by each of them.
+    all.dedup_by(|one, other| one.order() == other.order());
     all
 }
 
@@ -214,7 +232,7 @@ impl<'t> Scene<'_, 't, '_> {
 
 /// What a variable says, where the manifest alone says it: no reference, and nothing that Kubernetes fills in.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
-    variable.text().filter(|text| !variable.is_reference && !text.contains("$("))
+    variable.text().filter(|text| !variable.is_reference() && !text.contains("$("))
 }
 
 /// A value as it may be shown: credentials never are.

@@ -40,7 +40,7 @@ fn every_rule_finds_what_its_example_says() {
 #[test]
 fn a_fix_makes_the_example_right() {
     for rule in RULES {
-        let policy = Policy { task: Task::Fix(vec![rule]), selection: Selection::default(), keep: Vec::new() };
+        let policy = Policy::new(Task::Fix(vec![rule]), Selection::default());
         let wrong = manifest(rule.wrong);
         let fixed = Transformer::new(&policy).transform(&wrong).unwrap().edits.apply(&wrong);
         // Many a rule looks at the one list or at the other.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::Container;
+use super::{Container, Reference};
 use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -49,8 +49,8 @@ pub struct Variable<'t> {
     pub kind: ScalarKind,
     /// `valueFrom`, null or not.
     pub value_from: Option<NodeId>,
-    /// Whether `valueFrom` says anything.
-    pub is_reference: bool,
+    /// What `valueFrom` says, where it says anything.
+    pub reference: Option<Reference<'t>>,
 }
 
 impl<'t> Variable<'t> {
@@ -68,7 +68,12 @@ impl<'t> Variable<'t> {
     pub fn is_gap(&self) -> bool {
         let says_nothing = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
             || (self.kind == ScalarKind::String && self.value.is_empty());
-        says_nothing && !self.is_reference
+        says_nothing && !self.is_reference()
+    }
+
+    /// Whether `valueFrom` says anything.
+    pub fn is_reference(&self) -> bool {
+        self.reference.is_some()
     }
 }
 
@@ -93,6 +98,7 @@ impl<'t> Env<'t> {
                     help: "give it a name, in quotes where it could be a number or a boolean",
                 });
             };
+            let said = entry.value_from.node.filter(|_| entry.value_from.value.is_some());
             variables.push(Variable {
                 index,
                 node,
@@ -100,7 +106,7 @@ impl<'t> Env<'t> {
                 value: entry.value.text,
                 kind: entry.value.kind,
                 value_from: entry.value_from.node,
-                is_reference: entry.value_from.value.is_some(),
+                reference: said.map(|from| Reference::of(tree, from)),
             });
         }
         let mut run = Vec::new();
@@ -109,11 +115,16 @@ impl<'t> Env<'t> {
                 run.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
             }
         }
+        Ok(Self::of(env.node, variables, run))
+    }
+
+    /// An env list of these variables.
+    pub fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
         let mut by_name = HashMap::new();
         for (at, variable) in variables.iter().enumerate() {
             by_name.entry(variable.name).or_insert((at, at)).1 = at;
         }
-        Ok(Self { list: env.node, variables, run, by_name })
+        Self { list, variables, run, by_name }
     }
 
     /// The variable of that name that counts: the last one.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::{Variable, value_of};
-use crate::yaml::Tree;
+use super::value_of;
+use crate::yaml::{NodeId, Tree};
 
 /// Where a variable's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,18 +24,17 @@ pub enum Reference<'t> {
 }
 
 impl<'t> Reference<'t> {
-    /// What a variable refers to; `None` where it does not.
-    pub fn of(tree: &'t Tree<'_>, variable: &Variable<'_>) -> Option<Self> {
-        let from = variable.value_from.filter(|_| variable.is_reference)?;
-        let Some((kind, holder)) = tree.entries(tree.resolve(from)).next() else { return Some(Self::Other("")) };
+    /// What a `valueFrom` refers to.
+    pub fn of(tree: &'t Tree<'_>, from: NodeId) -> Self {
+        let Some((kind, holder)) = tree.entries(tree.resolve(from)).next() else { return Self::Other("") };
         let kind = tree.scalar_text(kind).unwrap_or_default();
         let says =
             |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
-        Some(match kind {
+        match kind {
             "fieldRef" => Self::Field(says("fieldPath")),
             "secretKeyRef" | "configMapKeyRef" => Self::Key { kind, name: says("name"), key: says("key") },
             _ => Self::Other(kind),
-        })
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use console::Style;
 use serde::Serialize;
 
+use super::counted;
 use super::problem::{Shown, render};
 use crate::findings::Finding;
 use crate::lint::Severity;
@@ -52,18 +53,12 @@ pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
 fn summary(inputs: &[InputFindings]) -> String {
     let all = inputs.iter().flat_map(|input| &input.findings);
     let count = |wanted: Severity| all.clone().filter(|finding| finding.severity == wanted).count();
-    let parts = [
-        (Severity::Error, "error", "errors"),
-        (Severity::Warning, "warning", "warnings"),
-        (Severity::Info, "info", "info"),
-    ];
-    let words = parts.into_iter().filter_map(|(severity, one, several)| match count(severity) {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        number => Some(format!("{number} {several}")),
-    });
-    let words: Vec<String> = words.collect();
-    if words.is_empty() { "nothing found".to_owned() } else { words.join(", ") }
+    let words = counted(&[
+        (count(Severity::Error), "error", "errors"),
+        (count(Severity::Warning), "warning", "warnings"),
+        (count(Severity::Info), "info", "info"),
+    ]);
+    words.unwrap_or_else(|| "nothing found".to_owned())
 }
 
 #[derive(Serialize)]

@@ -25,3 +25,15 @@ pub fn escaped(text: &str) -> String {
     }
     out
 }
+
+/// `2 errors, 1 warning`: of each its number, and its name where there is one and where there are several. `None` where
+/// there is nothing of any.
+pub fn counted(parts: &[(usize, &str, &str)]) -> Option<String> {
+    let words = parts.iter().filter_map(|(number, one, several)| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {several}")),
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}

@@ -48,6 +48,32 @@ pub struct NodeChange {
     pub added: Vec<Added>,
 }
 
+impl Value {
+    /// What it says, where it is a string.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// Its items; none where it is no list.
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            Self::Text(_) | Self::Map(_) => &[],
+        }
+    }
+
+    /// The value of a key; none where it is no mapping.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Map(entries) => entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
+            Self::Text(_) | Self::List(_) => None,
+        }
+    }
+}
+
 impl NodeChange {
     /// How many parts go.
     pub fn removed(&self) -> usize {
@@ -124,11 +150,36 @@ impl Draft {
 
     /// How many of a node's parts go.
     pub fn removed(&self, tree: &Tree<'_>, node: NodeId) -> usize {
-        let goes = |index| {
-            let place = self.places.get(&(node, Slot::Part(index)));
-            place.is_some_and(|place| self.asked[*place].2.first() == Some(&Ask::Part(Part::Remove)))
-        };
+        let goes = |index| self.of_part(node, index) == Some(&Part::Remove);
         (0..tree.length(node)).filter(|index| goes(*index)).count()
+    }
+
+    /// What is to become of an item or entry.
+    pub fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
+        match self.asked_of(node, Slot::Part(index))? {
+            Ask::Part(part) => Some(part),
+            Ask::Items(_) | Ask::Entry(_) => None,
+        }
+    }
+
+    /// The items that are to come to the end of a list.
+    pub fn new_items(&self, node: NodeId) -> &[Value] {
+        match self.asked_of(node, Slot::Items) {
+            Some(Ask::Items(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// What is to come to a mapping under this key.
+    pub fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
+        match self.asked_of(node, Slot::Entry(key))? {
+            Ask::Entry(value) => Some(value),
+            Ask::Part(_) | Ask::Items(_) => None,
+        }
+    }
+
+    fn asked_of(&self, node: NodeId, slot: Slot) -> Option<&Ask> {
+        self.asked[*self.places.get(&(node, slot))?].2.first()
     }
 
     fn ask(&mut self, node: NodeId, slot: Slot, ask: Ask) {

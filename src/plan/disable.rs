@@ -68,7 +68,7 @@ impl<'t> Planner<'t, '_> {
                     Some(variable)
                         if variable.text() == Some(value)
                             && variable.kind == ScalarKind::String
-                            && !variable.is_reference => {}
+                            && !variable.is_reference() => {}
                     Some(variable) if self.policy.keeps(name) => {
                         outcome
                             .remarks
@@ -147,7 +147,7 @@ fn name_the_author_s_own(
         .collect();
     let is_default = |variable: &Variable<'_>| {
         defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {
-            Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference,
+            Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference(),
             Content::HostIp => is_host_ip(tree, variable),
             Content::Tags(_) => false,
         })

@@ -101,7 +101,10 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.push(Remark { text: format!("{name}: {}", remark.text), ..remark });
             }
             report.targets.push(TargetReport { name, variables: outcome.variables.into() });
-            let entries = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
+            let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
+            if !self.policy.rules.is_empty() {
+                self.made.insert(missing.node, entries.clone());
+            }
             containers.push(Value::Map(vec![
                 ("name", Value::Text(missing.name.to_owned().into())),
                 ("env", Value::List(entries)),
@@ -152,7 +155,7 @@ impl<'t> Planner<'t, '_> {
         }
         match verdict {
             Verdict::Keep => {
-                if want.is_some() && variable.is_reference && variable.text().is_some() {
+                if want.is_some() && variable.is_reference() && variable.text().is_some() {
                     remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
                 }
                 return Ok(false);
@@ -179,7 +182,7 @@ impl<'t> Planner<'t, '_> {
         let says_it = match content {
             Content::Literal(text) => {
                 let same_rate = want.name == SAMPLING_RULES && bare_rate(text) == stands.and_then(bare_rate);
-                !variable.is_reference && (stands == Some(text) || same_rate)
+                !variable.is_reference() && (stands == Some(text) || same_rate)
             }
             Content::HostIp => {
                 matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_host_ip(self.tree, variable)
@@ -261,7 +264,7 @@ fn check_sampler(
 /// Tags merged into those that stand.
 fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal> {
     match content {
-        Content::Tags(_) if variable.is_reference => Err(Refusal {
+        Content::Tags(_) if variable.is_reference() => Err(Refusal {
             node: variable.node,
             message: format!("{} is a reference, into which no tag can be merged", variable.name),
             also: None,
@@ -275,7 +278,7 @@ fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal
 /// Whether a variable holds sampling rules of its author's that no rate can stand for.
 fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
     let says = |text: &str| !text.is_empty() && bare_rate(text).is_none();
-    variable.name == SAMPLING_RULES && (variable.is_reference || variable.text().is_some_and(says))
+    variable.name == SAMPLING_RULES && (variable.is_reference() || variable.text().is_some_and(says))
 }
 
 fn say_what_else_brings_variables(target: &Target<'_>, outcome: &mut Outcome) {

@@ -91,7 +91,7 @@ impl Leaving<'_> {
 /// What is said where a text takes the place of a reference.
 pub(super) fn was_a_reference(variable: &Variable<'_>) -> Option<Remark> {
     let words = format!("{} was a reference, and is now a value", variable.name);
-    variable.is_reference.then(|| Remark::new(variable.node, words))
+    variable.is_reference().then(|| Remark::new(variable.node, words))
 }
 
 /// Quotes the value of an entry as it is spelt.

@@ -28,16 +28,14 @@ impl Fixes {
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
     pub fn find(tree: &Tree<'_>, policy: &Policy, rules: &[&'static Rule]) -> Result<Self, Refusal> {
         let mut fixes = Self::default();
-        for survey in survey(tree, &policy.selection)? {
-            for inspected in inspect(tree, &survey, rules) {
-                let (Some(at), Some(fix)) = (inspected.unit, inspected.fix) else { continue };
-                match (fix, at.env.list) {
-                    (Fix::Enable(profile), _) => {
-                        fixes.by_enabling.insert(at.unit.node, *profile);
-                    }
-                    (fix, Some(list)) => fixes.in_lists.entry(list).or_default().push(fix),
-                    (_, None) => {}
+        for found in inspect(tree, &survey(tree, &policy.selection)?, rules) {
+            let (Some(at), Some(fix)) = (found.unit, found.fix) else { continue };
+            match (fix, at.env.list) {
+                (Fix::Enable(profile), _) => {
+                    fixes.by_enabling.insert(at.unit.node, *profile);
                 }
+                (fix, Some(list)) => fixes.in_lists.entry(list).or_default().push(fix),
+                (_, None) => {}
             }
         }
         Ok(fixes)

@@ -1,5 +1,6 @@
 //! Targets, a profile and a policy made into changes and skips: a pure function. It knows no text.
 
+mod after;
 mod changes;
 mod disable;
 mod enable;
@@ -8,8 +9,9 @@ mod fix;
 mod prune;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use globset::GlobMatcher;
@@ -34,6 +36,8 @@ pub struct Policy {
     pub selection: Selection,
     /// The variables that are never changed or taken out.
     pub keep: Vec<GlobMatcher>,
+    /// The rules by which the result is looked at, for a word on it.
+    pub rules: Vec<&'static Rule>,
 }
 
 /// What is to be done.
@@ -67,6 +71,24 @@ pub struct Plan {
     pub deployments: Vec<DeploymentReport>,
     /// What the user must know, once a run.
     pub notes: BTreeSet<RunNote>,
+    /// What lint will find in the result, by the rules of the policy.
+    pub left: Left,
+}
+
+impl AddAssign for Left {
+    fn add_assign(&mut self, more: Self) {
+        self.errors += more.errors;
+        self.warnings += more.warnings;
+    }
+}
+
+/// How much lint finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Left {
+    /// How many errors.
+    pub errors: usize,
+    /// How many warnings.
+    pub warnings: usize,
 }
 
 /// Why a document is refused, and where.
@@ -194,6 +216,11 @@ impl From<Error> for Refusal {
 }
 
 impl Policy {
+    /// To do this to these, without exceptions, and without a word on the result.
+    pub fn new(task: Task, selection: Selection) -> Self {
+        Self { task, selection, keep: Vec::new(), rules: Vec::new() }
+    }
+
     /// Whether the user wants a variable left as it is.
     pub(crate) fn keeps(&self, name: &str) -> bool {
         self.keep.iter().any(|glob| glob.is_match(name))
@@ -209,11 +236,15 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
         Task::Fix(rules) => Fixes::find(tree, policy, rules)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
     };
-    let mut planner = Planner { tree, policy, fixes, draft: Draft::default(), plan: Plan::default() };
+    let (draft, made, plan) = Default::default();
+    let mut planner = Planner { tree, policy, fixes, draft, made, plan };
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
             planner.deployment(&deployment)?;
         }
+    }
+    if !policy.rules.is_empty() {
+        planner.plan.left = after::left(tree, policy, &planner.draft, &planner.made)?;
     }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)
@@ -224,6 +255,8 @@ struct Planner<'t, 'x> {
     policy: &'t Policy,
     fixes: Fixes,
     draft: Draft,
+    /// What the containers hold that are made, by the graph's node that lacks one.
+    made: HashMap<NodeId, Vec<Value>>,
     plan: Plan,
 }
 

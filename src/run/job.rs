@@ -11,10 +11,10 @@ use super::inputs::{Work, Worked};
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
-use crate::output::report;
 use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
-use crate::plan::{DeploymentReport, Policy, RunNote, Task};
+use crate::output::{counted, report};
+use crate::plan::{DeploymentReport, Left, Policy, RunNote, Task};
 use crate::source::display_path;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
@@ -158,7 +158,13 @@ impl Job {
             out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
-        for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)) {
+        let left = done.iter().fold(Left::default(), |mut left, done| {
+            left += done.result.left;
+            left
+        });
+        let words = counted(&[(left.errors, "error", "errors"), (left.warnings, "warning", "warnings")]);
+        let left = words.map(|words| format!("{words} in the result: seldon-trace lint …"));
+        for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
         }
         say(&out);

@@ -23,7 +23,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let rules = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
     let linter = Linter { rules, denied, format, fail_on, colours };
     if fix {
-        let policy = Policy { task: Task::Fix(linter.rules.clone()), selection, keep: Vec::new() };
+        let policy = Policy::new(Task::Fix(linter.rules.clone()), selection);
         let job = Job { what: "fixed".to_owned(), policy, require_match, output, colours };
         return linter.fix(&job, &inputs);
     }

@@ -117,7 +117,13 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
         Command::Enable(enable) => {
             let what = enable.backend.to_string();
             let require_match = enable.selection.require_match;
-            let policy = policy::of_enable(enable.backend, enable.settings, enable.selection, &enable.policy)?;
+            let policy = policy::of_enable(
+                enable.backend,
+                enable.settings,
+                enable.selection,
+                &enable.policy,
+                enable.output.quiet,
+            )?;
             let job = Job { what, policy, require_match, output: enable.output, colours };
             job.run(&enable.inputs).map(|(status, _)| status)
         }
@@ -126,7 +132,7 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let require_match = disable.selection.require_match;
             let task =
                 plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
-            let policy = policy::of_disable(task, disable.selection, &disable.policy)?;
+            let policy = policy::of_disable(task, disable.selection, &disable.policy, disable.output.quiet)?;
             let job = Job { what, policy, require_match, output: disable.output, colours };
             job.run(&disable.inputs).map(|(status, _)| status)
         }

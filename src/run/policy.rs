@@ -4,6 +4,7 @@ use anyhow::{Result, anyhow};
 use globset::GlobMatcher;
 
 use crate::cli::{PolicyArgs, SelectionArgs, Settings};
+use crate::lint::{RULES, Severity};
 use crate::manifest::selection::{Selection, glob, label_selector};
 use crate::plan::{Disable, Policy, Task};
 use crate::profile::{Backend, Profile, Request};
@@ -17,21 +18,24 @@ pub(super) fn of_enable(
     settings: Settings,
     selection: SelectionArgs,
     args: &PolicyArgs,
+    is_quiet: bool,
 ) -> Result<Policy> {
-    policy(Task::Enable(profile(backend, settings)?), selection, args)
+    policy(Task::Enable(profile(backend, settings)?), selection, args, is_quiet)
 }
 
 /// The policy of `disable`.
 ///
 /// # Errors
 /// What is wrong with the values of its options.
-pub(super) fn of_disable(task: Disable, selection: SelectionArgs, args: &PolicyArgs) -> Result<Policy> {
-    policy(Task::Disable(task), selection, args)
+pub(super) fn of_disable(task: Disable, selection: SelectionArgs, args: &PolicyArgs, is_quiet: bool) -> Result<Policy> {
+    policy(Task::Disable(task), selection, args, is_quiet)
 }
 
-fn policy(task: Task, selection: SelectionArgs, args: &PolicyArgs) -> Result<Policy> {
+fn policy(task: Task, selection: SelectionArgs, args: &PolicyArgs, is_quiet: bool) -> Result<Policy> {
+    // What nobody is told is not looked for.
+    let rules = RULES.iter().filter(|rule| !is_quiet && rule.severity > Severity::Info).collect();
     let keep = args.keep.iter().map(|text| globbed("--keep", text)).collect::<Result<_>>()?;
-    Ok(Policy { task, selection: self::selection(selection)?, keep })
+    Ok(Policy { task, selection: self::selection(selection)?, keep, rules })
 }
 
 fn profile(backend: Backend, settings: Settings) -> Result<Profile> {

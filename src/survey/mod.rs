@@ -55,6 +55,18 @@ impl DeploymentSurvey<'_> {
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
 pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+    survey_with(tree, selection, |_, env| env)
+}
+
+/// The same where each unit has another env list than the one that stands.
+///
+/// # Errors
+/// Where a manifest is not what Kubernetes wants on the way to an env list.
+pub fn survey_with<'t>(
+    tree: &'t Tree<'_>,
+    selection: &Selection,
+    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
+) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
     let mut found = Vec::new();
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
@@ -69,7 +81,8 @@ pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<Deplo
                 let PredictorUnits { name, units, .. } = units(tree, predictor, protocol);
                 if selection.selects_predictor(&name) {
                     let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
-                    let units = selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers));
+                    let units =
+                        selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers, &env_of));
                     predictors.push(PredictorSurvey { name, units: units.collect::<Result<_, _>>()? });
                 }
             }
@@ -84,12 +97,13 @@ fn unit_survey<'t>(
     unit: Unit<'t>,
     engine: &[(String, &'t str)],
     all_containers: bool,
+    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<UnitSurvey<'t>, Error> {
     let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));
     let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
     let read = Env::read(tree, &unit.env, unit.container.as_ref());
     let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
-    let env = if is_read_by_none { read.unwrap_or_default() } else { read? };
+    let env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
     let tracing = tracing::judge(&Reading::new(tree, &unit, &env, engine), &unit, traces_not);
     Ok(UnitSurvey { unit, env, tracing })
 }

@@ -1,6 +1,6 @@
 //! What an env list says to the program that starts with it, as far as the manifest alone shows.
 
-use crate::manifest::{Env, Reference, Role, Unit, Variable};
+use crate::manifest::{Env, Role, Unit, Variable};
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
@@ -36,8 +36,7 @@ pub(super) enum Said<'t> {
 }
 
 /// The env list of a unit, read as its program does.
-pub(super) struct Reading<'a, 't, 'x> {
-    tree: &'t Tree<'x>,
+pub(super) struct Reading<'a, 't> {
     env: &'a Env<'t>,
     /// What else brings variables, in words.
     more: Option<String>,
@@ -45,14 +44,14 @@ pub(super) struct Reading<'a, 't, 'x> {
     engine: &'a [(String, &'t str)],
 }
 
-impl<'a, 't, 'x> Reading<'a, 't, 'x> {
-    pub fn new(tree: &'t Tree<'x>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [(String, &'t str)]) -> Self {
+impl<'a, 't> Reading<'a, 't> {
+    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [(String, &'t str)]) -> Self {
         // They reach the executor that the operator makes, and no other.
         let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
         let env_from =
             unit.container.and_then(|container| container.env_from.node).is_some_and(|node| tree.length(node) > 0);
         let secret = || unit.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
-        Self { tree, env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
+        Self { env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
     }
 
     /// What the last variable of that name says, which is the one that counts.
@@ -61,7 +60,7 @@ impl<'a, 't, 'x> Reading<'a, 't, 'x> {
             let annotated = self.engine.iter().find(|(variable, _)| variable == name);
             return annotated.map_or(Said::Unset, |(_, text)| Said::Text(text));
         };
-        match (Reference::of(self.tree, variable), variable.text()) {
+        match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             // Kubernetes fills in what it can of it.
             (None, Some(text)) if text.contains("$(") => Said::Elsewhere(text.to_owned()),
@@ -101,7 +100,7 @@ impl<'a, 't, 'x> Reading<'a, 't, 'x> {
     /// What makes the API server, or Kubernetes later on, refuse the env list.
     pub fn refusal(&self) -> Option<String> {
         let refused = |variable: &Variable<'_>| {
-            let has_both = variable.is_reference && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);
+            let has_both = variable.is_reference() && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);
             let words = match variable.kind {
                 ScalarKind::Collection => "has a value that is no text",
                 _ if variable.is_unquoted() => "has a value without quotes that is no text",

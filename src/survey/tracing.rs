@@ -107,7 +107,7 @@ impl Doubt {
     }
 
     /// That a variable which has to be there is not, unless something else brings it.
-    fn lacks(reading: &Reading<'_, '_, '_>, name: &str) -> Self {
+    fn lacks(reading: &Reading<'_, '_>, name: &str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
             None => Self::no(format!("{name} is not set")),
@@ -116,7 +116,7 @@ impl Doubt {
 }
 
 /// Judges a unit; `left_alone` says why it can't trace, where it can't.
-pub(super) fn judge(reading: &Reading<'_, '_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
+pub(super) fn judge(reading: &Reading<'_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(reason) => Tracing::without(Doubt { verdict: Verdict::Cannot, reason: reason.to_string() }),
@@ -147,7 +147,7 @@ impl Tracing {
     }
 }
 
-fn executor(reading: &Reading<'_, '_, '_>) -> Tracing {
+fn executor(reading: &Reading<'_, '_>) -> Tracing {
     match reading.said("DD_ENABLED") {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
         Said::Text(text) if go_true(text) => {
@@ -189,7 +189,7 @@ fn executor(reading: &Reading<'_, '_, '_>) -> Tracing {
 }
 
 /// The executor's sampler, and what speaks against its sampling anything.
-fn sampler(reading: &Reading<'_, '_, '_>) -> (String, Option<Doubt>) {
+fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
     const TYPE: &str = "JAEGER_SAMPLER_TYPE";
     const PARAM: &str = "JAEGER_SAMPLER_PARAM";
     let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
@@ -238,7 +238,7 @@ fn sampler(reading: &Reading<'_, '_, '_>) -> (String, Option<Doubt>) {
     (format!("{kind} {param}"), doubt)
 }
 
-fn wrapper(reading: &Reading<'_, '_, '_>) -> Tracing {
+fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
     match reading.said("TRACING") {
         Said::Unset => return Tracing::without(Doubt::lacks(reading, "TRACING")),
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
@@ -276,7 +276,7 @@ fn wrapper(reading: &Reading<'_, '_, '_>) -> Tracing {
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.
-fn datadog(reading: &Reading<'_, '_, '_>, rates: &[&str], ports: &[&str], service: Option<Setting>) -> Tracing {
+fn datadog(reading: &Reading<'_, '_>, rates: &[&str], ports: &[&str], service: Option<Setting>) -> Tracing {
     let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
         Said::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),

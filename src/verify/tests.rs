@@ -62,7 +62,7 @@ impl<'t> Edited<'t> {
     /// A manifest on which Jaeger is switched on.
     fn with_jaeger(text: &'t str, language: Language) -> Self {
         let profile = Profile::new(Request::new(Backend::Jaeger)).unwrap();
-        let policy = Policy { task: Task::Enable(profile), selection: Selection::default(), keep: Vec::new() };
+        let policy = Policy::new(Task::Enable(profile), Selection::default());
         let tree = Tree::parse(text).unwrap();
         let changes = plan(&tree, &policy).unwrap().changes;
         Self::by(tree, changes, language)

@@ -106,7 +106,7 @@ fn whole(bencher: Bencher<'_, '_>, documents: usize) {
 
 fn policy() -> Policy {
     let profile = Profile::new(Request::new(Backend::Jaeger)).expect("no option is wrong");
-    Policy { task: Task::Enable(profile), selection: Selection::default(), keep: Vec::new() }
+    Policy::new(Task::Enable(profile), Selection::default())
 }
 
 fn trees(text: &str) -> Vec<Tree<'_>> {

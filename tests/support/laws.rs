@@ -7,7 +7,7 @@ use seldon_trace::findings::{Finding, lint};
 use seldon_trace::lint::{RULES, Rule, Severity};
 use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
-use seldon_trace::plan::{Disable, Policy, Task};
+use seldon_trace::plan::{Disable, Left, Policy, Task};
 use seldon_trace::profile::{Backend, Names, Profile, Request};
 use seldon_trace::status::{DeploymentStatus, status};
 use seldon_trace::survey::Verdict as Traces;
@@ -110,7 +110,8 @@ impl Ask {
         };
         let all_containers =
             matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers | Self::FixAllContainers);
-        Policy { task, selection: Selection { all_containers, ..Selection::default() }, keep: Vec::new() }
+        let rules = RULES.iter().filter(|rule| rule.severity > Severity::Info).collect();
+        Policy { rules, ..Policy::new(task, Selection { all_containers, ..Selection::default() }) }
     }
 
     /// The variables that stand in each env list afterwards; none where they go.
@@ -319,9 +320,17 @@ pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
-/// What can be edited can be linted.
+/// What can be edited can be linted; and where no comment allows anything, lint finds as much in the result as was said
+/// of it beforehand.
 pub fn is_linted(edited: &Edited<'_>) -> Verdict {
-    found(edited, &edited.after).map(|_| ())
+    let findings = findings(edited, &edited.after)?;
+    if Ask::FIXES.contains(&edited.ask) || edited.after.contains("seldon-trace: allow") {
+        return Ok(());
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let left = Left { errors: count(Severity::Error), warnings: count(Severity::Warning) };
+    let said = edited.done.left;
+    if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
 }
 
 /// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise.
@@ -335,12 +344,16 @@ pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
 
 /// The errors and warnings of a text, each with the first word that it says, which is the variable.
 fn found(edited: &Edited<'_>, text: &str) -> Result<BTreeSet<(&'static str, String)>, String> {
+    let bad = findings(edited, text)?.into_iter().filter(|finding| finding.severity > Severity::Info);
+    let variable = |finding: &Finding| finding.message.split(' ').next().unwrap_or_default().to_owned();
+    Ok(bad.map(|finding| (finding.rule.id, variable(&finding))).collect())
+}
+
+fn findings(edited: &Edited<'_>, text: &str) -> Result<Vec<Finding>, String> {
     let rules: Vec<&Rule> = RULES.iter().collect();
     let linted = lint(text, &edited.ask.policy().selection, &rules)
         .map_err(|problems| format!("{:?} edits what can't be linted: {problems:?}\n{text}", edited.ask))?;
-    let bad = linted.findings.into_iter().filter(|finding| finding.severity > Severity::Info);
-    let variable = |finding: &Finding| finding.message.split(' ').next().unwrap_or_default().to_owned();
-    Ok(bad.map(|finding| (finding.rule.id, variable(&finding))).collect())
+    Ok(linted.findings)
 }
 
 fn statuses(edited: &Edited<'_>) -> Result<Vec<DeploymentStatus>, String> {

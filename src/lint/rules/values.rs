@@ -44,7 +44,7 @@ pub(super) const ST002: Rule = Rule {
     check: Check::Unit(|scene| {
         let has_both = |variable: &&_| {
             let variable: &Variable<'_> = variable;
-            variable.is_reference && variable.text().is_some_and(|text| !text.is_empty())
+            variable.is_reference() && variable.text().is_some_and(|text| !text.is_empty())
         };
         let variables = scene.env().variables.iter().filter(has_both);
         let words = |name: &str| format!("{name} has both value and valueFrom");

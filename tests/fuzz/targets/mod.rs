@@ -14,7 +14,7 @@ use seldon_trace::yaml::Tree;
 
 use crate::support::broken::broken;
 use crate::support::dice::{Dice, boundary};
-use crate::support::laws::{self, Ask, Edited, Law, OF_ANY_TEXT, Verdict};
+use crate::support::laws::{self, Ask, Edited, Law, OF_ANY_TEXT, OF_FIXES, Verdict};
 use crate::support::{self, ANY, UNTRACED, UNTRACED_BLOCK};
 
 /// `enable`, of any bytes.
@@ -31,6 +31,13 @@ pub fn disable(bytes: &[u8]) -> Verdict {
     let mut dice = Dice::new(&rolls);
     laws::hold(text, dice.pick(Ask::DISABLES), &OF_ANY_TEXT)?;
     laws::hold(text, dice.pick(Ask::ENABLES), &[laws::is_given_back_where_promised])
+}
+
+/// `lint` and `lint --fix`, of any bytes.
+pub fn lint(bytes: &[u8]) -> Verdict {
+    let (rolls, rest) = split(bytes);
+    let Some(text) = text(rest) else { return Ok(()) };
+    laws::hold(text, Dice::new(&rolls).pick(Ask::FIXES), &OF_FIXES)
 }
 
 /// Everything that holds of a manifest made at random.

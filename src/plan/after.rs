@@ -1,0 +1,123 @@
+//! The env lists as they will be: the draft laid over what stands. It is what is said of the result before there is one.
+
+use std::collections::HashMap;
+
+use super::changes::{Draft, Part, Value};
+use super::{Left, Policy};
+use crate::lint::{Severity, inspect};
+use crate::manifest::{Env, Reference, Unit, Variable};
+use crate::survey::survey_with;
+use crate::yaml::de::Error;
+use crate::yaml::{NodeId, ScalarKind, Tree};
+
+/// What lint will find in the result. Nothing of this is written: it is for the last line of the report.
+///
+/// # Errors
+/// Where a manifest is not what Kubernetes wants on the way to an env list of what is not edited.
+pub(super) fn left(
+    tree: &Tree<'_>,
+    policy: &Policy,
+    draft: &Draft,
+    made: &HashMap<NodeId, Vec<Value>>,
+) -> Result<Left, Error> {
+    let after = After { tree, draft, made };
+    let surveys = survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?;
+    let found = inspect(tree, &surveys, &policy.rules);
+    let count = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
+    Ok(Left { errors: count(Severity::Error), warnings: count(Severity::Warning) })
+}
+
+struct After<'t, 'x> {
+    tree: &'t Tree<'x>,
+    draft: &'t Draft,
+    made: &'t HashMap<NodeId, Vec<Value>>,
+}
+
+impl<'t> After<'t, '_> {
+    /// The env list of a unit as it will be. A new variable has the place of what it will stand in.
+    fn env(&self, unit: &Unit<'t>, env: Env<'t>) -> Env<'t> {
+        let new = match env.list {
+            Some(list) => self.draft.new_items(list),
+            None => self.new_list(unit),
+        };
+        let stays = |variable: &&Variable<'t>| {
+            let part = env.list.and_then(|list| self.draft.of_part(list, variable.index));
+            part != Some(&Part::Remove)
+        };
+        let standing = env.variables.iter().filter(stays).map(|variable| self.changed(variable));
+        let place = env.list.unwrap_or(unit.node);
+        let variables = standing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
+        Env::of(env.list, variables, env.run)
+    }
+
+    /// The entries of an env list that is to be made.
+    fn new_list(&self, unit: &Unit<'t>) -> &'t [Value] {
+        if let Some(entries) = self.made.get(&unit.node) {
+            return entries;
+        }
+        let in_unit = || self.draft.new_entry(unit.node, "env");
+        let in_predictor = || self.draft.new_entry(unit.node, "svcOrchSpec")?.get("env");
+        in_unit().or_else(in_predictor).map_or(&[], Value::items)
+    }
+
+    /// A variable with what becomes of the keys of its entry.
+    fn changed(&self, variable: &Variable<'t>) -> Variable<'t> {
+        let (node, mut after) = (variable.node, *variable);
+        for (index, (key, _)) in self.tree.entries(node).enumerate() {
+            let key = self.tree.scalar_text(key).unwrap_or_default();
+            match self.draft.of_part(node, index) {
+                Some(Part::Remove) => clear(&mut after, key),
+                Some(Part::Set(value)) => set(&mut after, key, value),
+                Some(Part::Replace(new, value)) => {
+                    clear(&mut after, key);
+                    set(&mut after, new, value);
+                }
+                None => {}
+            }
+        }
+        for key in ["value", "valueFrom"] {
+            if let Some(value) = self.draft.new_entry(node, key) {
+                set(&mut after, key, value);
+            }
+        }
+        after
+    }
+}
+
+fn new_variable(entry: &Value, place: NodeId) -> Option<Variable<'_>> {
+    let mut variable = Variable {
+        index: usize::MAX,
+        node: place,
+        name: entry.get("name")?.text()?,
+        value: "",
+        kind: ScalarKind::Missing,
+        value_from: None,
+        reference: None,
+    };
+    for key in ["value", "valueFrom"] {
+        if let Some(value) = entry.get(key) {
+            set(&mut variable, key, value);
+        }
+    }
+    Some(variable)
+}
+
+fn clear(variable: &mut Variable<'_>, key: &str) {
+    match key {
+        "value" => (variable.value, variable.kind) = ("", ScalarKind::Missing),
+        "valueFrom" => (variable.value_from, variable.reference) = (None, None),
+        _ => {}
+    }
+}
+
+fn set<'t>(variable: &mut Variable<'t>, key: &str, value: &'t Value) {
+    match key {
+        "name" => variable.name = value.text().unwrap_or_default(),
+        "value" => (variable.value, variable.kind) = (value.text().unwrap_or_default(), ScalarKind::String),
+        "valueFrom" => {
+            let path = value.get("fieldRef").and_then(|field| field.get("fieldPath")).and_then(Value::text);
+            variable.reference = Some(path.map_or(Reference::Other(""), Reference::Field));
+        }
+        _ => {}
+    }
+}
