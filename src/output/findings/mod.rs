@@ -1,0 +1,22 @@
+//! What lint found: for people, for programs, and for GitHub.
+
+mod github;
+mod json;
+mod text;
+
+use crate::findings::Finding;
+
+pub use github::to_github;
+pub use json::to_json;
+pub use text::to_text;
+
+/// An input and what was found in it.
+#[derive(Debug)]
+pub struct InputFindings {
+    /// The input's name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
+}

@@ -1,0 +1,55 @@
+//! Each finding with its line, and a last line that sums up.
+
+use std::fmt::Write as _;
+
+use console::Style;
+
+use super::InputFindings;
+use crate::lint::Severity;
+use crate::output::problem::{Shown, render};
+use crate::text::Places;
+
+/// Each finding with its line, and a last line that sums up.
+pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
+    let mut out = String::new();
+    for InputFindings { name, text, findings } in inputs {
+        let mut positions = Places::new(text);
+        for finding in findings {
+            let level = format!("{}[{}]", finding.severity.name(), finding.rule.id);
+            let style = match finding.severity {
+                Severity::Error => Style::new().red().bold(),
+                Severity::Warning => Style::new().yellow().bold(),
+                Severity::Info => Style::new().cyan().bold(),
+            };
+            let shown = Shown {
+                level: (&level, style),
+                message: &finding.message,
+                place: (&finding.range, &finding.path),
+                also: None,
+                help: &finding.help,
+            };
+            out.push_str(&render(&shown, name, text, &mut positions, colour));
+            out.push('\n');
+        }
+    }
+    let _ = writeln!(out, "{}", summary(inputs));
+    out
+}
+
+/// `2 errors, 1 warning`
+fn summary(inputs: &[InputFindings]) -> String {
+    let all = inputs.iter().flat_map(|input| &input.findings);
+    let count = |wanted: Severity| all.clone().filter(|finding| finding.severity == wanted).count();
+    let parts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "info", "info"),
+    ];
+    let words = parts.into_iter().filter_map(|(severity, one, several)| match count(severity) {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {several}")),
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "nothing found".to_owned() } else { words.join(", ") }
+}
