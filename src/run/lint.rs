@@ -1,7 +1,5 @@
 //! A run of `lint`: it reads, and prints what it found.
 
-use std::ops::Range;
-
 use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
@@ -35,8 +33,8 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let inputs: Vec<InputFindings> = done
         .into_iter()
         .map(|Worked { name, text, result, .. }| {
-            let text = masked(text, &result.credentials);
-            InputFindings { name, text, findings: result.findings.into_iter().map(counted).collect() }
+            let Linted { findings, credentials, .. } = result;
+            InputFindings { name, text, credentials, findings: findings.into_iter().map(counted).collect() }
         })
         .collect();
     let shown = match command.format {
@@ -55,21 +53,6 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let mut found = inputs.iter().flat_map(|input| &input.findings);
     let fails = least.is_some_and(|least| found.any(|finding| finding.severity >= least));
     Ok(if fails { Status::Found } else { Status::Done })
-}
-
-/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte stands
-/// where it stood.
-fn masked(text: String, credentials: &[Range<usize>]) -> String {
-    if credentials.is_empty() {
-        return text;
-    }
-    let mut bytes = text.into_bytes();
-    for byte in credentials.iter().flat_map(|range| range.clone()) {
-        if !b"\r\n".contains(&bytes[byte]) {
-            bytes[byte] = b'*';
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn rules_of(ids: &[String]) -> Result<Vec<&'static Rule>> {

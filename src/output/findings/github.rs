@@ -9,7 +9,7 @@ use crate::text::{Places, Position};
 /// Workflow commands, a line each: `::error file=…,line=…::…`.
 pub fn to_github(inputs: &[InputFindings]) -> String {
     let mut out = String::new();
-    for InputFindings { name, text, findings } in inputs {
+    for InputFindings { name, text, findings, .. } in inputs {
         let mut positions = Places::new(text);
         for finding in findings {
             let Position { line, column } = positions.position(finding.range.start);

@@ -25,7 +25,7 @@ struct JsonFinding<'a> {
 /// Those of the serializer.
 pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
     let mut all = Vec::new();
-    for InputFindings { name, text, findings } in inputs {
+    for InputFindings { name, text, findings, .. } in inputs {
         let mut positions = Places::new(text);
         all.extend(findings.iter().map(|finding| {
             let Position { line, column } = positions.position(finding.range.start);

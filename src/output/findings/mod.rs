@@ -4,6 +4,8 @@ mod github;
 mod json;
 mod text;
 
+use std::ops::Range;
+
 use crate::findings::Finding;
 
 pub use github::to_github;
@@ -17,6 +19,8 @@ pub struct InputFindings {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// Where values stand in it that may not be shown.
+    pub credentials: Vec<Range<usize>>,
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
 }
