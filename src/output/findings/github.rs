@@ -2,36 +2,36 @@
 
 use std::fmt::Write as _;
 
-use super::InputFindings;
+use super::{InputFindings, Region, each};
 use crate::lint::Severity;
-use crate::text::{Places, Position};
+use crate::output::escaped;
 
 /// Workflow commands, a line each: `::error file=…,line=…::…`.
 pub fn to_github(inputs: &[InputFindings]) -> String {
     let mut out = String::new();
-    for InputFindings { name, text, findings, .. } in inputs {
-        let mut positions = Places::new(text);
-        for finding in findings {
-            let Position { line, column } = positions.position(finding.range.start);
-            let command = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Info => "notice",
-            };
-            let words = match finding.help.as_str() {
-                "" => finding.message.clone(),
-                help => format!("{}: {help}", finding.message),
-            };
-            let _ = writeln!(
-                out,
-                "::{command} file={},line={line},col={column},title={}::{}",
-                property(name),
-                finding.rule.id,
-                data(&words)
-            );
-        }
+    for (InputFindings { name, .. }, finding, region) in each(inputs) {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
+        let words = match finding.help.as_str() {
+            "" => finding.message.clone(),
+            help => format!("{}: {help}", finding.message),
+        };
+        let (file, place, title) = (property(name), place(region), finding.rule.id);
+        let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));
     }
     out
+}
+
+/// Lines and columns. The runner wants no columns where a thing ends on another line than it begins.
+fn place(Region { start, end }: Region) -> String {
+    if start.line == end.line {
+        format!("line={},endLine={},col={},endColumn={}", start.line, end.line, start.column, end.column)
+    } else {
+        format!("line={},endLine={}", start.line, end.line)
+    }
 }
 
 /// A message, escaped as GitHub's runner wants it.

@@ -7,6 +7,7 @@ mod text;
 use std::ops::Range;
 
 use crate::findings::Finding;
+use crate::text::{Places, Position};
 
 pub use github::to_github;
 pub use json::to_json;
@@ -23,4 +24,30 @@ pub struct InputFindings {
     pub credentials: Vec<Range<usize>>,
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
+}
+
+/// Where a finding stands.
+#[derive(Clone, Copy)]
+struct Region {
+    /// Its first character.
+    start: Position,
+    /// The column behind its last character.
+    end: Position,
+}
+
+/// Every finding with its input, and where it stands there.
+fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Region)> {
+    inputs.iter().flat_map(|input| {
+        let mut places = Places::new(&input.text);
+        input.findings.iter().map(move |finding| (input, finding, Region::of(finding, &input.text, &mut places)))
+    })
+}
+
+impl Region {
+    /// Without the line breaks at its end, which a block scalar has.
+    fn of(finding: &Finding, text: &str, places: &mut Places<'_>) -> Self {
+        let bytes = finding.range.clone();
+        let words = text.get(bytes.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
+        Self { start: places.position(bytes.start), end: places.position(bytes.start + words.len()) }
+    }
 }
