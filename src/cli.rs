@@ -214,6 +214,8 @@ pub enum LintFormat {
     Text,
     /// JSON
     Json,
+    /// The JSON Schema of that JSON; nothing is read
+    JsonSchema,
     /// Workflow commands of GitHub, which show them beside the lines
     Github,
 }

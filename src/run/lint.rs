@@ -8,9 +8,12 @@ use super::{Status, policy, print, say_notes};
 use crate::cli::{self, FailOn, LintFormat};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
-use crate::output::findings::{InputFindings, to_github, to_json, to_text};
+use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_text};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
+    if command.format == LintFormat::JsonSchema {
+        return print(SCHEMA.as_bytes());
+    }
     let require_match = command.selection.require_match;
     let selection = policy::selection(command.selection)?;
     let (allowed, denied) = (rules_of(&command.allow)?, rules_of(&command.deny)?);
@@ -38,9 +41,9 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
         })
         .collect();
     let shown = match command.format {
-        LintFormat::Text => to_text(&inputs, colours.stdout),
         LintFormat::Json => to_json(&inputs).context("JSON")?,
         LintFormat::Github => to_github(&inputs),
+        LintFormat::Text | LintFormat::JsonSchema => to_text(&inputs, colours.stdout),
     };
     print(shown.as_bytes())?;
     say_notes(&notes);

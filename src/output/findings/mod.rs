@@ -7,10 +7,11 @@ mod text;
 use std::ops::Range;
 
 use crate::findings::Finding;
+use crate::lint::Severity;
 use crate::text::{Places, Position};
 
 pub use github::to_github;
-pub use json::to_json;
+pub use json::{SCHEMA, to_json};
 pub use text::to_text;
 
 /// An input and what was found in it.
@@ -33,6 +34,11 @@ struct Region {
     start: Position,
     /// The column behind its last character.
     end: Position,
+}
+
+/// How many findings are this bad.
+fn count(inputs: &[InputFindings], severity: Severity) -> usize {
+    inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.severity == severity).count()
 }
 
 /// Every finding with its input, and where it stands there.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use console::Style;
 
-use super::InputFindings;
+use super::{InputFindings, count};
 use crate::lint::Severity;
 use crate::output::problem::{Shown, render};
 use crate::text::Places;
@@ -56,14 +56,12 @@ fn masked<'t>(text: &'t str, credentials: &[Range<usize>]) -> Cow<'t, str> {
 
 /// `2 errors, 1 warning`
 fn summary(inputs: &[InputFindings]) -> String {
-    let all = inputs.iter().flat_map(|input| &input.findings);
-    let count = |wanted: Severity| all.clone().filter(|finding| finding.severity == wanted).count();
     let parts = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
         (Severity::Info, "info", "info"),
     ];
-    let words = parts.into_iter().filter_map(|(severity, one, several)| match count(severity) {
+    let words = parts.into_iter().filter_map(|(severity, one, several)| match count(inputs, severity) {
         0 => None,
         1 => Some(format!("1 {one}")),
         number => Some(format!("{number} {several}")),
