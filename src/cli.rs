@@ -218,6 +218,8 @@ pub enum LintFormat {
     JsonSchema,
     /// Workflow commands of GitHub, which show them beside the lines
     Github,
+    /// SARIF 2.1.0, which GitHub's code scanning and editors read
+    Sarif,
 }
 
 /// What makes `lint` exit 1.

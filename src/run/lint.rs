@@ -1,5 +1,7 @@
 //! A run of `lint`: it reads, and prints what it found.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
@@ -8,7 +10,7 @@ use super::{Status, policy, print, say_notes};
 use crate::cli::{self, FailOn, LintFormat};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
-use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_text};
+use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
@@ -35,14 +37,16 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     };
     let inputs: Vec<InputFindings> = done
         .into_iter()
-        .map(|Worked { name, text, result, .. }| {
+        .map(|Worked { source, name, text, result }| {
             let Linted { findings, credentials, .. } = result;
-            InputFindings { name, text, credentials, findings: findings.into_iter().map(counted).collect() }
+            let path = source.origin.path().map(Path::to_owned);
+            InputFindings { name, path, text, credentials, findings: findings.into_iter().map(counted).collect() }
         })
         .collect();
     let shown = match command.format {
         LintFormat::Json => to_json(&inputs).context("JSON")?,
         LintFormat::Github => to_github(&inputs),
+        LintFormat::Sarif => to_sarif(&inputs).context("SARIF")?,
         LintFormat::Text | LintFormat::JsonSchema => to_text(&inputs, colours.stdout),
     };
     print(shown.as_bytes())?;

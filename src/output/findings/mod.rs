@@ -1,10 +1,12 @@
-//! What lint found: for people, for programs, and for GitHub.
+//! What lint found: for people, for programs, for GitHub, and for readers of SARIF.
 
 mod github;
 mod json;
+mod sarif;
 mod text;
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::findings::Finding;
 use crate::lint::Severity;
@@ -12,13 +14,16 @@ use crate::text::{Places, Position};
 
 pub use github::to_github;
 pub use json::{SCHEMA, to_json};
+pub use sarif::to_sarif;
 pub use text::to_text;
 
 /// An input and what was found in it.
 #[derive(Debug)]
 pub struct InputFindings {
-    /// The input's name.
+    /// The input's name, to be shown.
     pub name: String,
+    /// Its path, byte for byte; none for standard input.
+    pub path: Option<PathBuf>,
     /// Its text.
     pub text: String,
     /// Where values stand in it that may not be shown.

@@ -14,7 +14,7 @@ use crate::text::Places;
 /// Each finding with its line, and a last line that sums up.
 pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     let mut out = String::new();
-    for InputFindings { name, text, credentials, findings } in inputs {
+    for InputFindings { name, text, credentials, findings, .. } in inputs {
         let mut positions = Places::new(text);
         let text = masked(text, credentials);
         for finding in findings {
