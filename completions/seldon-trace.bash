@@ -490,7 +490,7 @@ _seldon__trace() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "text json github" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json json-schema github sarif" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -125,7 +125,9 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l req
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l format -d 'How findings are shown' -r -f -a "text\t'Each with its line, and what to write instead'
 json\t'JSON'
-github\t'Workflow commands of GitHub, which show them beside the lines'"
+json-schema\t'The JSON Schema of that JSON; nothing is read'
+github\t'Workflow commands of GitHub, which show them beside the lines'
+sarif\t'SARIF 2.1.0, which GitHub\'s code scanning and editors read'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fail-on -d 'Exit 1 where something this bad is found' -r -f -a "error\t'An error'
 warning\t'A warning or an error'
 info\t'Anything'

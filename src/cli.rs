@@ -222,8 +222,12 @@ pub enum LintFormat {
     Text,
     /// JSON
     Json,
+    /// The JSON Schema of that JSON; nothing is read
+    JsonSchema,
     /// Workflow commands of GitHub, which show them beside the lines
     Github,
+    /// SARIF 2.1.0, which GitHub's code scanning and editors read
+    Sarif,
 }
 
 /// What makes `lint` exit 1.

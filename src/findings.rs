@@ -1,13 +1,14 @@
-//! What is wrong with the tracing of the deployments of one input: what the rules find, and where. It reads, and knows no
-//! files.
+//! What is wrong with the tracing of the deployments of one input: what the rules find, and where. It reads, and knows
+//! no files.
 
 use std::ops::Range;
 
 use crate::lint::{Inspected, Rule, Severity, credentials, inspect};
 use crate::manifest::selection::Selection;
+use crate::manifest::value_of;
 use crate::survey::{DeploymentSurvey, survey};
 use crate::transform::{Problem, each_document, place, refused};
-use crate::yaml::Tree;
+use crate::yaml::{NodeId, Tree};
 
 /// What a rule found, and where.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Finding {
     pub range: Range<usize>,
     /// Where they stand in the resource.
     pub path: String,
+    /// The same by names in the place of indexes: it stays while entries come and go beside it.
+    pub landmark: String,
     /// The deployment's namespace and name.
     pub deployment: String,
     /// What is wrong, with the value found.
@@ -69,6 +72,64 @@ impl Finding {
     fn new(tree: &Tree<'_>, inspected: Inspected<'_, '_>) -> Self {
         let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
         let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
-        Self { rule, severity, range: place(tree, node), path: tree.path(node), deployment, message, help }
+        Self {
+            rule,
+            severity,
+            range: place(tree, node),
+            path: tree.path(node),
+            landmark: landmark(tree, node),
+            deployment,
+            message,
+            help,
+        }
+    }
+}
+
+/// Where a node stands, by the names of the list items on the way: `spec.predictors[main].svcOrchSpec.env[TRACING]`.
+fn landmark(tree: &Tree<'_>, node: NodeId) -> String {
+    let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else { return String::new() };
+    let before = landmark(tree, parent);
+    match tree.entry(parent, index) {
+        Some((key, _)) if before.is_empty() => tree.scalar_text(key).unwrap_or_default().to_owned(),
+        Some((key, _)) => format!("{before}.{}", tree.scalar_text(key).unwrap_or_default()),
+        None => {
+            let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
+            format!("{before}[{}]", name.unwrap_or_default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::RULES;
+
+    #[test]
+    fn a_landmark_stays_while_lines_and_entries_move() {
+        let text = "\
+kind: SeldonDeployment
+apiVersion: machinelearning.seldon.io/v1
+metadata: {name: iris}
+spec:
+  predictors:
+  - name: main
+    graph: {name: classifier}
+    svcOrchSpec:
+      env:
+      - name: JAEGER_AGENT_PORT
+        value: udp
+";
+        let moved = text
+            .replace("  - name: main\n", "  # moved\n  - {name: other, graph: {name: classifier}}\n  - name: main\n")
+            .replace("      env:\n", "      env:\n      - {name: A, value: b}\n");
+        let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| rule.id == "ST004").collect();
+        for (text, path) in [
+            (text, "spec.predictors[0].svcOrchSpec.env[0].value"),
+            (&moved, "spec.predictors[1].svcOrchSpec.env[1].value"),
+        ] {
+            let found = lint(text, &Selection::default(), &rules).map(|linted| linted.findings).unwrap_or_default();
+            let places: Vec<_> = found.iter().map(|found| (found.path.as_str(), found.landmark.as_str())).collect();
+            assert_eq!(places, [(path, "spec.predictors[main].svcOrchSpec.env[JAEGER_AGENT_PORT].value")]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A run of `lint`: it reads and prints what it found or, with `--fix`, mends what it can and says what is left.
 
-use std::ops::Range;
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -12,10 +12,13 @@ use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
 use crate::manifest::selection::Selection;
-use crate::output::findings::{InputFindings, to_github, to_json, to_text};
+use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
 use crate::plan::{Policy, Task};
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
+    if command.format == LintFormat::JsonSchema {
+        return print(SCHEMA.as_bytes());
+    }
     let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection } = command;
     let require_match = selection.require_match;
     let selection = policy::selection(selection)?;
@@ -55,8 +58,7 @@ impl Linter {
         if require_match && !done.iter().any(|worked| worked.result.is_selected) {
             bail!("--require-match: nothing is selected");
         }
-        let inputs = done.into_iter().map(|Worked { name, text, result, .. }| self.findings(name, text, result));
-        let inputs: Vec<InputFindings> = inputs.collect();
+        let inputs: Vec<InputFindings> = done.into_iter().map(|worked| self.findings(worked)).collect();
         print(self.shown(&inputs, self.colours.stdout)?.as_bytes())?;
         say_notes(&notes);
         Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
@@ -72,12 +74,12 @@ impl Linter {
             return Ok(status);
         }
         let mut left = Vec::new();
-        for Worked { name, text, result, .. } in done {
+        for Worked { source, name, text, result } in done {
             let text = result.edits.apply(&text);
-            let linted = lint(&text, &job.policy.selection, &self.rules).map_err(|_| {
+            let result = lint(&text, &job.policy.selection, &self.rules).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
-            left.push(self.findings(name, text, linted));
+            left.push(self.findings(Worked { source, name, text, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
@@ -86,20 +88,22 @@ impl Linter {
         Ok(if self.fails(&left) { Status::Found } else { status })
     }
 
-    fn findings(&self, name: String, text: String, linted: Linted) -> InputFindings {
+    fn findings(&self, worked: Worked<Linted>) -> InputFindings {
+        let Worked { source, name, text, result: Linted { findings, credentials, .. } } = worked;
         let counted = |finding: Finding| match is_among(&self.denied, finding.rule) {
             true => Finding { severity: Severity::Error, ..finding },
             false => finding,
         };
-        let text = masked(text, &linted.credentials);
-        InputFindings { name, text, findings: linted.findings.into_iter().map(counted).collect() }
+        let path = source.origin.path().map(Path::to_owned);
+        InputFindings { name, path, text, credentials, findings: findings.into_iter().map(counted).collect() }
     }
 
     fn shown(&self, inputs: &[InputFindings], colour: bool) -> Result<String> {
         Ok(match self.format {
-            LintFormat::Text => to_text(inputs, colour),
             LintFormat::Json => to_json(inputs).context("JSON")?,
             LintFormat::Github => to_github(inputs),
+            LintFormat::Sarif => to_sarif(inputs).context("SARIF")?,
+            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, colour),
         })
     }
 
@@ -130,21 +134,6 @@ fn given(output: &Output) -> Option<&'static str> {
         (*verbose, "--verbose"),
     ];
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
-}
-
-/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte stands
-/// where it stood.
-fn masked(text: String, credentials: &[Range<usize>]) -> String {
-    if credentials.is_empty() {
-        return text;
-    }
-    let mut bytes = text.into_bytes();
-    for byte in credentials.iter().flat_map(|range| range.clone()) {
-        if !b"\r\n".contains(&bytes[byte]) {
-            bytes[byte] = b'*';
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn rules_of(ids: &[String]) -> Result<Vec<&'static Rule>> {

@@ -12,6 +12,7 @@ mod kubectl;
 mod many;
 mod messages;
 mod pipes;
+mod sarif;
 mod spellings;
 mod status;
 mod support;

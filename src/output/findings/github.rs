@@ -1,0 +1,45 @@
+//! The findings as workflow commands of GitHub, which show them beside the lines.
+
+use std::fmt::Write as _;
+
+use super::{InputFindings, Region, each};
+use crate::lint::Severity;
+use crate::output::escaped;
+
+/// Workflow commands, a line each: `::error file=…,line=…::…`.
+pub fn to_github(inputs: &[InputFindings]) -> String {
+    let mut out = String::new();
+    for (InputFindings { name, .. }, finding, region) in each(inputs) {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
+        let words = match finding.help.as_str() {
+            "" => finding.message.clone(),
+            help => format!("{}: {help}", finding.message),
+        };
+        let (file, place, title) = (property(name), place(region), finding.rule.id);
+        let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));
+    }
+    out
+}
+
+/// Lines and columns. The runner wants no columns where a thing ends on another line than it begins.
+fn place(Region { start, end }: Region) -> String {
+    if start.line == end.line {
+        format!("line={},endLine={},col={},endColumn={}", start.line, end.line, start.column, end.column)
+    } else {
+        format!("line={},endLine={}", start.line, end.line)
+    }
+}
+
+/// A message, escaped as GitHub's runner wants it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property, escaped as GitHub's runner wants it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,68 @@
+//! The findings as JSON, in the form that `schema.json` documents. Its version changes with any change that takes
+//! something away or gives it another meaning.
+
+use serde::Serialize;
+
+use super::{InputFindings, count, each};
+use crate::lint::Severity;
+use crate::text::Position;
+
+/// The JSON Schema of what [`to_json`] prints.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    findings: Vec<Entry<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'a str,
+    severity: Severity,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    deployment: &'a str,
+    path: &'a str,
+    message: &'a str,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    info: usize,
+}
+
+/// The findings of all inputs, with a line break at the end.
+///
+/// # Errors
+/// None that could come of these types.
+pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
+    let findings = each(inputs).map(|(input, finding, region)| {
+        let Position { line, column } = region.start;
+        Entry {
+            rule: finding.rule.id,
+            severity: finding.severity,
+            file: &input.name,
+            line,
+            column,
+            deployment: &finding.deployment,
+            path: &finding.path,
+            message: &finding.message,
+            help: &finding.help,
+        }
+    });
+    let summary = Summary {
+        errors: count(inputs, Severity::Error),
+        warnings: count(inputs, Severity::Warning),
+        info: count(inputs, Severity::Info),
+    };
+    let report = Report { version: VERSION, findings: findings.collect(), summary };
+    Ok(serde_json::to_string_pretty(&report)? + "\n")
+}

@@ -1,0 +1,64 @@
+//! What lint found: for people, for programs, for GitHub, and for readers of SARIF.
+
+mod github;
+mod json;
+mod sarif;
+mod text;
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use crate::findings::Finding;
+use crate::lint::Severity;
+use crate::text::{Places, Position};
+
+pub use github::to_github;
+pub use json::{SCHEMA, to_json};
+pub use sarif::to_sarif;
+pub use text::to_text;
+
+/// An input and what was found in it.
+#[derive(Debug)]
+pub struct InputFindings {
+    /// The input's name, to be shown.
+    pub name: String,
+    /// Its path, byte for byte; none for standard input.
+    pub path: Option<PathBuf>,
+    /// Its text.
+    pub text: String,
+    /// Where values stand in it that may not be shown.
+    pub credentials: Vec<Range<usize>>,
+    /// What was found, in the order of the text.
+    pub findings: Vec<Finding>,
+}
+
+/// Where a finding stands.
+#[derive(Clone, Copy)]
+struct Region {
+    /// Its first character.
+    start: Position,
+    /// The column behind its last character.
+    end: Position,
+}
+
+/// How many findings are this bad.
+fn count(inputs: &[InputFindings], severity: Severity) -> usize {
+    inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.severity == severity).count()
+}
+
+/// Every finding with its input, and where it stands there.
+fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Region)> {
+    inputs.iter().flat_map(|input| {
+        let mut places = Places::new(&input.text);
+        input.findings.iter().map(move |finding| (input, finding, Region::of(finding, &input.text, &mut places)))
+    })
+}
+
+impl Region {
+    /// Without the line breaks at its end, which a block scalar has.
+    fn of(finding: &Finding, text: &str, places: &mut Places<'_>) -> Self {
+        let bytes = finding.range.clone();
+        let words = text.get(bytes.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
+        Self { start: places.position(bytes.start), end: places.position(bytes.start + words.len()) }
+    }
+}

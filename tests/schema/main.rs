@@ -1,0 +1,143 @@
+//! What is printed for programs is what a JSON Schema says: that of `--format json-schema`, or that of OASIS for SARIF.
+
+mod validator;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use validator::check;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+const STATUS: &[&str] = &["status", "--format", "json"];
+const STATUS_SCHEMA: &[&str] = &["status", "--format", "json-schema"];
+const LINT: &[&str] = &["lint", "--fail-on", "never", "--format", "json"];
+const LINT_SCHEMA: &[&str] = &["lint", "--format", "json-schema"];
+const SARIF: &[&str] = &["lint", "--fail-on", "never", "--format", "sarif"];
+
+/// The schema as it is published at its `$id`.
+const SARIF_SCHEMA: &str = include_str!("../support/sarif-schema-2.1.0.json");
+
+fn printed(arguments: &[&str]) -> Result<Value> {
+    printed_from(Stdio::null(), arguments)
+}
+
+fn printed_from(stdin: impl Into<Stdio>, arguments: &[&str]) -> Result<Value> {
+    let program = env!("CARGO_BIN_EXE_seldon-trace");
+    let done = Command::new(program).args(arguments).current_dir(ROOT).env_clear().stdin(stdin).output()?;
+    ensure!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    Ok(serde_json::from_slice(&done.stdout)?)
+}
+
+/// What is printed of each file of the golden cases, but for those that end in an error.
+fn printed_of_every_fixture(arguments: &[&str]) -> Result<Vec<(String, Value)>> {
+    let mut all = Vec::new();
+    for case in fs::read_dir(Path::new(ROOT).join("fixtures"))? {
+        let case = case?.path();
+        if fs::read_to_string(case.join("status")).is_ok_and(|status| status != "1\n") {
+            continue;
+        }
+        for file in fs::read_dir(&case)? {
+            let file = file?.path();
+            let name = file.to_str().context("a name that is not UTF-8")?;
+            if [".yaml", ".json"].iter().any(|end| name.ends_with(end)) {
+                all.push((name.to_owned(), printed(&[arguments, &[name]].concat())?));
+            }
+        }
+    }
+    ensure!(all.len() >= 100, "only {} files in fixtures/", all.len());
+    Ok(all)
+}
+
+/// That a document is as a schema says, and would not be with any of these in it.
+fn refuses(schema: &Value, right: &Value, faults: &[(&str, Value)]) -> Result<()> {
+    check(schema, right)?;
+    for (pointer, wrong) in faults {
+        let mut document = right.clone();
+        *document.pointer_mut(pointer).with_context(|| format!("nothing at {pointer}"))? = wrong.clone();
+        ensure!(check(schema, &document).is_err(), "{pointer} may be {wrong}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_json_of_every_fixture_is_what_the_schema_says() -> Result<()> {
+    for (form, schema) in [(STATUS, STATUS_SCHEMA), (LINT, LINT_SCHEMA)] {
+        let schema = printed(schema)?;
+        for (name, document) in printed_of_every_fixture(form)? {
+            check(&schema, &document).with_context(|| format!("{form:?} {name}"))?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_the_schema_of_status_does_not_allow_is_found() -> Result<()> {
+    let file = "fixtures/status-references-are-named-and-credentials-hidden/input.yaml";
+    let faults = [
+        ("/version", Value::from(2)),
+        ("/deployments/0/line", Value::from(0)),
+        ("/deployments/0/tracing", Value::from("perhaps")),
+        ("/deployments/0/targets/0/agent/host", Value::from("localhost")),
+        ("/deployments/0/targets/0/service", Value::from("name")),
+        ("/summary", Value::Null),
+    ];
+    refuses(&printed(STATUS_SCHEMA)?, &printed(&[STATUS, &[file]].concat())?, &faults)
+}
+
+#[test]
+fn what_the_schema_of_lint_does_not_allow_is_found() -> Result<()> {
+    let faults = [
+        ("/version", Value::from(2)),
+        ("/findings", Value::Null),
+        ("/findings/0/severity", Value::from("fatal")),
+        ("/findings/0/line", Value::from(0)),
+        ("/findings/0/column", Value::from("1")),
+        ("/findings/0", Value::from("ST004")),
+        ("/summary/info", Value::from(-1)),
+    ];
+    refuses(&printed(LINT_SCHEMA)?, &printed(&[LINT, &["fixtures/lint-json/input.yaml"]].concat())?, &faults)
+}
+
+#[test]
+fn the_sarif_of_every_fixture_is_what_the_schema_says() -> Result<()> {
+    let schema = serde_json::from_str(SARIF_SCHEMA)?;
+    let mut documents = printed_of_every_fixture(SARIF)?;
+    let stdin = File::open(Path::new(ROOT).join("fixtures/lint-json/input.yaml"))?;
+    documents.push(("standard input".to_owned(), printed_from(stdin, SARIF)?));
+    let mut seen = BTreeSet::new();
+    for (name, document) in &documents {
+        check(&schema, document).with_context(|| name.clone())?;
+        let results = document["runs"][0]["results"].as_array().with_context(|| format!("{name}: no results"))?;
+        seen.extend(results.iter().filter_map(|result| result["level"].as_str()));
+        seen.extend(results.is_empty().then_some("none"));
+    }
+    ensure!(seen == BTreeSet::from(["error", "none", "note", "warning"]), "only {seen:?}");
+    Ok(())
+}
+
+#[test]
+fn what_the_schema_of_sarif_does_not_allow_is_found() -> Result<()> {
+    let location = "/runs/0/results/0/locations/0/physicalLocation";
+    let faults = [
+        ("/version", Value::from("2.0.0")),
+        ("/runs/0/columnKind", Value::from("bytes")),
+        ("/runs/0/newlineSequences", json!(["\n", "\n"])),
+        ("/runs/0/tool/driver/rules/0", json!({ "shortDescription": { "text": "no id" } })),
+        ("/runs/0/results/0", json!({ "ruleId": "ST004" })),
+        ("/runs/0/results/0", json!({ "message": { "text": "one more" }, "rule_id": "ST004" })),
+        ("/runs/0/results/0/message", json!({})),
+        ("/runs/0/results/0/level", Value::from("info")),
+        ("/runs/0/results/0/ruleIndex", Value::from(-2)),
+        ("/runs/0/results/0/partialFingerprints", json!({ "seldonTrace/v1": 1 })),
+        (location, json!({})),
+        (&format!("{location}/region/startLine"), Value::from(0)),
+        (&format!("{location}/artifactLocation/uri"), Value::from("a b.yaml")),
+    ];
+    let right = printed(&[SARIF, &["fixtures/lint-json/input.yaml"]].concat())?;
+    refuses(&serde_json::from_str(SARIF_SCHEMA)?, &right, &faults)
+}
