@@ -214,8 +214,7 @@ impl<'t> Scene<'_, 't, '_> {
 
     /// The variables that count: of each name the last.
     fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
-        let env = self.env();
-        env.variables.iter().filter(|variable| env.last(variable.name).is_some_and(|last| last.index == variable.index))
+        self.env().counting()
     }
 
     /// What the variable of that name says, where the manifest alone says it.
@@ -242,7 +241,8 @@ fn shown(name: &str, value: &str) -> String {
 
 /// Whether a variable's name says that it holds a credential.
 fn is_credential(name: &str) -> bool {
-    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.to_ascii_uppercase().contains(word))
+    let name = name.to_ascii_uppercase();
+    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! An env list as Kubernetes reads it: its variables, which of them counts, and what else names variables there.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -30,8 +28,8 @@ pub struct Env<'t> {
     pub variables: Vec<Variable<'t>>,
     /// What the container runs, with what arguments: text in which variables may be named.
     pub run: Vec<&'t str>,
-    /// The places of the first and the last variable of each name.
-    by_name: HashMap<&'t str, (usize, usize)>,
+    /// The places of the variables, sorted by their names and then by their places.
+    by_name: Vec<usize>,
 }
 
 /// An entry of an env list.
@@ -120,21 +118,35 @@ impl<'t> Env<'t> {
 
     /// An env list of these variables.
     pub fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
-        let mut by_name = HashMap::new();
-        for (at, variable) in variables.iter().enumerate() {
-            by_name.entry(variable.name).or_insert((at, at)).1 = at;
-        }
+        let mut by_name: Vec<usize> = (0..variables.len()).collect();
+        by_name.sort_by_key(|at| variables[*at].name);
         Self { list, variables, run, by_name }
     }
 
     /// The variable of that name that counts: the last one.
     pub fn last(&self, name: &str) -> Option<&Variable<'t>> {
-        self.by_name.get(name).map(|(_, last)| &self.variables[*last])
+        let end = self.by_name.partition_point(|at| self.variables[*at].name <= name);
+        self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
     /// The first variable of that name.
     pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
-        self.by_name.get(name).map(|(first, _)| &self.variables[*first])
+        let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
+        self.sorted(start).filter(|variable| variable.name == name)
+    }
+
+    /// The variables that count: of each name the last, in the order of the names.
+    pub fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
+        let is_last = |at: &usize| {
+            let name = |at: usize| self.sorted(at).map(|variable| variable.name);
+            name(*at) != name(at + 1)
+        };
+        (0..self.variables.len()).filter(is_last).filter_map(|at| self.sorted(at))
+    }
+
+    /// The variable at this place in the order of the names.
+    fn sorted(&self, at: usize) -> Option<&Variable<'t>> {
+        self.by_name.get(at).map(|at| &self.variables[*at])
     }
 
     /// Whether there is a variable of that name.

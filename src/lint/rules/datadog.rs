@@ -64,6 +64,9 @@ pub(super) const ST026: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         let is_agents = |name: &str| {
+            if !name.starts_with("DD_") {
+                return false;
+            }
             let mut unread = known().filter_map(|known| match known {
                 Known::Unread(unread) => Some(unread),
                 Known::Read(..) => None,

@@ -146,7 +146,7 @@ pub(super) const ST021: Rule = Rule {
         }
         let message = "the executor's service is named `executor`, as that of every deployment";
         let help = "add JAEGER_SERVICE_NAME";
-        let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
+        let found = scene.env().variables.iter().find(|variable| variable.name.starts_with("JAEGER_"));
         found.map(|variable| Found::new(variable.node, message, help)).into_iter().collect()
     }),
 };
@@ -200,7 +200,7 @@ pub(super) const ST024: Rule = Rule {
         }
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
-        let found = scene.counting().find(|variable| variable.name.starts_with("JAEGER_"));
+        let found = scene.env().variables.iter().find(|variable| variable.name.starts_with("JAEGER_"));
         let fix = Fix::Add("JAEGER_AGENT_PORT", "6831");
         found.map(|variable| Found::new(variable.node, message, help).fixed_by(fix)).into_iter().collect()
     }),

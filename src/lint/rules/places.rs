@@ -80,6 +80,9 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 /// What the executor has in the place of a variable that other clients of Jaeger read.
 fn of_other_clients(name: &str) -> Option<&'static str> {
+    if !name.starts_with("JAEGER_") {
+        return None;
+    }
     known().find_map(|known| match known {
         Known::Unread(Unread { name: other, owner: Owner::OtherClients(instead), .. }) if *other == name => {
             Some(*instead)
