@@ -1,5 +1,8 @@
 //! What the deployments of one input do today: a row a target. It reads, and knows no files.
 
+use std::collections::HashMap;
+
+use crate::lint::{Inspected, RULES, Rule, Severity, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Role, Unit};
 use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
@@ -20,6 +23,21 @@ pub struct DeploymentStatus {
     pub state: State,
     /// Its targets, predictor by predictor.
     pub targets: Vec<TargetStatus>,
+    /// What lint finds of the deployment as a whole, and in a `svcOrchSpec` that is no target.
+    pub findings: Vec<FindingStatus>,
+}
+
+/// What lint finds.
+#[derive(Debug)]
+pub struct FindingStatus {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
 }
 
 /// What the targets of a deployment come to: of those that could trace.
@@ -51,6 +69,8 @@ pub struct TargetStatus {
     pub line: usize,
     /// Whether traces will come from it.
     pub tracing: Tracing,
+    /// What lint finds in it.
+    pub findings: Vec<FindingStatus>,
 }
 
 /// What a target is.
@@ -80,7 +100,9 @@ pub enum TargetKind {
 pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Problem>> {
     let documents = each_document(text, |tree, _| {
         let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let statuses = surveys.into_iter().map(|survey| of_deployment(tree, survey));
+        let rules: Vec<&'static Rule> = RULES.iter().collect();
+        let mut findings = Findings::of(tree, inspect(tree, &surveys, &rules));
+        let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));
         // Of one without a target nothing is selected.
         Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
     });
@@ -90,27 +112,58 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
         let mut line = |offset: usize| places.position(base + offset).line;
         for mut deployment in found {
             deployment.line = line(deployment.line);
-            deployment.targets.iter_mut().for_each(|target| target.line = line(target.line));
+            deployment.findings.iter_mut().for_each(|finding| finding.line = line(finding.line));
+            for target in &mut deployment.targets {
+                target.line = line(target.line);
+                target.findings.iter_mut().for_each(|finding| finding.line = line(finding.line));
+            }
             statuses.push(deployment);
         }
     }
     Ok(statuses)
 }
 
+/// What lint finds, by the unit or deployment that it is of.
+struct Findings(HashMap<*const (), Vec<FindingStatus>>);
+
+impl Findings {
+    fn of(tree: &Tree<'_>, found: Vec<Inspected<'_, '_>>) -> Self {
+        let mut findings: HashMap<*const (), Vec<FindingStatus>> = HashMap::new();
+        for Inspected { rule, deployment, unit, node, severity, message, .. } in found {
+            let of = unit.map_or(address(deployment), address);
+            let line = tree.outer(node).start();
+            findings.entry(of).or_default().push(FindingStatus { rule, severity, line, message });
+        }
+        Self(findings)
+    }
+
+    fn take<T>(&mut self, of: &T) -> Vec<FindingStatus> {
+        self.0.remove(&address(of)).unwrap_or_default()
+    }
+}
+
+/// Where a unit or deployment lies, which tells it from all others.
+fn address<T>(of: &T) -> *const () {
+    std::ptr::from_ref(of).cast()
+}
+
 /// The status of a deployment, with offsets in the document where lines are to be.
-fn of_deployment(tree: &Tree<'_>, survey: DeploymentSurvey<'_>) -> DeploymentStatus {
+fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut Findings) -> DeploymentStatus {
     let DeploymentSurvey { deployment, predictors } = survey;
     let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
-    let mut targets = Vec::new();
+    let (mut targets, mut others) = (Vec::new(), Vec::new());
     for predictor in predictors {
-        let units = predictor.units.into_iter().filter(|unit| !matches!(unit.unit.role, Role::IdleSvcOrchSpec));
-        targets.extend(units.map(|UnitSurvey { unit, tracing, .. }| TargetStatus {
+        let is_idle = |survey: &&UnitSurvey<'_>| matches!(survey.unit.role, Role::IdleSvcOrchSpec);
+        let (idle, units): (Vec<_>, Vec<_>) = predictor.units.iter().partition(is_idle);
+        others.extend(idle.into_iter().flat_map(|survey| findings.take(survey)));
+        targets.extend(units.into_iter().map(|survey| TargetStatus {
             predictor: predictor.name.clone(),
-            kind: TargetKind::of(&unit),
-            name: unit.name.to_owned(),
-            implementation: (!unit.implementation.is_empty()).then(|| unit.implementation.to_owned()),
-            line: offset(unit.node),
-            tracing,
+            kind: TargetKind::of(&survey.unit),
+            name: survey.unit.name.to_owned(),
+            implementation: (!survey.unit.implementation.is_empty()).then(|| survey.unit.implementation.to_owned()),
+            line: offset(survey.unit.node),
+            tracing: survey.tracing.clone(),
+            findings: findings.take(survey),
         }));
     }
     DeploymentStatus {
@@ -119,6 +172,7 @@ fn of_deployment(tree: &Tree<'_>, survey: DeploymentSurvey<'_>) -> DeploymentSta
         line: offset(deployment.node),
         state: State::of(targets.iter().map(|target| target.tracing.verdict)),
         targets,
+        findings: findings.take(survey).into_iter().chain(others).collect(),
     }
 }
 

@@ -39,12 +39,13 @@ pub(super) const ST011: Rule = Rule {
         let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
         let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
         let says = scene.env().last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
+        let Some(variable) = says else { return Vec::new() };
         let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
         let is_left_over = |variable: &&Variable<'_>| {
             is_jaegers(variable.name) && !variable.is_gap() && !is_named(scene, variable.name)
         };
         let left_over: Vec<&Variable<'_>> = scene.env().variables.iter().filter(is_left_over).collect();
-        let (Some(variable), Some(beside)) = (says, left_over.first()) else { return Vec::new() };
+        let Some(beside) = left_over.first() else { return Vec::new() };
         let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
         let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
         let help = "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's";

@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::{InputStatus, counts};
-use crate::status::{DeploymentStatus, State, TargetKind, TargetStatus};
+use crate::lint::Severity;
+use crate::status::{DeploymentStatus, FindingStatus, State, TargetKind, TargetStatus};
 use crate::survey::{Agent, Setting, Source, Verdict};
 
 /// The JSON Schema of what [`to_json`] prints.
@@ -27,6 +28,7 @@ struct Deployment<'a> {
     name: &'a str,
     tracing: State,
     targets: Vec<Target<'a>>,
+    findings: Vec<Finding<'a>>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +44,15 @@ struct Target<'a> {
     agent: Option<AgentOf<'a>>,
     sampling: Option<&'a str>,
     service: Option<Value<'a>>,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    line: usize,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -73,9 +84,10 @@ struct Summary {
 pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
     let deployments = inputs.iter().flat_map(|input| {
         input.deployments.iter().map(|deployment| {
-            let DeploymentStatus { namespace, name, line, state, targets } = deployment;
+            let DeploymentStatus { namespace, name, line, state, targets, findings } = deployment;
             let targets = targets.iter().map(Target::of).collect();
-            Deployment { file: &input.name, line: *line, namespace, name, tracing: *state, targets }
+            let findings = Finding::all_of(findings);
+            Deployment { file: &input.name, line: *line, namespace, name, tracing: *state, targets, findings }
         })
     });
     let deployments: Vec<Deployment<'_>> = deployments.collect();
@@ -93,7 +105,7 @@ pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
 
 impl<'a> Target<'a> {
     fn of(target: &'a TargetStatus) -> Self {
-        let TargetStatus { predictor, kind, name, implementation, line, tracing } = target;
+        let TargetStatus { predictor, kind, name, implementation, line, tracing, findings } = target;
         let agent = tracing.agent.as_ref().map(|agent| match agent {
             Agent::Url(url) => AgentOf::Url { url: Value::of(url) },
             Agent::Address { host, port } => AgentOf::Address { host: Value::of(host), port: Value::of(port) },
@@ -110,7 +122,18 @@ impl<'a> Target<'a> {
             agent,
             sampling: tracing.sampling.as_deref(),
             service: tracing.service.as_ref().map(Value::of),
+            findings: Finding::all_of(findings),
         }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn all_of(findings: &'a [FindingStatus]) -> Vec<Self> {
+        let finding = |finding: &'a FindingStatus| {
+            let FindingStatus { rule, severity, line, message } = finding;
+            Self { rule: rule.id, severity: *severity, line: *line, message }
+        };
+        findings.iter().map(finding).collect()
     }
 }
 

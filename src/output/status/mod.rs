@@ -6,6 +6,8 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::counted;
+use crate::lint::Severity;
 use crate::status::{DeploymentStatus, State};
 
 pub use json::{SCHEMA, to_json};
@@ -43,5 +45,18 @@ fn summary(inputs: &[InputStatus]) -> String {
         };
         let _ = write!(out, "{} {count} {words}", if at == 0 { ":" } else { "," });
     }
+    if let Some(found) = found(inputs) {
+        let _ = write!(out, "; {found}: seldon-trace lint …");
+    }
     out
+}
+
+/// `2 errors, 1 warning`, where there are any.
+fn found(inputs: &[InputStatus]) -> Option<String> {
+    let deployments = inputs.iter().flat_map(|input| &input.deployments);
+    let findings = deployments.flat_map(|deployment| {
+        deployment.findings.iter().chain(deployment.targets.iter().flat_map(|target| &target.findings))
+    });
+    let count = |severity| findings.clone().filter(|finding| finding.severity == severity).count();
+    counted(&[(count(Severity::Error), "error", "errors"), (count(Severity::Warning), "warning", "warnings")])
 }

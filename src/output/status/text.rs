@@ -1,14 +1,16 @@
 //! The table: a row a target. Where it is too wide for the terminal, deployments become headings and reasons lines of
 //! their own.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use console::{Style, measure_text_width};
 
 use super::{InputStatus, summary};
+use crate::lint::Severity;
 use crate::output::escaped;
 use crate::output::table::{Cell, line, total, widths};
-use crate::status::{DeploymentStatus, TargetKind, TargetStatus};
+use crate::status::{DeploymentStatus, FindingStatus, TargetKind, TargetStatus};
 use crate::survey::{Agent, Source, Verdict};
 
 /// Where there is nothing to say.
@@ -22,6 +24,8 @@ struct Row {
     /// The deployment, and its predictor.
     place: [Cell; 2],
     settings: [Cell; 6],
+    /// The rules that find something.
+    findings: Cell,
     why: Cell,
 }
 
@@ -33,8 +37,8 @@ pub fn to_text(inputs: &[InputStatus], width: Option<usize>, colour: bool) -> St
     let inputs_with_rows = inputs.iter().filter(|input| !input.deployments.is_empty());
     let groups: Vec<(&str, Vec<Row>)> =
         inputs_with_rows.map(|input| (input.name.as_str(), rows(input, colour).collect())).collect();
-    let has_reasons = groups.iter().flat_map(|(_, rows)| rows).any(|row| !row.why.text.is_empty());
-    let heading = heading(&bold, has_reasons);
+    let has = |cell: fn(&Row) -> &Cell| groups.iter().flat_map(|(_, rows)| rows).any(|row| !cell(row).text.is_empty());
+    let heading = heading(&bold, has(|row| &row.findings), has(|row| &row.why));
     let all = || groups.iter().flat_map(|(_, rows)| rows).chain([&heading]);
     let columns = widths(&all().map(Row::whole).collect::<Vec<_>>(), None);
     let too_narrow = width.filter(|width| total(&columns) > *width);
@@ -68,8 +72,10 @@ fn write_below_headings(out: &mut String, heading: &Row, rows: &[Row], width: us
             let _ = writeln!(out, "{}", line(&row.place, &widths(std::slice::from_ref(&row.place), Some(width))));
         }
         let _ = writeln!(out, "{INDENT}{}", line(&row.settings, columns));
-        for words in wrapped(&row.why.text, width.saturating_sub(2 * INDENT.len())) {
-            let _ = writeln!(out, "{INDENT}{INDENT}{}", row.why.style.apply_to(words));
+        for Cell { text, style } in [&row.why, &row.findings] {
+            for words in wrapped(text, width.saturating_sub(2 * INDENT.len())) {
+                let _ = writeln!(out, "{INDENT}{INDENT}{}", style.apply_to(words));
+            }
         }
     }
 }
@@ -89,12 +95,14 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn heading(bold: &Style, has_reasons: bool) -> Row {
+fn heading(bold: &Style, has_findings: bool, has_reasons: bool) -> Row {
     let cell = |text: &str| Cell { text: text.to_owned(), style: bold.clone() };
+    let if_any = |has: bool, text: &str| cell(if has { text } else { "" });
     Row {
         place: ["DEPLOYMENT", "PREDICTOR"].map(cell),
         settings: ["TARGET", "TRACES", "BACKEND", "AGENT", "SAMPLING", "SERVICE"].map(cell),
-        why: cell(if has_reasons { "WHY" } else { "" }),
+        findings: if_any(has_findings, "FINDINGS"),
+        why: if_any(has_reasons, "WHY"),
     }
 }
 
@@ -128,14 +136,26 @@ impl Row {
                 or_nothing(tracing.sampling.clone()),
                 or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),
             ],
+            findings: Cell { text: shown_findings(&target.findings), style: plain.yellow() },
             why: Cell { text: escaped(tracing.reason.as_deref().unwrap_or_default()), style },
         }
     }
 
-    fn whole(&self) -> [Cell; 9] {
+    fn whole(&self) -> [Cell; 10] {
         let [deployment, predictor] = self.place.clone();
         let [target, traces, backend, agent, sampling, service] = self.settings.clone();
-        [deployment, predictor, target, traces, backend, agent, sampling, service, self.why.clone()]
+        [
+            deployment,
+            predictor,
+            target,
+            traces,
+            backend,
+            agent,
+            sampling,
+            service,
+            self.findings.clone(),
+            self.why.clone(),
+        ]
     }
 }
 
@@ -151,6 +171,13 @@ fn shown_target(target: &TargetStatus) -> String {
     };
     // The name first, for it is the end that gives way in a narrow column.
     format!("{} ({kind})", target.name)
+}
+
+/// The rules that find what is worse than an info, each once.
+fn shown_findings(findings: &[FindingStatus]) -> String {
+    let bad = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let rules: BTreeSet<&str> = bad.map(|finding| finding.rule.id).collect();
+    rules.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 fn shown_agent(agent: &Agent) -> String {
