@@ -37,7 +37,7 @@ pub struct Rule {
     pub explanation: &'static str,
     /// Where that was read.
     pub source: &'static str,
-    /// An entry of an env list, or several, that it finds.
+    /// What it finds: an entry of an env list, or several, or the `spec` of a deployment.
     pub wrong: &'static str,
     /// The same as it should be.
     pub right: &'static str,

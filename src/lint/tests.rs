@@ -16,6 +16,14 @@ fn manifest(env: &str) -> String {
     )
 }
 
+/// A deployment that holds a rule's example: an env list, or a whole `spec`.
+fn example(text: &str) -> String {
+    let spec = text.lines().any(|line| line.starts_with("spec:")).then(|| {
+        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\n{text}\n")
+    });
+    spec.unwrap_or_else(|| manifest(text))
+}
+
 /// The rules that find something in a text.
 fn found(text: &str) -> Vec<&'static str> {
     let rules: Vec<&Rule> = RULES.iter().collect();
@@ -26,8 +34,8 @@ fn found(text: &str) -> Vec<&'static str> {
 #[test]
 fn every_rule_finds_what_its_example_says() {
     for rule in RULES {
-        assert!(found(&manifest(rule.wrong)).contains(&rule.id), "{}", rule.id);
-        assert!(!found(&manifest(rule.right)).contains(&rule.id), "{}", rule.id);
+        assert!(found(&example(rule.wrong)).contains(&rule.id), "{}", rule.id);
+        assert!(!found(&example(rule.right)).contains(&rule.id), "{}", rule.id);
     }
 }
 
@@ -39,7 +47,7 @@ fn a_comment_on_the_line_or_above_it_allows() {
                 true => format!("# {comment}\n{line}\n"),
                 false => format!("{line} # {comment}\n"),
             });
-            found(&manifest(&lines.collect::<String>())).contains(&rule.id)
+            found(&example(&lines.collect::<String>())).contains(&rule.id)
         };
         for is_above in [false, true] {
             assert!(!finds(&format!("seldon-trace: allow {}", rule.id), is_above), "{}", rule.id);
@@ -57,7 +65,11 @@ fn rules_stand_in_the_order_of_their_numbers() {
 
 #[test]
 fn what_is_right_has_no_finding() {
-    assert_eq!(found(&manifest("- name: TRACING\n  value: '1'\n")), Vec::<&str>::new());
+    let orchestrator =
+        format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '6831'}}, {{name: JAEGER_SERVICE_NAME, value: iris}}");
+    let containers = predictor("name: c", &format!("{{name: c, env: [{TRACING}]}}"));
+    let text = deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"));
+    assert_eq!(found(&text), Vec::<&str>::new());
 }
 
 #[test]
@@ -68,14 +80,27 @@ fn credentials_are_told_where_they_stand() {
     assert_eq!(credentials, ["hush", "hush"]);
 }
 
-/// The findings of a rule in a deployment with these fields of its only predictor, in YAML's flow style.
-fn found_by(rule: &str, predictor: &str) -> Vec<String> {
-    let text = format!(
-        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
-         spec: {{predictors: [{{{predictor}}}]}}\n"
-    );
-    let linted = lint(&text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+/// A deployment with these fields of its only predictor, in YAML's flow style.
+fn deployment(predictor: &str) -> String {
+    with_spec(&format!("predictors: [{{{predictor}}}]"))
+}
+
+/// A deployment with these fields of its `spec`, in YAML's flow style.
+fn with_spec(spec: &str) -> String {
+    format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\nspec: {{{spec}}}\n"
+    )
+}
+
+/// The findings of a rule in a text.
+fn messages(rule: &str, text: &str) -> Vec<String> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.message).collect()
+}
+
+/// The findings of a rule in a deployment with these fields of its only predictor.
+fn found_by(rule: &str, predictor: &str) -> Vec<String> {
+    messages(rule, &deployment(predictor))
 }
 
 /// A predictor whose graph is this one, with containers of these names and fields.
@@ -122,10 +147,7 @@ fn variables_are_found_where_nothing_reads_them() {
 #[test]
 fn a_sidecar_that_is_wanted_is_no_place_where_nothing_reads() {
     let sidecar = predictor("name: c", &format!("{{name: c}}, {{name: other, env: [{TRACING}]}}"));
-    let text = format!(
-        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
-         spec: {{predictors: [{{{sidecar}}}]}}\n"
-    );
+    let text = deployment(&sidecar);
     let selection = Selection { all_containers: true, ..Selection::default() };
     assert!(lint(&text, &selection, &[Rule::find("ST015").unwrap()]).unwrap().findings.is_empty());
 }
@@ -213,4 +235,82 @@ fn a_port_by_hand_matters_only_beside_tracing() {
     let found = |env: &str| found_by("ST017", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
     assert_eq!(found(&format!("{TRACING}, {port}")), 1);
     assert_eq!(found(port), 0);
+}
+
+#[test]
+fn tracing_is_half_on_where_a_switch_is_missing() {
+    let found = |orchestrator: &str, containers: &str, more: &str| {
+        let graph = predictor("name: c, children: [{name: d}]", containers);
+        found_by("ST010", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {graph}{more}"))
+    };
+    let both = format!("{{name: c, env: [{TRACING}]}}, {{name: d, env: [{TRACING}]}}");
+    let one = format!("{{name: c, env: [{TRACING}]}}, {{name: d}}");
+    assert_eq!(found(ALL, &both, ""), Vec::<String>::new());
+    assert_eq!(
+        found(ALL, &one, ""),
+        ["d does not trace (TRACING is not set), while the orchestrator and c trace to Jaeger"]
+    );
+    assert_eq!(
+        found("", &both, ""),
+        ["the orchestrator does not trace (JAEGER_SAMPLER_TYPE is not set), while c and d trace to Jaeger"]
+    );
+    assert_eq!(found(ALL, "{name: c}, {name: d}", "").len(), 2);
+    assert_eq!(found("", "{name: c}, {name: d}", "").len(), 0);
+    let datadog = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
+    assert_eq!(
+        found(TRACING, &datadog, ""),
+        ["the orchestrator does not trace (DD_ENABLED is not set), while c and d trace to Datadog"]
+    );
+}
+
+#[test]
+fn what_is_switched_off_unknown_or_found_by_another_rule_is_not_half_on() {
+    let found = |orchestrator: &str, env: &str, more: &str| {
+        let containers = format!("{{name: c, env: [{TRACING}]}}, {{name: d, env: [{env}]{more}}}");
+        let graph = predictor("name: c, children: [{name: d}]", &containers);
+        found_by("ST010", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {graph}")).len()
+    };
+    assert_eq!(found(ALL, "", ""), 1);
+    for env in [
+        "{name: TRACING, value: '0'}",
+        "{name: TRACING, value: 'true'}",
+        "{name: TRACING, valueFrom: {configMapKeyRef: {name: x, key: y}}}",
+        "{name: JAEGER_DISABLED, value: 'true'}",
+        "{name: DD_ENABLED, value: '0'}",
+    ] {
+        assert_eq!(found(ALL, env, ""), 0, "{env}");
+    }
+    assert_eq!(found(ALL, "", ", envFrom: [{configMapRef: {name: x}}]"), 0);
+    for orchestrator in [
+        "{name: TRACING, value: '0'}",
+        "{name: JAEGER_DISABLED, value: 'true'}",
+        "{name: JAEGER_SAMPLER_TYPE, value: const}",
+        "{name: JAEGER_SAMPLER_TYPE, value: remote}",
+        "{name: JAEGER_AGENT_PORT, value: udp}",
+        "{name: WORKERS, value: 4}",
+    ] {
+        assert_eq!(found(orchestrator, TRACING, ""), 0, "{orchestrator}");
+    }
+    assert_eq!(found("{name: JAEGER_SAMPLER_TYPE, value: ratelimiting}", TRACING, ""), 1);
+}
+
+#[test]
+fn servers_that_may_not_be_the_wrapper_s_or_are_kept_out_are_not_half_on() {
+    let found = |head: &str, spec: &str, graph: &str| {
+        let text = format!(
+            "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris{head}}}\n\
+             spec: {{predictors: [{{svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c{graph}}}, \
+             componentSpecs: [{{spec: {{containers: [{{name: c}}, {{name: sidecar}}]}}}}]}}]{spec}}}\n"
+        );
+        let linted = lint(&text, &Selection::default(), &[Rule::find("ST010").unwrap()]).unwrap();
+        linted.findings.len()
+    };
+    assert_eq!(found("", "", ""), 1);
+    assert_eq!(found("", ", protocol: seldon", ""), 1);
+    assert_eq!(found("", ", protocol: v2", ""), 0);
+    assert_eq!(found("", "", ", implementation: TRITON_SERVER"), 0);
+    assert_eq!(found("", "", ", implementation: SKLEARN_SERVER, envSecretRefName: x"), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: 'true'}", "", ""), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: c}", "", ""), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: d}", "", ""), 1);
 }

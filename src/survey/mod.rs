@@ -6,8 +6,8 @@ mod tracing;
 
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
-use crate::yaml::Tree;
 use crate::yaml::de::Error;
+use crate::yaml::{NodeId, Tree};
 
 use reading::Reading;
 pub use reading::{Setting, Source};
@@ -27,6 +27,8 @@ pub struct DeploymentSurvey<'t> {
 pub struct PredictorSurvey<'t> {
     /// Its name, or its place in the list where it has none.
     pub name: String,
+    /// Its mapping.
+    pub node: NodeId,
     /// Its units in the order of the graph, the orchestrator first.
     pub units: Vec<UnitSurvey<'t>>,
 }
@@ -66,11 +68,11 @@ pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<Deplo
             let protocol = spec.protocol.as_text();
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
-                let PredictorUnits { name, units, .. } = units(tree, predictor, protocol);
+                let PredictorUnits { name, node, units, .. } = units(tree, predictor, protocol);
                 if selection.selects_predictor(&name) {
                     let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
                     let units = selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers));
-                    predictors.push(PredictorSurvey { name, units: units.collect::<Result<_, _>>()? });
+                    predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
                 }
             }
             found.push(DeploymentSurvey { deployment, predictors });

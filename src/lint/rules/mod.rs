@@ -1,5 +1,6 @@
 //! The rules, in the order of their numbers.
 
+mod beside;
 mod datadog;
 mod jaeger;
 mod places;
@@ -21,6 +22,7 @@ pub static RULES: &[Rule] = &[
     jaeger::ST003,
     jaeger::ST004,
     datadog::ST005,
+    beside::ST010,
     datadog::ST011,
     values::ST012,
     jaeger::ST013,

@@ -1,0 +1,140 @@
+//! Rules on what stands beside what: a predictor that traces by half, an agent in the pod of what it serves.
+
+use super::super::{Check, Found, Rule, Scene, Severity};
+use super::is_orchestrator;
+use crate::manifest::{KeptOut, Role, Unit, value_of};
+use crate::profile::{Backend, go_false, go_true, python_integer};
+use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
+use crate::yaml::{NodeId, Tree};
+
+pub(super) const ST010: Rule = Rule {
+    id: "ST010",
+    severity: Severity::Warning,
+    finds: "tracing that is half on",
+    explanation: "A trace goes through the executor and the servers that it calls. What does not trace is a gap in it, \
+                  or cuts it in two. It is found where a switch is missing beside others that trace: TRACING on a \
+                  container, a sampler or DD_ENABLED on the orchestrator, which samples nothing without. What is \
+                  switched off by a value, or kept out by the annotation seldon-trace/skip, is meant to be. No \
+                  manifest says in which language a server is written: where that is not Python, a comment allows it.",
+    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    check: Check::Deployment(half_on),
+};
+
+fn half_on(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let kept_out = match survey.deployment.kept_out() {
+        KeptOut::Names(names) if !speaks_otherwise(tree, survey) => names,
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for predictor in &survey.predictors {
+        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
+        let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
+        let Some(backend) = tracing.first().and_then(|unit| unit.tracing.backend) else { continue };
+        let labels: Vec<&str> = tracing.iter().map(|unit| name_of(&unit.unit)).collect();
+        for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
+            let scene = Scene { tree, survey, predictor };
+            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
+            if let Some(missing) = missing {
+                let (label, others) = (name_of(&survey.unit), do_trace(&labels));
+                let message =
+                    format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
+                let help = format!("`seldon-trace enable --backend {backend}` switches it on");
+                found.push(Found::new(place_of(&scene), message, help));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the servers speak another protocol than Seldon's own, which the Python wrapper does not.
+fn speaks_otherwise(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
+    let protocol = value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "protocol"));
+    protocol
+        .and_then(|protocol| tree.scalar_text(protocol))
+        .is_some_and(|text| !["", "seldon", "null", "~"].contains(&text))
+}
+
+/// Whether a unit traces if its variables say so.
+fn could_trace(unit: &Unit<'_>) -> bool {
+    matches!(
+        unit.role,
+        Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_) | Role::Server { .. } | Role::ServerWithoutContainer
+    )
+}
+
+fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
+    if unit.is_orchestrator() { "the orchestrator" } else { unit.name }
+}
+
+/// `a traces`, `a and b trace`, `a, b and 3 more trace`
+fn do_trace(labels: &[&str]) -> String {
+    match labels {
+        [] => "nothing traces".to_owned(),
+        [one] => format!("{one} traces"),
+        [one, other] => format!("{one} and {other} trace"),
+        [one, other, more @ ..] => format!("{one}, {other} and {} more trace", more.len()),
+    }
+}
+
+/// The switch for the lack of which a unit does not trace; `None` where it traces, where it is switched off, and where
+/// another rule finds what is wrong.
+fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
+    let tracing = &scene.survey.tracing;
+    let missing = tracing.missing.filter(|_| tracing.verdict == Verdict::No && !is_switched_off(scene))?;
+    let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
+    match is_orchestrator(scene) {
+        // ST013 finds it.
+        true if is_const => None,
+        true if backend == Backend::Datadog && !scene.env().has("DD_ENABLED") => Some("DD_ENABLED"),
+        _ => Some(missing),
+    }
+}
+
+/// Whether a value says *off*, be it one that is read there or not.
+fn is_switched_off(scene: &Scene<'_, '_, '_>) -> bool {
+    let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
+    says("TRACING", |text| python_integer(text) == Some(false))
+        || says("JAEGER_DISABLED", go_true)
+        || says("DD_ENABLED", go_false)
+        || says("DD_TRACE_ENABLED", go_false)
+}
+
+/// Where a unit is named, in as few bytes as show it: its env list's key, its name, or the key that it stands at.
+fn place_of(scene: &Scene<'_, '_, '_>) -> NodeId {
+    let (tree, unit) = (scene.tree, scene.unit());
+    let env = scene.env().list.and_then(|list| tree.key_of(list));
+    let name = || value_of(tree, unit.node, "name");
+    env.or_else(name).or_else(|| tree.key_of(unit.node)).unwrap_or(unit.node)
+}
