@@ -118,7 +118,23 @@ pub fn inspect<'a>(
 
 /// Where the values of a deployment's credentials stand.
 pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
-    scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect()
+    let mut found: Vec<Range<usize>> =
+        scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect();
+    for value in rules::misplaced_values(tree, survey) {
+        credentials_below(tree, value, &mut found);
+    }
+    found
+}
+
+/// Where the values of credentials stand in what was not read as an env list.
+fn credentials_below(tree: &Tree<'_>, node: NodeId, found: &mut Vec<Range<usize>>) {
+    let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
+    if name.is_some_and(is_credential) {
+        found.extend(value_of(tree, node, "value").map(|value| tree.span(value).range()));
+    }
+    for child in tree.children(node) {
+        credentials_below(tree, child, found);
+    }
 }
 
 fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {

@@ -314,3 +314,57 @@ fn servers_that_may_not_be_the_wrapper_s_or_are_kept_out_are_not_half_on() {
     assert_eq!(found(", annotations: {seldon-trace/skip: c}", "", ""), 0);
     assert_eq!(found(", annotations: {seldon-trace/skip: d}", "", ""), 1);
 }
+
+#[test]
+fn a_key_is_found_where_its_level_has_no_such_field() {
+    for (spec, wrong) in [
+        ("predictors: [{}], componentSpecs: [{spec: {}}]", "`componentSpecs` is no field of `spec`"),
+        ("predictors: [{}], svcOrchSpec: {env: []}", "`svcOrchSpec` is no field of `spec`"),
+        ("graph: {name: c}", "`graph` is no field of `spec`"),
+        ("predictors: [{containers: [{name: c}]}]", "`containers` is no field of a predictor"),
+        ("predictors: [{env: [{name: A}]}]", "`env` is no field of a predictor"),
+        ("predictors: [{spec: {containers: []}}]", "`spec` is no field of a predictor"),
+        ("predictors: [{svcOrchSpec: {spec: {env: []}}}]", "`spec` is no field of `svcOrchSpec`"),
+        ("predictors: [{svcOrchSpec: {containers: [{}]}}]", "`containers` is no field of `svcOrchSpec`"),
+        ("predictors: [{graph: {env: [{name: A}]}}]", "`env` is no field of a node of the graph"),
+        ("predictors: [{graph: {children: [{env: [{}]}]}}]", "`env` is no field of a node of the graph"),
+        ("predictors: [{componentSpecs: [{containers: [{}]}]}]", "`containers` is no field of an item of"),
+        ("predictors: [{componentSpecs: [{spec: {env: [{name: A}]}}]}]", "`env` is no field of a pod's `spec`"),
+        ("predictors: [{explainer: {env: [{name: A}]}}]", "`env` is no field of `explainer`"),
+        ("predictors: [{envSecretRefName: x}]", "`envSecretRefName` is no field of a predictor"),
+        ("predictors: [], annotations: {seldon.io/no-engine: 'true'}", "seldon.io/no-engine is heeded on a predictor"),
+    ] {
+        let found = messages("ST018", &with_spec(spec));
+        assert!(matches!(&found[..], [one] if one.starts_with(wrong)), "{spec}: {found:?}");
+    }
+    for right in [
+        "predictors: [{}], componentSpecs: []",
+        "predictors: [{}], svcOrchSpec: null",
+        "predictors: [{}], componentspecs: [{}], replicas: 1, template: {spec: {containers: [{}]}}",
+        "predictors: [{annotations: {seldon.io/no-engine: 'true'}, explainer: {containerSpec: {env: [{name: A}]}}}]",
+        "predictors: [{graph: {children: [{envSecretRefName: x}]}, svcOrchSpec: {env: [{name: A}]}}]",
+        "predictors: [{componentSpecs: [{spec: {initContainers: [{}], containers: [{env: [{name: A}]}]}}]}]",
+    ] {
+        assert_eq!(messages("ST018", &with_spec(right)), Vec::<String>::new(), "{right}");
+    }
+    let beside = with_spec("predictors: []").replace("spec:", "containers: [{name: c}]\nspec:");
+    assert_eq!(messages("ST018", &beside).len(), 1);
+}
+
+#[test]
+fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
+    let text = with_spec("predictors: [{name: a, env: [{name: A}]}, {name: b, env: [{name: A}]}]");
+    let only_b = globset::Glob::new("b").unwrap().compile_matcher();
+    let selection = Selection { predictor: Some(only_b), ..Selection::default() };
+    let linted = lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap();
+    let paths: Vec<&str> = linted.findings.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(paths, ["spec.predictors[1].env"]);
+}
+
+#[test]
+fn a_credential_in_a_misplaced_list_is_told_too() {
+    let text = with_spec("predictors: [{graph: {name: c, env: [{name: MY_TOKEN, value: hush}]}}]");
+    let linted = lint(&text, &Selection::default(), &[]).unwrap();
+    let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
+    assert_eq!(credentials, ["hush"]);
+}

@@ -3,12 +3,15 @@
 mod beside;
 mod datadog;
 mod jaeger;
+mod misplaced;
 mod places;
 mod values;
 
 use super::{Rule, Scene};
 use crate::manifest::Role;
 use crate::profile::go_true;
+
+pub(super) use misplaced::misplaced_values;
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
@@ -30,6 +33,7 @@ pub static RULES: &[Rule] = &[
     places::ST015,
     jaeger::ST016,
     places::ST017,
+    misplaced::ST018,
     jaeger::ST019,
     jaeger::ST021,
     jaeger::ST023,
