@@ -78,6 +78,11 @@ impl Found {
     fn new(node: NodeId, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { node, severity: None, message: message.into(), help: help.into() }
     }
+
+    /// The same as something that is merely worth knowing.
+    fn info(self) -> Self {
+        Self { severity: Some(Severity::Info), ..self }
+    }
 }
 
 impl Rule {

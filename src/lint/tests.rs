@@ -98,6 +98,12 @@ fn messages(rule: &str, text: &str) -> Vec<String> {
     linted.findings.into_iter().map(|finding| finding.message).collect()
 }
 
+/// How bad the findings of a rule in a text are.
+fn severities(rule: &str, text: &str) -> Vec<Severity> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.severity).collect()
+}
+
 /// The findings of a rule in a deployment with these fields of its only predictor.
 fn found_by(rule: &str, predictor: &str) -> Vec<String> {
     messages(rule, &deployment(predictor))
@@ -195,19 +201,24 @@ fn b3_splits_traces_only_where_there_are_some() {
 fn what_the_datadog_wrapper_reads_is_not_found() {
     let found = |name: &str, value: &str| {
         let env = format!("{DATADOG}, {{name: {name}, value: '{value}'}}");
-        found_by("ST005", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+        severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "0.75", " 1 "], ["half", "nan", "50%"]),
+        ("DD_SAMPLE_RATE", ["1", "", " 1 "], ["half", "nan", "50%"]),
         ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], ["x", "tcp://x:8126", "8126.0"]),
-        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b c:d"], ["a:b,", "a:b,,c:d", "a"]),
+        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], ["a:b,", "a:b,,c:d", "a"]),
     ] {
         for value in right {
-            assert_eq!(found(name, value), 0, "{name} {value}");
+            assert_eq!(found(name, value), [], "{name} {value}");
         }
         for value in wrong {
-            assert_eq!(found(name, value), 1, "{name} {value}");
+            assert_eq!(found(name, value), [Severity::Error], "{name} {value}");
         }
+    }
+    for (name, value) in
+        [("DD_SAMPLE_RATE", "0.75"), ("DD_SAMPLE_RATE", "1.0"), ("DD_TAGS", "a:b:c"), ("DD_TAGS", "a:b c:d")]
+    {
+        assert_eq!(found(name, value), [Severity::Info], "{name} {value}");
     }
 }
 
@@ -225,7 +236,7 @@ fn backends_are_at_once_only_where_both_are_on() {
 
 #[test]
 fn a_sampler_of_const_1_beside_a_file_is_not_found() {
-    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /x}}");
+    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /mnt/models/x}}");
     assert_eq!(found_by("ST027", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len(), 0);
 }
 
@@ -367,4 +378,62 @@ fn a_credential_in_a_misplaced_list_is_told_too() {
     let linted = lint(&text, &Selection::default(), &[]).unwrap();
     let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
     assert_eq!(credentials, ["hush"]);
+}
+
+#[test]
+fn datadog_is_told_once_in_a_deployment() {
+    let containers = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
+    let both = predictor("name: c, children: [{name: d}]", &containers);
+    let found =
+        |orchestrator: &str| found_by("ST020", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {both}")).len();
+    assert_eq!(found(DATADOG), 1);
+    assert_eq!(found(ALL), 1);
+    let off = predictor("name: c", "{name: c, env: [{name: DD_ENABLED, value: '1'}]}");
+    assert_eq!(found_by("ST020", &off).len(), 0);
+}
+
+#[test]
+fn port_5775_is_information() {
+    let found = |port: &str| {
+        let env = format!("{TRACING}, {{name: JAEGER_AGENT_PORT, value: '{port}'}}");
+        severities("ST014", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
+    };
+    assert_eq!(found("5775"), [Severity::Info]);
+    assert_eq!(found("6832"), [Severity::Warning]);
+    assert_eq!(found("6831"), []);
+}
+
+#[test]
+fn a_wrapper_that_goes_on_is_found_by_its_image() {
+    let found = |image: &str, tracing: &str| {
+        let env = format!("{{name: TRACING, value: '{tracing}'}}");
+        let container = format!("{{name: c, image: '{image}', env: [{env}]}}");
+        found_by("ST019", &predictor("name: c", &container)).len()
+    };
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "0"), 1);
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "1"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.9.0", "0"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.4.0", "0"), 0);
+    assert_eq!(found("iris:1.7.0", "0"), 0);
+}
+
+#[test]
+fn a_file_is_there_where_a_volume_is_mounted_over_it() {
+    let found = |path: &str, mounts: &str| {
+        let env = format!("{{name: JAEGER_CONFIG_PATH, value: '{path}'}}");
+        let container = format!("{{name: c, env: [{env}], volumeMounts: [{mounts}]}}");
+        found_by("ST027", &predictor("name: c", &container)).len()
+    };
+    let path = "/etc/tracing/config.yaml";
+    for mount in ["/etc/tracing", "/etc/tracing/", "/etc", "/", "/etc/tracing/config.yaml"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 0, "{mount}");
+        assert_eq!(found(path, &format!("{{mountPath: /x}}, {{name: v, mountPath: {mount}}}")), 0, "{mount}");
+    }
+    for mount in ["/etc/trac", "/etc/tracing/config", "/x"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 1, "{mount}");
+    }
+    assert_eq!(found(path, ""), 1);
+    for elsewhere in ["config.yaml", "$(DIR)/x", "/$(DIR)/x", "", "/mnt/models/x.yaml"] {
+        assert_eq!(found(elsewhere, ""), 0, "{elsewhere}");
+    }
 }

@@ -6,6 +6,7 @@ mod jaeger;
 mod misplaced;
 mod places;
 mod values;
+mod wrapper;
 
 use super::{Rule, Scene};
 use crate::manifest::Role;
@@ -35,12 +36,13 @@ pub static RULES: &[Rule] = &[
     places::ST017,
     misplaced::ST018,
     jaeger::ST019,
+    datadog::ST020,
     jaeger::ST021,
     jaeger::ST023,
     jaeger::ST024,
     values::ST025,
     datadog::ST026,
-    jaeger::ST027,
+    wrapper::ST027,
     datadog::ST029,
 ];
 
