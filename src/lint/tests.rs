@@ -437,3 +437,55 @@ fn a_file_is_there_where_a_volume_is_mounted_over_it() {
         assert_eq!(found(elsewhere, ""), 0, "{elsewhere}");
     }
 }
+
+#[test]
+fn annotations_for_the_executor_are_found_with_what_they_come_to() {
+    let found = |annotation: &str, predictors: &str| {
+        let spec = format!("annotations: {{seldon.io/{annotation}: x}}, predictors: [{predictors}]");
+        messages("ST022", &with_spec(&spec))
+    };
+    let sets = "{svcOrchSpec: {env: [{name: JAEGER_AGENT_HOST, value: y}]}}";
+    let host = "engine-jaeger-agent-host";
+    assert_eq!(found(host, "{}"), ["this sets JAEGER_AGENT_HOST of the executor"]);
+    assert_eq!(found(host, sets), ["this does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]);
+    assert_eq!(
+        found(host, &format!("{sets}, {{}}")),
+        ["this sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
+    );
+    assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
+    assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
+    for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
+        assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");
+    }
+}
+
+#[test]
+fn a_credential_in_an_annotation_is_told_too() {
+    let text = with_spec("annotations: {seldon.io/engine-jaeger-password: hush}, predictors: [{}]");
+    let linted = lint(&text, &Selection::default(), &[]).unwrap();
+    let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
+    assert_eq!(credentials, ["hush"]);
+}
+
+#[test]
+fn an_agent_is_passed_by_only_in_its_own_pod() {
+    let host_ip = "valueFrom: {fieldRef: {fieldPath: status.hostIP}}";
+    let found = |variable: &str, agent: &str, spec: &str| {
+        let env = format!("env: [{{name: {variable}, {host_ip}}}]");
+        let pods = format!(
+            "{{spec: {{containers: [{{name: c, {env}}}, {agent}]}}}}, {{spec: {{containers: [{{name: d, {env}}}]}}}}"
+        );
+        let predictor =
+            format!("svcOrchSpec: {{{env}}}, graph: {{name: c, children: [{{name: d}}]}}, componentSpecs: [{pods}]");
+        messages("ST028", &with_spec(&format!("predictors: [{{{predictor}}}]{spec}"))).len()
+    };
+    let datadog = "{name: agent, image: 'registry:5000/datadog/agent:7@sha256:00'}";
+    assert_eq!(found("DD_AGENT_HOST", datadog, ""), 2);
+    assert_eq!(found("DD_AGENT_HOST", datadog, ", annotations: {seldon.io/engine-separate-pod: 'true'}"), 1);
+    assert_eq!(found("JAEGER_AGENT_HOST", datadog, ""), 0);
+    assert_eq!(found("JAEGER_AGENT_HOST", "{name: jaeger-agent}", ""), 2);
+    assert_eq!(found("JAEGER_AGENT_HOST", "{name: x, image: jaegertracing/jaeger-agent}", ""), 2);
+    for other in ["{name: agent}", "{name: x, image: mydatadog/agent}", "{name: x, image: datadog/agent-proxy}"] {
+        assert_eq!(found("DD_AGENT_HOST", other, ""), 0, "{other}");
+    }
+}

@@ -5,7 +5,7 @@ mod reading;
 mod tracing;
 
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::manifest::{Deployment, EngineVariable, Env, PredictorUnits, Role, Unit, deployments, units};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
@@ -84,7 +84,7 @@ pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<Deplo
 fn unit_survey<'t>(
     tree: &'t Tree<'_>,
     unit: Unit<'t>,
-    engine: &[(String, &'t str)],
+    engine: &[EngineVariable<'t>],
     all_containers: bool,
 ) -> Result<UnitSurvey<'t>, Error> {
     let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));

@@ -1,8 +1,10 @@
 //! Rules on what stands beside what: a predictor that traces by half, an agent in the pod of what it serves.
 
+use std::collections::HashMap;
+
 use super::super::{Check, Found, Rule, Scene, Severity};
 use super::is_orchestrator;
-use crate::manifest::{KeptOut, Role, Unit, value_of};
+use crate::manifest::{KeptOut, Role, Unit, is_host_ip, value_of};
 use crate::profile::{Backend, go_false, go_true, python_integer};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
@@ -51,6 +53,105 @@ spec:
             value: '1'",
     check: Check::Deployment(half_on),
 };
+
+pub(super) const ST028: Rule = Rule {
+    id: "ST028",
+    severity: Severity::Info,
+    finds: "an agent in the pod, and the node's address",
+    explanation: "Where an agent runs in the pod itself, it listens on localhost. The node's address, by a fieldRef to \
+                  status.hostIP, leads to the agent of the node: to another one, or on Fargate, which has none, \
+                  nowhere. The orchestrator is taken to run in the first pod of its predictor. An agent is known by \
+                  the name of its image or of its container.",
+    source: "Datadog's guides for Kubernetes and for Fargate; Jaeger's document on its agent",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: DD_AGENT_HOST
+            valueFrom: {fieldRef: {fieldPath: status.hostIP}}
+        - name: agent
+          image: public.ecr.aws/datadog/agent:7",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: DD_AGENT_HOST
+            value: localhost
+        - name: agent
+          image: public.ecr.aws/datadog/agent:7",
+    check: Check::Deployment(agents_passed_by),
+};
+
+/// Agents by the ends of their images' names, tags left out, and by the names of their containers.
+const AGENTS: [(Backend, &[&str], &str); 2] = [
+    (Backend::Datadog, &["datadog/agent", "datadoghq/agent"], "datadog-agent"),
+    (Backend::Jaeger, &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"], "jaeger-agent"),
+];
+
+fn agents_passed_by(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let is_separate = survey.deployment.has_separate_engine(tree);
+    let mut found = Vec::new();
+    for predictor in &survey.predictors {
+        // The pods with an agent, and its container.
+        let mut agents: HashMap<(NodeId, Backend), &str> = HashMap::new();
+        for unit in &predictor.units {
+            if let (Role::Sidecar(place), Some(backend)) = (unit.unit.role, agent_of(tree, &unit.unit)) {
+                agents.entry((place.component_spec, backend)).or_insert(unit.unit.name);
+            }
+        }
+        for survey in predictor.units.iter().filter(|_| !agents.is_empty()) {
+            let pod = match survey.unit.role {
+                Role::Server { place, .. } | Role::OwnOrchestrator(place) => Some(place.component_spec),
+                Role::SvcOrchSpec(_) if !is_separate => first_pod(tree, predictor.node),
+                _ => None,
+            };
+            let scene = Scene { tree, survey, predictor };
+            for (backend, name) in [(Backend::Datadog, "DD_AGENT_HOST"), (Backend::Jaeger, "JAEGER_AGENT_HOST")] {
+                let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
+                let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
+                if let (Some(agent), Some(variable)) = (agent, host) {
+                    let words = format!("{name} is the node's address, and {agent} in the pod is an agent");
+                    let help = "write localhost (`--agent-host localhost`), unless the node's agent is meant";
+                    found.push(scene.at(variable, words, help));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The backend whose agent a container is.
+fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
+    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
+    // A port of the registry stands before a slash, a tag behind the last.
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
+    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
+    let is_agent = |(_, images, name): &&(Backend, &[&str], &str)| {
+        unit.name == *name || images.iter().any(|end| image.ends_with(&format!("/{end}")))
+    };
+    AGENTS.iter().find(is_agent).map(|(backend, ..)| *backend)
+}
+
+/// The first item of a predictor's `componentSpecs`.
+fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
+    let pods = value_of(tree, predictor, "componentSpecs")?;
+    tree.items(pods).first().map(|pod| tree.resolve(*pod))
+}
 
 fn half_on(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let kept_out = match survey.deployment.kept_out() {

@@ -38,11 +38,13 @@ pub static RULES: &[Rule] = &[
     jaeger::ST019,
     datadog::ST020,
     jaeger::ST021,
+    places::ST022,
     jaeger::ST023,
     jaeger::ST024,
     values::ST025,
     datadog::ST026,
     wrapper::ST027,
+    beside::ST028,
     datadog::ST029,
 ];
 
