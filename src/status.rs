@@ -99,7 +99,7 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
 
 /// The status of a deployment, with offsets in the document where lines are to be.
 fn of_deployment(tree: &Tree<'_>, survey: DeploymentSurvey<'_>) -> DeploymentStatus {
-    let DeploymentSurvey { deployment, predictors } = survey;
+    let DeploymentSurvey { deployment, predictors, .. } = survey;
     let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
     let mut targets = Vec::new();
     for predictor in predictors {

@@ -128,8 +128,7 @@ pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<
     for value in rules::misplaced_values(tree, survey) {
         credentials_below(tree, value, &mut found);
     }
-    let annotated = survey.deployment.engine_variables(tree).into_iter();
-    let secret = annotated.filter(|variable| is_credential(&variable.name));
+    let secret = survey.engine.iter().filter(|variable| is_credential(&variable.name));
     found.extend(secret.map(|variable| tree.span(variable.value).range()));
     found
 }

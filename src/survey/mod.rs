@@ -18,6 +18,8 @@ pub use tracing::{Agent, Tracing, Verdict};
 pub struct DeploymentSurvey<'t> {
     /// The deployment.
     pub deployment: Deployment<'t>,
+    /// What annotations of its `spec` give the executor.
+    pub engine: Vec<EngineVariable<'t>>,
     /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
@@ -75,7 +77,7 @@ pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<Deplo
                     predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
                 }
             }
-            found.push(DeploymentSurvey { deployment, predictors });
+            found.push(DeploymentSurvey { deployment, engine, predictors });
         }
     }
     Ok(found)

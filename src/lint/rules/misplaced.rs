@@ -21,8 +21,8 @@ enum Level {
 use Level::{ComponentSpec, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
 
 /// The fields that lead to an env list or bring variables, and where the schema has them
-/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). Containers, which have `env` and `envFrom`,
-/// are not looked into.
+/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). Containers, which have `env` and
+/// `envFrom`, are not looked into.
 const FIELDS: &[(&str, &[Level])] = &[
     ("predictors", &[Spec]),
     ("graph", &[Predictor]),

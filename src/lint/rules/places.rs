@@ -1,5 +1,7 @@
 //! Rules on where variables stand.
 
+use std::collections::HashSet;
+
 use super::super::{Check, Found, Rule, Scene, Severity, is_credential};
 use super::{is_named, is_orchestrator, is_server};
 use crate::manifest::{Role, Variable};
@@ -79,11 +81,12 @@ spec:
     check: Check::Deployment(annotations_that_configure_the_executor),
 };
 
-fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+fn annotations_that_configure_the_executor(_: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let units = survey.predictors.iter().flat_map(|predictor| &predictor.units);
     let executors: Vec<&UnitSurvey<'_>> = units.filter(|unit| matches!(unit.unit.role, Role::SvcOrchSpec(_))).collect();
-    let variables = survey.deployment.engine_variables(tree).into_iter();
-    let found = variables.filter(|variable| is_for_the_executor(&variable.name)).filter_map(|variable| {
+    let mut seen = HashSet::new();
+    let variables = survey.engine.iter().filter(|variable| is_for_the_executor(&variable.name));
+    let found = variables.filter(|variable| seen.insert(&variable.name)).filter_map(|variable| {
         let name = &variable.name;
         let setting = executors.iter().filter(|executor| executor.env.has(name)).count();
         let (words, help) = match setting {

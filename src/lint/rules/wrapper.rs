@@ -17,9 +17,10 @@ pub(super) const ST027: Rule = Rule {
     id: "ST027",
     severity: Severity::Warning,
     finds: "JAEGER_CONFIG_PATH without a volume, or beside a sampler",
-    explanation: "JAEGER_CONFIG_PATH names a file in the container. Where no volume is mounted over it, it is not there, \
-                  unless the image itself holds it: a comment allows that. The Python wrapper takes its sampler from \
-                  the file and from nowhere else. A sampler of const 1, which Seldon's own example sets, is not found.",
+    explanation: "JAEGER_CONFIG_PATH names a file in the container. Where no volume is mounted over it, it is not \
+                  there, unless the image itself holds it: a comment allows that. The Python wrapper takes its \
+                  sampler from the file and from nowhere else. A sampler of const 1, which Seldon's own example sets, \
+                  is not found.",
     source: WRAPPER,
     wrong: "\
 spec:
