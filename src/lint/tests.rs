@@ -267,6 +267,10 @@ fn tracing_is_half_on_where_a_switch_is_missing() {
     );
     assert_eq!(found(ALL, "{name: c}, {name: d}", "").len(), 2);
     assert_eq!(found("", "{name: c}, {name: d}", "").len(), 0);
+    assert_eq!(
+        found_by("ST010", &format!("componentSpecs: [{{spec: {{containers: [{{env: [{TRACING}]}}]}}}}]")),
+        ["the orchestrator does not trace (JAEGER_SAMPLER_TYPE is not set), while a container traces to Jaeger"]
+    );
     let datadog = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
     assert_eq!(
         found(TRACING, &datadog, ""),

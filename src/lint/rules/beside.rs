@@ -196,7 +196,11 @@ fn could_trace(unit: &Unit<'_>) -> bool {
 }
 
 fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
-    if unit.is_orchestrator() { "the orchestrator" } else { unit.name }
+    match unit.name {
+        _ if unit.is_orchestrator() => "the orchestrator",
+        "" => "a container",
+        name => name,
+    }
 }
 
 /// `a traces`, `a and b trace`, `a, b and 3 more trace`
