@@ -125,15 +125,17 @@ pub fn inspect<'a>(
 pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> =
         scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect();
-    for value in rules::misplaced_values(tree, survey) {
-        credentials_below(tree, value, &mut found);
-    }
+    credentials_below(tree, survey.deployment.node, &mut found);
     let secret = survey.engine.iter().filter(|variable| is_credential(&variable.name));
     found.extend(secret.map(|variable| tree.span(variable.value).range()));
+    // Most stand in an env list, and in the deployment at large.
+    found.sort_by_key(|range| range.start);
+    found.dedup();
     found
 }
 
-/// Where the values of credentials stand in what was not read as an env list.
+/// Where the values of credentials stand in what is not read as an env list: a graph's parameters, and lists at the
+/// wrong place. Their lines may be shown, too.
 fn credentials_below(tree: &Tree<'_>, node: NodeId, found: &mut Vec<Range<usize>>) {
     let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
     if name.is_some_and(is_credential) {

@@ -377,11 +377,13 @@ fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
 }
 
 #[test]
-fn a_credential_in_a_misplaced_list_is_told_too() {
-    let text = with_spec("predictors: [{graph: {name: c, env: [{name: MY_TOKEN, value: hush}]}}]");
+fn a_credential_that_is_in_no_env_list_is_told_too() {
+    let text = with_spec(
+        "predictors: [{graph: {parameters: [{name: token, value: hush}], env: [{name: MY_TOKEN, value: hush}]}}]",
+    );
     let linted = lint(&text, &Selection::default(), &[]).unwrap();
     let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
-    assert_eq!(credentials, ["hush"]);
+    assert_eq!(credentials, ["hush", "hush"]);
 }
 
 #[test]

@@ -78,7 +78,7 @@ spec:
           - name: TRACING
             value: '1'",
     check: Check::Deployment(|tree, survey| {
-        let keys = misplaced(tree, survey).into_iter().map(|(level, name, key, _)| {
+        let keys = misplaced(tree, survey).into_iter().map(|(level, name, key)| {
             let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
             Found::new(key, words, level.help(name))
         });
@@ -86,22 +86,14 @@ spec:
     }),
 };
 
-/// The values of misplaced keys, which a line with a finding may show.
-pub(in super::super) fn misplaced_values(
-    tree: &Tree<'_>,
-    survey: &DeploymentSurvey<'_>,
-) -> impl Iterator<Item = NodeId> + use<> {
-    misplaced(tree, survey).into_iter().map(|(.., value)| value)
-}
-
-/// The keys that stand at a level which has no such field, with their names and values.
-fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'static str, NodeId, NodeId)> {
+/// The keys that stand at a level which has no such field, with their names.
+fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'static str, NodeId)> {
     let mut found = Vec::new();
     for (level, mapping) in levels(tree, survey) {
         for (key, value) in tree.entries(mapping) {
             let Some(text) = tree.scalar_text(key) else { continue };
             let field = FIELDS.iter().find(|(name, levels)| *name == text && !levels.contains(&level));
-            found.extend(field.filter(|_| holds_something(tree, value)).map(|(name, _)| (level, *name, key, value)));
+            found.extend(field.filter(|_| holds_something(tree, value)).map(|(name, _)| (level, *name, key)));
         }
     }
     found

@@ -12,8 +12,6 @@ use super::{Rule, Scene};
 use crate::manifest::Role;
 use crate::profile::go_true;
 
-pub(super) use misplaced::misplaced_values;
-
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
 const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
