@@ -49,11 +49,12 @@ pub struct Linted {
 pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
     let documents = each_document(text, |tree, _| {
         let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let mut linted = Linted::default();
-        for survey in &surveys {
+        let findings = inspect(tree, &surveys, rules).into_iter().map(|found| Finding::new(tree, found)).collect();
+        let mut linted = Linted { findings, ..Linted::default() };
+        // Without a finding no line is shown.
+        for survey in surveys.iter().filter(|_| !linted.findings.is_empty()) {
             linted.credentials.extend(credentials(tree, survey));
         }
-        linted.findings = inspect(tree, &surveys, rules).into_iter().map(|found| Finding::new(tree, found)).collect();
         linted.is_selected = surveys.iter().any(DeploymentSurvey::is_selected);
         Ok(linted)
     });

@@ -149,7 +149,7 @@ fn address<T>(of: &T) -> *const () {
 
 /// The status of a deployment, with offsets in the document where lines are to be.
 fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut Findings) -> DeploymentStatus {
-    let DeploymentSurvey { deployment, predictors } = survey;
+    let DeploymentSurvey { deployment, predictors, .. } = survey;
     let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
     let (mut targets, mut others) = (Vec::new(), Vec::new());
     for predictor in predictors {

@@ -39,7 +39,7 @@ pub struct Rule {
     pub explanation: &'static str,
     /// Where that was read.
     pub source: &'static str,
-    /// An entry of an env list, or several, that it finds.
+    /// What it finds: an entry of an env list, or several, or the `spec` of a deployment.
     pub wrong: &'static str,
     /// The same as it should be.
     pub right: &'static str,
@@ -53,6 +53,8 @@ pub struct Rule {
 enum Check {
     /// At each unit by itself, with what is around it.
     Unit(fn(&Scene<'_, '_, '_>) -> Vec<Found>),
+    /// At the units of a deployment beside each other.
+    Units(for<'a, 't> fn(&'t Tree<'_>, &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)>),
     /// At each deployment as a whole.
     Deployment(fn(&Tree<'_>, &DeploymentSurvey<'_>) -> Vec<Found>),
 }
@@ -119,6 +121,11 @@ impl Found {
         Self { node, severity: None, message: message.into(), help: help.into(), fix: None }
     }
 
+    /// The same as something that is merely worth knowing.
+    fn info(self) -> Self {
+        Self { severity: Some(Severity::Info), ..self }
+    }
+
     fn fixed_by(self, fix: impl Into<Option<Fix>>) -> Self {
         Self { fix: fix.into(), ..self }
     }
@@ -174,8 +181,15 @@ pub fn inspect<'a, 't>(
             }
         }
         for &rule in rules {
-            if let Check::Deployment(check) = rule.check {
-                all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, survey, None)));
+            match rule.check {
+                Check::Unit(_) => {}
+                Check::Units(check) => {
+                    let found = check(tree, survey).into_iter();
+                    all.extend(found.map(|(unit, found)| found.by(rule, survey, Some(unit))));
+                }
+                Check::Deployment(check) => {
+                    all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, survey, None)));
+                }
             }
         }
     }
@@ -188,7 +202,27 @@ pub fn inspect<'a, 't>(
 
 /// Where the values of a deployment's credentials stand.
 pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
-    scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect()
+    let mut found: Vec<Range<usize>> =
+        scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect();
+    credentials_below(tree, survey.deployment.node, &mut found);
+    let secret = survey.engine.iter().filter(|variable| is_credential(&variable.name));
+    found.extend(secret.map(|variable| tree.span(variable.value).range()));
+    // Most stand in an env list, and in the deployment at large.
+    found.sort_by_key(|range| range.start);
+    found.dedup();
+    found
+}
+
+/// Where the values of credentials stand in what is not read as an env list: a graph's parameters, and lists at the
+/// wrong place. Their lines may be shown, too.
+fn credentials_below(tree: &Tree<'_>, node: NodeId, found: &mut Vec<Range<usize>>) {
+    let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
+    if name.is_some_and(is_credential) {
+        found.extend(value_of(tree, node, "value").map(|value| tree.span(value).range()));
+    }
+    for child in tree.children(node) {
+        credentials_below(tree, child, found);
+    }
 }
 
 fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {

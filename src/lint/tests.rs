@@ -4,6 +4,7 @@ use super::*;
 use crate::findings::lint;
 use crate::manifest::selection::Selection;
 use crate::plan::{Policy, Task};
+use crate::survey::survey;
 use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
@@ -22,6 +23,14 @@ fn manifest_of(orchestrator: &str, container: &str) -> String {
     )
 }
 
+/// A deployment that holds a rule's example: an env list, or a whole `spec`.
+fn example(text: &str) -> String {
+    let spec = text.lines().any(|line| line.starts_with("spec:")).then(|| {
+        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\n{text}\n")
+    });
+    spec.unwrap_or_else(|| manifest(text))
+}
+
 /// The rules that find something in a text.
 fn found(text: &str) -> Vec<&'static str> {
     let rules: Vec<&Rule> = RULES.iter().collect();
@@ -32,8 +41,8 @@ fn found(text: &str) -> Vec<&'static str> {
 #[test]
 fn every_rule_finds_what_its_example_says() {
     for rule in RULES {
-        assert!(found(&manifest(rule.wrong)).contains(&rule.id), "{}", rule.id);
-        assert!(!found(&manifest(rule.right)).contains(&rule.id), "{}", rule.id);
+        assert!(found(&example(rule.wrong)).contains(&rule.id), "{}", rule.id);
+        assert!(!found(&example(rule.right)).contains(&rule.id), "{}", rule.id);
     }
 }
 
@@ -41,14 +50,14 @@ fn every_rule_finds_what_its_example_says() {
 fn a_fix_makes_the_example_right() {
     for rule in RULES {
         let policy = Policy::new(Task::Fix(vec![rule]), Selection::default());
-        let wrong = manifest(rule.wrong);
+        let wrong = example(rule.wrong);
         let fixed = Transformer::new(&policy).transform(&wrong).unwrap().edits.apply(&wrong);
         // Many a rule looks at the one list or at the other.
-        let lists = [(rule.right, rule.right), (rule.right, rule.wrong), (rule.wrong, rule.right)];
-        let mut right = lists.map(|(orchestrator, container)| manifest_of(orchestrator, container)).into_iter();
+        let (right, wrong) = (rule.right, rule.wrong);
+        let lists = [manifest_of(right, wrong), manifest_of(wrong, right)].into_iter().chain([example(right)]);
         match rule.fix {
-            Some(_) => assert!(right.any(|right| right == fixed), "{}\n{fixed}", rule.id),
-            None => assert_eq!(fixed, wrong, "{}", rule.id),
+            Some(_) => assert!(lists.into_iter().any(|right| right == fixed), "{}\n{fixed}", rule.id),
+            None => assert_eq!(fixed, example(wrong), "{}", rule.id),
         }
     }
 }
@@ -61,7 +70,7 @@ fn a_comment_on_the_line_or_above_it_allows() {
                 true => format!("# {comment}\n{line}\n"),
                 false => format!("{line} # {comment}\n"),
             });
-            found(&manifest(&lines.collect::<String>())).contains(&rule.id)
+            found(&example(&lines.collect::<String>())).contains(&rule.id)
         };
         for is_above in [false, true] {
             assert!(!finds(&format!("seldon-trace: allow {}", rule.id), is_above), "{}", rule.id);
@@ -79,25 +88,53 @@ fn rules_stand_in_the_order_of_their_numbers() {
 
 #[test]
 fn what_is_right_has_no_finding() {
-    assert_eq!(found(&manifest("- name: TRACING\n  value: '1'\n")), Vec::<&str>::new());
+    let orchestrator =
+        format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '6831'}}, {{name: JAEGER_SERVICE_NAME, value: iris}}");
+    let containers = predictor("name: c", &format!("{{name: c, env: [{TRACING}]}}"));
+    let text = deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"));
+    assert_eq!(found(&text), Vec::<&str>::new());
+}
+
+/// The values of a text that may not be shown.
+fn hidden(text: &str) -> Vec<&str> {
+    let tree = Tree::parse(text).unwrap();
+    let surveys = survey(&tree, &Selection::default()).unwrap();
+    surveys.iter().flat_map(|survey| credentials(&tree, survey)).map(|range| &text[range]).collect()
 }
 
 #[test]
 fn credentials_are_told_where_they_stand() {
     let text = manifest("- name: MY_TOKEN\n  value: hush\n");
-    let linted = lint(&text, &Selection::default(), &[]).unwrap();
-    let credentials: Vec<&str> = linted.credentials.iter().map(|range| &text[range.clone()]).collect();
-    assert_eq!(credentials, ["hush", "hush"]);
+    assert_eq!(hidden(&text), ["hush", "hush"]);
 }
 
-/// The findings of a rule in a deployment with these fields of its only predictor, in YAML's flow style.
-fn found_by(rule: &str, predictor: &str) -> Vec<String> {
-    let text = format!(
-        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
-         spec: {{predictors: [{{{predictor}}}]}}\n"
-    );
-    let linted = lint(&text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+/// A deployment with these fields of its only predictor, in YAML's flow style.
+fn deployment(predictor: &str) -> String {
+    with_spec(&format!("predictors: [{{{predictor}}}]"))
+}
+
+/// A deployment with these fields of its `spec`, in YAML's flow style.
+fn with_spec(spec: &str) -> String {
+    format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\nspec: {{{spec}}}\n"
+    )
+}
+
+/// The findings of a rule in a text.
+fn messages(rule: &str, text: &str) -> Vec<String> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.message).collect()
+}
+
+/// How bad the findings of a rule in a text are.
+fn severities(rule: &str, text: &str) -> Vec<Severity> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.severity).collect()
+}
+
+/// The findings of a rule in a deployment with these fields of its only predictor.
+fn found_by(rule: &str, predictor: &str) -> Vec<String> {
+    messages(rule, &deployment(predictor))
 }
 
 /// A predictor whose graph is this one, with containers of these names and fields.
@@ -144,10 +181,7 @@ fn variables_are_found_where_nothing_reads_them() {
 #[test]
 fn a_sidecar_that_is_wanted_is_no_place_where_nothing_reads() {
     let sidecar = predictor("name: c", &format!("{{name: c}}, {{name: other, env: [{TRACING}]}}"));
-    let text = format!(
-        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\n\
-         spec: {{predictors: [{{{sidecar}}}]}}\n"
-    );
+    let text = deployment(&sidecar);
     let selection = Selection { all_containers: true, ..Selection::default() };
     assert!(lint(&text, &selection, &[Rule::find("ST015").unwrap()]).unwrap().findings.is_empty());
 }
@@ -195,19 +229,24 @@ fn b3_splits_traces_only_where_there_are_some() {
 fn what_the_datadog_wrapper_reads_is_not_found() {
     let found = |name: &str, value: &str| {
         let env = format!("{DATADOG}, {{name: {name}, value: '{value}'}}");
-        found_by("ST005", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+        severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "0.75", " 1 "], ["half", "nan", "50%"]),
+        ("DD_SAMPLE_RATE", ["1", "", " 1 "], ["half", "nan", "50%"]),
         ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], ["x", "tcp://x:8126", "8126.0"]),
-        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b c:d"], ["a:b,", "a:b,,c:d", "a"]),
+        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], ["a:b,", "a:b,,c:d", "a"]),
     ] {
         for value in right {
-            assert_eq!(found(name, value), 0, "{name} {value}");
+            assert_eq!(found(name, value), [], "{name} {value}");
         }
         for value in wrong {
-            assert_eq!(found(name, value), 1, "{name} {value}");
+            assert_eq!(found(name, value), [Severity::Error], "{name} {value}");
         }
+    }
+    for (name, value) in
+        [("DD_SAMPLE_RATE", "0.75"), ("DD_SAMPLE_RATE", "1.0"), ("DD_TAGS", "a:b:c"), ("DD_TAGS", "a:b c:d")]
+    {
+        assert_eq!(found(name, value), [Severity::Info], "{name} {value}");
     }
 }
 
@@ -225,7 +264,7 @@ fn backends_are_at_once_only_where_both_are_on() {
 
 #[test]
 fn a_sampler_of_const_1_beside_a_file_is_not_found() {
-    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /x}}");
+    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /mnt/models/x}}");
     assert_eq!(found_by("ST027", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len(), 0);
 }
 
@@ -235,4 +274,248 @@ fn a_port_by_hand_matters_only_beside_tracing() {
     let found = |env: &str| found_by("ST017", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
     assert_eq!(found(&format!("{TRACING}, {port}")), 1);
     assert_eq!(found(port), 0);
+}
+
+#[test]
+fn tracing_is_half_on_where_a_switch_is_missing() {
+    let found = |orchestrator: &str, containers: &str, more: &str| {
+        let graph = predictor("name: c, children: [{name: d}]", containers);
+        found_by("ST010", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {graph}{more}"))
+    };
+    let both = format!("{{name: c, env: [{TRACING}]}}, {{name: d, env: [{TRACING}]}}");
+    let one = format!("{{name: c, env: [{TRACING}]}}, {{name: d}}");
+    assert_eq!(found(ALL, &both, ""), Vec::<String>::new());
+    assert_eq!(
+        found(ALL, &one, ""),
+        ["d does not trace (TRACING is not set), while the orchestrator and c trace to Jaeger"]
+    );
+    assert_eq!(
+        found("", &both, ""),
+        ["the orchestrator does not trace (JAEGER_SAMPLER_TYPE is not set), while c and d trace to Jaeger"]
+    );
+    assert_eq!(found(ALL, "{name: c}, {name: d}", "").len(), 2);
+    assert_eq!(found("", "{name: c}, {name: d}", "").len(), 0);
+    assert_eq!(
+        found_by("ST010", &format!("componentSpecs: [{{spec: {{containers: [{{env: [{TRACING}]}}]}}}}]")),
+        ["the orchestrator does not trace (JAEGER_SAMPLER_TYPE is not set), while a container traces to Jaeger"]
+    );
+    let datadog = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
+    assert_eq!(
+        found(TRACING, &datadog, ""),
+        ["the orchestrator does not trace (DD_ENABLED is not set), while c and d trace to Datadog"]
+    );
+}
+
+#[test]
+fn what_is_switched_off_unknown_or_found_by_another_rule_is_not_half_on() {
+    let found = |orchestrator: &str, env: &str, more: &str| {
+        let containers = format!("{{name: c, env: [{TRACING}]}}, {{name: d, env: [{env}]{more}}}");
+        let graph = predictor("name: c, children: [{name: d}]", &containers);
+        found_by("ST010", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {graph}")).len()
+    };
+    assert_eq!(found(ALL, "", ""), 1);
+    for env in [
+        "{name: TRACING, value: '0'}",
+        "{name: TRACING, value: 'true'}",
+        "{name: TRACING, valueFrom: {configMapKeyRef: {name: x, key: y}}}",
+        "{name: JAEGER_DISABLED, value: 'true'}",
+        "{name: DD_ENABLED, value: '0'}",
+    ] {
+        assert_eq!(found(ALL, env, ""), 0, "{env}");
+    }
+    assert_eq!(found(ALL, "", ", envFrom: [{configMapRef: {name: x}}]"), 0);
+    for orchestrator in [
+        "{name: TRACING, value: '0'}",
+        "{name: JAEGER_DISABLED, value: 'true'}",
+        "{name: JAEGER_SAMPLER_TYPE, value: const}",
+        "{name: JAEGER_SAMPLER_TYPE, value: remote}",
+        "{name: JAEGER_AGENT_PORT, value: udp}",
+        "{name: WORKERS, value: 4}",
+    ] {
+        assert_eq!(found(orchestrator, TRACING, ""), 0, "{orchestrator}");
+    }
+    assert_eq!(found("{name: JAEGER_SAMPLER_TYPE, value: ratelimiting}", TRACING, ""), 1);
+}
+
+#[test]
+fn servers_that_may_not_be_the_wrapper_s_or_are_kept_out_are_not_half_on() {
+    let found = |head: &str, spec: &str, graph: &str| {
+        let text = format!(
+            "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris{head}}}\n\
+             spec: {{predictors: [{{svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c{graph}}}, \
+             componentSpecs: [{{spec: {{containers: [{{name: c}}, {{name: sidecar}}]}}}}]}}]{spec}}}\n"
+        );
+        let linted = lint(&text, &Selection::default(), &[Rule::find("ST010").unwrap()]).unwrap();
+        linted.findings.len()
+    };
+    assert_eq!(found("", "", ""), 1);
+    assert_eq!(found("", ", protocol: seldon", ""), 1);
+    assert_eq!(found("", ", protocol: v2", ""), 0);
+    assert_eq!(found("", "", ", implementation: TRITON_SERVER"), 0);
+    assert_eq!(found("", "", ", implementation: SKLEARN_SERVER, envSecretRefName: x"), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: 'true'}", "", ""), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: c}", "", ""), 0);
+    assert_eq!(found(", annotations: {seldon-trace/skip: d}", "", ""), 1);
+}
+
+#[test]
+fn a_key_is_found_where_its_level_has_no_such_field() {
+    for (spec, wrong) in [
+        ("predictors: [{}], componentSpecs: [{spec: {}}]", "`componentSpecs` is no field of `spec`"),
+        ("predictors: [{}], svcOrchSpec: {env: []}", "`svcOrchSpec` is no field of `spec`"),
+        ("graph: {name: c}", "`graph` is no field of `spec`"),
+        ("predictors: [{containers: [{name: c}]}]", "`containers` is no field of a predictor"),
+        ("predictors: [{env: [{name: A}]}]", "`env` is no field of a predictor"),
+        ("predictors: [{spec: {containers: []}}]", "`spec` is no field of a predictor"),
+        ("predictors: [{svcOrchSpec: {spec: {env: []}}}]", "`spec` is no field of `svcOrchSpec`"),
+        ("predictors: [{svcOrchSpec: {containers: [{}]}}]", "`containers` is no field of `svcOrchSpec`"),
+        ("predictors: [{graph: {env: [{name: A}]}}]", "`env` is no field of a node of the graph"),
+        ("predictors: [{graph: {children: [{env: [{}]}]}}]", "`env` is no field of a node of the graph"),
+        ("predictors: [{componentSpecs: [{containers: [{}]}]}]", "`containers` is no field of an item of"),
+        ("predictors: [{componentSpecs: [{spec: {env: [{name: A}]}}]}]", "`env` is no field of a pod's `spec`"),
+        ("predictors: [{explainer: {env: [{name: A}]}}]", "`env` is no field of `explainer`"),
+        ("predictors: [{envSecretRefName: x}]", "`envSecretRefName` is no field of a predictor"),
+        ("predictors: [], annotations: {seldon.io/no-engine: 'true'}", "seldon.io/no-engine is heeded on a predictor"),
+    ] {
+        let found = messages("ST018", &with_spec(spec));
+        assert!(matches!(&found[..], [one] if one.starts_with(wrong)), "{spec}: {found:?}");
+    }
+    for right in [
+        "predictors: [{}], componentSpecs: []",
+        "predictors: [{}], svcOrchSpec: null",
+        "predictors: [{}], componentspecs: [{}], replicas: 1, template: {spec: {containers: [{}]}}",
+        "predictors: [{annotations: {seldon.io/no-engine: 'true'}, explainer: {containerSpec: {env: [{name: A}]}}}]",
+        "predictors: [{graph: {children: [{envSecretRefName: x}]}, svcOrchSpec: {env: [{name: A}]}}]",
+        "predictors: [{componentSpecs: [{spec: {initContainers: [{}], containers: [{env: [{name: A}]}]}}]}]",
+    ] {
+        assert_eq!(messages("ST018", &with_spec(right)), Vec::<String>::new(), "{right}");
+    }
+    let beside = with_spec("predictors: []").replace("spec:", "containers: [{name: c}]\nspec:");
+    assert_eq!(messages("ST018", &beside).len(), 1);
+}
+
+#[test]
+fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
+    let text = with_spec("predictors: [{name: a, env: [{name: A}]}, {name: b, env: [{name: A}]}]");
+    let only_b = globset::Glob::new("b").unwrap().compile_matcher();
+    let selection = Selection { predictor: Some(only_b), ..Selection::default() };
+    let linted = lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap();
+    let paths: Vec<&str> = linted.findings.iter().map(|finding| finding.path.as_str()).collect();
+    assert_eq!(paths, ["spec.predictors[1].env"]);
+}
+
+#[test]
+fn a_credential_that_is_in_no_env_list_is_told_too() {
+    let text = with_spec(
+        "predictors: [{graph: {parameters: [{name: token, value: hush}], env: [{name: MY_TOKEN, value: hush}]}}]",
+    );
+    assert_eq!(hidden(&text), ["hush", "hush"]);
+}
+
+#[test]
+fn datadog_is_told_once_in_a_deployment() {
+    let containers = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
+    let both = predictor("name: c, children: [{name: d}]", &containers);
+    let found =
+        |orchestrator: &str| found_by("ST020", &format!("svcOrchSpec: {{env: [{orchestrator}]}}, {both}")).len();
+    assert_eq!(found(DATADOG), 1);
+    assert_eq!(found(ALL), 1);
+    let off = predictor("name: c", "{name: c, env: [{name: DD_ENABLED, value: '1'}]}");
+    assert_eq!(found_by("ST020", &off).len(), 0);
+}
+
+#[test]
+fn port_5775_is_information() {
+    let found = |port: &str| {
+        let env = format!("{TRACING}, {{name: JAEGER_AGENT_PORT, value: '{port}'}}");
+        severities("ST014", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
+    };
+    assert_eq!(found("5775"), [Severity::Info]);
+    assert_eq!(found("6832"), [Severity::Warning]);
+    assert_eq!(found("6831"), []);
+}
+
+#[test]
+fn a_wrapper_that_goes_on_is_found_by_its_image() {
+    let found = |image: &str, tracing: &str| {
+        let env = format!("{{name: TRACING, value: '{tracing}'}}");
+        let container = format!("{{name: c, image: '{image}', env: [{env}]}}");
+        found_by("ST019", &predictor("name: c", &container)).len()
+    };
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "0"), 1);
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "1"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.9.0", "0"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.4.0", "0"), 0);
+    assert_eq!(found("iris:1.7.0", "0"), 0);
+}
+
+#[test]
+fn a_file_is_there_where_a_volume_is_mounted_over_it() {
+    let found = |path: &str, mounts: &str| {
+        let env = format!("{{name: JAEGER_CONFIG_PATH, value: '{path}'}}");
+        let container = format!("{{name: c, env: [{env}], volumeMounts: [{mounts}]}}");
+        found_by("ST027", &predictor("name: c", &container)).len()
+    };
+    let path = "/etc/tracing/config.yaml";
+    for mount in ["/etc/tracing", "/etc/tracing/", "/etc", "/", "/etc/tracing/config.yaml"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 0, "{mount}");
+        assert_eq!(found(path, &format!("{{mountPath: /x}}, {{name: v, mountPath: {mount}}}")), 0, "{mount}");
+    }
+    for mount in ["/etc/trac", "/etc/tracing/config", "/x"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 1, "{mount}");
+    }
+    assert_eq!(found(path, ""), 1);
+    for elsewhere in ["config.yaml", "$(DIR)/x", "/$(DIR)/x", "", "/mnt/models/x.yaml"] {
+        assert_eq!(found(elsewhere, ""), 0, "{elsewhere}");
+    }
+}
+
+#[test]
+fn annotations_for_the_executor_are_found_with_what_they_come_to() {
+    let found = |annotation: &str, predictors: &str| {
+        let spec = format!("annotations: {{seldon.io/{annotation}: x}}, predictors: [{predictors}]");
+        messages("ST022", &with_spec(&spec))
+    };
+    let sets = "{svcOrchSpec: {env: [{name: JAEGER_AGENT_HOST, value: y}]}}";
+    let host = "engine-jaeger-agent-host";
+    assert_eq!(found(host, "{}"), ["this sets JAEGER_AGENT_HOST of the executor"]);
+    assert_eq!(found(host, sets), ["this does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]);
+    assert_eq!(
+        found(host, &format!("{sets}, {{}}")),
+        ["this sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
+    );
+    assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
+    assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
+    for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
+        assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");
+    }
+}
+
+#[test]
+fn a_credential_in_an_annotation_is_told_too() {
+    let text = with_spec("annotations: {seldon.io/engine-jaeger-password: hush}, predictors: [{}]");
+    assert_eq!(hidden(&text), ["hush"]);
+}
+
+#[test]
+fn an_agent_is_passed_by_only_in_its_own_pod() {
+    let host_ip = "valueFrom: {fieldRef: {fieldPath: status.hostIP}}";
+    let found = |variable: &str, agent: &str, spec: &str| {
+        let env = format!("env: [{{name: {variable}, {host_ip}}}]");
+        let pods = format!(
+            "{{spec: {{containers: [{{name: c, {env}}}, {agent}]}}}}, {{spec: {{containers: [{{name: d, {env}}}]}}}}"
+        );
+        let predictor =
+            format!("svcOrchSpec: {{{env}}}, graph: {{name: c, children: [{{name: d}}]}}, componentSpecs: [{pods}]");
+        messages("ST028", &with_spec(&format!("predictors: [{{{predictor}}}]{spec}"))).len()
+    };
+    let datadog = "{name: agent, image: 'registry:5000/datadog/agent:7@sha256:00'}";
+    assert_eq!(found("DD_AGENT_HOST", datadog, ""), 2);
+    assert_eq!(found("DD_AGENT_HOST", datadog, ", annotations: {seldon.io/engine-separate-pod: 'true'}"), 1);
+    assert_eq!(found("JAEGER_AGENT_HOST", datadog, ""), 0);
+    assert_eq!(found("JAEGER_AGENT_HOST", "{name: jaeger-agent}", ""), 2);
+    assert_eq!(found("JAEGER_AGENT_HOST", "{name: x, image: jaegertracing/jaeger-agent}", ""), 2);
+    for other in ["{name: agent}", "{name: x, image: mydatadog/agent}", "{name: x, image: datadog/agent-proxy}"] {
+        assert_eq!(found("DD_AGENT_HOST", other, ""), 0, "{other}");
+    }
 }

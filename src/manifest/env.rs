@@ -7,6 +7,9 @@ use super::{Container, Reference};
 use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
+/// The field of a pod that is the address of its node.
+pub const HOST_IP: &str = "status.hostIP";
+
 /// An entry of an env list.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -165,7 +168,5 @@ pub fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
         }
     };
     let path = variable.value_from.and_then(|from| only(from, "fieldRef")).and_then(|field| only(field, "fieldPath"));
-    path.is_some_and(|path| {
-        tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some("status.hostIP")
-    })
+    path.is_some_and(|path| tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some(HOST_IP))
 }

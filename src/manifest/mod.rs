@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
-pub use env::{Env, Variable, is_host_ip};
+pub use env::{Env, HOST_IP, Variable, is_host_ip};
 pub use reference::Reference;
 pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
 pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
@@ -31,6 +31,9 @@ pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
 
 /// The annotations of a `spec` that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
 const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
+
+/// The annotation of a `spec` by which the orchestrator runs in a pod of its own.
+const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
 
 const GROUP: &str = "machinelearning.seldon.io/";
 const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
@@ -235,15 +238,26 @@ impl<'t> Deployment<'t> {
         }
     }
 
-    /// The variables that annotations of its `spec` give the executor where `svcOrchSpec` does not, with their texts.
-    pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<(String, &'t str)> {
-        let annotations = value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "annotations"));
-        let entries = annotations.into_iter().flat_map(|node| tree.entries(node));
-        let variable = |(key, value): (NodeId, NodeId)| {
-            let name = tree.scalar_text(key)?.strip_prefix(ENGINE_ANNOTATION)?;
-            Some((name.replace('-', "_").to_ascii_uppercase(), tree.scalar_text(value)?))
+    /// The variables that annotations of its `spec` give the executor where `svcOrchSpec` does not.
+    pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<EngineVariable<'t>> {
+        let entries = self.spec_annotations(tree).into_iter().flat_map(|node| tree.entries(node));
+        let variable = |(annotation, value): (NodeId, NodeId)| {
+            let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
+            let name = name.replace('-', "_").to_ascii_uppercase();
+            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value })
         };
         entries.filter_map(variable).collect()
+    }
+
+    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own.
+    pub fn has_separate_engine(&self, tree: &Tree<'_>) -> bool {
+        let annotations = self.spec_annotations(tree);
+        let says = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
+        says.and_then(|node| tree.scalar_text(node)) == Some("true")
+    }
+
+    fn spec_annotations(&self, tree: &Tree<'_>) -> Option<NodeId> {
+        value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "annotations"))
     }
 
     /// Its `spec`.
@@ -254,6 +268,19 @@ impl<'t> Deployment<'t> {
         let body: Body<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
     }
+}
+
+/// A variable that an annotation gives the executor.
+#[derive(Debug)]
+pub struct EngineVariable<'t> {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub text: &'t str,
+    /// The annotation's key.
+    pub annotation: NodeId,
+    /// The annotation's value.
+    pub value: NodeId,
 }
 
 /// What [`SKIP_ANNOTATION`] keeps out.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::changes::{Draft, Part, Value};
 use super::{Policy, Refusal, Remark};
-use crate::manifest::{Env, Site, Variable, is_host_ip};
+use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -212,7 +212,7 @@ pub(super) fn entry(name: &'static str, content: &Content) -> Value {
 }
 
 fn host_ip() -> Value {
-    let path = Value::Map(vec![("fieldPath", Value::Text("status.hostIP".into()))]);
+    let path = Value::Map(vec![("fieldPath", Value::Text(HOST_IP.into()))]);
     Value::Map(vec![("fieldRef", path)])
 }
 

@@ -5,9 +5,9 @@ mod reading;
 mod tracing;
 
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
-use crate::yaml::Tree;
+use crate::manifest::{Deployment, EngineVariable, Env, PredictorUnits, Role, Unit, deployments, units};
 use crate::yaml::de::Error;
+use crate::yaml::{NodeId, Tree};
 
 use reading::Reading;
 pub use reading::{Setting, Source};
@@ -18,6 +18,8 @@ pub use tracing::{Agent, Tracing, Verdict};
 pub struct DeploymentSurvey<'t> {
     /// The deployment.
     pub deployment: Deployment<'t>,
+    /// What annotations of its `spec` give the executor.
+    pub engine: Vec<EngineVariable<'t>>,
     /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
@@ -27,6 +29,8 @@ pub struct DeploymentSurvey<'t> {
 pub struct PredictorSurvey<'t> {
     /// Its name, or its place in the list where it has none.
     pub name: String,
+    /// Its mapping.
+    pub node: NodeId,
     /// Its units in the order of the graph, the orchestrator first.
     pub units: Vec<UnitSurvey<'t>>,
 }
@@ -78,15 +82,15 @@ pub fn survey_with<'t>(
             let protocol = spec.protocol.as_text();
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
-                let PredictorUnits { name, units, .. } = units(tree, predictor, protocol);
+                let PredictorUnits { name, node, units, .. } = units(tree, predictor, protocol);
                 if selection.selects_predictor(&name) {
                     let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
                     let units =
                         selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers, &env_of));
-                    predictors.push(PredictorSurvey { name, units: units.collect::<Result<_, _>>()? });
+                    predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
                 }
             }
-            found.push(DeploymentSurvey { deployment, predictors });
+            found.push(DeploymentSurvey { deployment, engine, predictors });
         }
     }
     Ok(found)
@@ -95,7 +99,7 @@ pub fn survey_with<'t>(
 fn unit_survey<'t>(
     tree: &'t Tree<'_>,
     unit: Unit<'t>,
-    engine: &[(String, &'t str)],
+    engine: &[EngineVariable<'t>],
     all_containers: bool,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<UnitSurvey<'t>, Error> {

@@ -1,6 +1,6 @@
 //! What an env list says to the program that starts with it, as far as the manifest alone shows.
 
-use crate::manifest::{Env, Role, Unit, Variable};
+use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
@@ -41,11 +41,11 @@ pub(super) struct Reading<'a, 't> {
     /// What else brings variables, in words.
     more: Option<String>,
     /// The variables that annotations of the deployment give the executor, where the list does not.
-    engine: &'a [(String, &'t str)],
+    engine: &'a [EngineVariable<'t>],
 }
 
 impl<'a, 't> Reading<'a, 't> {
-    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [(String, &'t str)]) -> Self {
+    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
         // They reach the executor that the operator makes, and no other.
         let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
         let env_from =
@@ -57,8 +57,8 @@ impl<'a, 't> Reading<'a, 't> {
     /// What the last variable of that name says, which is the one that counts.
     pub fn said(&self, name: &str) -> Said<'t> {
         let Some(variable) = self.env.last(name) else {
-            let annotated = self.engine.iter().find(|(variable, _)| variable == name);
-            return annotated.map_or(Said::Unset, |(_, text)| Said::Text(text));
+            let annotated = self.engine.iter().find(|variable| variable.name == name);
+            return annotated.map_or(Said::Unset, |variable| Said::Text(variable.text));
         };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),

@@ -34,6 +34,8 @@ pub struct Tracing {
     pub backend: Option<Backend>,
     /// Why none come, or why it is not known.
     pub reason: Option<String>,
+    /// The variable for the lack of which none come, where that is the reason.
+    pub missing: Option<&'static str>,
     /// The agent; `None` without a backend.
     pub agent: Option<Agent>,
     /// The sampler and its param, or the rate; `None` without a backend.
@@ -86,15 +88,20 @@ impl Agent {
 struct Doubt {
     verdict: Verdict,
     reason: String,
+    missing: Option<&'static str>,
 }
 
 impl Doubt {
     fn no(reason: impl Into<String>) -> Self {
-        Self { verdict: Verdict::No, reason: reason.into() }
+        Self { verdict: Verdict::No, reason: reason.into(), missing: None }
     }
 
     fn unknown(reason: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Unknown, reason: reason.into() }
+        Self { verdict: Verdict::Unknown, reason: reason.into(), missing: None }
+    }
+
+    fn cannot(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Cannot, reason: reason.into(), missing: None }
     }
 
     fn elsewhere(name: &str, place: &str) -> Self {
@@ -107,10 +114,10 @@ impl Doubt {
     }
 
     /// That a variable which has to be there is not, unless something else brings it.
-    fn lacks(reading: &Reading<'_, '_>, name: &str) -> Self {
+    fn lacks(reading: &Reading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
-            None => Self::no(format!("{name} is not set")),
+            None => Self { missing: Some(name), ..Self::no(format!("{name} is not set")) },
         }
     }
 }
@@ -119,14 +126,11 @@ impl Doubt {
 pub(super) fn judge(reading: &Reading<'_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
-        Some(reason) => Tracing::without(Doubt { verdict: Verdict::Cannot, reason: reason.to_string() }),
+        Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
         None => match reading.refusal() {
             Some(reason) => Tracing::without(Doubt::no(reason)),
             None => match unit.role {
-                Role::IdleSvcOrchSpec => {
-                    let reason = "a container of its own is the orchestrator".to_owned();
-                    Tracing::without(Doubt { verdict: Verdict::Cannot, reason })
-                }
+                Role::IdleSvcOrchSpec => Tracing::without(Doubt::cannot("a container of its own is the orchestrator")),
                 _ if unit.is_orchestrator() => executor(reading),
                 _ => wrapper(reading),
             },
@@ -137,13 +141,14 @@ pub(super) fn judge(reading: &Reading<'_, '_>, unit: &Unit<'_>, left_alone: Opti
 impl Tracing {
     /// Without a backend.
     fn without(doubt: Doubt) -> Self {
-        let Doubt { verdict, reason } = doubt;
-        Self { verdict, backend: None, reason: Some(reason), agent: None, sampling: None, service: None }
+        let Doubt { verdict, reason, missing } = doubt;
+        Self { verdict, backend: None, reason: Some(reason), missing, agent: None, sampling: None, service: None }
     }
 
     fn by(backend: Backend, agent: Agent, sampling: String, service: Option<Setting>, doubt: Option<Doubt>) -> Self {
-        let (verdict, reason) = doubt.map_or((Verdict::Yes, None), |doubt| (doubt.verdict, Some(doubt.reason)));
-        Self { verdict, backend: Some(backend), reason, agent: Some(agent), sampling: Some(sampling), service }
+        let (verdict, missing) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.missing));
+        let reason = doubt.map(|doubt| doubt.reason);
+        Self { verdict, backend: Some(backend), reason, missing, agent: Some(agent), sampling: Some(sampling), service }
     }
 }
 
@@ -202,9 +207,9 @@ fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
             return Err(Doubt::elsewhere(PARAM, place));
         }
         let number: f64 = param.parse().map_err(|_| Doubt::ends_at_start(PARAM, &param, "number", "executor"))?;
-        let lacks = |name: &str| {
-            let Doubt { verdict, reason } = Doubt::lacks(reading, name);
-            Doubt { verdict, reason: format!("{reason}: {kind} samples nothing") }
+        let lacks = |name: &'static str| {
+            let doubt = Doubt::lacks(reading, name);
+            Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
         };
         let nothing = || match said_param {
             Said::Unset => lacks(PARAM),

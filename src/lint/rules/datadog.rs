@@ -1,6 +1,6 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
-use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{is_named, is_server, is_target};
 use crate::manifest::Variable;
 use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
@@ -15,7 +15,8 @@ pub(super) const ST005: Rule = Rule {
     finds: "a value that the Datadog wrapper can't read",
     explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
                   and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
-                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer is no port.",
+                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer is no port. A fraction, and a `:` in a \
+                  tag's value, end that wrapper, too; Datadog's own libraries take them, and so they are information.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod",
@@ -50,6 +51,30 @@ pub(super) const ST011: Rule = Rule {
         let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
         let help = "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's";
         vec![scene.at(variable, words, help).fixed_by(fix)]
+    }),
+};
+
+pub(super) const ST020: Rule = Rule {
+    id: "ST020",
+    severity: Severity::Info,
+    finds: "Datadog, which no upstream image supports",
+    explanation: "No release of Seldon Core 1 holds Datadog's client: what Seldon's document says of it is in the pull \
+                  requests 2441, 2474 and 2859, and in images built from them. In an upstream image DD_ENABLED does \
+                  nothing, and the executor traces to Jaeger if to anything. It is found once in a deployment.",
+    source: "Seldon Core 1.0.2 to 1.19.0-rc.1, 26 releases; pull requests 2441, 2474 and 2859",
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
+    right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
+    check: Check::Units(|tree, survey| {
+        let switches = scenes(tree, survey).filter_map(|scene| {
+            let tracing = &scene.survey.tracing;
+            let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict != Verdict::No;
+            let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
+            let help = "use images that are built with Datadog's support";
+            let variable = scene.env().last("DD_ENABLED").filter(|_| is_on)?;
+            Some((scene.survey, scene.at(variable, words, help)))
+        });
+        switches.take(1).collect()
     }),
 };
 
@@ -128,6 +153,17 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         "DD_TAGS" if !text.split(',').all(is_pair) => Some("a list with a pair without `:`"),
         _ => None,
     };
+    // What Datadog's libraries take, and the wrapper of the pull request does not.
+    let ends_one_build = |name: &str, text: &str| match name {
+        "DD_SAMPLE_RATE" if python_integer(text).is_none() => Some((
+            "reads no fraction",
+            "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used",
+        )),
+        "DD_TAGS" if text.split(',').any(|pair| pair.matches(':').count() > 1) => {
+            Some(("takes one `:` a tag", "take the others out, unless Datadog's own library reads it"))
+        }
+        _ => None,
+    };
     let mut found = Vec::new();
     for variable in scene.counting() {
         let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
@@ -135,6 +171,9 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));
             let words = format!("{} is `{text}`, which is {fault}", variable.name);
             found.push(scene.at(variable, words, help.unwrap_or_default()));
+        } else if let Some((habit, help)) = ends_one_build(variable.name, text) {
+            let words = format!("{} is `{text}`, and the wrapper of pull request 2859 {habit}", variable.name);
+            found.push(scene.at(variable, words, help).info());
         }
     }
     found

@@ -1,11 +1,10 @@
 //! Rules on Jaeger's variables, in the executor and in the Python wrapper.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
+use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{
-    Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true, python_integer,
-};
+use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
 
 pub(super) const ST003: Rule = Rule {
@@ -73,18 +72,29 @@ pub(super) const ST013: Rule = Rule {
 pub(super) const ST014: Rule = Rule {
     id: "ST014",
     severity: Severity::Warning,
-    finds: "the agent's port 6832",
+    finds: "the agent's port 6832, or 5775",
     explanation: "Both clients send compact Thrift, which Jaeger's agent takes on 6831 and, until Jaeger 1 ended, on \
-                  5775. 6832 is for binary Thrift, and never works for them.",
+                  5775. 6832 is for binary Thrift, and never works for them. 5775, which Seldon's documents use and \
+                  `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not.",
     source: "Jaeger's document on the ports of its agent",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
     fix: None,
     check: Check::Unit(|scene| {
         let variable = scene.env().last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
-        let found = variable.filter(|variable| plain_text(variable) == Some("6832"));
-        let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives".to_owned();
-        found.map(|variable| scene.at(variable, words, "write '6831'")).into_iter().collect()
+        let found = variable.and_then(|variable| match plain_text(variable)? {
+            "6832" => {
+                let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives";
+                Some(scene.at(variable, words.to_owned(), "write '6831'"))
+            }
+            "5775" => {
+                let words = "JAEGER_AGENT_PORT is 5775, where Jaeger 2 does not listen";
+                let help = "write '6831', where Jaeger 1 and 2 both do";
+                Some(scene.at(variable, words.to_owned(), help).info())
+            }
+            _ => None,
+        });
+        found.into_iter().collect()
     }),
 };
 
@@ -106,23 +116,23 @@ pub(super) const ST016: Rule = Rule {
 pub(super) const ST019: Rule = Rule {
     id: "ST019",
     severity: Severity::Warning,
-    finds: "an executor that TRACING does not switch off",
+    finds: "tracing that TRACING does not switch off",
     explanation: "The executor never reads TRACING: it builds its tracer from JAEGER_* whatever TRACING says. Only \
-                  JAEGER_DISABLED switches it off.",
-    source: EXECUTOR,
+                  JAEGER_DISABLED switches it off. The Python wrapper of Seldon Core 1.5 to 1.8 traces REST calls \
+                  with TRACING 0, too; it is found where the tag of an image of Seldon's own says that version.",
+    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; seldon-core#3158, mended in 1.9.0",
     wrong: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  \
             value: \"1\"",
     right: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_DISABLED\n  value: \"true\"\n- name: JAEGER_SAMPLER_TYPE\n  \
             value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     fix: None,
     check: Check::Unit(|scene| {
-        let is_off = |variable: &&Variable<'_>| plain_text(variable).and_then(python_integer) == Some(false);
         // What is unknown here may be off.
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
         let variable = scene.env().last("TRACING").filter(is_off).filter(|_| goes_on && has_jaeger(scene));
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
         let found = variable.map(|variable| scene.at(variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
-        found.into_iter().collect()
+        found.into_iter().chain(traces_although_off(scene)).collect()
     }),
 };
 
@@ -206,27 +216,6 @@ pub(super) const ST024: Rule = Rule {
     }),
 };
 
-pub(super) const ST027: Rule = Rule {
-    id: "ST027",
-    severity: Severity::Warning,
-    finds: "a sampler beside JAEGER_CONFIG_PATH",
-    explanation: "Where JAEGER_CONFIG_PATH names a file, the Python wrapper takes its sampler from there and from nowhere \
-                  else. A sampler of const 1, which Seldon's own example sets, is not found.",
-    source: WRAPPER,
-    wrong: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
-    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
-    fix: None,
-    check: Check::Unit(|scene| {
-        let names_a_file = scene.env().last("JAEGER_CONFIG_PATH").is_some_and(|variable| !variable.is_gap());
-        let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
-        let found = said.filter(|_| is_server(scene) && names_a_file).map(|(variable, text)| {
-            let words = format!("{} is `{text}`, and the file of JAEGER_CONFIG_PATH decides", variable.name);
-            scene.at(variable, words, "take it out, and say it in the file")
-        });
-        found.collect()
-    }),
-};
-
 fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     if !is_jaeger_executor(scene) {
         return Vec::new();
@@ -307,7 +296,7 @@ fn meant_by(text: &str) -> Option<&'static str> {
 }
 
 /// What a variable of a sampler says, where that is not const 1.
-fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
+pub(super) fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
     let says_const_1 = match variable.name {
         "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),

@@ -1,9 +1,12 @@
 //! The rules, in the order of their numbers.
 
+mod beside;
 mod datadog;
 mod jaeger;
+mod misplaced;
 mod places;
 mod values;
+mod wrapper;
 
 use super::{Rule, Scene};
 use crate::manifest::Role;
@@ -21,6 +24,7 @@ pub static RULES: &[Rule] = &[
     jaeger::ST003,
     jaeger::ST004,
     datadog::ST005,
+    beside::ST010,
     datadog::ST011,
     values::ST012,
     jaeger::ST013,
@@ -28,13 +32,17 @@ pub static RULES: &[Rule] = &[
     places::ST015,
     jaeger::ST016,
     places::ST017,
+    misplaced::ST018,
     jaeger::ST019,
+    datadog::ST020,
     jaeger::ST021,
+    places::ST022,
     jaeger::ST023,
     jaeger::ST024,
     values::ST025,
     datadog::ST026,
-    jaeger::ST027,
+    wrapper::ST027,
+    beside::ST028,
     datadog::ST029,
 ];
 

@@ -1,10 +1,13 @@
 //! Rules on where variables stand.
 
-use super::super::{Check, Found, Rule, Scene, Severity};
+use std::collections::HashSet;
+
+use super::super::{Check, Found, Rule, Scene, Severity, is_credential};
 use super::{is_named, is_orchestrator, is_server};
 use crate::manifest::{Role, Variable};
-use crate::profile::{Known, Leaves, Owner, Unread, is_in_a_column, known, leaves};
-use crate::survey::Verdict;
+use crate::profile::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
+use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
+use crate::yaml::Tree;
 
 /// What the operator sets in a graph node's container.
 const SET_BY_OPERATOR: [&str; 4] = [
@@ -50,6 +53,70 @@ pub(super) const ST017: Rule = Rule {
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
     }),
 };
+
+pub(super) const ST022: Rule = Rule {
+    id: "ST022",
+    severity: Severity::Info,
+    finds: "annotations that configure the executor's tracing",
+    explanation: "An annotation seldon.io/engine-foo-bar of the `spec` becomes the variable FOO_BAR of the executor of \
+                  each predictor, unless its svcOrchSpec has that variable. One who wonders what the executor does \
+                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone.",
+    source: "Seldon Core 1.19.0-dev, operator/controllers/seldondeployment_engine.go",
+    wrong: "\
+spec:
+  annotations:
+    seldon.io/engine-jaeger-agent-host: jaeger
+  predictors:
+  - name: main
+    graph:
+      name: classifier",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_AGENT_HOST
+        value: jaeger",
+    fix: None,
+    check: Check::Deployment(annotations_that_configure_the_executor),
+};
+
+fn annotations_that_configure_the_executor(_: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let units = survey.predictors.iter().flat_map(|predictor| &predictor.units);
+    let executors: Vec<&UnitSurvey<'_>> = units.filter(|unit| matches!(unit.unit.role, Role::SvcOrchSpec(_))).collect();
+    let mut seen = HashSet::new();
+    let variables = survey.engine.iter().filter(|variable| is_for_the_executor(&variable.name));
+    let found = variables.filter(|variable| seen.insert(&variable.name)).filter_map(|variable| {
+        let name = &variable.name;
+        let setting = executors.iter().filter(|executor| executor.env.has(name)).count();
+        let (words, help) = match setting {
+            _ if executors.is_empty() => return None,
+            0 if is_credential(name) => {
+                (format!("this sets {name} of the executor"), "bring it by a secretKeyRef in svcOrchSpec.env")
+            }
+            0 => (format!("this sets {name} of the executor"), "set it in svcOrchSpec.env, beside the others"),
+            all if all == executors.len() => (format!("this does nothing: svcOrchSpec.env has {name}"), "take it out"),
+            _ => {
+                let words = format!("this sets {name} of the executor where svcOrchSpec.env does not");
+                (words, "set it in the svcOrchSpec.env of each predictor")
+            }
+        };
+        Some(Found::new(variable.annotation, words, help))
+    });
+    found.collect()
+}
+
+/// Whether a variable is one of tracing that the executor reads, or that switches one on or off.
+fn is_for_the_executor(name: &str) -> bool {
+    let is_read = |known: Known| match known {
+        Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
+        Known::Unread(_) => false,
+    };
+    is_in_a_column(name) || known().any(|known| known.name() == name && is_read(known))
+}
 
 fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;

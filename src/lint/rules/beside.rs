@@ -1,0 +1,273 @@
+//! Rules on what stands beside what: a predictor that traces by half, an agent in the pod of what it serves.
+
+use std::collections::HashMap;
+
+use super::super::{Check, Fix, Found, Rule, Scene, Severity};
+use super::is_orchestrator;
+use crate::manifest::{HOST_IP, KeptOut, Role, Unit, is_host_ip, value_of};
+use crate::profile::{Backend, Profile, Request, go_false, go_true, python_integer};
+use crate::survey::{Agent, DeploymentSurvey, Setting, Source, UnitSurvey, Verdict};
+use crate::yaml::{NodeId, Tree};
+
+pub(super) const ST010: Rule = Rule {
+    id: "ST010",
+    severity: Severity::Warning,
+    finds: "tracing that is half on",
+    explanation: "A trace goes through the executor and the servers that it calls. What does not trace is a gap in it, \
+                  or cuts it in two. It is found where a switch is missing beside others that trace: TRACING on a \
+                  container, a sampler or DD_ENABLED on the orchestrator, which samples nothing without. What is \
+                  switched off by a value, or kept out by the annotation seldon-trace/skip, is meant to be. No \
+                  manifest says in which language a server is written: where that is not Python, a comment allows it.",
+    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'
+    svcOrchSpec:
+      env:
+      - name: TRACING
+        value: '1'
+      - name: JAEGER_AGENT_HOST
+        valueFrom:
+          fieldRef:
+            fieldPath: status.hostIP
+      - name: JAEGER_AGENT_PORT
+        value: '5775'
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'",
+    fix: Some("does what `enable` does, with the agent of what traces"),
+    check: Check::Units(half_on),
+};
+
+pub(super) const ST028: Rule = Rule {
+    id: "ST028",
+    severity: Severity::Info,
+    finds: "an agent in the pod, and the node's address",
+    explanation: "Where an agent runs in the pod itself, it listens on localhost. The node's address, by a fieldRef to \
+                  status.hostIP, leads to the agent of the node: to another one, or on Fargate, which has none, \
+                  nowhere. The orchestrator is taken to run in the first pod of its predictor. An agent is known by \
+                  the name of its image or of its container.",
+    source: "Datadog's guides for Kubernetes and for Fargate; Jaeger's document on its agent",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: DD_AGENT_HOST
+            valueFrom: {fieldRef: {fieldPath: status.hostIP}}
+        - name: agent
+          image: public.ecr.aws/datadog/agent:7",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: DD_AGENT_HOST
+            value: localhost
+        - name: agent
+          image: public.ecr.aws/datadog/agent:7",
+    fix: None,
+    check: Check::Units(agents_passed_by),
+};
+
+/// Agents by the ends of their images' names, tags left out, and by the names of their containers.
+const AGENTS: [(Backend, &[&str], &str); 2] = [
+    (Backend::Datadog, &["datadog/agent", "datadoghq/agent"], "datadog-agent"),
+    (Backend::Jaeger, &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"], "jaeger-agent"),
+];
+
+fn agents_passed_by<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let is_separate = survey.deployment.has_separate_engine(tree);
+    let mut found = Vec::new();
+    for predictor in &survey.predictors {
+        // The pods with an agent, and its container.
+        let mut agents: HashMap<(NodeId, Backend), &str> = HashMap::new();
+        for unit in &predictor.units {
+            if let (Role::Sidecar(place), Some(backend)) = (unit.unit.role, agent_of(tree, &unit.unit)) {
+                agents.entry((place.component_spec, backend)).or_insert(unit.unit.name);
+            }
+        }
+        for survey in predictor.units.iter().filter(|_| !agents.is_empty()) {
+            let pod = match survey.unit.role {
+                Role::Server { place, .. } | Role::OwnOrchestrator(place) => Some(place.component_spec),
+                Role::SvcOrchSpec(_) if !is_separate => first_pod(tree, predictor.node),
+                _ => None,
+            };
+            let scene = Scene { tree, survey, predictor };
+            for (backend, name) in [(Backend::Datadog, "DD_AGENT_HOST"), (Backend::Jaeger, "JAEGER_AGENT_HOST")] {
+                let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
+                let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
+                if let (Some(agent), Some(variable)) = (agent, host) {
+                    let words = format!("{name} is the node's address, and {agent} in the pod is an agent");
+                    let help = "write localhost (`--agent-host localhost`), unless the node's agent is meant";
+                    found.push((scene.survey, scene.at(variable, words, help)));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The backend whose agent a container is.
+fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
+    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
+    // A port of the registry stands before a slash, a tag behind the last.
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
+    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
+    let is_agent = |(_, images, name): &&(Backend, &[&str], &str)| {
+        unit.name == *name || images.iter().any(|end| image.ends_with(&format!("/{end}")))
+    };
+    AGENTS.iter().find(is_agent).map(|(backend, ..)| *backend)
+}
+
+/// The first item of a predictor's `componentSpecs`.
+fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
+    let pods = value_of(tree, predictor, "componentSpecs")?;
+    tree.items(pods).first().map(|pod| tree.resolve(*pod))
+}
+
+fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let kept_out = match survey.deployment.kept_out() {
+        KeptOut::Names(names) if !speaks_otherwise(tree, survey) => names,
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    for predictor in &survey.predictors {
+        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
+        let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
+        let Some(first) = tracing.first() else { continue };
+        let Some(backend) = first.tracing.backend else { continue };
+        let profile = like(first, backend);
+        let labels: Vec<&str> = tracing.iter().map(|unit| name_of(&unit.unit)).collect();
+        for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
+            let scene = Scene { tree, survey, predictor };
+            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
+            if let Some(missing) = missing {
+                let (label, others) = (name_of(&survey.unit), do_trace(&labels));
+                let message =
+                    format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
+                let help = format!("`seldon-trace enable --backend {backend}` switches it on");
+                let fix = profile.clone().map(|profile| Fix::Enable(Box::new(profile)));
+                found.push((survey, Found::new(place_of(&scene), message, help).fixed_by(fix)));
+            }
+        }
+    }
+    found
+}
+
+/// What `enable` is asked for so that more traces go where this unit's go; `None` where only the cluster knows where.
+fn like(unit: &UnitSurvey<'_>, backend: Backend) -> Option<Profile> {
+    let said = |setting: &Setting| match setting.source {
+        Source::Manifest => Some(Some(setting.value.clone())),
+        Source::Default => Some(None),
+        Source::Reference if setting.value == HOST_IP => Some(None),
+        Source::Reference => None,
+    };
+    let (agent_host, agent_port) = match &unit.tracing.agent {
+        Some(Agent::Address { host, port }) => (said(host)?, said(port)?),
+        Some(Agent::Url(_)) | None => return None,
+    };
+    Profile::new(Request { agent_host, agent_port, ..Request::new(backend) }).ok()
+}
+
+/// Whether the servers speak another protocol than Seldon's own, which the Python wrapper does not.
+fn speaks_otherwise(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
+    let protocol = value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "protocol"));
+    protocol
+        .and_then(|protocol| tree.scalar_text(protocol))
+        .is_some_and(|text| !["", "seldon", "null", "~"].contains(&text))
+}
+
+/// Whether a unit traces if its variables say so.
+fn could_trace(unit: &Unit<'_>) -> bool {
+    matches!(
+        unit.role,
+        Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_) | Role::Server { .. } | Role::ServerWithoutContainer
+    )
+}
+
+fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
+    match unit.name {
+        _ if unit.is_orchestrator() => "the orchestrator",
+        "" => "a container",
+        name => name,
+    }
+}
+
+/// `a traces`, `a and b trace`, `a, b and 3 more trace`
+fn do_trace(labels: &[&str]) -> String {
+    match labels {
+        [] => "nothing traces".to_owned(),
+        [one] => format!("{one} traces"),
+        [one, other] => format!("{one} and {other} trace"),
+        [one, other, more @ ..] => format!("{one}, {other} and {} more trace", more.len()),
+    }
+}
+
+/// The switch for the lack of which a unit does not trace; `None` where it traces, where it is switched off, and where
+/// another rule finds what is wrong.
+fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
+    let tracing = &scene.survey.tracing;
+    let missing = tracing.missing.filter(|_| tracing.verdict == Verdict::No && !is_switched_off(scene))?;
+    let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
+    match is_orchestrator(scene) {
+        // ST013 finds it.
+        true if is_const => None,
+        true if backend == Backend::Datadog && !scene.env().has("DD_ENABLED") => Some("DD_ENABLED"),
+        _ => Some(missing),
+    }
+}
+
+/// Whether a value says *off*, be it one that is read there or not.
+fn is_switched_off(scene: &Scene<'_, '_, '_>) -> bool {
+    let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
+    says("TRACING", |text| python_integer(text) == Some(false))
+        || says("JAEGER_DISABLED", go_true)
+        || says("DD_ENABLED", go_false)
+        || says("DD_TRACE_ENABLED", go_false)
+}
+
+/// Where a unit is named, in as few bytes as show it: its env list's key, its name, or the key that it stands at.
+fn place_of(scene: &Scene<'_, '_, '_>) -> NodeId {
+    let (tree, unit) = (scene.tree, scene.unit());
+    let env = scene.env().list.and_then(|list| tree.key_of(list));
+    let name = || value_of(tree, unit.node, "name");
+    env.or_else(name).or_else(|| tree.key_of(unit.node)).unwrap_or(unit.node)
+}

@@ -1,0 +1,185 @@
+//! A rule on keys that stand where the schema has no such field. What they hold never reaches a pod.
+
+use super::super::{Check, Found, Rule, Severity};
+use crate::manifest::value_of;
+use crate::survey::DeploymentSurvey;
+use crate::yaml::{NodeId, ScalarKind, Tree};
+
+/// A mapping on the way to an env list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Resource,
+    Spec,
+    Predictor,
+    SvcOrchSpec,
+    ComponentSpec,
+    PodSpec,
+    GraphNode,
+    Explainer,
+}
+
+use Level::{ComponentSpec, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
+
+/// The fields that lead to an env list or bring variables, and where the schema has them
+/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). Containers, which have `env` and
+/// `envFrom`, are not looked into.
+const FIELDS: &[(&str, &[Level])] = &[
+    ("predictors", &[Spec]),
+    ("graph", &[Predictor]),
+    ("componentSpecs", &[Predictor]),
+    ("svcOrchSpec", &[Predictor]),
+    ("explainer", &[Predictor]),
+    ("spec", &[Resource, ComponentSpec]),
+    ("containers", &[PodSpec]),
+    ("initContainers", &[PodSpec]),
+    ("env", &[SvcOrchSpec]),
+    ("envFrom", &[]),
+    ("children", &[GraphNode]),
+    ("envSecretRefName", &[GraphNode, Explainer]),
+    ("containerSpec", &[Explainer]),
+];
+
+const NO_ENGINE: &str = "seldon.io/no-engine";
+
+pub(super) const ST018: Rule = Rule {
+    id: "ST018",
+    severity: Severity::Warning,
+    finds: "a key at the wrong place",
+    explanation: "What the schema of a SeldonDeployment has no field for, the API server drops without a word, and the \
+                  variables in it with it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` \
+                  beside `containers`. `kubectl apply` refuses it where it validates strictly, which is its default. \
+                  The annotation seldon.io/no-engine is heeded on a predictor and nowhere else. Keys that hold nothing \
+                  are not found, and neither are those that lead to no variables.",
+    source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
+             seldon-core#1922 and #3981",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - containers:
+      - name: classifier
+        env:
+        - name: TRACING
+          value: '1'",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    fix: None,
+    check: Check::Deployment(|tree, survey| {
+        let keys = misplaced(tree, survey).into_iter().map(|(level, name, key)| {
+            let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
+            Found::new(key, words, level.help(name))
+        });
+        keys.chain(misplaced_annotations(tree, survey)).collect()
+    }),
+};
+
+/// The keys that stand at a level which has no such field, with their names.
+fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'static str, NodeId)> {
+    let mut found = Vec::new();
+    for (level, mapping) in levels(tree, survey) {
+        for (key, value) in tree.entries(mapping) {
+            let Some(text) = tree.scalar_text(key) else { continue };
+            let field = FIELDS.iter().find(|(name, levels)| *name == text && !levels.contains(&level));
+            found.extend(field.filter(|_| holds_something(tree, value)).map(|(name, _)| (level, *name, key)));
+        }
+    }
+    found
+}
+
+fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for holder in ["metadata", "spec"] {
+        let holder = value_of(tree, survey.deployment.node, holder);
+        let annotations = holder.and_then(|holder| value_of(tree, holder, "annotations"));
+        let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
+        let is_ours = |(key, value): &(NodeId, NodeId)| {
+            tree.scalar_text(*key) == Some(NO_ENGINE) && tree.scalar_text(*value) == Some("true")
+        };
+        found.extend(entries.filter(is_ours).map(|(key, _)| {
+            let words = format!("{NO_ENGINE} is heeded on a predictor, and not here");
+            Found::new(key, words, "put it under the `annotations` of a predictor")
+        }));
+    }
+    found
+}
+
+/// The mappings of a deployment that lead to its env lists, aliases followed.
+fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)> {
+    let mut levels = vec![(Resource, survey.deployment.node)];
+    levels.extend(value_of(tree, survey.deployment.node, "spec").map(|spec| (Spec, spec)));
+    for predictor in survey.predictors.iter().map(|predictor| tree.resolve(predictor.node)) {
+        let field = |name: &str| value_of(tree, predictor, name);
+        levels.push((Predictor, predictor));
+        levels.extend(field("svcOrchSpec").map(|node| (SvcOrchSpec, node)));
+        levels.extend(field("explainer").map(|node| (Explainer, node)));
+        let mut nodes: Vec<NodeId> = field("graph").into_iter().collect();
+        while let Some(node) = nodes.pop() {
+            levels.push((GraphNode, node));
+            let children = value_of(tree, node, "children");
+            nodes.extend(children.into_iter().flat_map(|list| tree.items(list)).map(|child| tree.resolve(*child)));
+        }
+        for item in field("componentSpecs").into_iter().flat_map(|list| tree.items(list)) {
+            levels.push((ComponentSpec, tree.resolve(*item)));
+            levels.extend(value_of(tree, *item, "spec").map(|pod| (PodSpec, pod)));
+        }
+    }
+    levels
+}
+
+fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
+    let value = tree.resolve(value);
+    match tree.scalar_kind(value) {
+        ScalarKind::Collection => tree.length(value) > 0,
+        ScalarKind::Null | ScalarKind::Missing => false,
+        _ => true,
+    }
+}
+
+impl Level {
+    /// What it is called.
+    fn name(self) -> &'static str {
+        match self {
+            Resource => "a SeldonDeployment",
+            Spec => "`spec`",
+            Predictor => "a predictor",
+            SvcOrchSpec => "`svcOrchSpec`",
+            ComponentSpec => "an item of `componentSpecs`",
+            PodSpec => "a pod's `spec`",
+            GraphNode => "a node of the graph",
+            Explainer => "`explainer`",
+        }
+    }
+
+    /// Where a key belongs that stands here.
+    fn help(self, key: &str) -> &'static str {
+        match (self, key) {
+            (SvcOrchSpec, "spec") => "put what it holds right under `svcOrchSpec`",
+            (PodSpec | Spec, "spec") => "put what it holds right here",
+            (Explainer, "env" | "envFrom") => "put it under `containerSpec`",
+            (GraphNode, "env" | "envFrom") => "put it into the container of the node's name, under `componentSpecs`",
+            (Predictor | Spec | Resource, "env") => "put it under `svcOrchSpec`, or into a container",
+            (_, "env" | "envFrom") => "put it into a container",
+            (ComponentSpec, "containers" | "initContainers") => "put it under `spec`",
+            (_, "containers" | "initContainers") => "put it under the `spec` of an item of `componentSpecs`",
+            (_, "predictors") => "put it under `spec`",
+            (_, "spec") => "put it under an item of `componentSpecs`",
+            (_, "children" | "envSecretRefName") => "put it under a node of the graph",
+            (_, "containerSpec") => "put it under `explainer`",
+            _ => "put it under an item of `predictors`",
+        }
+    }
+}
