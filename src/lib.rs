@@ -7,13 +7,15 @@
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
 //!           tree     typed       what     byte       three
 //!           + spans  + targets   changes  edits      proofs
-//!                      └─▶ survey ─▶ status, lint ─▶ output
-//!                          what       rows, findings
+//!                      │        ▲
+//!                      └─▶ survey ─▶ lint ─▶ status, findings ─▶ output
+//!                          what       rules    rows     places
 //!                          traces
 //! ```
 //!
-//! [`transform`] leads through the middle, which is pure, [`status`] and [`lint`] past it, for what is read and not edited;
-//! [`run`] does what is left at either end. What [`profile`] knows of the variables, [`output::explain`] puts into words.
+//! [`transform`] leads through the middle, which is pure, [`status`] and [`findings`] past it, for what is read and not
+//! edited; [`run`] does what is left at either end. [`lint`]'s rules say what they find and what puts it right: the first
+//! is shown, the second planned. What [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
 pub mod findings;
