@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::job::Job;
-use super::{Status, policy, print, say, say_notes};
+use super::{Status, is_broken_pipe, policy, print, say, say_notes};
 use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
@@ -59,7 +59,7 @@ impl Linter {
             bail!("--require-match: nothing is selected");
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(|worked| self.findings(worked)).collect();
-        print(self.shown(&inputs, self.colours.stdout)?.as_bytes())?;
+        self.print(&inputs)?;
         say_notes(&notes);
         Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
     }
@@ -83,7 +83,7 @@ impl Linter {
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
-            _ => print(self.shown(&left, self.colours.stdout)?.as_bytes()).map(drop)?,
+            _ => self.print(&left)?,
         }
         Ok(if self.fails(&left) { Status::Found } else { status })
     }
@@ -96,6 +96,14 @@ impl Linter {
         };
         let path = source.origin.path().map(Path::to_owned);
         InputFindings { name, path, text, credentials, findings: findings.into_iter().map(counted).collect() }
+    }
+
+    fn print(&self, inputs: &[InputFindings]) -> Result<()> {
+        match print(self.shown(inputs, self.colours.stdout)?.as_bytes()) {
+            // Who closes the pipe has seen enough; what was found is still so.
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            printed => printed.map(drop),
+        }
     }
 
     fn shown(&self, inputs: &[InputFindings], colour: bool) -> Result<String> {

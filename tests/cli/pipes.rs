@@ -8,7 +8,9 @@ use crate::support::{Outcome, Sandbox, full, stream};
 
 /// Far more than a pipe holds.
 fn sandbox() -> Sandbox {
-    Sandbox::with(&[("big.yaml", &stream(1000))])
+    let wrong = "---\nkind: SeldonDeployment\napiVersion: machinelearning.seldon.io/v1\nspec:\n  predictors:\n  - svcOrchSpec:\n      \
+                 env:\n      - name: A\n        value: 1\n";
+    Sandbox::with(&[("big.yaml", &stream(1000)), ("wrong.yaml", &wrong.repeat(1000))])
 }
 
 #[test]
@@ -19,6 +21,10 @@ fn a_reader_that_stops_reading_ends_the_run_in_silence() {
         ("enable -b jaeger --diff big.yaml", 1),
         ("status big.yaml", 0),
         ("status --format json big.yaml", 0),
+        ("lint wrong.yaml", 1),
+        ("lint --fail-on never wrong.yaml", 0),
+        ("lint --fix wrong.yaml", 0),
+        ("lint --fix --diff wrong.yaml", 1),
         ("completions bash", 0),
         ("man enable", 0),
     ] {
@@ -67,6 +73,7 @@ fn a_full_disk_is_an_error() {
         "enable -b jaeger --check big.yaml",
         "disable big.yaml",
         "status big.yaml",
+        "lint wrong.yaml",
         "completions zsh",
         "man",
         "--help",
