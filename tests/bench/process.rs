@@ -38,6 +38,7 @@ fn main() -> io::Result<()> {
     println!("{:<36} {:>13} {:>8} {:>8}   against", "", "median", "MB/s", "MiB");
     bench.streams()?;
     bench.other_destinations()?;
+    bench.looking()?;
     bench.folder()?;
     bench.nothing_to_do()?;
     bench.one_file()
@@ -83,6 +84,32 @@ impl Bench {
         }
         let file = self.stream(10_000)?;
         compare(name, &enable(&file).with("--diff").within(&self.folder), "the text", &enable(&file), 7)
+    }
+
+    /// What only reads, and what is said of the result, against editing in silence.
+    fn looking(&self) -> io::Result<()> {
+        let others: [(&str, &[&str]); 4] = [
+            ("enable with a report", &["enable", "--backend=jaeger"]),
+            ("lint", &["lint", "--fail-on=never"]),
+            ("lint of what was switched on", &["lint", "--fail-on=never"]),
+            ("status", &["status"]),
+        ];
+        for (what, arguments) in others {
+            let name = format!("{what}, 10000 documents");
+            if self.leaves_out(&name) {
+                continue;
+            }
+            let off = self.stream(10_000)?;
+            let on = self.folder.join("on.yaml");
+            let input = if what.ends_with("switched on") { &on } else { &off };
+            if !on.exists() {
+                let output = Command::new(PROGRAM).args(enable(&off).arguments).arg("--output").arg(&on).status()?;
+                assert!(output.success());
+            }
+            let arguments = arguments.iter().map(|argument| argument.as_ref()).chain([input.as_os_str()]);
+            compare(&name, &Run::new(PROGRAM, arguments), "enable in silence", &enable(&off), 7)?;
+        }
+        Ok(())
     }
 
     /// A folder of files, against one stream of them all.
