@@ -323,6 +323,14 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
     Ok(())
 }
 
+/// Whether a document is what a KRM function is called with: a ResourceList, with a config for the function.
+pub fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
+    let says = |key: &str| value_of(tree, root, key).and_then(|value| tree.scalar_text(value));
+    says("kind") == Some("ResourceList")
+        && says("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
+        && value_of(tree, root, "functionConfig").is_some()
+}
+
 /// The value of a key that is not typed, aliases followed.
 pub(crate) fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
     let mut entries = tree.entries(tree.resolve(mapping));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use console::Style;
 
 use super::escaped;
-use crate::plan::{Action, DeploymentReport, TargetReport};
+use crate::plan::DeploymentReport;
 use crate::transform::{Deployment, Lines};
 
 /// How much is said.
@@ -22,16 +22,17 @@ pub struct Voice {
 pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) -> String {
     let style = |style: Style| style.force_styling(voice.colour);
     let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
-    let DeploymentReport { namespace, name, targets, skips, remarks } = &deployment.report;
+    let DeploymentReport { namespace, name, targets, skips, remarks, .. } = &deployment.report;
     let full_name = escaped(&format!("{namespace}/{}", named(name)));
-    let changed: Vec<String> = targets.iter().filter(|target| !target.variables.is_empty()).map(summary).collect();
+    let changed: Vec<String> =
+        targets.iter().filter(|target| !target.variables.is_empty()).map(ToString::to_string).collect();
     let done = if changed.is_empty() { "unchanged".to_owned() } else { changed.join(", ") };
     let mut out = String::new();
     let _ = writeln!(out, "{}  {what}  {}", bold.apply_to(&full_name), escaped(&done));
     if voice.verbose {
         for target in targets {
             for (variable, action) in target.variables.iter() {
-                let _ = writeln!(out, "  {}: {} {}", escaped(&target.name), sign(*action), escaped(variable));
+                let _ = writeln!(out, "  {}: {} {}", escaped(&target.name), action.sign(), escaped(variable));
             }
         }
     }
@@ -47,27 +48,7 @@ pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) ->
     out
 }
 
-/// `classifier +5 ~1 -2`
-fn summary(target: &TargetReport) -> String {
-    let mut out = named(&target.name).to_owned();
-    for action in [Action::Added, Action::Changed, Action::Removed] {
-        let count = target.variables.iter().filter(|(_, done)| *done == action).count();
-        if count > 0 {
-            let _ = write!(out, " {}{count}", sign(action));
-        }
-    }
-    out
-}
-
 /// A name, or that there is none.
 fn named(name: &str) -> &str {
     if name.is_empty() { "(no name)" } else { name }
-}
-
-fn sign(action: Action) -> char {
-    match action {
-        Action::Added => '+',
-        Action::Changed => '~',
-        Action::Removed => '-',
-    }
 }

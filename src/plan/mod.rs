@@ -7,6 +7,7 @@ mod enable;
 mod env;
 mod fix;
 mod prune;
+mod results;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -49,6 +50,17 @@ pub enum Task {
     Disable(Disable),
     /// `lint --fix`, by these rules
     Fix(Vec<&'static Rule>),
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enable(profile) => profile.backend().fmt(f),
+            Self::Disable(Disable { backend: Some(backend), .. }) => write!(f, "{backend} off"),
+            Self::Disable(_) => f.write_str("off"),
+            Self::Fix(_) => f.write_str("fixed"),
+        }
+    }
 }
 
 /// What `disable` takes out.
@@ -107,6 +119,8 @@ pub struct Refusal {
 /// What was done to a deployment.
 #[derive(Debug)]
 pub struct DeploymentReport {
+    /// Its mapping.
+    pub node: NodeId,
     /// Its namespace, or `default`.
     pub namespace: String,
     /// Its name.
@@ -148,6 +162,31 @@ pub struct TargetReport {
     pub name: String,
     /// The variables that changed, in the order of the list. Targets to which the same was done may share them.
     pub variables: Arc<[(Cow<'static, str>, Action)]>,
+}
+
+/// `classifier +5 ~1 -2`
+impl fmt::Display for TargetReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.name.is_empty() { "(no name)" } else { &self.name })?;
+        for action in [Action::Added, Action::Changed, Action::Removed] {
+            let count = self.variables.iter().filter(|(_, done)| *done == action).count();
+            if count > 0 {
+                write!(f, " {}{count}", action.sign())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Action {
+    /// The sign by which it is told.
+    pub fn sign(self) -> char {
+        match self {
+            Self::Added => '+',
+            Self::Changed => '~',
+            Self::Removed => '-',
+        }
+    }
 }
 
 impl TargetReport {
@@ -239,9 +278,11 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
     let (draft, made, plan) = Default::default();
     let mut planner = Planner { tree, policy, fixes, draft, made, plan };
     for &root in tree.roots() {
+        let before = planner.plan.deployments.len();
         for deployment in deployments(tree, root)? {
             planner.deployment(&deployment)?;
         }
+        planner.tell(root, before);
     }
     if !policy.rules.is_empty() {
         planner.plan.left = after::left(tree, policy, &planner.draft, &planner.made)?;
@@ -266,6 +307,7 @@ impl<'t> Planner<'t, '_> {
             return Ok(());
         }
         let mut report = DeploymentReport {
+            node: deployment.node,
             namespace: deployment.namespace().to_owned(),
             name: deployment.name().to_owned(),
             targets: Vec::new(),

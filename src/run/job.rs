@@ -21,8 +21,6 @@ use crate::write::{Replacement, replace_all};
 
 /// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
-    /// What is done, for the report.
-    pub what: String,
     /// What is done to which deployments.
     pub policy: Policy,
     /// Whether it is an error that nothing is selected.
@@ -147,11 +145,12 @@ impl Job {
     }
 
     fn report(&self, done: &[Done], notes: &[String]) {
+        let what = self.policy.task.to_string();
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
             for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
-                out.push_str(&report::render(deployment, &self.what, &done.name, voice));
+                out.push_str(&report::render(deployment, &what, &done.name, voice));
             }
         }
         if !done.iter().any(Done::is_selected) {
