@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::lint::{Inspected, Rule, Severity, credentials, inspect};
+use crate::lint::{Inspected, Rule, Severity, credentials, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::value_of;
 use crate::survey::{DeploymentSurvey, survey};
@@ -49,7 +49,8 @@ pub struct Linted {
 pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
     let documents = each_document(text, |tree, _| {
         let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let findings = inspect(tree, &surveys, rules).into_iter().map(|found| Finding::new(tree, found)).collect();
+        let found = distinct(inspect(tree, &surveys, rules)).into_iter();
+        let findings = found.map(|found| Finding::new(tree, found)).collect();
         let mut linted = Linted { findings, ..Linted::default() };
         // Without a finding no line is shown.
         for survey in surveys.iter().filter(|_| !linted.findings.is_empty()) {

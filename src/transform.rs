@@ -15,7 +15,8 @@ pub use problem::{Problem, ProblemKind, place, refused};
 
 use memchr::memmem;
 
-use crate::plan::{Action, DeploymentReport, Left, Plan, Policy, Remark, RunNote, Task, plan};
+use crate::lint::Rule;
+use crate::plan::{Action, DeploymentReport, Fixes, Left, Plan, Policy, Remark, RunNote, Task, plan_with};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
@@ -24,8 +25,11 @@ use characters::refuse_hidden_line_breaks;
 use problem::{proof_problem, syntax_problem};
 use shared::Shared;
 
-/// How often a document is looked at again for what is left to fix.
-const MAX_PASSES: usize = 8;
+/// How often a document is looked at again for what is left to fix. The rules want much less.
+const MAX_PASSES: usize = 20;
+
+/// How often a pass is tried with other fixes where some are refused.
+const MAX_ATTEMPTS: usize = 200;
 
 /// What becomes of an input.
 #[derive(Debug, Default)]
@@ -84,9 +88,9 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes, left } = match self.policy.task {
-            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language)?,
-            Task::Fix(_) => self.passes(tree, language)?,
+        let Pass { edits, mut deployments, notes, left } = match &self.policy.task {
+            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, &Fixes::default())?,
+            Task::Fix(rules) => self.passes(tree, language, rules)?,
         };
         let mut edits = edits.into_vec();
         edits.shrink_to_fit();
@@ -107,17 +111,17 @@ impl<'p> Transformer<'p> {
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
-    fn passes(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
-        let mut done = self.pass(tree, language)?;
+    fn passes(&self, tree: &Tree<'_>, language: Language, rules: &[&'static Rule]) -> Result<Pass, Problem> {
+        let mut done = self.fixing_pass(tree, language, rules)?;
         let mut is_settled = done.edits.is_empty();
         for _ in 1..MAX_PASSES {
             if is_settled {
                 break;
             }
             let text = done.edits.apply(tree.text());
-            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language).ok());
-            // What can't be mended without harm is left, and found.
-            let Some(next) = next else { break };
+            // The proofs have read it.
+            let Ok(again) = Tree::parse(&text) else { break };
+            let next = self.fixing_pass(&again, language, rules)?;
             is_settled = next.edits.is_empty();
             done.edits = done.edits.then(tree.text().len(), &next.edits);
             for (report, later) in done.deployments.iter_mut().zip(next.deployments) {
@@ -128,9 +132,33 @@ impl<'p> Transformer<'p> {
         Ok(done)
     }
 
-    fn pass(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
+    /// Mends what can be mended at once. A fix that is refused is left: what it was for is found as it was.
+    fn fixing_pass(&self, tree: &Tree<'_>, language: Language, rules: &[&'static Rule]) -> Result<Pass, Problem> {
+        let all = Fixes::find(tree, self.policy, rules).map_err(|refusal| refused(tree, refusal))?;
+        let (mut done, mut taken, mut attempts) = (None, vec![false; all.len()], 0);
+        // Halved until those that are refused are alone.
+        let mut pending: Vec<Range<usize>> = (!all.is_empty()).then_some(0..all.len()).into_iter().collect();
+        while let Some(range) = pending.pop().filter(|_| attempts < MAX_ATTEMPTS) {
+            attempts += 1;
+            match self.pass(tree, language, &all.only(|at| taken[at] || range.contains(&at))) {
+                Ok(pass) => {
+                    done = Some(pass);
+                    taken[range].fill(true);
+                }
+                Err(problem) if problem.kind == ProblemKind::Bug => return Err(problem),
+                Err(_) if range.len() > 1 => {
+                    let middle = range.start + range.len() / 2;
+                    pending.extend([middle..range.end, range.start..middle]);
+                }
+                Err(_) => {}
+            }
+        }
+        done.map_or_else(|| self.pass(tree, language, &Fixes::default()), Ok)
+    }
+
+    fn pass(&self, tree: &Tree<'_>, language: Language, fixes: &Fixes) -> Result<Pass, Problem> {
         let Plan { changes, deployments, notes, left } =
-            plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
+            plan_with(tree, self.policy, fixes).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {

@@ -1,22 +1,49 @@
-//! Comments that allow a finding: `# seldon-trace: allow ST004` on its line or the line above.
+//! Comments that allow a finding: `# seldon-trace: allow ST004` on its line, on a line of its env entry, or alone on the
+//! line above either.
 
+use std::ops::Range;
+
+use crate::manifest::value_of;
 use crate::text::{line_end, line_start};
 use crate::yaml::{NodeId, Tree};
 
 const MARK: &str = "seldon-trace: allow ";
 
-/// Whether a comment on the line of a node, or alone on the line above, allows what a rule finds there.
-pub(super) fn is_allowed(tree: &Tree<'_>, node: NodeId, id: &str) -> bool {
-    let text = tree.text();
-    let line = line_start(text, tree.outer(node).start());
-    let above = line_start(text, line.saturating_sub(1));
-    let on_line = tree.comments_in(line..line_end(text, line)).iter();
-    let on_line_above = tree.comments_in(above..line).iter();
-    let alone = on_line_above.filter(|comment| text[above..comment.start()].trim().is_empty());
-    on_line.chain(alone).any(|comment| allows(&text[comment.range()], id))
-}
+/// What the comments of a tree allow: the lines, in the order of the text, and the rules.
+pub(super) struct Allowed<'x>(Vec<(Range<usize>, &'x str)>);
 
-fn allows(comment: &str, id: &str) -> bool {
-    let words = comment.trim_start_matches('#').trim_start().strip_prefix(MARK);
-    words.is_some_and(|words| words.split([',', ' ']).any(|word| word.eq_ignore_ascii_case(id)))
+impl<'x> Allowed<'x> {
+    pub fn of(tree: &Tree<'x>) -> Self {
+        let text = tree.text();
+        let allowed = tree.comments_in(0..text.len()).iter().filter_map(|comment| {
+            let rules = text[comment.range()].trim_start_matches('#').trim_start().strip_prefix(MARK)?;
+            let line = line_start(text, comment.start());
+            let is_alone = text[line..comment.start()].trim().is_empty();
+            let end = line_end(text, comment.end());
+            // The end of a line is not yet the next one, which begins behind its line break.
+            let next = end + text[end..].chars().next().map_or(0, char::len_utf8);
+            let next = if text[end..].starts_with("\r\n") { end + 2 } else { next };
+            Some((line..if is_alone { line_end(text, next) + 1 } else { end + 1 }, rules))
+        });
+        Self(allowed.collect())
+    }
+
+    /// Whether what a rule finds at a node is allowed.
+    pub fn has(&self, tree: &Tree<'_>, node: NodeId, id: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let entry = tree.parent(node).filter(|entry| value_of(tree, *entry, "name").is_some());
+        let place = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
+        let own = tree.outer(node).start();
+        [Some(own), Some(place(node)), entry.map(place)].into_iter().flatten().any(|at| self.at(at, id))
+    }
+
+    /// Whether a rule is allowed on the line of this byte.
+    fn at(&self, at: usize, id: &str) -> bool {
+        let end = self.0.partition_point(|(lines, _)| lines.start <= at);
+        // The lines of a comment that is alone may hold another's.
+        let near = self.0[..end].iter().rev().take_while(|(lines, _)| lines.end > at);
+        near.into_iter().any(|(_, rules)| rules.split([',', ' ']).any(|word| word.eq_ignore_ascii_case(id)))
+    }
 }

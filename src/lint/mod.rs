@@ -12,6 +12,7 @@ use crate::profile::Profile;
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
+use allow::Allowed;
 pub use rules::RULES;
 
 /// How bad it is.
@@ -165,7 +166,7 @@ impl Severity {
     }
 }
 
-/// What these rules find in deployments, in the order of the text, but for what a comment allows.
+/// What these rules find in deployments, unit by unit, but for what a comment allows.
 pub fn inspect<'a, 't>(
     tree: &'t Tree<'_>,
     surveys: &'a [DeploymentSurvey<'t>],
@@ -193,11 +194,17 @@ pub fn inspect<'a, 't>(
             }
         }
     }
-    all.retain(|found| !allow::is_allowed(tree, found.node, found.rule.id));
-    all.sort_by(|one, other| one.order().cmp(&other.order()));
-    // An env list that several aliases stand for is looked at by each of them.
-    all.dedup_by(|one, other| one.order() == other.order());
+    let allowed = Allowed::of(tree);
+    all.retain(|found| !allowed.has(tree, found.node, found.rule.id));
     all
+}
+
+/// The same in the order of the text, each once: an env list that several aliases stand for is looked at by each of
+/// them.
+pub fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 't>> {
+    found.sort_by(|one, other| one.order().cmp(&other.order()));
+    found.dedup_by(|one, other| one.order() == other.order());
+    found
 }
 
 /// Where the values of a deployment's credentials stand.

@@ -81,6 +81,15 @@ fn a_comment_on_the_line_or_above_it_allows() {
 }
 
 #[test]
+fn a_comment_above_an_entry_allows_what_is_found_at_its_value() {
+    let found = |env: &str| found(&manifest(env)).contains(&"ST001");
+    assert!(!found("# seldon-trace: allow ST001\n- name: A\n  value: 1"));
+    assert!(!found("- name: A # seldon-trace: allow ST001\n  value: 1"));
+    assert!(found("- name: A\n  value: 1\n# seldon-trace: allow ST001\n- name: B\n  value: b"));
+    assert!(found("# seldon-trace: allow ST001\n\n- name: A\n  value: 1"));
+}
+
+#[test]
 fn rules_stand_in_the_order_of_their_numbers() {
     assert!(RULES.windows(2).all(|pair| pair[0].id < pair[1].id));
     assert_eq!(Rule::find("st016").map(|rule| rule.id), Some("ST016"));

@@ -1,5 +1,7 @@
 //! An env list as Kubernetes reads it: its variables, which of them counts, and what else names variables there.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -31,6 +33,8 @@ pub struct Env<'t> {
     pub variables: Vec<Variable<'t>>,
     /// What the container runs, with what arguments: text in which variables may be named.
     pub run: Vec<&'t str>,
+    /// The names that values and the command line take up as `$(NAME)`.
+    taken_up: HashSet<&'t str>,
     /// The places of the variables, sorted by their names and then by their places.
     by_name: Vec<usize>,
 }
@@ -123,7 +127,16 @@ impl<'t> Env<'t> {
     pub fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
         let mut by_name: Vec<usize> = (0..variables.len()).collect();
         by_name.sort_by_key(|at| variables[*at].name);
-        Self { list, variables, run, by_name }
+        let texts = variables.iter().map(|variable| variable.value).chain(run.iter().copied());
+        let taken_up = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
+        let taken_up = taken_up.map(|(name, _)| name).collect();
+        Self { list, variables, run, taken_up, by_name }
+    }
+
+    /// Whether a value or the command line takes a variable up as `$(NAME)`, and so has a use for it whoever else reads
+    /// it.
+    pub fn takes_up(&self, name: &str) -> bool {
+        self.taken_up.contains(name)
     }
 
     /// The variable of that name that counts: the last one.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::changes::{Draft, Part, Value};
 use super::{Left, Policy};
-use crate::lint::{Severity, inspect};
+use crate::lint::{Severity, distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
 use crate::survey::survey_with;
 use crate::yaml::de::Error;
@@ -22,7 +22,7 @@ pub(super) fn left(
 ) -> Result<Left, Error> {
     let after = After { tree, draft, made };
     let surveys = survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?;
-    let found = inspect(tree, &surveys, &policy.rules);
+    let found = distinct(inspect(tree, &surveys, &policy.rules));
     let count = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
     Ok(Left { errors: count(Severity::Error), warnings: count(Severity::Warning) })
 }

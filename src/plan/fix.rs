@@ -13,32 +13,62 @@ use crate::survey::survey;
 use crate::yaml::{NodeId, Tree};
 
 /// What is to be put right in a tree.
-#[derive(Debug, Default)]
-pub(super) struct Fixes {
-    /// In each env list. One that aliases bring to several units gets what any of them wants.
-    in_lists: HashMap<NodeId, Vec<Fix>>,
-    /// By switching on, by the node of the unit.
-    by_enabling: HashMap<NodeId, Profile>,
-}
+#[derive(Debug, Clone, Default)]
+pub struct Fixes(Vec<(NodeId, Fix)>);
 
 impl Fixes {
-    /// What puts right what these rules find in the selected deployments.
+    /// What puts right what these rules find in the selected deployments. A fix is of an env list, and so of every unit
+    /// that an alias brings it to, or switches a unit on.
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
     pub fn find(tree: &Tree<'_>, policy: &Policy, rules: &[&'static Rule]) -> Result<Self, Refusal> {
-        let mut fixes = Self::default();
+        let mut fixes = Vec::new();
         for found in inspect(tree, &survey(tree, &policy.selection)?, rules) {
             let (Some(at), Some(fix)) = (found.unit, found.fix) else { continue };
-            match (fix, at.env.list) {
-                (Fix::Enable(profile), _) => {
-                    fixes.by_enabling.insert(at.unit.node, *profile);
+            let node = if matches!(fix, Fix::Enable(_)) { Some(at.unit.node) } else { at.env.list };
+            fixes.extend(node.map(|node| (node, fix)));
+        }
+        Ok(Self(fixes))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those at these places of the list alone.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        let wanted = self.0.iter().enumerate().filter(|(at, _)| wanted(*at));
+        Self(wanted.map(|(_, fix)| fix.clone()).collect())
+    }
+}
+
+/// The same, by the nodes that they are of.
+#[derive(Debug, Default)]
+pub(super) struct FixesByNode {
+    in_lists: HashMap<NodeId, Vec<Fix>>,
+    by_enabling: HashMap<NodeId, Profile>,
+}
+
+impl FixesByNode {
+    pub fn new(fixes: &Fixes) -> Self {
+        let mut by_node = Self::default();
+        for (node, fix) in &fixes.0 {
+            match fix {
+                Fix::Enable(profile) => {
+                    by_node.by_enabling.insert(*node, (**profile).clone());
                 }
-                (fix, Some(list)) => fixes.in_lists.entry(list).or_default().push(fix),
-                (_, None) => {}
+                fix => by_node.in_lists.entry(*node).or_default().push(fix.clone()),
             }
         }
-        Ok(fixes)
+        by_node
     }
 
     fn in_list(&self, env: &Env<'_>) -> &[Fix] {

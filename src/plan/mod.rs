@@ -10,7 +10,7 @@ mod prune;
 mod results;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -26,7 +26,8 @@ use crate::yaml::{NodeId, Tree};
 
 use changes::Draft;
 pub use changes::{Added, Changes, NodeChange, Part, Value};
-use fix::Fixes;
+pub use fix::Fixes;
+use fix::FixesByNode;
 
 /// What is to be done, and to what.
 #[derive(Debug)]
@@ -136,9 +137,11 @@ pub struct DeploymentReport {
 impl DeploymentReport {
     /// What was done, and then what was done to the same deployment after that.
     pub fn absorb(&mut self, later: Self) {
+        let places = self.targets.iter().enumerate().map(|(at, target)| (target.name.clone(), at));
+        let places: HashMap<String, usize> = places.collect();
         for target in later.targets {
-            match self.targets.iter_mut().find(|earlier| earlier.name == target.name) {
-                Some(earlier) => earlier.absorb(&target.variables),
+            match places.get(&target.name) {
+                Some(at) => self.targets[*at].absorb(&target.variables),
                 None => self.targets.push(target),
             }
         }
@@ -191,8 +194,11 @@ impl Action {
 
 impl TargetReport {
     fn absorb(&mut self, later: &[(Cow<'static, str>, Action)]) {
-        let is_new = |(name, _): &&(Cow<'static, str>, Action)| self.variables.iter().all(|(known, _)| known != name);
-        let new = later.iter().filter(is_new);
+        if later.is_empty() {
+            return;
+        }
+        let known: HashSet<&str> = self.variables.iter().map(|(name, _)| &**name).collect();
+        let new = later.iter().filter(|(name, _)| !known.contains(&**name));
         self.variables = self.variables.iter().chain(new).cloned().collect();
     }
 }
@@ -275,6 +281,15 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
         Task::Fix(rules) => Fixes::find(tree, policy, rules)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
     };
+    plan_with(tree, policy, &fixes)
+}
+
+/// The same with these fixes.
+///
+/// # Errors
+/// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
+pub fn plan_with(tree: &Tree<'_>, policy: &Policy, fixes: &Fixes) -> Result<Plan, Refusal> {
+    let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let mut planner = Planner { tree, policy, fixes, draft, made, plan };
     for &root in tree.roots() {
@@ -294,7 +309,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
 struct Planner<'t, 'x> {
     tree: &'t Tree<'x>,
     policy: &'t Policy,
-    fixes: Fixes,
+    fixes: FixesByNode,
     draft: Draft,
     /// What the containers hold that are made, by the graph's node that lacks one.
     made: HashMap<NodeId, Vec<Value>>,

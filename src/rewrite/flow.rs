@@ -149,8 +149,11 @@ impl Writer<'_, '_> {
 
     /// The same, where nothing else stands before the offset.
     fn own_line_indent(&self, offset: usize) -> Option<&str> {
-        let indent = self.line_indent(offset);
-        (line_start(self.tree.text(), offset) + indent.len() == offset).then_some(indent)
+        // From here backwards: a line of JSON may be as long as the text.
+        let text = self.tree.text();
+        let before = text[..offset].trim_end_matches([' ', '\t']);
+        let begins = before.is_empty() || before.ends_with(['\n', '\r']);
+        (begins && !text[offset..].starts_with([' ', '\t'])).then(|| &text[before.len()..offset])
     }
 
     /// Whether what is made in the place of a node is to stand on many lines, as what it stands in does.

@@ -72,9 +72,7 @@ fn brings_more(scene: &Scene<'_, '_, '_>) -> bool {
     container.is_some_and(|container| container.env_from.value.is_some()) || scene.unit().env_secret.is_some()
 }
 
-/// Whether a value or the command line takes this variable up, and so has a use for it whoever else reads it.
+/// Whether a value or the command line takes this variable up.
 fn is_named(scene: &Scene<'_, '_, '_>, name: &str) -> bool {
-    let reference = format!("$({name})");
-    let values = scene.env().variables.iter().map(|variable| variable.value);
-    values.chain(scene.env().run.iter().copied()).any(|text| text.contains(&reference))
+    scene.env().takes_up(name)
 }

@@ -3,7 +3,7 @@
 mod json;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::counted;
@@ -53,10 +53,14 @@ fn summary(inputs: &[InputStatus]) -> String {
 
 /// `2 errors, 1 warning`, where there are any.
 fn found(inputs: &[InputStatus]) -> Option<String> {
-    let deployments = inputs.iter().flat_map(|input| &input.deployments);
-    let findings = deployments.flat_map(|deployment| {
-        deployment.findings.iter().chain(deployment.targets.iter().flat_map(|target| &target.findings))
-    });
-    let count = |severity| findings.clone().filter(|finding| finding.severity == severity).count();
+    let findings = |input: &InputStatus, severity: Severity| {
+        let all = input.deployments.iter().flat_map(|deployment| {
+            deployment.findings.iter().chain(deployment.targets.iter().flat_map(|target| &target.findings))
+        });
+        // What several targets share is found once.
+        let found = all.filter(|finding| finding.severity == severity);
+        found.map(|finding| (finding.line, finding.rule.id, &finding.message)).collect::<BTreeSet<_>>().len()
+    };
+    let count = |severity| inputs.iter().map(|input| findings(input, severity)).sum();
     counted(&[(count(Severity::Error), "error", "errors"), (count(Severity::Warning), "warning", "warnings")])
 }
