@@ -7,8 +7,8 @@
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
 //!           tree     typed       what     byte       three
 //!           + spans  + targets   changes  edits      proofs
-//!                      └─▶ survey ─▶ status, lint ─▶ output
-//!                          what       rows, findings
+//!                      └─▶ survey ─▶ status, lint ─▶ output      └─▶ patch ─▶ output
+//!                          what       rows, findings                 for the API server
 //!                          traces
 //! ```
 //!
@@ -20,6 +20,7 @@ pub mod findings;
 pub mod lint;
 pub mod manifest;
 pub mod output;
+pub mod patch;
 pub mod plan;
 pub mod profile;
 pub mod rewrite;
