@@ -12,6 +12,10 @@ use crate::plan::{Changes, Part};
 use crate::yaml::json::members;
 use crate::yaml::{NodeId, Tree};
 
+/// How many items may have to move up where others go, one after another. Where it were more, the list is replaced: or
+/// who applies the patch would take time that grows with the square of its length.
+const MOST_MOVES: usize = 10_000_000;
+
 /// The operations that make of a resource what it is to be.
 pub(super) fn operations(
     tree: &Tree<'_>,
@@ -78,6 +82,10 @@ impl Maker<'_, '_> {
     fn items(&mut self, list: NodeId, before: &[Value], after: &[Value], path: &str) {
         let parts = self.changes.of(list).map(|change| &change.parts);
         let goes = |index: &usize| parts.is_some_and(|parts| parts.get(index) == Some(&Part::Remove));
+        let moves = (0..before.len()).filter(goes).count().saturating_mul(before.len());
+        if moves > MOST_MOVES {
+            return self.replace(path, &before.into(), &after.into());
+        }
         let (mut kept, mut last_is_tested) = (0, false);
         let items = self.tree.items(list).iter().zip(before).enumerate();
         for ((index, (item, old)), new) in items.filter(|(index, _)| !goes(index)).zip(after) {

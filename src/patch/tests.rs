@@ -87,6 +87,18 @@ fn a_resource_that_stays_has_an_empty_patch() {
 }
 
 #[test]
+fn a_list_that_loses_very_many_items_is_replaced() {
+    let many = |count: usize| {
+        let entries = "{name: TRACING, value: '1'}, ".repeat(count);
+        MANIFEST.replacen("{name: LOG", &format!("{entries}{{name: LOG"), 1)
+    };
+    let replaces = |patch: &Patch| patch.operations.iter().any(|step| matches!(step, Operation::Replace { .. }));
+    assert!(!replaces(&disabled(&many(100), false)));
+    let patch = disabled(&many(4000), false);
+    assert!(replaces(&patch) && patch.operations.len() < 10);
+}
+
+#[test]
 fn an_edit_that_is_not_planned_has_no_patch() {
     let tree = Tree::parse(MANIFEST).expect("yaml");
     let mut changes = Changes::default();
