@@ -107,6 +107,10 @@ pub struct Enable {
 
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub patch: PatchArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub settings: Settings,
 
     #[command(flatten)]
@@ -140,6 +144,10 @@ pub struct Disable {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: Output,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub patch: PatchArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -293,6 +301,15 @@ pub struct Output {
     /// Say each variable that changed
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// A result of another kind.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct PatchArgs {
+    /// Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json
+    #[arg(long, conflicts_with_all = ["in_place", "diff", "check"])]
+    pub json_patch: bool,
 }
 
 /// What is written.

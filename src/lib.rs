@@ -7,9 +7,9 @@
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
 //!           tree     typed       what     byte       three
 //!           + spans  + targets   changes  edits      proofs
-//!                      │        ▲
-//!                      └─▶ survey ─▶ lint ─▶ status, findings ─▶ output
-//!                          what       rules    rows     places
+//!                      │        ▲                              └─▶ patch ─▶ output
+//!                      └─▶ survey ─▶ lint ─▶ status, findings        for the
+//!                          what       rules    rows     places       API server
 //!                          traces
 //! ```
 //!
@@ -22,6 +22,7 @@ pub mod findings;
 pub mod lint;
 pub mod manifest;
 pub mod output;
+pub mod patch;
 pub mod plan;
 pub mod profile;
 pub mod rewrite;

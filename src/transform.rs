@@ -16,6 +16,7 @@ pub use problem::{Problem, ProblemKind, place, refused};
 use memchr::memmem;
 
 use crate::lint::Rule;
+use crate::patch::{Patch, patches};
 use crate::plan::{Action, DeploymentReport, Fixes, Left, Plan, Policy, Remark, RunNote, Task, plan_with};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
@@ -42,6 +43,8 @@ pub struct Transformed {
     pub notes: BTreeSet<RunNote>,
     /// What lint will find in the result, by the rules of the policy.
     pub left: Left,
+    /// What becomes of each deployment as a patch, where that was asked for.
+    pub patches: Vec<Patch>,
     /// Whether the input is JSON throughout.
     pub is_json: bool,
 }
@@ -67,6 +70,7 @@ pub struct Lines {
 /// Makes the edits of one text after another, and keeps in mind what they have in common.
 pub struct Transformer<'p> {
     policy: &'p Policy,
+    patches: bool,
     judge: Judge,
     // The same comes to nearly every container.
     replacements: Shared<str>,
@@ -76,7 +80,18 @@ pub struct Transformer<'p> {
 impl<'p> Transformer<'p> {
     /// One that does what the policy says.
     pub fn new(policy: &'p Policy) -> Self {
-        Self { policy, judge: Judge::default(), replacements: Shared::default(), variables: Shared::default() }
+        Self {
+            policy,
+            patches: false,
+            judge: Judge::default(),
+            replacements: Shared::default(),
+            variables: Shared::default(),
+        }
+    }
+
+    /// The same, which makes patches, too, of what is done in one pass: by `enable` and `disable`.
+    pub fn with_patches(self, patches: bool) -> Self {
+        Self { patches, ..self }
     }
 
     /// Makes the edits of a text.
@@ -88,7 +103,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes, left } = match &self.policy.task {
+        let Pass { edits, mut deployments, notes, left, patches } = match &self.policy.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, &Fixes::default())?,
             Task::Fix(rules) => self.passes(tree, language, rules)?,
         };
@@ -107,7 +122,7 @@ impl<'p> Transformer<'p> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { edits, deployments, notes, left })
+        Ok(Document { edits, deployments, notes, left, patches })
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
@@ -172,7 +187,11 @@ impl<'p> Transformer<'p> {
                 .map_err(|fault| proof_problem(tree, &fault, language))?;
             rewritten.edits
         };
-        Ok(Pass { edits, deployments, notes, left })
+        let patches = match self.patches {
+            true => patches(tree, &changes, &edits.apply(tree.text())).map_err(|words| Problem::patch(&words))?,
+            false => Vec::new(),
+        };
+        Ok(Pass { edits, deployments, notes, left, patches })
     }
 }
 
@@ -196,6 +215,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
         edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
         transformed.notes.extend(document.notes);
         transformed.left += document.left;
+        transformed.patches.extend(document.patches);
         let place = |line: usize| first + line - 1;
         for mut deployment in document.deployments {
             for Lines { line, also } in &mut deployment.lines {
@@ -214,6 +234,7 @@ struct Pass {
     deployments: Vec<DeploymentReport>,
     notes: BTreeSet<RunNote>,
     left: Left,
+    patches: Vec<Patch>,
 }
 
 /// What becomes of a document, in offsets and lines of its own.
@@ -222,4 +243,5 @@ struct Document {
     deployments: Vec<Deployment>,
     notes: BTreeSet<RunNote>,
     left: Left,
+    patches: Vec<Patch>,
 }

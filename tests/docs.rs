@@ -90,6 +90,20 @@ fn the_status_is_what_the_program_prints() -> Result<()> {
 }
 
 #[test]
+fn the_patch_is_what_the_program_prints() -> Result<()> {
+    let section = section("A patch for the cluster")?;
+    let (_, path) = section.split_once("`fixtures/").context("no fixture")?;
+    let path = path.split('`').next().context("no end of the fixture's name")?;
+    let (_, rest) = section.split_once("\n```json\n").context("no patch")?;
+    let (shown, _) = rest.split_once("```").context("no end of the patch")?;
+    let done = run(&format!("disable --json-patch fixtures/{path}"))?;
+    ensure!(done.status.code() == Some(0), "{}", done.status);
+    let printed = String::from_utf8(done.stdout)?;
+    ensure!(shown == printed, "the patch in the README is stale:\n{printed}");
+    Ok(())
+}
+
+#[test]
 fn every_option_is_in_the_tables_and_no_other() -> Result<()> {
     let options = section("Options")?;
     let shown: BTreeSet<&str> = options

@@ -94,6 +94,13 @@ proptest! {
     }
 
     #[test]
+    fn a_patch_does_what_the_edit_does(text in manifests(ANY), on in enables(), off in disables()) {
+        for ask in [on, off] {
+            hold(&text, ask, &[laws::is_patched])?;
+        }
+    }
+
+    #[test]
     fn every_target_traces(text in manifests(ANY), ask in enables()) {
         hold(&text, ask, &[laws::traces])?;
     }

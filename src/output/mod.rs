@@ -1,10 +1,11 @@
-//! What is printed: streams, diffs, problems with their place, the report of what was done, the table of what stands,
+//! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what stands,
 //! what is known of variables.
 
 pub mod diff;
 pub mod explain;
 pub mod findings;
 pub mod page;
+pub mod patch;
 pub mod problem;
 pub mod report;
 pub mod status;

@@ -45,7 +45,7 @@ pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(parts: &[Part<'_>], out: &mut impl Write) -> io::Result<()> {
+pub fn write(parts: &[Part<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let all_json = parts.iter().all(is_json_or_empty);
     let mixed = !all_json && parts.iter().any(|part| part.is_json);
     let mut documents = parts.iter().filter(|part| !is_blank(part.text));

@@ -11,9 +11,11 @@ use super::inputs::{Work, Worked};
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
+use crate::output::patch;
 use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
+use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Left, Policy, RunNote, Task};
 use crate::source::display_path;
 use crate::transform::{Transformed, Transformer};
@@ -27,6 +29,8 @@ pub(super) struct Job {
     pub require_match: bool,
     /// Where the result goes.
     pub output: Output,
+    /// Whether it is a patch for one resource.
+    pub json_patch: bool,
     /// What is in colours.
     pub colours: Colours,
 }
@@ -45,7 +49,7 @@ impl Job {
         if self.output.in_place && reads_stdin {
             bail!("--in-place needs files: standard input can't be written back");
         }
-        let transformer = Transformer::new(&self.policy);
+        let transformer = Transformer::new(&self.policy).with_patches(self.json_patch);
         let work = Work {
             with_text: |text: &str| transformer.transform(text),
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
@@ -72,7 +76,7 @@ impl Job {
     /// Whether whole texts are printed, one stream of all inputs.
     fn prints_texts(&self) -> bool {
         let Output { in_place, diff, check, .. } = &self.output;
-        !in_place && !diff && !check
+        !in_place && !diff && !check && !self.json_patch
     }
 
     fn write(&self, done: &[Done], notes: &mut Vec<String>) -> Result<Status> {
@@ -87,6 +91,10 @@ impl Job {
             let would_change = self.write_changes(&changed.collect::<Vec<_>>())?;
             return Ok(if would_change { Status::WouldChange } else { Status::Done });
         }
+        if self.json_patch {
+            let operations = the_patch(done)?;
+            return self.write_result(notes, |out| patch::write(operations, out));
+        }
         let parts: Vec<Part<'_>> = done.iter().map(Done::part).collect();
         if let Err(stream::SurrogateEscapes { name }) = stream::check(&parts) {
             bail!(
@@ -94,13 +102,22 @@ impl Job {
                  YAML is; run seldon-trace once for the JSON and once for the YAML inputs"
             );
         }
+        self.write_result(notes, |out| stream::write(&parts, out))
+    }
+
+    /// Writes a result to where it goes, standard output or a file.
+    fn write_result(
+        &self,
+        notes: &mut Vec<String>,
+        write: impl Fn(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Status> {
         match &self.output.output {
             Some(path) => {
                 let mut bytes = Vec::new();
-                stream::write(&parts, &mut bytes)?;
+                write(&mut bytes)?;
                 notes.extend(replace_all(&[Replacement { path, original: None, pieces: vec![&bytes] }])?);
             }
-            None => stream::write(&parts, &mut stdout()).context("standard output")?,
+            None => write(&mut stdout()).context("standard output")?,
         }
         Ok(Status::Done)
     }
@@ -184,6 +201,21 @@ impl Done {
         let path = self.source.origin.path()?;
         let pieces = self.result.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
+    }
+}
+
+/// The patch of the one resource that changes; nothing where none does.
+fn the_patch(done: &[Done]) -> Result<&[Operation]> {
+    let patches = done.iter().flat_map(|done| &done.result.patches);
+    let changed: Vec<&Patch> = patches.filter(|patch| !patch.operations.is_empty()).collect();
+    match changed[..] {
+        [] => Ok(&[]),
+        [patch] => Ok(&patch.operations),
+        _ => bail!(
+            "--json-patch is for one resource, and {} SeldonDeployments would change: choose one by --name and \
+             --namespace",
+            changed.len()
+        ),
     }
 }
 

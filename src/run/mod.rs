@@ -123,7 +123,8 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
                 &enable.policy,
                 enable.output.quiet,
             )?;
-            let job = Job { policy, require_match, output: enable.output, colours };
+            let json_patch = enable.patch.json_patch;
+            let job = Job { policy, require_match, output: enable.output, json_patch, colours };
             job.run(&enable.inputs).map(|(status, _)| status)
         }
         Command::Disable(disable) => {
@@ -131,7 +132,8 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             let task =
                 plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
             let policy = policy::of_disable(task, disable.selection, &disable.policy, disable.output.quiet)?;
-            let job = Job { policy, require_match, output: disable.output, colours };
+            let json_patch = disable.patch.json_patch;
+            let job = Job { policy, require_match, output: disable.output, json_patch, colours };
             job.run(&disable.inputs).map(|(status, _)| status)
         }
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),

@@ -59,6 +59,10 @@ impl Problem {
         Self::bug(overlap.first, "two of its edits claim the same bytes".to_owned())
     }
 
+    pub(super) fn patch(words: &str) -> Self {
+        Self::bug(0..0, format!("the patch would not do what the edit does: {words}"))
+    }
+
     pub(super) fn shifted(mut self, base: usize) -> Self {
         let shift = |range: Range<usize>| range.start + base..range.end + base;
         self.range = shift(self.range);

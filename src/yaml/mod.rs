@@ -1,9 +1,10 @@
 //! YAML read for editing: a stream split into documents, a tree in which every node knows its bytes, the scalar rules
-//! of Kubernetes, a serde Deserializer over the tree, and new nodes written in the style around them. It knows no
-//! Kubernetes resource.
+//! of Kubernetes, a serde Deserializer over the tree, the tree as JSON, and new nodes written in the style around them.
+//! It knows no Kubernetes resource.
 
 pub mod de;
 mod events;
+pub mod json;
 mod scalar;
 pub mod sharing;
 pub mod stream;

@@ -3,6 +3,8 @@
 //! kubectl and the API server read YAML by `sigs.k8s.io/yaml`, whose `goyaml.v2/resolve.go` these rules follow: the
 //! booleans of YAML 1.1, octal with a leading `0`, `_` in numbers, no dates.
 
+use serde_json::Number;
+
 /// What Kubernetes takes a scalar for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 pub enum ScalarKind {
@@ -64,7 +66,7 @@ fn number_without_underscores(plain: &str, spelt: &str) -> ScalarKind {
     };
     if signed && [".inf", ".Inf", ".INF"].contains(&&spelt[1..]) || [".inf", ".Inf", ".INF"].contains(&spelt) {
         ScalarKind::Float
-    } else if is_go_integer(digits, signed) {
+    } else if go_integer(digits, signed).is_some() {
         ScalarKind::Int
     } else if is_decimal_float(digits) && fits_a_double(plain) {
         ScalarKind::Float
@@ -80,9 +82,9 @@ fn underscores_part_digits(text: &str) -> bool {
     text.match_indices('_').all(|(at, _)| is_digit(bytes[..at].last()) && is_digit(bytes.get(at + 1)))
 }
 
-/// `strconv.ParseInt` and `ParseUint` with base 0, which take a prefix for the base and a leading `0` for octal.
-/// A signed number has 64 bits with its sign, an unsigned one 64.
-fn is_go_integer(digits: &str, signed: bool) -> bool {
+/// `strconv.ParseInt` and `ParseUint` with base 0, which take a prefix for the base and a leading `0` for octal; what
+/// comes of it has no sign. A signed number has 64 bits with its sign, an unsigned one 64.
+fn go_integer(digits: &str, signed: bool) -> Option<u64> {
     let (radix, digits) = match digits.as_bytes() {
         [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
         [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
@@ -91,8 +93,27 @@ fn is_go_integer(digits: &str, signed: bool) -> bool {
         _ => (10, digits),
     };
     let well_formed = !digits.is_empty() && digits.bytes().all(|byte| (byte as char).is_digit(radix));
-    let magnitude = u64::from_str_radix(digits, radix);
-    well_formed && magnitude.is_ok_and(|magnitude| !signed || magnitude <= i64::MAX as u64 + 1)
+    let magnitude = u64::from_str_radix(digits, radix).ok().filter(|_| well_formed)?;
+    (!signed || magnitude <= i64::MAX as u64 + 1).then_some(magnitude)
+}
+
+/// The number that a scalar is to Kubernetes, as JSON has it: a whole one without a point. `None` where it is none, and
+/// where JSON has none such, as for an infinity.
+pub(super) fn number(text: &str) -> Option<Number> {
+    const WHOLE: f64 = 9_007_199_254_740_992.0;
+    let plain = text.replace('_', "");
+    let (signed, digits) = match plain.as_bytes().first()? {
+        b'+' | b'-' => (true, &plain[1..]),
+        _ => (false, &plain[..]),
+    };
+    if let Some(magnitude) = go_integer(digits, signed) {
+        return Some(match plain.starts_with('-') {
+            true => magnitude.wrapping_neg().cast_signed().into(),
+            false => magnitude.into(),
+        });
+    }
+    let float: f64 = Some(&plain).filter(|_| is_decimal_float(digits))?.parse().ok()?;
+    if float.fract() == 0.0 && float.abs() <= WHOLE { Some((float as i64).into()) } else { Number::from_f64(float) }
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, the sign gone.
@@ -129,6 +150,28 @@ mod tests {
             ["0.75", "1.", ".5", "1e3", "+.5", "09", "99999999999999999999", ".inf", "-.INF", ".NaN", "1_0.5", ".5_0"]
         {
             assert_eq!(plain_kind(text), ScalarKind::Float, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for (text, json) in [
+            ("1", "1"),
+            ("010", "8"),
+            ("1_000", "1000"),
+            ("+1", "1"),
+            ("-0b11", "-3"),
+            ("-9223372036854775808", "-9223372036854775808"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("0.750", "0.75"),
+            ("1e3", "1000"),
+            ("-.5", "-0.5"),
+            ("1.5e-9", "1.5e-9"),
+        ] {
+            assert_eq!(number(text).map(|number| number.to_string()).as_deref(), Some(json), "{text}");
+        }
+        for text in [".inf", ".nan", "const", "", "-", "1.2.3"] {
+            assert_eq!(number(text), None, "{text}");
         }
     }
 

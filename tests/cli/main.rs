@@ -11,6 +11,7 @@ mod hostile;
 mod kubectl;
 mod many;
 mod messages;
+mod patch;
 mod pipes;
 mod sarif;
 mod spellings;

@@ -7,6 +7,7 @@ use seldon_trace::findings::{Finding, lint};
 use seldon_trace::lint::{RULES, Rule, Severity};
 use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
+use seldon_trace::output::patch::write;
 use seldon_trace::plan::{Disable, Left, Policy, Task};
 use seldon_trace::profile::{Backend, Names, Profile, Request};
 use seldon_trace::status::{DeploymentStatus, status};
@@ -41,7 +42,7 @@ pub const OF_FIXES: [Law; 4] = [settles, keeps_bytes, is_shown, is_linted];
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
 /// The laws that hold whatever the text.
-pub const OF_ANY_TEXT: [Law; 5] = [settles, keeps_bytes, keeps_meaning, is_shown, is_linted];
+pub const OF_ANY_TEXT: [Law; 6] = [settles, keeps_bytes, keeps_meaning, is_patched, is_shown, is_linted];
 
 /// What is asked of the program.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,7 +147,8 @@ fn enable(request: Request) -> Task {
 
 /// What the program makes of a text; `None` where it refuses it for a reason of the text's own.
 pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
-    match Transformer::new(&ask.policy()).transform(text) {
+    let makes_patches = !Ask::FIXES.contains(&ask);
+    match Transformer::new(&ask.policy()).with_patches(makes_patches).transform(text) {
         Ok(done) => Ok(Some(Edited { text, ask, after: done.edits.apply(text), done })),
         Err(problems) => match problems.iter().find(|problem| problem.kind == ProblemKind::Bug) {
             Some(bug) => Err(format!("{ask:?} makes a wrong edit: {bug:?}\n{text}")),
@@ -272,6 +274,29 @@ pub fn keeps_meaning(edited: &Edited<'_>) -> Verdict {
     let [was, is] = [was, is].map(|documents| serde_yaml::to_string(&documents).unwrap_or_default());
     let difference = similar::TextDiff::from_lines(&was, &is).unified_diff().to_string();
     edited.breaks(format!("changes the meaning:\n{difference}── of"))
+}
+
+/// The patch of each resource makes of it, to another reader, what the edit does.
+pub fn is_patched(edited: &Edited<'_>) -> Verdict {
+    let Some(was) = reading(edited.text) else { return Ok(()) };
+    let is = oracle::documents(&edited.after, edited.done.is_json)?;
+    let [was, is] = [&was, &is].map(|documents| documents.iter().flat_map(oracle::deployments).collect::<Vec<_>>());
+    let mut patches = edited.done.patches.iter();
+    for (was, is) in was.into_iter().zip(is).filter(|(was, _)| oracle::is_seldons(was)) {
+        let Some(patch) = patches.next() else { return edited.breaks("makes too few patches") };
+        let mut printed = Vec::new();
+        write(&patch.operations, &mut printed).map_err(|error| error.to_string())?;
+        let printed = String::from_utf8_lossy(&printed);
+        match oracle::patched(was, &printed) {
+            Ok(patched) if patched == *is => {}
+            Ok(patched) => return edited.breaks(format!("has a patch that makes {patched:?}:\n{printed}── of")),
+            Err(words) => return edited.breaks(format!("has a patch that fails, {words}:\n{printed}── of")),
+        }
+    }
+    match patches.next() {
+        Some(patch) => edited.breaks(format!("makes a patch too many: {patch:?}")),
+        None => Ok(()),
+    }
 }
 
 /// To another reader every target traces: of a text that it can read.

@@ -57,6 +57,66 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_sequence().into_iter().flatten()
 }
 
+/// Whether a resource is of Seldon's group.
+pub fn is_seldons(resource: &Value) -> bool {
+    resource["apiVersion"].as_str().is_some_and(|version| version.starts_with("machinelearning.seldon.io/"))
+}
+
+/// What a JSON Patch makes of a resource.
+pub fn patched(resource: &Value, patch: &str) -> Result<Value, String> {
+    let operations: Vec<Value> = serde_json::from_str(patch).map_err(|error| error.to_string())?;
+    let mut patched = resource.clone();
+    for operation in &operations {
+        let path = operation["path"].as_str().ok_or("a step without a path")?;
+        let steps: Vec<String> =
+            path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        step(&mut patched, &steps, operation).ok_or_else(|| format!("at {operation:?}"))?;
+    }
+    Ok(patched)
+}
+
+/// Does what an operation says to what stands at the end of this way.
+fn step(value: &mut Value, way: &[String], operation: &Value) -> Option<()> {
+    let (first, rest) = way.split_first()?;
+    let new = || operation.get("value").cloned();
+    if !rest.is_empty() {
+        let next = match value {
+            Value::Sequence(items) => items.get_mut(first.parse::<usize>().ok()?)?,
+            other => other.get_mut(first.as_str())?,
+        };
+        return step(next, rest, operation);
+    }
+    match (value, operation["op"].as_str()?) {
+        (Value::Sequence(items), "add") if first == "-" => items.push(new()?),
+        (Value::Sequence(items), "remove") => drop(items.remove(first.parse().ok()?)),
+        (Value::Sequence(items), "replace") => *items.get_mut(first.parse::<usize>().ok()?)? = new()?,
+        (Value::Sequence(items), "test") => return agree(items.get(first.parse::<usize>().ok()?)?, &new()?),
+        (Value::Mapping(entries), "add") => drop(entries.insert(first.as_str().into(), new()?)),
+        (Value::Mapping(entries), "remove") => drop(entries.remove(first.as_str())?),
+        (Value::Mapping(entries), "replace") => *entries.get_mut(first.as_str())? = new()?,
+        (Value::Mapping(entries), "test") => return agree(entries.get(first.as_str())?, &new()?),
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Whether a value passes for the one that is tested. What is no text to Kubernetes may be one to this reader.
+fn agree(found: &Value, tested: &Value) -> Option<()> {
+    match (found, tested) {
+        (Value::Sequence(found), Value::Sequence(tested)) => {
+            (found.len() == tested.len()).then_some(())?;
+            found.iter().zip(tested).try_for_each(|(found, tested)| agree(found, tested))
+        }
+        (Value::Mapping(found), Value::Mapping(tested)) => {
+            (found.len() == tested.len()).then_some(())?;
+            tested.iter().try_for_each(|(key, tested)| agree(found.get(key)?, tested))
+        }
+        (Value::Sequence(_) | Value::Mapping(_), _) | (_, Value::Sequence(_) | Value::Mapping(_)) => None,
+        (found, Value::String(_)) => (found == tested).then_some(()),
+        _ => Some(()),
+    }
+}
+
 /// The env list of each target of a deployment, by name; `Null` where there is none.
 pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();

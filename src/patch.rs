@@ -1,0 +1,77 @@
+//! What becomes of a resource, as a JSON Patch (RFC 6902) for it: `kubectl patch --type json`.
+//!
+//! A patch is for the resource as the API server has it, where aliases and `<<` are resolved and no list is around it.
+//! So its values are those of the resource before and after the edit, each read anew from its text. The plan only says
+//! which items of a list go and which values are replaced whole, so that each item that stays is known. Before a patch
+//! is handed out it is applied: what comes of that has to be the edited resource.
+
+mod apply;
+mod make;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::manifest::{Deployment, deployments};
+use crate::plan::Changes;
+use crate::yaml::json::to_json;
+use crate::yaml::{NodeId, Tree};
+
+/// What becomes of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// The resource's namespace, or `default`.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What is done to it, one after another; nothing where it stays as it is.
+    pub operations: Vec<Operation>,
+}
+
+/// A step of a patch. A path is a JSON Pointer (RFC 6901).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "op", rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each is the operation of RFC 6902 that has its name")]
+pub enum Operation {
+    Test { path: String, value: Value },
+    Add { path: String, value: Value },
+    Replace { path: String, value: Value },
+    Remove { path: String },
+}
+
+/// The patches of all deployments of a tree, in order: of those that stay as they are, too.
+///
+/// # Errors
+/// Where a patch would not make of its resource what the edit does.
+pub(crate) fn patches(tree: &Tree<'_>, changes: &Changes, edited: &str) -> Result<Vec<Patch>, String> {
+    let before = deployments_of(tree)?;
+    if changes.is_empty() {
+        return Ok(before.iter().map(|deployment| patch(deployment, Vec::new())).collect());
+    }
+    let edited = Tree::parse(edited).map_err(|error| error.fault.to_string())?;
+    let after = deployments_of(&edited)?;
+    if before.len() != after.len() {
+        return Err("a resource comes or goes".to_owned());
+    }
+    let replaced = make::replaced(tree, changes);
+    let pairs = before.iter().zip(&after);
+    pairs
+        .map(|(before, after)| {
+            let (old, new) = (to_json(tree, before.node), to_json(&edited, after.node));
+            let operations = make::operations(tree, changes, &replaced, (before.node, &old), &new);
+            let patched = apply::apply(old, &operations)?;
+            if patched == new { Ok(patch(before, operations)) } else { Err("another resource comes of it".to_owned()) }
+        })
+        .collect()
+}
+
+fn deployments_of<'t>(tree: &'t Tree<'_>) -> Result<Vec<Deployment<'t>>, String> {
+    let of = |root: &NodeId| deployments(tree, *root).map_err(|error| error.to_string());
+    Ok(tree.roots().iter().map(of).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+fn patch(deployment: &Deployment<'_>, operations: Vec<Operation>) -> Patch {
+    Patch { namespace: deployment.namespace().to_owned(), name: deployment.name().to_owned(), operations }
+}
+
+#[cfg(test)]
+mod tests;

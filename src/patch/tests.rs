@@ -1,0 +1,131 @@
+//! What a patch tests before it changes anything, and that it fails where the resource has moved.
+
+use serde_json::{Value, json};
+
+use super::apply::apply;
+use super::{Operation, Patch, patches};
+use crate::manifest::selection::Selection;
+use crate::plan::{Changes, Disable, Policy, Task};
+use crate::transform::Transformer;
+use crate::yaml::Tree;
+use crate::yaml::json::to_json;
+
+const MANIFEST: &str = "\
+apiVersion: machinelearning.seldon.io/v1
+kind: SeldonDeployment
+metadata: {name: iris, namespace: ml}
+spec:
+  predictors:
+  - name: default
+    graph: {name: classifier}
+    svcOrchSpec: {env: [{name: LOG, value: info}, {name: TRACING, value: '1'}]}
+    componentSpecs:
+    - spec:
+        containers:
+        - {name: sidecar}
+        - {name: classifier, image: x, env: [{name: JAEGER_AGENT_PORT, value: '1'}, {name: TRACING, value: '1'}]}
+";
+
+fn json_of(text: &str) -> Value {
+    let tree = Tree::parse(text).expect("yaml");
+    to_json(&tree, tree.roots()[0])
+}
+
+fn disabled(text: &str, keep_config: bool) -> Patch {
+    let disable = Disable { keep_config, ..Disable::default() };
+    let policy = Policy::new(Task::Disable(disable), Selection::default());
+    let done = Transformer::new(&policy).with_patches(true).transform(text).expect("no problem");
+    done.patches.into_iter().next().expect("a patch")
+}
+
+#[test]
+fn what_stands_is_tested_before_it_changes() {
+    let patch = disabled(MANIFEST, false);
+    assert_eq!((patch.namespace.as_str(), patch.name.as_str()), ("ml", "iris"));
+    let env = "/spec/predictors/0/svcOrchSpec/env";
+    let container = "/spec/predictors/0/componentSpecs/0/spec/containers/1";
+    let test = |path: String, value: Value| Operation::Test { path, value };
+    let entry = |name: &str| json!({"name": name, "value": "1"});
+    assert_eq!(
+        patch.operations,
+        [
+            test("/metadata/name".into(), json!("iris")),
+            test("/spec/predictors/0/name".into(), json!("default")),
+            test(format!("{env}/1"), entry("TRACING")),
+            Operation::Remove { path: format!("{env}/1") },
+            test(format!("{container}/name"), json!("classifier")),
+            test(format!("{container}/env"), json!([entry("JAEGER_AGENT_PORT"), entry("TRACING")])),
+            Operation::Remove { path: format!("{container}/env") },
+        ]
+    );
+}
+
+#[test]
+fn a_patch_fails_on_a_resource_that_has_moved() {
+    for keep_config in [false, true] {
+        let patch = disabled(MANIFEST, keep_config);
+        assert!(apply(json_of(MANIFEST), &patch.operations).is_ok());
+        for (was, is) in [
+            ("{name: iris", "{name: digits"),
+            ("name: default", "name: canary"),
+            ("- {name: sidecar}\n", "- {name: sidecar}\n        - {name: other}\n"),
+            ("[{name: LOG, value: info}, ", "["),
+            ("name: TRACING, value: '1'}]}\n    comp", "name: TRACER, value: '1'}]}\n    comp"),
+            ("name: TRACING, value: '1'}]}\n    comp", "name: TRACING, value: '2'}]}\n    comp"),
+        ] {
+            let moved = MANIFEST.replacen(was, is, 1);
+            assert_ne!(moved, MANIFEST, "{was}");
+            assert!(apply(json_of(&moved), &patch.operations).is_err(), "{was} → {is}");
+        }
+    }
+}
+
+#[test]
+fn a_resource_that_stays_has_an_empty_patch() {
+    let off = MANIFEST.replace("TRACING", "OTHER").replace("JAEGER_AGENT_PORT", "PORT");
+    assert_eq!(disabled(&off, false).operations, []);
+}
+
+#[test]
+fn a_list_that_loses_very_many_items_is_replaced() {
+    let many = |count: usize| {
+        let entries = "{name: TRACING, value: '1'}, ".repeat(count);
+        MANIFEST.replacen("{name: LOG", &format!("{entries}{{name: LOG"), 1)
+    };
+    let replaces = |patch: &Patch| patch.operations.iter().any(|step| matches!(step, Operation::Replace { .. }));
+    assert!(!replaces(&disabled(&many(100), false)));
+    let patch = disabled(&many(4000), false);
+    assert!(replaces(&patch) && patch.operations.len() < 10);
+}
+
+#[test]
+fn an_edit_that_is_not_planned_has_no_patch() {
+    let tree = Tree::parse(MANIFEST).expect("yaml");
+    let mut changes = Changes::default();
+    changes.insert(tree.roots()[0], crate::plan::NodeChange::default());
+    assert_eq!(patches(&tree, &changes, ""), Err("a resource comes or goes".to_owned()));
+    let shorter = MANIFEST.replace("[{name: LOG, value: info}, ", "[");
+    assert_eq!(patches(&tree, &changes, &shorter), Err("another resource comes of it".to_owned()));
+}
+
+#[test]
+fn paths_are_those_of_rfc_6901() {
+    let document = json!({"a/b": {"~1": [0, 1]}, "": 2});
+    let apply = |operation| apply(document.clone(), &[operation]).ok();
+    let (path, value) = (super::make::below("/a~1b", "~1"), json!(3));
+    assert_eq!(path, "/a~1b/~01");
+    let add = |path: String| Operation::Add { path, value: value.clone() };
+    assert_eq!(apply(add(format!("{path}/1"))), Some(json!({"a/b": {"~1": [0, 3, 1]}, "": 2})));
+    assert_eq!(apply(add(format!("{path}/-"))), Some(json!({"a/b": {"~1": [0, 1, 3]}, "": 2})));
+    assert_eq!(apply(add(path.clone())), Some(json!({"a/b": {"~1": 3}, "": 2})));
+    assert_eq!(apply(Operation::Remove { path: format!("{path}/0") }), Some(json!({"a/b": {"~1": [1]}, "": 2})));
+    assert_eq!(apply(Operation::Remove { path: "/".into() }), Some(json!({"a/b": {"~1": [0, 1]}})));
+    for missing in [format!("{path}/2"), format!("{path}/01"), format!("{path}/+1"), "/c".into(), String::new()] {
+        assert_eq!(apply(Operation::Remove { path: missing.clone() }), None, "{missing}");
+    }
+    for missing in [format!("{path}/3"), format!("{path}/00"), "/c/d".into(), format!("{path}/0/x")] {
+        assert_eq!(apply(add(missing.clone())), None, "{missing}");
+    }
+    assert_eq!(apply(Operation::Replace { path: "/c".into(), value: value.clone() }), None);
+    assert_eq!(apply(Operation::Test { path: "/".into(), value: value.clone() }), None);
+}
