@@ -12,6 +12,7 @@ mod kubectl;
 mod many;
 mod messages;
 mod pipes;
+mod plugin;
 mod sarif;
 mod spellings;
 mod status;
