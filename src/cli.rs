@@ -172,6 +172,8 @@ pub enum StatusFormat {
     /// A table, fitted to the terminal
     #[default]
     Text,
+    /// The same table in Markdown, for $GITHUB_STEP_SUMMARY
+    Markdown,
     /// JSON
     Json,
     /// The JSON Schema of that JSON; nothing is read

@@ -3,4 +3,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]
 
+mod github;
 mod scripts;
+mod support;

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_seldon-trace");
+use crate::support::{PROGRAM, ROOT};
 
 #[test]
 fn the_hooks_of_pre_commit_do_what_they_say() {
