@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]
 
+mod argocd;
 mod github;
+mod helm;
 mod scripts;
 mod support;

@@ -51,13 +51,18 @@ impl Host {
     pub fn new(with_program: bool) -> Self {
         let host = Self { folder: tempfile::tempdir().unwrap(), programs: tempfile::tempdir().unwrap() };
         if with_program {
-            symlink(PROGRAM, host.programs.path().join("seldon-trace")).unwrap();
+            symlink(PROGRAM, host.programs().join("seldon-trace")).unwrap();
         }
         host
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where the program lies, or may be put.
+    pub fn programs(&self) -> &Path {
+        self.programs.path()
     }
 
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
@@ -73,7 +78,7 @@ impl Host {
     /// A program found on the PATH, ours first, that runs in the folder.
     pub fn command(&self, name: &str) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = std::iter::once(self.programs.path().to_owned()).chain(std::env::split_paths(&path));
+        let folders = std::iter::once(self.programs().to_owned()).chain(std::env::split_paths(&path));
         let mut command = Command::new(name);
         let path: OsString = std::env::join_paths(folders).unwrap();
         command.current_dir(self.folder()).env_clear().env("PATH", path).env("HOME", self.folder());
