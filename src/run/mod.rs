@@ -176,7 +176,8 @@ fn width() -> usize {
 }
 
 fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
-    let mut program = Cli::command();
+    // Without the commit: the page of a version is the same wherever it is made.
+    let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
     program.build();
     let command = match name {
         None => program,

@@ -6,5 +6,6 @@
 mod argocd;
 mod github;
 mod helm;
+mod release;
 mod scripts;
 mod support;
