@@ -9,7 +9,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_yaml::Value;
 
-use crate::support::{CASE, Host, Outcome, PROGRAM, file, outcome, readme, yaml};
+use crate::support::{CASE, Host, Outcome, file, outcome, readme, yaml};
 
 const PLUGIN: &str = ".ci/hosts/argocd-plugin.yaml";
 
@@ -45,7 +45,7 @@ fn as_user_999(host: &Host, words: &[&str]) -> Command {
 /// A folder that nobody can write into, with these manifests.
 fn application(files: &[(&str, &str)]) -> Host {
     let host = Host::new(false);
-    fs::copy(PROGRAM, host.programs().join("seldon-trace")).unwrap();
+    host.copy_program(&host.programs().join("seldon-trace"));
     fs::set_permissions(host.programs(), Permissions::from_mode(0o755)).unwrap();
     for (name, text) in files {
         host.write(name, text);

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_yaml::Value;
 
-use crate::support::{CASE, Host, Outcome, PROGRAM, ROOT, file, outcome, readme, yaml};
+use crate::support::{CASE, Host, Outcome, ROOT, file, outcome, readme, yaml};
 
 const ACTION: &str = ".github/actions/seldon-trace/action.yml";
 
@@ -119,8 +119,8 @@ fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
     assert!(done.stdout.contains("::error::file://"), "{}", done.stdout);
     let release = format!("owner/repository/releases/download/{VERSION}");
     let name = "seldon-trace-1.2.3-x86_64-unknown-linux-gnu";
-    host.write(&format!("{name}/seldon-trace"), "");
-    fs::copy(PROGRAM, host.folder().join(name).join("seldon-trace")).unwrap();
+    fs::create_dir(host.folder().join(name)).unwrap();
+    host.copy_program(&host.folder().join(name).join("seldon-trace"));
     host.write(&format!("{release}/SHA256SUMS"), "");
     let pack = format!("tar -czf {release}/{name}.tar.gz {name} && cd {release} && sha256sum *.tar.gz > SHA256SUMS");
     assert_eq!(outcome(host.command("sh").args(["-c", &pack])).status, 0);

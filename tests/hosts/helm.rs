@@ -128,7 +128,7 @@ fn helm_renders_through_it() {
     let is_4 = version.stdout.starts_with(b"v4");
     if is_4 {
         host.write("plugin/plugin.yaml", file(PLUGIN).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
-        fs::copy(PROGRAM, host.folder().join("plugin/seldon-trace")).unwrap();
+        host.copy_program(&host.folder().join("plugin/seldon-trace"));
         let done = outcome(host.command("helm").args(["plugin", "install", "./plugin"]));
         assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
     }

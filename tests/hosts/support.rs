@@ -65,6 +65,12 @@ impl Host {
         self.programs.path()
     }
 
+    /// Puts a copy of the program there. By a process of its own: while a file that this one writes is open in a child
+    /// of another test, it can't be run.
+    pub fn copy_program(&self, path: &Path) {
+        assert_eq!(outcome(self.command("cp").arg(PROGRAM).arg(path)).status, 0);
+    }
+
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.folder().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
