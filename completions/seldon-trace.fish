@@ -109,6 +109,7 @@ always\t'Always'
 never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l format -d 'How it is shown' -r -f -a "text\t'A table, fitted to the terminal'
+markdown\t'The same table in Markdown, for $GITHUB_STEP_SUMMARY'
 json\t'JSON'
 json-schema\t'The JSON Schema of that JSON; nothing is read'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F

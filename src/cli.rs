@@ -8,11 +8,14 @@ use clap_complete::Shell;
 use crate::manifest::selection::Only;
 use crate::profile::{Backend, Names};
 
+/// The version, and where it is known the commit that it is of.
+const VERSION: &str = env!("SELDON_TRACE_VERSION");
+
 /// Switches distributed tracing on and off in Seldon Core manifests, and keeps every other byte
 #[derive(Debug, Parser)]
 #[command(
     name = "seldon-trace",
-    version,
+    version = VERSION,
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true
@@ -180,6 +183,8 @@ pub enum StatusFormat {
     /// A table, fitted to the terminal
     #[default]
     Text,
+    /// The same table in Markdown, for $GITHUB_STEP_SUMMARY
+    Markdown,
     /// JSON
     Json,
     /// The JSON Schema of that JSON; nothing is read

@@ -1,6 +1,8 @@
 //! A run of the program: inputs are gathered, worked on, and only when all of that has succeeded is anything written.
 
+mod called;
 mod colours;
+mod completion;
 mod inputs;
 mod job;
 mod lint;
@@ -12,7 +14,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use crate::cli::{Cli, Command};
 use crate::lint::Rule;
@@ -21,6 +23,7 @@ use crate::plan;
 use crate::profile::look_up;
 use crate::source::cause;
 use crate::write::WriteError;
+use called::Called;
 use colours::Colours;
 use job::Job;
 
@@ -52,12 +55,17 @@ impl From<Status> for ExitCode {
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return say_usage(&escaped_error(error, &arguments)),
+    let called = Called::by(arguments.first());
+    let done = match called {
+        Called::KubectlCompletion => {
+            print(completion::of_kubectl(called.declaration(), arguments.get(1..).unwrap_or_default()).as_bytes())
+        }
+        Called::Program | Called::KubectlPlugin => match called.parse(&arguments) {
+            Ok(cli) => execute(cli.command, Colours::new(cli.color)),
+            Err(error) => return say_usage(&escaped_error(error, called, &arguments)),
+        },
     };
-    let colour = Colours::new(cli.color);
-    match execute(cli.command, colour) {
+    match done {
         Ok(status) => status,
         Err(error) if is_broken_pipe(&error) => Status::Done,
         Err(error) => {
@@ -81,9 +89,9 @@ pub fn fail_at_panics() {
 
 /// A usage error with what could drive the terminal escaped: it quotes what was typed, which may be a file's name that
 /// the shell put in the place of a pattern.
-fn escaped_error(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    Cli::try_parse_from(escaped).err().unwrap_or(error)
+    called.parse(escaped).err().unwrap_or(error)
 }
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.
@@ -168,7 +176,8 @@ fn width() -> usize {
 }
 
 fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
-    let mut program = Cli::command();
+    // Without the commit: the page of a version is the same wherever it is made.
+    let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
     program.build();
     let command = match name {
         None => program,

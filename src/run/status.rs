@@ -7,7 +7,7 @@ use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::{Status, policy, print, say_notes};
 use crate::cli::{self, StatusFormat};
-use crate::output::status::{InputStatus, SCHEMA, to_json, to_text};
+use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text};
 use crate::profile::{Backend, Note};
 use crate::status::{TargetStatus, status};
 
@@ -36,6 +36,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     }
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,
+        StatusFormat::Markdown => to_markdown(&inputs),
         StatusFormat::Text | StatusFormat::JsonSchema => {
             let terminal = Term::stdout();
             let width = terminal.is_term().then(|| usize::from(terminal.size().1));

@@ -13,6 +13,7 @@ mod many;
 mod messages;
 mod patch;
 mod pipes;
+mod plugin;
 mod sarif;
 mod spellings;
 mod status;

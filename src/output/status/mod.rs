@@ -1,6 +1,7 @@
-//! What stands today, as a table for people and as JSON for programs.
+//! What stands today, as a table for people, on a terminal or in Markdown, and as JSON for programs.
 
 mod json;
+mod markdown;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use crate::lint::Severity;
 use crate::status::{DeploymentStatus, State};
 
 pub use json::{SCHEMA, to_json};
+pub use markdown::to_markdown;
 pub use text::to_text;
 
 /// An input and the status of its deployments.

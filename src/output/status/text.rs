@@ -20,7 +20,7 @@ const NOTHING: &str = "–";
 const INDENT: &str = "  ";
 
 /// What is said of a target.
-struct Row {
+pub(super) struct Row {
     /// The deployment, and its predictor.
     place: [Cell; 2],
     settings: [Cell; 6],
@@ -37,8 +37,7 @@ pub fn to_text(inputs: &[InputStatus], width: Option<usize>, colour: bool) -> St
     let inputs_with_rows = inputs.iter().filter(|input| !input.deployments.is_empty());
     let groups: Vec<(&str, Vec<Row>)> =
         inputs_with_rows.map(|input| (input.name.as_str(), rows(input, colour).collect())).collect();
-    let has = |cell: fn(&Row) -> &Cell| groups.iter().flat_map(|(_, rows)| rows).any(|row| !cell(row).text.is_empty());
-    let heading = heading(&bold, has(|row| &row.findings), has(|row| &row.why));
+    let heading = heading_of(&groups, &bold);
     let all = || groups.iter().flat_map(|(_, rows)| rows).chain([&heading]);
     let columns = widths(&all().map(Row::whole).collect::<Vec<_>>(), None);
     let too_narrow = width.filter(|width| total(&columns) > *width);
@@ -95,18 +94,20 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn heading(bold: &Style, has_findings: bool, has_reasons: bool) -> Row {
+/// The heading of these rows. A column without a text has none.
+pub(super) fn heading_of(groups: &[(&str, Vec<Row>)], bold: &Style) -> Row {
     let cell = |text: &str| Cell { text: text.to_owned(), style: bold.clone() };
+    let has = |cell: fn(&Row) -> &Cell| groups.iter().flat_map(|(_, rows)| rows).any(|row| !cell(row).text.is_empty());
     let if_any = |has: bool, text: &str| cell(if has { text } else { "" });
     Row {
         place: ["DEPLOYMENT", "PREDICTOR"].map(cell),
         settings: ["TARGET", "TRACES", "BACKEND", "AGENT", "SAMPLING", "SERVICE"].map(cell),
-        findings: if_any(has_findings, "FINDINGS"),
-        why: if_any(has_reasons, "WHY"),
+        findings: if_any(has(|row| &row.findings), "FINDINGS"),
+        why: if_any(has(|row| &row.why), "WHY"),
     }
 }
 
-fn rows(input: &InputStatus, colour: bool) -> impl Iterator<Item = Row> {
+pub(super) fn rows(input: &InputStatus, colour: bool) -> impl Iterator<Item = Row> {
     input
         .deployments
         .iter()
@@ -141,7 +142,8 @@ impl Row {
         }
     }
 
-    fn whole(&self) -> [Cell; 10] {
+    /// All cells, in order.
+    pub(super) fn whole(&self) -> [Cell; 10] {
         let [deployment, predictor] = self.place.clone();
         let [target, traces, backend, agent, sampling, service] = self.settings.clone();
         [

@@ -1,0 +1,72 @@
+//! By which name the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::cli::Cli;
+
+/// What the program is by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// `seldon-trace`, or what else somebody named it.
+    Program,
+    /// `kubectl seldon-trace`.
+    KubectlPlugin,
+    /// What kubectl asks how a command line of the plugin may go on.
+    KubectlCompletion,
+}
+
+impl Called {
+    /// By the first of the arguments. kubectl gives its whole path.
+    pub fn by(name: Option<&OsString>) -> Self {
+        let path = name.map(Path::new);
+        let is_exe = path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("exe"));
+        let name = path.and_then(if is_exe { Path::file_stem } else { Path::file_name }).and_then(OsStr::to_str);
+        match name {
+            Some("kubectl-seldon_trace") => Self::KubectlPlugin,
+            Some("kubectl_complete-seldon_trace") => Self::KubectlCompletion,
+            _ => Self::Program,
+        }
+    }
+
+    /// The declaration of the command line, in which usage says how it was called.
+    pub fn declaration(self) -> clap::Command {
+        match self {
+            Self::Program => Cli::command(),
+            Self::KubectlPlugin | Self::KubectlCompletion => Cli::command().bin_name("kubectl seldon-trace"),
+        }
+    }
+
+    /// Reads these arguments, the first of which is the program's name.
+    pub fn parse(self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+        let mut declaration = self.declaration();
+        let mut matches = declaration.try_get_matches_from_mut(arguments)?;
+        Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut declaration))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugin_is_known_by_its_file_s_name() {
+        for (name, called) in [
+            ("seldon-trace", Called::Program),
+            ("", Called::Program),
+            ("/", Called::Program),
+            ("kubectl-seldon_trace/tracer", Called::Program),
+            ("kubectl-seldon_trace.sh", Called::Program),
+            ("/usr/bin/kubectl-seldon_trace", Called::KubectlPlugin),
+            ("kubectl-seldon_trace.exe", Called::KubectlPlugin),
+            ("kubectl-seldon_trace.EXE", Called::KubectlPlugin),
+            ("./kubectl_complete-seldon_trace", Called::KubectlCompletion),
+            ("kubectl_complete-seldon_trace.exe", Called::KubectlCompletion),
+        ] {
+            assert_eq!(Called::by(Some(&name.into())), called, "{name}");
+        }
+        assert_eq!(Called::by(None), Called::Program);
+    }
+}

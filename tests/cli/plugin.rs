@@ -1,0 +1,117 @@
+//! The program as a plugin of kubectl, called by its name alone and, where there is one, by the real kubectl.
+
+use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
+
+use crate::support::{MANIFEST, Outcome, Sandbox};
+
+const PLUGIN: &str = "kubectl-seldon_trace";
+const COMPLETION: &str = "kubectl_complete-seldon_trace";
+
+/// A folder with a manifest and with the program under the names of a plugin.
+fn installed() -> Sandbox {
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
+    for name in [PLUGIN, COMPLETION] {
+        symlink(env!("CARGO_BIN_EXE_seldon-trace"), sandbox.path(name)).unwrap();
+    }
+    sandbox
+}
+
+/// Runs what lies under this name in the folder.
+fn call(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Outcome {
+    let mut command = Command::new(sandbox.path(name));
+    Outcome::of(command.args(arguments).current_dir(sandbox.path("")).env_clear().stdin(Stdio::null()))
+}
+
+/// What the plugin answers for these words: the candidates without what they are, and the directive.
+fn candidates(sandbox: &Sandbox, words: &[&str]) -> String {
+    let done = call(sandbox, COMPLETION, words);
+    done.expect(0, &[]);
+    assert_eq!(done.stderr, "", "{words:?}");
+    let names = done.text().lines().map(|line| line.split('\t').next().unwrap());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn help_and_usage_say_how_it_was_called() {
+    let sandbox = installed();
+    let help = call(&sandbox, PLUGIN, &["--help"]);
+    assert!(help.expect(0, &[]).text().contains("Usage: kubectl seldon-trace [OPTIONS] <COMMAND>"), "{}", help.text());
+    let help = call(&sandbox, PLUGIN, &["help", "enable"]);
+    assert!(help.expect(0, &[]).text().contains("Usage: kubectl seldon-trace enable [OPTIONS]"), "{}", help.text());
+    call(&sandbox, PLUGIN, &["enable"]).expect(2, &["Usage: kubectl seldon-trace enable --backend"]);
+    call(&sandbox, PLUGIN, &["enable", "--\u{1b}"]).expect(2, &[r"--\u{1b}", "Usage: kubectl seldon-trace enable"]);
+    call(&sandbox, PLUGIN, &["lint", "--fail-on", "x"]).expect(2, &["possible values"]);
+    let version = call(&sandbox, PLUGIN, &["--version"]);
+    assert_eq!(version.text(), sandbox.run("--version").text());
+    let done = call(&sandbox, PLUGIN, &["enable", "-b", "jaeger", "a.yaml"]);
+    assert_eq!(done.expect(0, &[]).text(), sandbox.run("enable -b jaeger a.yaml").text());
+}
+
+#[test]
+fn a_command_line_may_go_on_as_it_is_declared() {
+    let sandbox = installed();
+    for (words, wanted) in [
+        (&["en"][..], "enable :4"),
+        (&["man", ""], ":4"),
+        (&["completions", ""], "bash elvish fish powershell zsh :4"),
+        (&["completions", "bash", ""], ":4"),
+        (&["enable", "-b", ""], "jaeger datadog :4"),
+        (&["enable", "-b", "d"], "datadog :4"),
+        (&["enable", "-ib", "j"], "jaeger :4"),
+        (&["enable", "-bjaeger", ""], ":0"),
+        (&["enable", "--backend=d"], "--backend=datadog :4"),
+        (&["enable", "--backend=jaeger", "--sampler-p"], "--sampler-param :4"),
+        (&["enable", "--agent-"], "--agent-host --agent-port :4"),
+        (&["enable", "--agent-host", ""], ":4"),
+        (&["enable", "--agent-host", "--backend", "-"], OPTIONS_OF_ENABLE),
+        (&["enable", "--dd-service", "a", ""], ":0"),
+        (&["enable", "-o", ""], ":0"),
+        (&["enable", "--output=a"], ":0"),
+        (&["enable", "a.yaml", "b"], ":0"),
+        (&["enable", "-", ""], ":0"),
+        (&["enable", "--", "-"], ":0"),
+        (&["enable", "enable", "--nothing", ""], ":0"),
+        (&["--color", "a"], "auto always :4"),
+        (&["--color", "never", "st"], "status :4"),
+        (&["status", "--format", "json"], "json json-schema :4"),
+        (&["nothing", "dis"], "disable :4"),
+        (&["\u{1b}["], ":4"),
+    ] {
+        let wanted = if wanted == OPTIONS_OF_ENABLE { candidates(&sandbox, &["enable", "-"]) } else { wanted.into() };
+        assert_eq!(candidates(&sandbox, words), wanted, "{words:?}");
+    }
+    let all = "enable disable explain status lint completions man help :4";
+    assert_eq!(candidates(&sandbox, &[""]), all);
+    assert_eq!(candidates(&sandbox, &[]), all);
+    let done = call(&sandbox, COMPLETION, &["enable", "--backend", "j"]);
+    assert!(done.text().starts_with("jaeger\tJaeger"), "{}", done.text());
+}
+
+const OPTIONS_OF_ENABLE: &str = "those that `enable -` offers";
+
+#[test]
+fn kubectl_runs_it_and_asks_it_for_completions() {
+    let sandbox = installed();
+    let kubectl = |arguments: &str| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(sandbox.path("")).chain(std::env::split_paths(&path));
+        let mut command = Command::new("kubectl");
+        command.args(shell_words::split(arguments).unwrap()).current_dir(sandbox.path("")).stdin(Stdio::null());
+        Outcome::of(command.env("PATH", std::env::join_paths(folders).unwrap()))
+    };
+    if Command::new("kubectl").args(["version", "--client"]).output().is_err() {
+        eprintln!("skipped: there is no kubectl on PATH");
+        return;
+    }
+    assert_eq!(kubectl("seldon-trace --version").expect(0, &[]).text(), sandbox.run("--version").text());
+    let done = kubectl("seldon-trace enable -b jaeger a.yaml");
+    assert_eq!(done.expect(0, &["default/iris"]).text(), sandbox.run("enable -b jaeger a.yaml").text());
+    assert_eq!(kubectl("seldon-trace enable -b jaeger --check a.yaml").status, 1);
+    kubectl("seldon-trace enable").expect(2, &["Usage: kubectl seldon-trace enable"]);
+    let done = kubectl("__complete seldon-trace en");
+    assert!(done.expect(0, &[]).text().starts_with("enable\tSwitch tracing on"), "{}", done.text());
+    let done = kubectl("__completeNoDesc seldon-trace enable --backend ''");
+    assert_eq!(done.expect(0, &[]).text(), "jaeger\ndatadog\n:4\n");
+    assert!(kubectl("plugin list").text().contains(PLUGIN));
+}

@@ -1,0 +1,145 @@
+//! A post-renderer for Helm: by the contract of 3 and of 4, and with the real one where it is on the PATH.
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::process::Stdio;
+
+use crate::support::{Host, Outcome, PROGRAM, file, outcome, readme, yaml};
+
+const PLUGIN: &str = ".ci/hosts/helm-plugin.yaml";
+
+/// What Helm 4 hands over: all that was rendered, hooks too, each with the file that it goes back into.
+const RENDERED: &str = "\
+---
+# Source: models/templates/migrate.yaml
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+  annotations:
+    \"helm.sh/hook\": pre-install,pre-upgrade
+    \"helm.sh/hook-weight\": \"-5\"
+    postrenderer.helm.sh/postrender-filename: 'models/templates/migrate.yaml'
+---
+# Source: models/templates/iris.yaml
+apiVersion: machinelearning.seldon.io/v1
+kind: SeldonDeployment
+metadata:
+  name: iris
+  annotations:
+    helm.sh/resource-policy: keep
+    postrenderer.helm.sh/postrender-filename: 'models/templates/iris.yaml'
+spec:
+  predictors:
+  - name: default
+    graph: {name: classifier, implementation: SKLEARN_SERVER}
+---
+# Source: models/templates/test.yaml
+apiVersion: machinelearning.seldon.io/v1
+kind: SeldonDeployment
+metadata:
+  name: probe
+  annotations: {helm.sh/hook: test, postrenderer.helm.sh/postrender-filename: 'models/templates/test.yaml'}
+spec:
+  predictors:
+  - name: default
+    graph: {name: classifier, implementation: SKLEARN_SERVER}
+";
+
+/// The arguments of the post-renderer in this command line of the README.
+fn arguments(line: &str) -> Vec<String> {
+    let words = shell_words::split(line).unwrap();
+    assert!(words.windows(2).any(|pair| pair == ["--post-renderer", "seldon-trace"]), "{line}");
+    let given = words.windows(2).filter(|pair| pair[0] == "--post-renderer-args");
+    given.map(|pair| pair[1].clone()).collect()
+}
+
+/// The README's command line for this version.
+fn line(version: &str) -> String {
+    let block = readme("Helm", "sh").into_iter().find(|block| block.contains(version)).unwrap();
+    let joined = block.replace("\\\n", " ");
+    joined.lines().find(|line| line.starts_with("helm upgrade")).unwrap().to_owned()
+}
+
+fn filter(host: &Host, program: &str, arguments: &[String], rendered: &str) -> Outcome {
+    host.write("rendered.yaml", rendered);
+    let rendered = File::open(host.folder().join("rendered.yaml")).unwrap();
+    outcome(host.command(program).args(arguments).env("HELM_NAMESPACE", "models").stdin(Stdio::from(rendered)))
+}
+
+/// That both deployments trace and all else is as it was.
+fn expect_traced(host: &Host, done: &Outcome) {
+    assert_eq!(done.status, 0, "{}", done.stderr);
+    assert_eq!(done.stdout.matches("name: JAEGER_AGENT_HOST").count(), 4, "{}", done.stdout);
+    for line in RENDERED.lines() {
+        assert!(done.stdout.contains(line), "{line} is gone:\n{}", done.stdout);
+    }
+    let back = filter(host, "seldon-trace", &["disable".to_owned()], &done.stdout);
+    assert_eq!(back.stdout, RENDERED);
+}
+
+#[test]
+fn a_filter_for_helm_3_keeps_hooks_and_annotations() {
+    let host = Host::new(true);
+    let done = filter(&host, "seldon-trace", &arguments(&line("# Helm 3")), RENDERED);
+    expect_traced(&host, &done);
+    let done = filter(&host, "seldon-trace", &arguments(&line("# Helm 3")), "kind: SeldonDeployment\nspec: [\n");
+    assert_eq!((done.status, done.stdout.as_str()), (2, ""));
+    // Of nothing comes nothing; that a chart renders nothing is for Helm to judge.
+    let done = filter(&host, "seldon-trace", &arguments(&line("# Helm 3")), "");
+    assert_eq!((done.status, done.stdout.as_str()), (0, ""));
+}
+
+#[test]
+fn the_plugin_for_helm_4_runs_the_program_beside_it() {
+    let plugin = yaml(&file(PLUGIN).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
+    for (key, value) in [
+        ("apiVersion", "v1"),
+        ("type", "postrenderer/v1"),
+        ("name", "seldon-trace"),
+        ("runtime", "subprocess"),
+        ("version", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert_eq!(plugin[key], value);
+    }
+    let command = &plugin["runtimeConfig"]["platformCommand"][0];
+    assert!(command["args"].is_null(), "the arguments are those of Helm 3");
+    let host = Host::new(true);
+    let folder = host.folder().join("plugins/seldon-trace");
+    fs::create_dir_all(&folder).unwrap();
+    symlink(PROGRAM, folder.join("seldon-trace")).unwrap();
+    let program = command["command"].as_str().unwrap().replace("${HELM_PLUGIN_DIR}", folder.to_str().unwrap());
+    expect_traced(&host, &filter(&host, &program, &arguments(&line("# Helm 4")), RENDERED));
+}
+
+#[test]
+fn helm_renders_through_it() {
+    let host = Host::new(true);
+    let Ok(version) = host.command("helm").args(["version", "--template", "{{.Version}}"]).output() else {
+        eprintln!("skipped: there is no helm on PATH");
+        return;
+    };
+    host.write("models/Chart.yaml", "apiVersion: v2\nname: models\nversion: 0.1.0\n");
+    for (name, document) in ["migrate", "iris", "test"].iter().zip(RENDERED.split("---\n").skip(1)) {
+        let ours = |line: &&str| line.contains("postrender-filename: ") && !line.contains('{');
+        let text: Vec<&str> = document.lines().filter(|line| !ours(line)).collect();
+        host.write(&format!("models/templates/{name}.yaml"), text.join("\n") + "\n");
+    }
+    let is_4 = version.stdout.starts_with(b"v4");
+    if is_4 {
+        host.write("plugin/plugin.yaml", file(PLUGIN).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
+        host.copy_program(&host.folder().join("plugin/seldon-trace"));
+        let done = outcome(host.command("helm").args(["plugin", "install", "./plugin"]));
+        assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+    }
+    let mut helm = host.command("helm");
+    helm.args(["template", "models", "./models", "--post-renderer", "seldon-trace"]);
+    for argument in arguments(&line(if is_4 { "# Helm 4" } else { "# Helm 3" })) {
+        helm.args(["--post-renderer-args", &argument]);
+    }
+    let done = outcome(&mut helm);
+    assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
+    for words in ["name: JAEGER_AGENT_HOST", "helm.sh/hook", "helm.sh/hook-weight", "helm.sh/resource-policy: keep"] {
+        assert!(done.stdout.contains(words), "no {words}:\n{}", done.stdout);
+    }
+}

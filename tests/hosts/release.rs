@@ -1,0 +1,134 @@
+//! What `.ci/release` makes, but for the static program, the .deb and the crate, which take minutes; and the version.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Host, Outcome, PROGRAM, ROOT, file, outcome, yaml};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const URL: &str = "https://git.example/team/seldon-trace";
+
+/// Runs the script with the arguments that it gets besides the program.
+fn release(arguments: &[&str]) -> Outcome {
+    let mut command = Command::new(Path::new(ROOT).join(".ci/release"));
+    outcome(command.args(["--program", PROGRAM]).args(arguments))
+}
+
+fn is_a_checkout() -> bool {
+    let done = Command::new("git").arg("-C").arg(ROOT).args(["rev-parse", "HEAD"]).output();
+    let is_one = Path::new(ROOT).join(".git").exists() && done.is_ok_and(|done| done.status.success());
+    if !is_one {
+        eprintln!("skipped: this is no checkout");
+    }
+    is_one
+}
+
+#[test]
+fn the_version_says_of_which_commit_it_is() {
+    let said = outcome(Command::new(PROGRAM).arg("--version")).stdout;
+    let rest = said.trim_end().strip_prefix(concat!("seldon-trace ", env!("CARGO_PKG_VERSION"))).unwrap();
+    if !is_a_checkout() {
+        return;
+    }
+    let words = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or_else(|| panic!("{said}"));
+    let (commit, date) = words.split_once(' ').unwrap();
+    assert!(commit.len() >= 7 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{said}");
+    let form: String = date.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
+    assert_eq!(form, "0000-00-00");
+    let head = outcome(Command::new("git").arg("-C").arg(ROOT).args(["rev-parse", "HEAD"])).stdout;
+    assert!(head.starts_with(commit), "{said} is not of {head}");
+}
+
+#[test]
+fn nothing_is_released_without_the_repository_s_address() {
+    let host = Host::new(false);
+    let out = host.folder().join("out").display().to_string();
+    for (arguments, words) in [
+        (&["--out", &out][..], "--url has to say"),
+        (&["--out", &out, "--url", "git.example"], "--url has to say"),
+        (&["--out", &out, "--url", "https://git.example/a|b"], "no URL"),
+        (&["--out"], "needs a value"),
+        (&["--outt", &out], "what is --outt?"),
+    ] {
+        let done = release(arguments);
+        assert_eq!(done.status, 2, "{arguments:?}");
+        assert!(done.stderr.contains(words), "{}", done.stderr);
+        assert!(!Path::new(&out).exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_release_is_whole_and_the_same_twice() {
+    if !is_a_checkout() {
+        return;
+    }
+    let host = Host::new(false);
+    let (first, second) = (host.folder().join("first"), host.folder().join("second"));
+    for out in [&first, &second] {
+        let done = release(&["--url", URL, "--out", out.to_str().unwrap()]);
+        assert_eq!(done.status, 0, "{}", done.stderr);
+    }
+    let archive = format!("seldon-trace-{VERSION}-x86_64-unknown-linux-gnu");
+    let names: BTreeSet<String> =
+        fs::read_dir(&first).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let wanted = [
+        "SHA256SUMS".to_owned(),
+        "seldon-trace.yaml".to_owned(),
+        format!("{archive}.tar.gz"),
+        format!("seldon-trace-helm-{VERSION}.tar.gz"),
+        format!("seldon-trace-{VERSION}.cdx.json"),
+    ];
+    assert_eq!(names, BTreeSet::from(wanted));
+    for name in &names {
+        assert_eq!(fs::read(first.join(name)).unwrap(), fs::read(second.join(name)).unwrap(), "{name}");
+    }
+    let unpack = format!(
+        "cd first && sha256sum --check --strict --quiet SHA256SUMS && cd .. &&
+        tar -xzf first/{archive}.tar.gz && tar -xzf first/seldon-trace-helm-{VERSION}.tar.gz"
+    );
+    let done = outcome(host.command("sh").args(["-c", &unpack]));
+    assert_eq!(done.status, 0, "{}", done.stderr);
+
+    // Of which the program runs, and what lies beside it is its own.
+    let run = |program: String, arguments: &[&str]| outcome(host.command(&program).args(arguments));
+    let ours = host.folder().join(&archive);
+    let program = format!("{}/seldon-trace", ours.display());
+    let version = run(PROGRAM.to_owned(), &["--version"]).stdout;
+    assert_eq!(run(program.clone(), &["--version"]).stdout, version);
+    for command in ["enable", "disable", "lint", "status", "explain", "man", "completions"] {
+        let page = run(program.clone(), &["man", command]).stdout;
+        assert_eq!(host.read(&format!("{archive}/man/seldon-trace-{command}.1")), page);
+    }
+    assert_eq!(host.read(&format!("{archive}/argocd/plugin.yaml")), file(".ci/hosts/argocd-plugin.yaml"));
+    assert_eq!(fs::read_dir(ours.join("completions")).unwrap().count(), 5);
+    let plugin = yaml(&host.read("seldon-trace/plugin.yaml"));
+    assert_eq!((&plugin["version"], &plugin["type"]), (&VERSION.into(), &"postrenderer/v1".into()));
+    assert_eq!(run(format!("{}/seldon-trace/seldon-trace", host.folder().display()), &["--version"]).stdout, version);
+
+    // Krew finds the archive below the address, with its sum, and the program in it.
+    let krew = yaml(&host.read("first/seldon-trace.yaml"));
+    let platform = &krew["spec"]["platforms"][0];
+    let sums = host.read("first/SHA256SUMS");
+    let sum = sums.lines().find_map(|line| line.strip_suffix(&format!("  {archive}.tar.gz"))).unwrap();
+    assert_eq!(krew["metadata"]["name"], "seldon-trace");
+    assert_eq!(krew["spec"]["version"], format!("v{VERSION}").as_str());
+    assert_eq!(platform["sha256"], sum);
+    assert_eq!(platform["uri"], format!("{URL}/releases/download/v{VERSION}/{archive}.tar.gz").as_str());
+    assert_eq!(platform["files"][0]["from"], format!("{archive}/*").as_str());
+    assert_eq!(platform["bin"], "seldon-trace");
+    assert!(krew["spec"]["shortDescription"].as_str().unwrap().len() <= 50);
+
+    let bom: serde_json::Value =
+        serde_json::from_str(&host.read(&format!("first/seldon-trace-{VERSION}.cdx.json"))).unwrap();
+    let components = bom["components"].as_array().unwrap();
+    let names: BTreeSet<&str> = components.iter().map(|component| component["name"].as_str().unwrap()).collect();
+    assert!(names.contains("clap") && !names.contains("proptest") && !names.contains("seldon-trace"), "{names:?}");
+    for component in components {
+        let has_both =
+            component["hashes"][0]["content"].is_string() && component["licenses"][0]["expression"].is_string();
+        assert!(has_both, "{component}");
+    }
+}
