@@ -15,7 +15,7 @@ pub use problem::{Problem, ProblemKind, place, refused};
 
 use memchr::memmem;
 
-use crate::plan::{Action, DeploymentReport, Left, Plan, Policy, Remark, RunNote, Task, plan};
+use crate::plan::{Action, DeploymentReport, Left, Plan, Policy, Remark, RunNote, Task, plan_among};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
@@ -80,12 +80,20 @@ impl<'p> Transformer<'p> {
     /// # Errors
     /// What is wrong with each document that can't be edited.
     pub fn transform(&self, text: &str) -> Result<Transformed, Vec<Problem>> {
-        gather(text, each_document(text, |tree, language| self.document(tree, language)))
+        self.transform_among(text, &[])
     }
 
-    fn document(&self, tree: &Tree<'_>, language: Language) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes, left } = match self.policy.task {
-            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language)?,
+    /// The same for a text for which these exceptions of the policy may hold, by their places in its list.
+    ///
+    /// # Errors
+    /// What is wrong with each document that can't be edited.
+    pub fn transform_among(&self, text: &str, exceptions: &[usize]) -> Result<Transformed, Vec<Problem>> {
+        gather(text, each_document(text, |tree, language| self.document(tree, language, exceptions)))
+    }
+
+    fn document(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Document, Problem> {
+        let Pass { edits, mut deployments, notes, left } = match self.policy.treatment.task {
+            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, exceptions)?,
             Task::Fix(_) => self.passes(tree, language)?,
         };
         let mut edits = edits.into_vec();
@@ -108,14 +116,14 @@ impl<'p> Transformer<'p> {
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
     fn passes(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
-        let mut done = self.pass(tree, language)?;
+        let mut done = self.pass(tree, language, &[])?;
         let mut is_settled = done.edits.is_empty();
         for _ in 1..MAX_PASSES {
             if is_settled {
                 break;
             }
             let text = done.edits.apply(tree.text());
-            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language).ok());
+            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language, &[]).ok());
             // What can't be mended without harm is left, and found.
             let Some(next) = next else { break };
             is_settled = next.edits.is_empty();
@@ -128,9 +136,9 @@ impl<'p> Transformer<'p> {
         Ok(done)
     }
 
-    fn pass(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
+    fn pass(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Pass, Problem> {
         let Plan { changes, deployments, notes, left } =
-            plan(tree, self.policy).map_err(|refusal| refused(tree, refusal))?;
+            plan_among(tree, self.policy, exceptions).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {

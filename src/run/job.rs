@@ -21,8 +21,6 @@ use crate::write::{Replacement, replace_all};
 
 /// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
-    /// What is done, for the report.
-    pub what: String,
     /// What is done to which deployments.
     pub policy: Policy,
     /// Whether it is an error that nothing is selected.
@@ -140,7 +138,7 @@ impl Job {
 
     /// Whether something is said of a deployment: of what had nothing to mend, nothing.
     fn is_told(&self, report: &DeploymentReport) -> bool {
-        match self.policy.task {
+        match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => report.is_selected(),
             Task::Fix(_) => report.is_changed(),
         }
@@ -151,7 +149,7 @@ impl Job {
         let mut out = String::new();
         for done in done {
             for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
-                out.push_str(&report::render(deployment, &self.what, &done.name, voice));
+                out.push_str(&report::render(deployment, &done.name, voice));
             }
         }
         if !done.iter().any(Done::is_selected) {

@@ -27,7 +27,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let linter = Linter { rules, denied, format, fail_on, colours };
     if fix {
         let policy = Policy::new(Task::Fix(linter.rules.clone()), selection);
-        let job = Job { what: "fixed".to_owned(), policy, require_match, output, colours };
+        let job = Job { policy, require_match, output, colours };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output) {

@@ -115,7 +115,6 @@ fn words(error: &anyhow::Error) -> String {
 fn execute(command: Command, colours: Colours) -> Result<Status> {
     match command {
         Command::Enable(enable) => {
-            let what = enable.backend.to_string();
             let require_match = enable.selection.require_match;
             let policy = policy::of_enable(
                 enable.backend,
@@ -124,16 +123,15 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
                 &enable.policy,
                 enable.output.quiet,
             )?;
-            let job = Job { what, policy, require_match, output: enable.output, colours };
+            let job = Job { policy, require_match, output: enable.output, colours };
             job.run(&enable.inputs).map(|(status, _)| status)
         }
         Command::Disable(disable) => {
-            let what = disable.backend.map_or("off".to_owned(), |backend| format!("{backend} off"));
             let require_match = disable.selection.require_match;
             let task =
                 plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
             let policy = policy::of_disable(task, disable.selection, &disable.policy, disable.output.quiet)?;
-            let job = Job { what, policy, require_match, output: disable.output, colours };
+            let job = Job { policy, require_match, output: disable.output, colours };
             job.run(&disable.inputs).map(|(status, _)| status)
         }
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),

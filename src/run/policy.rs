@@ -1,12 +1,14 @@
 //! What was typed, made into a policy.
 
+use std::sync::Arc;
+
 use anyhow::{Result, anyhow};
 use globset::GlobMatcher;
 
 use crate::cli::{PolicyArgs, SelectionArgs, Settings};
 use crate::lint::{RULES, Severity};
 use crate::manifest::selection::{Selection, glob, label_selector};
-use crate::plan::{Disable, Policy, Task};
+use crate::plan::{Disable, Policy, Task, Treatment};
 use crate::profile::{Backend, Profile, Request};
 
 /// The policy of `enable`.
@@ -35,7 +37,8 @@ fn policy(task: Task, selection: SelectionArgs, args: &PolicyArgs, is_quiet: boo
     // What nobody is told is not looked for.
     let rules = RULES.iter().filter(|rule| !is_quiet && rule.severity > Severity::Info).collect();
     let keep = args.keep.iter().map(|text| globbed("--keep", text)).collect::<Result<_>>()?;
-    Ok(Policy { task, selection: self::selection(selection)?, keep, rules })
+    let treatment = Arc::new(Treatment { task, keep });
+    Ok(Policy { treatment, selection: self::selection(selection)?, rules, exceptions: None })
 }
 
 fn profile(backend: Backend, settings: Settings) -> Result<Profile> {
