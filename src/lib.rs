@@ -13,7 +13,8 @@
 //! ```
 //!
 //! [`transform`] leads through the middle, which is pure, [`status`] and [`lint`] past it, for what is read and not edited;
-//! [`run`] does what is left at either end. What [`profile`] knows of the variables, [`output::explain`] puts into words.
+//! [`run`] does what is left at either end, by what [`settings`] makes of the command line and of a team's file. What
+//! [`profile`] knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
 pub mod findings;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod profile;
 pub mod rewrite;
 pub mod run;
+pub mod settings;
 pub mod source;
 pub mod status;
 pub mod survey;

@@ -20,6 +20,7 @@ use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
 use crate::yaml::{NodeId, Tree, stream};
+pub(crate) use characters::refuse_control_characters;
 use characters::refuse_hidden_line_breaks;
 use problem::{proof_problem, syntax_problem};
 use shared::Shared;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
@@ -15,7 +16,8 @@ use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::plan::{DeploymentReport, Left, Policy, RunNote, Task};
-use crate::source::display_path;
+use crate::settings::{Stack, relative};
+use crate::source::{Origin, display_path};
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
@@ -23,6 +25,8 @@ use crate::write::{Replacement, replace_all};
 pub(super) struct Job {
     /// What is done to which deployments.
     pub policy: Policy,
+    /// The settings that say so.
+    pub stack: Arc<Stack>,
     /// Whether it is an error that nothing is selected.
     pub require_match: bool,
     /// Where the result goes.
@@ -47,7 +51,9 @@ impl Job {
         }
         let transformer = Transformer::new(&self.policy);
         let work = Work {
-            with_text: |text: &str| transformer.transform(text),
+            with_text: |text: &str, origin: &Origin| {
+                transformer.transform_among(text, &self.stack.overrides_of(origin.path()))
+            },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
@@ -130,9 +136,11 @@ impl Job {
         match done.source.origin.path() {
             None => Ok(b"-".to_vec()),
             Some(path) if !self.output.diff => Ok(path.as_os_str().as_encoded_bytes().to_vec()),
-            Some(path) => relative(path).map(|path| path.as_os_str().as_encoded_bytes().to_vec()).with_context(|| {
-                format!("{}: --diff names files relative to the working folder, and this is outside", done.name)
-            }),
+            Some(path) => {
+                relative(path, Path::new("")).map(|path| path.as_os_str().as_encoded_bytes().to_vec()).with_context(
+                    || format!("{}: --diff names files relative to the working folder, and this is outside", done.name),
+                )
+            }
         }
     }
 
@@ -184,25 +192,6 @@ impl Done {
         let pieces = self.result.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
     }
-}
-
-/// A path relative to the working folder, without `.` and `..`.
-fn relative(path: &Path) -> Option<PathBuf> {
-    let folder = std::env::current_dir().ok()?;
-    let lexical = |path: &Path| {
-        let mut clean = PathBuf::new();
-        for part in folder.join(path).components() {
-            match part {
-                Component::ParentDir => {
-                    clean.pop();
-                }
-                Component::CurDir => {}
-                part => clean.push(part),
-            }
-        }
-        clean
-    };
-    lexical(path).strip_prefix(lexical(&folder)).ok().map(Path::to_path_buf)
 }
 
 fn stdout() -> BufWriter<io::StdoutLock<'static>> {

@@ -7,27 +7,38 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::job::Job;
-use super::{Status, policy, print, say, say_notes};
+use super::{Status, policy, print, say, say_notes, settings};
 use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
 use crate::findings::{Finding, Linted, lint};
 use crate::lint::{RULES, Rule, Severity};
 use crate::manifest::selection::Selection;
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
 use crate::plan::{Policy, Task};
+use crate::settings::{Key, Layer, Source};
+use crate::source::Origin;
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection } = command;
-    let require_match = selection.require_match;
-    let selection = policy::selection(selection)?;
-    let (allowed, denied) = (rules_of(&allow)?, rules_of(&deny)?);
+    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection, settings_file } = command;
+    let mut options = Layer::new(Source::Options);
+    options.type_text(Key::FailOn, policy::word(fail_on));
+    options.type_list(Key::Allow, allow);
+    options.type_list(Key::Deny, deny);
+    policy::add_selection(&mut options, selection);
+    let stack = settings::stack(settings_file, options)?;
+    let settings = stack.settings(&[]);
+    let rules = policy::both(settings.rules(Key::Allow), settings.rules(Key::Deny));
+    let (selection, (allowed, denied)) =
+        policy::both(settings.selection(), rules).map_err(|faults| stack.refused(faults))?;
+    let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
+    let require_match = settings.is_on(Key::RequireMatch);
     let rules = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
     let linter = Linter { rules, denied, format, fail_on, colours };
     if fix {
         let policy = Policy::new(Task::Fix(linter.rules.clone()), selection);
-        let job = Job { policy, require_match, output, colours };
+        let job = Job { policy, stack, require_match, output, colours };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output) {
@@ -49,7 +60,7 @@ struct Linter {
 impl Linter {
     fn look(&self, inputs: &Inputs, selection: &Selection, require_match: bool) -> Result<Status> {
         let work = Work {
-            with_text: |text: &str| lint(text, selection, &self.rules),
+            with_text: |text: &str, _: &Origin| lint(text, selection, &self.rules),
             concerns: |linted: &Linted| linted.is_selected,
             only_manifests: true,
             colour: self.colours.stderr,
@@ -134,15 +145,4 @@ fn given(output: &Output) -> Option<&'static str> {
         (*verbose, "--verbose"),
     ];
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
-}
-
-fn rules_of(ids: &[String]) -> Result<Vec<&'static Rule>> {
-    let mut rules = Vec::new();
-    for id in ids {
-        match Rule::find(id) {
-            Some(rule) => rules.push(rule),
-            None => bail!("there is no rule {id}; `seldon-trace explain` lists them"),
-        }
-    }
-    Ok(rules)
 }
