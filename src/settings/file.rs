@@ -7,9 +7,9 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::find::relative_by_links;
 use super::layer::{read_text, unknown};
-use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value};
+use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, secrets};
 use crate::manifest::selection::{MAX_GLOB_LENGTH, Selection, glob, label_selector};
-use crate::profile::{BACKENDS, Takes, find, nearest};
+use crate::profile::nearest;
 use crate::text::position;
 use crate::transform::refuse_control_characters;
 use crate::yaml::de::{entries, items};
@@ -30,6 +30,8 @@ pub struct File {
     /// The folder that paths in it are relative to.
     folder: PathBuf,
     text: String,
+    /// Where credentials stand in it.
+    secrets: Vec<Range<usize>>,
     defaults: Layer,
     profiles: Vec<Profile>,
     overrides: Vec<Override>,
@@ -70,17 +72,20 @@ impl File {
     pub fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let mut faults = Vec::new();
-        let layers = match root(&text) {
-            Ok(Some((tree, root))) => Some(read(&tree, root, &mut faults)),
-            Ok(None) => None,
-            Err(fault) => {
-                faults.push(fault);
-                None
+        let (mut defaults, mut profiles, mut overrides) = (Layer::new(Source::Defaults), Vec::new(), Vec::new());
+        let mut secrets = Vec::new();
+        match root(&text) {
+            Ok(Some((tree, root))) => {
+                secrets = secrets::in_tree(&tree);
+                (defaults, profiles, overrides) = read(&tree, root, &mut faults);
             }
-        };
-        let (defaults, profiles, overrides) =
-            layers.unwrap_or_else(|| (Layer::new(Source::Defaults), Vec::new(), Vec::new()));
-        let mut file = Self { name, folder, text, defaults, profiles, overrides };
+            Ok(None) => {}
+            Err(fault) => {
+                secrets = secrets::in_lines(&text);
+                faults.push(fault);
+            }
+        }
+        let file = Self { name, folder, text, secrets, defaults, profiles, overrides };
         for layer in file.layers() {
             faults.extend(Settings::of([layer]).faults());
         }
@@ -88,19 +93,12 @@ impl File {
             return Ok(file);
         }
         faults.sort_by_key(|fault| fault.spot.as_ref().map(|spot| spot.range.start));
-        let secrets = file.secrets();
-        Err(Refused { name: std::mem::take(&mut file.name), text: file.text, secrets, faults })
+        Err(Refused { name: file.name, text: file.text, secrets: file.secrets, faults })
     }
 
     fn layers(&self) -> impl Iterator<Item = &Layer> {
         let profiles = self.profiles.iter().map(|profile| &profile.layer);
         [&self.defaults].into_iter().chain(profiles).chain(self.overrides.iter().map(|one| &one.layer))
-    }
-
-    /// Where credentials stand.
-    fn secrets(&self) -> Vec<Range<usize>> {
-        let settings = self.layers().flat_map(|layer| &layer.settings).filter(|setting| setting.is_secret());
-        settings.filter_map(|setting| setting.spot.as_ref()).map(|spot| spot.range.clone()).collect()
     }
 }
 
@@ -293,7 +291,9 @@ impl Stack {
     /// That this is wrong with what is in force.
     pub fn refused(&self, faults: Vec<Fault>) -> Refused {
         match &self.file {
-            Some(file) => Refused { name: file.name.clone(), text: file.text.clone(), secrets: file.secrets(), faults },
+            Some(file) => {
+                Refused { name: file.name.clone(), text: file.text.clone(), secrets: file.secrets.clone(), faults }
+            }
             None => Refused::typed(faults),
         }
     }
@@ -319,8 +319,7 @@ fn no_such_profile(file: &File, name: &str) -> Fault {
 impl Setting {
     /// Whether it is a credential.
     fn is_secret(&self) -> bool {
-        let is_secret = |variable: &crate::profile::Variable| variable.takes == Takes::Secret;
-        self.key == Key::Set && BACKENDS.into_iter().any(|backend| find(backend, &self.name).is_some_and(is_secret))
+        self.key == Key::Set && secrets::is_secret(&self.name)
     }
 
     /// What it is to be, in words; never a credential.

@@ -115,8 +115,8 @@ impl Settings {
         }
     }
 
-    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed beside a backend that
-    /// holds for the whole run; and of two that exclude each other the lesser. Whether there was any.
+    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override brings
+    /// that backend in; and of two that exclude each other the lesser. Whether there was any.
     fn give_way(&mut self, errors: &[UsageError]) -> bool {
         let before = self.settings.len();
         let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, Source::Override(_)));
@@ -224,7 +224,7 @@ impl Settings {
 
     /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
     /// it.
-    pub(super) fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         for backend in BACKENDS {
             let Err((standing, errors)) = self.checked(backend) else { continue };

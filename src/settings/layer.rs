@@ -98,10 +98,9 @@ impl Layer {
         let mut layer = Self::new(source);
         match entries(tree, mapping) {
             Ok(entries) => {
-                for (key, value) in entries {
-                    if let Err(fault) = layer.read_entry(tree, (key, value), others) {
-                        faults.push(fault);
-                    }
+                for entry in entries {
+                    let fault = layer.read_entry(tree, entry, others, faults).err();
+                    faults.extend(fault);
                 }
             }
             Err(error) => faults.push(Fault::of(tree, error, mapping)),
@@ -114,6 +113,7 @@ impl Layer {
         tree: &Tree<'_>,
         (key, node): (NodeId, NodeId),
         others: &[&'static str],
+        faults: &mut Vec<Fault>,
     ) -> Result<(), Fault> {
         let name = tree.scalar_text(key).unwrap_or_default();
         if others.contains(&name) {
@@ -134,7 +134,10 @@ impl Layer {
             return Err(Fault::at(Spot::of(tree, key), message, "put it beside `overrides`, or into a profile"));
         }
         if let Form::Pairs(between) = known.form() {
-            return self.read_pairs(tree, known, node, between);
+            for entry in entries(tree, node).map_err(|error| Fault::of(tree, error, node))? {
+                faults.extend(self.read_pair(tree, known, entry, between).err());
+            }
+            return Ok(());
         }
         let value = read_value(tree, known.form(), node)?;
         let spot = Some(Spot::of(tree, node));
@@ -142,18 +145,22 @@ impl Layer {
         Ok(())
     }
 
-    fn read_pairs(&mut self, tree: &Tree<'_>, key: Key, mapping: NodeId, between: char) -> Result<(), Fault> {
-        for (name, node) in entries(tree, mapping).map_err(|error| Fault::of(tree, error, mapping))? {
-            let spot = Spot::of(tree, node);
-            let text = read_text(tree, node)?;
-            let called = tree.scalar_text(name).unwrap_or_default();
-            if called.is_empty() || called.contains(between) {
-                let message = format!("expected a name without `{between}`, found `{called}`");
-                return Err(Fault::at(Spot::of(tree, name), message, "write the name, `:`, and the value"));
-            }
-            let value = Value::Text(format!("{called}{between}{text}"));
-            self.settings.push(Setting { key, name: called.to_owned(), value, source: self.source, spot: Some(spot) });
+    fn read_pair(
+        &mut self,
+        tree: &Tree<'_>,
+        key: Key,
+        (name, node): (NodeId, NodeId),
+        between: char,
+    ) -> Result<(), Fault> {
+        let text = read_text(tree, node)?;
+        let called = tree.scalar_text(name).unwrap_or_default();
+        if called.is_empty() || called.contains(between) {
+            let message = format!("expected a name without `{between}`, found `{called}`");
+            return Err(Fault::at(Spot::of(tree, name), message, "write the name, `:`, and the value"));
         }
+        let value = Value::Text(format!("{called}{between}{text}"));
+        let spot = Some(Spot::of(tree, node));
+        self.settings.push(Setting { key, name: called.to_owned(), value, source: self.source, spot });
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use clap::{CommandFactory, ValueEnum};
 use super::*;
 use crate::cli::{Cli, FailOn};
 use crate::manifest::selection::Only;
+use crate::output::problem::render_refused;
 use crate::profile::{Backend, Names};
 
 fn file(text: &str) -> Result<File, Refused> {
@@ -111,7 +112,11 @@ overrides:
 
 #[test]
 fn each_name_of_a_mapping_is_a_setting_and_a_list_is_one() {
-    let text = "set: {JAEGER_TAGS: a=b, JAEGER_DISABLED: false}\nkeep: [A, B]\nprofiles: {p: {set: {JAEGER_TAGS: c=d}, keep: [C]}}\n";
+    let text = "\
+set: {JAEGER_TAGS: a=b, JAEGER_DISABLED: false}
+keep: [A, B]
+profiles: {p: {set: {JAEGER_TAGS: c=d}, keep: [C]}}
+";
     let settings = stack(text, Some("p"), nothing_typed()).settings(&[]);
     let set: Vec<&str> = settings.said(Key::Set).filter_map(Setting::text).collect();
     assert_eq!(set, ["JAEGER_DISABLED=false", "JAEGER_TAGS=c=d"]);
@@ -161,9 +166,8 @@ fn of_two_that_exclude_each_other_the_lesser_gives_way() {
     assert!(settings.profile(Backend::Datadog).is_ok());
     assert_eq!(
         faults("agent-port: 1\nset: {JAEGER_AGENT_PORT: 2}\n"),
-        [
-            "2 set.JAEGER_AGENT_PORT: `agent-port` cannot be used with `set.JAEGER_AGENT_PORT`: both give JAEGER_AGENT_PORT; leave one out; "
-        ]
+        ["2 set.JAEGER_AGENT_PORT: `agent-port` cannot be used with `set.JAEGER_AGENT_PORT`: both give \
+             JAEGER_AGENT_PORT; leave one out; "]
     );
 }
 
@@ -286,7 +290,44 @@ fn a_credential_is_hidden() {
     let shown: Vec<String> = settings.said(Key::Set).map(Setting::shown).collect();
     assert_eq!(shown, ["me", "(hidden)"]);
     let refused = file(&format!("{text}x: 1\n")).unwrap_err();
-    assert_eq!(refused.secrets.iter().map(|range| &refused.text[range.clone()]).collect::<Vec<_>>(), ["geheim"]);
+    assert!(!render_refused(&refused, false).contains("geheim"));
+    for wrong in [
+        "set: {A=B: c, JAEGER_PASSWORD: geheim}\n",
+        "set: {JAEGER_PASSWORD: [geheim], X: y}\n",
+        "set: {JAEGER_PASSWORD: geheim\n",
+        "set: {JAEGER_PASSWORD: geheim, X}: y\n",
+        "overrides: [{match: {nam: x}, set: {JAEGER_PASSWORD: geheim}}]\n",
+        "x: &x geheim\nset: {JAEGER_PASSWORD: *x}\n",
+        "set: {\"JAEGER_PASSWORD\": 'geheim', JAEGER_TAG: x}\n",
+    ] {
+        let shown = render_refused(&file(wrong).unwrap_err(), false);
+        assert!(!shown.contains("geheim"), "{shown}");
+    }
+}
+
+#[test]
+fn a_file_that_is_broken_anywhere_is_refused_or_read() {
+    const RIGHT: &str = "\
+set: {JAEGER_USER: &a me, JAEGER_PASSWORD: *a}
+keep: ['é']
+profiles:
+  staging: {sample-rate: 0.10}
+overrides:
+- match: {name: iris-*, path: \"**\"}
+  agent-port: 6831
+";
+    let check = |text: &str| match file(text) {
+        Ok(file) => assert!(!file.name.is_empty()),
+        Err(refused) => assert!(render_refused(&refused, false).starts_with("error: "), "{text}"),
+    };
+    for (at, character) in RIGHT.char_indices() {
+        check(&RIGHT[..at]);
+        check(&RIGHT[at..]);
+        for wrong in "{}[]*&!|>%@,:-?#'\"\\\t\n\u{1}é<".chars() {
+            check(&format!("{}{wrong}{}", &RIGHT[..at], &RIGHT[at..]));
+            check(&format!("{}{wrong}{}", &RIGHT[..at], &RIGHT[at + character.len_utf8()..]));
+        }
+    }
 }
 
 #[test]
