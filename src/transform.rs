@@ -95,7 +95,7 @@ impl<'p> Transformer<'p> {
     fn document(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Document, Problem> {
         let Pass { edits, mut deployments, notes, left } = match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, exceptions)?,
-            Task::Fix(_) => self.passes(tree, language)?,
+            Task::Fix(_) => self.passes(tree, language, exceptions)?,
         };
         let mut edits = edits.into_vec();
         edits.shrink_to_fit();
@@ -116,15 +116,15 @@ impl<'p> Transformer<'p> {
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
-    fn passes(&self, tree: &Tree<'_>, language: Language) -> Result<Pass, Problem> {
-        let mut done = self.pass(tree, language, &[])?;
+    fn passes(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Pass, Problem> {
+        let mut done = self.pass(tree, language, exceptions)?;
         let mut is_settled = done.edits.is_empty();
         for _ in 1..MAX_PASSES {
             if is_settled {
                 break;
             }
             let text = done.edits.apply(tree.text());
-            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language, &[]).ok());
+            let next = Tree::parse(&text).ok().and_then(|tree| self.pass(&tree, language, exceptions).ok());
             // What can't be mended without harm is left, and found.
             let Some(next) = next else { break };
             is_settled = next.edits.is_empty();

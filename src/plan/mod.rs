@@ -194,7 +194,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
 /// As [`plan`]; and where the exceptions that hold for a deployment don't go together.
 pub fn plan_among(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize]) -> Result<Plan, Refusal> {
     let fixes = match &policy.treatment.task {
-        Task::Fix(rules) => Fixes::find(tree, policy, rules)?,
+        Task::Fix(_) => Fixes::find(tree, policy, exceptions)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
     };
     let (draft, made, plan) = Default::default();

@@ -25,7 +25,7 @@ pub struct Policy {
     /// The rules by which the result is looked at, for a word on it.
     pub rules: Vec<&'static Rule>,
     /// Where something else is done.
-    pub exceptions: Option<Exceptions>,
+    pub exceptions: Option<Exceptions<Treatment>>,
 }
 
 /// What is done to a deployment.
@@ -59,19 +59,19 @@ pub struct Disable {
     pub unset: Vec<String>,
 }
 
-/// Deployments to which something else is done. Several exceptions may hold for one; what they come to together is
-/// asked for where it happens, for most of what could is never met.
-pub struct Exceptions {
+/// Deployments for which something else holds. Several exceptions may be for one; what they come to together is asked
+/// for where it happens, for most of what could is never met.
+pub struct Exceptions<T> {
     /// Whom each is for, in the order in which they come to count.
     whom: Vec<Selection>,
-    decide: Box<Decide>,
-    decided: Mutex<HashMap<Vec<usize>, Decision>>,
+    decide: Box<Decide<T>>,
+    decided: Mutex<HashMap<Vec<usize>, Decision<T>>>,
 }
 
-/// What is done where the exceptions at these places of the list hold, or why they don't go together.
-type Decide = dyn Fn(&[usize]) -> Result<Treatment, Clash> + Send + Sync;
+/// What holds by the exceptions at these places of the list, or why they don't go together.
+type Decide<T> = dyn Fn(&[usize]) -> Result<T, Clash> + Send + Sync;
 
-type Decision = Result<Arc<Treatment>, Clash>;
+type Decision<T> = Result<Arc<T>, Clash>;
 
 /// Why exceptions don't go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Policy {
         exceptions: &[usize],
     ) -> Result<Arc<Treatment>, Refusal> {
         match &self.exceptions {
-            Some(all) => all.treatment(&self.treatment, tree, deployment, exceptions),
+            Some(all) => all.choose(&self.treatment, tree, deployment, exceptions),
             None => Ok(Arc::clone(&self.treatment)),
         }
     }
@@ -122,22 +122,23 @@ impl Task {
     }
 }
 
-impl Exceptions {
+impl<T> Exceptions<T> {
     /// Exceptions for these, of which those that come later may outrank those before.
-    pub fn new(
-        whom: Vec<Selection>,
-        decide: impl Fn(&[usize]) -> Result<Treatment, Clash> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(whom: Vec<Selection>, decide: impl Fn(&[usize]) -> Result<T, Clash> + Send + Sync + 'static) -> Self {
         Self { whom, decide: Box::new(decide), decided: Mutex::default() }
     }
 
-    fn treatment(
+    /// What holds for a deployment, of whose input the exceptions at these places of the list are.
+    ///
+    /// # Errors
+    /// Where those that are for it don't go together, or labels decide and can't be read.
+    pub fn choose(
         &self,
-        otherwise: &Arc<Treatment>,
+        otherwise: &Arc<T>,
         tree: &Tree<'_>,
         deployment: &Deployment<'_>,
         among: &[usize],
-    ) -> Result<Arc<Treatment>, Refusal> {
+    ) -> Result<Arc<T>, Refusal> {
         let holds = |at: &usize| match self.whom.get(*at).map(|whom| whom.selects(tree, deployment)) {
             Some(Ok(false)) | None => None,
             Some(Ok(true)) => Some(Ok(*at)),
@@ -153,7 +154,7 @@ impl Exceptions {
     }
 }
 
-impl fmt::Debug for Exceptions {
+impl<T> fmt::Debug for Exceptions<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exceptions").field("whom", &self.whom).finish_non_exhaustive()
     }

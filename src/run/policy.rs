@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::cli::{PolicyArgs, SelectionArgs, Settings as Typed};
 use crate::lint::{RULES, Severity};
+use crate::manifest::selection::Selection;
 use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
 use crate::profile::Backend;
 use crate::settings::{Fault, Key, Layer, Settings, Stack};
@@ -33,6 +34,18 @@ pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_quiet:
     })
 }
 
+/// The policy of `lint --fix`.
+///
+/// # Errors
+/// All that is wrong with the settings.
+pub(super) fn of_fix(stack: &Arc<Stack>) -> Result<Policy> {
+    let treat = |settings: &Settings| {
+        let task = settings.rule_set().map(|set| Task::Fix(set.rules));
+        task.map(|task| Treatment { task, keep: Vec::new() })
+    };
+    policy(stack, true, treat)
+}
+
 fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Treatment, Vec<Fault>> {
     let (task, keep) = both(task, settings.keep())?;
     Ok(Treatment { task, keep })
@@ -45,23 +58,44 @@ fn policy(
 ) -> Result<Policy> {
     // What nobody is told is not looked for.
     let rules = RULES.iter().filter(|rule| !is_quiet && rule.severity > Severity::Info).collect();
+    let Decided { for_all, selection, exceptions } = decide(stack, treat)?;
+    Ok(Policy { treatment: for_all, selection, rules, exceptions })
+}
+
+/// What was made of settings.
+pub(super) struct Decided<T> {
+    /// What holds where no override is.
+    pub for_all: Arc<T>,
+    /// What is selected.
+    pub selection: Selection,
+    /// What the overrides make of it.
+    pub exceptions: Option<Exceptions<T>>,
+}
+
+/// Makes something of the settings that are in force, for all and for those with overrides.
+///
+/// # Errors
+/// All that is wrong with what is in force, or with it and any one override.
+pub(super) fn decide<T>(
+    stack: &Arc<Stack>,
+    make: impl Fn(&Settings) -> Result<T, Vec<Fault>> + Send + Sync + 'static,
+) -> Result<Decided<T>> {
     let settings = stack.settings(&[]);
-    let (treatment, selection) =
-        both(treat(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
+    let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
     let mut faults = Vec::new();
     for (at, one) in stack.overrides().iter().enumerate() {
         let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
         let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
-        faults.extend(treat(&stack.settings(&[at])).err().into_iter().flatten().map(with_help));
+        faults.extend(make(&stack.settings(&[at])).err().into_iter().flatten().map(with_help));
     }
     if !faults.is_empty() {
         return Err(stack.refused(faults).into());
     }
     let whom: Vec<_> = stack.overrides().iter().map(|one| one.whom.clone()).collect();
     let stack = Arc::clone(stack);
-    let decide = move |which: &[usize]| treat(&stack.settings(which)).map_err(|faults| clash(&stack, which, &faults));
+    let decide = move |which: &[usize]| make(&stack.settings(which)).map_err(|faults| clash(&stack, which, &faults));
     let exceptions = (!whom.is_empty()).then(|| Exceptions::new(whom, decide));
-    Ok(Policy { treatment: Arc::new(treatment), selection, rules, exceptions })
+    Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 
 /// Why overrides, each of which is right by itself, don't go together.
@@ -75,7 +109,7 @@ fn clash(stack: &Stack, which: &[usize], faults: &[Fault]) -> Clash {
 }
 
 /// Both, or all that is wrong with either.
-pub(super) fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
+fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
         (one, other) => Err(one.err().into_iter().chain(other.err()).flatten().collect()),

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use globset::GlobMatcher;
 
 use super::{Fault, Key, Layer, Setting, Source, Spot, Value};
-use crate::lint::Rule;
+use crate::lint::{Rule, RuleSet};
 use crate::manifest::selection::{Requirement, Selection, glob, label_selector};
 use crate::profile::{BACKENDS, Backend, Origin, Profile, Request, UsageError};
 
@@ -200,15 +200,22 @@ impl Settings {
         self.each(Key::Keep, |setting, text| glob(text).map_err(|words| setting.fault(&words)))
     }
 
-    /// The rules of a list.
-    ///
-    /// # Errors
-    /// Each that there is not.
-    pub fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
+    fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
         self.each(key, |_, id| {
             let message = || format!("there is no rule {id}; `seldon-trace explain` lists them");
             Rule::find(id).ok_or_else(|| Fault { spot: None, message: message(), help: String::new() })
         })
+    }
+
+    /// By which rules `lint` looks.
+    ///
+    /// # Errors
+    /// Each that there is not.
+    pub fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
+        match (self.rules(Key::Allow), self.rules(Key::Deny)) {
+            (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, denied)),
+            (allowed, denied) => Err(allowed.err().into_iter().chain(denied.err()).flatten().collect()),
+        }
     }
 
     fn each<T>(&self, key: Key, read: impl Fn(&Setting, &str) -> Result<T, Fault>) -> Result<Vec<T>, Vec<Fault>> {
@@ -233,7 +240,7 @@ impl Settings {
         }
         faults.extend(self.selection().err().into_iter().flatten());
         faults.extend(self.keep().err().into_iter().flatten());
-        faults.extend([Key::Allow, Key::Deny].into_iter().filter_map(|key| self.rules(key).err()).flatten());
+        faults.extend(self.rule_set().err().into_iter().flatten());
         // Of what is wrong for either backend the shorter word counts: it suggests one name where the other lists all.
         faults.sort_by_key(|fault| (fault.spot.as_ref().map(|spot| spot.range.start), fault.message.len()));
         faults.dedup_by(|later, kept| later.spot == kept.spot);

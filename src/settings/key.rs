@@ -116,8 +116,8 @@ const TABLE: &[About] = &[
     of_run(Key::AllContainers, "all-containers", Form::Switch, "false"),
     of_run(Key::RequireMatch, "require-match", Form::Switch, "false"),
     of_run(Key::FailOn, "fail-on", Form::Word(&["error", "warning", "info", "never"]), "warning"),
-    of_run(Key::Allow, "allow", Form::List, NOTHING),
-    of_run(Key::Deny, "deny", Form::List, NOTHING),
+    of_deployment(Key::Allow, "allow", Form::List, NOTHING),
+    of_deployment(Key::Deny, "deny", Form::List, NOTHING),
 ];
 
 impl Key {
