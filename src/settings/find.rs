@@ -58,7 +58,7 @@ pub fn open(found: &Found) -> Result<File, Refused> {
     };
     let bytes = read(&found.path).map_err(|error| refused(&cause(&error)))?;
     if bytes.len() as u64 > MAX_SETTINGS_LENGTH {
-        return Err(refused(&format!("a settings file of more than {MAX_SETTINGS_LENGTH} bytes")));
+        return Err(refused(&format!("more than {MAX_SETTINGS_LENGTH} bytes, which no settings file has")));
     }
     if let Some(problem) = encoding_problem(&bytes) {
         return Err(refused(&problem.to_string()));

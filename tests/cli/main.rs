@@ -13,6 +13,7 @@ mod many;
 mod messages;
 mod pipes;
 mod sarif;
+mod settings;
 mod spellings;
 mod status;
 mod support;
