@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::{Status, policy, print, settings};
 use crate::cli;
 use crate::output::settings::to_text;
+use crate::profile::BACKENDS;
 use crate::settings::{Key, Layer, SCHEMA, Source};
 
 pub(super) fn run(command: cli::Config) -> Result<Status> {
@@ -22,7 +23,12 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
     // What no command could go by is as wrong here.
     match in_force.word(Key::Backend) {
         Some(backend) => drop(policy::of_enable(&stack, backend, true)?),
-        None => drop(policy::of_disable(&stack, None, true)?),
+        None => {
+            policy::of_disable(&stack, None, true)?;
+            if let [Err(faults), Err(_)] = BACKENDS.map(|backend| in_force.profile(backend)) {
+                return Err(stack.refused(faults).into());
+            }
+        }
     }
     print(to_text(&stack).as_bytes())
 }

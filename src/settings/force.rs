@@ -115,8 +115,8 @@ impl Settings {
         }
     }
 
-    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override brings
-    /// that backend in; and of two that exclude each other the lesser. Whether there was any.
+    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override
+    /// brings that backend in; and of two that exclude each other the lesser. Whether there was any.
     fn give_way(&mut self, errors: &[UsageError]) -> bool {
         let before = self.settings.len();
         let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, Source::Override(_)));

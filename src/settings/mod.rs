@@ -1,8 +1,8 @@
 //! A team's settings: layers of what options would say, laid over one another.
 //!
 //! A [`Layer`] is a mapping of settings as it stands in a file, or what was typed. [`File`] is a settings file with its
-//! defaults, profiles and overrides, [`Stack`] what a run goes by, and [`Settings`] what is in force of it, for the run or
-//! for a deployment for which overrides hold.
+//! defaults, profiles and overrides, [`Stack`] what a run goes by, and [`Settings`] what is in force of it: for a run,
+//! or for a deployment for which overrides hold.
 
 mod file;
 mod find;

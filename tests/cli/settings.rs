@@ -98,6 +98,15 @@ fn schemas_are_printed_whatever_the_settings_are() {
 }
 
 #[test]
+fn config_refuses_what_no_backend_could_go_by() {
+    let sandbox = Sandbox::with(&[]);
+    for line in ["config --set JAEGER_TAGS", "config --sampler-type x", "config --agent-port 0", "config --keep ["] {
+        assert!(sandbox.run(line).expect(2, &["error: "]).stdout.is_empty());
+    }
+    sandbox.run("config --sample-rate 0.5").expect(0, &[]);
+}
+
+#[test]
 fn options_that_contradict_each_other_are_refused() {
     for line in ["config --no-config --config a.yaml", "config --no-config --profile a"] {
         team().run(line).expect(2, &["cannot be used with"]);
