@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -67,6 +68,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Never change or take out variables of this name; may be repeated')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Go by this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result back into its file, all of them or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result back into its file, all of them or none')
@@ -80,6 +83,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'Write the defaults over what stands in the manifest, too')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Go by no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -104,6 +108,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Never change or take out variables of this name; may be repeated')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Go by this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('--keep-config', '--keep-config', [CompletionResultType]::ParameterName, 'Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result back into its file, all of them or none')
@@ -117,6 +123,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--json-patch', '--json-patch', [CompletionResultType]::ParameterName, 'Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Go by no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -140,16 +147,19 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Go by this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Go by no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'seldon-trace;lint' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are shown')
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 1 where something this bad is found')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 1 where something this bad is found [default: warning]')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Leave this rule out; may be repeated')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Count what this rule finds as an error; may be repeated')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The same as PATH, for the hand that types kubectl; may be repeated')
@@ -167,6 +177,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Go by this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Mend what has one right answer, and print the manifests; what is left is said on standard error')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result back into its file, all of them or none')
@@ -177,6 +189,44 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing of what was done; errors are still shown')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say each variable that changed')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say each variable that changed')
+            [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
+            [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Go by no settings file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;config' {
+            [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Where the traces go')
+            [CompletionResult]::new('--backend', '--backend', [CompletionResultType]::ParameterName, 'Where the traces go')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Go by this profile of the settings file')
+            [CompletionResult]::new('--agent-host', '--agent-host', [CompletionResultType]::ParameterName, 'The agent''s host [default: the node''s address, by fieldRef status.hostIP]')
+            [CompletionResult]::new('--agent-port', '--agent-port', [CompletionResultType]::ParameterName, 'The agent''s port [default: 5775 for jaeger, 8126 for datadog]')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The service''s name, in which {name}, {namespace}, {predictor} and {container} are filled in')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Any other variable that a tracing client reads, put where one does; may be repeated')
+            [CompletionResult]::new('--sampler-type', '--sampler-type', [CompletionResultType]::ParameterName, 'jaeger: const, probabilistic, ratelimiting or remote [default: const]')
+            [CompletionResult]::new('--sampler-param', '--sampler-param', [CompletionResultType]::ParameterName, 'jaeger: the sampler''s param [default: 1]')
+            [CompletionResult]::new('--orchestrator-sampler-param', '--orchestrator-sampler-param', [CompletionResultType]::ParameterName, 'jaeger: the sampler''s param for the orchestrator alone')
+            [CompletionResult]::new('--sample-rate', '--sample-rate', [CompletionResultType]::ParameterName, 'datadog: the share of traces that is kept, 0 to 1 [default: 1]')
+            [CompletionResult]::new('--orchestrator-sample-rate', '--orchestrator-sample-rate', [CompletionResultType]::ParameterName, 'datadog: the same for the orchestrator alone')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'datadog: a tag, merged into DD_TAGS by its key; may be repeated')
+            [CompletionResult]::new('--tags', '--tags', [CompletionResultType]::ParameterName, 'datadog: all tags, in the place of those that stand')
+            [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'datadog: whose names the port and the rate get [default: seldon]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Deployments of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one that says none is in default')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one that says none is in default')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--predictor', '--predictor', [CompletionResultType]::ParameterName, 'Predictors of this name')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only containers, or only orchestrators')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Never change or take out variables of this name; may be repeated')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never')
+            [CompletionResult]::new('--schema', '--schema', [CompletionResultType]::ParameterName, 'Print the JSON Schema of a settings file, for editors; nothing is read')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Go by no settings file')
+            [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'Write the defaults over what stands in the manifest, too')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Containers that no graph node names, too')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail where no deployment is selected')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -201,6 +251,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -219,6 +270,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;lint' {
+            break
+        }
+        'seldon-trace;help;config' {
             break
         }
         'seldon-trace;help;completions' {

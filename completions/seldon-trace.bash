@@ -19,6 +19,9 @@ _seldon__trace() {
             seldon__trace,completions)
                 cmd="seldon__trace__subcmd__completions"
                 ;;
+            seldon__trace,config)
+                cmd="seldon__trace__subcmd__config"
+                ;;
             seldon__trace,disable)
                 cmd="seldon__trace__subcmd__disable"
                 ;;
@@ -42,6 +45,9 @@ _seldon__trace() {
                 ;;
             seldon__trace__subcmd__help,completions)
                 cmd="seldon__trace__subcmd__help__subcmd__completions"
+                ;;
+            seldon__trace__subcmd__help,config)
+                cmd="seldon__trace__subcmd__help__subcmd__config"
                 ;;
             seldon__trace__subcmd__help,disable)
                 cmd="seldon__trace__subcmd__help__subcmd__disable"
@@ -71,7 +77,7 @@ _seldon__trace() {
 
     case "${cmd}" in
         seldon__trace)
-            opts="-h -V --color --help --version enable disable explain status lint completions man help"
+            opts="-h -V --color --help --version enable disable explain status lint config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -106,8 +112,130 @@ _seldon__trace() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        seldon__subcmd__trace__subcmd__config)
+            opts="-b -n -l -c -h --schema --backend --config --no-config --profile --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --backend)
+                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
+                    return 0
+                    ;;
+                -b)
+                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent-port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sampler-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sampler-param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --orchestrator-sampler-param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sample-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --orchestrator-sample-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tags)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --names)
+                    COMPREPLY=($(compgen -W "seldon standard both" -- "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --predictor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --container)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
+                    return 0
+                    ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         seldon__subcmd__trace__subcmd__disable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --keep-config --unset --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --color --help"
+            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --keep-config --unset --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,6 +317,14 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -201,7 +337,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__enable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --color --help"
+            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,6 +463,14 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -357,7 +501,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__help)
-            opts="enable disable explain status lint completions man help"
+            opts="enable disable explain status lint config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -371,6 +515,20 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        seldon__subcmd__trace__subcmd__help__subcmd__config)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -483,7 +641,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__lint)
-            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --color --help"
+            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -565,6 +723,14 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -595,7 +761,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__status)
-            opts="-f -n -l -c -h --format --filename --name --namespace --selector --predictor --container --only --all-containers --require-match --color --help"
+            opts="-f -n -l -c -h --format --filename --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -647,6 +813,14 @@ _seldon__trace() {
                     ;;
                 --only)
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

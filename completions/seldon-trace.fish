@@ -34,6 +34,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "disable" 
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "lint" -d 'Find what is wrong with the tracing of manifests'
+complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "config" -d 'Print the settings that are in force, and where each comes from'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
 complete -c seldon-trace -n "__fish_seldon_trace_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -64,6 +65,8 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s c -
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -76,6 +79,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l jso
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l reset -d 'Write the defaults over what stands in the manifest, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l no-config -d 'Go by no settings file'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s b -l backend -d 'Take only this backend\'s variables out' -r -f -a "jaeger\t'Jaeger\'s clients, the default of Seldon Core'
 datadog\t'Datadog\'s, in images that hold them'"
@@ -91,6 +95,8 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s c 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -103,6 +109,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s v 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l json-patch -d 'Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l no-config -d 'Go by no settings file'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand explain" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
@@ -120,18 +127,21 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l pre
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l no-config -d 'Go by no settings file'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l format -d 'How findings are shown' -r -f -a "text\t'Each with its line, and what to write instead'
 json\t'JSON'
 json-schema\t'The JSON Schema of that JSON; nothing is read'
 github\t'Workflow commands of GitHub, which show them beside the lines'
 sarif\t'SARIF 2.1.0, which GitHub\'s code scanning and editors read'"
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fail-on -d 'Exit 1 where something this bad is found' -r -f -a "error\t'An error'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fail-on -d 'Exit 1 where something this bad is found [default: warning]' -r -f -a "error\t'An error'
 warning\t'A warning or an error'
 info\t'Anything'
 never\t'Nothing'"
@@ -147,6 +157,8 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l predi
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -158,7 +170,43 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s q -l 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s v -l verbose -d 'Say each variable that changed'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l no-config -d 'Go by no settings file'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s b -l backend -d 'Where the traces go' -r -f -a "jaeger\t'Jaeger\'s clients, the default of Seldon Core'
+datadog\t'Datadog\'s, in images that hold them'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l profile -d 'Go by this profile of the settings file' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l agent-host -d 'The agent\'s host [default: the node\'s address, by fieldRef status.hostIP]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l agent-port -d 'The agent\'s port [default: 5775 for jaeger, 8126 for datadog]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l service -d 'The service\'s name, in which {name}, {namespace}, {predictor} and {container} are filled in' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l set -d 'Any other variable that a tracing client reads, put where one does; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l sampler-type -d 'jaeger: const, probabilistic, ratelimiting or remote [default: const]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l sampler-param -d 'jaeger: the sampler\'s param [default: 1]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l orchestrator-sampler-param -d 'jaeger: the sampler\'s param for the orchestrator alone' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l sample-rate -d 'datadog: the share of traces that is kept, 0 to 1 [default: 1]' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l orchestrator-sample-rate -d 'datadog: the same for the orchestrator alone' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l tag -d 'datadog: a tag, merged into DD_TAGS by its key; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l tags -d 'datadog: all tags, in the place of those that stand' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l names -d 'datadog: whose names the port and the rate get [default: seldon]' -r -f -a "seldon\t'Those of Seldon\'s document: DATADOG_TRACE_AGENT_PORT, DD_SAMPLE_RATE'
+standard\t'Those of Datadog\'s own libraries: DD_TRACE_AGENT_PORT, DD_TRACE_SAMPLING_RULES'
+both\t'Each of Datadog\'s after Seldon\'s'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l name -d 'Deployments of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s n -l namespace -d 'Deployments in this namespace; one that says none is in default' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s l -l selector -d 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l predictor -d 'Predictors of this name' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
+orchestrator\t'Orchestrators'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l schema -d 'Print the JSON Schema of a settings file, for editors; nothing is read'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l no-config -d 'Go by no settings file'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l reset -d 'Write the defaults over what stands in the manifest, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l all-containers -d 'Containers that no graph node names, too'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l require-match -d 'Fail where no deployment is selected'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand completions" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -167,11 +215,12 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "lint" -d 'Find what is wrong with the tracing of manifests'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "enable" -d 'Switch tracing on, for one backend'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "disable" -d 'Switch tracing off: take the tracing variables out, and what that leaves empty'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "explain" -d 'Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "status" -d 'Show what traces today, where its traces go, and why others do not trace'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "lint" -d 'Find what is wrong with the tracing of manifests'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "config" -d 'Print the settings that are in force, and where each comes from'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "man" -d 'Print a man page, of the program or of one of its commands'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand help; and not __fish_seen_subcommand_from enable disable explain status lint config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -51,6 +51,8 @@ pub enum Command {
     /// Find what is wrong with the tracing of manifests
     #[command(after_help = LINT_EXIT_STATUS)]
     Lint(Box<Lint>),
+    /// Print the settings that are in force, and where each comes from
+    Config(Box<Config>),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -98,7 +100,7 @@ pub enum When {
 pub struct Enable {
     /// Where the traces go
     #[arg(short, long, value_enum)]
-    pub backend: Backend,
+    pub backend: Option<Backend>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -123,6 +125,10 @@ pub struct Enable {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub policy: PolicyArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
 }
 
 /// `disable`
@@ -159,6 +165,10 @@ pub struct Disable {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub policy: PolicyArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
 }
 
 /// `status`
@@ -175,6 +185,10 @@ pub struct Status {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub selection: SelectionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
 }
 
 /// How the status is shown.
@@ -202,9 +216,9 @@ pub struct Lint {
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
-    /// Exit 1 where something this bad is found
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
-    pub fail_on: FailOn,
+    /// Exit 1 where something this bad is found [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
 
     /// Leave this rule out; may be repeated
     #[arg(long, value_name = "ID", action = ArgAction::Append)]
@@ -225,6 +239,10 @@ pub struct Lint {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub selection: SelectionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
 }
 
 /// How findings are shown.
@@ -254,6 +272,51 @@ pub enum FailOn {
     Info,
     /// Nothing
     Never,
+}
+
+/// `config`
+#[derive(Debug, Args)]
+pub struct Config {
+    /// Print the JSON Schema of a settings file, for editors; nothing is read
+    #[arg(long)]
+    pub schema: bool,
+
+    /// Where the traces go
+    #[arg(short, long, value_enum)]
+    pub backend: Option<Backend>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub selection: SelectionArgs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub policy: PolicyArgs,
+}
+
+/// By which file of settings.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct SettingsFile {
+    /// Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+
+    /// Go by no settings file
+    #[arg(long)]
+    pub no_config: bool,
+
+    /// Go by this profile of the settings file
+    #[arg(long, value_name = "NAME", conflicts_with = "no_config")]
+    pub profile: Option<String>,
 }
 
 /// What is read.

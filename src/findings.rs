@@ -1,11 +1,14 @@
 //! What is wrong with the tracing of the deployments of one input: what the rules find, and where. It reads, and knows
 //! no files.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::lint::{Inspected, Rule, Severity, credentials, distinct, inspect};
+use crate::lint::{Inspected, Rule, RuleSet, Severity, credentials, distinct, inspect};
 use crate::manifest::selection::Selection;
-use crate::manifest::value_of;
+use crate::manifest::{Deployment, value_of};
+use crate::plan::Refusal;
 use crate::survey::{DeploymentSurvey, survey};
 use crate::transform::{Problem, each_document, place, refused};
 use crate::yaml::{NodeId, Tree};
@@ -47,10 +50,34 @@ pub struct Linted {
 /// # Errors
 /// What is wrong with each document that can't be read.
 pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
+    let set = Arc::new(RuleSet { rules: rules.to_vec(), denied: Vec::new() });
+    lint_by(text, selection, |_, _| Ok(Arc::clone(&set)))
+}
+
+/// The same where each deployment may be looked at by other rules.
+///
+/// # Errors
+/// What is wrong with each document that can't be read, or for whose deployments no rules can be found.
+pub fn lint_by(
+    text: &str,
+    selection: &Selection,
+    rules: impl Fn(&Tree<'_>, &Deployment<'_>) -> Result<Arc<RuleSet>, Refusal> + Sync,
+) -> Result<Linted, Vec<Problem>> {
     let documents = each_document(text, |tree, _| {
         let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let found = distinct(inspect(tree, &surveys, rules)).into_iter();
-        let findings = found.map(|found| Finding::new(tree, found)).collect();
+        let mut sets = HashMap::new();
+        for survey in &surveys {
+            let set = rules(tree, &survey.deployment).map_err(|refusal| refused(tree, refusal))?;
+            sets.insert(survey.deployment.node, set);
+        }
+        let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
+        let rules = |deployment: &Deployment<'_>| set(deployment).map_or(&[][..], |set| &set.rules);
+        let counted = |found: Inspected<'_, '_>| {
+            let is_denied = set(&found.deployment.deployment).is_some_and(|set| set.denies(found.rule));
+            let severity = if is_denied { Severity::Error } else { found.severity };
+            Finding::new(tree, Inspected { severity, ..found })
+        };
+        let findings = distinct(inspect(tree, &surveys, rules)).into_iter().map(counted).collect();
         let mut linted = Linted { findings, ..Linted::default() };
         // Without a finding no line is shown.
         for survey in surveys.iter().filter(|_| !linted.findings.is_empty()) {

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! [`transform`] leads through the middle, which is pure, [`status`] and [`findings`] past it, for what is read and not
-//! edited; [`run`] does what is left at either end. [`lint`]'s rules say what they find and what puts it right: the first
-//! is shown, the second planned. What [`profile`] knows of the variables, [`output::explain`] puts into words.
+//! edited; [`run`] does what is left at either end, by what [`settings`] makes of the command line and of a team's file.
+//! [`lint`]'s rules say what they find and what puts it right: the first is shown, the second planned. What [`profile`]
+//! knows of the variables, [`output::explain`] puts into words.
 
 pub mod cli;
 pub mod findings;
@@ -27,6 +28,7 @@ pub mod plan;
 pub mod profile;
 pub mod rewrite;
 pub mod run;
+pub mod settings;
 pub mod source;
 pub mod status;
 pub mod survey;

@@ -13,6 +13,7 @@ use seldon_trace::manifest::selection::MAX_GLOB_LENGTH;
 use seldon_trace::profile::{
     BACKENDS, Backend, Content, Names, Place, Profile, Reader, Readers, Request, Variable, table,
 };
+use seldon_trace::settings::MAX_SETTINGS_LENGTH;
 use seldon_trace::source::MAX_INPUT_LENGTH;
 use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 
@@ -198,12 +199,30 @@ fn the_explanation_is_what_the_program_prints() -> Result<()> {
 }
 
 #[test]
+fn the_settings_are_those_of_a_fixture_and_in_force_as_shown() -> Result<()> {
+    const SETTINGS: &str = "fixtures/settings-file-of-the-working-folder/.seldon-trace.yaml";
+    let section = section("Settings for a team")?;
+    let (_, rest) = section.split_once("\n```yaml\n").context("no settings")?;
+    let (shown, _) = rest.split_once("```").context("no end of the settings")?;
+    ensure!(shown == file(SETTINGS)?, "the settings in the README are not those of {SETTINGS}");
+    let (_, rest) = section.split_once("\n$ seldon-trace ").context("no command")?;
+    let (arguments, rest) = rest.split_once('\n').context("no output")?;
+    let (shown, _) = rest.split_once("```").context("no end of the output")?;
+    let done = run(&format!("{arguments} --config {SETTINGS}"))?;
+    ensure!(done.status.code() == Some(0), "{arguments}: {}", done.status);
+    let printed = String::from_utf8(done.stdout)?.replace(SETTINGS, ".seldon-trace.yaml");
+    ensure!(printed.starts_with(shown), "{arguments} prints\n{printed}");
+    Ok(())
+}
+
+#[test]
 fn every_limit_is_in_its_table() -> Result<()> {
     let limits = section("Limits")?;
     for (name, value) in [
         ("MAX_DEPTH", MAX_DEPTH.to_string()),
         ("MAX_EXPANDED_NODES", with_commas(MAX_EXPANDED_NODES)),
         ("MAX_GLOB_LENGTH", with_commas(MAX_GLOB_LENGTH as u64)),
+        ("MAX_SETTINGS_LENGTH", with_commas(MAX_SETTINGS_LENGTH)),
         ("MAX_DIRECTIVES", MAX_DIRECTIVES.to_string()),
         ("MAX_INPUT_LENGTH", with_commas(MAX_INPUT_LENGTH)),
         ("MAX_DOCUMENT_LENGTH", with_commas(MAX_DOCUMENT_LENGTH as u64)),

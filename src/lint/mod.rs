@@ -7,7 +7,7 @@ mod rules;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::manifest::{Env, Unit, Variable, value_of};
+use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
 use crate::profile::Profile;
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
@@ -47,6 +47,31 @@ pub struct Rule {
     /// What `lint --fix` does, where there is one right answer.
     pub fix: Option<&'static str>,
     check: Check,
+}
+
+/// By which rules a deployment is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// The rules.
+    pub rules: Vec<&'static Rule>,
+    /// Those whose findings count as errors.
+    pub denied: Vec<&'static Rule>,
+}
+
+impl RuleSet {
+    /// All rules but those that are allowed to find something.
+    pub fn new(allowed: &[&'static Rule], denied: Vec<&'static Rule>) -> Self {
+        Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
+    }
+
+    /// Whether what a rule finds counts as an error.
+    pub fn denies(&self, rule: &Rule) -> bool {
+        is_among(&self.denied, rule)
+    }
+}
+
+fn is_among(rules: &[&Rule], wanted: &Rule) -> bool {
+    rules.iter().any(|rule| rule.id == wanted.id)
 }
 
 /// How a rule looks for what it finds.
@@ -166,14 +191,15 @@ impl Severity {
     }
 }
 
-/// What these rules find in deployments, unit by unit, but for what a comment allows.
-pub fn inspect<'a, 't>(
+/// What the rules for each deployment find in it, unit by unit, but for what a comment allows.
+pub fn inspect<'a, 't, 'r>(
     tree: &'t Tree<'_>,
     surveys: &'a [DeploymentSurvey<'t>],
-    rules: &[&'static Rule],
+    rules: impl Fn(&Deployment<'t>) -> &'r [&'static Rule],
 ) -> Vec<Inspected<'a, 't>> {
     let mut all = Vec::new();
     for survey in surveys {
+        let rules = rules(&survey.deployment);
         for scene in scenes(tree, survey) {
             for &rule in rules {
                 if let Check::Unit(check) = rule.check {

@@ -10,7 +10,7 @@ use crate::yaml::de::Error;
 pub const MAX_GLOB_LENGTH: usize = 1000;
 
 /// What is selected; everything by default.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// `--name`
     pub name: Option<GlobMatcher>,

@@ -1,5 +1,5 @@
-//! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what stands,
-//! what is known of variables.
+//! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what
+//! stands, what is known of variables, the settings in force.
 
 pub mod diff;
 pub mod explain;
@@ -8,9 +8,13 @@ pub mod page;
 pub mod patch;
 pub mod problem;
 pub mod report;
+pub mod settings;
 pub mod status;
 pub mod stream;
 mod table;
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::text::drives_a_terminal;
 
@@ -25,6 +29,21 @@ pub fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte
+/// stands where it stood; columns are counted in the text itself, where a character may have several bytes.
+fn masked<'t>(text: &'t str, credentials: &[Range<usize>]) -> Cow<'t, str> {
+    if credentials.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for byte in credentials.iter().flat_map(|range| range.clone()) {
+        if !b"\r\n".contains(&bytes[byte]) {
+            bytes[byte] = b'*';
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `2 errors, 1 warning`: of each its number, and its name where there is one and where there are several. `None` where

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use console::Style;
 
-use super::escaped;
+use super::{escaped, masked};
+use crate::settings::{Fault, Refused};
 use crate::text::{Places, Position, line_end, line_start};
 use crate::transform::Problem;
 
@@ -40,6 +41,23 @@ pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) ->
         render(&shown, name, text, &mut positions, colour)
     };
     problems.iter().map(shown).collect()
+}
+
+/// What is wrong with settings, each with a line break at its end. What was typed has no line to show.
+pub fn render_refused(refused: &Refused, colour: bool) -> String {
+    let Refused { name, text, secrets, faults } = refused;
+    let mut positions = Places::new(text);
+    let shown_text = masked(text, secrets);
+    let shown = |Fault { spot, message, help }: &Fault| match spot {
+        Some(spot) => {
+            let level = ("error", Style::new().red().bold());
+            let shown = Shown { level, message, place: (&spot.range, &spot.path), also: None, help };
+            render(&shown, name, &shown_text, &mut positions, colour)
+        }
+        None if help.is_empty() => format!("error: {}\n", escaped(message)),
+        None => format!("error: {}\n  = help: {}\n", escaped(message), escaped(help)),
+    };
+    faults.iter().map(shown).collect()
 }
 
 /// One thing as it is shown, with a line break at its end.

@@ -19,10 +19,10 @@ pub struct Voice {
 
 /// What was done to a deployment of an input, with a line break at the end of each line: `seldon/iris  jaeger
 /// orchestrator +5`.
-pub fn render(deployment: &Deployment, what: &str, input: &str, voice: Voice) -> String {
+pub fn render(deployment: &Deployment, input: &str, voice: Voice) -> String {
     let style = |style: Style| style.force_styling(voice.colour);
     let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
-    let DeploymentReport { namespace, name, targets, skips, remarks, .. } = &deployment.report;
+    let DeploymentReport { namespace, name, what, targets, skips, remarks, .. } = &deployment.report;
     let full_name = escaped(&format!("{namespace}/{}", named(name)));
     let changed: Vec<String> =
         targets.iter().filter(|target| !target.variables.is_empty()).map(ToString::to_string).collect();

@@ -22,7 +22,7 @@ pub(super) fn left(
 ) -> Result<Left, Error> {
     let after = After { tree, draft, made };
     let surveys = survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?;
-    let found = distinct(inspect(tree, &surveys, &policy.rules));
+    let found = distinct(inspect(tree, &surveys, |_| policy.rules.as_slice()));
     let count = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
     Ok(Left { errors: count(Severity::Error), warnings: count(Severity::Warning) })
 }

@@ -16,7 +16,7 @@ impl<'t> Planner<'t, '_> {
     pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
         let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         let mut outcome = Outcome::default();
-        let leaving = env.leaving(self.policy, |name| disable.takes_out(name));
+        let leaving = env.leaving(&self.treatment, |name| disable.takes_out(name));
         let mut gone = leaving.names;
         outcome.remarks.extend(leaving.remarks);
         if let Some(backend) = disable.backend {
@@ -69,7 +69,7 @@ impl<'t> Planner<'t, '_> {
                         if variable.text() == Some(value)
                             && variable.kind == ScalarKind::String
                             && !variable.is_reference() => {}
-                    Some(variable) if self.policy.keeps(name) => {
+                    Some(variable) if self.treatment.keeps(name) => {
                         outcome
                             .remarks
                             .push(Remark::new(variable.node, format!("{name} stays as it is, as --keep says")));

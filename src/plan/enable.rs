@@ -40,7 +40,7 @@ impl<'t> Planner<'t, '_> {
         let mut outcome = Outcome::default();
         self.note(profile, reader);
 
-        let leaving = env.leaving(self.policy, |name| replaced(profile.backend()).contains(&name));
+        let leaving = env.leaving(&self.treatment, |name| replaced(profile.backend()).contains(&name));
         outcome.remarks.extend(leaving.remarks);
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
             outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
@@ -149,7 +149,7 @@ impl<'t> Planner<'t, '_> {
             None => Verdict::Keep,
         };
         let verdict = if quotes && matches!(verdict, Verdict::Keep) { Verdict::Quote } else { verdict };
-        if self.policy.keeps(variable.name) && !matches!(verdict, Verdict::Keep) {
+        if self.treatment.keeps(variable.name) && !matches!(verdict, Verdict::Keep) {
             remark(format!("{} stays as it is, as --keep says", variable.name));
             return Ok(false);
         }

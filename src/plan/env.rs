@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::changes::{Draft, Part, Value};
-use super::{Policy, Refusal, Remark};
+use super::{Refusal, Remark, Treatment};
 use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
 use crate::profile::{Content, Leaves, leaves, merge_tags};
 use crate::yaml::sharing::merges;
@@ -20,12 +20,12 @@ pub(super) struct Leaving<'t> {
 
 impl<'t> Env<'t> {
     /// Which of the candidates go: not those that feed something else, that the user keeps, or that what stays names.
-    pub(super) fn leaving(&self, policy: &Policy, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
+    pub(super) fn leaving(&self, treatment: &Treatment, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
         let mut leaving = Leaving::default();
         for variable in
             self.variables.iter().filter(|variable| candidates(variable.name) && self.may_leave(variable.name))
         {
-            if policy.keeps(variable.name) {
+            if treatment.keeps(variable.name) {
                 leaving.remark(variable, "stays, as --keep says");
             } else {
                 leaving.names.insert(variable.name);

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::changes::{Part, Value};
 use super::env::{entry, quote, rename, set_text};
-use super::{Action, DeploymentReport, Outcome, Planner, Policy, Refusal, target_label};
-use crate::lint::{Fix, Rule, inspect};
-use crate::manifest::{Env, PredictorTargets};
+use super::{Action, DeploymentReport, Outcome, Planner, Policy, Refusal, Task, target_label};
+use crate::lint::{Fix, inspect};
+use crate::manifest::{Deployment, Env, PredictorTargets};
 use crate::profile::{Content, Place, Profile};
-use crate::survey::survey;
+use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, Tree};
 
 /// What is to be put right in a tree.
@@ -17,14 +17,23 @@ use crate::yaml::{NodeId, Tree};
 pub struct Fixes(Vec<(NodeId, Fix)>);
 
 impl Fixes {
-    /// What puts right what these rules find in the selected deployments. A fix is of an env list, and so of every unit
-    /// that an alias brings it to, or switches a unit on.
+    /// What puts right what the rules for each of the selected deployments find in it. A fix is of an env list, and so of
+    /// every unit that an alias brings it to, or switches a unit on.
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
-    pub fn find(tree: &Tree<'_>, policy: &Policy, rules: &[&'static Rule]) -> Result<Self, Refusal> {
+    pub fn find(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize]) -> Result<Self, Refusal> {
+        let surveys = survey(tree, &policy.selection)?;
+        let mut treatments = HashMap::new();
+        for DeploymentSurvey { deployment, .. } in &surveys {
+            treatments.insert(deployment.node, policy.treatment(tree, deployment, exceptions)?);
+        }
+        let rules = |deployment: &Deployment<'_>| match treatments.get(&deployment.node).map(|found| &found.task) {
+            Some(Task::Fix(rules)) => rules.as_slice(),
+            _ => &[],
+        };
         let mut fixes = Vec::new();
-        for found in inspect(tree, &survey(tree, &policy.selection)?, rules) {
+        for found in inspect(tree, &surveys, rules) {
             let (Some(at), Some(fix)) = (found.unit, found.fix) else { continue };
             let node = if matches!(fix, Fix::Enable(_)) { Some(at.unit.node) } else { at.env.list };
             fixes.extend(node.map(|node| (node, fix)));

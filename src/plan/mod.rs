@@ -6,6 +6,7 @@ mod disable;
 mod enable;
 mod env;
 mod fix;
+mod policy;
 mod prune;
 mod results;
 
@@ -15,12 +16,8 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
-use globset::GlobMatcher;
-
-use crate::lint::Rule;
-use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
-use crate::profile::{Backend, Note, Place, Profile, Reader};
+use crate::profile::{Note, Place, Reader};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
@@ -28,52 +25,7 @@ use changes::Draft;
 pub use changes::{Added, Changes, NodeChange, Part, Value};
 pub use fix::Fixes;
 use fix::FixesByNode;
-
-/// What is to be done, and to what.
-#[derive(Debug)]
-pub struct Policy {
-    /// Switch on or off.
-    pub task: Task,
-    /// What is selected.
-    pub selection: Selection,
-    /// The variables that are never changed or taken out.
-    pub keep: Vec<GlobMatcher>,
-    /// The rules by which the result is looked at, for a word on it.
-    pub rules: Vec<&'static Rule>,
-}
-
-/// What is to be done.
-#[derive(Debug)]
-pub enum Task {
-    /// `enable`
-    Enable(Profile),
-    /// `disable`
-    Disable(Disable),
-    /// `lint --fix`, by these rules
-    Fix(Vec<&'static Rule>),
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Enable(profile) => profile.backend().fmt(f),
-            Self::Disable(Disable { backend: Some(backend), .. }) => write!(f, "{backend} off"),
-            Self::Disable(_) => f.write_str("off"),
-            Self::Fix(_) => f.write_str("fixed"),
-        }
-    }
-}
-
-/// What `disable` takes out.
-#[derive(Debug, Default)]
-pub struct Disable {
-    /// One backend's variables, or both's.
-    pub backend: Option<Backend>,
-    /// Leave the settings, and switch off.
-    pub keep_config: bool,
-    /// More variables that go.
-    pub unset: Vec<String>,
-}
+pub use policy::{Clash, Disable, Exceptions, Policy, Task, Treatment};
 
 /// What becomes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -126,6 +78,8 @@ pub struct DeploymentReport {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// What was done, in a word or two.
+    pub what: Cow<'static, str>,
     /// What was done to each target.
     pub targets: Vec<TargetReport>,
     /// What was left alone, and why.
@@ -260,42 +214,39 @@ impl From<Error> for Refusal {
     }
 }
 
-impl Policy {
-    /// To do this to these, without exceptions, and without a word on the result.
-    pub fn new(task: Task, selection: Selection) -> Self {
-        Self { task, selection, keep: Vec::new(), rules: Vec::new() }
-    }
-
-    /// Whether the user wants a variable left as it is.
-    pub(crate) fn keeps(&self, name: &str) -> bool {
-        self.keep.iter().any(|glob| glob.is_match(name))
-    }
-}
-
 /// Plans what becomes of every deployment in the documents of a tree.
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
 pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
-    let fixes = match &policy.task {
-        Task::Fix(rules) => Fixes::find(tree, policy, rules)?,
+    plan_among(tree, policy, &[])
+}
+
+/// The same for documents of an input for which these exceptions of the policy may hold, by their places in its list.
+///
+/// # Errors
+/// As [`plan`]; and where the exceptions that hold for a deployment don't go together.
+pub fn plan_among(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize]) -> Result<Plan, Refusal> {
+    let fixes = match &policy.treatment.task {
+        Task::Fix(_) => Fixes::find(tree, policy, exceptions)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
     };
-    plan_with(tree, policy, &fixes)
+    plan_with(tree, policy, exceptions, &fixes)
 }
 
 /// The same with these fixes.
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
-pub fn plan_with(tree: &Tree<'_>, policy: &Policy, fixes: &Fixes) -> Result<Plan, Refusal> {
+pub fn plan_with(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize], fixes: &Fixes) -> Result<Plan, Refusal> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
-    let mut planner = Planner { tree, policy, fixes, draft, made, plan };
+    let treatment = Arc::clone(&policy.treatment);
+    let mut planner = Planner { tree, policy, treatment, fixes, draft, made, plan };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         for deployment in deployments(tree, root)? {
-            planner.deployment(&deployment)?;
+            planner.deployment(&deployment, exceptions)?;
         }
         planner.tell(root, before);
     }
@@ -309,6 +260,8 @@ pub fn plan_with(tree: &Tree<'_>, policy: &Policy, fixes: &Fixes) -> Result<Plan
 struct Planner<'t, 'x> {
     tree: &'t Tree<'x>,
     policy: &'t Policy,
+    /// What is done to the deployment at hand.
+    treatment: Arc<Treatment>,
     fixes: FixesByNode,
     draft: Draft,
     /// What the containers hold that are made, by the graph's node that lacks one.
@@ -317,14 +270,16 @@ struct Planner<'t, 'x> {
 }
 
 impl<'t> Planner<'t, '_> {
-    fn deployment(&mut self, deployment: &Deployment<'t>) -> Result<(), Refusal> {
+    fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Refusal> {
         if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
         }
+        self.treatment = self.policy.treatment(self.tree, deployment, exceptions)?;
         let mut report = DeploymentReport {
             node: deployment.node,
             namespace: deployment.namespace().to_owned(),
             name: deployment.name().to_owned(),
+            what: self.treatment.task.title(),
             targets: Vec::new(),
             skips: Vec::new(),
             remarks: Vec::new(),
@@ -369,7 +324,8 @@ impl<'t> Planner<'t, '_> {
             let text = format!("predictor `{}` has no graph, which the API server wants", found.name);
             report.remarks.push(Remark::new(found.node, text));
         }
-        match &self.policy.task {
+        let treatment = Arc::clone(&self.treatment);
+        match &treatment.task {
             Task::Enable(profile) => {
                 for target in &found.targets {
                     let place = Place { container: target.name, ..place };

@@ -30,7 +30,7 @@ impl Planner<'_, '_> {
     }
 
     fn results(&self, report: &DeploymentReport) -> Vec<Value> {
-        let task = self.policy.task.to_string();
+        let task = &report.what;
         let changed = report.targets.iter().filter(|target| !target.variables.is_empty());
         let changed: Vec<String> = changed.map(ToString::to_string).collect();
         let done = (!changed.is_empty()).then(|| (format!("{task}: {}", changed.join(", ")), "info"));

@@ -30,7 +30,8 @@ pub use tags::merge_tags;
 pub use unread::{Owner, Unread};
 pub use usage::{Origin, UsageError};
 pub use values::{
-    agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, python_integer, sampler_params,
+    agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
+    sampler_params,
 };
 pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
 

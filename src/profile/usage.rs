@@ -114,33 +114,43 @@ impl fmt::Display for Origin {
 
 impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(Origin::to_string))
+    }
+}
+
+impl UsageError {
+    /// What it says where what was given is called otherwise than on the command line.
+    pub fn words(&self, called: impl Fn(&Origin) -> String) -> String {
         match self {
             Self::Value { origin, value: Some(value), problem } => {
-                write!(f, "invalid value '{}' for {origin}: {}", Escaped(value), Escaped(problem))
+                format!("invalid value '{}' for {}: {}", Escaped(value), called(origin), Escaped(problem))
             }
-            Self::Value { origin, value: None, problem } => write!(f, "invalid value for {origin}: {problem}"),
+            Self::Value { origin, value: None, problem } => format!("invalid value for {}: {problem}", called(origin)),
             Self::NoAssignment { text } => {
-                write!(f, "invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
+                format!("invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
             }
             Self::Unknown { name, hint } => {
-                write!(f, "--set {}: nothing in Seldon Core reads this variable; {hint}", Escaped(name))
+                format!("{}: nothing in Seldon Core reads this variable; {hint}", called(&Origin::Set(name.clone())))
             }
             Self::Unheard { name, nearest: Some(nearest) } => {
-                write!(f, "there is no variable {}; did you mean {nearest}?", Escaped(name))
+                format!("there is no variable {}; did you mean {nearest}?", Escaped(name))
             }
             Self::Unheard { name, nearest: None } => {
-                write!(f, "there is no variable {}; `seldon-trace explain` lists them all", Escaped(name))
+                format!("there is no variable {}; `seldon-trace explain` lists them all", Escaped(name))
             }
             Self::OtherBackend { origin, belongs_to, asked_for } => {
-                write!(f, "{origin} belongs to --backend {belongs_to} and cannot be used with --backend {asked_for}")
+                let origin = called(origin);
+                format!("{origin} belongs to --backend {belongs_to} and cannot be used with --backend {asked_for}")
             }
             Self::Contradiction { first, second, name } if first == second => {
-                write!(f, "{first} is given twice, with different values: give {name} once")
+                format!("{} is given twice, with different values: give {name} once", called(first))
             }
             Self::Contradiction { first, second, name } => {
-                write!(f, "{first} cannot be used with {second}: both give {name}; leave one out")
+                format!("{} cannot be used with {}: both give {name}; leave one out", called(first), called(second))
             }
-            Self::Missing { origin, needed, reason } => write!(f, "{origin} needs {needed} beside it: {reason}"),
+            Self::Missing { origin, needed, reason } => {
+                format!("{} needs {} beside it: {reason}", called(origin), called(needed))
+            }
         }
     }
 }

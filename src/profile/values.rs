@@ -169,7 +169,7 @@ pub(super) fn is_unwritable(character: char) -> bool {
 }
 
 /// The one of these words that is nearest to what was typed, if any is near.
-pub(super) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |word: &&str| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), &word.to_lowercase());
     words
         .into_iter()

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{escaped_lines, say};
 use crate::output::problem;
-use crate::source::{Gathered, Source, encoding_problem, gather, has_kind_line};
+use crate::source::{Gathered, Origin, Source, encoding_problem, gather, has_kind_line};
 use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and what came of it.
@@ -44,7 +44,7 @@ enum Verdict<T> {
 impl<T, F, G> Work<F, G>
 where
     T: Send,
-    F: Fn(&str) -> Result<T, Vec<Problem>> + Sync,
+    F: Fn(&str, &Origin) -> Result<T, Vec<Problem>> + Sync,
     G: Fn(&T) -> bool + Sync,
 {
     /// What came of every input, and what a user would want to know besides; `None` where there was a problem.
@@ -83,7 +83,7 @@ where
             Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
             Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
         };
-        match (self.with_text)(&text) {
+        match (self.with_text)(&text, &origin) {
             Ok(result) => {
                 if !named && !(self.concerns)(&result) && is_template(&text) {
                     return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
@@ -17,7 +18,8 @@ use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Left, Policy, RunNote, Task};
-use crate::source::display_path;
+use crate::settings::{Stack, relative};
+use crate::source::{Origin, display_path};
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
@@ -25,6 +27,8 @@ use crate::write::{Replacement, replace_all};
 pub(super) struct Job {
     /// What is done to which deployments.
     pub policy: Policy,
+    /// The settings that say so.
+    pub stack: Arc<Stack>,
     /// Whether it is an error that nothing is selected.
     pub require_match: bool,
     /// Where the result goes.
@@ -51,7 +55,9 @@ impl Job {
         }
         let transformer = Transformer::new(&self.policy).with_patches(self.json_patch);
         let work = Work {
-            with_text: |text: &str| transformer.transform(text),
+            with_text: |text: &str, origin: &Origin| {
+                transformer.transform_among(text, &self.stack.overrides_of(origin.path()))
+            },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
@@ -147,27 +153,28 @@ impl Job {
         match done.source.origin.path() {
             None => Ok(b"-".to_vec()),
             Some(path) if !self.output.diff => Ok(path.as_os_str().as_encoded_bytes().to_vec()),
-            Some(path) => relative(path).map(|path| path.as_os_str().as_encoded_bytes().to_vec()).with_context(|| {
-                format!("{}: --diff names files relative to the working folder, and this is outside", done.name)
-            }),
+            Some(path) => {
+                relative(path, Path::new("")).map(|path| path.as_os_str().as_encoded_bytes().to_vec()).with_context(
+                    || format!("{}: --diff names files relative to the working folder, and this is outside", done.name),
+                )
+            }
         }
     }
 
     /// Whether something is said of a deployment: of what had nothing to mend, nothing.
     fn is_told(&self, report: &DeploymentReport) -> bool {
-        match self.policy.task {
+        match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => report.is_selected(),
             Task::Fix(_) => report.is_changed(),
         }
     }
 
     fn report(&self, done: &[Done], notes: &[String]) {
-        let what = self.policy.task.to_string();
         let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
         let mut out = String::new();
         for done in done {
             for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
-                out.push_str(&report::render(deployment, &what, &done.name, voice));
+                out.push_str(&report::render(deployment, &done.name, voice));
             }
         }
         if !done.iter().any(Done::is_selected) {
@@ -217,25 +224,6 @@ fn the_patch(done: &[Done]) -> Result<&[Operation]> {
             changed.len()
         ),
     }
-}
-
-/// A path relative to the working folder, without `.` and `..`.
-fn relative(path: &Path) -> Option<PathBuf> {
-    let folder = std::env::current_dir().ok()?;
-    let lexical = |path: &Path| {
-        let mut clean = PathBuf::new();
-        for part in folder.join(path).components() {
-            match part {
-                Component::ParentDir => {
-                    clean.pop();
-                }
-                Component::CurDir => {}
-                part => clean.push(part),
-            }
-        }
-        clean
-    };
-    lexical(path).strip_prefix(lexical(&folder)).ok().map(Path::to_path_buf)
 }
 
 fn stdout() -> BufWriter<io::StdoutLock<'static>> {

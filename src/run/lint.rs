@@ -1,55 +1,63 @@
 //! A run of `lint`: it reads and prints what it found or, with `--fix`, mends what it can and says what is left.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::job::Job;
-use super::{Status, is_broken_pipe, policy, print, say, say_notes};
+use super::policy::Decided;
+use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
 use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
-use crate::findings::{Finding, Linted, lint};
-use crate::lint::{RULES, Rule, Severity};
-use crate::manifest::selection::Selection;
+use crate::findings::{Linted, lint_by};
+use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
-use crate::plan::{Policy, Task};
+use crate::settings::{Key, Layer, Settings, Source, Stack};
+use crate::source::Origin;
+use crate::transform::Problem;
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection } = command;
-    let require_match = selection.require_match;
-    let selection = policy::selection(selection)?;
-    let (allowed, denied) = (rules_of(&allow)?, rules_of(&deny)?);
-    let rules = RULES.iter().filter(|rule| !is_among(&allowed, rule)).collect();
-    let linter = Linter { rules, denied, format, fail_on, colours };
+    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection, settings_file } = command;
+    let mut options = Layer::new(Source::Options);
+    options.type_text(Key::FailOn, policy::word(fail_on));
+    options.type_list(Key::Allow, allow);
+    options.type_list(Key::Deny, deny);
+    policy::add_selection(&mut options, selection);
+    let stack = settings::stack(settings_file, options)?;
+    let settings = stack.settings(&[]);
+    let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
+    let require_match = settings.is_on(Key::RequireMatch);
+    let decided = policy::decide(&stack, Settings::rule_set)?;
+    let linter = Linter { decided, stack: Arc::clone(&stack), format, fail_on, colours };
     if fix {
-        let policy = Policy::new(Task::Fix(linter.rules.clone()), selection);
-        let job = Job { policy, require_match, output, json_patch: false, colours };
+        let policy = policy::of_fix(&stack)?;
+        let job = Job { policy, stack, require_match, output, json_patch: false, colours };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output) {
         bail!("{option} is of use with --fix alone: without it lint writes nothing");
     }
-    linter.look(&inputs, &selection, require_match)
+    linter.look(&inputs, require_match)
 }
 
 /// What is looked for, and how it is told.
 struct Linter {
-    rules: Vec<&'static Rule>,
-    /// Those whose findings count as errors.
-    denied: Vec<&'static Rule>,
+    decided: Decided<RuleSet>,
+    stack: Arc<Stack>,
     format: LintFormat,
     fail_on: FailOn,
     colours: Colours,
 }
 
 impl Linter {
-    fn look(&self, inputs: &Inputs, selection: &Selection, require_match: bool) -> Result<Status> {
+    fn look(&self, inputs: &Inputs, require_match: bool) -> Result<Status> {
         let work = Work {
-            with_text: |text: &str| lint(text, selection, &self.rules),
+            with_text: |text: &str, origin: &Origin| self.lint(text, origin),
             concerns: |linted: &Linted| linted.is_selected,
             only_manifests: true,
             colour: self.colours.stderr,
@@ -58,7 +66,7 @@ impl Linter {
         if require_match && !done.iter().any(|worked| worked.result.is_selected) {
             bail!("--require-match: nothing is selected");
         }
-        let inputs: Vec<InputFindings> = done.into_iter().map(|worked| self.findings(worked)).collect();
+        let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
         say_notes(&notes);
         Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
@@ -76,10 +84,10 @@ impl Linter {
         let mut left = Vec::new();
         for Worked { source, name, text, result } in done {
             let text = result.edits.apply(&text);
-            let result = lint(&text, &job.policy.selection, &self.rules).map_err(|_| {
+            let result = self.lint(&text, &source.origin).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
-            left.push(self.findings(Worked { source, name, text, result }));
+            left.push(findings(Worked { source, name, text, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
@@ -88,14 +96,13 @@ impl Linter {
         Ok(if self.fails(&left) { Status::Found } else { status })
     }
 
-    fn findings(&self, worked: Worked<Linted>) -> InputFindings {
-        let Worked { source, name, text, result: Linted { findings, credentials, .. } } = worked;
-        let counted = |finding: Finding| match is_among(&self.denied, finding.rule) {
-            true => Finding { severity: Severity::Error, ..finding },
-            false => finding,
-        };
-        let path = source.origin.path().map(Path::to_owned);
-        InputFindings { name, path, text, credentials, findings: findings.into_iter().map(counted).collect() }
+    fn lint(&self, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
+        let Decided { for_all, selection, exceptions } = &self.decided;
+        let among = self.stack.overrides_of(origin.path());
+        lint_by(text, selection, |tree, deployment| match exceptions {
+            Some(all) => all.choose(for_all, tree, deployment, &among),
+            None => Ok(Arc::clone(for_all)),
+        })
     }
 
     fn print(&self, inputs: &[InputFindings]) -> Result<()> {
@@ -126,10 +133,6 @@ impl Linter {
     }
 }
 
-fn is_among(rules: &[&Rule], wanted: &Rule) -> bool {
-    rules.iter().any(|rule| rule.id == wanted.id)
-}
-
 /// An option that says where a result goes, if one was given.
 fn given(output: &Output) -> Option<&'static str> {
     let Output { in_place, output, diff, check, quiet, verbose, unified: _ } = output;
@@ -144,13 +147,8 @@ fn given(output: &Output) -> Option<&'static str> {
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
-fn rules_of(ids: &[String]) -> Result<Vec<&'static Rule>> {
-    let mut rules = Vec::new();
-    for id in ids {
-        match Rule::find(id) {
-            Some(rule) => rules.push(rule),
-            None => bail!("there is no rule {id}; `seldon-trace explain` lists them"),
-        }
-    }
-    Ok(rules)
+fn findings(worked: Worked<Linted>) -> InputFindings {
+    let Worked { source, name, text, result: Linted { findings, credentials, .. } } = worked;
+    let path = source.origin.path().map(Path::to_owned);
+    InputFindings { name, path, text, credentials, findings }
 }

@@ -3,10 +3,12 @@
 mod called;
 mod colours;
 mod completion;
+mod config;
 mod inputs;
 mod job;
 mod lint;
 mod policy;
+mod settings;
 mod status;
 
 use std::ffi::OsString;
@@ -15,12 +17,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory;
+use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{self, Cli, Command, When};
 use crate::lint::Rule;
+use crate::output::problem::render_refused;
 use crate::output::{escaped, explain, page};
-use crate::plan;
 use crate::profile::look_up;
+use crate::settings::{Key, Layer, Refused, Source};
 use crate::source::cause;
 use crate::write::WriteError;
 use called::Called;
@@ -56,12 +60,16 @@ impl From<Status> for ExitCode {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let called = Called::by(arguments.first());
+    let mut colours = Colours::new(When::Auto);
     let done = match called {
         Called::KubectlCompletion => {
             print(completion::of_kubectl(called.declaration(), arguments.get(1..).unwrap_or_default()).as_bytes())
         }
         Called::Program | Called::KubectlPlugin => match called.parse(&arguments) {
-            Ok(cli) => execute(cli.command, Colours::new(cli.color)),
+            Ok(cli) => {
+                colours = Colours::new(cli.color);
+                execute(called, cli.command, colours)
+            }
             Err(error) => return say_usage(&escaped_error(error, called, &arguments)),
         },
     };
@@ -69,7 +77,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Ok(status) => status,
         Err(error) if is_broken_pipe(&error) => Status::Done,
         Err(error) => {
-            say(&format!("error: {}\n", escaped_lines(&words(&error))));
+            if let Some(error) = error.downcast_ref::<clap::Error>() {
+                return say_usage(error);
+            }
+            match error.downcast_ref::<Refused>() {
+                Some(refused) => say(&render_refused(refused, colours.stderr)),
+                None => say(&format!("error: {}\n", escaped_lines(&words(&error)))),
+            }
             Status::Failed
         }
     }
@@ -120,30 +134,11 @@ fn words(error: &anyhow::Error) -> String {
     error.chain().map(link).collect::<Vec<_>>().join(": ")
 }
 
-fn execute(command: Command, colours: Colours) -> Result<Status> {
+fn execute(called: Called, command: Command, colours: Colours) -> Result<Status> {
     match command {
-        Command::Enable(enable) => {
-            let require_match = enable.selection.require_match;
-            let policy = policy::of_enable(
-                enable.backend,
-                enable.settings,
-                enable.selection,
-                &enable.policy,
-                enable.output.quiet,
-            )?;
-            let json_patch = enable.patch.json_patch;
-            let job = Job { policy, require_match, output: enable.output, json_patch, colours };
-            job.run(&enable.inputs).map(|(status, _)| status)
-        }
-        Command::Disable(disable) => {
-            let require_match = disable.selection.require_match;
-            let task =
-                plan::Disable { backend: disable.backend, keep_config: disable.keep_config, unset: disable.unset };
-            let policy = policy::of_disable(task, disable.selection, &disable.policy, disable.output.quiet)?;
-            let json_patch = disable.patch.json_patch;
-            let job = Job { policy, require_match, output: disable.output, json_patch, colours };
-            job.run(&disable.inputs).map(|(status, _)| status)
-        }
+        Command::Enable(command) => enable(called, *command, colours),
+        Command::Disable(command) => disable(*command, colours),
+        Command::Config(command) => config::run(*command),
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
@@ -153,6 +148,54 @@ fn execute(command: Command, colours: Colours) -> Result<Status> {
             print(&out)
         }
         Command::Man { command } => print(&man_page(command.as_deref())?),
+    }
+}
+
+fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Status> {
+    let cli::Enable { backend, inputs, output, settings, selection, policy, settings_file, patch } = command;
+    let mut options = Layer::new(Source::Options);
+    options.type_text(Key::Backend, policy::word(backend));
+    policy::add_variables(&mut options, settings);
+    policy::add_selection(&mut options, selection);
+    policy::add_policy(&mut options, policy);
+    let stack = settings::stack(settings_file, options)?;
+    let in_force = stack.settings(&[]);
+    let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
+    let policy = policy::of_enable(&stack, backend, output.quiet)?;
+    let job = Job {
+        policy,
+        stack,
+        require_match: in_force.is_on(Key::RequireMatch),
+        output,
+        json_patch: patch.json_patch,
+        colours,
+    };
+    job.run(&inputs).map(|(status, _)| status)
+}
+
+fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
+    let cli::Disable { backend, keep_config, unset, inputs, output, selection, policy, settings_file, patch } = command;
+    let mut options = Layer::new(Source::Options);
+    options.type_switch(Key::KeepConfig, keep_config);
+    options.type_list(Key::Unset, unset);
+    policy::add_selection(&mut options, selection);
+    policy::add_policy(&mut options, policy);
+    let stack = settings::stack(settings_file, options)?;
+    let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
+    let policy = policy::of_disable(&stack, backend, output.quiet)?;
+    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours };
+    job.run(&inputs).map(|(status, _)| status)
+}
+
+/// That neither an option nor a file says where the traces go.
+fn no_backend(called: Called) -> clap::Error {
+    let mut program = called.declaration();
+    program.build();
+    let words = "--backend <BACKEND> is needed: jaeger or datadog, here or as `backend` in a settings file";
+    let enable = program.find_subcommand_mut("enable");
+    match enable {
+        Some(enable) => enable.error(ErrorKind::MissingRequiredArgument, words),
+        None => program.error(ErrorKind::MissingRequiredArgument, words),
     }
 }
 

@@ -1,99 +1,172 @@
-//! What was typed, made into a policy.
+//! What was typed made into a layer of settings, and what is in force made into a policy.
 
-use anyhow::{Result, anyhow};
-use globset::GlobMatcher;
+use std::sync::Arc;
 
-use crate::cli::{PolicyArgs, SelectionArgs, Settings};
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::cli::{PolicyArgs, SelectionArgs, Settings as Typed};
 use crate::lint::{RULES, Severity};
-use crate::manifest::selection::{Selection, glob, label_selector};
-use crate::plan::{Disable, Policy, Task};
-use crate::profile::{Backend, Profile, Request};
+use crate::manifest::selection::Selection;
+use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
+use crate::profile::Backend;
+use crate::settings::{Fault, Key, Layer, Settings, Stack};
 
-/// The policy of `enable`.
+/// The policy of `enable`, where this backend holds unless an override has another.
 ///
 /// # Errors
-/// All that is wrong with the values of its options.
-pub(super) fn of_enable(
-    backend: Backend,
-    settings: Settings,
-    selection: SelectionArgs,
-    args: &PolicyArgs,
+/// All that is wrong with the settings.
+pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_quiet: bool) -> Result<Policy> {
+    policy(stack, is_quiet, move |settings| {
+        let backend = settings.word(Key::Backend).unwrap_or(backend);
+        treatment(settings, settings.profile(backend).map(Task::Enable))
+    })
+}
+
+/// The policy of `disable`. A backend in a file is the one to switch on, and does not narrow down what is taken out.
+///
+/// # Errors
+/// All that is wrong with the settings.
+pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_quiet: bool) -> Result<Policy> {
+    policy(stack, is_quiet, move |settings| {
+        let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset));
+        treatment(settings, Ok(Task::Disable(Disable { backend, keep_config, unset })))
+    })
+}
+
+/// The policy of `lint --fix`.
+///
+/// # Errors
+/// All that is wrong with the settings.
+pub(super) fn of_fix(stack: &Arc<Stack>) -> Result<Policy> {
+    let treat = |settings: &Settings| {
+        let task = settings.rule_set().map(|set| Task::Fix(set.rules));
+        task.map(|task| Treatment { task, keep: Vec::new() })
+    };
+    policy(stack, true, treat)
+}
+
+fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Treatment, Vec<Fault>> {
+    let (task, keep) = both(task, settings.keep())?;
+    Ok(Treatment { task, keep })
+}
+
+fn policy(
+    stack: &Arc<Stack>,
     is_quiet: bool,
+    treat: impl Fn(&Settings) -> Result<Treatment, Vec<Fault>> + Send + Sync + 'static,
 ) -> Result<Policy> {
-    policy(Task::Enable(profile(backend, settings)?), selection, args, is_quiet)
-}
-
-/// The policy of `disable`.
-///
-/// # Errors
-/// What is wrong with the values of its options.
-pub(super) fn of_disable(task: Disable, selection: SelectionArgs, args: &PolicyArgs, is_quiet: bool) -> Result<Policy> {
-    policy(Task::Disable(task), selection, args, is_quiet)
-}
-
-fn policy(task: Task, selection: SelectionArgs, args: &PolicyArgs, is_quiet: bool) -> Result<Policy> {
     // What nobody is told is not looked for.
     let rules = RULES.iter().filter(|rule| !is_quiet && rule.severity > Severity::Info).collect();
-    let keep = args.keep.iter().map(|text| globbed("--keep", text)).collect::<Result<_>>()?;
-    Ok(Policy { task, selection: self::selection(selection)?, keep, rules })
+    let Decided { for_all, selection, exceptions } = decide(stack, treat)?;
+    Ok(Policy { treatment: for_all, selection, rules, exceptions })
 }
 
-fn profile(backend: Backend, settings: Settings) -> Result<Profile> {
-    let Settings {
-        agent_host,
-        agent_port,
-        service,
-        set,
-        sampler_type,
-        sampler_param,
-        orchestrator_sampler_param,
-        sample_rate,
-        orchestrator_sample_rate,
-        tag,
-        tags,
-        names,
-        reset,
-    } = settings;
-    let request = Request {
-        backend,
-        agent_host,
-        agent_port,
-        service,
-        set,
-        sampler_type,
-        sampler_param,
-        orchestrator_sampler_param,
-        sample_rate,
-        orchestrator_sample_rate,
-        tag,
-        tags,
-        names,
-        reset,
-    };
-    Profile::new(request).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow!(lines.join("\nerror: "))
-    })
+/// What was made of settings.
+pub(super) struct Decided<T> {
+    /// What holds where no override is.
+    pub for_all: Arc<T>,
+    /// What is selected.
+    pub selection: Selection,
+    /// What the overrides make of it.
+    pub exceptions: Option<Exceptions<T>>,
 }
 
-/// What is selected.
+/// Makes something of the settings that are in force, for all and for those with overrides.
 ///
 /// # Errors
-/// What is wrong with the values of its options.
-pub(super) fn selection(args: SelectionArgs) -> Result<Selection> {
-    let globbed = |option: &str, text: Option<String>| text.map(|text| globbed(option, &text)).transpose();
-    let labels = args.selector.map(|text| label_selector(&text)).transpose();
-    Ok(Selection {
-        name: globbed("--name", args.name)?,
-        namespace: args.namespace,
-        labels: labels.map_err(|words| anyhow!("--selector: {words}"))?.unwrap_or_default(),
-        predictor: globbed("--predictor", args.predictor)?,
-        container: globbed("--container", args.container)?,
-        only: args.only.unwrap_or_default(),
-        all_containers: args.all_containers,
-    })
+/// All that is wrong with what is in force, or with it and any one override.
+pub(super) fn decide<T>(
+    stack: &Arc<Stack>,
+    make: impl Fn(&Settings) -> Result<T, Vec<Fault>> + Send + Sync + 'static,
+) -> Result<Decided<T>> {
+    let settings = stack.settings(&[]);
+    let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
+    let mut faults = Vec::new();
+    for (at, one) in stack.overrides().iter().enumerate() {
+        let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
+        let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
+        faults.extend(make(&stack.settings(&[at])).err().into_iter().flatten().map(with_help));
+    }
+    if !faults.is_empty() {
+        return Err(stack.refused(faults).into());
+    }
+    let whom: Vec<_> = stack.overrides().iter().map(|one| one.whom.clone()).collect();
+    let stack = Arc::clone(stack);
+    let decide = move |which: &[usize]| make(&stack.settings(which)).map_err(|faults| clash(&stack, which, &faults));
+    let exceptions = (!whom.is_empty()).then(|| Exceptions::new(whom, decide));
+    Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 
-fn globbed(option: &str, text: &str) -> Result<GlobMatcher> {
-    glob(text).map_err(|words| anyhow!("{option}: {words}"))
+/// Why overrides, each of which is right by itself, don't go together.
+fn clash(stack: &Stack, which: &[usize], faults: &[Fault]) -> Clash {
+    let words: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+    let places = which.iter().filter_map(|at| stack.overrides().get(*at)).map(|one| stack.place(&one.spot));
+    Clash {
+        message: format!("the overrides for this deployment don't go together: {}", words.join("; ")),
+        help: format!("mend them: {}", places.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Both, or all that is wrong with either.
+fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (one, other) => Err(one.err().into_iter().chain(other.err()).flatten().collect()),
+    }
+}
+
+/// Adds what was typed of the variables.
+pub(super) fn add_variables(layer: &mut Layer, typed: Typed) {
+    let Typed {
+        agent_host,
+        agent_port,
+        service,
+        set,
+        sampler_type,
+        sampler_param,
+        orchestrator_sampler_param,
+        sample_rate,
+        orchestrator_sample_rate,
+        tag,
+        tags,
+        names,
+        reset,
+    } = typed;
+    layer.type_text(Key::AgentHost, agent_host);
+    layer.type_text(Key::AgentPort, agent_port);
+    layer.type_text(Key::Service, service);
+    layer.type_pairs(Key::Set, set);
+    layer.type_text(Key::SamplerType, sampler_type);
+    layer.type_text(Key::SamplerParam, sampler_param);
+    layer.type_text(Key::OrchestratorSamplerParam, orchestrator_sampler_param);
+    layer.type_text(Key::SampleRate, sample_rate);
+    layer.type_text(Key::OrchestratorSampleRate, orchestrator_sample_rate);
+    layer.type_pairs(Key::Tag, tag);
+    layer.type_text(Key::Tags, tags);
+    layer.type_text(Key::Names, word(names));
+    layer.type_switch(Key::Reset, reset);
+}
+
+/// Adds what was typed of the selection.
+pub(super) fn add_selection(layer: &mut Layer, typed: SelectionArgs) {
+    let SelectionArgs { name, namespace, selector, predictor, container, only, all_containers, require_match } = typed;
+    layer.type_text(Key::Name, name);
+    layer.type_text(Key::Namespace, namespace);
+    layer.type_text(Key::Selector, selector);
+    layer.type_text(Key::Predictor, predictor);
+    layer.type_text(Key::Container, container);
+    layer.type_text(Key::Only, word(only));
+    layer.type_switch(Key::AllContainers, all_containers);
+    layer.type_switch(Key::RequireMatch, require_match);
+}
+
+/// Adds what was typed of what is never changed.
+pub(super) fn add_policy(layer: &mut Layer, typed: PolicyArgs) {
+    layer.type_list(Key::Keep, typed.keep);
+}
+
+/// A word as it is typed.
+pub(super) fn word<T: ValueEnum>(value: Option<T>) -> Option<String> {
+    value?.to_possible_value().map(|value| value.get_name().to_owned())
 }

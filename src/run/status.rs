@@ -5,20 +5,25 @@ use console::Term;
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say_notes};
+use super::{Status, policy, print, say_notes, settings};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text};
 use crate::profile::{Backend, Note};
+use crate::settings::{Key, Layer, Source};
+use crate::source::Origin;
 use crate::status::{TargetStatus, status};
 
 pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if command.format == StatusFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let require_match = command.selection.require_match;
-    let selection = policy::selection(command.selection)?;
+    let mut options = Layer::new(Source::Options);
+    policy::add_selection(&mut options, command.selection);
+    let stack = settings::stack(command.settings_file, options)?;
+    let settings = stack.settings(&[]);
+    let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
     let work = Work {
-        with_text: |text: &str| status(text, &selection),
+        with_text: |text: &str, _: &Origin| status(text, &selection),
         concerns: |deployments: &Vec<_>| !deployments.is_empty(),
         only_manifests: true,
         colour: colours.stderr,
@@ -26,7 +31,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     let Some((done, mut notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
-    if require_match && inputs.iter().all(|input| input.deployments.is_empty()) {
+    if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
         bail!("--require-match: nothing is selected");
     }
     let traces_to_datadog = |target: &TargetStatus| target.tracing.backend == Some(Backend::Datadog);

@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::yaml::{Kind, ScalarStyle, Tree};
 
 /// Characters that YAML forbids: control characters but for tabs and line breaks, and what is no character.
-pub(super) fn refuse_control_characters(text: &str) -> Result<(), Problem> {
+pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Problem> {
     let forbidden = |character: char| {
         matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}'
             | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')

@@ -78,6 +78,27 @@ pub fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Re
     T::deserialize(Deserializer::new(tree, node)).map_err(|error| error.or_at(node))
 }
 
+/// The keys and values of a mapping, those that `<<` brings included.
+///
+/// # Errors
+/// Where it is none, has a key twice, or has a tag that makes it something else.
+pub fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
+    Deserializer::new(tree, node).entries(None)
+}
+
+/// The items of a list.
+///
+/// # Errors
+/// Where it is none, or has a tag that makes it something else.
+pub fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Error> {
+    Deserializer::new(tree, node).items()
+}
+
+/// What stands at a node, in words.
+pub fn found(tree: &Tree<'_>, node: NodeId) -> String {
+    Deserializer::new(tree, node).found()
+}
+
 /// What does not fit, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -190,11 +211,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Kind::Sequence { .. } = self.tree.node(self.node).kind else {
-            return Err(self.mismatch("a list", "write a list here, each item behind a dash"));
-        };
-        self.check_tag(Tag::Seq)?;
-        visitor.visit_seq(Items { tree: self.tree, items: self.tree.items(self.node).iter() })
+        visitor.visit_seq(Items { tree: self.tree, items: self.items()?.iter() })
     }
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -227,7 +244,21 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
 }
 
 impl<'a> Deserializer<'a, '_> {
+    fn items(self) -> Result<&'a [NodeId], Error> {
+        let Kind::Sequence { .. } = self.tree.node(self.node).kind else {
+            return Err(self.mismatch("a list", "write a list here, each item behind a dash"));
+        };
+        self.check_tag(Tag::Seq)?;
+        Ok(self.tree.items(self.node))
+    }
+
     fn visit_entries<V: Visitor<'a>>(self, fields: Option<&[&str]>, visitor: V) -> Result<V::Value, Error> {
+        let entries = self.entries(fields)?;
+        visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
+    }
+
+    /// The keys and values of a mapping, those that `<<` brings included; of keys only these, where some are named.
+    fn entries(self, fields: Option<&[&str]>) -> Result<Vec<(NodeId, NodeId)>, Error> {
         let Kind::Mapping { .. } = self.tree.node(self.node).kind else {
             return Err(self.mismatch("a mapping", "write keys and values here"));
         };
@@ -244,7 +275,7 @@ impl<'a> Deserializer<'a, '_> {
         if let Some((key, _)) = entries.iter().find(|(key, _)| tagged(*key)) {
             return Err(Self { node: *key, ..self }.misleading_tag());
         }
-        visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
+        Ok(entries)
     }
 }
 

@@ -15,6 +15,7 @@ mod patch;
 mod pipes;
 mod plugin;
 mod sarif;
+mod settings;
 mod spellings;
 mod status;
 mod support;

@@ -39,7 +39,8 @@ fn help_and_usage_say_how_it_was_called() {
     assert!(help.expect(0, &[]).text().contains("Usage: kubectl seldon-trace [OPTIONS] <COMMAND>"), "{}", help.text());
     let help = call(&sandbox, PLUGIN, &["help", "enable"]);
     assert!(help.expect(0, &[]).text().contains("Usage: kubectl seldon-trace enable [OPTIONS]"), "{}", help.text());
-    call(&sandbox, PLUGIN, &["enable"]).expect(2, &["Usage: kubectl seldon-trace enable --backend"]);
+    call(&sandbox, PLUGIN, &["enable"])
+        .expect(2, &["--backend <BACKEND> is needed", "Usage: kubectl seldon-trace enable"]);
     call(&sandbox, PLUGIN, &["enable", "--\u{1b}"]).expect(2, &[r"--\u{1b}", "Usage: kubectl seldon-trace enable"]);
     call(&sandbox, PLUGIN, &["lint", "--fail-on", "x"]).expect(2, &["possible values"]);
     let version = call(&sandbox, PLUGIN, &["--version"]);
@@ -81,7 +82,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         let wanted = if wanted == OPTIONS_OF_ENABLE { candidates(&sandbox, &["enable", "-"]) } else { wanted.into() };
         assert_eq!(candidates(&sandbox, words), wanted, "{words:?}");
     }
-    let all = "enable disable explain status lint completions man help :4";
+    let all = "enable disable explain status lint config completions man help :4";
     assert_eq!(candidates(&sandbox, &[""]), all);
     assert_eq!(candidates(&sandbox, &[]), all);
     let done = call(&sandbox, COMPLETION, &["enable", "--backend", "j"]);

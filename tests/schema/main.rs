@@ -1,4 +1,5 @@
-//! What is printed for programs is what a JSON Schema says: that of `--format json-schema`, or that of OASIS for SARIF.
+//! What is printed for programs is what a JSON Schema says: that of `--format json-schema`, or that of OASIS for SARIF;
+//! and what a settings file may say is what that of `config --schema` says.
 
 mod validator;
 
@@ -101,6 +102,71 @@ fn what_the_schema_of_lint_does_not_allow_is_found() -> Result<()> {
         ("/summary/info", Value::from(-1)),
     ];
     refuses(&printed(LINT_SCHEMA)?, &printed(&[LINT, &["fixtures/lint-json/input.yaml"]].concat())?, &faults)
+}
+
+/// The golden cases with a settings file that is refused, and for which an editor can know why.
+const REFUSED_SETTINGS: [&str; 7] = [
+    "settings-bad-value",
+    "settings-key-that-is-near-none",
+    "settings-option-that-is-no-setting",
+    "settings-override-without-a-match",
+    "settings-unknown-key-suggests-the-nearest",
+    "settings-wrong-type",
+    "settings-wrong-type-in-an-override",
+];
+
+#[test]
+fn the_settings_of_every_fixture_are_what_the_schema_says_where_they_are_right() -> Result<()> {
+    let schema = printed(&["config", "--schema"])?;
+    let (mut right, mut wrong) = (0, Vec::new());
+    for case in fs::read_dir(Path::new(ROOT).join("fixtures"))? {
+        let case = case?.path();
+        let name = case.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let Ok(text) = fs::read_to_string(case.join(".seldon-trace.yaml")) else { continue };
+        if REFUSED_SETTINGS.contains(&name.as_str()) {
+            let settings: Value = serde_yaml::from_str(&text).with_context(|| name.clone())?;
+            ensure!(check(&schema, &settings).is_err(), "{name}: the schema takes what is refused");
+            wrong.push(name);
+        } else if !case.join("status").exists() || fs::read_to_string(case.join("status"))? == "1\n" {
+            let settings: Value = serde_yaml::from_str(&text).with_context(|| name.clone())?;
+            check(&schema, &settings).with_context(|| name)?;
+            right += 1;
+        }
+    }
+    ensure!(right >= 10 && wrong.len() == REFUSED_SETTINGS.len(), "{right} are right, and wrong are {wrong:?}");
+    Ok(())
+}
+
+#[test]
+fn what_the_schema_of_settings_does_not_allow_is_found() -> Result<()> {
+    let right = json!({
+        "backend": "jaeger",
+        "agent-port": 6831,
+        "sample-rate": 0.1,
+        "set": { "JAEGER_TAGS": "team=ml", "JAEGER_DISABLED": false },
+        "keep": ["A"],
+        "reset": true,
+        "profiles": { "staging": { "agent-port": "6831" } },
+        "overrides": [{ "match": { "path": "models/**" }, "tags": "a:b" }],
+    });
+    let faults = [
+        ("/backend", json!("zipkin")),
+        ("/agent-port", json!(70000)),
+        ("/agent-port", json!([6831])),
+        ("/sample-rate", json!(1.5)),
+        ("/set", json!(["JAEGER_TAGS=a"])),
+        ("/set/JAEGER_TAGS", json!({})),
+        ("/keep", json!("A")),
+        ("/reset", json!("true")),
+        ("/profiles", json!([])),
+        ("/profiles/staging", json!({ "overrides": [] })),
+        ("/overrides/0", json!({ "tags": "a:b" })),
+        ("/overrides/0", json!({ "match": {}, "tags": "a:b" })),
+        ("/overrides/0", json!({ "match": { "name": "a" }, "fail-on": "error" })),
+        ("/overrides/0/match", json!({ "file": "a" })),
+        ("/overrides/0/tags", json!(["a:b"])),
+    ];
+    refuses(&printed(&["config", "--schema"])?, &right, &faults)
 }
 
 #[test]

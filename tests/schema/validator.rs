@@ -35,8 +35,11 @@ fn check_value(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<
             }
             ("const", wanted) => value == wanted,
             ("enum", Value::Array(allowed)) => allowed.contains(value),
-            ("minimum", Value::Number(least)) => value.as_f64() >= least.as_f64(),
-            ("maximum", Value::Number(most)) => value.is_number() && value.as_f64() <= most.as_f64(),
+            ("minimum", Value::Number(least)) => !value.is_number() || value.as_f64() >= least.as_f64(),
+            ("maximum", Value::Number(most)) => !value.is_number() || value.as_f64() <= most.as_f64(),
+            ("minProperties", Value::Number(least)) => {
+                value.as_object().is_none_or(|object| Some(object.len() as u64) >= least.as_u64())
+            }
             ("format", Value::String(name)) => has_format(value, name)?,
             ("anyOf", Value::Array(schemas)) => {
                 schemas.iter().any(|schema| check_value(root, schema, value, at).is_ok())
@@ -88,6 +91,7 @@ fn has_type(value: &Value, name: &str) -> Result<bool> {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
         "integer" => value.is_u64() || value.is_i64(),
         "null" => value.is_null(),
         _ => bail!("what is the type {name}?"),

@@ -1,15 +1,13 @@
 //! Each finding with its line, and a last line that sums up.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use console::Style;
 
 use super::{InputFindings, count};
 use crate::lint::Severity;
-use crate::output::counted;
 use crate::output::problem::{Shown, render};
+use crate::output::{counted, masked};
 use crate::text::Places;
 
 /// Each finding with its line, and a last line that sums up.
@@ -38,21 +36,6 @@ pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     }
     let _ = writeln!(out, "{}", summary(inputs));
     out
-}
-
-/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte
-/// stands where it stood; columns are counted in the text itself, where a character may have several bytes.
-fn masked<'t>(text: &'t str, credentials: &[Range<usize>]) -> Cow<'t, str> {
-    if credentials.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    for byte in credentials.iter().flat_map(|range| range.clone()) {
-        if !b"\r\n".contains(&bytes[byte]) {
-            bytes[byte] = b'*';
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `2 errors, 1 warning`

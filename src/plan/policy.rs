@@ -1,0 +1,161 @@
+//! What is to be done, to what, and where something else is.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use globset::GlobMatcher;
+
+use super::Refusal;
+use crate::lint::Rule;
+use crate::manifest::Deployment;
+use crate::manifest::selection::Selection;
+use crate::profile::{Backend, Profile};
+use crate::yaml::Tree;
+use crate::yaml::de::Error;
+
+/// What is to be done, and to what.
+#[derive(Debug)]
+pub struct Policy {
+    /// What is done where no exception says otherwise.
+    pub treatment: Arc<Treatment>,
+    /// What is selected.
+    pub selection: Selection,
+    /// The rules by which the result is looked at, for a word on it.
+    pub rules: Vec<&'static Rule>,
+    /// Where something else is done.
+    pub exceptions: Option<Exceptions<Treatment>>,
+}
+
+/// What is done to a deployment.
+#[derive(Debug)]
+pub struct Treatment {
+    /// Switch on or off.
+    pub task: Task,
+    /// The variables that are never changed or taken out.
+    pub keep: Vec<GlobMatcher>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub enum Task {
+    /// `enable`
+    Enable(Profile),
+    /// `disable`
+    Disable(Disable),
+    /// `lint --fix`, by these rules
+    Fix(Vec<&'static Rule>),
+}
+
+/// What `disable` takes out.
+#[derive(Debug, Default)]
+pub struct Disable {
+    /// One backend's variables, or both's.
+    pub backend: Option<Backend>,
+    /// Leave the settings, and switch off.
+    pub keep_config: bool,
+    /// More variables that go.
+    pub unset: Vec<String>,
+}
+
+/// Deployments for which something else holds. Several exceptions may be for one; what they come to together is asked
+/// for where it happens, for most of what could is never met.
+pub struct Exceptions<T> {
+    /// Whom each is for, in the order in which they come to count.
+    whom: Vec<Selection>,
+    decide: Box<Decide<T>>,
+    decided: Mutex<HashMap<Vec<usize>, Decision<T>>>,
+}
+
+/// What holds by the exceptions at these places of the list, or why they don't go together.
+type Decide<T> = dyn Fn(&[usize]) -> Result<T, Clash> + Send + Sync;
+
+type Decision<T> = Result<Arc<T>, Clash>;
+
+/// Why exceptions don't go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// What is wrong.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+impl Policy {
+    /// To do this to these, without exceptions, and without a word on the result.
+    pub fn new(task: Task, selection: Selection) -> Self {
+        let treatment = Arc::new(Treatment { task, keep: Vec::new() });
+        Self { treatment, selection, rules: Vec::new(), exceptions: None }
+    }
+
+    /// What is done to a deployment, of whose input these exceptions are.
+    pub(super) fn treatment(
+        &self,
+        tree: &Tree<'_>,
+        deployment: &Deployment<'_>,
+        exceptions: &[usize],
+    ) -> Result<Arc<Treatment>, Refusal> {
+        match &self.exceptions {
+            Some(all) => all.choose(&self.treatment, tree, deployment, exceptions),
+            None => Ok(Arc::clone(&self.treatment)),
+        }
+    }
+}
+
+impl Treatment {
+    /// Whether the user wants a variable left as it is.
+    pub(super) fn keeps(&self, name: &str) -> bool {
+        self.keep.iter().any(|glob| glob.is_match(name))
+    }
+}
+
+impl Task {
+    /// What is done, in a word or two.
+    pub(super) fn title(&self) -> Cow<'static, str> {
+        match self {
+            Self::Enable(profile) => profile.backend().to_string().into(),
+            Self::Disable(Disable { backend: Some(backend), .. }) => format!("{backend} off").into(),
+            Self::Disable(_) => "off".into(),
+            Self::Fix(_) => "fixed".into(),
+        }
+    }
+}
+
+impl<T> Exceptions<T> {
+    /// Exceptions for these, of which those that come later may outrank those before.
+    pub fn new(whom: Vec<Selection>, decide: impl Fn(&[usize]) -> Result<T, Clash> + Send + Sync + 'static) -> Self {
+        Self { whom, decide: Box::new(decide), decided: Mutex::default() }
+    }
+
+    /// What holds for a deployment, of whose input the exceptions at these places of the list are.
+    ///
+    /// # Errors
+    /// Where those that are for it don't go together, or labels decide and can't be read.
+    pub fn choose(
+        &self,
+        otherwise: &Arc<T>,
+        tree: &Tree<'_>,
+        deployment: &Deployment<'_>,
+        among: &[usize],
+    ) -> Result<Arc<T>, Refusal> {
+        let holds = |at: &usize| match self.whom.get(*at).map(|whom| whom.selects(tree, deployment)) {
+            Some(Ok(false)) | None => None,
+            Some(Ok(true)) => Some(Ok(*at)),
+            Some(Err(error)) => Some(Err(error)),
+        };
+        let holding: Vec<usize> = among.iter().filter_map(holds).collect::<Result<_, Error>>()?;
+        if holding.is_empty() {
+            return Ok(Arc::clone(otherwise));
+        }
+        let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        let decision = decided.entry(holding).or_insert_with_key(|holding| (self.decide)(holding).map(Arc::new));
+        decision.clone().map_err(|Clash { message, help }| Refusal { node: deployment.node, message, also: None, help })
+    }
+}
+
+impl<T> fmt::Debug for Exceptions<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exceptions").field("whom", &self.whom).finish_non_exhaustive()
+    }
+}

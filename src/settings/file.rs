@@ -1,0 +1,339 @@
+//! A settings file: defaults, profiles by name, and overrides for some manifests.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::find::relative_by_links;
+use super::layer::{read_text, unknown};
+use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, secrets};
+use crate::manifest::selection::{MAX_GLOB_LENGTH, Selection, glob, label_selector};
+use crate::profile::nearest;
+use crate::text::position;
+use crate::transform::refuse_control_characters;
+use crate::yaml::de::{entries, items};
+use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree};
+
+const PROFILES: &str = "profiles";
+const OVERRIDES: &str = "overrides";
+const MATCH: &str = "match";
+
+/// What a manifest may be matched by.
+const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"];
+
+/// A settings file.
+#[derive(Debug)]
+pub struct File {
+    /// Its name, to be shown.
+    pub name: String,
+    /// The folder that paths in it are relative to.
+    folder: PathBuf,
+    text: String,
+    /// Where credentials stand in it.
+    secrets: Vec<Range<usize>>,
+    defaults: Layer,
+    profiles: Vec<Profile>,
+    overrides: Vec<Override>,
+}
+
+#[derive(Debug)]
+struct Profile {
+    name: String,
+    layer: Layer,
+}
+
+/// Settings for some manifests.
+#[derive(Debug)]
+pub struct Override {
+    /// Where it stands.
+    pub spot: Spot,
+    /// Which deployments it is for, in words.
+    pub title: String,
+    /// Which deployments it is for.
+    pub whom: Selection,
+    path: Option<GlobMatcher>,
+    layer: Layer,
+}
+
+/// What a run goes by: the file, if there is one, and what was typed.
+#[derive(Debug)]
+pub struct Stack {
+    file: Option<File>,
+    profile: Option<usize>,
+    options: Layer,
+}
+
+impl File {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let mut faults = Vec::new();
+        let (mut defaults, mut profiles, mut overrides) = (Layer::new(Source::Defaults), Vec::new(), Vec::new());
+        let mut secrets = Vec::new();
+        match root(&text) {
+            Ok(Some((tree, root))) => {
+                secrets = secrets::in_tree(&tree);
+                (defaults, profiles, overrides) = read(&tree, root, &mut faults);
+            }
+            Ok(None) => {}
+            Err(fault) => {
+                secrets = secrets::in_lines(&text);
+                faults.push(fault);
+            }
+        }
+        let file = Self { name, folder, text, secrets, defaults, profiles, overrides };
+        for layer in file.layers() {
+            faults.extend(Settings::of([layer]).faults());
+        }
+        if faults.is_empty() {
+            return Ok(file);
+        }
+        faults.sort_by_key(|fault| fault.spot.as_ref().map(|spot| spot.range.start));
+        Err(Refused { name: file.name, text: file.text, secrets: file.secrets, faults })
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &Layer> {
+        let profiles = self.profiles.iter().map(|profile| &profile.layer);
+        [&self.defaults].into_iter().chain(profiles).chain(self.overrides.iter().map(|one| &one.layer))
+    }
+}
+
+/// The tree of a file, and its root; `None` where it holds nothing.
+fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Fault> {
+    let spot = |range: Range<usize>| Spot { range, path: String::new() };
+    refuse_control_characters(text).map_err(|problem| Fault::at(spot(problem.range), problem.message, problem.help))?;
+    let tree = Tree::parse(text).map_err(|error| {
+        let end = text[error.at.min(text.len())..].chars().next().map_or(error.at, |next| error.at + next.len_utf8());
+        let help = match error.fault {
+            SyntaxFault::Malformed(_) => "mend the YAML; text that begins with `{` or `*` has to stand in quotes",
+            SyntaxFault::KeyIsNoScalar => "put it in quotes",
+            _ => "make it simpler",
+        };
+        Fault::at(spot(error.at..end), error.fault.to_string(), help)
+    })?;
+    match *tree.roots() {
+        [] => Ok(None),
+        [root] if tree.scalar_kind(root) == ScalarKind::Null => Ok(None),
+        [root] => Ok(Some((tree, root))),
+        [_, second, ..] => {
+            let spot = Spot::of(&tree, second);
+            Err(Fault::at(spot, "a settings file is one document, and this is a second", "put it all into one"))
+        }
+    }
+}
+
+fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> (Layer, Vec<Profile>, Vec<Override>) {
+    let defaults = Layer::read(tree, root, Source::Defaults, &[PROFILES, OVERRIDES], faults);
+    let (mut profiles, mut overrides) = (Vec::new(), Vec::new());
+    // What is wrong with the mapping itself has been said.
+    for (key, value) in entries(tree, root).unwrap_or_default() {
+        match tree.scalar_text(key) {
+            Some(PROFILES) => match entries(tree, value) {
+                Ok(entries) => {
+                    for (key, value) in entries {
+                        let name = tree.scalar_text(key).unwrap_or_default().to_owned();
+                        profiles.push(Profile { name, layer: Layer::read(tree, value, Source::Profile, &[], faults) });
+                    }
+                }
+                Err(error) => faults.push(Fault::of(tree, error, value)),
+            },
+            Some(OVERRIDES) => match items(tree, value) {
+                Ok(items) => {
+                    for (at, item) in items.iter().enumerate() {
+                        overrides.extend(read_override(tree, at, *item, faults));
+                    }
+                }
+                Err(error) => faults.push(Fault::of(tree, error, value)),
+            },
+            _ => {}
+        }
+    }
+    (defaults, profiles, overrides)
+}
+
+fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Fault>) -> Option<Override> {
+    let known = faults.len();
+    let layer = Layer::read(tree, item, Source::Override(at), &[MATCH], faults);
+    let is_match = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key) == Some(MATCH);
+    let found = entries(tree, item).ok()?.into_iter().find(is_match);
+    let spot = Spot::of(tree, item);
+    let mut one = Override { spot: spot.clone(), title: String::new(), whom: Selection::default(), path: None, layer };
+    let read = found.map_or(Ok(()), |(_, mapping)| {
+        let said = entries(tree, mapping).map_err(|error| Fault::of(tree, error, mapping))?;
+        said.into_iter().try_for_each(|entry| one.read_matcher(tree, entry))
+    });
+    match read {
+        Err(fault) => faults.push(fault),
+        Ok(()) if one.title.is_empty() => faults.push(Fault::at(
+            spot,
+            "an override needs a `match`",
+            "say by name, namespace, selector or path which manifests it is for",
+        )),
+        Ok(()) => {}
+    }
+    (faults.len() == known).then_some(one)
+}
+
+impl Override {
+    fn read_matcher(&mut self, tree: &Tree<'_>, (key, node): (NodeId, NodeId)) -> Result<(), Fault> {
+        let name = tree.scalar_text(key).unwrap_or_default();
+        if !MATCHERS.contains(&name) {
+            return Err(unknown(tree, key, MATCHERS.into_iter()));
+        }
+        let text = read_text(tree, node)?;
+        let fault = |words: String| Fault::at(Spot::of(tree, node), format!("`{name}`: {words}"), "");
+        match name {
+            "name" => self.whom.name = Some(glob(&text).map_err(fault)?),
+            "namespace" => self.whom.namespace = Some(text.clone()),
+            "selector" => self.whom.labels = label_selector(&text).map_err(fault)?,
+            _ => self.path = Some(path_glob(&text).map_err(fault)?),
+        }
+        let comma = if self.title.is_empty() { "" } else { ", " };
+        self.title.push_str(&format!("{comma}{name} {text}"));
+        Ok(())
+    }
+
+    /// What it says.
+    pub fn settings(&self) -> &[Setting] {
+        &self.layer.settings
+    }
+
+    /// Whether it may be for manifests of a file, by its path from the folder of the settings; standard input has none.
+    fn is_for(&self, path: Option<&Path>) -> bool {
+        self.path.as_ref().is_none_or(|glob| path.is_some_and(|path| glob.is_match(path)))
+    }
+}
+
+/// A glob of which `*` stays within a folder, as those of ignore files do.
+fn path_glob(text: &str) -> Result<GlobMatcher, String> {
+    if text.len() > MAX_GLOB_LENGTH {
+        return Err(format!("a glob of more than {MAX_GLOB_LENGTH} bytes"));
+    }
+    let text = text.strip_prefix("./").unwrap_or(text);
+    let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|error| error.to_string())?;
+    Ok(glob.compile_matcher())
+}
+
+impl Stack {
+    /// What a run goes by.
+    ///
+    /// # Errors
+    /// That there is no such profile.
+    pub fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
+        let at = match (profile, &file) {
+            (None, _) => None,
+            (Some(name), None) => {
+                let message = format!("--profile {name}: there is no settings file that it could stand in");
+                let help = format!("write {}, or name a file by --config", super::FILE_NAME);
+                return Err(Refused::typed(vec![Fault { spot: None, message, help }]));
+            }
+            (Some(name), Some(file)) => {
+                let Some(at) = file.profiles.iter().position(|profile| profile.name == name) else {
+                    return Err(Refused::typed(vec![no_such_profile(file, name)]));
+                };
+                Some(at)
+            }
+        };
+        Ok(Self { file, profile: at, options })
+    }
+
+    /// The file.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// Settings for some manifests, in the order in which they come to count.
+    pub fn overrides(&self) -> &[Override] {
+        self.file.as_ref().map_or(&[], |file| &file.overrides)
+    }
+
+    /// What is in force where these overrides hold.
+    pub fn settings(&self, overrides: &[usize]) -> Settings {
+        let file = self.file.as_ref();
+        let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
+        let overrides = overrides.iter().filter_map(|at| self.overrides().get(*at)).map(|one| &one.layer);
+        let layers = file.map(|file| &file.defaults).into_iter().chain(profile).chain(overrides);
+        Settings::of(layers.chain([&self.options]))
+    }
+
+    /// The overrides that may be for manifests of a file; of standard input without a path.
+    pub fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
+        let Some(file) = &self.file else { return Vec::new() };
+        let has_paths = file.overrides.iter().any(|one| one.path.is_some());
+        let path = path.filter(|_| has_paths).and_then(|path| relative_by_links(path, &file.folder));
+        let each = file.overrides.iter().enumerate();
+        each.filter(|(_, one)| one.is_for(path.as_deref())).map(|(at, _)| at).collect()
+    }
+
+    /// Where a setting comes from, in words.
+    pub fn origin(&self, setting: &Setting) -> String {
+        let place = setting.spot.as_ref().map(|spot| self.place(spot)).unwrap_or_default();
+        match setting.source {
+            Source::Options => "option".to_owned(),
+            Source::Defaults | Source::Override(_) => place,
+            Source::Profile => {
+                let name = self.profile.and_then(|at| Some(&self.file.as_ref()?.profiles.get(at)?.name));
+                format!("profile {} ({place})", name.map_or("", String::as_str))
+            }
+        }
+    }
+
+    /// A place of the file: `.seldon-trace.yaml:3`.
+    pub fn place(&self, spot: &Spot) -> String {
+        let Some(file) = &self.file else { return String::new() };
+        format!("{}:{}", file.name, position(&file.text, spot.range.start).line)
+    }
+
+    /// That this is wrong with what is in force.
+    pub fn refused(&self, faults: Vec<Fault>) -> Refused {
+        match &self.file {
+            Some(file) => {
+                Refused { name: file.name.clone(), text: file.text.clone(), secrets: file.secrets.clone(), faults }
+            }
+            None => Refused::typed(faults),
+        }
+    }
+}
+
+impl Refused {
+    /// That this is wrong, and stands in no file.
+    pub(super) fn typed(faults: Vec<Fault>) -> Self {
+        Self { name: String::new(), text: String::new(), secrets: Vec::new(), faults }
+    }
+}
+
+fn no_such_profile(file: &File, name: &str) -> Fault {
+    let names = || file.profiles.iter().map(|profile| profile.name.as_str());
+    let help = match nearest(name, names()) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None if file.profiles.is_empty() => "it has no profiles".to_owned(),
+        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Fault { spot: None, message: format!("--profile {name}: there is no such profile in {}", file.name), help }
+}
+
+impl Setting {
+    /// Whether it is a credential.
+    fn is_secret(&self) -> bool {
+        self.key == Key::Set && secrets::is_secret(&self.name)
+    }
+
+    /// What it is to be, in words; never a credential.
+    pub fn shown(&self) -> String {
+        match &self.value {
+            _ if self.is_secret() => "(hidden)".to_owned(),
+            Value::Text(text) => {
+                let Some(text) = text.strip_prefix(&self.name).filter(|_| !self.name.is_empty()) else {
+                    return text.clone();
+                };
+                text.chars().skip(1).collect()
+            }
+            Value::Switch(is_on) => is_on.to_string(),
+            Value::List(items) => items.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", "),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Where the settings of a team lie.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::{Fault, File, Refused};
+use crate::source::{cause, display_path, encoding_problem};
+
+/// What the file is called that is looked for.
+pub const FILE_NAME: &str = ".seldon-trace.yaml";
+
+/// How many bytes a settings file may have: what has no end would be read for ever.
+pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
+
+/// A settings file that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its path, as it is shown too.
+    pub path: PathBuf,
+    /// The folder that it lies in.
+    pub folder: PathBuf,
+}
+
+impl Found {
+    /// The file of this path.
+    pub fn named(path: &Path, working_folder: &Path) -> Self {
+        let folder = working_folder.join(path).parent().map(Path::to_path_buf).unwrap_or_default();
+        Self { path: path.to_owned(), folder }
+    }
+}
+
+/// The settings file of the working folder or, where it has none, of the nearest folder above it. The root of a
+/// repository is the last folder that is looked into.
+pub fn find(working_folder: &Path) -> Option<Found> {
+    let mut way = PathBuf::new();
+    for folder in working_folder.ancestors() {
+        // A link that leads nowhere is there, and an error later.
+        if fs::symlink_metadata(folder.join(FILE_NAME)).is_ok() {
+            return Some(Found { path: way.join(FILE_NAME), folder: folder.to_owned() });
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        way.push("..");
+    }
+    None
+}
+
+/// Reads a settings file.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn open(found: &Found) -> Result<File, Refused> {
+    let name = display_path(&found.path);
+    let refused = |words: &str| {
+        Refused::typed(vec![Fault { spot: None, message: format!("{name}: {words}"), help: String::new() }])
+    };
+    let bytes = read(&found.path).map_err(|error| refused(&cause(&error)))?;
+    if bytes.len() as u64 > MAX_SETTINGS_LENGTH {
+        return Err(refused(&format!("more than {MAX_SETTINGS_LENGTH} bytes, which no settings file has")));
+    }
+    if let Some(problem) = encoding_problem(&bytes) {
+        return Err(refused(&problem.to_string()));
+    }
+    File::parse(name, found.folder.clone(), String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_SETTINGS_LENGTH + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A path as it is from a folder, without `.` and `..`; `None` where it is outside. Links are not followed.
+pub fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
+    let working_folder = std::env::current_dir().ok()?;
+    let clean = |path: &Path| lexical(&working_folder.join(path));
+    clean(path).strip_prefix(clean(folder)).ok().map(Path::to_path_buf)
+}
+
+/// The same where the path may be inside only by the links on the way to it.
+pub(super) fn relative_by_links(path: &Path, folder: &Path) -> Option<PathBuf> {
+    relative(path, folder).or_else(|| {
+        let parent = Some(path.parent()?).filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        relative(&parent.canonicalize().ok()?.join(path.file_name()?), &folder.canonicalize().ok()?)
+    })
+}
+
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            Component::CurDir => {}
+            part => clean.push(part),
+        }
+    }
+    clean
+}

@@ -1,0 +1,270 @@
+//! What is in force: layers laid over one another, and what they come to.
+
+use clap::ValueEnum;
+use globset::GlobMatcher;
+
+use super::{Fault, Key, Layer, Setting, Source, Spot, Value};
+use crate::lint::{Rule, RuleSet};
+use crate::manifest::selection::{Requirement, Selection, glob, label_selector};
+use crate::profile::{BACKENDS, Backend, Origin, Profile, Request, UsageError};
+
+/// Of each setting the one that outranks the others.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    settings: Vec<Setting>,
+}
+
+impl Settings {
+    /// What these layers come to, each laid over those before it.
+    pub fn of<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Self {
+        let mut all = Self::default();
+        for layer in layers {
+            all.cover(&layer.settings);
+        }
+        all
+    }
+
+    fn cover(&mut self, new: &[Setting]) {
+        let kind = |settings: &[Setting]| text_of(settings, Key::SamplerType).unwrap_or("const").to_owned();
+        let says = |key: Key| new.iter().any(|setting| setting.key == key);
+        // Another type does not inherit the param, as it does not in a manifest.
+        let is_other_type = says(Key::SamplerType) && kind(new) != kind(&self.settings);
+        let replaces_tags = says(Key::Tag) || says(Key::Tags);
+        let replaces_tag = says(Key::Tags);
+        self.settings.retain(|standing| match standing.key {
+            Key::SamplerParam | Key::OrchestratorSamplerParam if is_other_type => false,
+            Key::Tags if replaces_tags => false,
+            Key::Tag if replaces_tag => false,
+            _ => !new.iter().any(|new| new.is_same(standing)),
+        });
+        self.settings.extend(new.iter().cloned());
+    }
+
+    /// What is said of a setting; of a mapping, each of its names.
+    pub fn said(&self, key: Key) -> impl Iterator<Item = &Setting> {
+        self.settings.iter().filter(move |setting| setting.key == key)
+    }
+
+    /// The text of a setting.
+    pub fn text(&self, key: Key) -> Option<&str> {
+        text_of(&self.settings, key)
+    }
+
+    /// One of the words of an option.
+    pub fn word<T: ValueEnum>(&self, key: Key) -> Option<T> {
+        self.text(key).and_then(|word| T::from_str(word, false).ok())
+    }
+
+    /// Whether a setting is switched on.
+    pub fn is_on(&self, key: Key) -> bool {
+        self.said(key).any(|setting| setting.value == Value::Switch(true))
+    }
+
+    /// The texts of a list.
+    pub fn texts(&self, key: Key) -> Vec<String> {
+        self.items(key).map(|(_, text, _)| text.to_owned()).collect()
+    }
+
+    fn items(&self, key: Key) -> impl Iterator<Item = (&Setting, &str, Option<&Spot>)> {
+        self.said(key).flat_map(|setting| {
+            let items = match &setting.value {
+                Value::List(items) => items.as_slice(),
+                Value::Text(_) | Value::Switch(_) => &[],
+            };
+            items.iter().map(move |(text, spot)| (setting, text.as_str(), spot.as_ref()))
+        })
+    }
+
+    /// What `enable` is asked for. What a file says for the other backend does not count here.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn profile(&self, backend: Backend) -> Result<Profile, Vec<Fault>> {
+        self.checked(backend).map_err(|(standing, errors)| errors.iter().map(|error| standing.fault(error)).collect())
+    }
+
+    fn checked(&self, backend: Backend) -> Result<Profile, (Self, Vec<UsageError>)> {
+        let mut standing = self.clone();
+        loop {
+            match Profile::new(standing.request(backend)) {
+                Ok(profile) => return Ok(profile),
+                Err(errors) if standing.give_way(&errors) => {}
+                Err(errors) => return Err((standing, errors)),
+            }
+        }
+    }
+
+    fn request(&self, backend: Backend) -> Request {
+        let text = |key: Key| self.text(key).map(str::to_owned);
+        let pairs = |key: Key| self.said(key).filter_map(Setting::text).map(str::to_owned).collect();
+        Request {
+            backend,
+            agent_host: text(Key::AgentHost),
+            agent_port: text(Key::AgentPort),
+            service: text(Key::Service),
+            set: pairs(Key::Set),
+            sampler_type: text(Key::SamplerType),
+            sampler_param: text(Key::SamplerParam),
+            orchestrator_sampler_param: text(Key::OrchestratorSamplerParam),
+            sample_rate: text(Key::SampleRate),
+            orchestrator_sample_rate: text(Key::OrchestratorSampleRate),
+            tag: pairs(Key::Tag),
+            tags: text(Key::Tags),
+            names: self.word(Key::Names),
+            reset: self.is_on(Key::Reset),
+        }
+    }
+
+    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override
+    /// brings that backend in; and of two that exclude each other the lesser. Whether there was any.
+    fn give_way(&mut self, errors: &[UsageError]) -> bool {
+        let before = self.settings.len();
+        let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, Source::Override(_)));
+        let is_typed = |setting: &Setting| setting.source == Source::Options && !is_overridden;
+        for error in errors {
+            match error {
+                UsageError::OtherBackend { origin, .. } => {
+                    self.settings.retain(|setting| is_typed(setting) || !setting.is_from(origin));
+                }
+                UsageError::Contradiction { first, second, .. } => {
+                    let is_party = |setting: &Setting| setting.is_from(first) || setting.is_from(second);
+                    let highest =
+                        self.settings.iter().filter(|setting| is_party(setting)).map(|setting| setting.source).max();
+                    self.settings.retain(|setting| !is_party(setting) || Some(setting.source) == highest);
+                }
+                _ => {}
+            }
+        }
+        self.settings.len() < before
+    }
+
+    fn fault(&self, error: &UsageError) -> Fault {
+        let from = |origin: &Origin| self.settings.iter().find(|setting| setting.is_from(origin));
+        let at_fault = match error {
+            UsageError::Value { origin: Origin::Option("--tag"), value: Some(value), .. } => {
+                self.said(Key::Tag).find(|tag| tag.text() == Some(value))
+            }
+            UsageError::Value { origin, .. }
+            | UsageError::OtherBackend { origin, .. }
+            | UsageError::Missing { origin, .. }
+            | UsageError::Contradiction { second: origin, .. } => from(origin),
+            UsageError::Unknown { name, .. } => from(&Origin::Set(name.clone())),
+            UsageError::NoAssignment { .. } | UsageError::Unheard { .. } => None,
+        };
+        let Some(spot) = at_fault.and_then(|setting| setting.spot.clone()) else {
+            return Fault { spot: None, message: error.to_string(), help: String::new() };
+        };
+        let itself = |origin: &Origin| at_fault.filter(|setting| setting.is_from(origin));
+        let called = |origin: &Origin| match (itself(origin).or_else(|| from(origin)), origin) {
+            (Some(setting), _) => setting.called(),
+            (None, Origin::Option(option)) => format!("`{}`", option.trim_start_matches('-')),
+            (None, Origin::Set(name)) => format!("`set.{name}`"),
+        };
+        Fault::at(spot, error.words(called), "")
+    }
+
+    /// What is selected.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn selection(&self) -> Result<Selection, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut globbed = |key: Key| {
+            let setting = self.said(key).next()?;
+            glob(setting.text()?).map_err(|words| faults.push(setting.fault(&words))).ok()
+        };
+        let (name, predictor, container) = (globbed(Key::Name), globbed(Key::Predictor), globbed(Key::Container));
+        let labels = |setting: &Setting| -> Result<Vec<Requirement>, Fault> {
+            label_selector(setting.text().unwrap_or_default()).map_err(|words| setting.fault(&words))
+        };
+        let labels = self.said(Key::Selector).next().map_or(Ok(Vec::new()), labels);
+        match labels {
+            Ok(labels) if faults.is_empty() => Ok(Selection {
+                name,
+                namespace: self.text(Key::Namespace).map(str::to_owned),
+                labels,
+                predictor,
+                container,
+                only: self.word(Key::Only).unwrap_or_default(),
+                all_containers: self.is_on(Key::AllContainers),
+            }),
+            labels => Err(faults.into_iter().chain(labels.err()).collect()),
+        }
+    }
+
+    /// The variables that are never changed or taken out.
+    ///
+    /// # Errors
+    /// Each that is no glob.
+    pub fn keep(&self) -> Result<Vec<GlobMatcher>, Vec<Fault>> {
+        self.each(Key::Keep, |setting, text| glob(text).map_err(|words| setting.fault(&words)))
+    }
+
+    fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
+        self.each(key, |_, id| {
+            let message = || format!("there is no rule {id}; `seldon-trace explain` lists them");
+            Rule::find(id).ok_or_else(|| Fault { spot: None, message: message(), help: String::new() })
+        })
+    }
+
+    /// By which rules `lint` looks.
+    ///
+    /// # Errors
+    /// Each that there is not.
+    pub fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
+        match (self.rules(Key::Allow), self.rules(Key::Deny)) {
+            (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, denied)),
+            (allowed, denied) => Err(allowed.err().into_iter().chain(denied.err()).flatten().collect()),
+        }
+    }
+
+    fn each<T>(&self, key: Key, read: impl Fn(&Setting, &str) -> Result<T, Fault>) -> Result<Vec<T>, Vec<Fault>> {
+        let (mut done, mut faults) = (Vec::new(), Vec::new());
+        for (setting, text, spot) in self.items(key) {
+            match read(setting, text) {
+                Ok(one) => done.push(one),
+                Err(fault) => faults.push(Fault { spot: spot.cloned(), ..fault }),
+            }
+        }
+        if faults.is_empty() { Ok(done) } else { Err(faults) }
+    }
+
+    /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
+    /// it.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for backend in BACKENDS {
+            let Err((standing, errors)) = self.checked(backend) else { continue };
+            let is_by_itself = |error: &&UsageError| !matches!(error, UsageError::Missing { .. });
+            faults.extend(errors.iter().filter(is_by_itself).map(|error| standing.fault(error)));
+        }
+        faults.extend(self.selection().err().into_iter().flatten());
+        faults.extend(self.keep().err().into_iter().flatten());
+        faults.extend(self.rule_set().err().into_iter().flatten());
+        // Of what is wrong for either backend the shorter word counts: it suggests one name where the other lists all.
+        faults.sort_by_key(|fault| (fault.spot.as_ref().map(|spot| spot.range.start), fault.message.len()));
+        faults.dedup_by(|later, kept| later.spot == kept.spot);
+        faults
+    }
+}
+
+fn text_of(settings: &[Setting], key: Key) -> Option<&str> {
+    settings.iter().find(|setting| setting.key == key)?.text()
+}
+
+impl Setting {
+    /// Its text; of a mapping with the name before it.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            Value::Switch(_) | Value::List(_) => None,
+        }
+    }
+
+    fn is_from(&self, origin: &Origin) -> bool {
+        match origin {
+            Origin::Option(option) => option.strip_prefix("--") == Some(self.key.name()),
+            Origin::Set(name) => self.key == Key::Set && self.name == *name,
+        }
+    }
+}

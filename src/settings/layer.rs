@@ -1,0 +1,255 @@
+//! A mapping of settings, as it stands in a file or was typed.
+
+use super::key::COMMAND_LINE_ONLY;
+use super::{Fault, Form, Key, Spot};
+use crate::profile::nearest;
+use crate::yaml::de::{Scalar, entries, found, from_node, items};
+use crate::yaml::{NodeId, ScalarKind, Tree};
+
+/// Who says something; each outranks those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The defaults of a file.
+    Defaults,
+    /// The profile that was asked for.
+    Profile,
+    /// The override at this place of the file's list.
+    Override(usize),
+    /// The command line.
+    Options,
+}
+
+/// A setting that somebody gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Which.
+    pub key: Key,
+    /// Of a mapping, which of its names; else empty.
+    pub name: String,
+    /// What it is to be.
+    pub value: Value,
+    /// Who says so.
+    pub source: Source,
+    /// Where; `None` where it was typed.
+    pub spot: Option<Spot>,
+}
+
+/// What a setting is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text; of a mapping with the name before it, as an option has it.
+    Text(String),
+    /// On or off.
+    Switch(bool),
+    /// Several texts, and where each stands.
+    List(Vec<(String, Option<Spot>)>),
+}
+
+/// A mapping of settings.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    source: Source,
+    pub(super) settings: Vec<Setting>,
+}
+
+impl Layer {
+    /// One that says nothing.
+    pub fn new(source: Source) -> Self {
+        Self { source, settings: Vec::new() }
+    }
+
+    /// What was typed for a setting of one text, if anything.
+    pub fn type_text(&mut self, key: Key, text: Option<String>) {
+        self.settings.extend(text.map(|text| self.typed(key, "", Value::Text(text))));
+    }
+
+    /// Whether a switch was typed. No option switches off.
+    pub fn type_switch(&mut self, key: Key, is_on: bool) {
+        self.settings.extend(is_on.then(|| self.typed(key, "", Value::Switch(true))));
+    }
+
+    /// What was typed for a list.
+    pub fn type_list(&mut self, key: Key, items: Vec<String>) {
+        let items: Vec<_> = items.into_iter().map(|text| (text, None)).collect();
+        self.settings.extend((!items.is_empty()).then(|| self.typed(key, "", Value::List(items))));
+    }
+
+    /// What was typed for a mapping, each a name and a text. What is neither is refused where it is used.
+    pub fn type_pairs(&mut self, key: Key, pairs: Vec<String>) {
+        let Form::Pairs(between) = key.form() else { return };
+        for pair in pairs {
+            let name = pair.split(between).next().unwrap_or_default();
+            self.settings.push(self.typed(key, name, Value::Text(pair.clone())));
+        }
+    }
+
+    fn typed(&self, key: Key, name: &str, value: Value) -> Setting {
+        Setting { key, name: name.to_owned(), value, source: self.source, spot: None }
+    }
+
+    /// Reads the settings of a mapping. `others` are keys of it that somebody else reads.
+    pub fn read(
+        tree: &Tree<'_>,
+        mapping: NodeId,
+        source: Source,
+        others: &[&'static str],
+        faults: &mut Vec<Fault>,
+    ) -> Self {
+        let mut layer = Self::new(source);
+        match entries(tree, mapping) {
+            Ok(entries) => {
+                for entry in entries {
+                    let fault = layer.read_entry(tree, entry, others, faults).err();
+                    faults.extend(fault);
+                }
+            }
+            Err(error) => faults.push(Fault::of(tree, error, mapping)),
+        }
+        layer
+    }
+
+    fn read_entry(
+        &mut self,
+        tree: &Tree<'_>,
+        (key, node): (NodeId, NodeId),
+        others: &[&'static str],
+        faults: &mut Vec<Fault>,
+    ) -> Result<(), Fault> {
+        let name = tree.scalar_text(key).unwrap_or_default();
+        if others.contains(&name) {
+            return Ok(());
+        }
+        let is_override = matches!(self.source, Source::Override(_));
+        let may_stand = |key: &Key| !is_override || key.may_differ();
+        if COMMAND_LINE_ONLY.contains(&name) {
+            let message = format!("`{name}` is of the command line alone, and no setting");
+            return Err(Fault::at(Spot::of(tree, key), message, "take it out"));
+        }
+        let Some(known) = Key::find(name) else {
+            let names = Key::all().filter(may_stand).map(Key::name).chain(others.iter().copied());
+            return Err(unknown(tree, key, names));
+        };
+        if !may_stand(&known) {
+            let message = format!("`{name}` counts for a whole run, and no override can say it");
+            return Err(Fault::at(Spot::of(tree, key), message, "put it beside `overrides`, or into a profile"));
+        }
+        if let Form::Pairs(between) = known.form() {
+            for entry in entries(tree, node).map_err(|error| Fault::of(tree, error, node))? {
+                faults.extend(self.read_pair(tree, known, entry, between).err());
+            }
+            return Ok(());
+        }
+        let value = read_value(tree, known.form(), node)?;
+        let spot = Some(Spot::of(tree, node));
+        self.settings.push(Setting { key: known, name: String::new(), value, source: self.source, spot });
+        Ok(())
+    }
+
+    fn read_pair(
+        &mut self,
+        tree: &Tree<'_>,
+        key: Key,
+        (name, node): (NodeId, NodeId),
+        between: char,
+    ) -> Result<(), Fault> {
+        let text = read_text(tree, node)?;
+        let called = tree.scalar_text(name).unwrap_or_default();
+        if called.is_empty() || called.contains(between) {
+            let message = format!("expected a name without `{between}`, found `{called}`");
+            return Err(Fault::at(Spot::of(tree, name), message, "write the name, `:`, and the value"));
+        }
+        let value = Value::Text(format!("{called}{between}{text}"));
+        let spot = Some(Spot::of(tree, node));
+        self.settings.push(Setting { key, name: called.to_owned(), value, source: self.source, spot });
+        Ok(())
+    }
+}
+
+impl Setting {
+    /// Whether it is the same setting, whatever it is to be.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.key == other.key && self.name == other.name
+    }
+
+    /// What it is called: in a file `set.NAME`, typed `--set NAME`.
+    pub fn called(&self) -> String {
+        match (self.spot.is_some(), self.name.is_empty()) {
+            (true, true) => format!("`{}`", self.key.name()),
+            (true, false) => format!("`{}.{}`", self.key.name(), self.name),
+            (false, true) => format!("--{}", self.key.name()),
+            (false, false) => format!("--{} {}", self.key.name(), self.name),
+        }
+    }
+
+    /// Something that is wrong with it.
+    pub(super) fn fault(&self, words: &str) -> Fault {
+        Fault { spot: self.spot.clone(), message: format!("{}: {words}", self.called()), help: String::new() }
+    }
+}
+
+/// That there is no such key, and which is nearest.
+pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = &'static str> + Clone) -> Fault {
+    let name = tree.scalar_text(key).unwrap_or_default();
+    // Who writes `agentPort` means `agent-port`.
+    let plain = |name: &str| name.replace(['-', '_'], "").to_lowercase();
+    let same = names.clone().find(|known| plain(known) == plain(name));
+    let help = match same.or_else(|| nearest(name, names.clone())) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("the keys are {}", names.collect::<Vec<_>>().join(", ")),
+    };
+    Fault::at(Spot::of(tree, key), format!("there is no setting `{name}` here"), help)
+}
+
+fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<Value, Fault> {
+    Ok(match form {
+        Form::Text | Form::Pairs(_) => Value::Text(read_text(tree, node)?),
+        Form::Word(words) => Value::Text(read_word(tree, words, node)?),
+        Form::Switch => Value::Switch(read_switch(tree, node)?),
+        Form::List => {
+            let items = items(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+            let item = |item: &NodeId| Ok((read_text(tree, *item)?, Some(Spot::of(tree, *item))));
+            Value::List(items.iter().map(item).collect::<Result<_, Fault>>()?)
+        }
+    })
+}
+
+/// Text as it is spelt: `0.10` stays that.
+pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Fault> {
+    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+    match scalar.as_text() {
+        Some(text) => Ok(text.to_owned()),
+        None if scalar.is_absent() => Err(mismatch(tree, node, "text", "give it a value, or take the key out")),
+        None => Err(mismatch(tree, node, "text", "text that begins with `{` or `[` has to stand in quotes")),
+    }
+}
+
+fn read_word(tree: &Tree<'_>, words: &[&'static str], node: NodeId) -> Result<String, Fault> {
+    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+    if words.contains(&scalar.text) && scalar.as_text().is_some() {
+        return Ok(scalar.text.to_owned());
+    }
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let expected = match quoted.split_last() {
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        None => String::new(),
+    };
+    let help = match nearest(scalar.text, words.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "write one of them".to_owned(),
+    };
+    Err(mismatch(tree, node, &expected, &help))
+}
+
+fn read_switch(tree: &Tree<'_>, node: NodeId) -> Result<bool, Fault> {
+    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+    match scalar.text {
+        // `yes` and `on` are text to the YAML of editors.
+        "true" if scalar.kind == ScalarKind::Bool => Ok(true),
+        "false" if scalar.kind == ScalarKind::Bool => Ok(false),
+        _ => Err(mismatch(tree, node, "true or false", "write one of them, without quotes")),
+    }
+}
+
+fn mismatch(tree: &Tree<'_>, node: NodeId, expected: &str, help: &str) -> Fault {
+    Fault::at(Spot::of(tree, node), format!("expected {expected}, found {}", found(tree, node)), help)
+}
