@@ -1,4 +1,5 @@
-//! By which name the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl.
+//! By which name the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one of
+//! kustomize.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -14,6 +15,9 @@ pub enum Called {
     Program,
     /// `kubectl seldon-trace`.
     KubectlPlugin,
+    /// What kustomize calls by the kind of its config: an exec plugin, which is given the config's file and a stream, or a
+    /// KRM function without arguments.
+    KustomizePlugin,
     /// What kubectl asks how a command line of the plugin may go on.
     KubectlCompletion,
 }
@@ -27,6 +31,7 @@ impl Called {
         match name {
             Some("kubectl-seldon_trace") => Self::KubectlPlugin,
             Some("kubectl_complete-seldon_trace") => Self::KubectlCompletion,
+            Some("SeldonTrace") => Self::KustomizePlugin,
             _ => Self::Program,
         }
     }
@@ -34,9 +39,21 @@ impl Called {
     /// The declaration of the command line, in which usage says how it was called.
     pub fn declaration(self) -> clap::Command {
         match self {
-            Self::Program => Cli::command(),
+            Self::Program | Self::KustomizePlugin => Cli::command(),
             Self::KubectlPlugin | Self::KubectlCompletion => Cli::command().bin_name("kubectl seldon-trace"),
         }
+    }
+
+    /// The arguments as they would have been typed. What kustomize calls without a command switches on.
+    pub fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
+        let first = arguments.get(1).map(Path::new);
+        let is_config = first.is_some_and(Path::is_file);
+        if self == Self::KustomizePlugin && (first.is_none() || is_config) {
+            let command: &[&str] = if is_config { &["enable", "--config"] } else { &["enable"] };
+            let place = arguments.len().min(1);
+            arguments.splice(place..place, command.iter().map(OsString::from));
+        }
+        arguments
     }
 
     /// Reads these arguments, the first of which is the program's name.
@@ -64,6 +81,7 @@ mod tests {
             ("kubectl-seldon_trace.EXE", Called::KubectlPlugin),
             ("./kubectl_complete-seldon_trace", Called::KubectlCompletion),
             ("kubectl_complete-seldon_trace.exe", Called::KubectlCompletion),
+            ("/plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace", Called::KustomizePlugin),
         ] {
             assert_eq!(Called::by(Some(&name.into())), called, "{name}");
         }

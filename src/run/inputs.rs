@@ -1,13 +1,14 @@
 //! Every input read and worked on in parallel; where one can't be, the problems of all are said.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::{escaped_lines, say};
 use crate::output::problem;
-use crate::source::{Gathered, Origin, Source, encoding_problem, gather, has_kind_line};
+use crate::source::{Gathered, MAX_INPUT_LENGTH, Origin, Source, encoding_problem, gather, has_kind_line};
 use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and what came of it.
@@ -34,6 +35,27 @@ pub(super) struct Work<F, G> {
     pub colour: bool,
 }
 
+/// What a KRM function is called with, by its kind.
+pub(super) const FUNCTION_INPUT: &str = "ResourceList";
+
+/// How much is read of standard input to see whether it calls a KRM function: such a list says so at its beginning.
+const AHEAD: u64 = 1 << 16;
+
+/// Reads standard input ahead, where it is an input: a little of it, or all where it may hold the settings of the run.
+pub(super) fn read_ahead(paths: &[PathBuf]) -> Vec<u8> {
+    let mut ahead = Vec::new();
+    let is_read = paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-");
+    if is_read && !io::stdin().is_terminal() {
+        let mut stdin = io::stdin().lock();
+        // What can't be read can't be read again, and is an error then.
+        let _ = stdin.by_ref().take(AHEAD).read_to_end(&mut ahead);
+        if memmem::find(&ahead, FUNCTION_INPUT.as_bytes()).is_some() {
+            let _ = stdin.take(MAX_INPUT_LENGTH).read_to_end(&mut ahead);
+        }
+    }
+    ahead
+}
+
 /// What came of an input.
 enum Verdict<T> {
     Done(Box<Worked<T>>),
@@ -49,7 +71,13 @@ where
 {
     /// What came of every input, and what a user would want to know besides; `None` where there was a problem.
     pub fn run(&self, paths: &[PathBuf]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        let Gathered { sources, errors, mut notes } = gather(paths, io::stdin().lock(), io::stdin().is_terminal());
+        self.run_behind(paths, &[])
+    }
+
+    /// The same where these bytes of standard input have been read already.
+    pub fn run_behind(&self, paths: &[PathBuf], ahead: &[u8]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+        let stdin = ahead.chain(io::stdin().lock());
+        let Gathered { sources, errors, mut notes } = gather(paths, stdin, io::stdin().is_terminal());
         let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(|source| self.verdict(source)).collect();
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {

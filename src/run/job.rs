@@ -37,6 +37,8 @@ pub(super) struct Job {
     pub json_patch: bool,
     /// What is in colours.
     pub colours: Colours,
+    /// What has been read of standard input.
+    pub ahead: Vec<u8>,
 }
 
 /// An input that was transformed.
@@ -62,7 +64,9 @@ impl Job {
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
         };
-        let Some((done, mut notes)) = work.run(&paths) else { return Ok((Status::Failed, Vec::new())) };
+        let Some((done, mut notes)) = work.run_behind(&paths, &self.ahead) else {
+            return Ok((Status::Failed, Vec::new()));
+        };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }

@@ -36,7 +36,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let linter = Linter { decided, stack: Arc::clone(&stack), format, fail_on, colours };
     if fix {
         let policy = policy::of_fix(&stack)?;
-        let job = Job { policy, stack, require_match, output, json_patch: false, colours };
+        let job = Job { policy, stack, require_match, output, json_patch: false, colours, ahead: Vec::new() };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output) {

@@ -29,6 +29,7 @@ use crate::source::cause;
 use crate::write::WriteError;
 use called::Called;
 use colours::Colours;
+use inputs::read_ahead;
 use job::Job;
 
 /// How a run ended.
@@ -60,12 +61,13 @@ impl From<Status> for ExitCode {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let called = Called::by(arguments.first());
+    let arguments = called.typed(arguments);
     let mut colours = Colours::new(When::Auto);
     let done = match called {
         Called::KubectlCompletion => {
             print(completion::of_kubectl(called.declaration(), arguments.get(1..).unwrap_or_default()).as_bytes())
         }
-        Called::Program | Called::KubectlPlugin => match called.parse(&arguments) {
+        Called::Program | Called::KubectlPlugin | Called::KustomizePlugin => match called.parse(&arguments) {
             Ok(cli) => {
                 colours = Colours::new(cli.color);
                 execute(called, cli.command, colours)
@@ -158,7 +160,8 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     policy::add_variables(&mut options, settings);
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
-    let stack = settings::stack(settings_file, options)?;
+    let ahead = read_ahead(&inputs.paths());
+    let stack = settings::stack_of_call(settings_file, options, &ahead)?;
     let in_force = stack.settings(&[]);
     let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
     let policy = policy::of_enable(&stack, backend, output.quiet)?;
@@ -169,6 +172,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
         output,
         json_patch: patch.json_patch,
         colours,
+        ahead,
     };
     job.run(&inputs).map(|(status, _)| status)
 }
@@ -180,10 +184,11 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     options.type_list(Key::Unset, unset);
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
-    let stack = settings::stack(settings_file, options)?;
+    let ahead = read_ahead(&inputs.paths());
+    let stack = settings::stack_of_call(settings_file, options, &ahead)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
     let policy = policy::of_disable(&stack, backend, output.quiet)?;
-    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours };
+    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, ahead };
     job.run(&inputs).map(|(status, _)| status)
 }
 

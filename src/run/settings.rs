@@ -2,10 +2,28 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
+use super::inputs::FUNCTION_INPUT;
 use crate::cli::SettingsFile;
-use crate::settings::{Found, Layer, Stack, find, open};
+use crate::settings::{File, Found, Layer, Stack, find, open};
+use crate::source::Origin;
+
+/// The settings that a KRM function is called with or, where the standard input that was read ahead calls none, those of
+/// a file.
+///
+/// # Errors
+/// All that is wrong with them.
+pub(super) fn stack_of_call(args: SettingsFile, options: Layer, ahead: &[u8]) -> Result<Arc<Stack>> {
+    let text = std::str::from_utf8(ahead).ok().filter(|text| text.contains(FUNCTION_INPUT)).map(str::to_owned);
+    let folder = std::env::current_dir().unwrap_or_default();
+    let called = text.map(|text| File::of_function(Origin::Stdin.display_name(), folder, text)).transpose()?.flatten();
+    match called {
+        None => stack(args, options),
+        Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
+        Some(file) => Ok(Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?)),
+    }
+}
 
 /// The settings file that is named or found, with what was typed laid over it.
 ///

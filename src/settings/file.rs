@@ -7,7 +7,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::find::relative_by_links;
 use super::layer::{read_text, unknown};
-use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, secrets};
+use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, resource, secrets};
+use crate::manifest::is_function_input;
 use crate::manifest::selection::{MAX_GLOB_LENGTH, Selection, glob, label_selector};
 use crate::profile::nearest;
 use crate::text::position;
@@ -70,6 +71,30 @@ impl File {
     /// # Errors
     /// All that is wrong with it.
     pub fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
+        let holder = |tree: &Tree<'_>, root: NodeId| resource::settings_of(tree, root);
+        Self::parse_from(name, folder, text, holder)
+    }
+
+    /// Reads the settings that a KRM function is called with; `None` where the text calls none.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub fn of_function(name: String, folder: PathBuf, text: String) -> Result<Option<Self>, Refused> {
+        let is_call = Tree::parse(&text)
+            .is_ok_and(|tree| tree.roots().first().is_some_and(|root| is_function_input(&tree, *root)));
+        if !is_call {
+            return Ok(None);
+        }
+        Self::parse_from(name, folder, text, resource::settings_of_call).map(Some)
+    }
+
+    /// Reads the settings that stand at the node which `holder` finds, if they stand anywhere.
+    fn parse_from(
+        name: String,
+        folder: PathBuf,
+        text: String,
+        holder: impl Fn(&Tree<'_>, NodeId) -> Result<Option<NodeId>, Fault>,
+    ) -> Result<Self, Refused> {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let mut faults = Vec::new();
         let (mut defaults, mut profiles, mut overrides) = (Layer::new(Source::Defaults), Vec::new(), Vec::new());
@@ -77,7 +102,11 @@ impl File {
         match root(&text) {
             Ok(Some((tree, root))) => {
                 secrets = secrets::in_tree(&tree);
-                (defaults, profiles, overrides) = read(&tree, root, &mut faults);
+                match holder(&tree, root) {
+                    Ok(Some(node)) => (defaults, profiles, overrides) = read(&tree, node, &mut faults),
+                    Ok(None) => {}
+                    Err(fault) => faults.push(fault),
+                }
             }
             Ok(None) => {}
             Err(fault) => {

@@ -9,6 +9,7 @@ mod find;
 mod force;
 mod key;
 mod layer;
+mod resource;
 mod secrets;
 
 use std::fmt;

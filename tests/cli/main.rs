@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod hostile;
 mod kubectl;
+mod kustomize;
 mod many;
 mod messages;
 mod patch;

@@ -1,0 +1,79 @@
+//! kustomize and `kubectl kustomize`, where they are on PATH, with the program as what transforms.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::support::{MANIFEST, Outcome, Sandbox};
+
+const CONFIG: &str = "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nmetadata:\n  name: tracing\n";
+
+/// A folder with a manifest, a config with this spec, and the program by the name of the config's kind.
+fn sandbox(annotations: &str, spec: &str) -> Sandbox {
+    let sandbox = Sandbox::with(&[
+        ("iris.yaml", MANIFEST),
+        ("kustomization.yaml", "resources: [iris.yaml]\ntransformers: [trace.yaml]\n"),
+        ("trace.yaml", &format!("{CONFIG}{annotations}spec:\n{spec}")),
+    ]);
+    let folder = sandbox.path("plugins/seldon-trace.dev/v1/seldontrace");
+    fs::create_dir_all(&folder).unwrap();
+    // By a process of its own: what this one holds open for writing can't be run, if only by a child of another test.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_seldon-trace")).arg(folder.join("SeldonTrace")).status();
+    assert!(copied.unwrap().success());
+    sandbox
+}
+
+/// Runs another program in the folder; `None` where it is not on PATH.
+fn run(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Option<Outcome> {
+    if Command::new(name).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        eprintln!("skipped: there is no {name} on PATH");
+        return None;
+    }
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(sandbox.path("")).env("KUSTOMIZE_PLUGIN_HOME", sandbox.path("plugins"));
+    Some(Outcome::of(command.stdin(Stdio::null())))
+}
+
+const BUILD: [&str; 4] = ["build", "--enable-alpha-plugins", "--enable-exec", "."];
+
+#[test]
+fn kustomize_builds_through_it_as_a_function() {
+    let annotations = "  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: \
+                       ./plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace\n        args: [enable]\n";
+    let jaeger = sandbox(annotations, "  backend: jaeger\n  agent-port: 6831\n");
+    if let Some(done) = run(&jaeger, "kustomize", &BUILD) {
+        let text = done.expect(0, &["default/iris  jaeger  orchestrator +5"]).text();
+        assert!(text.contains("value: \"6831\"") && !text.contains("config.kubernetes.io"), "{text}");
+    }
+    let wrong = sandbox(annotations, "  backnd: jaeger\n");
+    if let Some(done) = run(&wrong, "kustomize", &BUILD) {
+        done.expect(1, &["there is no setting `backnd` here", "did you mean `backend`?"]);
+        assert_eq!(done.text(), "");
+    }
+}
+
+#[test]
+fn kustomize_edits_files_through_it() {
+    let sandbox = sandbox("", "  backend: jaeger\n");
+    fs::create_dir(sandbox.path("models")).unwrap();
+    fs::write(sandbox.path("models/iris.yaml"), format!("# ours\n{MANIFEST}")).unwrap();
+    let program = "plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace";
+    let arguments = ["fn", "run", "--enable-exec", "--exec-path", program, "models", "--", "backend=jaeger"];
+    if let Some(done) = run(&sandbox, "kustomize", &arguments) {
+        done.expect(0, &["default/iris  jaeger"]);
+        let text = fs::read_to_string(sandbox.path("models/iris.yaml")).unwrap();
+        assert!(text.starts_with("# ours\n") && text.contains("JAEGER_AGENT_HOST"), "{text}");
+        assert_eq!(fs::read_dir(sandbox.path("models")).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn kubectl_kustomize_runs_it_as_an_exec_plugin() {
+    let right = sandbox("", "  backend: datadog\n");
+    if let Some(done) = run(&right, "kubectl", &["kustomize", "--enable-alpha-plugins", "."]) {
+        assert!(done.expect(0, &[]).text().contains("DD_ENABLED"), "{}", done.text());
+    }
+    let wrong = sandbox("", "  backend: zipkin\n");
+    if let Some(done) = run(&wrong, "kubectl", &["kustomize", "--enable-alpha-plugins", "."]) {
+        done.expect(1, &["expected `jaeger` or `datadog`, found the text `zipkin`"]);
+    }
+}
