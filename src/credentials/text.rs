@@ -89,7 +89,7 @@ enum Half {
 /// What stands behind a name: `NAME=VALUE`, `NAME: VALUE`, `--name VALUE`, `name: NAME, value: VALUE`.
 fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     let mut before: Option<Half> = None;
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     while let Some(word) = next_word(text, at) {
         at = word.end;
         let name = &text[word.clone()];
@@ -98,6 +98,10 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
             continue;
         }
         let Some(start) = behind_separator(text, &word) else { continue };
+        // A line may be of any length, and hold any number of names.
+        if end < start || end == 0 {
+            end = line_end(text, start);
+        }
         if is_name {
             let names_one = next_word(text, start).is_some_and(|word| is_credential(&text[word]));
             if let (true, Some(Half::Value(range))) = (names_one, before.take()) {
@@ -105,14 +109,14 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
             }
             before = Some(Half::Name { is_credential: names_one });
         } else if is_value {
-            let range = value_at(text, &word, start);
+            let range = value_at(text, &word, start, end);
             if let Some(Half::Name { is_credential: true }) = before {
                 at = range.end.max(at);
                 found.push(range.clone());
             }
             before = Some(Half::Value(range));
         } else if name != "key" || !is_of_a_reference(text, word.start) {
-            let range = value_at(text, &word, start);
+            let range = value_at(text, &word, start, end);
             at = range.end.max(at);
             found.push(range);
         }
@@ -165,19 +169,19 @@ fn behind_separator(text: &str, word: &Range<usize>) -> Option<usize> {
 
 /// How far a value goes: to the end of its quotes, or up to the next name on its line, for what may be in it between.
 /// One below its name, in lines that stand deeper, is all of these.
-fn value_at(text: &str, word: &Range<usize>, at: usize) -> Range<usize> {
+fn value_at(text: &str, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
     let bytes = text.as_bytes();
-    let end = line_end(text, at);
+    let may_be_block = end - at < 200;
     let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
     match bytes.get(at + slashes) {
         Some(quote @ (b'"' | b'\'')) => {
             return at..end_of_quotes(bytes, at + slashes + 1, *quote, slashes).unwrap_or(end);
         }
-        Some(b'|' | b'>') | None => return at..end_of_deeper_lines(text, at, end),
-        Some(_) if at == end || bytes[at] == b'#' || text[at..end].starts_with(['&', '!']) => {
+        Some(b'|' | b'>') | None if may_be_block => return at..end_of_deeper_lines(text, at, end),
+        Some(_) if may_be_block && (at == end || bytes[at] == b'#' || text[at..end].starts_with(['&', '!'])) => {
             return at..end_of_deeper_lines(text, at, end);
         }
-        Some(_) => {}
+        _ => {}
     }
     // It stands in quotes together with its name.
     let quote = word.start.checked_sub(1).map(|before| bytes[before]).filter(|before| b"\"'`".contains(before));
@@ -193,16 +197,18 @@ fn value_at(text: &str, word: &Range<usize>, at: usize) -> Range<usize> {
             if bytes[behind..end].first().is_some_and(|byte| b":=".contains(byte)) {
                 return at..next;
             }
-            separator = separator.max(word.start);
         }
+        separator = separator.max(opened);
     }
     at..end
 }
 
 /// Behind the quote that ends what these quotes hold, escaped as the one that begins it.
 fn end_of_quotes(bytes: &[u8], mut at: usize, quote: u8, slashes: usize) -> Option<usize> {
+    const FAR: usize = 1 << 14;
+    let bytes = &bytes[..bytes.len().min(at + FAR)];
     loop {
-        at += memchr2(quote, b'\\', &bytes[at..])?;
+        at += memchr2(quote, b'\\', bytes.get(at..)?)?;
         let escapes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
         let is_quote = bytes.get(at + escapes) == Some(&quote);
         match (is_quote, escapes) {
