@@ -15,9 +15,11 @@
 //!
 //! [`transform`] leads through the middle, which is pure, [`status`] and [`findings`] past it, for what is read and not
 //! edited; [`run`] does what is left at either end. [`lint`]'s rules say what they find and what puts it right: the first
-//! is shown, the second planned. What [`profile`] knows of the variables, [`output::explain`] puts into words.
+//! is shown, the second planned. What [`profile`] knows of the variables, [`output::explain`] puts into words. What
+//! [`credentials`] takes for one, nothing that is said of a manifest shows.
 
 pub mod cli;
+pub mod credentials;
 pub mod findings;
 pub mod lint;
 pub mod manifest;

@@ -5,7 +5,6 @@ mod allow;
 mod rules;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::manifest::{Env, Unit, Variable, value_of};
 use crate::profile::Profile;
@@ -207,31 +206,6 @@ pub fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 
     found
 }
 
-/// Where the values of a deployment's credentials stand.
-pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> =
-        scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect();
-    credentials_below(tree, survey.deployment.node, &mut found);
-    let secret = survey.engine.iter().filter(|variable| is_credential(&variable.name));
-    found.extend(secret.map(|variable| tree.span(variable.value).range()));
-    // Most stand in an env list, and in the deployment at large.
-    found.sort_by_key(|range| range.start);
-    found.dedup();
-    found
-}
-
-/// Where the values of credentials stand in what is not read as an env list: a graph's parameters, and lists at the
-/// wrong place. Their lines may be shown, too.
-fn credentials_below(tree: &Tree<'_>, node: NodeId, found: &mut Vec<Range<usize>>) {
-    let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
-    if name.is_some_and(is_credential) {
-        found.extend(value_of(tree, node, "value").map(|value| tree.span(value).range()));
-    }
-    for child in tree.children(node) {
-        credentials_below(tree, child, found);
-    }
-}
-
 fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
     let predictors = survey.predictors.iter();
     predictors.flat_map(move |predictor| predictor.units.iter().map(move |survey| Scene { tree, survey, predictor }))
@@ -244,13 +218,6 @@ impl<'t> Scene<'_, 't, '_> {
 
     fn env(&self) -> &Env<'t> {
         &self.survey.env
-    }
-
-    /// Where the values of credentials stand.
-    fn credentials(&self) -> impl Iterator<Item = Range<usize>> {
-        let variables = self.env().variables.iter().filter(|variable| is_credential(variable.name));
-        let value = |variable: &Variable<'_>| value_of(self.tree, variable.node, "value");
-        variables.filter_map(value).map(|value| self.tree.span(value).range())
     }
 
     /// The variables that count: of each name the last.
@@ -273,17 +240,6 @@ impl<'t> Scene<'_, 't, '_> {
 /// What a variable says, where the manifest alone says it: no reference, and nothing that Kubernetes fills in.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     variable.text().filter(|text| !variable.is_reference() && !text.contains("$("))
-}
-
-/// A value as it may be shown: credentials never are.
-fn shown(name: &str, value: &str) -> String {
-    if is_credential(name) { "its value".to_owned() } else { format!("`{value}`") }
-}
-
-/// Whether a variable's name says that it holds a credential.
-fn is_credential(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use super::*;
 use crate::findings::lint;
 use crate::manifest::selection::Selection;
 use crate::plan::{Policy, Task};
-use crate::survey::survey;
 use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
@@ -102,19 +101,6 @@ fn what_is_right_has_no_finding() {
     let containers = predictor("name: c", &format!("{{name: c, env: [{TRACING}]}}"));
     let text = deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"));
     assert_eq!(found(&text), Vec::<&str>::new());
-}
-
-/// The values of a text that may not be shown.
-fn hidden(text: &str) -> Vec<&str> {
-    let tree = Tree::parse(text).unwrap();
-    let surveys = survey(&tree, &Selection::default()).unwrap();
-    surveys.iter().flat_map(|survey| credentials(&tree, survey)).map(|range| &text[range]).collect()
-}
-
-#[test]
-fn credentials_are_told_where_they_stand() {
-    let text = manifest("- name: MY_TOKEN\n  value: hush\n");
-    assert_eq!(hidden(&text), ["hush", "hush"]);
 }
 
 /// A deployment with these fields of its only predictor, in YAML's flow style.
@@ -414,14 +400,6 @@ fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
 }
 
 #[test]
-fn a_credential_that_is_in_no_env_list_is_told_too() {
-    let text = with_spec(
-        "predictors: [{graph: {parameters: [{name: token, value: hush}], env: [{name: MY_TOKEN, value: hush}]}}]",
-    );
-    assert_eq!(hidden(&text), ["hush", "hush"]);
-}
-
-#[test]
 fn datadog_is_told_once_in_a_deployment() {
     let containers = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
     let both = predictor("name: c, children: [{name: d}]", &containers);
@@ -498,12 +476,6 @@ fn annotations_for_the_executor_are_found_with_what_they_come_to() {
     for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
         assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");
     }
-}
-
-#[test]
-fn a_credential_in_an_annotation_is_told_too() {
-    let text = with_spec("annotations: {seldon.io/engine-jaeger-password: hush}, predictors: [{}]");
-    assert_eq!(hidden(&text), ["hush"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use console::Style;
 
 use super::escaped;
+use crate::credentials::Covered;
 use crate::text::{Places, Position, line_end, line_start};
 use crate::transform::Problem;
 
@@ -29,6 +30,9 @@ pub(super) struct Shown<'a> {
 /// The problems of a text as they are shown, each with a line break at its end.
 pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) -> String {
     let mut positions = Places::new(text);
+    let also = |problem: &Problem| problem.also.as_ref().map(|(range, _)| range.start);
+    let text =
+        Covered::new(text, problems.iter().flat_map(|problem| also(problem).into_iter().chain([problem.range.start])));
     let shown = |problem: &Problem| {
         let shown = Shown {
             level: ("error", Style::new().red().bold()),
@@ -37,13 +41,19 @@ pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) ->
             also: problem.also.as_ref().map(|(range, words)| (range, &**words)),
             help: &problem.help,
         };
-        render(&shown, name, text, &mut positions, colour)
+        render(&shown, name, &text, &mut positions, colour)
     };
     problems.iter().map(shown).collect()
 }
 
 /// One thing as it is shown, with a line break at its end.
-pub(super) fn render(thing: &Shown<'_>, name: &str, text: &str, positions: &mut Places<'_>, colour: bool) -> String {
+pub(super) fn render(
+    thing: &Shown<'_>,
+    name: &str,
+    text: &Covered<'_>,
+    positions: &mut Places<'_>,
+    colour: bool,
+) -> String {
     let style = |style: Style| style.force_styling(colour);
     let (level, style_of_level) = (thing.level.0, style(thing.level.1.clone()));
     let (blue, bold) = (style(Style::new().blue().bold()), style(Style::new().bold()));
@@ -75,7 +85,8 @@ pub(super) fn render(thing: &Shown<'_>, name: &str, text: &str, positions: &mut 
 
 /// The line of a place, cut to a window around it, with the width of what stands before the place and of the place. What
 /// is outside of the window is not looked at: a stream may have any number of problems on one line.
-fn shown(text: &str, range: &Range<usize>) -> (String, usize, usize) {
+fn shown(covered: &Covered<'_>, range: &Range<usize>) -> (String, usize, usize) {
+    let text = covered.text();
     let at = range.start.min(text.len());
     let window_start = text[..at].char_indices().rev().nth(WINDOW).map_or(0, |(start, _)| start);
     let window_end = text[at..].char_indices().nth(WINDOW).map_or(text.len(), |(end, _)| at + end);
@@ -86,9 +97,9 @@ fn shown(text: &str, range: &Range<usize>) -> (String, usize, usize) {
     let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
     let cut_before = start == window_start && !text[..start].is_empty() && !text[..start].ends_with(['\n', '\r']);
     let cut_after = end == window_end && !text[end..].is_empty() && !text[end..].starts_with(['\n', '\r']);
-    let before = format!("{}{}", ellipsis(cut_before), escaped(&text[start..from]));
-    let after = escaped(&text[from..end]);
-    let marked = escaped(&text[from..to]);
+    let before = format!("{}{}", ellipsis(cut_before), escaped(&covered.shown(start..from)));
+    let after = escaped(&covered.shown(from..end));
+    let marked = escaped(&covered.shown(from..to));
     let width = |text: &str| console::measure_text_width(text);
     (format!("{before}{after}{}", ellipsis(cut_after)), width(&before), width(&marked).max(1))
 }

@@ -89,13 +89,13 @@ impl Linter {
     }
 
     fn findings(&self, worked: Worked<Linted>) -> InputFindings {
-        let Worked { source, name, text, result: Linted { findings, credentials, .. } } = worked;
+        let Worked { source, name, text, result: Linted { findings, .. } } = worked;
         let counted = |finding: Finding| match is_among(&self.denied, finding.rule) {
             true => Finding { severity: Severity::Error, ..finding },
             false => finding,
         };
         let path = source.origin.path().map(Path::to_owned);
-        InputFindings { name, path, text, credentials, findings: findings.into_iter().map(counted).collect() }
+        InputFindings { name, path, text, findings: findings.into_iter().map(counted).collect() }
     }
 
     fn print(&self, inputs: &[InputFindings]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What an env list says to the program that starts with it, as far as the manifest alone shows.
 
+use crate::credentials::without;
 use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
 use crate::yaml::{ScalarKind, Tree};
 
@@ -63,7 +64,7 @@ impl<'a, 't> Reading<'a, 't> {
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             // Kubernetes fills in what it can of it.
-            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(text.to_owned()),
+            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(without(text)),
             (None, text) => Said::Text(text.unwrap_or_default()),
         }
     }
@@ -91,8 +92,8 @@ impl<'a, 't> Reading<'a, 't> {
         let setting = |value: String, source| Setting { value, source };
         let mut said = names.iter().map(|name| self.said_if_any(name)).filter(|said| *said != Said::Unset);
         match said.next() {
-            Some(Said::Text(text)) => setting(without_credentials(text), Source::Manifest),
-            Some(Said::Elsewhere(place)) => setting(without_credentials(&place), Source::Reference),
+            Some(Said::Text(text)) => setting(without(text), Source::Manifest),
+            Some(Said::Elsewhere(place)) => setting(place, Source::Reference),
             _ => setting(default.to_owned(), Source::Default),
         }
     }
@@ -110,32 +111,5 @@ impl<'a, 't> Reading<'a, 't> {
             Some(format!("{} {words}: Kubernetes refuses it", variable.name))
         };
         self.env.variables.iter().find_map(refused)
-    }
-}
-
-/// A text without what a URL in it may hold of credentials: a user's name and password, a query.
-fn without_credentials(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = authority.rsplit_once('@').map_or(authority.to_owned(), |(_, host)| format!("…@{host}"));
-    let path = path.split_once('?').map_or(path.to_owned(), |(path, _)| format!("{path}?…"));
-    format!("{scheme}://{host}{path}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_shown_without_its_credentials() {
-        for (url, shown) in [
-            ("http://jaeger:14268/api/traces", "http://jaeger:14268/api/traces"),
-            ("http://user:hush@jaeger/api?token=hush", "http://…@jaeger/api?…"),
-            ("http://jaeger?token=hush@x", "http://jaeger?…"),
-            ("unix:///var/run/datadog/apm.socket", "unix:///var/run/datadog/apm.socket"),
-            ("user@host", "user@host"),
-        ] {
-            assert_eq!(without_credentials(url), shown);
-        }
     }
 }

@@ -22,6 +22,7 @@
 //! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
 
 use super::reading::{Reading, Said, Setting};
+use crate::credentials::shown;
 use crate::manifest::{Role, SkipReason, Unit};
 use crate::profile::{Backend, bare_rate, go_false, go_true, overridden_by, python_integer};
 
@@ -109,7 +110,7 @@ impl Doubt {
     }
 
     fn ends_at_start(name: &str, value: &str, is_no: &str, who: &str) -> Self {
-        let value = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+        let value = if value.is_empty() { "empty".to_owned() } else { shown(name, value) };
         Self::no(format!("{name} is {value}, which is no {is_no}: the {who} ends at start"))
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::is_orchestrator;
+use crate::credentials::HIDDEN;
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, is_host_ip, value_of};
 use crate::profile::{Backend, Profile, Request, go_false, go_true, python_integer};
 use crate::survey::{Agent, DeploymentSurvey, Setting, Source, UnitSurvey, Verdict};
@@ -195,7 +196,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<
 /// What `enable` is asked for so that more traces go where this unit's go; `None` where only the cluster knows where.
 fn like(unit: &UnitSurvey<'_>, backend: Backend) -> Option<Profile> {
     let said = |setting: &Setting| match setting.source {
-        Source::Manifest => Some(Some(setting.value.clone())),
+        // What is left out of it can't be written.
+        Source::Manifest => (!setting.value.contains(HIDDEN)).then(|| Some(setting.value.clone())),
         Source::Default => Some(None),
         Source::Reference if setting.value == HOST_IP => Some(None),
         Source::Reference => None,

@@ -1,8 +1,9 @@
 //! Rules on Jaeger's variables, in the executor and in the Python wrapper.
 
-use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
+use crate::credentials::shown;
 use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
@@ -26,7 +27,11 @@ pub(super) const ST003: Rule = Rule {
         }
         let meant = meant_by(text);
         let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-        let found = scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help);
+        let found = scene.at(
+            variable,
+            format!("TRACING is {}, at which the Python wrapper ends", shown("TRACING", text)),
+            help,
+        );
         vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
     }),
 };
@@ -262,7 +267,11 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let text = plain_text(variable);
         let words = match variable.name {
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
-                Some(text) => format!("{} is `{text}`, and the Python wrapper samples everything", variable.name),
+                Some(text) => format!(
+                    "{} is {}, and the Python wrapper samples everything",
+                    variable.name,
+                    shown(variable.name, text)
+                ),
                 None => continue,
             },
             "JAEGER_DISABLED" if text.is_some_and(go_true) => {

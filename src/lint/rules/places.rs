@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::super::{Check, Found, Rule, Scene, Severity, is_credential};
+use super::super::{Check, Found, Rule, Scene, Severity};
 use super::{is_named, is_orchestrator, is_server};
+use crate::credentials::is_credential;
 use crate::manifest::{Role, Variable};
 use crate::profile::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};

@@ -1,7 +1,8 @@
 //! Rules on what the API server, and whoever reads a manifest, makes of any value.
 
-use super::super::{Check, Fix, Rule, Severity, is_credential, plain_text, shown};
+use super::super::{Check, Fix, Rule, Severity, plain_text};
 use super::API_SERVER;
+use crate::credentials::{is_credential, shown};
 use crate::manifest::Variable;
 
 pub(super) const ST001: Rule = Rule {

@@ -3,6 +3,7 @@
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text};
 use super::jaeger::sampler_but_const_1;
 use super::{WRAPPER, is_server};
+use crate::credentials::shown;
 use crate::manifest::{Variable, value_of};
 use crate::profile::python_integer;
 
@@ -62,12 +63,13 @@ spec:
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
         let lost = plain_text(path).filter(|text| text.starts_with('/') && !is_mounted(scene, text)).map(|text| {
-            let words = format!("JAEGER_CONFIG_PATH is `{text}`, and no volume is mounted there");
+            let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", shown(path.name, text));
             scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
         });
         let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
-            let words = format!("{} is `{text}`, and the file of JAEGER_CONFIG_PATH decides", variable.name);
+            let value = shown(variable.name, text);
+            let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
             scene.at(variable, words, "take it out, and say it in the file")
         });
         lost.into_iter().chain(samplers).collect()

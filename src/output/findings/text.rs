@@ -1,12 +1,11 @@
 //! Each finding with its line, and a last line that sums up.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use console::Style;
 
 use super::{InputFindings, count};
+use crate::credentials::Covered;
 use crate::lint::Severity;
 use crate::output::counted;
 use crate::output::problem::{Shown, render};
@@ -15,9 +14,9 @@ use crate::text::Places;
 /// Each finding with its line, and a last line that sums up.
 pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     let mut out = String::new();
-    for InputFindings { name, text, credentials, findings, .. } in inputs {
+    for InputFindings { name, text, findings, .. } in inputs {
         let mut positions = Places::new(text);
-        let text = masked(text, credentials);
+        let text = Covered::new(text, findings.iter().map(|finding| finding.range.start));
         for finding in findings {
             let level = format!("{}[{}]", finding.severity.name(), finding.rule.id);
             let style = match finding.severity {
@@ -38,21 +37,6 @@ pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     }
     let _ = writeln!(out, "{}", summary(inputs));
     out
-}
-
-/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte
-/// stands where it stood; columns are counted in the text itself, where a character may have several bytes.
-fn masked<'t>(text: &'t str, credentials: &[Range<usize>]) -> Cow<'t, str> {
-    if credentials.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    for byte in credentials.iter().flat_map(|range| range.clone()) {
-        if !b"\r\n".contains(&bytes[byte]) {
-            bytes[byte] = b'*';
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `2 errors, 1 warning`
