@@ -519,3 +519,78 @@ fn an_agent_is_passed_by_only_in_its_own_pod() {
         assert_eq!(found("DD_AGENT_HOST", other, ""), 0, "{other}");
     }
 }
+
+/// The findings of a rule in a deployment with these annotations, these variables of its orchestrator and these of its
+/// only container.
+fn beside_annotations(rule: &str, annotations: &str, orchestrator: &str, container: &str) -> Vec<String> {
+    let predictor = predictor("name: c", &format!("{{name: c, env: [{container}]}}"));
+    let spec = format!(
+        "annotations: {{{annotations}}}, predictors: [{{svcOrchSpec: {{env: [{orchestrator}]}}, {predictor}}}]"
+    );
+    messages(rule, &with_spec(&spec))
+}
+
+#[test]
+fn annotations_give_the_executor_what_its_list_does_not() {
+    const TYPE: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}";
+    const PARAM: &str = "{name: JAEGER_SAMPLER_PARAM, value: '5'}";
+    let found = |rule: &str, annotation: &str, orchestrator: &str| {
+        beside_annotations(rule, &format!("seldon.io/engine-{annotation}"), orchestrator, TRACING).len()
+    };
+    assert_eq!(found("ST013", "log-level: x", TYPE), 1);
+    assert_eq!(found("ST013", "jaeger-sampler-param: '1'", TYPE), 0);
+    assert_eq!(found("ST013", "jaeger-sampler-type: const", "{name: JAEGER_AGENT_HOST, value: x}"), 1);
+    assert_eq!(found("ST004", "log-level: x", PARAM), 1);
+    assert_eq!(found("ST004", "jaeger-sampler-type: ratelimiting", PARAM), 0);
+    let user = "{name: JAEGER_USER, value: me}";
+    assert_eq!(found("ST004", "log-level: x", user), 1);
+    assert_eq!(found("ST004", "jaeger-password: hush", user), 0);
+    for (rule, orchestrator) in [("ST004", "{name: JAEGER_SAMPLER_TYPE, value: bogus}"), ("ST021", ALL)] {
+        assert_eq!(found(rule, "log-level: x", orchestrator), 1);
+        assert_eq!(found(rule, "dd-enabled: 'true'", orchestrator), 0, "{rule}");
+    }
+    let bad = "jaeger-agent-port: 'udp://x', seldon.io/engine-jaeger-sampler-type: always";
+    assert_eq!(found("ST004", bad, ""), 2);
+    // The list wins.
+    assert_eq!(found("ST004", bad, "{name: JAEGER_AGENT_PORT, value: '6831'}"), 1);
+    assert_eq!(found("ST014", "jaeger-agent-port: '6832', seldon.io/engine-jaeger-sampler-param: '1'", TYPE), 1);
+}
+
+#[test]
+fn an_empty_user_is_none_to_the_executor() {
+    let found = |env: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
+    assert_eq!(found("{name: JAEGER_USER, value: ''}"), 0);
+    assert_eq!(found("{name: JAEGER_USER, value: me}, {name: JAEGER_PASSWORD, value: ''}"), 1);
+    let reference = "{name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: x, key: y}}}";
+    assert_eq!(found(&format!("{{name: JAEGER_USER, value: me}}, {reference}")), 0);
+}
+
+#[test]
+fn what_is_switched_off_neither_samples_nor_sends() {
+    let disabled = "{name: JAEGER_DISABLED, value: 'true'}";
+    let orchestrator =
+        |rule: &str, env: &str| found_by(rule, &format!("svcOrchSpec: {{env: [{disabled}, {env}]}}")).len();
+    assert_eq!(orchestrator("ST013", "{name: JAEGER_SAMPLER_TYPE, value: const}"), 0);
+    assert_eq!(orchestrator("ST014", "{name: JAEGER_AGENT_PORT, value: '6832'}"), 0);
+    // The port is read all the same.
+    assert_eq!(orchestrator("ST004", "{name: JAEGER_AGENT_PORT, value: udp}"), 1);
+    let container = |env: &str| {
+        let env = format!("{{name: TRACING, value: '0'}}, {env}");
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    assert_eq!(container(disabled), 0);
+    assert_eq!(container("{name: JAEGER_SAMPLER_PARAM, value: '0.1'}"), 0);
+    assert_eq!(container("{name: JAEGER_SERVICE_NAME, value: x}"), 1);
+}
+
+#[test]
+fn nothing_brings_nothing() {
+    let sampler = "{name: JAEGER_SAMPLER_PARAM, value: '0.1'}";
+    let found = |more: &str, env: &str| {
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, {more}env: [{env}{sampler}]}}"))).len()
+    };
+    assert_eq!(found("envFrom: [], ", ""), 1);
+    assert_eq!(found("envFrom: [{configMapRef: {name: x}}], ", ""), 0);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: ''}, "), 1);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: /x}, "), 0);
+}

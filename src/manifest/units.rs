@@ -293,6 +293,13 @@ impl<'t> Unit<'t> {
         Self { env: container.env, container: Some(container), ..Self::new(name, role, place.container) }
     }
 
+    /// What else than its env list may bring variables, in words.
+    pub fn brings_more(&self, tree: &Tree<'_>) -> Option<String> {
+        let env_from = self.container.and_then(|container| container.brought_by(tree));
+        let secret = || self.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
+        env_from.map(|_| "envFrom".to_owned()).or_else(secret)
+    }
+
     /// Whether it is the orchestrator, or would be.
     pub fn is_orchestrator(&self) -> bool {
         matches!(

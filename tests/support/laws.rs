@@ -333,7 +333,8 @@ pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
 }
 
-/// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise.
+/// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise; nor does `disable
+/// --keep-config` anywhere.
 pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
     let before = found(on, on.text)?;
     match found(on, &on.after)?.into_iter().find(|one| !before.contains(one)) {

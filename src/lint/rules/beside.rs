@@ -6,7 +6,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::is_orchestrator;
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, is_host_ip, value_of};
 use crate::profile::{Backend, Profile, Request, go_false, go_true, python_integer};
-use crate::survey::{Agent, DeploymentSurvey, Setting, Source, UnitSurvey, Verdict};
+use crate::survey::{Agent, Cause, DeploymentSurvey, Setting, Source, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -112,10 +112,13 @@ const AGENTS: [(Backend, &[&str], &str); 2] = [
     (Backend::Jaeger, &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"], "jaeger-agent"),
 ];
 
-fn agents_passed_by<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let is_separate = survey.deployment.has_separate_engine(tree);
+fn agents_passed_by<'a, 't>(
+    tree: &'t Tree<'_>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let is_separate = deployment.deployment.has_separate_engine(tree);
     let mut found = Vec::new();
-    for predictor in &survey.predictors {
+    for predictor in &deployment.predictors {
         // The pods with an agent, and its container.
         let mut agents: HashMap<(NodeId, Backend), &str> = HashMap::new();
         for unit in &predictor.units {
@@ -129,7 +132,7 @@ fn agents_passed_by<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>
                 Role::SvcOrchSpec(_) if !is_separate => first_pod(tree, predictor.node),
                 _ => None,
             };
-            let scene = Scene { tree, survey, predictor };
+            let scene = Scene { tree, deployment, survey, predictor };
             for (backend, name) in [(Backend::Datadog, "DD_AGENT_HOST"), (Backend::Jaeger, "JAEGER_AGENT_HOST")] {
                 let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
                 let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
@@ -163,13 +166,13 @@ fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
     tree.items(pods).first().map(|pod| tree.resolve(*pod))
 }
 
-fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let kept_out = match survey.deployment.kept_out() {
-        KeptOut::Names(names) if !speaks_otherwise(tree, survey) => names,
+fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let kept_out = match deployment.deployment.kept_out() {
+        KeptOut::Names(names) if !speaks_otherwise(tree, deployment) => names,
         _ => return Vec::new(),
     };
     let mut found = Vec::new();
-    for predictor in &survey.predictors {
+    for predictor in &deployment.predictors {
         let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(first) = tracing.first() else { continue };
@@ -177,7 +180,7 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<
         let profile = like(first, backend);
         let labels: Vec<&str> = tracing.iter().map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
-            let scene = Scene { tree, survey, predictor };
+            let scene = Scene { tree, deployment, survey, predictor };
             let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
@@ -245,18 +248,21 @@ fn do_trace(labels: &[&str]) -> String {
 /// another rule finds what is wrong.
 fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
     let tracing = &scene.survey.tracing;
-    let missing = tracing.missing.filter(|_| tracing.verdict == Verdict::No && !is_switched_off(scene))?;
+    let missing = match tracing.cause {
+        Some(Cause::Missing(name)) if tracing.verdict == Verdict::No && !says_off(scene) => name,
+        _ => return None,
+    };
     let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
     match is_orchestrator(scene) {
         // ST013 finds it.
         true if is_const => None,
-        true if backend == Backend::Datadog && !scene.env().has("DD_ENABLED") => Some("DD_ENABLED"),
+        true if backend == Backend::Datadog && !scene.has("DD_ENABLED") => Some("DD_ENABLED"),
         _ => Some(missing),
     }
 }
 
 /// Whether a value says *off*, be it one that is read there or not.
-fn is_switched_off(scene: &Scene<'_, '_, '_>) -> bool {
+fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
     let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
     says("TRACING", |text| python_integer(text) == Some(false))
         || says("JAEGER_DISABLED", go_true)

@@ -38,8 +38,8 @@ pub(super) const ST011: Rule = Rule {
     check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
-        let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
-        let says = scene.env().last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
+        let is_disabled = scene.last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
+        let says = scene.last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
         let Some(variable) = says else { return Vec::new() };
         let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
         let is_left_over = |variable: &&Variable<'_>| {
@@ -50,7 +50,7 @@ pub(super) const ST011: Rule = Rule {
         let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
         let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
         let help = "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's";
-        vec![scene.at(variable, words, help).fixed_by(fix)]
+        vec![scene.at(&variable, words, help).fixed_by(fix)]
     }),
 };
 
@@ -71,8 +71,8 @@ pub(super) const ST020: Rule = Rule {
             let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict != Verdict::No;
             let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
             let help = "use images that are built with Datadog's support";
-            let variable = scene.env().last("DD_ENABLED").filter(|_| is_on)?;
-            Some((scene.survey, scene.at(variable, words, help)))
+            let variable = scene.last("DD_ENABLED").filter(|_| is_on)?;
+            Some((scene.survey, scene.at(&variable, words, help)))
         });
         switches.take(1).collect()
     }),

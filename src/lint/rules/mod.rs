@@ -68,8 +68,7 @@ fn is_target(scene: &Scene<'_, '_, '_>) -> bool {
 
 /// Whether something else may bring variables that are missing.
 fn brings_more(scene: &Scene<'_, '_, '_>) -> bool {
-    let container = scene.unit().container;
-    container.is_some_and(|container| container.env_from.value.is_some()) || scene.unit().env_secret.is_some()
+    scene.unit().brings_more(scene.tree).is_some()
 }
 
 /// Whether a value or the command line takes this variable up, and so has a use for it whoever else reads it.

@@ -76,15 +76,15 @@ spec:
 
 /// That a wrapper of 1.5 to 1.8 goes on with TRACING 0.
 pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    let variable = scene.env().last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
+    let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
     let image = value_of(scene.tree, scene.unit().node, "image").and_then(|image| scene.tree.scalar_text(image))?;
     let version = wrapper_version(image).filter(|(major, minor)| *major == 1 && (5..=8).contains(minor));
     let words = format!("TRACING is `{}`, and the wrapper in {image} traces REST calls all the same", variable.value);
-    version.map(|_| scene.at(variable, words, "take an image of 1.9.0 or later"))
+    version.map(|_| scene.at(&variable, words, "take an image of 1.9.0 or later"))
 }
 
 /// Whether TRACING is off to the wrapper.
-pub(super) fn is_off(variable: &&Variable<'_>) -> bool {
+pub(super) fn is_off(variable: &Variable<'_>) -> bool {
     plain_text(variable).and_then(python_integer) == Some(false)
 }
 

@@ -57,6 +57,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
         }
         expected.extend(wanted.block_only.then_some(laws::keeps_lines as Law));
     }
+    expected.extend((ask == Ask::KeepConfig).then_some(laws::is_no_worse_to_lint as Law));
     laws::hold(&text, ask, &expected)
 }
 
