@@ -92,6 +92,8 @@ pub enum Fix {
     TakeOut(Vec<usize>),
     /// A variable comes to the end.
     Add(&'static str, &'static str),
+    /// Each of these.
+    All(Vec<Self>),
     /// Tracing is switched on, as `enable` does it.
     Enable(Box<Profile>),
 }

@@ -594,3 +594,117 @@ fn nothing_brings_nothing() {
     assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: ''}, "), 1);
     assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: /x}, "), 0);
 }
+
+/// What fixing by a rule makes of a text.
+fn fixed(rule: &str, text: &str) -> String {
+    let policy = Policy::new(Task::Fix(vec![Rule::find(rule).unwrap()]), Selection::default());
+    Transformer::new(&policy).transform(text).unwrap().edits.apply(text)
+}
+
+#[test]
+fn a_rate_becomes_a_rule_where_that_is_plain() {
+    const RATE: &str = "{name: DD_TRACE_SAMPLE_RATE, value: '0.5'}";
+    const RULE: &str = r#"{name: DD_TRACE_SAMPLING_RULES, value: '[{"sample_rate":0.5}]'}"#;
+    let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}")));
+    for (env, right) in [
+        (RATE, RULE),
+        (&*format!("{RATE}, {RATE}, {RATE}"), RULE),
+        (&*format!("{{name: DD_TRACE_SAMPLING_RULES, value: ''}}, {RATE}"), RULE),
+        (&*format!("{RATE}, {RULE}, {RATE}"), RULE),
+    ] {
+        assert_eq!(fixed("ST029", &with(env)), with(right), "{env}");
+    }
+    for other in [
+        "{name: DD_TRACE_SAMPLE_RATE, valueFrom: {configMapKeyRef: {name: a, key: b}}}",
+        "{name: DD_TRACE_SAMPLE_RATE, value: half}",
+        &format!("{RATE}, {{name: MINE, value: $(DD_TRACE_SAMPLE_RATE)}}"),
+        &format!("{RATE}, {{name: DD_TRACE_SAMPLING_RULES, value: '[]'}}"),
+        &format!(r#"{RATE}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{"service":"x","sample_rate":0.5}}]'}}"#),
+    ] {
+        let text = with(other);
+        assert_eq!(messages("ST029", &text).len(), 1, "{other}");
+        assert_eq!(fixed("ST029", &text), text, "{other}");
+        assert!(!helps("ST029", &text).concat().contains('…'), "{other}");
+    }
+    // The orchestrator's library is dd-trace-go.
+    assert_eq!(found_by("ST029", &format!("svcOrchSpec: {{env: [{RATE}]}}")).len(), 0);
+}
+
+/// What the findings of a rule say to do.
+fn helps(rule: &str, text: &str) -> Vec<String> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.help).collect()
+}
+
+#[test]
+fn jaeger_s_variables_stay_where_others_trace_to_it() {
+    let host = "{name: JAEGER_AGENT_HOST, value: x}";
+    let with = |orchestrator: &str, env: &str| {
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"))
+    };
+    let text = with(ALL, &format!("{DATADOG}, {host}"));
+    assert_eq!(
+        messages("ST011", &text),
+        [
+            "DD_ENABLED switches Datadog on beside JAEGER_AGENT_HOST",
+            "c traces to Datadog, while the orchestrator traces to Jaeger: no trace is whole"
+        ]
+    );
+    assert_eq!(fixed("ST011", &text), text);
+    let text = with("", &format!("{DATADOG}, {host}"));
+    assert_eq!(messages("ST011", &text).len(), 1);
+    assert_eq!(fixed("ST011", &text), with("", DATADOG));
+    assert_eq!(messages("ST011", &with(DATADOG, DATADOG)), Vec::<String>::new());
+}
+
+#[test]
+fn datadog_s_variables_are_left_over_where_nothing_switches_it_on() {
+    let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{TRACING}{env}]}}")));
+    let rate = ", {name: DD_SAMPLE_RATE, value: '1'}, {name: DATADOG_TRACE_AGENT_PORT, value: '8126'}";
+    assert_eq!(fixed("ST011", &with(rate)), with(""));
+    assert_eq!(messages("ST011", &with(rate)).len(), 1);
+    for other in [
+        &*format!("{rate}, {{name: DD_ENABLED, value: '0'}}"),
+        ", {name: DD_SERVICE, value: x}, {name: DD_TRACE_AGENT_PORT, value: '8126'}",
+    ] {
+        assert_eq!(messages("ST011", &with(other)), Vec::<String>::new(), "{other}");
+    }
+}
+
+#[test]
+fn what_is_half_on_is_switched_on_like_the_rest() {
+    let host = "{name: JAEGER_AGENT_HOST, value: jaeger}";
+    let with = |orchestrator: &str, env: &str| {
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"))
+    };
+    // The executor's own port, and not the one that `enable` writes.
+    let text = with(&format!("{ALL}, {host}"), "");
+    let after = fixed("ST010", &text);
+    assert!(after.contains("name: JAEGER_AGENT_PORT, value: \"6831\"") || after.contains("'6831'"), "{after}");
+    assert!(!after.contains("5775"), "{after}");
+    let rate = "{name: DD_SAMPLE_RATE, value: '0.01'}";
+    let agent = "{name: DD_AGENT_HOST, value: x}";
+    let after = fixed("ST010", &with("", &format!("{DATADOG}, {agent}, {rate}")));
+    assert_eq!(after.matches("name: DD_SAMPLE_RATE").count(), 2, "{after}");
+    assert_eq!(after.matches("0.01").count(), 2, "{after}");
+    let after = fixed("ST010", &with("", &format!("{DATADOG}, {agent}, {{name: DD_TRACE_AGENT_PORT, value: '9126'}}")));
+    assert_eq!(after.matches("9126").count(), 2, "{after}");
+    assert!(!after.contains("DATADOG_TRACE_AGENT_PORT"), "{after}");
+    let sampler = |kind: &str, param: &str| {
+        format!("{{name: JAEGER_SAMPLER_TYPE, value: {kind}}}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}")
+    };
+    for (orchestrator, container) in [
+        (ALL, ""),
+        ("", TRACING),
+        (&*format!("{}, {host}", sampler("probabilistic", "0.01")), ""),
+        (&*format!("{ALL}, {{name: JAEGER_AGENT_HOST, value: localhost}}"), ""),
+        // Their wrapper ends at a fraction.
+        (&*format!("{DATADOG}, {agent}, {rate}"), ""),
+    ] {
+        let text = with(orchestrator, container);
+        assert_eq!(messages("ST010", &text).len(), 1, "{text}");
+        assert_eq!(fixed("ST010", &text), text);
+    }
+}

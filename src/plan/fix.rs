@@ -34,6 +34,7 @@ impl Fixes {
                 (Fix::Enable(profile), _) => {
                     fixes.by_enabling.insert(at.unit.node, *profile);
                 }
+                (Fix::All(each), Some(list)) => fixes.in_lists.entry(list).or_default().extend(each),
                 (fix, Some(list)) => fixes.in_lists.entry(list).or_default().push(fix),
                 (_, None) => {}
             }

@@ -9,7 +9,7 @@ mod values;
 mod wrapper;
 
 use super::{Rule, Scene};
-use crate::manifest::Role;
+use crate::manifest::{Role, Unit};
 use crate::profile::go_true;
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
@@ -64,6 +64,15 @@ fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
 /// Whether its variables are read by something that could trace.
 fn is_target(scene: &Scene<'_, '_, '_>) -> bool {
     is_server(scene) || is_orchestrator(scene)
+}
+
+/// What a unit is called in a message.
+fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
+    match unit.name {
+        _ if unit.is_orchestrator() => "the orchestrator",
+        "" => "a container",
+        name => name,
+    }
 }
 
 /// Whether something else may bring variables that are missing.
