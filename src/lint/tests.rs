@@ -232,9 +232,9 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
         severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "", " 1 "], ["half", "nan", "50%"]),
-        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], ["x", "tcp://x:8126", "8126.0"]),
-        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], ["a:b,", "a:b,,c:d", "a"]),
+        ("DD_SAMPLE_RATE", ["1", "", " 1 "], &["half", "nan", "50%", "50", "-1"][..]),
+        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], &["x", "tcp://x:8126", "8126.0", "0", "99999"][..]),
+        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], &["a:b,", "a:b,,c:d", "a"][..]),
     ] {
         for value in right {
             assert_eq!(found(name, value), [], "{name} {value}");
@@ -478,11 +478,14 @@ fn annotations_for_the_executor_are_found_with_what_they_come_to() {
     };
     let sets = "{svcOrchSpec: {env: [{name: JAEGER_AGENT_HOST, value: y}]}}";
     let host = "engine-jaeger-agent-host";
-    assert_eq!(found(host, "{}"), ["this sets JAEGER_AGENT_HOST of the executor"]);
-    assert_eq!(found(host, sets), ["this does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]);
+    assert_eq!(found(host, "{}"), ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor"]);
+    assert_eq!(
+        found(host, sets),
+        ["seldon.io/engine-jaeger-agent-host does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]
+    );
     assert_eq!(
         found(host, &format!("{sets}, {{}}")),
-        ["this sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
+        ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
     );
     assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
     assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
@@ -707,4 +710,115 @@ fn what_is_half_on_is_switched_on_like_the_rest() {
         assert_eq!(messages("ST010", &text).len(), 1, "{text}");
         assert_eq!(fixed("ST010", &text), text);
     }
+}
+
+#[test]
+fn what_the_operator_sets_of_a_node_s_own_matters_where_the_node_has_it() {
+    let found = |node: &str, name: &str| {
+        let env = format!("{TRACING}, {{name: {name}, value: x}}");
+        found_by("ST017", &predictor(&format!("name: c{node}"), &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for (name, field) in [
+        ("PREDICTIVE_UNIT_PARAMETERS", ", parameters: [{name: a, value: b, type: STRING}]"),
+        ("MLSERVER_MODEL_URI", ", modelUri: 'gs://x'"),
+    ] {
+        assert_eq!(found(field, name), 1, "{name}");
+        assert_eq!(found("", name), 0, "{name}");
+    }
+    assert_eq!(found(", parameters: []", "PREDICTIVE_UNIT_PARAMETERS"), 0);
+}
+
+#[test]
+fn without_an_executor_nothing_of_it_is_read() {
+    let found = |name: &str| {
+        let orchestrator = format!("svcOrchSpec: {{env: [{{name: {name}, value: x}}]}}");
+        found_by("ST015", &format!("{orchestrator}, annotations: {{seldon.io/no-engine: 'true'}}")).len()
+    };
+    for name in ["JAEGER_TAGS", "JAEGER_ENDPOINT", "DD_TRACE_AGENT_URL", "JAEGER_PROPAGATION"] {
+        assert_eq!(found(name), 1, "{name}");
+    }
+    assert_eq!(found("LOG_LEVEL"), 0);
+}
+
+#[test]
+fn a_credential_is_known_by_its_name_and_by_what_it_says() {
+    let found = |name: &str, value: &str| {
+        found_by("ST025", &predictor("name: c", &format!("{{name: c, env: [{{name: {name}, value: '{value}'}}]}}")))
+            .len()
+    };
+    for name in ["DD_API_KEY", "JAEGER_PASSWORD", "AWS_SECRET_ACCESS_KEY", "DB_TOKEN", "CLIENT_SECRET", "db_password"] {
+        assert_eq!(found(name, "hunter2"), 1, "{name}");
+        for other in ["", "/var/run/x", "ENC[api_key]", "$(OTHER)", "${OTHER}", "{{ .Values.x }}", "true"] {
+            assert_eq!(found(name, other), 0, "{name} {other}");
+        }
+    }
+    for name in [
+        "DD_SECRET_BACKEND_COMMAND",
+        "TLS_KEY_FILE",
+        "DD_APM_REPLACE_KEY_REGEXP",
+        "AWS_ACCESS_KEY_ID",
+        "CACHE_KEY",
+        "PUBLIC_KEY",
+        "PAD_TOKEN",
+        "MAX_TOKENS",
+        "TOKENIZER",
+    ] {
+        assert_eq!(found(name, "hunter2"), 0, "{name}");
+    }
+}
+
+#[test]
+fn a_credential_in_an_annotation_is_an_error() {
+    let annotation = "seldon.io/engine-jaeger-password: hush";
+    let found = |rule: &str, annotation: &str| beside_annotations(rule, annotation, "", "");
+    assert_eq!(found("ST025", annotation), ["seldon.io/engine-jaeger-password stands here for all to read"]);
+    assert_eq!(found("ST022", annotation), Vec::<String>::new());
+    assert_eq!(found("ST025", "seldon.io/engine-jaeger-user: me").len(), 0);
+}
+
+#[test]
+fn an_endpoint_that_go_can_t_read_ends_the_executor() {
+    let found =
+        |url: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{{name: JAEGER_ENDPOINT, value: '{url}'}}]}}"));
+    for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://a%20b/x?%"]
+    {
+        assert_eq!(found(url), Vec::<String>::new(), "{url}");
+    }
+    for url in ["jaeger/api", "jaeger", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"] {
+        assert_eq!(found(url), ["JAEGER_ENDPOINT is no absolute URL, at which the executor ends"], "{url}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_scalar_is_no_string() {
+    let found = |value: &str| {
+        found_by("ST001", &predictor("name: c", &format!("{{name: c, env: [{{name: DB_TOKEN, value: {value}}}]}}")))
+    };
+    let is_list = "DB_TOKEN is a list or a mapping, which Kubernetes does not take for a string";
+    assert_eq!(found("[1]"), [is_list]);
+    assert_eq!(found("{a: b}"), [is_list]);
+    assert_eq!(found("5"), ["DB_TOKEN has a value without quotes, which Kubernetes does not take for a string"]);
+    assert_eq!(found("'5'"), Vec::<String>::new());
+}
+
+#[test]
+fn a_name_is_counted() {
+    let found = |count: usize| {
+        let env = vec!["{name: A, value: x}"; count].join(", ");
+        found_by("ST012", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).concat()
+    };
+    assert_eq!(found(2), "A stands twice in this env; the last one counts");
+    assert_eq!(found(20), "A stands 20 times in this env; the last one counts");
+}
+
+#[test]
+fn of_what_is_not_selected_no_key_is_misplaced() {
+    let text = with_spec("predictors: [{name: a, env: [{name: A}]}], componentSpecs: [{spec: {}}]");
+    let found = |predictor: &str| {
+        let glob = globset::Glob::new(predictor).unwrap().compile_matcher();
+        let selection = Selection { predictor: Some(glob), ..Selection::default() };
+        lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap().findings.len()
+    };
+    assert_eq!(found("a"), 2);
+    assert_eq!(found("nosuch"), 0);
 }

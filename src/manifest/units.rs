@@ -43,6 +43,8 @@ pub struct Unit<'t> {
     pub env: Field<IgnoredAny>,
     /// Its container, unless it has none or one that is not read: init containers', explainers'.
     pub container: Option<Container<'t>>,
+    /// Its graph node, where it is the unit of one that has a name.
+    pub graph_node: Option<NodeId>,
     /// The `implementation` of its graph node; empty where it has none.
     pub implementation: &'t str,
     /// The Secret that the operator takes more variables from.
@@ -215,7 +217,7 @@ impl<'t> Search<'t, '_> {
             (None, None) if is_prepackaged(implementation) => Unit::new(name, Role::UnknownServer, at),
             (None, None) => Unit::new(name, Role::NoContainer, at),
         };
-        Some(Unit { implementation, env_secret, ..unit })
+        Some(Unit { graph_node: Some(at), implementation, env_secret, ..unit })
     }
 
     fn does_not_trace(&self, implementation: &str) -> Option<Role<'t>> {
@@ -286,7 +288,16 @@ impl<'t> Search<'t, '_> {
 
 impl<'t> Unit<'t> {
     fn new(name: &'t str, role: Role<'t>, node: NodeId) -> Self {
-        Self { name, role, node, env: Field::default(), container: None, implementation: "", env_secret: None }
+        Self {
+            name,
+            role,
+            node,
+            env: Field::default(),
+            container: None,
+            graph_node: None,
+            implementation: "",
+            env_secret: None,
+        }
     }
 
     fn of_container(name: &'t str, role: Role<'t>, place: Place, container: Container<'t>) -> Self {

@@ -23,7 +23,7 @@
 
 use super::reading::{Reading, Said, Setting};
 use crate::manifest::{Role, SkipReason, Unit};
-use crate::profile::{Backend, bare_rate, go_false, go_true, overridden_by, python_integer};
+use crate::profile::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,15 +193,22 @@ fn executor(reading: &Reading<'_, '_>) -> Tracing {
         Said::Elsewhere(place) => Some(Doubt::elsewhere("JAEGER_DISABLED", &place)),
         Said::Text(_) | Said::Unset => None,
     };
-    let port = match (endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
+    let port = match (&endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
         (Said::Unset, Said::Text(text)) if text.parse::<i64>().is_err() => {
             Some(Doubt::ends_at_start("JAEGER_AGENT_PORT", text, "integer", "executor"))
         }
         _ => None,
     };
+    let url = match endpoint {
+        // It may hold a password.
+        Said::Text(text) if ends_at_start(Program::Executor, "JAEGER_ENDPOINT", text) => {
+            Some(Doubt::no("JAEGER_ENDPOINT is no absolute URL: the executor ends at start"))
+        }
+        _ => None,
+    };
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let mut doubts: Vec<Doubt> =
-        [disabled, port, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
+        [disabled, port, url, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
     // What is certain outweighs what is not known.
     doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
     Tracing::by(Backend::Jaeger, agent, sampling, Some(service), doubts.into_iter().next())

@@ -1,5 +1,7 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
+use std::ops::RangeInclusive;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{brings_more, is_named, is_server, is_target, name_of};
 use crate::manifest::Variable;
@@ -16,7 +18,8 @@ pub(super) const ST005: Rule = Rule {
     finds: "a value that the Datadog wrapper can't read",
     explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
                   and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
-                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer is no port. A fraction, and a `:` in a \
+                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer from 1 to 65535 is no port, and a rate \
+                  beyond 1 none. A fraction, and a `:` in a \
                   tag's value, end that wrapper, too; Datadog's own libraries take them, and so they are information.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
@@ -218,10 +221,15 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let is_number = |text: &str| {
         python_integer(text).is_some() || text.trim().parse::<f64>().is_ok_and(|number| number.is_finite())
     };
+    let is_within = |text: &str, range: RangeInclusive<f64>| {
+        text.trim().replace('_', "").parse().is_ok_and(|number: f64| range.contains(&number))
+    };
     let is_pair = |pair: &str| pair.trim().contains(':');
     let takes = |name: &str, text: &str| match name {
         "DD_SAMPLE_RATE" if !is_number(text) => Some("no number"),
+        "DD_SAMPLE_RATE" if !is_within(text, 0.0..=1.0) => Some("no rate from 0 to 1"),
         "DATADOG_TRACE_AGENT_PORT" if python_integer(text).is_none() => Some("no integer"),
+        "DATADOG_TRACE_AGENT_PORT" if !is_within(text, 1.0..=65535.0) => Some("no port from 1 to 65535"),
         "DD_TAGS" if text.split(',').any(|pair| pair.trim().is_empty()) => Some("a list with an empty pair"),
         "DD_TAGS" if !text.split(',').all(is_pair) => Some("a list with a pair without `:`"),
         _ => None,

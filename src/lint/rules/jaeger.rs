@@ -4,7 +4,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
+use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
 use crate::yaml::NodeId;
 
@@ -225,8 +225,13 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     for variable in scene.in_effect().counting() {
         let Some(text) = plain_text(&variable).filter(|text| !text.is_empty()) else { continue };
         if ends_at_start(Program::Executor, variable.name, text) {
-            let value = shown(variable.name, text);
-            let takes = find(Backend::Jaeger, variable.name).map(|known| form(known.takes));
+            let known = find(Backend::Jaeger, variable.name);
+            // A URL may hold a password.
+            let value = match known.map(|known| known.takes) {
+                Some(Takes::Url(_)) => "no absolute URL".to_owned(),
+                _ => shown(variable.name, text),
+            };
+            let takes = known.map(|known| form(known.takes));
             found.push(scene.at(
                 &variable,
                 format!("{} is {value}, at which the executor ends", variable.name),
