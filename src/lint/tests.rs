@@ -666,7 +666,7 @@ fn datadog_s_variables_are_left_over_where_nothing_switches_it_on() {
     let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{TRACING}{env}]}}")));
     let rate = ", {name: DD_SAMPLE_RATE, value: '1'}, {name: DATADOG_TRACE_AGENT_PORT, value: '8126'}";
     assert_eq!(fixed("ST011", &with(rate)), with(""));
-    assert_eq!(messages("ST011", &with(rate)).len(), 1);
+    assert_eq!(messages("ST011", &with(rate)).len(), 2);
     for other in [
         &*format!("{rate}, {{name: DD_ENABLED, value: '0'}}"),
         ", {name: DD_SERVICE, value: x}, {name: DD_TRACE_AGENT_PORT, value: '8126'}",
@@ -821,4 +821,20 @@ fn of_what_is_not_selected_no_key_is_misplaced() {
     };
     assert_eq!(found("a"), 2);
     assert_eq!(found("nosuch"), 0);
+}
+
+#[test]
+fn tags_end_the_wrapper_where_it_reads_them() {
+    let found = |env: &str, tags: &str| {
+        let env = format!("{env}, {{name: JAEGER_TAGS, value: '{tags}'}}");
+        found_by("ST003", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for tags in ["a=b,", "a=b=c", "a"] {
+        assert_eq!(found(TRACING, tags), 1, "{tags}");
+        assert_eq!(found("{name: TRACING, value: '0'}", tags), 0, "{tags}");
+        assert_eq!(found(DATADOG, tags), 0, "{tags}");
+    }
+    for tags in ["a=b", "a=b, c=d", "", "a=$(B),"] {
+        assert_eq!(found(TRACING, tags), 0, "{tags}");
+    }
 }

@@ -159,7 +159,7 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
         let may_use_jaeger = first(Backend::Jaeger, &[Verdict::Yes, Verdict::Unknown]).is_some();
         for survey in &predictor.units {
             let scene = scene(survey);
-            let beside = jaeger_beside_datadog(&scene, may_use_jaeger).or_else(|| datadog_beside_jaeger(&scene));
+            let beside = jaeger_beside_datadog(&scene, may_use_jaeger).into_iter().chain(datadog_beside_jaeger(&scene));
             found.extend(beside.map(|beside| (survey, beside)));
         }
         let both = first(Backend::Datadog, &[Verdict::Yes]).zip(first(Backend::Jaeger, &[Verdict::Yes]));
@@ -185,7 +185,9 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
     let words = format!("DD_ENABLED switches Datadog on beside {}", left_over.first()?.name);
     let help = match may_use_jaeger {
         true => "take out the variables of the backend that is not wanted, here and where others trace to Jaeger",
-        false => "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's",
+        false => {
+            "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes"
+        }
     };
     let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
@@ -193,17 +195,18 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
 
 /// Seldon's own names for Datadog, in the list of what traces to Jaeger. A DD_ENABLED that says *off* keeps them for
 /// later, as `disable --keep-config` does.
-fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
     let is_jaegers = tracing.backend == Some(Backend::Jaeger) && tracing.verdict == Verdict::Yes;
     if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || brings_more(scene) {
-        return None;
+        return Vec::new();
     }
     let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
-    let variable = left_over.first()?;
-    let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
-    let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
-    Some(scene.at(variable, words, "take it out").fixed_by(fix))
+    let found = left_over.into_iter().map(|variable| {
+        let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
+        scene.at(variable, words, "take it out").fixed_by(Fix::TakeOut(vec![variable.index]))
+    });
+    found.collect()
 }
 
 /// The variables of a list that say something and are of no use to anything else there.

@@ -1,36 +1,12 @@
-//! Rules on Jaeger's variables, in the executor and in the Python wrapper.
+//! Rules on Jaeger's variables in the executor, and on what both clients do.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
+use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
+use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
 use crate::yaml::NodeId;
-
-pub(super) const ST003: Rule = Rule {
-    id: "ST003",
-    severity: Severity::Error,
-    finds: "TRACING that the Python wrapper can't read",
-    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
-                  `1.0` and an empty value crash the container.",
-    source: WRAPPER,
-    wrong: "- name: TRACING\n  value: \"true\"",
-    right: "- name: TRACING\n  value: \"1\"",
-    fix: Some("writes '1' or '0', where the meaning is plain"),
-    check: Check::Unit(|scene| {
-        let variable = scene.counting().find(|variable| variable.name == "TRACING");
-        let text = variable.and_then(plain_text).filter(|_| is_server(scene));
-        let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
-        if !ends_at_start(Program::Wrapper, "TRACING", text) {
-            return Vec::new();
-        }
-        let meant = meant_by(text);
-        let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-        let found = scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help);
-        vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
-    }),
-};
 
 pub(super) const ST004: Rule = Rule {
     id: "ST004",
@@ -97,21 +73,6 @@ pub(super) const ST014: Rule = Rule {
         });
         found.into_iter().collect()
     }),
-};
-
-pub(super) const ST016: Rule = Rule {
-    id: "ST016",
-    severity: Severity::Warning,
-    finds: "settings that the Python wrapper ignores",
-    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
-                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
-                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
-                  says what it does anyway, and is not found.",
-    source: WRAPPER,
-    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
-    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
-    fix: None,
-    check: Check::Unit(settings_that_the_wrapper_ignores),
 };
 
 pub(super) const ST019: Rule = Rule {
@@ -259,62 +220,6 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         }
     }
     found
-}
-
-fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let has_file = scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
-    if !is_server(scene) || has_file || brings_more(scene) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for variable in scene.counting() {
-        let text = plain_text(variable);
-        let words = match variable.name {
-            // What is off samples nothing, whatever else is said.
-            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
-            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
-                Some(text) => format!("{} is `{text}`, and the Python wrapper samples everything", variable.name),
-                None => continue,
-            },
-            "JAEGER_DISABLED" if text.is_some_and(go_true) => {
-                "JAEGER_DISABLED does not switch the Python wrapper off".to_owned()
-            }
-            "JAEGER_SERVICE_NAME" | "JAEGER_ENDPOINT" => {
-                format!("{} is not read by the Python wrapper", variable.name)
-            }
-            _ => continue,
-        };
-        let help = match variable.name {
-            "JAEGER_DISABLED" => "write TRACING '0'",
-            "JAEGER_SERVICE_NAME" => "take it out; the service's name is that of the Python class",
-            "JAEGER_ENDPOINT" => "take it out, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
-            _ => "take it out, or name a file by JAEGER_CONFIG_PATH that says it",
-        };
-        found.push(scene.at(variable, words, help));
-    }
-    found
-}
-
-/// What the wrapper is to read where TRACING says this, if that is plain.
-fn meant_by(text: &str) -> Option<&'static str> {
-    let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    match text.parse::<f64>() {
-        _ if go_true(text) || is_among(&["yes", "y", "on"]) => Some("1"),
-        _ if go_false(text) || is_among(&["no", "n", "off"]) => Some("0"),
-        Ok(number) if number.is_finite() => Some(if number == 0.0 { "0" } else { "1" }),
-        _ => None,
-    }
-}
-
-/// What a variable of a sampler says, where that is not const 1.
-pub(super) fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
-    let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let says_const_1 = match variable.name {
-        "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),
-        "JAEGER_SAMPLER_PARAM" => text.parse::<f64>().is_ok_and(|param| param == 1.0),
-        _ => return None,
-    };
-    (!says_const_1).then_some(text)
 }
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {

@@ -21,7 +21,7 @@ const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resourc
 pub static RULES: &[Rule] = &[
     values::ST001,
     values::ST002,
-    jaeger::ST003,
+    wrapper::ST003,
     jaeger::ST004,
     datadog::ST005,
     beside::ST010,
@@ -30,7 +30,7 @@ pub static RULES: &[Rule] = &[
     jaeger::ST013,
     jaeger::ST014,
     places::ST015,
-    jaeger::ST016,
+    wrapper::ST016,
     places::ST017,
     misplaced::ST018,
     jaeger::ST019,
