@@ -104,8 +104,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(ANY)) {
-        hold(&text, Ask::KeepConfig, &[laws::is_no_worse_to_lint])?;
+    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(UNTRACED), ask in enables()) {
+        hold(&text, ask, &[laws::is_no_worse_once_off])?;
     }
 
     /// Whatever is done to a manifest, the program says something sensible of it.
