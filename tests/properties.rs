@@ -114,6 +114,11 @@ proptest! {
         hold(&text, ask, &[laws::is_shown, laws::is_shown_to_trace, laws::is_no_worse_to_lint])?;
     }
 
+    #[test]
+    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(UNTRACED), ask in enables()) {
+        hold(&text, ask, &[laws::is_no_worse_once_off])?;
+    }
+
     /// Whatever is done to a manifest, the program says something sensible of it.
     #[test]
     fn a_broken_manifest_does_no_harm(

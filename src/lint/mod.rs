@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::manifest::{Env, Unit, Variable, value_of};
 use crate::profile::Profile;
-use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
+use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
 use allow::Allowed;
@@ -62,6 +62,7 @@ enum Check {
 /// A unit that a rule looks at, and what is around it.
 struct Scene<'a, 't, 'x> {
     tree: &'t Tree<'x>,
+    deployment: &'a DeploymentSurvey<'t>,
     survey: &'a UnitSurvey<'t>,
     /// What stands beside it.
     predictor: &'a PredictorSurvey<'t>,
@@ -91,6 +92,8 @@ pub enum Fix {
     TakeOut(Vec<usize>),
     /// A variable comes to the end.
     Add(&'static str, &'static str),
+    /// Each of these.
+    All(Vec<Self>),
     /// Tracing is switched on, as `enable` does it.
     Enable(Box<Profile>),
 }
@@ -206,12 +209,17 @@ pub fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 
     found
 }
 
-fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
-    let predictors = survey.predictors.iter();
-    predictors.flat_map(move |predictor| predictor.units.iter().map(move |survey| Scene { tree, survey, predictor }))
+fn scenes<'a, 't, 'x>(
+    tree: &'t Tree<'x>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
+    let scene = move |predictor, survey| Scene { tree, deployment, survey, predictor };
+    let units =
+        move |predictor: &'a PredictorSurvey<'t>| predictor.units.iter().map(move |unit| scene(predictor, unit));
+    deployment.predictors.iter().flat_map(units)
 }
 
-impl<'t> Scene<'_, 't, '_> {
+impl<'a, 't> Scene<'a, 't, '_> {
     fn unit(&self) -> &Unit<'t> {
         &self.survey.unit
     }
@@ -220,14 +228,34 @@ impl<'t> Scene<'_, 't, '_> {
         &self.survey.env
     }
 
-    /// The variables that count: of each name the last.
+    /// What the unit's program starts with: the list, and what annotations bring where the list does not.
+    fn in_effect(&self) -> InEffect<'a, 't> {
+        InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
+    }
+
+    /// The variables of the list that count: of each name the last.
     fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
         self.env().counting()
     }
 
+    /// The variable of that name that is in effect. One that an annotation brings has no place in the list.
+    fn last(&self, name: &str) -> Option<Variable<'a>> {
+        self.in_effect().last(name)
+    }
+
+    /// Whether a variable of that name is in effect.
+    fn has(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+
     /// What the variable of that name says, where the manifest alone says it.
-    fn text(&self, name: &str) -> Option<&'t str> {
-        self.env().last(name).and_then(plain_text)
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.last(name).as_ref().and_then(plain_text)
+    }
+
+    /// Whether a switch that the unit's program heeds says *off*.
+    fn is_switched_off(&self) -> bool {
+        self.survey.tracing.cause == Some(Cause::SwitchedOff)
     }
 
     /// Something found at a variable: at its value, where it has one.

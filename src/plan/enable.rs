@@ -11,7 +11,7 @@ use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
 };
-use crate::yaml::ScalarKind;
+use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
 const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
@@ -61,7 +61,7 @@ impl<'t> Planner<'t, '_> {
         let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
         outcome.variables.extend(new.iter().map(|want| (want.name.into(), Action::Added)));
         if !new.is_empty() {
-            say_what_else_brings_variables(target, &mut outcome);
+            say_what_else_brings_variables(self.tree, target, &mut outcome);
         }
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
@@ -282,10 +282,8 @@ fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
     variable.name == SAMPLING_RULES && (variable.is_reference() || variable.text().is_some_and(says))
 }
 
-fn say_what_else_brings_variables(target: &Target<'_>, outcome: &mut Outcome) {
-    if let Some(node) =
-        target.container.and_then(|container| container.env_from.node.filter(|_| container.env_from.value.is_some()))
-    {
+fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
+    if let Some(node) = target.container.and_then(|container| container.brought_by(tree)) {
         outcome.remarks.push(Remark::new(
             node,
             "envFrom may bring some of these variables too; those written here win".to_owned(),

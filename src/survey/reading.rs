@@ -36,31 +36,51 @@ pub(super) enum Said<'t> {
     Elsewhere(String),
 }
 
+/// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list, and
+/// those that annotations of the deployment give the executor where the list has none of that name.
+#[derive(Debug, Clone, Copy)]
+pub struct InEffect<'a, 't> {
+    env: &'a Env<'t>,
+    engine: &'a [EngineVariable<'t>],
+}
+
+impl<'a, 't> InEffect<'a, 't> {
+    /// Those of a unit, in a deployment whose annotations give its executor these.
+    pub fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
+        // They reach the executor that the operator makes, and no other.
+        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
+        Self { env, engine }
+    }
+
+    /// The variable of that name that counts.
+    pub fn last(&self, name: &str) -> Option<Variable<'a>> {
+        let annotated = || self.engine.iter().find(|variable| variable.name == name);
+        self.env.last(name).copied().or_else(|| annotated().map(EngineVariable::as_variable))
+    }
+
+    /// Of each name the variable that counts.
+    pub fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
+        let annotated = self.engine.iter().filter(|variable| !self.env.has(&variable.name));
+        self.env.counting().copied().chain(annotated.map(EngineVariable::as_variable))
+    }
+}
+
 /// The env list of a unit, read as its program does.
 pub(super) struct Reading<'a, 't> {
     env: &'a Env<'t>,
+    in_effect: InEffect<'a, 't>,
     /// What else brings variables, in words.
     more: Option<String>,
-    /// The variables that annotations of the deployment give the executor, where the list does not.
-    engine: &'a [EngineVariable<'t>],
 }
 
 impl<'a, 't> Reading<'a, 't> {
     pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
-        // They reach the executor that the operator makes, and no other.
-        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
-        let env_from =
-            unit.container.and_then(|container| container.env_from.node).is_some_and(|node| tree.length(node) > 0);
-        let secret = || unit.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
-        Self { env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
+        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
     }
 
     /// What the last variable of that name says, which is the one that counts.
-    pub fn said(&self, name: &str) -> Said<'t> {
-        let Some(variable) = self.env.last(name) else {
-            let annotated = self.engine.iter().find(|variable| variable.name == name);
-            return annotated.map_or(Said::Unset, |variable| Said::Text(variable.text));
-        };
+    pub fn said(&self, name: &str) -> Said<'a> {
+        let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             // Kubernetes fills in what it can of it.
@@ -70,7 +90,7 @@ impl<'a, 't> Reading<'a, 't> {
     }
 
     /// The same to a reader that takes an empty value for none, as the clients written in Go do.
-    pub fn said_if_any(&self, name: &str) -> Said<'t> {
+    pub fn said_if_any(&self, name: &str) -> Said<'a> {
         match self.said(name) {
             Said::Text("") => Said::Unset,
             said => said,
