@@ -25,13 +25,15 @@ pub(super) const ST001: Rule = Rule {
                 let words = format!("{name} is a list or a mapping, which Kubernetes does not take for a string");
                 return Some(scene.at(variable, words, "write a string"));
             }
+            if !variable.is_unquoted() {
+                return None;
+            }
             let is = match is_credential(name) {
                 true => "has a value".to_owned(),
                 false => format!("is {}", shown(name, variable.value)),
             };
             let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
-            let found = variable.is_unquoted().then(|| scene.at(variable, words, "put it in quotes"));
-            found.map(|found| found.fixed_by(Fix::Quote(variable.index)))
+            Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))
         });
         found.collect()
     }),
