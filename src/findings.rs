@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::lint::{Inspected, Rule, RuleSet, Severity, credentials, distinct, inspect};
+use crate::lint::{Inspected, Rule, RuleSet, Severity, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, value_of};
 use crate::plan::Refusal;
@@ -39,8 +39,6 @@ pub struct Finding {
 pub struct Linted {
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
-    /// Where values stand that may not be shown.
-    pub credentials: Vec<Range<usize>>,
     /// Whether anything was selected to be looked at.
     pub is_selected: bool,
 }
@@ -78,21 +76,14 @@ pub fn lint_by(
             Finding::new(tree, Inspected { severity, ..found })
         };
         let findings = distinct(inspect(tree, &surveys, rules)).into_iter().map(counted).collect();
-        let mut linted = Linted { findings, ..Linted::default() };
-        // Without a finding no line is shown.
-        for survey in surveys.iter().filter(|_| !linted.findings.is_empty()) {
-            linted.credentials.extend(credentials(tree, survey));
-        }
-        linted.is_selected = surveys.iter().any(DeploymentSurvey::is_selected);
-        Ok(linted)
+        Ok(Linted { findings, is_selected: surveys.iter().any(DeploymentSurvey::is_selected) })
     });
     let mut all = Linted::default();
-    for (base, Linted { findings, credentials, is_selected }) in documents.done()? {
+    for (base, Linted { findings, is_selected }) in documents.done()? {
         all.is_selected |= is_selected;
         let shifted = |range: Range<usize>| range.start + base..range.end + base;
         let findings = findings.into_iter();
         all.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
-        all.credentials.extend(credentials.into_iter().map(shifted));
     }
     Ok(all)
 }

@@ -16,9 +16,11 @@
 //! [`transform`] leads through the middle, which is pure, [`status`] and [`findings`] past it, for what is read and not
 //! edited; [`run`] does what is left at either end, by what [`settings`] makes of the command line and of a team's file.
 //! [`lint`]'s rules say what they find and what puts it right: the first is shown, the second planned. What [`profile`]
-//! knows of the variables, [`output::explain`] puts into words.
+//! knows of the variables, [`output::explain`] puts into words. What [`credentials`] takes for one, nothing that is said of a
+//! manifest shows.
 
 pub mod cli;
+pub mod credentials;
 pub mod findings;
 pub mod lint;
 pub mod manifest;

@@ -12,11 +12,22 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
-use seldon_trace::transform::Transformer;
+use seldon_trace::credentials::Covered;
+use seldon_trace::findings::lint;
+use seldon_trace::lint::RULES;
+use seldon_trace::manifest::selection::Selection;
+use seldon_trace::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
+use seldon_trace::output::report::{Voice, render};
+use seldon_trace::output::{problem, status as shown};
+use seldon_trace::status::status;
+use seldon_trace::transform::{Problem, Transformer};
 use support::broken::broken;
 use support::dice::Dice;
 use support::laws::{self, Ask, Law, OF_ANY_TEXT, OF_FIXES};
 use support::{ANY, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
+
+/// What is in every credential, and in nothing else.
+const SECRET: &str = "sesame";
 
 /// The same few cases in every build; with PROPTEST_CASES that many others each time.
 fn config() -> ProptestConfig {
@@ -110,6 +121,11 @@ proptest! {
         hold(&text, ask, &[laws::is_shown, laws::is_shown_to_trace, laws::is_no_worse_to_lint])?;
     }
 
+    #[test]
+    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(UNTRACED), ask in enables()) {
+        hold(&text, ask, &[laws::is_no_worse_once_off])?;
+    }
+
     /// Whatever is done to a manifest, the program says something sensible of it.
     #[test]
     fn a_broken_manifest_does_no_harm(
@@ -130,12 +146,77 @@ proptest! {
     }
 
     #[test]
+    fn no_report_says_a_credential(
+        text in manifests(Wanted { secrets: true, ..ANY }),
+        rolls in prop::collection::vec(any::<u16>(), 6..24),
+        on in enables(),
+        off in disables(),
+        fix in fixes(),
+    ) {
+        let said = [on, off, fix].into_iter().flat_map(|ask| said_of_edits(&text, ask)).chain(reports(&text));
+        for said in said {
+            let told: Vec<&str> = said.lines().filter(|line| line.contains(SECRET)).collect();
+            prop_assert!(told.is_empty(), "{}", told.join("\n"));
+        }
+        // As if something were found on every line.
+        let covered = Covered::new(&text, 0..text.len()).shown(0..text.len());
+        prop_assert!(!covered.contains(SECRET), "{covered}");
+        prop_assert_eq!(covered.chars().count(), text.chars().count());
+        // Whatever else it is taken for, characters stay where they are.
+        let broken = broken(&text, &mut Dice::new(&rolls));
+        let covered = Covered::new(&broken, 0..broken.len()).shown(0..broken.len());
+        prop_assert_eq!(covered.chars().count(), broken.chars().count());
+    }
+
+    #[test]
     fn any_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..400), ask in enables()) {
         let text = String::from_utf8_lossy(&bytes);
         for head in ["", "kind: SeldonDeployment\n", "# SeldonDeployment\n"] {
             hold(&format!("{head}{text}"), ask, &OF_ANY_TEXT)?;
         }
     }
+}
+
+/// What is said of the edits of a text.
+fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
+    let voice = Voice { verbose: true, colour: false };
+    match Transformer::new(&ask.policy()).transform(text) {
+        Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
+        Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
+    }
+}
+
+/// What `lint` and `status` say of a text.
+fn reports(text: &str) -> Vec<String> {
+    let error = |problems: Vec<Problem>| vec![problem::render_all(&problems, "a", text, false)];
+    let selection = Selection { all_containers: true, ..Selection::default() };
+    let mut said = match lint(text, &selection, &RULES.iter().collect::<Vec<_>>()) {
+        Ok(linted) => {
+            let input =
+                InputFindings { name: "a".into(), path: None, text: text.to_owned(), findings: linted.findings };
+            let inputs = [input];
+            let (json, sarif) = (to_json(&inputs).expect("JSON"), to_sarif(&inputs).expect("SARIF"));
+            vec![to_text(&inputs, false), json, to_github(&inputs), sarif]
+        }
+        Err(problems) => error(problems),
+    };
+    said.extend(match status(text, &selection) {
+        Ok(deployments) => {
+            let inputs = [shown::InputStatus { name: "a".into(), deployments }];
+            vec![shown::to_json(&inputs).expect("JSON"), shown::to_text(&inputs, None, false)]
+        }
+        Err(problems) => error(problems),
+    });
+    said
+}
+
+/// The property above would hold of manifests without a credential.
+#[test]
+fn most_manifests_with_credentials_have_one() {
+    let mut runner = TestRunner::deterministic();
+    let mut texts = || manifests(Wanted { secrets: true, ..ANY }).new_tree(&mut runner).expect("a manifest").current();
+    let with = (0..200).filter(|_| texts().contains(SECRET)).count();
+    assert!(with > 100, "only {with} of 200");
 }
 
 /// The properties above would hold if nothing were edited at all: most manifests have to be.

@@ -5,11 +5,10 @@ mod allow;
 mod rules;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
 use crate::profile::Profile;
-use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
+use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
 use allow::Allowed;
@@ -88,6 +87,7 @@ enum Check {
 /// A unit that a rule looks at, and what is around it.
 struct Scene<'a, 't, 'x> {
     tree: &'t Tree<'x>,
+    deployment: &'a DeploymentSurvey<'t>,
     survey: &'a UnitSurvey<'t>,
     /// What stands beside it.
     predictor: &'a PredictorSurvey<'t>,
@@ -117,6 +117,8 @@ pub enum Fix {
     TakeOut(Vec<usize>),
     /// A variable comes to the end.
     Add(&'static str, &'static str),
+    /// Each of these.
+    All(Vec<Self>),
     /// Tracing is switched on, as `enable` does it.
     Enable(Box<Profile>),
 }
@@ -233,37 +235,17 @@ pub fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 
     found
 }
 
-/// Where the values of a deployment's credentials stand.
-pub fn credentials(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> =
-        scenes(tree, survey).flat_map(|scene| scene.credentials().collect::<Vec<_>>()).collect();
-    credentials_below(tree, survey.deployment.node, &mut found);
-    let secret = survey.engine.iter().filter(|variable| is_credential(&variable.name));
-    found.extend(secret.map(|variable| tree.span(variable.value).range()));
-    // Most stand in an env list, and in the deployment at large.
-    found.sort_by_key(|range| range.start);
-    found.dedup();
-    found
+fn scenes<'a, 't, 'x>(
+    tree: &'t Tree<'x>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
+    let scene = move |predictor, survey| Scene { tree, deployment, survey, predictor };
+    let units =
+        move |predictor: &'a PredictorSurvey<'t>| predictor.units.iter().map(move |unit| scene(predictor, unit));
+    deployment.predictors.iter().flat_map(units)
 }
 
-/// Where the values of credentials stand in what is not read as an env list: a graph's parameters, and lists at the
-/// wrong place. Their lines may be shown, too.
-fn credentials_below(tree: &Tree<'_>, node: NodeId, found: &mut Vec<Range<usize>>) {
-    let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
-    if name.is_some_and(is_credential) {
-        found.extend(value_of(tree, node, "value").map(|value| tree.span(value).range()));
-    }
-    for child in tree.children(node) {
-        credentials_below(tree, child, found);
-    }
-}
-
-fn scenes<'a, 't, 'x>(tree: &'t Tree<'x>, survey: &'a DeploymentSurvey<'t>) -> impl Iterator<Item = Scene<'a, 't, 'x>> {
-    let predictors = survey.predictors.iter();
-    predictors.flat_map(move |predictor| predictor.units.iter().map(move |survey| Scene { tree, survey, predictor }))
-}
-
-impl<'t> Scene<'_, 't, '_> {
+impl<'a, 't> Scene<'a, 't, '_> {
     fn unit(&self) -> &Unit<'t> {
         &self.survey.unit
     }
@@ -272,21 +254,34 @@ impl<'t> Scene<'_, 't, '_> {
         &self.survey.env
     }
 
-    /// Where the values of credentials stand.
-    fn credentials(&self) -> impl Iterator<Item = Range<usize>> {
-        let variables = self.env().variables.iter().filter(|variable| is_credential(variable.name));
-        let value = |variable: &Variable<'_>| value_of(self.tree, variable.node, "value");
-        variables.filter_map(value).map(|value| self.tree.span(value).range())
+    /// What the unit's program starts with: the list, and what annotations bring where the list does not.
+    fn in_effect(&self) -> InEffect<'a, 't> {
+        InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
     }
 
-    /// The variables that count: of each name the last.
+    /// The variables of the list that count: of each name the last.
     fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
         self.env().counting()
     }
 
+    /// The variable of that name that is in effect. One that an annotation brings has no place in the list.
+    fn last(&self, name: &str) -> Option<Variable<'a>> {
+        self.in_effect().last(name)
+    }
+
+    /// Whether a variable of that name is in effect.
+    fn has(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+
     /// What the variable of that name says, where the manifest alone says it.
-    fn text(&self, name: &str) -> Option<&'t str> {
-        self.env().last(name).and_then(plain_text)
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.last(name).as_ref().and_then(plain_text)
+    }
+
+    /// Whether a switch that the unit's program heeds says *off*.
+    fn is_switched_off(&self) -> bool {
+        self.survey.tracing.cause == Some(Cause::SwitchedOff)
     }
 
     /// Something found at a variable: at its value, where it has one.
@@ -299,17 +294,6 @@ impl<'t> Scene<'_, 't, '_> {
 /// What a variable says, where the manifest alone says it: no reference, and nothing that Kubernetes fills in.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     variable.text().filter(|text| !variable.is_reference() && !text.contains("$("))
-}
-
-/// A value as it may be shown: credentials never are.
-fn shown(name: &str, value: &str) -> String {
-    if is_credential(name) { "its value".to_owned() } else { format!("`{value}`") }
-}
-
-/// Whether a variable's name says that it holds a credential.
-fn is_credential(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]

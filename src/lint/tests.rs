@@ -4,7 +4,6 @@ use super::*;
 use crate::findings::lint;
 use crate::manifest::selection::Selection;
 use crate::plan::{Policy, Task};
-use crate::survey::survey;
 use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
@@ -102,19 +101,6 @@ fn what_is_right_has_no_finding() {
     let containers = predictor("name: c", &format!("{{name: c, env: [{TRACING}]}}"));
     let text = deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"));
     assert_eq!(found(&text), Vec::<&str>::new());
-}
-
-/// The values of a text that may not be shown.
-fn hidden(text: &str) -> Vec<&str> {
-    let tree = Tree::parse(text).unwrap();
-    let surveys = survey(&tree, &Selection::default()).unwrap();
-    surveys.iter().flat_map(|survey| credentials(&tree, survey)).map(|range| &text[range]).collect()
-}
-
-#[test]
-fn credentials_are_told_where_they_stand() {
-    let text = manifest("- name: MY_TOKEN\n  value: hush\n");
-    assert_eq!(hidden(&text), ["hush", "hush"]);
 }
 
 /// A deployment with these fields of its only predictor, in YAML's flow style.
@@ -241,9 +227,9 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
         severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "", " 1 "], ["half", "nan", "50%"]),
-        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], ["x", "tcp://x:8126", "8126.0"]),
-        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], ["a:b,", "a:b,,c:d", "a"]),
+        ("DD_SAMPLE_RATE", ["1", "", " 1 "], &["half", "nan", "50%", "50", "-1"][..]),
+        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], &["x", "tcp://x:8126", "8126.0", "0", "99999"][..]),
+        ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], &["a:b,", "a:b,,c:d", "a"][..]),
     ] {
         for value in right {
             assert_eq!(found(name, value), [], "{name} {value}");
@@ -414,14 +400,6 @@ fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
 }
 
 #[test]
-fn a_credential_that_is_in_no_env_list_is_told_too() {
-    let text = with_spec(
-        "predictors: [{graph: {parameters: [{name: token, value: hush}], env: [{name: MY_TOKEN, value: hush}]}}]",
-    );
-    assert_eq!(hidden(&text), ["hush", "hush"]);
-}
-
-#[test]
 fn datadog_is_told_once_in_a_deployment() {
     let containers = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
     let both = predictor("name: c, children: [{name: d}]", &containers);
@@ -487,23 +465,20 @@ fn annotations_for_the_executor_are_found_with_what_they_come_to() {
     };
     let sets = "{svcOrchSpec: {env: [{name: JAEGER_AGENT_HOST, value: y}]}}";
     let host = "engine-jaeger-agent-host";
-    assert_eq!(found(host, "{}"), ["this sets JAEGER_AGENT_HOST of the executor"]);
-    assert_eq!(found(host, sets), ["this does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]);
+    assert_eq!(found(host, "{}"), ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor"]);
+    assert_eq!(
+        found(host, sets),
+        ["seldon.io/engine-jaeger-agent-host does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]
+    );
     assert_eq!(
         found(host, &format!("{sets}, {{}}")),
-        ["this sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
+        ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
     );
     assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
     assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
     for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
         assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");
     }
-}
-
-#[test]
-fn a_credential_in_an_annotation_is_told_too() {
-    let text = with_spec("annotations: {seldon.io/engine-jaeger-password: hush}, predictors: [{}]");
-    assert_eq!(hidden(&text), ["hush"]);
 }
 
 #[test]
@@ -526,5 +501,321 @@ fn an_agent_is_passed_by_only_in_its_own_pod() {
     assert_eq!(found("JAEGER_AGENT_HOST", "{name: x, image: jaegertracing/jaeger-agent}", ""), 2);
     for other in ["{name: agent}", "{name: x, image: mydatadog/agent}", "{name: x, image: datadog/agent-proxy}"] {
         assert_eq!(found("DD_AGENT_HOST", other, ""), 0, "{other}");
+    }
+}
+
+/// The findings of a rule in a deployment with these annotations, these variables of its orchestrator and these of its
+/// only container.
+fn beside_annotations(rule: &str, annotations: &str, orchestrator: &str, container: &str) -> Vec<String> {
+    let predictor = predictor("name: c", &format!("{{name: c, env: [{container}]}}"));
+    let spec = format!(
+        "annotations: {{{annotations}}}, predictors: [{{svcOrchSpec: {{env: [{orchestrator}]}}, {predictor}}}]"
+    );
+    messages(rule, &with_spec(&spec))
+}
+
+#[test]
+fn annotations_give_the_executor_what_its_list_does_not() {
+    const TYPE: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}";
+    const PARAM: &str = "{name: JAEGER_SAMPLER_PARAM, value: '5'}";
+    let found = |rule: &str, annotation: &str, orchestrator: &str| {
+        beside_annotations(rule, &format!("seldon.io/engine-{annotation}"), orchestrator, TRACING).len()
+    };
+    assert_eq!(found("ST013", "log-level: x", TYPE), 1);
+    assert_eq!(found("ST013", "jaeger-sampler-param: '1'", TYPE), 0);
+    assert_eq!(found("ST013", "jaeger-sampler-type: const", "{name: JAEGER_AGENT_HOST, value: x}"), 1);
+    assert_eq!(found("ST004", "log-level: x", PARAM), 1);
+    assert_eq!(found("ST004", "jaeger-sampler-type: ratelimiting", PARAM), 0);
+    let user = "{name: JAEGER_USER, value: me}";
+    assert_eq!(found("ST004", "log-level: x", user), 1);
+    assert_eq!(found("ST004", "jaeger-password: hush", user), 0);
+    for (rule, orchestrator) in [("ST004", "{name: JAEGER_SAMPLER_TYPE, value: bogus}"), ("ST021", ALL)] {
+        assert_eq!(found(rule, "log-level: x", orchestrator), 1);
+        assert_eq!(found(rule, "dd-enabled: 'true'", orchestrator), 0, "{rule}");
+    }
+    let bad = "jaeger-agent-port: 'udp://x', seldon.io/engine-jaeger-sampler-type: always";
+    assert_eq!(found("ST004", bad, ""), 2);
+    // The list wins.
+    assert_eq!(found("ST004", bad, "{name: JAEGER_AGENT_PORT, value: '6831'}"), 1);
+    assert_eq!(found("ST014", "jaeger-agent-port: '6832', seldon.io/engine-jaeger-sampler-param: '1'", TYPE), 1);
+}
+
+#[test]
+fn an_empty_user_is_none_to_the_executor() {
+    let found = |env: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
+    assert_eq!(found("{name: JAEGER_USER, value: ''}"), 0);
+    assert_eq!(found("{name: JAEGER_USER, value: me}, {name: JAEGER_PASSWORD, value: ''}"), 1);
+    let reference = "{name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: x, key: y}}}";
+    assert_eq!(found(&format!("{{name: JAEGER_USER, value: me}}, {reference}")), 0);
+}
+
+#[test]
+fn what_is_switched_off_neither_samples_nor_sends() {
+    let disabled = "{name: JAEGER_DISABLED, value: 'true'}";
+    let orchestrator =
+        |rule: &str, env: &str| found_by(rule, &format!("svcOrchSpec: {{env: [{disabled}, {env}]}}")).len();
+    assert_eq!(orchestrator("ST013", "{name: JAEGER_SAMPLER_TYPE, value: const}"), 0);
+    assert_eq!(orchestrator("ST014", "{name: JAEGER_AGENT_PORT, value: '6832'}"), 0);
+    // The port is read all the same.
+    assert_eq!(orchestrator("ST004", "{name: JAEGER_AGENT_PORT, value: udp}"), 1);
+    let container = |env: &str| {
+        let env = format!("{{name: TRACING, value: '0'}}, {env}");
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    assert_eq!(container(disabled), 0);
+    assert_eq!(container("{name: JAEGER_SAMPLER_PARAM, value: '0.1'}"), 0);
+    assert_eq!(container("{name: JAEGER_SERVICE_NAME, value: x}"), 1);
+}
+
+#[test]
+fn nothing_brings_nothing() {
+    let sampler = "{name: JAEGER_SAMPLER_PARAM, value: '0.1'}";
+    let found = |more: &str, env: &str| {
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, {more}env: [{env}{sampler}]}}"))).len()
+    };
+    assert_eq!(found("envFrom: [], ", ""), 1);
+    assert_eq!(found("envFrom: [{configMapRef: {name: x}}], ", ""), 0);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: ''}, "), 1);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: /x}, "), 0);
+}
+
+/// What fixing by a rule makes of a text.
+fn fixed(rule: &str, text: &str) -> String {
+    let policy = Policy::new(Task::Fix(vec![Rule::find(rule).unwrap()]), Selection::default());
+    Transformer::new(&policy).transform(text).unwrap().edits.apply(text)
+}
+
+#[test]
+fn a_rate_becomes_a_rule_where_that_is_plain() {
+    const RATE: &str = "{name: DD_TRACE_SAMPLE_RATE, value: '0.5'}";
+    const RULE: &str = r#"{name: DD_TRACE_SAMPLING_RULES, value: '[{"sample_rate":0.5}]'}"#;
+    let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}")));
+    for (env, right) in [
+        (RATE, RULE),
+        (&*format!("{RATE}, {RATE}, {RATE}"), RULE),
+        (&*format!("{{name: DD_TRACE_SAMPLING_RULES, value: ''}}, {RATE}"), RULE),
+        (&*format!("{RATE}, {RULE}, {RATE}"), RULE),
+    ] {
+        assert_eq!(fixed("ST029", &with(env)), with(right), "{env}");
+    }
+    for other in [
+        "{name: DD_TRACE_SAMPLE_RATE, valueFrom: {configMapKeyRef: {name: a, key: b}}}",
+        "{name: DD_TRACE_SAMPLE_RATE, value: half}",
+        &format!("{RATE}, {{name: MINE, value: $(DD_TRACE_SAMPLE_RATE)}}"),
+        &format!("{RATE}, {{name: DD_TRACE_SAMPLING_RULES, value: '[]'}}"),
+        &format!(r#"{RATE}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{"service":"x","sample_rate":0.5}}]'}}"#),
+    ] {
+        let text = with(other);
+        assert_eq!(messages("ST029", &text).len(), 1, "{other}");
+        assert_eq!(fixed("ST029", &text), text, "{other}");
+        assert!(!helps("ST029", &text).concat().contains('…'), "{other}");
+    }
+    // The orchestrator's library is dd-trace-go.
+    assert_eq!(found_by("ST029", &format!("svcOrchSpec: {{env: [{RATE}]}}")).len(), 0);
+}
+
+/// What the findings of a rule say to do.
+fn helps(rule: &str, text: &str) -> Vec<String> {
+    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.help).collect()
+}
+
+#[test]
+fn jaeger_s_variables_stay_where_others_trace_to_it() {
+    let host = "{name: JAEGER_AGENT_HOST, value: x}";
+    let with = |orchestrator: &str, env: &str| {
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"))
+    };
+    let text = with(ALL, &format!("{DATADOG}, {host}"));
+    assert_eq!(
+        messages("ST011", &text),
+        [
+            "DD_ENABLED switches Datadog on beside JAEGER_AGENT_HOST",
+            "c traces to Datadog, while the orchestrator traces to Jaeger: no trace is whole"
+        ]
+    );
+    assert_eq!(fixed("ST011", &text), text);
+    let text = with("", &format!("{DATADOG}, {host}"));
+    assert_eq!(messages("ST011", &text).len(), 1);
+    assert_eq!(fixed("ST011", &text), with("", DATADOG));
+    assert_eq!(messages("ST011", &with(DATADOG, DATADOG)), Vec::<String>::new());
+}
+
+#[test]
+fn datadog_s_variables_are_left_over_where_nothing_switches_it_on() {
+    let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{TRACING}{env}]}}")));
+    let rate = ", {name: DD_SAMPLE_RATE, value: '1'}, {name: DATADOG_TRACE_AGENT_PORT, value: '8126'}";
+    assert_eq!(fixed("ST011", &with(rate)), with(""));
+    assert_eq!(messages("ST011", &with(rate)).len(), 2);
+    for other in [
+        &*format!("{rate}, {{name: DD_ENABLED, value: '0'}}"),
+        ", {name: DD_SERVICE, value: x}, {name: DD_TRACE_AGENT_PORT, value: '8126'}",
+    ] {
+        assert_eq!(messages("ST011", &with(other)), Vec::<String>::new(), "{other}");
+    }
+}
+
+#[test]
+fn what_is_half_on_is_switched_on_like_the_rest() {
+    let host = "{name: JAEGER_AGENT_HOST, value: jaeger}";
+    let with = |orchestrator: &str, env: &str| {
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"))
+    };
+    // The executor's own port, and not the one that `enable` writes.
+    let text = with(&format!("{ALL}, {host}"), "");
+    let after = fixed("ST010", &text);
+    assert!(after.contains("name: JAEGER_AGENT_PORT, value: \"6831\"") || after.contains("'6831'"), "{after}");
+    assert!(!after.contains("5775"), "{after}");
+    let rate = "{name: DD_SAMPLE_RATE, value: '0.01'}";
+    let agent = "{name: DD_AGENT_HOST, value: x}";
+    let after = fixed("ST010", &with("", &format!("{DATADOG}, {agent}, {rate}")));
+    assert_eq!(after.matches("name: DD_SAMPLE_RATE").count(), 2, "{after}");
+    assert_eq!(after.matches("0.01").count(), 2, "{after}");
+    let after = fixed("ST010", &with("", &format!("{DATADOG}, {agent}, {{name: DD_TRACE_AGENT_PORT, value: '9126'}}")));
+    assert_eq!(after.matches("9126").count(), 2, "{after}");
+    assert!(!after.contains("DATADOG_TRACE_AGENT_PORT"), "{after}");
+    let sampler = |kind: &str, param: &str| {
+        format!("{{name: JAEGER_SAMPLER_TYPE, value: {kind}}}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}")
+    };
+    for (orchestrator, container) in [
+        (ALL, ""),
+        ("", TRACING),
+        (&*format!("{}, {host}", sampler("probabilistic", "0.01")), ""),
+        (&*format!("{ALL}, {{name: JAEGER_AGENT_HOST, value: localhost}}"), ""),
+        // Their wrapper ends at a fraction.
+        (&*format!("{DATADOG}, {agent}, {rate}"), ""),
+    ] {
+        let text = with(orchestrator, container);
+        assert_eq!(messages("ST010", &text).len(), 1, "{text}");
+        assert_eq!(fixed("ST010", &text), text);
+    }
+}
+
+#[test]
+fn what_the_operator_sets_of_a_node_s_own_matters_where_the_node_has_it() {
+    let found = |node: &str, name: &str| {
+        let env = format!("{TRACING}, {{name: {name}, value: x}}");
+        found_by("ST017", &predictor(&format!("name: c{node}"), &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for (name, field) in [
+        ("PREDICTIVE_UNIT_PARAMETERS", ", parameters: [{name: a, value: b, type: STRING}]"),
+        ("MLSERVER_MODEL_URI", ", modelUri: 'gs://x'"),
+    ] {
+        assert_eq!(found(field, name), 1, "{name}");
+        assert_eq!(found("", name), 0, "{name}");
+    }
+    assert_eq!(found(", parameters: []", "PREDICTIVE_UNIT_PARAMETERS"), 0);
+}
+
+#[test]
+fn without_an_executor_nothing_of_it_is_read() {
+    let found = |name: &str| {
+        let orchestrator = format!("svcOrchSpec: {{env: [{{name: {name}, value: x}}]}}");
+        found_by("ST015", &format!("{orchestrator}, annotations: {{seldon.io/no-engine: 'true'}}")).len()
+    };
+    for name in ["JAEGER_TAGS", "JAEGER_ENDPOINT", "DD_TRACE_AGENT_URL", "JAEGER_PROPAGATION"] {
+        assert_eq!(found(name), 1, "{name}");
+    }
+    assert_eq!(found("LOG_LEVEL"), 0);
+}
+
+#[test]
+fn a_credential_is_known_by_its_name_and_by_what_it_says() {
+    let found = |name: &str, value: &str| {
+        found_by("ST025", &predictor("name: c", &format!("{{name: c, env: [{{name: {name}, value: '{value}'}}]}}")))
+            .len()
+    };
+    for name in ["DD_API_KEY", "JAEGER_PASSWORD", "AWS_SECRET_ACCESS_KEY", "DB_TOKEN", "CLIENT_SECRET", "db_password"] {
+        assert_eq!(found(name, "hunter2"), 1, "{name}");
+        for other in ["", "/var/run/x", "ENC[api_key]", "$(OTHER)", "${OTHER}", "{{ .Values.x }}", "true"] {
+            assert_eq!(found(name, other), 0, "{name} {other}");
+        }
+    }
+    for name in [
+        "DD_SECRET_BACKEND_COMMAND",
+        "TLS_KEY_FILE",
+        "DD_APM_REPLACE_KEY_REGEXP",
+        "AWS_ACCESS_KEY_ID",
+        "CACHE_KEY",
+        "PUBLIC_KEY",
+        "PAD_TOKEN",
+        "MAX_TOKENS",
+        "TOKENIZER",
+    ] {
+        assert_eq!(found(name, "hunter2"), 0, "{name}");
+    }
+}
+
+#[test]
+fn a_credential_in_an_annotation_is_an_error() {
+    let annotation = "seldon.io/engine-jaeger-password: hush";
+    let found = |rule: &str, annotation: &str| beside_annotations(rule, annotation, "", "");
+    assert_eq!(found("ST025", annotation), ["seldon.io/engine-jaeger-password stands here for all to read"]);
+    assert_eq!(found("ST022", annotation), Vec::<String>::new());
+    assert_eq!(found("ST025", "seldon.io/engine-jaeger-user: me").len(), 0);
+}
+
+#[test]
+fn an_endpoint_that_go_can_t_read_ends_the_executor() {
+    let found =
+        |url: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{{name: JAEGER_ENDPOINT, value: '{url}'}}]}}"));
+    for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://a%20b/x?%"]
+    {
+        assert_eq!(found(url), Vec::<String>::new(), "{url}");
+    }
+    for url in ["jaeger/api", "jaeger", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"] {
+        assert_eq!(found(url), ["JAEGER_ENDPOINT is no absolute URL, at which the executor ends"], "{url}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_scalar_is_no_string() {
+    let found = |value: &str| {
+        found_by("ST001", &predictor("name: c", &format!("{{name: c, env: [{{name: DB_TOKEN, value: {value}}}]}}")))
+    };
+    let is_list = "DB_TOKEN is a list or a mapping, which Kubernetes does not take for a string";
+    assert_eq!(found("[1]"), [is_list]);
+    assert_eq!(found("{a: b}"), [is_list]);
+    assert_eq!(found("5"), ["DB_TOKEN has a value without quotes, which Kubernetes does not take for a string"]);
+    assert_eq!(found("'5'"), Vec::<String>::new());
+}
+
+#[test]
+fn a_name_is_counted() {
+    let found = |count: usize| {
+        let env = vec!["{name: A, value: x}"; count].join(", ");
+        found_by("ST012", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).concat()
+    };
+    assert_eq!(found(2), "A stands twice in this env; the last one counts");
+    assert_eq!(found(20), "A stands 20 times in this env; the last one counts");
+}
+
+#[test]
+fn of_what_is_not_selected_no_key_is_misplaced() {
+    let text = with_spec("predictors: [{name: a, env: [{name: A}]}], componentSpecs: [{spec: {}}]");
+    let found = |predictor: &str| {
+        let glob = globset::Glob::new(predictor).unwrap().compile_matcher();
+        let selection = Selection { predictor: Some(glob), ..Selection::default() };
+        lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap().findings.len()
+    };
+    assert_eq!(found("a"), 2);
+    assert_eq!(found("nosuch"), 0);
+}
+
+#[test]
+fn tags_end_the_wrapper_where_it_reads_them() {
+    let found = |env: &str, tags: &str| {
+        let env = format!("{env}, {{name: JAEGER_TAGS, value: '{tags}'}}");
+        found_by("ST003", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for tags in ["a=b,", "a=b=c", "a"] {
+        assert_eq!(found(TRACING, tags), 1, "{tags}");
+        assert_eq!(found("{name: TRACING, value: '0'}", tags), 0, "{tags}");
+        assert_eq!(found(DATADOG, tags), 0, "{tags}");
+    }
+    for tags in ["a=b", "a=b, c=d", "", "a=$(B),"] {
+        assert_eq!(found(TRACING, tags), 0, "{tags}");
     }
 }

@@ -151,6 +151,12 @@ impl<'t> Env<'t> {
         self.sorted(start).filter(|variable| variable.name == name)
     }
 
+    /// How many variables have that name.
+    pub fn count(&self, name: &str) -> usize {
+        let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
+        self.by_name.partition_point(|at| self.variables[*at].name <= name) - start
+    }
+
     /// The variables that count: of each name the last, in the order of the names.
     pub fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
         let is_last = |at: &usize| {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::yaml::de::{At, Error, Field, Scalar, from_node};
-use crate::yaml::{Kind, NodeId, Tree};
+use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub use env::{Env, HOST_IP, Variable, is_host_ip};
 pub use reference::Reference;
@@ -207,6 +207,13 @@ pub struct Deployment<'t> {
     pub metadata: Metadata<'t>,
 }
 
+impl<'t> Container<'t> {
+    /// Its `envFrom`, where that brings anything.
+    pub fn brought_by(&self, tree: &Tree<'_>) -> Option<NodeId> {
+        self.env_from.node.filter(|node| tree.length(tree.resolve(*node)) > 0)
+    }
+}
+
 impl<'t> Deployment<'t> {
     /// Its name; empty where it has none.
     pub fn name(&self) -> &'t str {
@@ -281,6 +288,21 @@ pub struct EngineVariable<'t> {
     pub annotation: NodeId,
     /// The annotation's value.
     pub value: NodeId,
+}
+
+impl EngineVariable<'_> {
+    /// The same as a variable of an env list, at the annotation's key. It has no place in a list.
+    pub fn as_variable(&self) -> Variable<'_> {
+        Variable {
+            index: usize::MAX,
+            node: self.annotation,
+            name: &self.name,
+            value: self.text,
+            kind: ScalarKind::String,
+            value_from: None,
+            reference: None,
+        }
+    }
 }
 
 /// What [`SKIP_ANNOTATION`] keeps out.

@@ -43,6 +43,8 @@ pub struct Unit<'t> {
     pub env: Field<IgnoredAny>,
     /// Its container, unless it has none or one that is not read: init containers', explainers'.
     pub container: Option<Container<'t>>,
+    /// Its graph node, where it is the unit of one that has a name.
+    pub graph_node: Option<NodeId>,
     /// The `implementation` of its graph node; empty where it has none.
     pub implementation: &'t str,
     /// The Secret that the operator takes more variables from.
@@ -215,7 +217,7 @@ impl<'t> Search<'t, '_> {
             (None, None) if is_prepackaged(implementation) => Unit::new(name, Role::UnknownServer, at),
             (None, None) => Unit::new(name, Role::NoContainer, at),
         };
-        Some(Unit { implementation, env_secret, ..unit })
+        Some(Unit { graph_node: Some(at), implementation, env_secret, ..unit })
     }
 
     fn does_not_trace(&self, implementation: &str) -> Option<Role<'t>> {
@@ -286,11 +288,27 @@ impl<'t> Search<'t, '_> {
 
 impl<'t> Unit<'t> {
     fn new(name: &'t str, role: Role<'t>, node: NodeId) -> Self {
-        Self { name, role, node, env: Field::default(), container: None, implementation: "", env_secret: None }
+        Self {
+            name,
+            role,
+            node,
+            env: Field::default(),
+            container: None,
+            graph_node: None,
+            implementation: "",
+            env_secret: None,
+        }
     }
 
     fn of_container(name: &'t str, role: Role<'t>, place: Place, container: Container<'t>) -> Self {
         Self { env: container.env, container: Some(container), ..Self::new(name, role, place.container) }
+    }
+
+    /// What else than its env list may bring variables, in words.
+    pub fn brings_more(&self, tree: &Tree<'_>) -> Option<String> {
+        let env_from = self.container.and_then(|container| container.brought_by(tree));
+        let secret = || self.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
+        env_from.map(|_| "envFrom".to_owned()).or_else(secret)
     }
 
     /// Whether it is the orchestrator, or would be.

@@ -13,9 +13,6 @@ pub mod status;
 pub mod stream;
 mod table;
 
-use std::borrow::Cow;
-use std::ops::Range;
-
 use crate::text::drives_a_terminal;
 
 /// A text with its control characters escaped, so that a manifest or a file name can't drive a terminal.
@@ -29,21 +26,6 @@ pub fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-/// The text with asterisks for the bytes of credentials, so that no line that is shown holds one. Every other byte
-/// stands where it stood; columns are counted in the text itself, where a character may have several bytes.
-fn masked<'t>(text: &'t str, credentials: &[Range<usize>]) -> Cow<'t, str> {
-    if credentials.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    for byte in credentials.iter().flat_map(|range| range.clone()) {
-        if !b"\r\n".contains(&bytes[byte]) {
-            bytes[byte] = b'*';
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `2 errors, 1 warning`: of each its number, and its name where there is one and where there are several. `None` where

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use console::Style;
 
-use super::{escaped, masked};
+use super::escaped;
+use crate::credentials::Covered;
 use crate::settings::{Fault, Refused};
 use crate::text::{Places, Position, line_end, line_start};
 use crate::transform::Problem;
@@ -30,6 +31,9 @@ pub(super) struct Shown<'a> {
 /// The problems of a text as they are shown, each with a line break at its end.
 pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) -> String {
     let mut positions = Places::new(text);
+    let also = |problem: &Problem| problem.also.as_ref().map(|(range, _)| range.start);
+    let text =
+        Covered::new(text, problems.iter().flat_map(|problem| also(problem).into_iter().chain([problem.range.start])));
     let shown = |problem: &Problem| {
         let shown = Shown {
             level: ("error", Style::new().red().bold()),
@@ -38,21 +42,21 @@ pub fn render_all(problems: &[Problem], name: &str, text: &str, colour: bool) ->
             also: problem.also.as_ref().map(|(range, words)| (range, &**words)),
             help: &problem.help,
         };
-        render(&shown, name, text, &mut positions, colour)
+        render(&shown, name, &text, &mut positions, colour)
     };
     problems.iter().map(shown).collect()
 }
 
 /// What is wrong with settings, each with a line break at its end. What was typed has no line to show.
 pub fn render_refused(refused: &Refused, colour: bool) -> String {
-    let Refused { name, text, secrets, faults } = refused;
+    let Refused { name, text, faults } = refused;
     let mut positions = Places::new(text);
-    let shown_text = masked(text, secrets);
+    let covered = Covered::new(text, faults.iter().filter_map(|fault| Some(fault.spot.as_ref()?.range.start)));
     let shown = |Fault { spot, message, help }: &Fault| match spot {
         Some(spot) => {
             let level = ("error", Style::new().red().bold());
             let shown = Shown { level, message, place: (&spot.range, &spot.path), also: None, help };
-            render(&shown, name, &shown_text, &mut positions, colour)
+            render(&shown, name, &covered, &mut positions, colour)
         }
         None if help.is_empty() => format!("error: {}\n", escaped(message)),
         None => format!("error: {}\n  = help: {}\n", escaped(message), escaped(help)),
@@ -61,7 +65,13 @@ pub fn render_refused(refused: &Refused, colour: bool) -> String {
 }
 
 /// One thing as it is shown, with a line break at its end.
-pub(super) fn render(thing: &Shown<'_>, name: &str, text: &str, positions: &mut Places<'_>, colour: bool) -> String {
+pub(super) fn render(
+    thing: &Shown<'_>,
+    name: &str,
+    text: &Covered<'_>,
+    positions: &mut Places<'_>,
+    colour: bool,
+) -> String {
     let style = |style: Style| style.force_styling(colour);
     let (level, style_of_level) = (thing.level.0, style(thing.level.1.clone()));
     let (blue, bold) = (style(Style::new().blue().bold()), style(Style::new().bold()));
@@ -93,7 +103,8 @@ pub(super) fn render(thing: &Shown<'_>, name: &str, text: &str, positions: &mut 
 
 /// The line of a place, cut to a window around it, with the width of what stands before the place and of the place. What
 /// is outside of the window is not looked at: a stream may have any number of problems on one line.
-fn shown(text: &str, range: &Range<usize>) -> (String, usize, usize) {
+fn shown(covered: &Covered<'_>, range: &Range<usize>) -> (String, usize, usize) {
+    let text = covered.text();
     let at = range.start.min(text.len());
     let window_start = text[..at].char_indices().rev().nth(WINDOW).map_or(0, |(start, _)| start);
     let window_end = text[at..].char_indices().nth(WINDOW).map_or(text.len(), |(end, _)| at + end);
@@ -104,9 +115,9 @@ fn shown(text: &str, range: &Range<usize>) -> (String, usize, usize) {
     let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
     let cut_before = start == window_start && !text[..start].is_empty() && !text[..start].ends_with(['\n', '\r']);
     let cut_after = end == window_end && !text[end..].is_empty() && !text[end..].starts_with(['\n', '\r']);
-    let before = format!("{}{}", ellipsis(cut_before), escaped(&text[start..from]));
-    let after = escaped(&text[from..end]);
-    let marked = escaped(&text[from..to]);
+    let before = format!("{}{}", ellipsis(cut_before), escaped(&covered.shown(start..from)));
+    let after = escaped(&covered.shown(from..end));
+    let marked = escaped(&covered.shown(from..to));
     let width = |text: &str| console::measure_text_width(text);
     (format!("{before}{after}{}", ellipsis(cut_after)), width(&before), width(&marked).max(1))
 }

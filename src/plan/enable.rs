@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
+use crate::credentials::{shown, without};
 use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
 };
-use crate::yaml::ScalarKind;
+use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
 const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
@@ -60,7 +61,7 @@ impl<'t> Planner<'t, '_> {
         let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
         outcome.variables.extend(new.iter().map(|want| (want.name.into(), Action::Added)));
         if !new.is_empty() {
-            say_what_else_brings_variables(target, &mut outcome);
+            say_what_else_brings_variables(self.tree, target, &mut outcome);
         }
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
@@ -254,7 +255,7 @@ fn check_sampler(
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
         Refusal {
             node: stands.or(env.list).or(target.site.container()).unwrap_or(found.node),
-            message: format!("the sampler would be {kind} with the param {param}: {words}"),
+            message: format!("the sampler would be {} with the param {}: {words}", without(&kind), without(&param)),
             also: None,
             help: "give --sampler-type and --sampler-param that fit each other".to_owned(),
         }
@@ -281,10 +282,8 @@ fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
     variable.name == SAMPLING_RULES && (variable.is_reference() || variable.text().is_some_and(says))
 }
 
-fn say_what_else_brings_variables(target: &Target<'_>, outcome: &mut Outcome) {
-    if let Some(node) =
-        target.container.and_then(|container| container.env_from.node.filter(|_| container.env_from.value.is_some()))
-    {
+fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
+    if let Some(node) = target.container.and_then(|container| container.brought_by(tree)) {
         outcome.remarks.push(Remark::new(
             node,
             "envFrom may bring some of these variables too; those written here win".to_owned(),
@@ -321,7 +320,8 @@ fn remark_on_what_stays(
             });
         }
         if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {
-            let text = format!("{name} is {} without quotes, which the API server refuses", variable.value);
+            let text =
+                format!("{name} is {} without quotes, which the API server refuses", shown(name, variable.value));
             outcome.remarks.push(Remark::new(node, text));
         }
         let written = want.and_then(|want| said_after(profile, env, want));
@@ -336,11 +336,11 @@ fn remark_on_what_stays(
         if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
             let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
             if !agrees {
-                let says = variable.text().map_or("a reference".to_owned(), |text| format!("`{text}`"));
-                outcome.remarks.push(Remark::new(
-                    node,
-                    format!("{name} stays and says {says}, while {} says `{said}`", want.name),
-                ));
+                let says = variable.text().map_or("a reference".to_owned(), |text| shown(name, text));
+                let said = shown(want.name, &said);
+                outcome
+                    .remarks
+                    .push(Remark::new(node, format!("{name} stays and says {says}, while {} says {said}", want.name)));
             }
         }
     }

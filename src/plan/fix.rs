@@ -74,6 +74,7 @@ impl FixesByNode {
                 Fix::Enable(profile) => {
                     by_node.by_enabling.insert(*node, (**profile).clone());
                 }
+                Fix::All(each) => by_node.in_lists.entry(*node).or_default().extend(each.iter().cloned()),
                 fix => by_node.in_lists.entry(*node).or_default().push(fix.clone()),
             }
         }

@@ -4,7 +4,7 @@ use super::clients::{find, table};
 use super::programs::{Bad, Habit, Program, Reading};
 use super::unread::{UNREAD, Unread};
 use super::usage::UsageError;
-use super::values::{go_false, go_true, is_duration, nearest, python_integer};
+use super::values::{go_false, go_true, is_duration, is_request_uri, nearest, python_integer};
 use super::variables::{Takes, Variable};
 use super::{BACKENDS, Backend};
 
@@ -70,6 +70,7 @@ pub fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
         Takes::Number | Takes::Rate => text.parse::<f64>().is_err(),
         Takes::Word(words) => !words.iter().any(|word| word.eq_ignore_ascii_case(text)),
         Takes::Duration => !is_duration(text),
+        Takes::Url(_) => !is_request_uri(text),
         // To the wrapper a second `=` is one too many.
         Takes::Pairs => text.split(',').any(|pair| match program {
             Program::Executor => !pair.contains('='),

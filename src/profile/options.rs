@@ -7,6 +7,7 @@ use super::usage::{Origin, UsageError};
 use super::values::{SAMPLER_TYPES, Value, check_sampler_pair, nearest, read};
 use super::variables::{Readers, Setting, Takes, Variable};
 use super::{Backend, Content, Names, Place, Reader, Strength, Wanted, tags};
+use crate::credentials::without;
 
 /// `enable`'s options on variables, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -298,7 +299,7 @@ fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Va
         match read(variable.takes, value) {
             Ok(value) => assigned.push((variable, value)),
             Err(problem) => {
-                let value = (variable.takes != Takes::Secret).then(|| value.to_owned());
+                let value = (variable.takes != Takes::Secret).then(|| without(value));
                 faults.push(UsageError::Value { origin: Origin::Set(name.to_owned()), value, problem });
             }
         }

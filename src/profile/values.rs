@@ -306,6 +306,29 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
     parts.is_some_and(|(scheme, rest)| schemes.contains(&scheme) && rest_is_right(scheme, rest))
 }
 
+/// Whether Go's `url.ParseRequestURI` reads this: anything that begins with a scheme, or with a slash, and has no fault
+/// in its port or in its escapes. Where it is not sure, it does.
+pub(super) fn is_request_uri(text: &str) -> bool {
+    if text.contains(|character: char| character.is_ascii_control()) {
+        return false;
+    }
+    let is_of_scheme = |next: char| next.is_ascii_alphanumeric() || "+-.".contains(next);
+    let scheme = text.split_once(':').filter(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_of_scheme)
+    });
+    let rest = scheme.map_or(text, |(_, rest)| rest);
+    if !rest.starts_with('/') {
+        return scheme.is_some();
+    }
+    let address = rest.split('?').next().unwrap_or_default();
+    let is_hex = |escape: &str| escape.get(..2).is_some_and(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let authority = address.strip_prefix("//").map(|after| after.split('/').next().unwrap_or_default());
+    let host = authority.and_then(|authority| authority.rsplit('@').next()).unwrap_or_default();
+    let port = host.rsplit_once(':').filter(|_| !host.starts_with('[')).map_or("", |(_, port)| port);
+    let is_port = port.bytes().all(|digit| digit.is_ascii_digit());
+    address.split('%').skip(1).all(is_hex) && is_port && !host.contains(' ')
+}
+
 fn has_host(rest: &str) -> bool {
     !rest.is_empty() && !rest.starts_with([':', '/', '?', '#'])
 }

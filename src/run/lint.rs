@@ -148,7 +148,7 @@ fn given(output: &Output) -> Option<&'static str> {
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, credentials, .. } } = worked;
+    let Worked { source, name, text, result: Linted { findings, .. } } = worked;
     let path = source.origin.path().map(Path::to_owned);
-    InputFindings { name, path, text, credentials, findings }
+    InputFindings { name, path, text, findings }
 }

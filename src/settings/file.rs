@@ -7,7 +7,8 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use super::find::relative_by_links;
 use super::layer::{read_text, unknown};
-use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, resource, secrets};
+use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, resource};
+use crate::credentials::{is_credential, without};
 use crate::manifest::is_function_input;
 use crate::manifest::selection::{MAX_GLOB_LENGTH, Selection, glob, label_selector};
 use crate::profile::nearest;
@@ -31,8 +32,6 @@ pub struct File {
     /// The folder that paths in it are relative to.
     folder: PathBuf,
     text: String,
-    /// Where credentials stand in it.
-    secrets: Vec<Range<usize>>,
     defaults: Layer,
     profiles: Vec<Profile>,
     overrides: Vec<Override>,
@@ -98,23 +97,18 @@ impl File {
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         let mut faults = Vec::new();
         let (mut defaults, mut profiles, mut overrides) = (Layer::new(Source::Defaults), Vec::new(), Vec::new());
-        let mut secrets = Vec::new();
         match root(&text) {
-            Ok(Some((tree, root))) => {
-                secrets = secrets::in_tree(&tree);
-                match holder(&tree, root) {
-                    Ok(Some(node)) => (defaults, profiles, overrides) = read(&tree, node, &mut faults),
-                    Ok(None) => {}
-                    Err(fault) => faults.push(fault),
-                }
-            }
+            Ok(Some((tree, root))) => match holder(&tree, root) {
+                Ok(Some(node)) => (defaults, profiles, overrides) = read(&tree, node, &mut faults),
+                Ok(None) => {}
+                Err(fault) => faults.push(fault),
+            },
             Ok(None) => {}
             Err(fault) => {
-                secrets = secrets::in_lines(&text);
                 faults.push(fault);
             }
         }
-        let file = Self { name, folder, text, secrets, defaults, profiles, overrides };
+        let file = Self { name, folder, text, defaults, profiles, overrides };
         for layer in file.layers() {
             faults.extend(Settings::of([layer]).faults());
         }
@@ -122,7 +116,7 @@ impl File {
             return Ok(file);
         }
         faults.sort_by_key(|fault| fault.spot.as_ref().map(|spot| spot.range.start));
-        Err(Refused { name: file.name, text: file.text, secrets: file.secrets, faults })
+        Err(Refused { name: file.name, text: file.text, faults })
     }
 
     fn layers(&self) -> impl Iterator<Item = &Layer> {
@@ -320,9 +314,7 @@ impl Stack {
     /// That this is wrong with what is in force.
     pub fn refused(&self, faults: Vec<Fault>) -> Refused {
         match &self.file {
-            Some(file) => {
-                Refused { name: file.name.clone(), text: file.text.clone(), secrets: file.secrets.clone(), faults }
-            }
+            Some(file) => Refused { name: file.name.clone(), text: file.text.clone(), faults },
             None => Refused::typed(faults),
         }
     }
@@ -331,7 +323,7 @@ impl Stack {
 impl Refused {
     /// That this is wrong, and stands in no file.
     pub(super) fn typed(faults: Vec<Fault>) -> Self {
-        Self { name: String::new(), text: String::new(), secrets: Vec::new(), faults }
+        Self { name: String::new(), text: String::new(), faults }
     }
 }
 
@@ -348,7 +340,7 @@ fn no_such_profile(file: &File, name: &str) -> Fault {
 impl Setting {
     /// Whether it is a credential.
     fn is_secret(&self) -> bool {
-        self.key == Key::Set && secrets::is_secret(&self.name)
+        self.key == Key::Set && is_credential(&self.name)
     }
 
     /// What it is to be, in words; never a credential.
@@ -357,9 +349,9 @@ impl Setting {
             _ if self.is_secret() => "(hidden)".to_owned(),
             Value::Text(text) => {
                 let Some(text) = text.strip_prefix(&self.name).filter(|_| !self.name.is_empty()) else {
-                    return text.clone();
+                    return without(text);
                 };
-                text.chars().skip(1).collect()
+                without(&text.chars().skip(1).collect::<String>())
             }
             Value::Switch(is_on) => is_on.to_string(),
             Value::List(items) => items.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", "),

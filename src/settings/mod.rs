@@ -10,7 +10,6 @@ mod force;
 mod key;
 mod layer;
 mod resource;
-mod secrets;
 
 use std::fmt;
 use std::ops::Range;
@@ -55,8 +54,6 @@ pub struct Refused {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// Where values stand in it that may not be shown.
-    pub secrets: Vec<Range<usize>>,
     /// What is wrong.
     pub faults: Vec<Fault>,
 }

@@ -10,8 +10,8 @@ use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::Reading;
-pub use reading::{Setting, Source};
-pub use tracing::{Agent, Tracing, Verdict};
+pub use reading::{InEffect, Setting, Source};
+pub use tracing::{Agent, Cause, Tracing, Verdict};
 
 /// A deployment and what stands in it.
 #[derive(Debug)]

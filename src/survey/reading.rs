@@ -1,5 +1,6 @@
 //! What an env list says to the program that starts with it, as far as the manifest alone shows.
 
+use crate::credentials::without;
 use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
 use crate::yaml::{ScalarKind, Tree};
 
@@ -35,41 +36,61 @@ pub(super) enum Said<'t> {
     Elsewhere(String),
 }
 
+/// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list, and
+/// those that annotations of the deployment give the executor where the list has none of that name.
+#[derive(Debug, Clone, Copy)]
+pub struct InEffect<'a, 't> {
+    env: &'a Env<'t>,
+    engine: &'a [EngineVariable<'t>],
+}
+
+impl<'a, 't> InEffect<'a, 't> {
+    /// Those of a unit, in a deployment whose annotations give its executor these.
+    pub fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
+        // They reach the executor that the operator makes, and no other.
+        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
+        Self { env, engine }
+    }
+
+    /// The variable of that name that counts.
+    pub fn last(&self, name: &str) -> Option<Variable<'a>> {
+        let annotated = || self.engine.iter().find(|variable| variable.name == name);
+        self.env.last(name).copied().or_else(|| annotated().map(EngineVariable::as_variable))
+    }
+
+    /// Of each name the variable that counts.
+    pub fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
+        let annotated = self.engine.iter().filter(|variable| !self.env.has(&variable.name));
+        self.env.counting().copied().chain(annotated.map(EngineVariable::as_variable))
+    }
+}
+
 /// The env list of a unit, read as its program does.
 pub(super) struct Reading<'a, 't> {
     env: &'a Env<'t>,
+    in_effect: InEffect<'a, 't>,
     /// What else brings variables, in words.
     more: Option<String>,
-    /// The variables that annotations of the deployment give the executor, where the list does not.
-    engine: &'a [EngineVariable<'t>],
 }
 
 impl<'a, 't> Reading<'a, 't> {
     pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
-        // They reach the executor that the operator makes, and no other.
-        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
-        let env_from =
-            unit.container.and_then(|container| container.env_from.node).is_some_and(|node| tree.length(node) > 0);
-        let secret = || unit.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
-        Self { env, engine, more: if env_from { Some("envFrom".to_owned()) } else { secret() } }
+        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
     }
 
     /// What the last variable of that name says, which is the one that counts.
-    pub fn said(&self, name: &str) -> Said<'t> {
-        let Some(variable) = self.env.last(name) else {
-            let annotated = self.engine.iter().find(|variable| variable.name == name);
-            return annotated.map_or(Said::Unset, |variable| Said::Text(variable.text));
-        };
+    pub fn said(&self, name: &str) -> Said<'a> {
+        let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             // Kubernetes fills in what it can of it.
-            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(text.to_owned()),
+            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(without(text)),
             (None, text) => Said::Text(text.unwrap_or_default()),
         }
     }
 
     /// The same to a reader that takes an empty value for none, as the clients written in Go do.
-    pub fn said_if_any(&self, name: &str) -> Said<'t> {
+    pub fn said_if_any(&self, name: &str) -> Said<'a> {
         match self.said(name) {
             Said::Text("") => Said::Unset,
             said => said,
@@ -91,8 +112,8 @@ impl<'a, 't> Reading<'a, 't> {
         let setting = |value: String, source| Setting { value, source };
         let mut said = names.iter().map(|name| self.said_if_any(name)).filter(|said| *said != Said::Unset);
         match said.next() {
-            Some(Said::Text(text)) => setting(without_credentials(text), Source::Manifest),
-            Some(Said::Elsewhere(place)) => setting(without_credentials(&place), Source::Reference),
+            Some(Said::Text(text)) => setting(without(text), Source::Manifest),
+            Some(Said::Elsewhere(place)) => setting(place, Source::Reference),
             _ => setting(default.to_owned(), Source::Default),
         }
     }
@@ -110,32 +131,5 @@ impl<'a, 't> Reading<'a, 't> {
             Some(format!("{} {words}: Kubernetes refuses it", variable.name))
         };
         self.env.variables.iter().find_map(refused)
-    }
-}
-
-/// A text without what a URL in it may hold of credentials: a user's name and password, a query.
-fn without_credentials(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = authority.rsplit_once('@').map_or(authority.to_owned(), |(_, host)| format!("…@{host}"));
-    let path = path.split_once('?').map_or(path.to_owned(), |(path, _)| format!("{path}?…"));
-    format!("{scheme}://{host}{path}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_shown_without_its_credentials() {
-        for (url, shown) in [
-            ("http://jaeger:14268/api/traces", "http://jaeger:14268/api/traces"),
-            ("http://user:hush@jaeger/api?token=hush", "http://…@jaeger/api?…"),
-            ("http://jaeger?token=hush@x", "http://jaeger?…"),
-            ("unix:///var/run/datadog/apm.socket", "unix:///var/run/datadog/apm.socket"),
-            ("user@host", "user@host"),
-        ] {
-            assert_eq!(without_credentials(url), shown);
-        }
     }
 }

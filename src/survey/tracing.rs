@@ -22,8 +22,9 @@
 //! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
 
 use super::reading::{Reading, Said, Setting};
+use crate::credentials::shown;
 use crate::manifest::{Role, SkipReason, Unit};
-use crate::profile::{Backend, bare_rate, go_false, go_true, overridden_by, python_integer};
+use crate::profile::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub struct Tracing {
     pub backend: Option<Backend>,
     /// Why none come, or why it is not known.
     pub reason: Option<String>,
-    /// The variable for the lack of which none come, where that is the reason.
-    pub missing: Option<&'static str>,
+    /// What the reason is, where there is more to it than its words.
+    pub cause: Option<Cause>,
     /// The agent; `None` without a backend.
     pub agent: Option<Agent>,
     /// The sampler and its param, or the rate; `None` without a backend.
@@ -56,6 +57,15 @@ pub enum Verdict {
     Unknown,
     /// They can't, whatever the variables are.
     Cannot,
+}
+
+/// Why no traces come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// This variable lacks.
+    Missing(&'static str),
+    /// A switch says *off*.
+    SwitchedOff,
 }
 
 /// Where a client sends its spans.
@@ -88,20 +98,25 @@ impl Agent {
 struct Doubt {
     verdict: Verdict,
     reason: String,
-    missing: Option<&'static str>,
+    cause: Option<Cause>,
 }
 
 impl Doubt {
     fn no(reason: impl Into<String>) -> Self {
-        Self { verdict: Verdict::No, reason: reason.into(), missing: None }
+        Self { verdict: Verdict::No, reason: reason.into(), cause: None }
     }
 
     fn unknown(reason: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Unknown, reason: reason.into(), missing: None }
+        Self { verdict: Verdict::Unknown, reason: reason.into(), cause: None }
     }
 
     fn cannot(reason: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Cannot, reason: reason.into(), missing: None }
+        Self { verdict: Verdict::Cannot, reason: reason.into(), cause: None }
+    }
+
+    /// That a switch says off.
+    fn off(name: &str, value: &str) -> Self {
+        Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is `{value}`")) }
     }
 
     fn elsewhere(name: &str, place: &str) -> Self {
@@ -109,7 +124,7 @@ impl Doubt {
     }
 
     fn ends_at_start(name: &str, value: &str, is_no: &str, who: &str) -> Self {
-        let value = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+        let value = if value.is_empty() { "empty".to_owned() } else { shown(name, value) };
         Self::no(format!("{name} is {value}, which is no {is_no}: the {who} ends at start"))
     }
 
@@ -117,7 +132,7 @@ impl Doubt {
     fn lacks(reading: &Reading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
-            None => Self { missing: Some(name), ..Self::no(format!("{name} is not set")) },
+            None => Self { cause: Some(Cause::Missing(name)), ..Self::no(format!("{name} is not set")) },
         }
     }
 }
@@ -141,14 +156,14 @@ pub(super) fn judge(reading: &Reading<'_, '_>, unit: &Unit<'_>, left_alone: Opti
 impl Tracing {
     /// Without a backend.
     fn without(doubt: Doubt) -> Self {
-        let Doubt { verdict, reason, missing } = doubt;
-        Self { verdict, backend: None, reason: Some(reason), missing, agent: None, sampling: None, service: None }
+        let Doubt { verdict, reason, cause } = doubt;
+        Self { verdict, backend: None, reason: Some(reason), cause, agent: None, sampling: None, service: None }
     }
 
     fn by(backend: Backend, agent: Agent, sampling: String, service: Option<Setting>, doubt: Option<Doubt>) -> Self {
-        let (verdict, missing) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.missing));
+        let (verdict, cause) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.cause));
         let reason = doubt.map(|doubt| doubt.reason);
-        Self { verdict, backend: Some(backend), reason, missing, agent: Some(agent), sampling: Some(sampling), service }
+        Self { verdict, backend: Some(backend), reason, cause, agent: Some(agent), sampling: Some(sampling), service }
     }
 }
 
@@ -172,22 +187,29 @@ fn executor(reading: &Reading<'_, '_>) -> Tracing {
     };
     let (sampling, sampler_doubt) = sampler(reading);
     let disabled = match reading.said_if_any("JAEGER_DISABLED") {
-        Said::Text(text) if go_true(text) => Some(Doubt::no(format!("JAEGER_DISABLED is `{text}`"))),
+        Said::Text(text) if go_true(text) => Some(Doubt::off("JAEGER_DISABLED", text)),
         Said::Text(text) if !go_false(text) => {
             Some(Doubt::ends_at_start("JAEGER_DISABLED", text, "boolean to Go", "executor"))
         }
         Said::Elsewhere(place) => Some(Doubt::elsewhere("JAEGER_DISABLED", &place)),
         Said::Text(_) | Said::Unset => None,
     };
-    let port = match (endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
+    let port = match (&endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
         (Said::Unset, Said::Text(text)) if text.parse::<i64>().is_err() => {
             Some(Doubt::ends_at_start("JAEGER_AGENT_PORT", text, "integer", "executor"))
         }
         _ => None,
     };
+    let url = match endpoint {
+        // It may hold a password.
+        Said::Text(text) if ends_at_start(Program::Executor, "JAEGER_ENDPOINT", text) => {
+            Some(Doubt::no("JAEGER_ENDPOINT is no absolute URL: the executor ends at start"))
+        }
+        _ => None,
+    };
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let mut doubts: Vec<Doubt> =
-        [disabled, port, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
+        [disabled, port, url, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
     // What is certain outweighs what is not known.
     doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
     Tracing::by(Backend::Jaeger, agent, sampling, Some(service), doubts.into_iter().next())
@@ -249,7 +271,7 @@ fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
         Said::Text(text) => match python_integer(text) {
             None => return Tracing::without(Doubt::ends_at_start("TRACING", text, "integer", "container")),
-            Some(false) => return Tracing::without(Doubt::no(format!("TRACING is `{text}`"))),
+            Some(false) => return Tracing::without(Doubt::off("TRACING", text)),
             Some(true) => {}
         },
     }
@@ -295,7 +317,7 @@ fn datadog(reading: &Reading<'_, '_>, rates: &[&str], ports: &[&str], service: O
         overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
             .said(over.name)
         {
-            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::no(format!("{} is `{text}`", over.name))),
+            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::off(over.name, text)),
             Said::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
             _ => None,
         });

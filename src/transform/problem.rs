@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::credentials::without_quoted;
 use crate::plan::Refusal;
 use crate::text::Overlap;
 use crate::verify::{Fault, Language, misread, unreadable};
@@ -120,12 +121,16 @@ pub(super) fn proof_problem(tree: &Tree<'_>, fault: &Fault, language: Language) 
     let text = tree.text();
     if let Some(words) = unreadable(text, language) {
         let at = place_named_in(&words, text);
-        Problem::new(at..at, format!("kubectl can't read this YAML: {words}"), "mend the YAML")
+        Problem::new(at..at, format!("kubectl can't read this YAML: {}", without_quoted(&words)), "mend the YAML")
     } else if let Some(words) = misread(tree, language) {
         let at = place_named_in(&words, text);
-        Problem::new(at..at, format!("kubectl reads this otherwise than YAML 1.2 has it: {words}"), "put it in quotes")
+        Problem::new(
+            at..at,
+            format!("kubectl reads this otherwise than YAML 1.2 has it: {}", without_quoted(&words)),
+            "put it in quotes",
+        )
     } else {
-        Problem::bug(0..0, fault.to_string())
+        Problem::bug(0..0, without_quoted(&fault.to_string()))
     }
 }
 

@@ -13,6 +13,7 @@ use serde::forward_to_deserialize_any;
 
 use super::scalar::ScalarKind;
 use super::tree::{Kind, NodeId, Tag, Tree};
+use crate::credentials::without;
 
 /// A value and the node it was read from.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
@@ -160,7 +161,7 @@ impl<'a, 't> Deserializer<'a, 't> {
             ScalarKind::Null | ScalarKind::Missing => "nothing".into(),
             ScalarKind::Bool => format!("the boolean `{text}`"),
             ScalarKind::Int | ScalarKind::Float => format!("the number `{text}`"),
-            ScalarKind::String => format!("the text `{text}`"),
+            ScalarKind::String => format!("the text `{}`", without(text)),
         }
     }
 

@@ -358,6 +358,12 @@ pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
 }
 
+/// Where no tracing variable stood, `disable --keep-config` brings nothing to what `enable` wrote that lint would have
+/// otherwise. Of others it may: with Datadog off, the executor reads a bad JAEGER_AGENT_PORT.
+pub fn is_no_worse_once_off(on: &Edited<'_>) -> Verdict {
+    hold(&on.after, Ask::KeepConfig, &[is_no_worse_to_lint])
+}
+
 /// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise.
 pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
     let before = found(on, on.text)?;

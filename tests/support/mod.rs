@@ -8,6 +8,7 @@ pub mod flow;
 pub mod laws;
 pub mod oracle;
 pub mod print;
+pub mod secrets;
 
 use build::{Builder, Value};
 use dice::Dice;
@@ -21,16 +22,18 @@ pub struct Wanted {
     pub untraced: bool,
     /// Nothing in brackets or braces, so that every edit is one of whole lines.
     pub block_only: bool,
+    /// With credentials in it.
+    pub secrets: bool,
 }
 
 /// Any manifest at all.
-pub const ANY: Wanted = Wanted { untraced: false, block_only: false };
+pub const ANY: Wanted = Wanted { untraced: false, block_only: false, secrets: false };
 
 /// What `enable` and then `disable` have to give back.
-pub const UNTRACED: Wanted = Wanted { untraced: true, block_only: false };
+pub const UNTRACED: Wanted = Wanted { untraced: true, ..ANY };
 
 /// The same, in whole lines.
-pub const UNTRACED_BLOCK: Wanted = Wanted { untraced: true, block_only: true };
+pub const UNTRACED_BLOCK: Wanted = Wanted { block_only: true, ..UNTRACED };
 
 /// A stream of documents, most of them SeldonDeployments, as `rolls` decide; all zero is the plainest one.
 pub fn manifest(rolls: &[u16], wanted: Wanted) -> String {
@@ -45,7 +48,7 @@ fn json(dice: &mut Dice<'_>, wanted: Wanted) -> String {
     let count = 1 + dice.below(6) / 5;
     let documents: Vec<String> = (0..count)
         .map(|_| {
-            let value = Builder::new(dice, wanted, false).document();
+            let value = document(dice, wanted, false);
             layout.document(dice, &value)
         })
         .collect();
@@ -57,7 +60,7 @@ fn yaml(dice: &mut Dice<'_>, wanted: Wanted) -> String {
     let mut text = String::new();
     let mut comments = 0;
     for index in 0..count {
-        let value: Value = Builder::new(dice, wanted, true).document();
+        let value = document(dice, wanted, true);
         let mut printer = Printer::new(dice, wanted, comments);
         printer.start(index, text.ends_with("...\n"));
         printer.document(&value);
@@ -66,6 +69,14 @@ fn yaml(dice: &mut Dice<'_>, wanted: Wanted) -> String {
         comments = next;
     }
     text
+}
+
+fn document(dice: &mut Dice<'_>, wanted: Wanted, may_anchor: bool) -> Value {
+    let mut value = Builder::new(dice, wanted, may_anchor).document();
+    if wanted.secrets {
+        secrets::plant(dice, &mut value);
+    }
+    value
 }
 
 /// The line breaks and the end of the text.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity};
-use super::is_orchestrator;
-use crate::manifest::{HOST_IP, KeptOut, Role, Unit, is_host_ip, value_of};
-use crate::profile::{Backend, Profile, Request, go_false, go_true, python_integer};
-use crate::survey::{Agent, DeploymentSurvey, Setting, Source, UnitSurvey, Verdict};
+use super::{is_orchestrator, name_of};
+use crate::credentials::HIDDEN;
+use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
+use crate::profile::{Backend, Names, Profile, Request, go_false, go_true, is_whole, python_integer};
+use crate::survey::{Agent, Cause, DeploymentSurvey, Source, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -16,8 +17,9 @@ pub(super) const ST010: Rule = Rule {
     explanation: "A trace goes through the executor and the servers that it calls. What does not trace is a gap in it, \
                   or cuts it in two. It is found where a switch is missing beside others that trace: TRACING on a \
                   container, a sampler or DD_ENABLED on the orchestrator, which samples nothing without. What is \
-                  switched off by a value, or kept out by the annotation seldon-trace/skip, is meant to be. No \
-                  manifest says in which language a server is written: where that is not Python, a comment allows it.",
+                  switched off by a value, or kept out by the annotation seldon-trace/skip, is meant to be. \
+                  It is left to the author where what traces goes to an agent in its own pod, or where it samples to \
+                  Jaeger otherwise than const 1. No manifest says in which language a server is written: where that is not Python, a comment allows it.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
     wrong: "\
 spec:
@@ -31,7 +33,9 @@ spec:
         - name: classifier
           env:
           - name: TRACING
-            value: '1'",
+            value: '1'
+          - name: JAEGER_AGENT_HOST
+            value: jaeger",
     right: "\
 spec:
   predictors:
@@ -45,21 +49,21 @@ spec:
           env:
           - name: TRACING
             value: '1'
+          - name: JAEGER_AGENT_HOST
+            value: jaeger
     svcOrchSpec:
       env:
       - name: TRACING
         value: '1'
       - name: JAEGER_AGENT_HOST
-        valueFrom:
-          fieldRef:
-            fieldPath: status.hostIP
+        value: jaeger
       - name: JAEGER_AGENT_PORT
         value: '5775'
       - name: JAEGER_SAMPLER_TYPE
         value: const
       - name: JAEGER_SAMPLER_PARAM
         value: '1'",
-    fix: Some("does what `enable` does, with the agent of what traces"),
+    fix: Some("does what `enable` does, with the agent of what traces, where another pod reaches that"),
     check: Check::Units(half_on),
 };
 
@@ -112,10 +116,13 @@ const AGENTS: [(Backend, &[&str], &str); 2] = [
     (Backend::Jaeger, &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"], "jaeger-agent"),
 ];
 
-fn agents_passed_by<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let is_separate = survey.deployment.has_separate_engine(tree);
+fn agents_passed_by<'a, 't>(
+    tree: &'t Tree<'_>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let is_separate = deployment.deployment.has_separate_engine(tree);
     let mut found = Vec::new();
-    for predictor in &survey.predictors {
+    for predictor in &deployment.predictors {
         // The pods with an agent, and its container.
         let mut agents: HashMap<(NodeId, Backend), &str> = HashMap::new();
         for unit in &predictor.units {
@@ -129,7 +136,7 @@ fn agents_passed_by<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>
                 Role::SvcOrchSpec(_) if !is_separate => first_pod(tree, predictor.node),
                 _ => None,
             };
-            let scene = Scene { tree, survey, predictor };
+            let scene = Scene { tree, deployment, survey, predictor };
             for (backend, name) in [(Backend::Datadog, "DD_AGENT_HOST"), (Backend::Jaeger, "JAEGER_AGENT_HOST")] {
                 let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
                 let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
@@ -163,28 +170,30 @@ fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
     tree.items(pods).first().map(|pod| tree.resolve(*pod))
 }
 
-fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let kept_out = match survey.deployment.kept_out() {
-        KeptOut::Names(names) if !speaks_otherwise(tree, survey) => names,
+fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let kept_out = match deployment.deployment.kept_out() {
+        KeptOut::Names(names) if !speaks_otherwise(tree, deployment) => names,
         _ => return Vec::new(),
     };
     let mut found = Vec::new();
-    for predictor in &survey.predictors {
+    for predictor in &deployment.predictors {
         let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
-        let Some(first) = tracing.first() else { continue };
-        let Some(backend) = first.tracing.backend else { continue };
-        let profile = like(first, backend);
-        let labels: Vec<&str> = tracing.iter().map(|unit| name_of(&unit.unit)).collect();
+        let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
+        let scene = |survey| Scene { tree, deployment, survey, predictor };
+        let asked = like(tracing.iter().map(|unit| scene(unit)), backend);
+        let sends_there = |unit: &&&UnitSurvey<'_>| unit.tracing.backend == Some(backend);
+        let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
-            let scene = Scene { tree, survey, predictor };
+            let scene = scene(survey);
             let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
                 let help = format!("`seldon-trace enable --backend {backend}` switches it on");
-                let fix = profile.clone().map(|profile| Fix::Enable(Box::new(profile)));
+                let profile = asked.as_ref().filter(|asked| fits(asked, &scene)).and_then(profile_of);
+                let fix = profile.map(|profile| Fix::Enable(Box::new(profile)));
                 found.push((survey, Found::new(place_of(&scene), message, help).fixed_by(fix)));
             }
         }
@@ -192,19 +201,76 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, survey: &'a DeploymentSurvey<'t>) -> Vec<
     found
 }
 
-/// What `enable` is asked for so that more traces go where this unit's go; `None` where only the cluster knows where.
-fn like(unit: &UnitSurvey<'_>, backend: Backend) -> Option<Profile> {
-    let said = |setting: &Setting| match setting.source {
-        Source::Manifest => Some(Some(setting.value.clone())),
-        Source::Default => Some(None),
-        Source::Reference if setting.value == HOST_IP => Some(None),
-        Source::Reference => None,
+/// What `enable` is asked for so that more traces go where those of these units go, as many of them. `None` where the
+/// units differ, where only the cluster knows, and where it is nothing that `enable` could be asked for.
+fn like<'a, 't: 'a, 'x: 't>(units: impl Iterator<Item = Scene<'a, 't, 'x>>, backend: Backend) -> Option<Request> {
+    let mut all: Option<Request> = None;
+    for unit in units {
+        let asked = like_one(&unit, backend)?;
+        if all.as_ref().is_some_and(|all| *all != asked) {
+            return None;
+        }
+        all = Some(asked);
+    }
+    all
+}
+
+fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
+    let tracing = &unit.survey.tracing;
+    let (host, port) = match &tracing.agent {
+        Some(Agent::Address { host, port }) if tracing.backend == Some(backend) => (host, port),
+        _ => return None,
     };
-    let (agent_host, agent_port) = match &unit.tracing.agent {
-        Some(Agent::Address { host, port }) => (said(host)?, said(port)?),
-        Some(Agent::Url(_)) | None => return None,
+    // From another pod it is another agent, or none.
+    let is_of_the_pod =
+        |host: &str| host == "localhost" || host.starts_with("127.") || ["0.0.0.0", "::1"].contains(&host);
+    let agent_host = match host.source {
+        Source::Reference if host.value == HOST_IP => None,
+        // What is left out of a value can't be written.
+        Source::Manifest if !is_of_the_pod(&host.value) && !host.value.contains(HIDDEN) => Some(host.value.clone()),
+        _ => return None,
     };
-    Profile::new(Request { agent_host, agent_port, ..Request::new(backend) }).ok()
+    // The default of one program is not that of another.
+    let agent_port = Some(port.value.clone()).filter(|_| port.source != Source::Reference)?;
+    let is_one = |number: &str| number.parse::<f64>().is_ok_and(|number| number == 1.0);
+    let (kind, number) = tracing.sampling.as_deref().and_then(|sampling| sampling.split_once(' '))?;
+    let samples_all = is_one(number);
+    let (names, sample_rate) = match backend {
+        Backend::Jaeger if samples_all && kind.eq_ignore_ascii_case("const") => (None, None),
+        Backend::Jaeger => return None,
+        Backend::Datadog => (Some(names_in(unit)), (!samples_all).then(|| number.to_owned())),
+    };
+    Some(Request { agent_host, agent_port: Some(agent_port), names, sample_rate, ..Request::new(backend) })
+}
+
+/// Whose names a unit has for Datadog's port and rate.
+fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
+    let has = |names: &[&str]| names.iter().any(|name| unit.has(name));
+    let seldon = has(&["DATADOG_TRACE_AGENT_PORT", "DD_SAMPLE_RATE"]);
+    let standard = has(&["DD_TRACE_AGENT_PORT", "DD_TRACE_SAMPLING_RULES", "DD_SAMPLING_RATE", "DD_TRACE_SAMPLE_RATE"]);
+    match (seldon, standard) {
+        (true, true) => Names::Both,
+        (false, true) => Names::Standard,
+        (_, false) => Names::Seldon,
+    }
+}
+
+/// Whether a unit that is switched on so will trace like the others.
+fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
+    let host = match asked.backend {
+        Backend::Jaeger => "JAEGER_AGENT_HOST",
+        Backend::Datadog => "DD_AGENT_HOST",
+    };
+    // The node's address is a default, and fills gaps alone.
+    let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
+    let keeps_its_host = asked.agent_host.is_none() && unit.last(host).is_some_and(has_other_host);
+    // The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer.
+    let is_read = asked.names == Some(Names::Standard) || asked.sample_rate.as_deref().is_none_or(is_whole);
+    !keeps_its_host && (is_read || is_orchestrator(unit))
+}
+
+fn profile_of(asked: &Request) -> Option<Profile> {
+    Profile::new(asked.clone()).ok()
 }
 
 /// Whether the servers speak another protocol than Seldon's own, which the Python wrapper does not.
@@ -223,14 +289,6 @@ fn could_trace(unit: &Unit<'_>) -> bool {
     )
 }
 
-fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
-    match unit.name {
-        _ if unit.is_orchestrator() => "the orchestrator",
-        "" => "a container",
-        name => name,
-    }
-}
-
 /// `a traces`, `a and b trace`, `a, b and 3 more trace`
 fn do_trace(labels: &[&str]) -> String {
     match labels {
@@ -245,18 +303,21 @@ fn do_trace(labels: &[&str]) -> String {
 /// another rule finds what is wrong.
 fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
     let tracing = &scene.survey.tracing;
-    let missing = tracing.missing.filter(|_| tracing.verdict == Verdict::No && !is_switched_off(scene))?;
+    let missing = match tracing.cause {
+        Some(Cause::Missing(name)) if tracing.verdict == Verdict::No && !says_off(scene) => name,
+        _ => return None,
+    };
     let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
     match is_orchestrator(scene) {
         // ST013 finds it.
         true if is_const => None,
-        true if backend == Backend::Datadog && !scene.env().has("DD_ENABLED") => Some("DD_ENABLED"),
+        true if backend == Backend::Datadog && !scene.has("DD_ENABLED") => Some("DD_ENABLED"),
         _ => Some(missing),
     }
 }
 
 /// Whether a value says *off*, be it one that is read there or not.
-fn is_switched_off(scene: &Scene<'_, '_, '_>) -> bool {
+fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
     let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
     says("TRACING", |text| python_integer(text) == Some(false))
         || says("JAEGER_DISABLED", go_true)

@@ -1,10 +1,14 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
+use std::ops::RangeInclusive;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_named, is_server, is_target};
+use super::{brings_more, is_named, is_server, is_target, name_of};
+use crate::credentials::shown;
 use crate::manifest::Variable;
-use crate::profile::{Backend, Known, Owner, column, find, form, known, python_integer};
-use crate::survey::Verdict;
+use crate::profile::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
+use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
+use crate::yaml::Tree;
 
 const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
 const BOTH: &str = "Seldon Core, pull request 2859, executor and Python wrapper";
@@ -15,7 +19,8 @@ pub(super) const ST005: Rule = Rule {
     finds: "a value that the Datadog wrapper can't read",
     explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
                   and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
-                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer is no port. A fraction, and a `:` in a \
+                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer from 1 to 65535 is no port, and a rate \
+                  beyond 1 none. A fraction, and a `:` in a \
                   tag's value, end that wrapper, too; Datadog's own libraries take them, and so they are information.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
@@ -30,28 +35,15 @@ pub(super) const ST011: Rule = Rule {
     finds: "variables of both backends at once",
     explanation: "DD_ENABLED asks for Datadog, in images that hold its client, and the JAEGER_* beside it are then for \
                   nothing. In any other image it is the reverse. Which backend the traces go to is not to be read from \
-                  such an env.",
+                  such an env. Of Jaeger's variables those are found that `enable` writes; others, such as \
+                  JAEGER_ENDPOINT, stay. Where nothing says DD_ENABLED and the traces go to Jaeger, DD_SAMPLE_RATE and \
+                  DATADOG_TRACE_AGENT_PORT, which are names of Seldon's own, are left over. And where one part of a \
+                  predictor traces to Datadog and another to Jaeger, neither backend has a whole trace.",
     source: BOTH,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
-    fix: Some("takes out Jaeger's"),
-    check: Check::Unit(|scene| {
-        let tracing = &scene.survey.tracing;
-        let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
-        let is_disabled = scene.env().last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
-        let says = scene.env().last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled);
-        let Some(variable) = says else { return Vec::new() };
-        let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
-        let is_left_over = |variable: &&Variable<'_>| {
-            is_jaegers(variable.name) && !variable.is_gap() && !is_named(scene, variable.name)
-        };
-        let left_over: Vec<&Variable<'_>> = scene.env().variables.iter().filter(is_left_over).collect();
-        let Some(beside) = left_over.first() else { return Vec::new() };
-        let words = format!("DD_ENABLED switches Datadog on beside {}", beside.name);
-        let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
-        let help = "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's";
-        vec![scene.at(variable, words, help).fixed_by(fix)]
-    }),
+    fix: Some("takes out those of the backend that is not on, where nothing else of the predictor traces to it"),
+    check: Check::Units(both_backends),
 };
 
 pub(super) const ST020: Rule = Rule {
@@ -71,8 +63,8 @@ pub(super) const ST020: Rule = Rule {
             let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict != Verdict::No;
             let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
             let help = "use images that are built with Datadog's support";
-            let variable = scene.env().last("DD_ENABLED").filter(|_| is_on)?;
-            Some((scene.survey, scene.at(variable, words, help)))
+            let variable = scene.last("DD_ENABLED").filter(|_| is_on)?;
+            Some((scene.survey, scene.at(&variable, words, help)))
         });
         switches.take(1).collect()
     }),
@@ -114,29 +106,117 @@ pub(super) const ST029: Rule = Rule {
     severity: Severity::Warning,
     finds: "DD_TRACE_SAMPLE_RATE",
     explanation: "ddtrace 4 ignores it without a word: all forty of forty spans came at a rate of 0.5, and at 0. One \
-                  sampling rule says the same, and works in every version.",
+                  sampling rule says the same, and works in every version. It is found on the containers of the graph, \
+                  and not on the orchestrator, whose library is the one for Go. Where rules stand beside it that say \
+                  more than one rate, or a value elsewhere names it, what to write is up to the author.",
     source: "tried with ddtrace 2.21 and 4.16",
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
-    fix: Some("writes the rule"),
+    fix: Some("writes the rule, or leaves the one that stands, where that is plain"),
     check: Check::Unit(|scene| {
-        let variables = scene.counting().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
-        let found = variables.filter(|_| is_target(scene)).map(|variable| {
-            let rate = plain_text(variable).and_then(|text| text.parse::<f64>().ok());
-            let rate = rate.filter(|rate| (0.0..=1.0).contains(rate));
-            let shown = rate.map_or("…".to_owned(), |rate| rate.to_string());
-            let rule = format!(r#"[{{"sample_rate":{shown}}}]"#);
-            let help = format!("write DD_TRACE_SAMPLING_RULES: '{rule}'");
-            let fix = match scene.env().has("DD_TRACE_SAMPLING_RULES") {
-                true => Some(Fix::TakeOut(vec![variable.index])),
-                false => rate.map(|_| Fix::Replace(variable.index, "DD_TRACE_SAMPLING_RULES", rule)),
-            };
-            let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned();
-            scene.at(variable, words, help).fixed_by(fix)
-        });
-        found.collect()
+        let variable = scene.env().last("DD_TRACE_SAMPLE_RATE").filter(|_| is_server(scene));
+        let Some(variable) = variable else { return Vec::new() };
+        let rate = plain_text(variable).and_then(|text| text.parse::<f64>().ok());
+        let rule = rate.filter(|rate| (0.0..=1.0).contains(rate)).map(|rate| format!(r#"[{{"sample_rate":{rate}}}]"#));
+        let help = match (&rule, scene.env().last(RULES)) {
+            (_, Some(rules)) if !rules.is_gap() => format!("say the rate in {RULES}, and take it out"),
+            (Some(rule), _) => format!("write {RULES}: '{rule}'"),
+            (None, _) => format!("write {RULES}, a list with a rule that says the rate"),
+        };
+        let fix = rule.filter(|_| !is_named(scene, variable.name)).and_then(|rule| rule_in_its_place(scene, rule));
+        let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned();
+        vec![scene.at(variable, words, help).fixed_by(fix)]
     }),
 };
+
+const RULES: &str = "DD_TRACE_SAMPLING_RULES";
+
+/// What leaves one sampling rule where rates stand.
+fn rule_in_its_place(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
+    let rates = scene.env().variables.iter().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
+    let mut rates: Vec<usize> = rates.map(|variable| variable.index).collect();
+    let first = match scene.env().last(RULES) {
+        Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index, rule.into())),
+        // With rules that say less than one rate for everything, ddtrace before 4 goes by both.
+        Some(stands) => {
+            plain_text(stands).and_then(bare_rate)?;
+            None
+        }
+        None => Some(Fix::Replace(rates.pop()?, RULES, rule)),
+    };
+    Some(Fix::All(first.into_iter().chain([Fix::TakeOut(rates)]).collect()))
+}
+
+fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let mut found = Vec::new();
+    for predictor in &deployment.predictors {
+        let scene = |survey| Scene { tree, deployment, survey, predictor };
+        let first = |backend: Backend, verdicts: &[Verdict]| {
+            let sends = |unit: &&UnitSurvey<'_>| {
+                unit.tracing.backend == Some(backend) && verdicts.contains(&unit.tracing.verdict)
+            };
+            predictor.units.iter().find(sends)
+        };
+        let may_use_jaeger = first(Backend::Jaeger, &[Verdict::Yes, Verdict::Unknown]).is_some();
+        for survey in &predictor.units {
+            let scene = scene(survey);
+            let beside = jaeger_beside_datadog(&scene, may_use_jaeger).into_iter().chain(datadog_beside_jaeger(&scene));
+            found.extend(beside.map(|beside| (survey, beside)));
+        }
+        let both = first(Backend::Datadog, &[Verdict::Yes]).zip(first(Backend::Jaeger, &[Verdict::Yes]));
+        found.extend(both.and_then(|(one, other)| {
+            let (name, other) = (name_of(&one.unit), name_of(&other.unit));
+            let words = format!("{name} traces to Datadog, while {other} traces to Jaeger: no trace is whole");
+            let help = "switch both on for the one backend that is wanted, as `enable` does";
+            let scene = scene(one);
+            Some((one, scene.at(&scene.last("DD_ENABLED")?, words, help)))
+        }));
+    }
+    found
+}
+
+/// Jaeger's variables, of those that `enable` writes, in a list where DD_ENABLED is on.
+fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Option<Found> {
+    let tracing = &scene.survey.tracing;
+    let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
+    let is_disabled = scene.last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
+    let variable = scene.last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled)?;
+    let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
+    let left_over = left_over(scene, is_jaegers);
+    let words = format!("DD_ENABLED switches Datadog on beside {}", left_over.first()?.name);
+    let help = match may_use_jaeger {
+        true => "take out the variables of the backend that is not wanted, here and where others trace to Jaeger",
+        false => {
+            "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes"
+        }
+    };
+    let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
+    Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
+}
+
+/// Seldon's own names for Datadog, in the list of what traces to Jaeger. A DD_ENABLED that says *off* keeps them for
+/// later, as `disable --keep-config` does.
+fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let tracing = &scene.survey.tracing;
+    let is_jaegers = tracing.backend == Some(Backend::Jaeger) && tracing.verdict == Verdict::Yes;
+    if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || brings_more(scene) {
+        return Vec::new();
+    }
+    let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
+    let found = left_over.into_iter().map(|variable| {
+        let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
+        scene.at(variable, words, "take it out").fixed_by(Fix::TakeOut(vec![variable.index]))
+    });
+    found.collect()
+}
+
+/// The variables of a list that say something and are of no use to anything else there.
+fn left_over<'a, 't>(scene: &Scene<'a, 't, '_>, is_of_other: impl Fn(&str) -> bool) -> Vec<&'a Variable<'t>> {
+    let variables = scene.survey.env.variables.iter();
+    let is_left_over =
+        |variable: &&Variable<'_>| is_of_other(variable.name) && !variable.is_gap() && !is_named(scene, variable.name);
+    variables.filter(is_left_over).collect()
+}
 
 fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     if !is_server(scene) || scene.survey.tracing.backend != Some(Backend::Datadog) {
@@ -145,10 +225,15 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let is_number = |text: &str| {
         python_integer(text).is_some() || text.trim().parse::<f64>().is_ok_and(|number| number.is_finite())
     };
+    let is_within = |text: &str, range: RangeInclusive<f64>| {
+        text.trim().replace('_', "").parse().is_ok_and(|number: f64| range.contains(&number))
+    };
     let is_pair = |pair: &str| pair.trim().contains(':');
     let takes = |name: &str, text: &str| match name {
         "DD_SAMPLE_RATE" if !is_number(text) => Some("no number"),
+        "DD_SAMPLE_RATE" if !is_within(text, 0.0..=1.0) => Some("no rate from 0 to 1"),
         "DATADOG_TRACE_AGENT_PORT" if python_integer(text).is_none() => Some("no integer"),
+        "DATADOG_TRACE_AGENT_PORT" if !is_within(text, 1.0..=65535.0) => Some("no port from 1 to 65535"),
         "DD_TAGS" if text.split(',').any(|pair| pair.trim().is_empty()) => Some("a list with an empty pair"),
         "DD_TAGS" if !text.split(',').all(is_pair) => Some("a list with a pair without `:`"),
         _ => None,
@@ -169,10 +254,11 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
         if let Some(fault) = takes(variable.name, text) {
             let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));
-            let words = format!("{} is `{text}`, which is {fault}", variable.name);
+            let words = format!("{} is {}, which is {fault}", variable.name, shown(variable.name, text));
             found.push(scene.at(variable, words, help.unwrap_or_default()));
         } else if let Some((habit, help)) = ends_one_build(variable.name, text) {
-            let words = format!("{} is `{text}`, and the wrapper of pull request 2859 {habit}", variable.name);
+            let value = shown(variable.name, text);
+            let words = format!("{} is {value}, and the wrapper of pull request 2859 {habit}", variable.name);
             found.push(scene.at(variable, words, help).info());
         }
     }

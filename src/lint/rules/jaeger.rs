@@ -1,35 +1,13 @@
-//! Rules on Jaeger's variables, in the executor and in the Python wrapper.
+//! Rules on Jaeger's variables in the executor, and on what both clients do.
 
-use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, shown};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, WRAPPER, brings_more, is_jaeger_executor, is_server, is_target};
+use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
+use crate::credentials::shown;
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Backend, Program, check_sampler_pair, ends_at_start, find, form, go_false, go_true};
+use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
-
-pub(super) const ST003: Rule = Rule {
-    id: "ST003",
-    severity: Severity::Error,
-    finds: "TRACING that the Python wrapper can't read",
-    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
-                  `1.0` and an empty value crash the container.",
-    source: WRAPPER,
-    wrong: "- name: TRACING\n  value: \"true\"",
-    right: "- name: TRACING\n  value: \"1\"",
-    fix: Some("writes '1' or '0', where the meaning is plain"),
-    check: Check::Unit(|scene| {
-        let variable = scene.counting().find(|variable| variable.name == "TRACING");
-        let text = variable.and_then(plain_text).filter(|_| is_server(scene));
-        let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
-        if !ends_at_start(Program::Wrapper, "TRACING", text) {
-            return Vec::new();
-        }
-        let meant = meant_by(text);
-        let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-        let found = scene.at(variable, format!("TRACING is `{text}`, at which the Python wrapper ends"), help);
-        vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
-    }),
-};
+use crate::yaml::NodeId;
 
 pub(super) const ST004: Rule = Rule {
     id: "ST004",
@@ -55,17 +33,17 @@ pub(super) const ST013: Rule = Rule {
     fix: Some("adds '1'"),
     check: Check::Unit(|scene| {
         let is_const = |text: &str| text.eq_ignore_ascii_case("const");
-        let says = scene.env().last("JAEGER_SAMPLER_TYPE").filter(|_| is_jaeger_executor(scene));
-        let param = scene.env().last("JAEGER_SAMPLER_PARAM");
-        let lacks_param = param.is_none_or(Variable::is_gap) && !brings_more(scene);
+        let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
+        let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
+        let lacks_param = scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
         let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
         let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
-        let fix = match param {
+        let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
             Some(gap) => Fix::Write(gap.index, "1".into()),
             None => Fix::Add("JAEGER_SAMPLER_PARAM", "1"),
-        };
+        });
         let help = "add JAEGER_SAMPLER_PARAM, '1' for all";
-        found.map(|variable| scene.at(variable, words, help).fixed_by(fix)).into_iter().collect()
+        found.map(|variable| scene.at(&variable, words, help).fixed_by(fix)).into_iter().collect()
     }),
 };
 
@@ -81,8 +59,8 @@ pub(super) const ST014: Rule = Rule {
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
     fix: None,
     check: Check::Unit(|scene| {
-        let variable = scene.env().last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
-        let found = variable.and_then(|variable| match plain_text(variable)? {
+        let variable = scene.last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
+        let found = variable.as_ref().and_then(|variable| match plain_text(variable)? {
             "6832" => {
                 let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives";
                 Some(scene.at(variable, words.to_owned(), "write '6831'"))
@@ -96,21 +74,6 @@ pub(super) const ST014: Rule = Rule {
         });
         found.into_iter().collect()
     }),
-};
-
-pub(super) const ST016: Rule = Rule {
-    id: "ST016",
-    severity: Severity::Warning,
-    finds: "settings that the Python wrapper ignores",
-    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
-                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
-                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
-                  says what it does anyway, and is not found.",
-    source: WRAPPER,
-    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
-    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
-    fix: None,
-    check: Check::Unit(settings_that_the_wrapper_ignores),
 };
 
 pub(super) const ST019: Rule = Rule {
@@ -129,9 +92,9 @@ pub(super) const ST019: Rule = Rule {
     check: Check::Unit(|scene| {
         // What is unknown here may be off.
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
-        let variable = scene.env().last("TRACING").filter(is_off).filter(|_| goes_on && has_jaeger(scene));
+        let variable = scene.last("TRACING").filter(is_off).filter(|_| goes_on && first_of_jaeger(scene).is_some());
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
-        let found = variable.map(|variable| scene.at(variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
+        let found = variable.map(|variable| scene.at(&variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
         found.into_iter().chain(traces_although_off(scene)).collect()
     }),
 };
@@ -156,8 +119,7 @@ pub(super) const ST021: Rule = Rule {
         }
         let message = "the executor's service is named `executor`, as that of every deployment";
         let help = "add JAEGER_SERVICE_NAME";
-        let found = scene.env().variables.iter().find(|variable| variable.name.starts_with("JAEGER_"));
-        found.map(|variable| Found::new(variable.node, message, help)).into_iter().collect()
+        first_of_jaeger(scene).map(|node| Found::new(node, message, help)).into_iter().collect()
     }),
 };
 
@@ -172,17 +134,19 @@ pub(super) const ST023: Rule = Rule {
     right: "- name: TRACING\n  value: \"1\"",
     fix: None,
     check: Check::Unit(|scene| {
-        let is_b3 = |variable: &&Variable<'_>| plain_text(variable) == Some("b3");
+        let is_b3 = |variable: &Variable<'_>| plain_text(variable) == Some("b3");
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
             let is_jaegers = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
             matches!(unit.unit.role, Role::Server { .. }) && is_jaegers
         };
-        let splits = is_jaeger_executor(scene) && scene.predictor.units.iter().any(by_jaeger_headers);
-        let found = scene.env().last("JAEGER_TRACE_PROPAGATION_TYPE").filter(is_b3).filter(|_| splits);
+        let splits = is_jaeger_executor(scene)
+            && !scene.is_switched_off()
+            && scene.predictor.units.iter().any(by_jaeger_headers);
+        let found = scene.last("JAEGER_TRACE_PROPAGATION_TYPE").filter(is_b3).filter(|_| splits);
         let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
         let help = "take it out, unless what the executor calls reads b3";
-        found.map(|variable| scene.at(variable, words, help)).into_iter().collect()
+        found.map(|variable| scene.at(&variable, words, help)).into_iter().collect()
     }),
 };
 
@@ -204,15 +168,14 @@ pub(super) const ST024: Rule = Rule {
         };
         let is_default = port.is_some_and(|port| port.source == Source::Default);
         // Empty it hides the one that Kubernetes brings, and is the default to the executor.
-        let is_missing = is_default && !scene.env().has("JAEGER_AGENT_PORT");
+        let is_missing = is_default && !scene.has("JAEGER_AGENT_PORT");
         if !is_jaeger_executor(scene) || !is_missing || brings_more(scene) || has_no_service_links(scene) {
             return Vec::new();
         }
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
-        let found = scene.env().variables.iter().find(|variable| variable.name.starts_with("JAEGER_"));
-        let fix = Fix::Add("JAEGER_AGENT_PORT", "6831");
-        found.map(|variable| Found::new(variable.node, message, help).fixed_by(fix)).into_iter().collect()
+        let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
+        first_of_jaeger(scene).map(|node| Found::new(node, message, help).fixed_by(fix)).into_iter().collect()
     }),
 };
 
@@ -221,94 +184,48 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for variable in scene.counting() {
-        let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
+    for variable in scene.in_effect().counting() {
+        let Some(text) = plain_text(&variable).filter(|text| !text.is_empty()) else { continue };
         if ends_at_start(Program::Executor, variable.name, text) {
-            let value = shown(variable.name, text);
-            let takes = find(Backend::Jaeger, variable.name).map(|known| form(known.takes));
+            let known = find(Backend::Jaeger, variable.name);
+            // A URL may hold a password.
+            let value = match known.map(|known| known.takes) {
+                Some(Takes::Url(_)) => "no absolute URL".to_owned(),
+                _ => shown(variable.name, text),
+            };
+            let takes = known.map(|known| form(known.takes));
             found.push(scene.at(
-                variable,
+                &variable,
                 format!("{} is {value}, at which the executor ends", variable.name),
                 takes.map(|takes| format!("it takes {takes}")).unwrap_or_default(),
             ));
         }
     }
-    let param = scene.env().last("JAEGER_SAMPLER_PARAM");
+    let param = scene.last("JAEGER_SAMPLER_PARAM");
     // Unless it is set, the sampler is remote. A const one takes any number but 0 for 1.
-    let kind = if scene.env().has("JAEGER_SAMPLER_TYPE") { scene.text("JAEGER_SAMPLER_TYPE") } else { Some("remote") };
-    if let (Some(kind), Some(param), Some(text)) = (kind, param, param.and_then(plain_text))
+    let kind = if scene.has("JAEGER_SAMPLER_TYPE") { scene.text("JAEGER_SAMPLER_TYPE") } else { Some("remote") };
+    if let (Some(kind), Some(param), Some(text)) = (kind, param, scene.text("JAEGER_SAMPLER_PARAM"))
         && !ends_at_start(Program::Executor, "JAEGER_SAMPLER_TYPE", kind)
         && !kind.eq_ignore_ascii_case("const")
         && text.parse::<f64>().is_ok()
         && let Err(words) = check_sampler_pair(kind, text)
     {
-        found.push(scene.at(param, format!("JAEGER_SAMPLER_PARAM is `{text}` beside a {kind} sampler"), words));
+        found.push(scene.at(&param, format!("JAEGER_SAMPLER_PARAM is `{text}` beside a {kind} sampler"), words));
     }
     for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
-        if let (Some(variable), false, false) = (scene.env().last(name), scene.env().has(other), brings_more(scene)) {
+        // An empty one is none to the client.
+        let set = |name: &str| scene.last(name).filter(|variable| !variable.is_gap());
+        if let (Some(variable), None, false) = (set(name), set(other), brings_more(scene)) {
             let words = format!("{name} without {other}, at which the executor ends");
-            found.push(scene.at(variable, words, format!("add {other}, or take {name} out")));
+            found.push(scene.at(&variable, words, format!("add {other}, or take {name} out")));
         }
     }
     found
 }
 
-fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    if !is_server(scene) || scene.env().has("JAEGER_CONFIG_PATH") || brings_more(scene) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for variable in scene.counting() {
-        let text = plain_text(variable);
-        let words = match variable.name {
-            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
-                Some(text) => format!("{} is `{text}`, and the Python wrapper samples everything", variable.name),
-                None => continue,
-            },
-            "JAEGER_DISABLED" if text.is_some_and(go_true) => {
-                "JAEGER_DISABLED does not switch the Python wrapper off".to_owned()
-            }
-            "JAEGER_SERVICE_NAME" | "JAEGER_ENDPOINT" => {
-                format!("{} is not read by the Python wrapper", variable.name)
-            }
-            _ => continue,
-        };
-        let help = match variable.name {
-            "JAEGER_DISABLED" => "write TRACING '0'",
-            "JAEGER_SERVICE_NAME" => "take it out; the service's name is that of the Python class",
-            "JAEGER_ENDPOINT" => "take it out, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
-            _ => "take it out, or name a file by JAEGER_CONFIG_PATH that says it",
-        };
-        found.push(scene.at(variable, words, help));
-    }
-    found
-}
-
-/// What the wrapper is to read where TRACING says this, if that is plain.
-fn meant_by(text: &str) -> Option<&'static str> {
-    let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    match text.parse::<f64>() {
-        _ if go_true(text) || is_among(&["yes", "y", "on"]) => Some("1"),
-        _ if go_false(text) || is_among(&["no", "n", "off"]) => Some("0"),
-        Ok(number) if number.is_finite() => Some(if number == 0.0 { "0" } else { "1" }),
-        _ => None,
-    }
-}
-
-/// What a variable of a sampler says, where that is not const 1.
-pub(super) fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
-    let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let says_const_1 = match variable.name {
-        "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),
-        "JAEGER_SAMPLER_PARAM" => text.parse::<f64>().is_ok_and(|param| param == 1.0),
-        _ => return None,
-    };
-    (!says_const_1).then_some(text)
-}
-
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
     let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));
-    is_target(scene) && by_address && scene.survey.tracing.backend == Some(Backend::Jaeger)
+    is_target(scene) && by_address && !scene.is_switched_off() && scene.survey.tracing.backend == Some(Backend::Jaeger)
 }
 
 /// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the
@@ -324,6 +241,9 @@ fn has_no_service_links(scene: &Scene<'_, '_, '_>) -> bool {
     })
 }
 
-fn has_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.env().variables.iter().any(|variable| variable.name.starts_with("JAEGER_"))
+/// The first of Jaeger's variables that are in effect, those of the list first.
+fn first_of_jaeger(scene: &Scene<'_, '_, '_>) -> Option<NodeId> {
+    let is_jaegers = |variable: &Variable<'_>| variable.name.starts_with("JAEGER_");
+    let first = scene.env().variables.iter().copied().find(is_jaegers);
+    first.or_else(|| scene.in_effect().counting().find(is_jaegers)).map(|variable| variable.node)
 }

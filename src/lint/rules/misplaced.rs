@@ -79,6 +79,12 @@ spec:
             value: '1'",
     fix: None,
     check: Check::Deployment(|tree, survey| {
+        let predictors =
+            value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "predictors"));
+        let has_predictors = predictors.is_some_and(|predictors| holds_something(tree, predictors));
+        if has_predictors && !survey.is_selected() {
+            return Vec::new();
+        }
         let keys = misplaced(tree, survey).into_iter().map(|(level, name, key)| {
             let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
             Found::new(key, words, level.help(name))
@@ -121,7 +127,8 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
 fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)> {
     let mut levels = vec![(Resource, survey.deployment.node)];
     levels.extend(value_of(tree, survey.deployment.node, "spec").map(|spec| (Spec, spec)));
-    for predictor in survey.predictors.iter().map(|predictor| tree.resolve(predictor.node)) {
+    let selected = survey.predictors.iter().filter(|predictor| !predictor.units.is_empty());
+    for predictor in selected.map(|predictor| tree.resolve(predictor.node)) {
         let field = |name: &str| value_of(tree, predictor, name);
         levels.push((Predictor, predictor));
         levels.extend(field("svcOrchSpec").map(|node| (SvcOrchSpec, node)));
@@ -140,7 +147,7 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
     levels
 }
 
-fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
+pub(super) fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
     let value = tree.resolve(value);
     match tree.scalar_kind(value) {
         ScalarKind::Collection => tree.length(value) > 0,

@@ -9,7 +9,7 @@ mod values;
 mod wrapper;
 
 use super::{Rule, Scene};
-use crate::manifest::Role;
+use crate::manifest::{Role, Unit};
 use crate::profile::go_true;
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
@@ -21,7 +21,7 @@ const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resourc
 pub static RULES: &[Rule] = &[
     values::ST001,
     values::ST002,
-    jaeger::ST003,
+    wrapper::ST003,
     jaeger::ST004,
     datadog::ST005,
     beside::ST010,
@@ -30,7 +30,7 @@ pub static RULES: &[Rule] = &[
     jaeger::ST013,
     jaeger::ST014,
     places::ST015,
-    jaeger::ST016,
+    wrapper::ST016,
     places::ST017,
     misplaced::ST018,
     jaeger::ST019,
@@ -66,10 +66,18 @@ fn is_target(scene: &Scene<'_, '_, '_>) -> bool {
     is_server(scene) || is_orchestrator(scene)
 }
 
+/// What a unit is called in a message.
+fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
+    match unit.name {
+        _ if unit.is_orchestrator() => "the orchestrator",
+        "" => "a container",
+        name => name,
+    }
+}
+
 /// Whether something else may bring variables that are missing.
 fn brings_more(scene: &Scene<'_, '_, '_>) -> bool {
-    let container = scene.unit().container;
-    container.is_some_and(|container| container.env_from.value.is_some()) || scene.unit().env_secret.is_some()
+    scene.unit().brings_more(scene.tree).is_some()
 }
 
 /// Whether a value or the command line takes this variable up.

@@ -2,19 +2,24 @@
 
 use std::collections::HashSet;
 
-use super::super::{Check, Found, Rule, Scene, Severity, is_credential};
+use super::super::{Check, Found, Rule, Scene, Severity};
+use super::misplaced::holds_something;
+use super::values::is_literal_credential;
 use super::{is_named, is_orchestrator, is_server};
-use crate::manifest::{Role, Variable};
+use crate::credentials::is_credential;
+use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::Tree;
 
-/// What the operator sets in a graph node's container.
-const SET_BY_OPERATOR: [&str; 4] = [
-    "PREDICTIVE_UNIT_HTTP_SERVICE_PORT",
-    "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
-    "MLSERVER_HTTP_PORT",
-    "MLSERVER_GRPC_PORT",
+/// What the operator sets in a graph node's container, and the field of the node without which it does not.
+const SET_BY_OPERATOR: [(&str, Option<&str>); 6] = [
+    ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", None),
+    ("PREDICTIVE_UNIT_GRPC_SERVICE_PORT", None),
+    ("MLSERVER_HTTP_PORT", None),
+    ("MLSERVER_GRPC_PORT", None),
+    ("PREDICTIVE_UNIT_PARAMETERS", Some("parameters")),
+    ("MLSERVER_MODEL_URI", Some("modelUri")),
 ];
 
 pub(super) const ST015: Rule = Rule {
@@ -38,8 +43,9 @@ pub(super) const ST017: Rule = Rule {
     id: "ST017",
     severity: Severity::Warning,
     finds: "a variable at which the operator drops the env",
-    explanation: "The operator sets the ports of a server itself. Where it finds one set by hand, it loses the variables \
-                  gathered so far, those of tracing among them: 1.14.1 to 1.18.2 do.",
+    explanation: "The operator sets the ports of a server itself, and PREDICTIVE_UNIT_PARAMETERS and MLSERVER_MODEL_URI \
+                  where the graph node has `parameters` and `modelUri`. Where it finds one set by hand, it loses the \
+                  variables gathered so far, those of tracing among them: 1.14.1 to 1.18.2 do.",
     source: "Seldon Core 1.14.1 to 1.18.2, operator/utils/utils.go, SetEnvVar without override",
     wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
     right: "- name: TRACING\n  value: \"1\"",
@@ -47,7 +53,15 @@ pub(super) const ST017: Rule = Rule {
     check: Check::Unit(|scene| {
         let is_tracing = |variable: &Variable<'_>| is_in_a_column(variable.name);
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
-        let variables = scene.counting().filter(|variable| has_tracing && SET_BY_OPERATOR.contains(&variable.name));
+        let has = |field: &str| {
+            let value = scene.unit().graph_node.and_then(|node| value_of(scene.tree, node, field));
+            value.is_some_and(|value| holds_something(scene.tree, value))
+        };
+        let is_set = |name: &str| {
+            let mut set = SET_BY_OPERATOR.iter().filter(|(set, _)| *set == name);
+            set.any(|(_, field)| field.is_none_or(has))
+        };
+        let variables = scene.counting().filter(|variable| has_tracing && is_set(variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
         let help = "take it out: the operator sets it";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
@@ -60,7 +74,8 @@ pub(super) const ST022: Rule = Rule {
     finds: "annotations that configure the executor's tracing",
     explanation: "An annotation seldon.io/engine-foo-bar of the `spec` becomes the variable FOO_BAR of the executor of \
                   each predictor, unless its svcOrchSpec has that variable. One who wonders what the executor does \
-                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone.",
+                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone. A \
+                  credential in one is found by ST025.",
     source: "Seldon Core 1.19.0-dev, operator/controllers/seldondeployment_engine.go",
     wrong: "\
 spec:
@@ -84,23 +99,26 @@ spec:
     check: Check::Deployment(annotations_that_configure_the_executor),
 };
 
-fn annotations_that_configure_the_executor(_: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let units = survey.predictors.iter().flat_map(|predictor| &predictor.units);
     let executors: Vec<&UnitSurvey<'_>> = units.filter(|unit| matches!(unit.unit.role, Role::SvcOrchSpec(_))).collect();
     let mut seen = HashSet::new();
     let variables = survey.engine.iter().filter(|variable| is_for_the_executor(&variable.name));
     let found = variables.filter(|variable| seen.insert(&variable.name)).filter_map(|variable| {
         let name = &variable.name;
+        let key = tree.scalar_text(variable.annotation).unwrap_or_default();
         let setting = executors.iter().filter(|executor| executor.env.has(name)).count();
         let (words, help) = match setting {
             _ if executors.is_empty() => return None,
+            // ST025 finds it.
+            _ if is_literal_credential(name, variable.text) => return None,
             0 if is_credential(name) => {
-                (format!("this sets {name} of the executor"), "bring it by a secretKeyRef in svcOrchSpec.env")
+                (format!("{key} sets {name} of the executor"), "bring it by a secretKeyRef in svcOrchSpec.env")
             }
-            0 => (format!("this sets {name} of the executor"), "set it in svcOrchSpec.env, beside the others"),
-            all if all == executors.len() => (format!("this does nothing: svcOrchSpec.env has {name}"), "take it out"),
+            0 => (format!("{key} sets {name} of the executor"), "set it in svcOrchSpec.env, beside the others"),
+            all if all == executors.len() => (format!("{key} does nothing: svcOrchSpec.env has {name}"), "take it out"),
             _ => {
-                let words = format!("this sets {name} of the executor where svcOrchSpec.env does not");
+                let words = format!("{key} sets {name} of the executor where svcOrchSpec.env does not");
                 (words, "set it in the svcOrchSpec.env of each predictor")
             }
         };
@@ -131,7 +149,9 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let is_unread = match unit.role {
             // With `--all-containers` it is judged as if it were a server.
             Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
-            Role::NoOrchestrator | Role::IdleSvcOrchSpec => is_in_a_column(name),
+            Role::NoOrchestrator | Role::IdleSvcOrchSpec => {
+                is_in_a_column(name) || known().any(|known| known.name() == name)
+            }
             Role::UntracedServer { .. } | Role::Explainer => is_in_a_column(name) && !is_shared(name),
             _ => false,
         };

@@ -1,31 +1,39 @@
 //! Rules on what the API server, and whoever reads a manifest, makes of any value.
 
-use super::super::{Check, Fix, Rule, Severity, is_credential, plain_text, shown};
+use super::super::{Check, Fix, Found, Rule, Severity, plain_text, scenes};
 use super::API_SERVER;
-use crate::manifest::Variable;
+use crate::credentials::{is_credential, shown};
+use crate::manifest::{Role, Variable};
+use crate::survey::{DeploymentSurvey, UnitSurvey};
+use crate::yaml::{ScalarKind, Tree};
 
 pub(super) const ST001: Rule = Rule {
     id: "ST001",
     severity: Severity::Error,
-    finds: "a value without quotes that is a number or a boolean",
+    finds: "a value that is no string",
     explanation: "The API server wants env values to be strings, and refuses the whole manifest where one is not. \
                   YAML takes more spellings than one thinks for numbers and booleans: `010`, `1_000`, `1e3`, `yes`, \
-                  `on`.",
+                  `on`. A list and a mapping are no strings either; what they were meant to be no quotes can tell.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
-    fix: Some("puts it in quotes"),
+    fix: Some("puts a number or a boolean in quotes"),
     check: Check::Unit(|scene| {
-        let variables = scene.env().variables.iter().filter(|variable| variable.is_unquoted());
-        let found = variables.map(|variable| {
-            let value = shown(variable.name, variable.value);
-            scene
-                .at(
-                    variable,
-                    format!("{} is {value} without quotes, which Kubernetes does not take for a string", variable.name),
-                    "put it in quotes",
-                )
-                .fixed_by(Fix::Quote(variable.index))
+        let found = scene.env().variables.iter().filter_map(|variable| {
+            let name = variable.name;
+            if variable.kind == ScalarKind::Collection {
+                let words = format!("{name} is a list or a mapping, which Kubernetes does not take for a string");
+                return Some(scene.at(variable, words, "write a string"));
+            }
+            if !variable.is_unquoted() {
+                return None;
+            }
+            let is = match is_credential(name) {
+                true => "has a value".to_owned(),
+                false => format!("is {}", shown(name, variable.value)),
+            };
+            let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
+            Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))
         });
         found.collect()
     }),
@@ -68,7 +76,11 @@ pub(super) const ST012: Rule = Rule {
             let variable: &Variable<'_> = variable;
             env.first(variable.name).is_some_and(|first| first.index != variable.index)
         };
-        let words = |name: &str| format!("{name} stands twice in this env; the last one counts");
+        let times = |name: &str| match env.count(name) {
+            2 => "twice".to_owned(),
+            count => format!("{count} times"),
+        };
+        let words = |name: &str| format!("{name} stands {} in this env; the last one counts", times(name));
         let variables = scene.counting().filter(is_repeated);
         variables.map(|variable| scene.at(variable, words(variable.name), "take the others out")).collect()
     }),
@@ -79,20 +91,62 @@ pub(super) const ST025: Rule = Rule {
     severity: Severity::Error,
     finds: "a credential as a literal value",
     explanation: "What stands in a manifest stands in its repository, in the cluster's history of it, and in every \
-                  diff. A Secret keeps it out of these.",
+                  diff. A Secret keeps it out of these. A credential is known by the last words of its name: PASSWORD, \
+                  SECRET, TOKEN, and a KEY that opens something, as API_KEY and ACCESS_KEY do. A path, ENC[…], which \
+                  Datadog's agent fills in, and what a template fills in are none. An annotation seldon.io/engine-… \
+                  sets a variable of the executor, and is found, too.",
     source: "Kubernetes' document on Secrets",
     wrong: "- name: JAEGER_PASSWORD\n  value: hunter2",
     right: "- name: JAEGER_PASSWORD\n  valueFrom: {secretKeyRef: {name: jaeger, key: password}}",
     fix: None,
-    check: Check::Unit(|scene| {
-        let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
-        let variables = scene.env().variables.iter().filter(|variable| {
-            is_ours(variable.name)
-                && is_credential(variable.name)
-                && plain_text(variable).is_some_and(|text| !text.is_empty())
-        });
-        let words = |name: &str| format!("{name} stands here for all to read");
-        let help = "bring it by a secretKeyRef, and change it: it has been read";
-        variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
-    }),
+    check: Check::Units(literal_credentials),
 };
+
+/// The words before a KEY that is a credential. Others sort, cache or are public.
+const KEYS: [&str; 11] =
+    ["ACCESS", "ACCOUNT", "API", "APP", "APPLICATION", "AUTH", "ENCRYPTION", "MASTER", "PRIVATE", "SECRET", "SIGNING"];
+
+/// The words before a TOKEN that language models know.
+const OF_MODELS: [&str; 9] = ["BOS", "CLS", "EOS", "MASK", "PAD", "SEP", "STOP", "START", "UNK"];
+
+fn literal_credentials<'a, 't>(
+    tree: &'t Tree<'_>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> Vec<(&'a UnitSurvey<'t>, Found)> {
+    let help = "bring it by a secretKeyRef, and change it: it has been read";
+    let mut found = Vec::new();
+    for scene in scenes(tree, deployment) {
+        let is_literal = |variable: &&Variable<'_>| {
+            plain_text(variable).is_some_and(|text| is_literal_credential(variable.name, text))
+        };
+        let words = |name: &str| format!("{name} stands here for all to read");
+        let variables = scene.survey.env.variables.iter().filter(is_literal);
+        found.extend(variables.map(|variable| (scene.survey, scene.at(variable, words(variable.name), help))));
+    }
+    let mut units = deployment.predictors.iter().flat_map(|predictor| &predictor.units);
+    let Some(executor) = units.find(|unit| matches!(unit.unit.role, Role::SvcOrchSpec(_))) else { return found };
+    let annotated = deployment.engine.iter().filter(|variable| is_literal_credential(&variable.name, variable.text));
+    found.extend(annotated.map(|variable| {
+        let key = tree.scalar_text(variable.annotation).unwrap_or_default();
+        let words = format!("{key} stands here for all to read");
+        let help = "bring it by a secretKeyRef in svcOrchSpec.env, and change it: it has been read";
+        (executor, Found::new(variable.annotation, words, help))
+    }));
+    found
+}
+
+/// Whether a variable's name and what it says make a credential that stands in the manifest.
+pub(super) fn is_literal_credential(name: &str, text: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let mut words = name.rsplit('_');
+    let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_credential = match last {
+        "PASSWORD" | "SECRET" | "APIKEY" => true,
+        "TOKEN" => !OF_MODELS.contains(&before),
+        "KEY" => KEYS.contains(&before),
+        _ => false,
+    };
+    let is_filled_in = ["$(", "${", "{{"].iter().any(|mark| text.contains(mark)) || text.starts_with("ENC[");
+    let is_none = text.is_empty() || text.starts_with('/') || ["true", "false"].contains(&&*text.to_ascii_lowercase());
+    is_credential && !is_filled_in && !is_none
+}

@@ -1,10 +1,12 @@
-//! Rules on what stands around the Python wrapper's variables: the image that holds it, the volumes of its container.
+//! Rules on the Python wrapper's variables, and on what stands around them: the image that holds it, the volumes of its
+//! container.
 
-use super::super::{Check, Found, Rule, Scene, Severity, plain_text};
-use super::jaeger::sampler_but_const_1;
-use super::{WRAPPER, is_server};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
+use super::{WRAPPER, brings_more, is_server};
+use crate::credentials::shown;
 use crate::manifest::{Variable, value_of};
-use crate::profile::python_integer;
+use crate::profile::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
+use crate::survey::Verdict;
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
@@ -12,6 +14,50 @@ const MODELS: &str = "/mnt/models";
 /// The images of Seldon's own that hold the wrapper, by what their names begin with. Their tags are its versions.
 const IMAGES: [&str; 6] =
     ["mlflowserver", "mock_classifier", "seldon-core-s2i-python", "sklearnserver", "tfserving-proxy", "xgboostserver"];
+
+pub(super) const ST003: Rule = Rule {
+    id: "ST003",
+    severity: Severity::Error,
+    finds: "TRACING or JAEGER_TAGS that the Python wrapper can't read",
+    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
+                  `1.0` and an empty value crash the container. Where it traces to Jaeger, it ends at a pair of \
+                  JAEGER_TAGS without `=` or with two, and at a comma at the end.",
+    source: WRAPPER,
+    wrong: "- name: TRACING\n  value: \"true\"",
+    right: "- name: TRACING\n  value: \"1\"",
+    fix: Some("writes '1' or '0' to TRACING, where the meaning is plain"),
+    check: Check::Unit(|scene| {
+        let variable = scene.env().last("TRACING");
+        let text = variable.and_then(plain_text).filter(|_| is_server(scene));
+        let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
+        if !ends_at_start(Program::Wrapper, "TRACING", text) {
+            return tags_that_end_the_wrapper(scene).into_iter().collect();
+        }
+        let meant = meant_by(text);
+        let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
+        let found = scene.at(
+            variable,
+            format!("TRACING is {}, at which the Python wrapper ends", shown("TRACING", text)),
+            help,
+        );
+        vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
+    }),
+};
+
+pub(super) const ST016: Rule = Rule {
+    id: "ST016",
+    severity: Severity::Warning,
+    finds: "settings that the Python wrapper ignores",
+    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
+                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
+                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
+                  says what it does anyway, and is not found.",
+    source: WRAPPER,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
+    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    fix: None,
+    check: Check::Unit(settings_that_the_wrapper_ignores),
+};
 
 pub(super) const ST027: Rule = Rule {
     id: "ST027",
@@ -62,29 +108,102 @@ spec:
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
         let lost = plain_text(path).filter(|text| text.starts_with('/') && !is_mounted(scene, text)).map(|text| {
-            let words = format!("JAEGER_CONFIG_PATH is `{text}`, and no volume is mounted there");
+            let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", shown(path.name, text));
             scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
         });
         let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
-            let words = format!("{} is `{text}`, and the file of JAEGER_CONFIG_PATH decides", variable.name);
+            let value = shown(variable.name, text);
+            let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
             scene.at(variable, words, "take it out, and say it in the file")
         });
         lost.into_iter().chain(samplers).collect()
     }),
 };
 
+fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    const NAME: &str = "JAEGER_TAGS";
+    let tracing = &scene.survey.tracing;
+    let reads_them = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
+    let variable = scene.env().last(NAME).filter(|_| reads_them)?;
+    let text = plain_text(variable).filter(|text| !text.is_empty())?;
+    let words = format!("{NAME} is {}, at which the Python wrapper ends", shown(NAME, text));
+    let help = find(Backend::Jaeger, NAME).map(|known| format!("it takes {}", form(known.takes)));
+    let found = || scene.at(variable, words, help.unwrap_or_default());
+    ends_at_start(Program::Wrapper, NAME, text).then(found)
+}
+
+fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let has_file = scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
+    if !is_server(scene) || has_file || brings_more(scene) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for variable in scene.counting() {
+        let text = plain_text(variable);
+        let words = match variable.name {
+            // What is off samples nothing, whatever else is said.
+            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
+            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
+                Some(text) => format!(
+                    "{} is {}, and the Python wrapper samples everything",
+                    variable.name,
+                    shown(variable.name, text)
+                ),
+                None => continue,
+            },
+            "JAEGER_DISABLED" if text.is_some_and(go_true) => {
+                "JAEGER_DISABLED does not switch the Python wrapper off".to_owned()
+            }
+            "JAEGER_SERVICE_NAME" | "JAEGER_ENDPOINT" => {
+                format!("{} is not read by the Python wrapper", variable.name)
+            }
+            _ => continue,
+        };
+        let help = match variable.name {
+            "JAEGER_DISABLED" => "write TRACING '0'",
+            "JAEGER_SERVICE_NAME" => "take it out; the service's name is that of the Python class",
+            "JAEGER_ENDPOINT" => "take it out, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
+            _ => "take it out, or name a file by JAEGER_CONFIG_PATH that says it",
+        };
+        found.push(scene.at(variable, words, help));
+    }
+    found
+}
+
+/// What the wrapper is to read where TRACING says this, if that is plain.
+fn meant_by(text: &str) -> Option<&'static str> {
+    let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match text.parse::<f64>() {
+        _ if go_true(text) || is_among(&["yes", "y", "on"]) => Some("1"),
+        _ if go_false(text) || is_among(&["no", "n", "off"]) => Some("0"),
+        Ok(number) if number.is_finite() => Some(if number == 0.0 { "0" } else { "1" }),
+        _ => None,
+    }
+}
+
+/// What a variable of a sampler says, where that is not const 1.
+fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
+    let text = plain_text(variable).filter(|text| !text.is_empty())?;
+    let says_const_1 = match variable.name {
+        "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),
+        "JAEGER_SAMPLER_PARAM" => text.parse::<f64>().is_ok_and(|param| param == 1.0),
+        _ => return None,
+    };
+    (!says_const_1).then_some(text)
+}
+
 /// That a wrapper of 1.5 to 1.8 goes on with TRACING 0.
 pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    let variable = scene.env().last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
+    let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
     let image = value_of(scene.tree, scene.unit().node, "image").and_then(|image| scene.tree.scalar_text(image))?;
     let version = wrapper_version(image).filter(|(major, minor)| *major == 1 && (5..=8).contains(minor));
     let words = format!("TRACING is `{}`, and the wrapper in {image} traces REST calls all the same", variable.value);
-    version.map(|_| scene.at(variable, words, "take an image of 1.9.0 or later"))
+    version.map(|_| scene.at(&variable, words, "take an image of 1.9.0 or later"))
 }
 
 /// Whether TRACING is off to the wrapper.
-pub(super) fn is_off(variable: &&Variable<'_>) -> bool {
+pub(super) fn is_off(variable: &Variable<'_>) -> bool {
     plain_text(variable).and_then(python_integer) == Some(false)
 }
 

@@ -5,7 +5,6 @@ mod json;
 mod sarif;
 mod text;
 
-use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::findings::Finding;
@@ -26,8 +25,6 @@ pub struct InputFindings {
     pub path: Option<PathBuf>,
     /// Its text.
     pub text: String,
-    /// Where values stand in it that may not be shown.
-    pub credentials: Vec<Range<usize>>,
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
 }

@@ -5,17 +5,18 @@ use std::fmt::Write as _;
 use console::Style;
 
 use super::{InputFindings, count};
+use crate::credentials::Covered;
 use crate::lint::Severity;
+use crate::output::counted;
 use crate::output::problem::{Shown, render};
-use crate::output::{counted, masked};
 use crate::text::Places;
 
 /// Each finding with its line, and a last line that sums up.
 pub fn to_text(inputs: &[InputFindings], colour: bool) -> String {
     let mut out = String::new();
-    for InputFindings { name, text, credentials, findings, .. } in inputs {
+    for InputFindings { name, text, findings, .. } in inputs {
         let mut positions = Places::new(text);
-        let text = masked(text, credentials);
+        let text = Covered::new(text, findings.iter().map(|finding| finding.range.start));
         for finding in findings {
             let level = format!("{}[{}]", finding.severity.name(), finding.rule.id);
             let style = match finding.severity {

@@ -53,7 +53,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
         expected.push(laws::traces);
         expected.extend(wanted.untraced.then_some(laws::is_given_back as Law));
         if wanted.untraced {
-            expected.extend([laws::is_shown_to_trace as Law, laws::is_no_worse_to_lint]);
+            expected.extend([laws::is_shown_to_trace as Law, laws::is_no_worse_to_lint, laws::is_no_worse_once_off]);
         }
         expected.extend(wanted.block_only.then_some(laws::keeps_lines as Law));
     }

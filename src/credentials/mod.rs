@@ -1,0 +1,65 @@
+//! What a credential is, and how a text is shown without it. Whatever is said of a manifest passes through here: names
+//! and values by [`shown`] and [`without`], lines of the text by [`Covered`].
+
+mod lines;
+mod text;
+
+pub use lines::Covered;
+
+/// What stands where something is left out.
+pub const HIDDEN: char = '…';
+
+/// Whether a name says that what it names is a credential.
+pub fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
+}
+
+/// A variable's value as it may be shown.
+pub fn shown(name: &str, value: &str) -> String {
+    if is_credential(name) { "its value".to_owned() } else { format!("`{}`", without(value)) }
+}
+
+/// A value without what it may hold of credentials: what is in a URL before its host and behind its path, and what such
+/// a name stands before.
+pub fn without(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut at = 0;
+    for range in text::credentials(value, text::Within::Value) {
+        out.push_str(&value[at..range.start]);
+        out.push(HIDDEN);
+        at = range.end;
+    }
+    out.push_str(&value[at..]);
+    out
+}
+
+/// The words of a reader of YAML, which quotes values and not by which names they go, without what is in quotes.
+pub fn without_quoted(words: &str) -> String {
+    let quotes = ['`', '"', '\''];
+    match (words.find(quotes), words.rfind(quotes)) {
+        (Some(first), Some(last)) if first < last => format!("{}{HIDDEN}{}", &words[..=first], &words[last..]),
+        _ => words.to_owned(),
+    }
+}
+
+/// Whether what stands at such a key of a manifest is a credential. Some fields of Kubernetes only refer to one.
+fn is_credential_key(key: &str) -> bool {
+    const OTHERS: [&str; 11] = [
+        "automountServiceAccountToken",
+        "configMapKeyRef",
+        "envSecretRefName",
+        "imagePullSecrets",
+        "nodePublishSecretRef",
+        "secretKeyRef",
+        "secretName",
+        "secretRef",
+        "serviceAccountToken",
+        "topologyKey",
+        "topologyKeys",
+    ];
+    is_credential(key) && !OTHERS.contains(&key)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+use super::*;
+
+#[test]
+fn a_value_is_shown_without_its_credentials() {
+    for (value, shown) in [
+        ("http://jaeger:14268/api/traces", "http://jaeger:14268/api/traces"),
+        ("http://user:hush@jaeger/api?token=hush", "http://…@jaeger/api?…"),
+        ("http://jaeger?token=hush@x", "http://jaeger?…"),
+        ("http://jaeger:80?token=hush@x", "http://jaeger:80?…"),
+        ("http://[::1]:80?token=hush@x", "http://[::1]:80?…"),
+        ("http://user:hu/sh@jaeger:14268/api#hush", "http://…@jaeger:14268/api#…"),
+        ("http://user:hu?sh@jaeger", "http://…@jaeger"),
+        ("http://user:hu sh@jaeger", "http://…@jaeger"),
+        ("//user:hush@jaeger:14268/api", "//…@jaeger:14268/api"),
+        ("user:hush@jaeger/api", "…@jaeger/api"),
+        ("unix:///var/run/datadog/apm.socket", "unix:///var/run/datadog/apm.socket"),
+        ("user@host", "user@host"),
+        ("acme/iris:1.0@sha256:00", "acme/iris:1.0@sha256:00"),
+        ("password=hush,foo=bar", "password=…,foo=bar"),
+        ("password=hu,sh", "password=…"),
+        ("env:prod,db_password:hush", "env:prod,db_password:…"),
+        ("--api-key=hush --port=1", "--api-key=… --port=1"),
+        ("run --api-key hush", "run --api-key …"),
+        ("run --api-key --port", "run --api-key --port"),
+        (r#"{"name":"A_KEY","value":"hush"}"#, r#"{"name":"A_KEY","value":…}"#),
+        (r#"{\"password\":\"hu\\\"sh\",\"a\":1}"#, r#"{\"password\":…,\"a\":1}"#),
+        ("[{\"sample_rate\":0.5}]", "[{\"sample_rate\":0.5}]"),
+        ("", ""),
+    ] {
+        assert_eq!(without(value), shown);
+    }
+}
+
+/// The text as it is shown if every line of it is.
+fn covered(text: &str) -> String {
+    Covered::new(text, 0..text.len()).shown(0..text.len())
+}
+
+#[test]
+fn lines_are_shown_without_credentials() {
+    for (text, shown) in [
+        ("- {name: A_KEY, value: hush}\n", "- {name: A_KEY, value: ****}\n"),
+        ("- {value: hush, name: A_KEY}\n", "- {value: ****, name: A_KEY}\n"),
+        ("oauth_secret: hüsh # a comment\n", "oauth_secret: **** # a comment\n"),
+        ("a: {seldon.io/engine-jaeger-password: hush}\n", "a: {seldon.io/engine-jaeger-password: ****}\n"),
+        ("oauth_secret: [a, {b: c}]\n", "oauth_secret: [*, {b: *}]\n"),
+        ("a: &a hush\npassword: *a\n", "a: &a ****\npassword: *a\n"),
+        ("a: &a {value: hush}\nb: {<<: *a, name: A_KEY}\n", "a: &a {value: ****}\nb: {<<: *a, name: A_KEY}\n"),
+        ("[run, --api-key, hush, -v]\n", "[run, --api-key, ****, -v]\n"),
+        ("[run, \"--api-key=hush\", b: c]\n", "[run, \"--api-key=****\", b: c]\n"),
+        ("a: http://u:hush@b/c\n", "a: http://******@b/c\n"),
+        ("a: \"password\\u003dhush\"\n", "a: ********************\n"),
+        ("a: |\n  password=hush\n  b\n", "a: |\n  password=****\n  b\n"),
+        ("a: b # password=hush\n", "a: b # password=****\n"),
+        ("kind: Secret\ndata: {dsn: hush}\n", "kind: Secret\ndata: {dsn: ****}\n"),
+        ("a: 1\n---\npassword: hush\n", "a: 1\n---\npassword: ****\n"),
+        ("{\"a\":1}{\"password\":\"hush\"}", "{\"a\":1}{\"password\":******}"),
+    ] {
+        assert_eq!(covered(text), shown, "{text}");
+    }
+}
+
+#[test]
+fn what_only_refers_to_a_credential_is_shown() {
+    for text in [
+        "valueFrom: {secretKeyRef: {name: jaeger, key: password}}\n",
+        "envSecretRefName: jaeger\n",
+        "imagePullSecrets: [{name: registry}]\n",
+        "volumes: [{name: a, secret: {secretName: b, items: [{key: c, path: d}]}}]\n",
+        "automountServiceAccountToken: false\n",
+        "tolerations: [{key: gpu, operator: Exists}]\n",
+        "- topologyKey: kubernetes.io/hostname\n",
+        "image: acme/iris:1.0@sha256:00\n",
+        "- {name: A_KEY, value: null}\n",
+        "- {name: A_KEY, valueFrom: {secretKeyRef: {name: a, key: b}}}\n- {name: B, value: c}\n",
+    ] {
+        assert_eq!(covered(text), text);
+    }
+}
+
+#[test]
+fn lines_of_what_is_no_yaml_are_shown_without_credentials() {
+    for (text, shown) in [
+        ("[password: hush", "[password: ****"),
+        ("[password: 'hush', a: b", "[password: ******, a: b"),
+        ("{password: hush, a: b", "{password: ****, a: b"),
+        ("[\n- name: A_KEY\n  value: hush\n", "[\n- name: A_KEY\n  value: ****\n"),
+        ("[\n- value: hush\n  name: A_KEY\n", "[\n- value: ****\n  name: A_KEY\n"),
+        ("[\ntls.key: |\n  hush\n  hush\na: b\n", "[\ntls.key: *\n******\n******\na: b\n"),
+        ("[\n- {name: A, value: b}\n", "[\n- {name: A, value: b}\n"),
+        ("{valueFrom: {secretKeyRef: {name: a, key: b}", "{valueFrom: {secretKeyRef: {name: a, key: b}"),
+        ("[\"--password\", \"hush\"", "[\"--password\", ******"),
+    ] {
+        assert_eq!(covered(text), shown, "{text}");
+    }
+}

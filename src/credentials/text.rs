@@ -1,0 +1,238 @@
+//! Credentials in what no tree takes apart: URLs, options, tags, comments, scripts, and YAML that can't be read. Rather
+//! too much is taken for one than too little.
+
+use std::ops::Range;
+
+use memchr::{memchr2, memmem};
+
+use super::{is_credential, is_credential_key};
+use crate::text::{line_end, line_start, next_line};
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// It is one value.
+    Value,
+    /// It is a stretch of YAML, in which quotes end a value.
+    Source,
+}
+
+/// Where credentials stand in a text: sorted, none in another.
+pub(super) fn credentials(text: &str, within: Within) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    urls(text, within, &mut found);
+    users(text, within, &mut found);
+    pairs(text, &mut found);
+    merged(found)
+}
+
+/// The same ranges sorted, and joined where they overlap.
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// What is in a URL before its host, and behind its path.
+fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    while let Some(slashes) = memmem::find(&text.as_bytes()[at..], b"//") {
+        let start = at + slashes + 2;
+        let before = &text[..start - 2];
+        let is_all = within == Within::Value && before.bytes().all(|byte| is_of_word(byte) || byte == b':');
+        let line = &text[start..line_end(text, start)];
+        let ends = |character: char| character.is_whitespace() || "\"'`".contains(character);
+        let url = if is_all { line } else { &line[..line.find(ends).unwrap_or(line.len())] };
+        let path_end = url.find(['?', '#']).unwrap_or(url.len());
+        // A password with a question mark in it, unless what seems to be one is a port.
+        let has_port =
+            url[..path_end].split(['/']).next().and_then(|host| host.rsplit_once(':')).is_none_or(|(host, port)| {
+                host.ends_with(']') || host.contains('[') || port.bytes().all(|byte| byte.is_ascii_digit())
+            });
+        let user = url[..path_end].rfind('@').or_else(|| if has_port { None } else { url.rfind('@') });
+        found.extend(user.map(|user| start..start + user));
+        let host = user.unwrap_or(0);
+        found.extend(url[host..].find(['?', '#']).map(|query| start + host + query + 1..start + url.len()));
+        at = start + url.len();
+    }
+}
+
+/// What is before an `@` with a colon in it, but for the digest of an image.
+fn users(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
+    let ends = |character: char| character.is_whitespace() || (within == Within::Source && "\"'`".contains(character));
+    let mut start = 0;
+    for word in text.split_inclusive(ends) {
+        if let Some(user) = word.rfind('@').map(|user| &word[..user])
+            && user.contains(':')
+            && !user.contains("//")
+            && !word[user.len() + 1..].starts_with("sha")
+        {
+            found.push(start..start + user.len());
+        }
+        start += word.len();
+    }
+}
+
+/// A name or a value of an env entry, as far as they can be told in a text.
+enum Half {
+    Name { is_credential: bool },
+    Value(Range<usize>),
+}
+
+/// What stands behind a name: `NAME=VALUE`, `NAME: VALUE`, `--name VALUE`, `name: NAME, value: VALUE`.
+fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
+    let mut before: Option<Half> = None;
+    let (mut at, mut end) = (0, 0);
+    while let Some(word) = next_word(text, at) {
+        at = word.end;
+        let name = &text[word.clone()];
+        let (is_name, is_value) = (name == "name", name == "value");
+        if !is_name && !is_value && !is_credential_key(name) {
+            continue;
+        }
+        let Some(start) = behind_separator(text, &word) else { continue };
+        // A line may be of any length, and hold any number of names.
+        if end < start || end == 0 {
+            end = line_end(text, start);
+        }
+        if is_name {
+            let names_one = next_word(text, start).is_some_and(|word| is_credential(&text[word]));
+            if let (true, Some(Half::Value(range))) = (names_one, before.take()) {
+                found.push(range);
+            }
+            before = Some(Half::Name { is_credential: names_one });
+        } else if is_value {
+            let range = value_at(text, &word, start, end);
+            if let Some(Half::Name { is_credential: true }) = before {
+                at = range.end.max(at);
+                found.push(range.clone());
+            }
+            before = Some(Half::Value(range));
+        } else if name != "key" || !is_of_a_reference(text, word.start) {
+            let range = value_at(text, &word, start, end);
+            at = range.end.max(at);
+            found.push(range);
+        }
+    }
+}
+
+/// Whether a `key` stands right behind a `secretKeyRef` or a `configMapKeyRef`.
+fn is_of_a_reference(text: &str, at: usize) -> bool {
+    const FAR: usize = 200;
+    memmem::find(&text.as_bytes()[at.saturating_sub(FAR)..at], b"KeyRef").is_some()
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte) || byte >= 0x80
+}
+
+fn next_word(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = &text.as_bytes()[at..];
+    let start = bytes.iter().position(|byte| is_of_word(*byte))?;
+    let length = bytes[start..].iter().position(|byte| !is_of_word(*byte)).unwrap_or(bytes.len() - start);
+    Some(at + start..at + start + length)
+}
+
+/// Behind the quote that may end a name, escaped or not.
+fn behind_quote(text: &str, at: usize) -> usize {
+    let rest = text[at..].trim_start_matches('\\');
+    let slashes = text.len() - at - rest.len();
+    if rest.starts_with(['"', '\'']) { at + slashes + 1 } else { at }
+}
+
+fn behind_blanks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
+}
+
+/// Where the value of a name begins; `None` where there is none.
+fn behind_separator(text: &str, word: &Range<usize>) -> Option<usize> {
+    let quote = behind_quote(text, word.end);
+    let at = behind_blanks(text, quote);
+    match text.as_bytes().get(at)? {
+        b':' | b'=' => Some(behind_blanks(text, at + 1)),
+        // An option, and what is behind it.
+        _ if text[word.clone()].starts_with('-') && (at > quote || text[at..].starts_with(',')) => {
+            let at = behind_blanks(text, at + usize::from(text[at..].starts_with(',')));
+            let value = behind_quote(text, at);
+            (!text[value..].starts_with('-')).then_some(at)
+        }
+        _ => None,
+    }
+}
+
+/// How far a value goes: to the end of its quotes, or up to the next name on its line, for what may be in it between.
+/// One below its name, in lines that stand deeper, is all of these.
+fn value_at(text: &str, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let may_be_block = end - at < 200;
+    let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
+    match bytes.get(at + slashes) {
+        Some(quote @ (b'"' | b'\'')) => {
+            return at..end_of_quotes(bytes, at + slashes + 1, *quote, slashes).unwrap_or(end);
+        }
+        Some(b'|' | b'>') | None if may_be_block => return at..end_of_deeper_lines(text, at, end),
+        Some(_) if may_be_block && (at == end || bytes[at] == b'#' || text[at..end].starts_with(['&', '!'])) => {
+            return at..end_of_deeper_lines(text, at, end);
+        }
+        _ => {}
+    }
+    // It stands in quotes together with its name.
+    let quote = word.start.checked_sub(1).map(|before| bytes[before]).filter(|before| b"\"'`".contains(before));
+    let end = quote.and_then(|quote| memchr::memchr(quote, &bytes[at..end])).map_or(end, |length| at + length);
+    let mut separator = at;
+    while let Some(next) = text[separator..end].find([',', ';', '&', ' ', '\t', '}', ']']) {
+        let next = separator + next;
+        separator = next + 1;
+        let opened = text[separator..end].trim_start_matches([' ', '\t', '{', '[', '"', '\'', '\\', ',']);
+        let opened = end - opened.len();
+        if let Some(word) = next_word(&text[..end], opened).filter(|word| word.start == opened) {
+            let behind = behind_quote(text, word.end);
+            if bytes[behind..end].first().is_some_and(|byte| b":=".contains(byte)) {
+                return at..next;
+            }
+        }
+        separator = separator.max(opened);
+    }
+    at..end
+}
+
+/// Behind the quote that ends what these quotes hold, escaped as the one that begins it.
+fn end_of_quotes(bytes: &[u8], mut at: usize, quote: u8, slashes: usize) -> Option<usize> {
+    const FAR: usize = 1 << 14;
+    let bytes = &bytes[..bytes.len().min(at + FAR)];
+    loop {
+        at += memchr2(quote, b'\\', bytes.get(at..)?)?;
+        let escapes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
+        let is_quote = bytes.get(at + escapes) == Some(&quote);
+        match (is_quote, escapes) {
+            (true, 0) if quote == b'\'' && bytes.get(at + 1) == Some(&b'\'') => at += 2,
+            // In single quotes a backslash is a backslash.
+            (true, _) if escapes <= slashes || (quote == b'\'' && slashes == 0) => return Some(at + escapes + 1),
+            (true, _) => at += escapes + 1,
+            (false, _) => at += escapes.max(1),
+        }
+    }
+}
+
+/// The end of the lines below that stand deeper than the line of this place, which ends at `end`.
+fn end_of_deeper_lines(text: &str, at: usize, mut end: usize) -> usize {
+    let depth = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+    let start = line_start(text, at);
+    let own = depth(&text[start..end]);
+    loop {
+        let next = next_line(text, end);
+        let line = &text[next..line_end(text, next)];
+        let is_deeper = line.trim().is_empty() || line.len() - line.trim_start_matches(' ').len() > own;
+        if next == end || next >= text.len() || !is_deeper {
+            return end;
+        }
+        end = next + line.len();
+    }
+}
