@@ -246,9 +246,9 @@ fn links_lead_somewhere() -> Result<()> {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let is_ours = !link.starts_with("http");
             if let (true, Some(anchor)) = (is_ours, link.strip_prefix('#')) {
-                let wanted = anchor.replace('-', " ");
-                let heading = |line: &str| line.trim_start_matches('#').trim().to_lowercase().replace(['`', ','], "");
-                let found = text.lines().filter(|line| line.starts_with('#')).any(|line| heading(line) == wanted);
+                let text_of = |line: &str| line.trim_start_matches('#').trim().to_lowercase();
+                let anchor_of = |line: &str| text_of(line).replace(['`', ',', '…'], "").replace(' ', "-");
+                let found = text.lines().filter(|line| line.starts_with('#')).any(|line| anchor_of(line) == anchor);
                 ensure!(found, "{name}: no heading for #{anchor}");
             } else if is_ours {
                 ensure!(Path::new(ROOT).join(link).exists(), "{name}: no {link}");

@@ -5,6 +5,7 @@
 
 mod argocd;
 mod github;
+mod guide;
 mod helm;
 mod release;
 mod scripts;

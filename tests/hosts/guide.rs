@@ -1,0 +1,396 @@
+//! Every block of shell in the README, run by a shell in a folder of its own, with the program on the PATH under its
+//! names. kubectl and helm are stand-ins (`stand-ins/`), for there is no cluster: what needs none the one for kubectl
+//! gives to the real one, where that is on the PATH. kustomize, git and jq are real, and where they are missing, or the
+//! real kubectl is, a block that needs them is skipped with a word.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde::Deserialize;
+use serde_yaml::Value;
+use tempfile::TempDir;
+
+use crate::support::{CASE, Host, PROGRAM, ROOT, file, outcome, yaml};
+
+/// What is to come of a block. A path is one in the folder, or [`PRINTED`] or [`APPLIED`].
+enum Wanted {
+    /// All deployments of it trace, and there is one.
+    Traced(&'static str),
+    /// None does.
+    Off(&'static str),
+    /// It has these words.
+    Holds(&'static str, &'static str),
+}
+
+/// What the block printed.
+const PRINTED: &str = "printed";
+/// What the stand-ins were given for the cluster.
+const APPLIED: &str = "applied";
+
+use Wanted::{Holds, Off, Traced};
+
+enum Plan {
+    /// Why it can't be run.
+    Skip(&'static str),
+    Run {
+        /// What has to be real.
+        needs: &'static [&'static str],
+        /// What is done in the folder before.
+        before: &'static str,
+        wanted: &'static [Wanted],
+    },
+}
+
+const fn run(needs: &'static [&'static str], before: &'static str, wanted: &'static [Wanted]) -> Plan {
+    Plan::Run { needs, before, wanted }
+}
+
+const ON: &str = "seldon-trace enable --quiet --backend jaeger --in-place deploy iris.yaml";
+
+/// A value without its quotes, which `lint --fix` puts back.
+const BROKEN: &str = "seldon-trace enable --quiet --backend jaeger --agent-port 6831 --in-place deploy
+    sed \"s/'6831'/6831/\" deploy/iris.yaml > broken
+    mv broken deploy/iris.yaml";
+
+/// A repository and one that it is pushed to.
+const REPOSITORY: &str = "git init --quiet --bare \"$CLUSTER/origin.git\"
+    git init --quiet
+    git remote add origin \"$CLUSTER/origin.git\"
+    git add deploy
+    git commit --quiet --message Models";
+
+/// The blocks in their order: the heading, the first line, and what is to come of it.
+const BLOCKS: &[(&str, &str, Plan)] = &[
+    (
+        "Try it",
+        "cargo run --quiet -- enable --backend jaeger fixtures/seldon-jaeger-example-bare/input.yaml",
+        Plan::Skip("it builds the program; tests/docs.rs runs what is built"),
+    ),
+    ("Try it", "cargo build --release", Plan::Skip("it takes minutes; .ci/release does it")),
+    (
+        "Everyday use",
+        "# Look first (1 says that something would change), then write.",
+        run(
+            &[],
+            "",
+            &[
+                Traced("deploy"),
+                Traced("iris.yaml"),
+                Holds("deploy/iris.yaml", "JAEGER_AGENT_HOST"),
+                Holds("iris.yaml", "DD_ENABLED"),
+                Holds(PRINTED, "+++ b/deploy/iris.yaml"),
+                Holds(PRINTED, "2 deployments: 2 traced"),
+            ],
+        ),
+    ),
+    (
+        "Everyday use",
+        "seldon-trace disable --in-place deploy/",
+        run(&[], ON, &[Off("deploy"), Traced("iris.yaml"), Off(PRINTED), Holds(PRINTED, "JAEGER_AGENT_HOST")]),
+    ),
+    (
+        "… kubectl",
+        "seldon-trace enable --backend jaeger --in-place deploy/",
+        run(&[], "", &[Traced("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
+    ),
+    (
+        "… kubectl",
+        "seldon-trace enable --backend jaeger deploy/ | kubectl apply -f -",
+        run(&[], "", &[Off("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
+    ),
+    (
+        "… kustomize",
+        "seldon-trace enable --backend jaeger --in-place base/",
+        run(&["kubectl"], "", &[Traced("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
+    ),
+    (
+        "… kustomize",
+        "kustomize build overlays/prod > manifests.yaml &&",
+        run(&["kustomize"], "", &[Off("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
+    ),
+    (
+        "… Helm",
+        "helm template models ./chart > rendered.yaml",
+        run(&[], "", &[Off("rendered.yaml"), Holds(PRINTED, "1 not"), Holds(PRINTED, "+++ b/rendered.yaml")]),
+    ),
+    ("… Helm", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced(APPLIED)])),
+    ("… Helm", "helm get manifest models | seldon-trace status", run(&[], "", &[Holds(PRINTED, "1 not")])),
+    (
+        "… Argo CD",
+        "git switch --quiet --create tracing",
+        run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
+    ),
+    ("… CI", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
+    ("… CI", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced("traced.yaml")])),
+    (
+        "What traces today",
+        "seldon-trace status --format json deploy/ | jq -r '.deployments[] | select(.tracing != \"traced\") | .name'",
+        run(&["jq"], "", &[Holds(PRINTED, "tracing-example\n")]),
+    ),
+    (
+        "No traces arrive",
+        "seldon-trace lint --fix --diff deploy/ || true",
+        run(
+            &[],
+            BROKEN,
+            &[Holds(PRINTED, "-            value: 6831"), Holds("deploy/iris.yaml", "value: '6831'"), Traced("deploy")],
+        ),
+    ),
+    (
+        "kubectl",
+        "ln -s \"$(command -v seldon-trace)\" ~/.local/bin/kubectl-seldon_trace",
+        run(&[], "", &[Traced(APPLIED)]),
+    ),
+    (
+        "kustomize",
+        "kustomize build --enable-alpha-plugins --enable-exec . > traced.yaml",
+        run(&["kustomize"], "", &[Traced("traced.yaml"), Holds("traced.yaml", "value: \"6831\"")]),
+    ),
+    (
+        "kustomize",
+        "ln -s \"$(command -v seldon-trace)\" ~/.local/bin/SeldonTrace",
+        run(
+            &["kustomize"],
+            "",
+            &[
+                Traced("deploy"),
+                Holds("deploy/iris.yaml", "# Ours, and kept."),
+                Holds("deploy/iris.yaml", "value: '6831'"),
+            ],
+        ),
+    ),
+    (
+        "kustomize",
+        "export KUSTOMIZE_PLUGIN_HOME=\"$HOME/.config/kustomize/plugin\"",
+        run(&["kubectl"], "", &[Traced("traced.yaml")]),
+    ),
+    ("Helm", "# Helm 3, with seldon-trace on the PATH", run(&[], "", &[Traced(APPLIED)])),
+    ("Helm", "# Helm 4, with the plugin's archive unpacked", run(&[], "", &[Traced(APPLIED)])),
+    (
+        "A patch for the cluster",
+        "kubectl get seldondeployment iris -o json | seldon-trace enable --backend jaeger --json-patch --output patch.json",
+        run(
+            &["kubectl"],
+            "",
+            &[Traced(APPLIED), Holds("patch.json", "{\"op\": \"test\", \"path\": \"/metadata/name\"")],
+        ),
+    ),
+    (
+        "Settings for a team",
+        "seldon-trace config --schema > seldon-trace.schema.json",
+        run(&[], "", &[Holds("seldon-trace.schema.json", "\"$schema\"")]),
+    ),
+    (
+        "For developers",
+        "mkdir -p tests/fuzz/corpus/TARGET",
+        Plan::Skip("it wants cargo-fuzz, and takes ten minutes; tests/fuzzed.rs runs what it found"),
+    ),
+];
+
+/// A block of shell in the README.
+struct Block {
+    /// The line on which it begins.
+    line: usize,
+    heading: String,
+    script: String,
+    /// The files that blocks of YAML before it, under the same heading, begin with the names of.
+    files: Vec<(String, String)>,
+}
+
+impl Block {
+    fn first(&self) -> &str {
+        self.script.lines().next().unwrap_or_default()
+    }
+}
+
+fn blocks() -> Vec<Block> {
+    let (mut blocks, mut files, mut heading) = (Vec::new(), Vec::new(), String::new());
+    let readme = file("README.md");
+    let mut lines = readme.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let text = |line: &str| format!("{line}\n");
+            let body: String =
+                lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").map(text).collect();
+            let name = body.lines().next().and_then(|first| first.strip_prefix("# "));
+            match (language, name) {
+                ("sh", _) => {
+                    let (heading, files) = (heading.clone(), files.clone());
+                    blocks.push(Block { line: number + 2, heading, script: body, files });
+                }
+                ("yaml", Some(name)) if name.ends_with(".yaml") && !name.contains(' ') => {
+                    files.push((name.to_owned(), body));
+                }
+                _ => {}
+            }
+        } else if let Some((_, text)) = line.split_once("# ").filter(|(level, _)| level.chars().all(|sign| sign == '#'))
+        {
+            heading = text.to_owned();
+            files.clear();
+        }
+    }
+    blocks
+}
+
+/// The real program of this name on the PATH.
+fn real(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// A folder with what the blocks are about, and what stands for a cluster.
+struct World {
+    host: Host,
+    cluster: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let world = Self { host: Host::new(true), cluster: tempfile::tempdir().unwrap() };
+        let host = &world.host;
+        for name in ["kubectl", "helm"] {
+            symlink(Path::new(ROOT).join("tests/hosts/stand-ins").join(name), host.programs().join(name)).unwrap();
+        }
+        fs::create_dir_all(host.folder().join(".local/bin")).unwrap();
+        let example = file(&format!("{CASE}/input.yaml"));
+        let iris = example.replace("tracing-example", "iris");
+        let commented = format!("# Ours, and kept.\n{example}");
+        let plugin = file(".ci/hosts/helm-plugin.yaml").replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+        let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: iris\n";
+        let template = "kind: SeldonDeployment\nmetadata: {name: {{ .Release.Name }}}\n";
+        for (name, text) in [
+            ("deploy/iris.yaml", commented.as_str()),
+            ("deploy/service.yaml", service),
+            ("iris.yaml", &iris),
+            ("base/iris.yaml", &iris),
+            ("base/kustomization.yaml", "resources: [iris.yaml]\n"),
+            ("overlays/prod/kustomization.yaml", "resources: [../../base]\nnamespace: prod\n"),
+            ("chart/Chart.yaml", "apiVersion: v2\nname: models\nversion: 0.1.0\n"),
+            ("chart/templates/iris.yaml", template),
+            ("seldon-trace/plugin.yaml", &plugin),
+            ("seldon-trace.yaml", &file(".ci/hosts/krew.yaml")),
+        ] {
+            host.write(name, text);
+        }
+        symlink(PROGRAM, host.folder().join("seldon-trace/seldon-trace")).unwrap();
+        fs::write(world.at("rendered.yaml"), format!("---\n# Source: models/templates/iris.yaml\n{iris}")).unwrap();
+        fs::write(world.at("iris.json"), serde_json::to_string_pretty(&yaml(&iris)).unwrap()).unwrap();
+        world
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.cluster.path().join(name)
+    }
+
+    /// What a script printed, or what is wrong with its end.
+    fn sh(&self, script: &str) -> Result<String, String> {
+        let mut sh = self.host.command("sh");
+        let path = sh.get_envs().find(|(name, _)| *name == "PATH").unwrap().1.unwrap().to_owned();
+        let folders = std::iter::once(self.host.folder().join(".local/bin")).chain(std::env::split_paths(&path));
+        sh.args(["-euc", script]).stdin(Stdio::null()).env("PATH", std::env::join_paths(folders).unwrap());
+        sh.env("CLUSTER", self.cluster.path()).env("STAND_INS", self.at("stand-ins"));
+        sh.env("KUBECTL", real("kubectl").unwrap_or_default());
+        sh.env("GIT_CONFIG_NOSYSTEM", "1");
+        for name in ["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"] {
+            sh.env(name, "A Tester").env(name.replace("NAME", "EMAIL"), "tester@example.com");
+        }
+        let done = outcome(&mut sh);
+        match done.status {
+            0 => Ok(done.stdout),
+            status => Err(format!("ended with {status}\n{}{}", done.stdout, done.stderr)),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        match name {
+            PRINTED => self.at("printed.yaml"),
+            APPLIED => self.at("applied.yaml"),
+            name => self.host.folder().join(name),
+        }
+    }
+
+    /// What each deployment of a file or a folder does.
+    fn tracing(&self, name: &str) -> Result<Vec<String>, String> {
+        let path = self.path(name);
+        if path.is_file() {
+            let text = fs::read_to_string(&path).unwrap();
+            for document in serde_yaml::Deserializer::from_str(&text) {
+                let value = Value::deserialize(document).map_err(|error| format!("{name}: {error}\n{text}"))?;
+                let is_manifest = value["apiVersion"].is_string() && value["kind"].is_string();
+                if !is_manifest && !value.is_null() {
+                    return Err(format!("{name} holds what is no manifest:\n{text}"));
+                }
+            }
+        }
+        let done = outcome(self.host.command("seldon-trace").args(["status", "--format", "json"]).arg(&path));
+        let says: Value = serde_json::from_str(&done.stdout).map_err(|_| format!("{name}: {}", done.stderr))?;
+        let deployments = says["deployments"].as_sequence().unwrap();
+        Ok(deployments.iter().map(|deployment| deployment["tracing"].as_str().unwrap().to_owned()).collect())
+    }
+
+    fn judge(&self, wanted: &Wanted) -> Result<(), String> {
+        match *wanted {
+            Traced(name) | Off(name) => {
+                let word = if matches!(wanted, Traced(_)) { "traced" } else { "not" };
+                let all = self.tracing(name)?;
+                let is_right = !all.is_empty() && all.iter().all(|tracing| tracing == word);
+                if is_right { Ok(()) } else { Err(format!("{name}: {all:?}, and not {word}")) }
+            }
+            Holds(name, words) => {
+                let text = fs::read_to_string(self.path(name)).map_err(|error| format!("{name}: {error}"))?;
+                if text.contains(words) { Ok(()) } else { Err(format!("{name} does not hold `{words}`:\n{text}")) }
+            }
+        }
+    }
+
+    /// Runs a block, and says what is wrong with what came of it.
+    fn run(&self, block: &Block, before: &str, wanted: &[Wanted]) -> Result<(), String> {
+        for (name, text) in &block.files {
+            self.host.write(name, text);
+        }
+        self.sh(before).map_err(|error| format!("what is done before {error}"))?;
+        let printed = self.sh(&block.script)?;
+        fs::write(self.path(PRINTED), printed).unwrap();
+        if self.at("origin.git").exists() {
+            let pushed = self.sh("git --git-dir \"$CLUSTER/origin.git\" log --format=%s tracing")?;
+            self.host.write("pushed", pushed);
+        }
+        wanted.iter().try_for_each(|wanted| self.judge(wanted))
+    }
+}
+
+#[test]
+fn every_block_of_shell_in_the_readme_runs() {
+    let blocks = blocks();
+    let found = blocks.iter().map(|block| Some((block.heading.as_str(), block.first())));
+    let listed = BLOCKS.iter().map(|(heading, first, _)| Some((*heading, *first)));
+    let both = found.chain(std::iter::repeat(None)).zip(listed.chain(std::iter::repeat(None)));
+    for (found, listed) in both.take_while(|both| *both != (None, None)) {
+        assert_eq!(found, listed, "the next block of shell in the README, and the next that is listed here");
+    }
+    let mut wrong = Vec::new();
+    for (block, (_, _, plan)) in blocks.iter().zip(BLOCKS) {
+        let name = format!("README.md:{}: `{}`", block.line, block.first());
+        let (needs, before, wanted) = match plan {
+            Plan::Run { needs, before, wanted } => (needs, before, wanted),
+            Plan::Skip(why) => {
+                eprintln!("{name}: skipped: {why}");
+                continue;
+            }
+        };
+        if let Some(missing) = needs.iter().find(|name| real(name).is_none()) {
+            eprintln!("{name}: skipped: there is no {missing} on PATH");
+            continue;
+        }
+        let world = World::new();
+        if let Err(error) = world.run(block, before, wanted) {
+            wrong.push(format!("{name} {error}"));
+        }
+        for line in fs::read_to_string(world.at("stand-ins")).unwrap_or_default().lines() {
+            eprintln!("{name}: a stand-in took `{line}`");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
