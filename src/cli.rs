@@ -336,6 +336,12 @@ impl Inputs {
     pub fn paths(&self) -> Vec<PathBuf> {
         self.paths.iter().chain(&self.filename).cloned().collect()
     }
+
+    /// Whether standard input is among them.
+    pub fn has_stdin(&self) -> bool {
+        let paths = self.paths();
+        paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-")
+    }
 }
 
 /// Where the result goes: standard output by default.

@@ -16,7 +16,7 @@ pub use problem::{Problem, ProblemKind, place, refused};
 use memchr::memmem;
 
 use crate::patch::{Patch, patches};
-use crate::plan::{Action, DeploymentReport, Fixes, Left, Plan, Policy, Remark, RunNote, Task, plan_with};
+use crate::plan::{Action, DeploymentReport, Fixes, Input, Left, Plan, Policy, Remark, RunNote, Task, plan_with};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, LineIndex, Places};
 use crate::verify::{Judge, Language};
@@ -99,21 +99,21 @@ impl<'p> Transformer<'p> {
     /// # Errors
     /// What is wrong with each document that can't be edited.
     pub fn transform(&self, text: &str) -> Result<Transformed, Vec<Problem>> {
-        self.transform_among(text, &[])
+        self.transform_input(text, Input::default())
     }
 
-    /// The same for a text for which these exceptions of the policy may hold, by their places in its list.
+    /// The same where something is known of the input beside its text.
     ///
     /// # Errors
     /// What is wrong with each document that can't be edited.
-    pub fn transform_among(&self, text: &str, exceptions: &[usize]) -> Result<Transformed, Vec<Problem>> {
-        gather(text, each_document(text, |tree, language| self.document(tree, language, exceptions)))
+    pub fn transform_input(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Problem>> {
+        gather(text, each_document(text, |tree, language| self.document(tree, language, input)))
     }
 
-    fn document(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Document, Problem> {
+    fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Problem> {
         let Pass { edits, mut deployments, notes, left, patches } = match self.policy.treatment.task {
-            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, exceptions, &Fixes::default())?,
-            Task::Fix(_) => self.passes(tree, language, exceptions)?,
+            Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, input, &Fixes::default())?,
+            Task::Fix(_) => self.passes(tree, language, input)?,
         };
         let mut edits = edits.into_vec();
         edits.shrink_to_fit();
@@ -134,8 +134,8 @@ impl<'p> Transformer<'p> {
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
-    fn passes(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Pass, Problem> {
-        let mut done = self.fixing_pass(tree, language, exceptions)?;
+    fn passes(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Problem> {
+        let mut done = self.fixing_pass(tree, language, input)?;
         let mut is_settled = done.edits.is_empty();
         for _ in 1..MAX_PASSES {
             if is_settled {
@@ -144,7 +144,7 @@ impl<'p> Transformer<'p> {
             let text = done.edits.apply(tree.text());
             // The proofs have read it.
             let Ok(again) = Tree::parse(&text) else { break };
-            let next = self.fixing_pass(&again, language, exceptions)?;
+            let next = self.fixing_pass(&again, language, input)?;
             is_settled = next.edits.is_empty();
             done.edits = done.edits.then(tree.text().len(), &next.edits);
             for (report, later) in done.deployments.iter_mut().zip(next.deployments) {
@@ -156,14 +156,14 @@ impl<'p> Transformer<'p> {
     }
 
     /// Mends what can be mended at once. A fix that is refused is left: what it was for is found as it was.
-    fn fixing_pass(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize]) -> Result<Pass, Problem> {
-        let all = Fixes::find(tree, self.policy, exceptions).map_err(|refusal| refused(tree, refusal))?;
+    fn fixing_pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Problem> {
+        let all = Fixes::find(tree, self.policy, input).map_err(|refusal| refused(tree, refusal))?;
         let (mut done, mut taken, mut attempts) = (None, vec![false; all.len()], 0);
         // Halved until those that are refused are alone.
         let mut pending: Vec<Range<usize>> = (!all.is_empty()).then_some(0..all.len()).into_iter().collect();
         while let Some(range) = pending.pop().filter(|_| attempts < MAX_ATTEMPTS) {
             attempts += 1;
-            match self.pass(tree, language, exceptions, &all.only(|at| taken[at] || range.contains(&at))) {
+            match self.pass(tree, language, input, &all.only(|at| taken[at] || range.contains(&at))) {
                 Ok(pass) => {
                     done = Some(pass);
                     taken[range].fill(true);
@@ -176,12 +176,12 @@ impl<'p> Transformer<'p> {
                 Err(_) => {}
             }
         }
-        done.map_or_else(|| self.pass(tree, language, exceptions, &Fixes::default()), Ok)
+        done.map_or_else(|| self.pass(tree, language, input, &Fixes::default()), Ok)
     }
 
-    fn pass(&self, tree: &Tree<'_>, language: Language, exceptions: &[usize], fixes: &Fixes) -> Result<Pass, Problem> {
+    fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Problem> {
         let Plan { changes, deployments, notes, left } =
-            plan_with(tree, self.policy, exceptions, fixes).map_err(|refusal| refused(tree, refusal))?;
+            plan_with(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use console::Style;
 
 use super::escaped;
-use crate::credentials::Covered;
+use crate::credentials::{Covered, without};
 use crate::settings::{Fault, Refused};
 use crate::text::{Places, Position, line_end, line_start};
 use crate::transform::Problem;
@@ -52,14 +52,18 @@ pub fn render_refused(refused: &Refused, colour: bool) -> String {
     let Refused { name, text, faults } = refused;
     let mut positions = Places::new(text);
     let covered = Covered::new(text, faults.iter().filter_map(|fault| Some(fault.spot.as_ref()?.range.start)));
-    let shown = |Fault { spot, message, help }: &Fault| match spot {
-        Some(spot) => {
-            let level = ("error", Style::new().red().bold());
-            let shown = Shown { level, message, place: (&spot.range, &spot.path), also: None, help };
-            render(&shown, name, &covered, &mut positions, colour)
+    let shown = |Fault { spot, message, help }: &Fault| {
+        let [message, help] = [message, help].map(|words| without(words));
+        match spot {
+            Some(spot) => {
+                let level = ("error", Style::new().red().bold());
+                let place = (&spot.range, &*without(&spot.path));
+                let shown = Shown { level, message: &message, place, also: None, help: &help };
+                render(&shown, name, &covered, &mut positions, colour)
+            }
+            None if help.is_empty() => format!("error: {}\n", escaped(&message)),
+            None => format!("error: {}\n  = help: {}\n", escaped(&message), escaped(&help)),
         }
-        None if help.is_empty() => format!("error: {}\n", escaped(message)),
-        None => format!("error: {}\n  = help: {}\n", escaped(message), escaped(help)),
     };
     faults.iter().map(shown).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::changes::{Part, Value};
 use super::env::{entry, quote, rename, set_text};
-use super::{Action, DeploymentReport, Outcome, Planner, Policy, Refusal, Task, target_label};
+use super::{Action, DeploymentReport, Input, Outcome, Planner, Policy, Refusal, Task, target_label};
 use crate::lint::{Fix, inspect};
 use crate::manifest::{Deployment, Env, PredictorTargets};
 use crate::profile::{Content, Place, Profile};
@@ -22,11 +22,11 @@ impl Fixes {
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
-    pub fn find(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize]) -> Result<Self, Refusal> {
+    pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
         let surveys = survey(tree, &policy.selection)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {
-            treatments.insert(deployment.node, policy.treatment(tree, deployment, exceptions)?);
+            treatments.insert(deployment.node, policy.treatment(tree, deployment, input.exceptions)?);
         }
         let rules = |deployment: &Deployment<'_>| match treatments.get(&deployment.node).map(|found| &found.task) {
             Some(Task::Fix(rules)) => rules.as_slice(),

@@ -25,7 +25,7 @@ use changes::Draft;
 pub use changes::{Added, Changes, NodeChange, Part, Value};
 pub use fix::Fixes;
 use fix::FixesByNode;
-pub use policy::{Clash, Disable, Exceptions, Policy, Task, Treatment};
+pub use policy::{Clash, Disable, Exceptions, Input, Policy, Task, Treatment};
 
 /// What becomes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -219,26 +219,26 @@ impl From<Error> for Refusal {
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
 pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
-    plan_among(tree, policy, &[])
+    plan_input(tree, policy, Input::default())
 }
 
-/// The same for documents of an input for which these exceptions of the policy may hold, by their places in its list.
+/// The same where something is known of the input that the documents are of.
 ///
 /// # Errors
 /// As [`plan`]; and where the exceptions that hold for a deployment don't go together.
-pub fn plan_among(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize]) -> Result<Plan, Refusal> {
+pub fn plan_input(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Plan, Refusal> {
     let fixes = match &policy.treatment.task {
-        Task::Fix(_) => Fixes::find(tree, policy, exceptions)?,
+        Task::Fix(_) => Fixes::find(tree, policy, input)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
     };
-    plan_with(tree, policy, exceptions, &fixes)
+    plan_with(tree, policy, input, &fixes)
 }
 
 /// The same with these fixes.
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
-pub fn plan_with(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize], fixes: &Fixes) -> Result<Plan, Refusal> {
+pub fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
@@ -246,9 +246,11 @@ pub fn plan_with(tree: &Tree<'_>, policy: &Policy, exceptions: &[usize], fixes: 
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         for deployment in deployments(tree, root)? {
-            planner.deployment(&deployment, exceptions)?;
+            planner.deployment(&deployment, input.exceptions)?;
         }
-        planner.tell(root, before);
+        if input.is_call {
+            planner.tell(root, before);
+        }
     }
     if !policy.rules.is_empty() {
         planner.plan.left = after::left(tree, policy, &planner.draft, &planner.made)?;

@@ -15,6 +15,15 @@ use crate::profile::{Backend, Profile};
 use crate::yaml::Tree;
 use crate::yaml::de::Error;
 
+/// What is known of an input beside its text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// The exceptions of the policy that may hold for its deployments, by their places in its list.
+    pub exceptions: &'a [usize],
+    /// Whether it is a call of a KRM function, in which is said what was done.
+    pub is_call: bool,
+}
+
 /// What is to be done, and to what.
 #[derive(Debug)]
 pub struct Policy {

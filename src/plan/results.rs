@@ -1,8 +1,10 @@
 //! What a KRM function says of its run, in the ResourceList itself: `results`, as the specification of KRM functions has
-//! them. Only a list with a `functionConfig` comes from somebody who calls functions.
+//! them. Where the same is said already, as
+//! after a call before, it stays as it is.
 
-use super::changes::{Part, Value};
-use super::env::own_key;
+use std::collections::HashSet;
+
+use super::changes::Value;
 use super::{DeploymentReport, Planner};
 use crate::manifest::{WORD, is_function_input, value_of};
 use crate::yaml::NodeId;
@@ -13,20 +15,34 @@ const KEY: &str = "results";
 const FILES: [&str; 2] = ["config.kubernetes.io/path", "internal.config.kubernetes.io/path"];
 
 impl Planner<'_, '_> {
-    /// Plans the results of a document, whose reports are those from that place on.
+    /// Plans the results of a call, whose reports are those from that place on. What others said stays, and nothing is
+    /// said twice.
     pub(super) fn tell(&mut self, root: NodeId, from: usize) {
         if !is_function_input(self.tree, root) {
             return;
         }
-        let results: Vec<Value> =
-            self.plan.deployments[from..].iter().flat_map(|report| self.results(report)).collect();
-        let standing = own_key(self.tree, root, KEY);
+        let standing = value_of(self.tree, root, KEY);
+        let said: HashSet<String> =
+            standing.iter().flat_map(|list| self.tree.items(*list)).map(|result| self.gist(*result)).collect();
+        let results = self.plan.deployments[from..].iter().flat_map(|report| self.results(report));
+        let new: Vec<Value> = results.filter(|result| !said.contains(&gist(result))).collect();
+        let is_shared = standing.is_some_and(|list| self.tree.properties(list).anchor.is_some());
         match standing {
-            Some(index) if results.is_empty() => self.draft.part(root, index, Part::Remove),
-            Some(index) => self.draft.part(root, index, Part::Set(Value::List(results))),
-            None if results.is_empty() => {}
-            None => self.draft.entry(root, KEY, Value::List(results)),
+            _ if new.is_empty() || is_shared => {}
+            Some(list) => self.draft.items(list, new),
+            None => self.draft.entry(root, KEY, Value::List(new)),
         }
+    }
+
+    /// What a result that stands says, and of what.
+    fn gist(&self, result: NodeId) -> String {
+        let resource = value_of(self.tree, result, "resourceRef");
+        let says = |holder: Option<NodeId>, key: &str| {
+            let value = holder.and_then(|holder| value_of(self.tree, holder, key));
+            value.and_then(|value| self.tree.scalar_text(value)).unwrap_or_default()
+        };
+        let [name, namespace] = ["name", "namespace"].map(|key| says(resource, key));
+        [says(Some(result), "message"), name, namespace].join("\n")
     }
 
     fn results(&self, report: &DeploymentReport) -> Vec<Value> {
@@ -60,4 +76,14 @@ impl Planner<'_, '_> {
         result.extend(file.map(|file| ("file", Value::Map(vec![("path", text(file))]))));
         Value::Map(result)
     }
+}
+
+/// The same of a new one.
+fn gist(result: &Value) -> String {
+    let resource = result.get("resourceRef");
+    let says = |holder: Option<&Value>, key: &str| {
+        holder.and_then(|holder| holder.get(key)).and_then(Value::text).unwrap_or_default().to_owned()
+    };
+    let [name, namespace] = ["name", "namespace"].map(|key| says(resource, key));
+    [says(Some(result), "message"), name, namespace].join("\n")
 }

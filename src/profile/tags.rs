@@ -1,9 +1,9 @@
 //! DD_TAGS: how tags are given, and how they are merged into those that stand.
 
 /// What a list of tags looks like.
-pub(super) const FORM: &str = "KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
+pub(super) const FORM: &str = "K:V,K2:V2 without blanks and without a comma at the end";
 
-/// Reads `KEY:VALUE`; the first `:` ends the key.
+/// Reads `K:V`; the first `:` ends the key.
 ///
 /// # Errors
 /// What a tag has to be, for `--tag`.
@@ -16,11 +16,11 @@ pub(super) fn parse(text: &str) -> Result<(String, String), String> {
     }
     match text.split_once(':') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("a tag is KEY:VALUE".to_owned()),
+        _ => Err("a tag is K:V".to_owned()),
     }
 }
 
-/// Reads `KEY:VALUE,KEY2:VALUE2`.
+/// Reads `K:V,K2:V2`.
 ///
 /// # Errors
 /// What such a list has to be, for `--tags`.
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_is_no_tag_is_refused() {
         for text in ["env", ":prod", ":", ""] {
-            assert_eq!(parse(text), Err("a tag is KEY:VALUE".to_owned()), "{text}");
+            assert_eq!(parse(text), Err("a tag is K:V".to_owned()), "{text}");
         }
         assert_eq!(parse("a:b,c:d"), Err("a tag holds no comma, which ends it; give --tag once for each".to_owned()));
         assert_eq!(parse("a:b c"), Err("a tag holds no blank, which can end it".to_owned()));
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_list_holds_nothing_but_tags() {
         assert_eq!(parse_list("a:b,c:d:e"), Ok(tags(&[("a", "b"), ("c", "d:e")])));
-        let form = "tags are KEY:VALUE,KEY2:VALUE2 without blanks and without a comma at the end";
+        let form = "tags are K:V,K2:V2 without blanks and without a comma at the end";
         for text in ["", ",", "a:b,", ",a:b", "a:b,,c:d", "a:b, c:d", "a:b c:d", "a", ":b"] {
             assert_eq!(parse_list(text), Err(form.to_owned()), "{text}");
         }

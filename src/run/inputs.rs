@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
-use memchr::memmem;
 use rayon::prelude::*;
 
 use super::{escaped_lines, say};
+use crate::cli::Inputs;
 use crate::output::problem;
 use crate::source::{Gathered, MAX_INPUT_LENGTH, Origin, Source, encoding_problem, gather, has_kind_line};
 use crate::transform::{Problem, ProblemKind, is_template};
@@ -35,25 +35,14 @@ pub(super) struct Work<F, G> {
     pub colour: bool,
 }
 
-/// What a KRM function is called with, by its kind.
-pub(super) const FUNCTION_INPUT: &str = "ResourceList";
-
-/// How much is read of standard input to see whether it calls a KRM function: such a list says so at its beginning.
-const AHEAD: u64 = 1 << 16;
-
-/// Reads standard input ahead, where it is an input: a little of it, or all where it may hold the settings of the run.
-pub(super) fn read_ahead(paths: &[PathBuf]) -> Vec<u8> {
-    let mut ahead = Vec::new();
-    let is_read = paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-");
-    if is_read && !io::stdin().is_terminal() {
-        let mut stdin = io::stdin().lock();
+/// Reads standard input, where it is an input: it may be a call of a KRM function, with the settings of the run.
+pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if inputs.has_stdin() && !io::stdin().is_terminal() {
         // What can't be read can't be read again, and is an error then.
-        let _ = stdin.by_ref().take(AHEAD).read_to_end(&mut ahead);
-        if memmem::find(&ahead, FUNCTION_INPUT.as_bytes()).is_some() {
-            let _ = stdin.take(MAX_INPUT_LENGTH).read_to_end(&mut ahead);
-        }
+        let _ = io::stdin().lock().take(MAX_INPUT_LENGTH + 1).read_to_end(&mut bytes);
     }
-    ahead
+    bytes
 }
 
 /// What came of an input.
@@ -71,12 +60,12 @@ where
 {
     /// What came of every input, and what a user would want to know besides; `None` where there was a problem.
     pub fn run(&self, paths: &[PathBuf]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        self.run_behind(paths, &[])
+        self.run_with(paths, Vec::new())
     }
 
     /// The same where these bytes of standard input have been read already.
-    pub fn run_behind(&self, paths: &[PathBuf], ahead: &[u8]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        let stdin = ahead.chain(io::stdin().lock());
+    pub fn run_with(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+        let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
         let Gathered { sources, errors, mut notes } = gather(paths, stdin, io::stdin().is_terminal());
         let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(|source| self.verdict(source)).collect();
         let (mut done, mut problems) = (Vec::new(), Vec::new());

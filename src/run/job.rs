@@ -17,11 +17,19 @@ use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
-use crate::plan::{DeploymentReport, Left, Policy, RunNote, Task};
+use crate::plan::{DeploymentReport, Input, Left, Policy, RunNote, Task};
 use crate::settings::{Stack, relative};
 use crate::source::{Origin, display_path};
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
+
+/// Refuses to write standard input back into itself, before any of it is waited for.
+pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
+    if output.in_place && inputs.has_stdin() {
+        bail!("--in-place needs files: standard input can't be written back");
+    }
+    Ok(())
+}
 
 /// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
@@ -37,8 +45,8 @@ pub(super) struct Job {
     pub json_patch: bool,
     /// What is in colours.
     pub colours: Colours,
-    /// What has been read of standard input.
-    pub ahead: Vec<u8>,
+    /// Whether standard input is a call of a KRM function.
+    pub is_call: bool,
 }
 
 /// An input that was transformed.
@@ -49,22 +57,21 @@ pub(super) type Ended = (Status, Vec<Done>);
 
 impl Job {
     /// Does it, and says what was done.
-    pub fn run(&self, inputs: &Inputs) -> Result<Ended> {
+    pub fn run(&self, inputs: &Inputs, stdin: Vec<u8>) -> Result<Ended> {
         let paths = inputs.paths();
-        let reads_stdin = paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-");
-        if self.output.in_place && reads_stdin {
-            bail!("--in-place needs files: standard input can't be written back");
-        }
         let transformer = Transformer::new(&self.policy).with_patches(self.json_patch);
         let work = Work {
             with_text: |text: &str, origin: &Origin| {
-                transformer.transform_among(text, &self.stack.overrides_of(origin.path()))
+                let exceptions = self.stack.overrides_of(origin.path());
+                // What is looked at, and not handed on, says nothing to who called.
+                let is_call = self.is_call && *origin == Origin::Stdin && self.prints_texts();
+                transformer.transform_input(text, Input { exceptions: &exceptions, is_call })
             },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
         };
-        let Some((done, mut notes)) = work.run_behind(&paths, &self.ahead) else {
+        let Some((done, mut notes)) = work.run_with(&paths, stdin) else {
             return Ok((Status::Failed, Vec::new()));
         };
         if self.require_match && !done.iter().any(Done::is_selected) {

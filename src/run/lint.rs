@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::job::Job;
+use super::job::{Job, check_output};
 use super::policy::Decided;
 use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
 use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
@@ -35,8 +35,9 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let decided = policy::decide(&stack, Settings::rule_set)?;
     let linter = Linter { decided, stack: Arc::clone(&stack), format, fail_on, colours };
     if fix {
+        check_output(&output, &inputs)?;
         let policy = policy::of_fix(&stack)?;
-        let job = Job { policy, stack, require_match, output, json_patch: false, colours, ahead: Vec::new() };
+        let job = Job { policy, stack, require_match, output, json_patch: false, colours, is_call: false };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output) {
@@ -77,7 +78,7 @@ impl Linter {
         if self.format != LintFormat::Text && !job.output.in_place {
             bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
         }
-        let (status, done) = job.run(inputs)?;
+        let (status, done) = job.run(inputs, Vec::new())?;
         if status == Status::Failed {
             return Ok(status);
         }

@@ -29,8 +29,8 @@ use crate::source::cause;
 use crate::write::WriteError;
 use called::Called;
 use colours::Colours;
-use inputs::read_ahead;
-use job::Job;
+use inputs::read_stdin;
+use job::{Job, check_output};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,8 +160,9 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     policy::add_variables(&mut options, settings);
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
-    let ahead = read_ahead(&inputs.paths());
-    let stack = settings::stack_of_call(settings_file, options, &ahead)?;
+    check_output(&output, &inputs)?;
+    let stdin = read_stdin(&inputs);
+    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let in_force = stack.settings(&[]);
     let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
     let policy = policy::of_enable(&stack, backend, output.quiet)?;
@@ -172,9 +173,9 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
         output,
         json_patch: patch.json_patch,
         colours,
-        ahead,
+        is_call,
     };
-    job.run(&inputs).map(|(status, _)| status)
+    job.run(&inputs, stdin).map(|(status, _)| status)
 }
 
 fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
@@ -184,19 +185,20 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     options.type_list(Key::Unset, unset);
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
-    let ahead = read_ahead(&inputs.paths());
-    let stack = settings::stack_of_call(settings_file, options, &ahead)?;
+    check_output(&output, &inputs)?;
+    let stdin = read_stdin(&inputs);
+    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
     let policy = policy::of_disable(&stack, backend, output.quiet)?;
-    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, ahead };
-    job.run(&inputs).map(|(status, _)| status)
+    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, is_call };
+    job.run(&inputs, stdin).map(|(status, _)| status)
 }
 
 /// That neither an option nor a file says where the traces go.
 fn no_backend(called: Called) -> clap::Error {
     let mut program = called.declaration();
     program.build();
-    let words = "--backend <BACKEND> is needed: jaeger or datadog, here or as `backend` in a settings file";
+    let words = "--backend <BACKEND> is needed: jaeger or datadog, here, or as `backend` in a settings file or a functionConfig";
     let enable = program.find_subcommand_mut("enable");
     match enable {
         Some(enable) => enable.error(ErrorKind::MissingRequiredArgument, words),

@@ -4,24 +4,22 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use super::inputs::FUNCTION_INPUT;
 use crate::cli::SettingsFile;
 use crate::settings::{File, Found, Layer, Stack, find, open};
 use crate::source::Origin;
 
-/// The settings that a KRM function is called with or, where the standard input that was read ahead calls none, those of
-/// a file.
+/// The settings that a KRM function is called with or, where this standard input calls none, those of a file; and
+/// whether it calls one.
 ///
 /// # Errors
 /// All that is wrong with them.
-pub(super) fn stack_of_call(args: SettingsFile, options: Layer, ahead: &[u8]) -> Result<Arc<Stack>> {
-    let text = std::str::from_utf8(ahead).ok().filter(|text| text.contains(FUNCTION_INPUT)).map(str::to_owned);
+pub(super) fn stack_of_input(args: SettingsFile, options: Layer, stdin: &[u8]) -> Result<(Arc<Stack>, bool)> {
     let folder = std::env::current_dir().unwrap_or_default();
-    let called = text.map(|text| File::of_function(Origin::Stdin.display_name(), folder, text)).transpose()?.flatten();
-    match called {
-        None => stack(args, options),
+    let text = std::str::from_utf8(stdin).unwrap_or_default();
+    match File::of_call(Origin::Stdin.display_name(), folder, text)? {
+        None => Ok((stack(args, options)?, false)),
         Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
-        Some(file) => Ok(Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?)),
+        Some(file) => Ok((Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?), true)),
     }
 }
 

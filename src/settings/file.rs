@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
+use memchr::memmem;
 
 use super::find::relative_by_links;
 use super::layer::{read_text, unknown};
+use super::resource::Place;
 use super::{Fault, Key, Layer, Refused, Setting, Settings, Source, Spot, Value, resource};
 use crate::credentials::{is_credential, without};
 use crate::manifest::is_function_input;
@@ -15,7 +17,7 @@ use crate::profile::nearest;
 use crate::text::position;
 use crate::transform::refuse_control_characters;
 use crate::yaml::de::{entries, items};
-use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree};
+use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
 
 const PROFILES: &str = "profiles";
 const OVERRIDES: &str = "overrides";
@@ -70,44 +72,68 @@ impl File {
     /// # Errors
     /// All that is wrong with it.
     pub fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
-        let holder = |tree: &Tree<'_>, root: NodeId| resource::settings_of(tree, root);
-        Self::parse_from(name, folder, text, holder)
+        let text = without_mark(text);
+        let mut faults = Vec::new();
+        let holder = root(&text).and_then(|found| match found {
+            Some((tree, root)) => Ok(resource::settings_of(&tree, root)?.map(|node| (tree, node))),
+            None => Ok(None),
+        });
+        let read = match holder {
+            Ok(found) => found.map(|(tree, node)| read(&tree, node, &mut faults)),
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        };
+        Self::of(name, folder, text, read.unwrap_or_else(nothing), faults)
     }
 
-    /// Reads the settings that a KRM function is called with; `None` where the text calls none.
+    /// Reads the settings that a KRM function is called with, which stand in the first document of its input; `None`
+    /// where that calls none.
     ///
     /// # Errors
-    /// All that is wrong with them.
-    pub fn of_function(name: String, folder: PathBuf, text: String) -> Result<Option<Self>, Refused> {
-        let is_call = Tree::parse(&text)
-            .is_ok_and(|tree| tree.roots().first().is_some_and(|root| is_function_input(&tree, *root)));
-        if !is_call {
+    /// All that is wrong with them, and with the call.
+    pub fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
+        let start = input.len() - input.trim_start_matches('\u{feff}').len();
+        let documents = stream::split_json(&input[start..]).unwrap_or_else(|| stream::split(&input[start..]));
+        let Some(document) = documents.first().map(|range| &input[..start + range.end]) else { return Ok(None) };
+        let says = |word: &str| memmem::find(document.as_bytes(), word.as_bytes()).is_some();
+        if !says("functionConfig") || !says("ResourceList") {
             return Ok(None);
         }
-        Self::parse_from(name, folder, text, resource::settings_of_call).map(Some)
+        let text = without_mark(document.to_owned());
+        // What can't be read is an error where it is worked on.
+        let Ok(tree) = Tree::parse(&text) else { return Ok(None) };
+        let Some(list) = tree.roots().first().copied().filter(|root| is_function_input(&tree, *root)) else {
+            return Ok(None);
+        };
+        let mut faults = Vec::new();
+        let read = match resource::settings_of_call(&tree, list) {
+            Ok(place) => place.map(|place| match place {
+                Place::Settings(node) => read(&tree, node, &mut faults),
+                Place::Data(node) => (Layer::read_data(&tree, node, &mut faults), Vec::new(), Vec::new()),
+            }),
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        };
+        drop(tree);
+        // What comes to a function by a stream has no path.
+        let by_path = read.iter().flat_map(|(.., overrides)| overrides).filter(|one| one.path.is_some());
+        let words = "a `path` in the settings of a function: its input has none";
+        let help = "match by name, namespace or selector";
+        faults.extend(by_path.map(|one| Fault::at(one.spot.clone(), words, help)));
+        Self::of(name, folder, text, read.unwrap_or_else(nothing), faults).map(Some)
     }
 
-    /// Reads the settings that stand at the node which `holder` finds, if they stand anywhere.
-    fn parse_from(
+    fn of(
         name: String,
         folder: PathBuf,
         text: String,
-        holder: impl Fn(&Tree<'_>, NodeId) -> Result<Option<NodeId>, Fault>,
+        (defaults, profiles, overrides): Read,
+        mut faults: Vec<Fault>,
     ) -> Result<Self, Refused> {
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        let mut faults = Vec::new();
-        let (mut defaults, mut profiles, mut overrides) = (Layer::new(Source::Defaults), Vec::new(), Vec::new());
-        match root(&text) {
-            Ok(Some((tree, root))) => match holder(&tree, root) {
-                Ok(Some(node)) => (defaults, profiles, overrides) = read(&tree, node, &mut faults),
-                Ok(None) => {}
-                Err(fault) => faults.push(fault),
-            },
-            Ok(None) => {}
-            Err(fault) => {
-                faults.push(fault);
-            }
-        }
         let file = Self { name, folder, text, defaults, profiles, overrides };
         for layer in file.layers() {
             faults.extend(Settings::of([layer]).faults());
@@ -149,7 +175,19 @@ fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Fault> {
     }
 }
 
-fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> (Layer, Vec<Profile>, Vec<Override>) {
+/// Defaults, profiles and overrides.
+type Read = (Layer, Vec<Profile>, Vec<Override>);
+
+fn nothing() -> Read {
+    (Layer::new(Source::Defaults), Vec::new(), Vec::new())
+}
+
+/// A text without the byte order mark before it.
+fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
+fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
     let defaults = Layer::read(tree, root, Source::Defaults, &[PROFILES, OVERRIDES], faults);
     let (mut profiles, mut overrides) = (Vec::new(), Vec::new());
     // What is wrong with the mapping itself has been said.
@@ -340,7 +378,7 @@ fn no_such_profile(file: &File, name: &str) -> Fault {
 impl Setting {
     /// Whether it is a credential.
     fn is_secret(&self) -> bool {
-        self.key == Key::Set && is_credential(&self.name)
+        matches!(self.key, Key::Set | Key::Tag) && is_credential(&self.name)
     }
 
     /// What it is to be, in words; never a credential.
@@ -354,7 +392,7 @@ impl Setting {
                 without(&text.chars().skip(1).collect::<String>())
             }
             Value::Switch(is_on) => is_on.to_string(),
-            Value::List(items) => items.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", "),
+            Value::List(items) => items.iter().map(|(text, _)| without(text)).collect::<Vec<_>>().join(", "),
         }
     }
 }

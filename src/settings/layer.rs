@@ -108,6 +108,48 @@ impl Layer {
         layer
     }
 
+    /// Reads the settings of a ConfigMap's `data`, which holds texts alone: lists and mappings have commas in theirs.
+    pub fn read_data(tree: &Tree<'_>, mapping: NodeId, faults: &mut Vec<Fault>) -> Self {
+        let mut layer = Self::new(Source::Defaults);
+        match entries(tree, mapping) {
+            Ok(entries) => {
+                for (key, node) in entries {
+                    faults.extend(layer.read_datum(tree, key, node).err());
+                }
+            }
+            Err(error) => faults.push(Fault::of(tree, error, mapping)),
+        }
+        layer
+    }
+
+    fn read_datum(&mut self, tree: &Tree<'_>, key: NodeId, node: NodeId) -> Result<(), Fault> {
+        let name = tree.scalar_text(key).unwrap_or_default();
+        let known = Key::find(name).ok_or_else(|| unknown(tree, key, Key::all().map(Key::name)))?;
+        let text = read_text(tree, node)?;
+        let spot = || Some(Spot::of(tree, node));
+        let parts = || text.split(',').map(|part| part.trim().to_owned());
+        let value = match known.form() {
+            Form::Text => Value::Text(text),
+            Form::Word(words) => Value::Text(read_word(tree, words, node)?),
+            Form::Switch => match text.as_str() {
+                "true" => Value::Switch(true),
+                "false" => Value::Switch(false),
+                _ => return Err(mismatch(tree, node, "true or false", "write one of them")),
+            },
+            Form::List => Value::List(parts().map(|part| (part, spot())).collect()),
+            Form::Pairs(between) => {
+                for pair in parts() {
+                    let name = pair.split(between).next().unwrap_or_default().to_owned();
+                    let value = Value::Text(pair);
+                    self.settings.push(Setting { key: known, name, value, source: self.source, spot: spot() });
+                }
+                return Ok(());
+            }
+        };
+        self.settings.push(Setting { key: known, name: String::new(), value, source: self.source, spot: spot() });
+        Ok(())
+    }
+
     fn read_entry(
         &mut self,
         tree: &Tree<'_>,

@@ -3,7 +3,7 @@
 
 use super::layer::unknown;
 use super::{Fault, Spot};
-use crate::manifest::value_of;
+use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 const API_VERSION: &str = "seldon-trace.dev/v1";
@@ -12,25 +12,36 @@ const KIND: &str = "SeldonTrace";
 /// What a SeldonTrace may hold.
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
-/// The node at which the settings of a file stand: in a SeldonTrace its `spec`, else the root.
+/// The node at which the settings of a file stand, if any do: in a SeldonTrace its `spec`, else the root.
 pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId>, Fault> {
-    match says(tree, root, "kind") {
-        Some(KIND) => of_seldon_trace(tree, root),
-        _ => Ok(Some(root)),
+    let is_mapping = tree.entries(root).next().is_some();
+    match is_mapping && says(tree, field(tree, root, "kind")?) == Some(KIND) {
+        true => of_seldon_trace(tree, root),
+        false => Ok(Some(root)),
     }
 }
 
-/// The node at which the settings of a KRM function stand that is called with this ResourceList.
-pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<NodeId>, Fault> {
-    let Some(config) = value_of(tree, list, "functionConfig").filter(|node| says_something(tree, *node)) else {
-        return Ok(None);
-    };
-    match says(tree, config, "kind") {
-        Some(KIND) => of_seldon_trace(tree, config),
+/// Where the settings of a KRM function stand.
+pub(super) enum Place {
+    /// In a mapping like that of a file.
+    Settings(NodeId),
+    /// In a ConfigMap's `data`, which holds texts alone.
+    Data(NodeId),
+}
+
+/// Where the settings of a KRM function stand, if anywhere, that is called with this ResourceList.
+pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<Place>, Fault> {
+    if let Some(resources) = field(tree, list, "items")? {
+        let resources = items(tree, resources).map_err(|error| Fault::of(tree, error, resources))?;
+        resources.iter().try_for_each(|resource| check_resource(tree, *resource))?;
+    }
+    let Some(config) = field(tree, list, "functionConfig")? else { return Ok(None) };
+    match says(tree, field(tree, config, "kind")?) {
+        Some(KIND) => Ok(of_seldon_trace(tree, config)?.map(Place::Settings)),
         // What `kustomize fn run … -- backend=jaeger` makes of its arguments.
-        Some("ConfigMap") => Ok(value_of(tree, config, "data").filter(|node| says_something(tree, *node))),
+        Some("ConfigMap") => Ok(field(tree, config, "data")?.map(Place::Data)),
         _ => {
-            let node = value_of(tree, config, "kind").unwrap_or(config);
+            let node = field(tree, config, "kind")?.unwrap_or(config);
             let message = "a functionConfig that is neither a SeldonTrace nor a ConfigMap";
             let help = format!("write `apiVersion: {API_VERSION}`, `kind: {KIND}`, and the settings under `spec`");
             Err(Fault::at(Spot::of(tree, node), message, help))
@@ -38,9 +49,20 @@ pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<N
     }
 }
 
+/// That an item of the list is a resource.
+fn check_resource(tree: &Tree<'_>, item: NodeId) -> Result<(), Fault> {
+    let [version, kind] = ["apiVersion", "kind"].map(|key| field(tree, item, key));
+    if says(tree, version?).is_some() && says(tree, kind?).is_some() {
+        return Ok(());
+    }
+    let message = "an item without `apiVersion` and `kind`, which is no resource";
+    Err(Fault::at(Spot::of(tree, item), message, "put resources alone into `items`"))
+}
+
 fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, Fault> {
-    if says(tree, resource, "apiVersion") != Some(API_VERSION) {
-        let node = value_of(tree, resource, "apiVersion").unwrap_or(resource);
+    let version = field(tree, resource, "apiVersion")?;
+    if says(tree, version) != Some(API_VERSION) {
+        let node = version.unwrap_or(resource);
         let message = format!("a {KIND} of another version than {API_VERSION}");
         return Err(Fault::at(Spot::of(tree, node), message, format!("write `apiVersion: {API_VERSION}`")));
     }
@@ -49,13 +71,17 @@ fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, 
             return Err(unknown(tree, key, FIELDS.into_iter()));
         }
     }
-    Ok(value_of(tree, resource, "spec").filter(|node| says_something(tree, *node)))
+    field(tree, resource, "spec")
 }
 
-fn says<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
-    value_of(tree, mapping, key).and_then(|value| tree.scalar_text(value))
+/// The value of a key, unless it is null. A key that stands twice is a fault, as it is in the settings themselves.
+fn field(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Result<Option<NodeId>, Fault> {
+    let all = entries(tree, mapping).map_err(|error| Fault::of(tree, error, mapping))?;
+    let found = all.into_iter().find(|(name, _)| tree.scalar_text(*name) == Some(key));
+    let value = found.map(|(_, value)| tree.resolve(value));
+    Ok(value.filter(|value| tree.scalar_kind(*value) != ScalarKind::Null))
 }
 
-fn says_something(tree: &Tree<'_>, node: NodeId) -> bool {
-    tree.scalar_kind(node) != ScalarKind::Null
+fn says<'t>(tree: &'t Tree<'_>, node: Option<NodeId>) -> Option<&'t str> {
+    node.and_then(|node| tree.scalar_text(node))
 }
