@@ -2,6 +2,7 @@
 
 use super::key::COMMAND_LINE_ONLY;
 use super::{Fault, Form, Key, Spot};
+use crate::credentials::{is_credential, without};
 use crate::profile::nearest;
 use crate::yaml::de::{Scalar, entries, found, from_node, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -208,6 +209,26 @@ impl Layer {
 }
 
 impl Setting {
+    /// Whether it is a credential.
+    fn is_secret(&self) -> bool {
+        matches!(self.key, Key::Set | Key::Tag) && is_credential(&self.name)
+    }
+
+    /// What it is to be, in words; never a credential.
+    pub fn shown(&self) -> String {
+        match &self.value {
+            _ if self.is_secret() => "(hidden)".to_owned(),
+            Value::Text(text) => {
+                let Some(text) = text.strip_prefix(&self.name).filter(|_| !self.name.is_empty()) else {
+                    return without(text);
+                };
+                without(&text.chars().skip(1).collect::<String>())
+            }
+            Value::Switch(is_on) => is_on.to_string(),
+            Value::List(items) => items.iter().map(|(text, _)| without(text)).collect::<Vec<_>>().join(", "),
+        }
+    }
+
     /// Whether it is the same setting, whatever it is to be.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.key == other.key && self.name == other.name

@@ -10,6 +10,7 @@ mod force;
 mod key;
 mod layer;
 mod resource;
+mod stack;
 
 use std::fmt;
 use std::ops::Range;
@@ -18,11 +19,12 @@ use crate::transform::place;
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
-pub use file::{File, Override, Stack};
+pub use file::{File, Override};
 pub use find::{FILE_NAME, Found, MAX_SETTINGS_LENGTH, find, open, relative};
 pub use force::Settings;
 pub use key::{COMMAND_LINE_ONLY, Form, Key};
 pub use layer::{Layer, Setting, Source, Value};
+pub use stack::Stack;
 
 /// The JSON Schema of a settings file.
 pub const SCHEMA: &str = include_str!("schema.json");

@@ -1,0 +1,105 @@
+//! What a run goes by: a file, a profile of it, and what was typed.
+
+use std::path::Path;
+
+use super::find::relative_by_links;
+use super::{Fault, File, Layer, Override, Refused, Setting, Settings, Source, Spot};
+use crate::profile::nearest;
+use crate::text::position;
+
+/// What a run goes by: the file, if there is one, and what was typed.
+#[derive(Debug)]
+pub struct Stack {
+    file: Option<File>,
+    profile: Option<usize>,
+    options: Layer,
+}
+
+impl Stack {
+    /// What a run goes by.
+    ///
+    /// # Errors
+    /// That there is no such profile.
+    pub fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
+        let at = match (profile, &file) {
+            (None, _) => None,
+            (Some(name), None) => {
+                let message = format!("--profile {name}: there is no settings file that it could stand in");
+                let help = format!("write {}, or name a file by --config", super::FILE_NAME);
+                return Err(Refused::typed(vec![Fault { spot: None, message, help }]));
+            }
+            (Some(name), Some(file)) => {
+                let Some(at) = file.profiles.iter().position(|profile| profile.name == name) else {
+                    return Err(Refused::typed(vec![no_such_profile(file, name)]));
+                };
+                Some(at)
+            }
+        };
+        Ok(Self { file, profile: at, options })
+    }
+
+    /// The file.
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// Settings for some manifests, in the order in which they come to count.
+    pub fn overrides(&self) -> &[Override] {
+        self.file.as_ref().map_or(&[], |file| &file.overrides)
+    }
+
+    /// What is in force where these overrides hold.
+    pub fn settings(&self, overrides: &[usize]) -> Settings {
+        let file = self.file.as_ref();
+        let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
+        let overrides = overrides.iter().filter_map(|at| self.overrides().get(*at)).map(|one| &one.layer);
+        let layers = file.map(|file| &file.defaults).into_iter().chain(profile).chain(overrides);
+        Settings::of(layers.chain([&self.options]))
+    }
+
+    /// The overrides that may be for manifests of a file; of standard input without a path.
+    pub fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
+        let Some(file) = &self.file else { return Vec::new() };
+        let has_paths = file.overrides.iter().any(|one| one.path.is_some());
+        let path = path.filter(|_| has_paths).and_then(|path| relative_by_links(path, &file.folder));
+        let each = file.overrides.iter().enumerate();
+        each.filter(|(_, one)| one.is_for(path.as_deref())).map(|(at, _)| at).collect()
+    }
+
+    /// Where a setting comes from, in words.
+    pub fn origin(&self, setting: &Setting) -> String {
+        let place = setting.spot.as_ref().map(|spot| self.place(spot)).unwrap_or_default();
+        match setting.source {
+            Source::Options => "option".to_owned(),
+            Source::Defaults | Source::Override(_) => place,
+            Source::Profile => {
+                let name = self.profile.and_then(|at| Some(&self.file.as_ref()?.profiles.get(at)?.name));
+                format!("profile {} ({place})", name.map_or("", String::as_str))
+            }
+        }
+    }
+
+    /// A place of the file: `.seldon-trace.yaml:3`.
+    pub fn place(&self, spot: &Spot) -> String {
+        let Some(file) = &self.file else { return String::new() };
+        format!("{}:{}", file.name, position(&file.text, spot.range.start).line)
+    }
+
+    /// That this is wrong with what is in force.
+    pub fn refused(&self, faults: Vec<Fault>) -> Refused {
+        match &self.file {
+            Some(file) => Refused { name: file.name.clone(), text: file.text.clone(), faults },
+            None => Refused::typed(faults),
+        }
+    }
+}
+
+fn no_such_profile(file: &File, name: &str) -> Fault {
+    let names = || file.profiles.iter().map(|profile| profile.name.as_str());
+    let help = match nearest(name, names()) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None if file.profiles.is_empty() => "it has no profiles".to_owned(),
+        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Fault { spot: None, message: format!("--profile {name}: there is no such profile in {}", file.name), help }
+}
