@@ -1,7 +1,8 @@
 //! The operations of a patch, found by walking through the resource as it is and as it is to be, side by side.
 //!
-//! Before anything is changed, what stands there is tested: the name of each item on the way to it, and the value that
-//! is changed or goes. So a patch fails on a resource that has moved since, instead of changing something else.
+//! Before anything is changed, what stands there is tested: the resource's name and namespace, the name of each item on
+//! the way to it, and the value that is changed or goes. So a patch fails on a resource that has moved since, instead of
+//! changing something else.
 
 use std::collections::HashSet;
 
@@ -25,8 +26,11 @@ pub(super) fn operations(
     after: &Value,
 ) -> Vec<Operation> {
     let mut maker = Maker { tree, changes, replaced, operations: Vec::new(), guards: Vec::new(), tested: 0 };
-    let name = before.pointer("/metadata/name").filter(|name| name.is_string());
-    maker.guards.extend(name.map(|name| ("/metadata/name".to_owned(), name.clone())));
+    for path in ["/metadata/name", "/metadata/namespace"] {
+        // The API server fills in a namespace that is empty.
+        let name = before.pointer(path).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+        maker.guards.extend(name.map(|name| (path.to_owned(), name.clone())));
+    }
     maker.walk(node, before, after, "");
     maker.operations
 }

@@ -50,6 +50,7 @@ fn what_stands_is_tested_before_it_changes() {
         patch.operations,
         [
             test("/metadata/name".into(), json!("iris")),
+            test("/metadata/namespace".into(), json!("ml")),
             test("/spec/predictors/0/name".into(), json!("default")),
             test(format!("{env}/1"), entry("TRACING")),
             Operation::Remove { path: format!("{env}/1") },
@@ -67,6 +68,8 @@ fn a_patch_fails_on_a_resource_that_has_moved() {
         assert!(apply(json_of(MANIFEST), &patch.operations).is_ok());
         for (was, is) in [
             ("{name: iris", "{name: digits"),
+            ("namespace: ml", "namespace: default"),
+            (", namespace: ml", ""),
             ("name: default", "name: canary"),
             ("- {name: sidecar}\n", "- {name: sidecar}\n        - {name: other}\n"),
             ("[{name: LOG, value: info}, ", "["),
@@ -84,6 +87,15 @@ fn a_patch_fails_on_a_resource_that_has_moved() {
 fn a_resource_that_stays_has_an_empty_patch() {
     let off = MANIFEST.replace("TRACING", "OTHER").replace("JAEGER_AGENT_PORT", "PORT");
     assert_eq!(disabled(&off, false).operations, []);
+}
+
+#[test]
+fn a_namespace_that_is_not_stated_is_not_tested() {
+    for is in ["", ", namespace: ''", ", namespace: null"] {
+        let text = MANIFEST.replacen(", namespace: ml", is, 1);
+        let patch = disabled(&text, false);
+        assert!(apply(json_of(MANIFEST), &patch.operations).is_ok(), "{is}");
+    }
 }
 
 #[test]

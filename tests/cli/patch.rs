@@ -61,9 +61,10 @@ fn kubectl_makes_by_the_patch_what_the_edit_makes() {
 #[test]
 fn kubectl_refuses_the_patch_of_a_manifest_that_has_moved() {
     let env = "          env:\n          - {name: MODEL, value: iris}\n          - {name: TRACING, value: '0'}\n";
-    let manifest = format!("{MANIFEST}{env}");
+    let manifest = format!("{MANIFEST}{env}").replace("  name: iris\n", "  name: iris\n  namespace: prod\n");
     for (was, is) in [
         ("name: iris\n", "name: digits\n"),
+        ("namespace: prod", "namespace: default"),
         ("name: default", "name: canary"),
         ("- name: classifier", "- name: other"),
         ("name: TRACING", "name: TRACER"),
