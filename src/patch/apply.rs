@@ -1,4 +1,7 @@
 //! A patch applied, as RFC 6902 has it: of its operations those that are made here.
+//!
+//! In one thing it is as kubectl and the API server have it, whom a patch is for: to a test, a key that is missing is
+//! null. The RFC leaves no way to ask that a key is missing.
 
 use serde_json::Value;
 
@@ -17,7 +20,10 @@ pub(super) fn apply(mut document: Value, operations: &[Operation]) -> Result<Val
 
 fn step(document: &mut Value, operation: &Operation) -> Option<()> {
     match operation {
-        Operation::Test { path, value } => (document.pointer(path)? == value).then_some(()),
+        Operation::Test { path, value } => {
+            let found = document.pointer(path).or_else(|| missing(document, path))?;
+            (found == value).then_some(())
+        }
         Operation::Replace { path, value } => {
             *document.pointer_mut(path)? = value.clone();
             Some(())
@@ -48,6 +54,12 @@ fn step(document: &mut Value, operation: &Operation) -> Option<()> {
             }
         }
     }
+}
+
+/// What a test finds in place of a key that a mapping has not.
+fn missing(document: &Value, path: &str) -> Option<&'static Value> {
+    let (parent, _) = path.rsplit_once('/')?;
+    document.pointer(parent)?.is_object().then_some(&Value::Null)
 }
 
 /// Where the last step of a path is taken from, and its name.

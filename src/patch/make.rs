@@ -1,7 +1,8 @@
 //! The operations of a patch, found by walking through the resource as it is and as it is to be, side by side.
 //!
-//! Before anything is changed, what stands there is tested: the name of each item on the way to it, and the value that
-//! is changed or goes. So a patch fails on a resource that has moved since, instead of changing something else.
+//! Before anything is changed, what stands there is tested: the resource's name and namespace, the name of each item on
+//! the way to it, the value that is changed or goes, and that what is added is missing. So a patch fails on a resource
+//! that has moved since, instead of changing something else.
 
 use std::collections::HashSet;
 
@@ -25,8 +26,11 @@ pub(super) fn operations(
     after: &Value,
 ) -> Vec<Operation> {
     let mut maker = Maker { tree, changes, replaced, operations: Vec::new(), guards: Vec::new(), tested: 0 };
-    let name = before.pointer("/metadata/name").filter(|name| name.is_string());
-    maker.guards.extend(name.map(|name| ("/metadata/name".to_owned(), name.clone())));
+    for path in ["/metadata/name", "/metadata/namespace"] {
+        // The API server fills in a namespace that is empty.
+        let name = before.pointer(path).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+        maker.guards.extend(name.map(|name| (path.to_owned(), name.clone())));
+    }
     maker.walk(node, before, after, "");
     maker.operations
 }
@@ -68,7 +72,7 @@ impl Maker<'_, '_> {
             let path = below(path, &name);
             match after.get(&name) {
                 Some(new) if new == old => {}
-                Some(new) if old.is_null() => self.fill(path, new),
+                Some(new) if old.is_null() => self.add(path, new),
                 Some(new) if self.replaced.contains(&node) => self.replace(&path, old, new),
                 Some(new) => self.walk(node, old, new, &path),
                 None => self.remove(path, old),
@@ -110,7 +114,7 @@ impl Maker<'_, '_> {
             None => self.test(path.to_owned(), &json!([])),
         }
         for new in come {
-            self.add(format!("{path}/-"), new);
+            self.push(path, new);
         }
     }
 
@@ -143,19 +147,22 @@ impl Maker<'_, '_> {
         self.operations.push(Operation::Replace { path: path.to_owned(), value: new.clone() });
     }
 
-    /// Puts something in the place of a null, which the API server may have left out.
-    fn fill(&mut self, path: String, new: &Value) {
-        self.test(path.clone(), &Value::Null);
-        self.operations.push(Operation::Add { path, value: new.clone() });
-    }
-
     fn remove(&mut self, path: String, old: &Value) {
         self.test(path.clone(), old);
         self.operations.push(Operation::Remove { path });
     }
 
+    /// Adds a key, or fills one that is null: the API server may have left it out. To kubectl a test of null passes
+    /// either way, and fails on what somebody added meanwhile, which `add` would replace.
     fn add(&mut self, path: String, new: &Value) {
+        self.test(path.clone(), &Value::Null);
+        self.operations.push(Operation::Add { path, value: new.clone() });
+    }
+
+    /// Adds an item behind the last one.
+    fn push(&mut self, list: &str, new: &Value) {
         self.guard();
+        let path = format!("{list}/-");
         self.operations.push(Operation::Add { path, value: new.clone() });
     }
 }

@@ -6,6 +6,7 @@ use super::apply::apply;
 use super::{Operation, Patch, patches};
 use crate::manifest::selection::Selection;
 use crate::plan::{Changes, Disable, Policy, Task};
+use crate::profile::{Backend, Profile, Request};
 use crate::transform::Transformer;
 use crate::yaml::Tree;
 use crate::yaml::json::to_json;
@@ -50,6 +51,7 @@ fn what_stands_is_tested_before_it_changes() {
         patch.operations,
         [
             test("/metadata/name".into(), json!("iris")),
+            test("/metadata/namespace".into(), json!("ml")),
             test("/spec/predictors/0/name".into(), json!("default")),
             test(format!("{env}/1"), entry("TRACING")),
             Operation::Remove { path: format!("{env}/1") },
@@ -67,6 +69,8 @@ fn a_patch_fails_on_a_resource_that_has_moved() {
         assert!(apply(json_of(MANIFEST), &patch.operations).is_ok());
         for (was, is) in [
             ("{name: iris", "{name: digits"),
+            ("namespace: ml", "namespace: default"),
+            (", namespace: ml", ""),
             ("name: default", "name: canary"),
             ("- {name: sidecar}\n", "- {name: sidecar}\n        - {name: other}\n"),
             ("[{name: LOG, value: info}, ", "["),
@@ -84,6 +88,47 @@ fn a_patch_fails_on_a_resource_that_has_moved() {
 fn a_resource_that_stays_has_an_empty_patch() {
     let off = MANIFEST.replace("TRACING", "OTHER").replace("JAEGER_AGENT_PORT", "PORT");
     assert_eq!(disabled(&off, false).operations, []);
+}
+
+fn enabled(text: &str) -> Patch {
+    let profile = Profile::new(Request::new(Backend::Jaeger)).expect("a profile");
+    let policy = Policy::new(Task::Enable(profile), Selection::default());
+    let done = Transformer::new(&policy).with_patches(true).transform(text).expect("no problem");
+    done.patches.into_iter().next().expect("a patch")
+}
+
+#[test]
+fn a_key_that_came_meanwhile_is_not_replaced() {
+    let bare =
+        MANIFEST.replacen("    svcOrchSpec: {env: [{name: LOG, value: info}, {name: TRACING, value: '1'}]}\n", "", 1);
+    let bare = bare.replacen(", env: [{name: JAEGER_AGENT_PORT, value: '1'}, {name: TRACING, value: '1'}]", "", 1);
+    let patch = enabled(&bare);
+    let applied = |text: &str| apply(json_of(text), &patch.operations);
+    assert!(applied(&bare).is_ok());
+    for (was, is) in [
+        ("image: x", "image: x, env: [{name: KEEP, value: me}]"),
+        ("image: x", "image: x, env: []"),
+        ("    componentSpecs", "    svcOrchSpec: {resources: {}}\n    componentSpecs"),
+    ] {
+        let moved = bare.replacen(was, is, 1);
+        assert_ne!(moved, bare, "{was}");
+        assert!(applied(&moved).is_err(), "{is}");
+    }
+    assert!(applied(&bare.replacen("image: x", "image: x, env: null", 1)).is_ok());
+    for (index, step) in patch.operations.iter().enumerate() {
+        let Operation::Add { path, .. } = step else { continue };
+        let asked = Operation::Test { path: path.clone(), value: Value::Null };
+        assert!(path.ends_with("/-") || patch.operations[index - 1] == asked, "{path}");
+    }
+}
+
+#[test]
+fn a_namespace_that_is_not_stated_is_not_tested() {
+    for is in ["", ", namespace: ''", ", namespace: null"] {
+        let text = MANIFEST.replacen(", namespace: ml", is, 1);
+        let patch = disabled(&text, false);
+        assert!(apply(json_of(MANIFEST), &patch.operations).is_ok(), "{is}");
+    }
 }
 
 #[test]
@@ -128,4 +173,8 @@ fn paths_are_those_of_rfc_6901() {
     }
     assert_eq!(apply(Operation::Replace { path: "/c".into(), value: value.clone() }), None);
     assert_eq!(apply(Operation::Test { path: "/".into(), value: value.clone() }), None);
+    // As kubectl has it, a key that is missing is null. An item that is missing is not, nor what a missing key holds.
+    let asked = |path: &str| apply(Operation::Test { path: path.into(), value: Value::Null }).is_some();
+    assert!(asked("/c") && asked("/a~1b/x"));
+    assert!(!asked("/") && !asked("/c/d") && !asked("/a~1b/~01/2") && !asked("/a~1b/~01/0") && !asked("//x"));
 }

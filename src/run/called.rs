@@ -7,6 +7,7 @@ use std::path::Path;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::Cli;
+use crate::profile::nearest;
 
 /// What the program is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +45,15 @@ impl Called {
         }
     }
 
-    /// The arguments as they would have been typed. What kustomize calls without a command switches on.
+    /// The arguments as they would have been typed. What kustomize calls without a command switches on. What it gives
+    /// first is a config, so one that is missing is not taken for a command; a command that is mistyped still is.
     pub fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
+        if self != Self::KustomizePlugin {
+            return arguments;
+        }
         let first = arguments.get(1).map(Path::new);
-        let is_config = first.is_some_and(Path::is_file);
-        if self == Self::KustomizePlugin && (first.is_none() || is_config) {
+        let is_config = first.is_some_and(|first| first.is_file() || !is_like_a_command(&first.to_string_lossy()));
+        if first.is_none() || is_config {
             let command: &[&str] = if is_config { &["enable", "--config"] } else { &["enable"] };
             let place = arguments.len().min(1);
             arguments.splice(place..place, command.iter().map(OsString::from));
@@ -62,6 +67,13 @@ impl Called {
         let mut matches = declaration.try_get_matches_from_mut(arguments)?;
         Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut declaration))
     }
+}
+
+/// Whether this is an option, a command, or close to one.
+fn is_like_a_command(argument: &str) -> bool {
+    let declaration = Cli::command();
+    let commands = declaration.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    argument.starts_with('-') || nearest(argument, commands).is_some()
 }
 
 #[cfg(test)]

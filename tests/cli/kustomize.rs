@@ -77,3 +77,17 @@ fn kubectl_kustomize_runs_it_as_an_exec_plugin() {
         done.expect(1, &["expected `jaeger` or `datadog`, found the text `zipkin`"]);
     }
 }
+
+/// What it is given first is its config, unless that is a command or nearly one.
+#[test]
+fn a_config_that_is_missing_is_no_command() {
+    let sandbox = sandbox("", "  backend: jaeger\n");
+    let program = sandbox.path("plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace");
+    let run = |argument: &str| Outcome::of(Command::new(&program).arg(argument).stdin(Stdio::null()));
+    for name in ["nofile", "nofile.yaml", "/no/file"] {
+        run(name).expect(2, &[&format!("error: {name}: no such file or directory")]);
+    }
+    run("enabel").expect(2, &["unrecognized subcommand 'enabel'", "'enable'"]);
+    run("help").expect(0, &[]);
+    run("--version").expect(0, &[]);
+}

@@ -61,9 +61,10 @@ fn kubectl_makes_by_the_patch_what_the_edit_makes() {
 #[test]
 fn kubectl_refuses_the_patch_of_a_manifest_that_has_moved() {
     let env = "          env:\n          - {name: MODEL, value: iris}\n          - {name: TRACING, value: '0'}\n";
-    let manifest = format!("{MANIFEST}{env}");
+    let manifest = format!("{MANIFEST}{env}").replace("  name: iris\n", "  name: iris\n  namespace: prod\n");
     for (was, is) in [
         ("name: iris\n", "name: digits\n"),
+        ("namespace: prod", "namespace: default"),
         ("name: default", "name: canary"),
         ("- name: classifier", "- name: other"),
         ("name: TRACING", "name: TRACER"),
@@ -78,6 +79,29 @@ fn kubectl_refuses_the_patch_of_a_manifest_that_has_moved() {
         assert!(done.is_ok(), "{done:?}");
         let words = patched("moved.yaml").unwrap().expect_err(was);
         assert!(words.contains("test"), "{was}: {words}");
+    }
+}
+
+/// RFC 6902 does not promise that a `test` of null passes where there is no key. kubectl has it so.
+#[test]
+fn kubectl_refuses_to_add_what_came_meanwhile() {
+    let filled = "          env: [{name: KEEP, value: me}]\n";
+    for (was, is, is_refused) in [
+        ("", "", false),
+        ("          image: acme/iris:1.0 # pinned\n", filled, true),
+        ("          image: acme/iris:1.0 # pinned\n", "          env: []\n", true),
+        ("          image: acme/iris:1.0 # pinned\n", "          env: null\n", false),
+        ("    componentSpecs:\n", "    svcOrchSpec: {resources: {}}\n    componentSpecs:\n", true),
+    ] {
+        let moved = MANIFEST.replacen(was, is, 1);
+        let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("moved.yaml", &moved)]);
+        assert_eq!(moved == MANIFEST, is.is_empty(), "{was}");
+        sandbox.run("enable -b jaeger --json-patch -o patch.json a.yaml").expect(0, &[]);
+        let Some(done) = patched_by_kubectl(&sandbox.path("moved.yaml"), &sandbox.path("patch.json")) else { return };
+        match done {
+            Ok(patched) => assert!(!is_refused, "{is}: {patched}"),
+            Err(words) => assert!(is_refused && words.contains("testing value"), "{is}: {words}"),
+        }
     }
 }
 

@@ -62,12 +62,17 @@ pub fn is_seldons(resource: &Value) -> bool {
     resource["apiVersion"].as_str().is_some_and(|version| version.starts_with("machinelearning.seldon.io/"))
 }
 
-/// What a JSON Patch makes of a resource.
+/// What a JSON Patch makes of a resource. No key is added that was not tested to be missing right before, which to
+/// kubectl is a test of null.
 pub fn patched(resource: &Value, patch: &str) -> Result<Value, String> {
     let operations: Vec<Value> = serde_json::from_str(patch).map_err(|error| error.to_string())?;
     let mut patched = resource.clone();
-    for operation in &operations {
+    for (index, operation) in operations.iter().enumerate() {
         let path = operation["path"].as_str().ok_or("a step without a path")?;
+        let asks = |other: &Value| other["op"] == "test" && other["path"] == path && other["value"].is_null();
+        if operation["op"] == "add" && !path.ends_with("/-") && !operations[..index].last().is_some_and(asks) {
+            return Err(format!("not tested before {operation:?}"));
+        }
         let steps: Vec<String> =
             path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
         step(&mut patched, &steps, operation).ok_or_else(|| format!("at {operation:?}"))?;
@@ -94,7 +99,9 @@ fn step(value: &mut Value, way: &[String], operation: &Value) -> Option<()> {
         (Value::Mapping(entries), "add") => drop(entries.insert(first.as_str().into(), new()?)),
         (Value::Mapping(entries), "remove") => drop(entries.remove(first.as_str())?),
         (Value::Mapping(entries), "replace") => *entries.get_mut(first.as_str())? = new()?,
-        (Value::Mapping(entries), "test") => return agree(entries.get(first.as_str())?, &new()?),
+        (Value::Mapping(entries), "test") => {
+            return agree(entries.get(first.as_str()).unwrap_or(&Value::Null), &new()?);
+        }
         _ => return None,
     }
     Some(())
@@ -113,6 +120,7 @@ fn agree(found: &Value, tested: &Value) -> Option<()> {
         }
         (Value::Sequence(_) | Value::Mapping(_), _) | (_, Value::Sequence(_) | Value::Mapping(_)) => None,
         (found, Value::String(_)) => (found == tested).then_some(()),
+        (Value::Null, other) | (other, Value::Null) => other.is_null().then_some(()),
         _ => Some(()),
     }
 }
