@@ -343,7 +343,7 @@ fn the_schema_has_every_key_and_no_other() {
     };
     let all: Vec<&str> = Key::all().map(Key::name).collect();
     let differing: Vec<&str> = Key::all().filter(|key| key.may_differ()).map(Key::name).collect();
-    assert_eq!(keys("/properties"), sorted([&all[..], &["profiles", "overrides"]].concat()));
+    assert_eq!(keys("/$defs/settings/properties"), sorted([&all[..], &["profiles", "overrides"]].concat()));
     assert_eq!(keys("/$defs/profile/properties"), sorted(all));
     assert_eq!(keys("/$defs/override/properties"), sorted([&differing[..], &["match"]].concat()));
     for key in Key::all() {
@@ -351,9 +351,26 @@ fn the_schema_has_every_key_and_no_other() {
         match key.form() {
             Form::Word(words) => assert_eq!(about["enum"], serde_json::json!(words), "{key:?}"),
             Form::Switch => assert_eq!(about["type"], "boolean", "{key:?}"),
+            Form::List if matches!(key, Key::Allow | Key::Deny) => {
+                assert_eq!(about["$ref"], "#/$defs/rules", "{key:?}")
+            }
             Form::List => assert_eq!(about["$ref"], "#/$defs/list", "{key:?}"),
             Form::Pairs(_) => assert_eq!(about["type"], "object", "{key:?}"),
             Form::Text => {}
+        }
+    }
+}
+
+#[test]
+fn the_schema_has_every_rule_and_no_other() {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let forms = &schema["$defs"]["rule"]["anyOf"];
+    let ids: Vec<&str> = crate::lint::RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(forms[0]["enum"], serde_json::json!(ids));
+    let pattern = regex_lite::Regex::new(forms[1]["pattern"].as_str().unwrap()).unwrap();
+    for number in 0..10_000 {
+        for id in [format!("ST{number:03}"), format!("sT{number:03}"), format!("ST{number}")] {
+            assert_eq!(pattern.is_match(&id), crate::lint::Rule::find(&id).is_some(), "{id}");
         }
     }
 }

@@ -64,7 +64,7 @@ fn generate_prints_manifests_alone() {
         ("README.md", "# Models\n"),
         ("values.yaml", "replicas: 3\n"),
     ]);
-    let done = run(&host, &["generate"], None);
+    let done = run(&host, &["generate"], Some("jaeger"));
     assert_eq!((done.status, done.stderr.as_str()), (0, ""));
     let documents = serde_yaml::Deserializer::from_str(&done.stdout).map(Value::deserialize);
     let kinds: Vec<String> = documents.map(|document| document.unwrap()["kind"].as_str().unwrap().to_owned()).collect();
@@ -77,6 +77,22 @@ fn generate_prints_manifests_alone() {
         assert_eq!((done.status, done.stdout.as_str()), (2, ""), "{hostile}");
         assert!(!done.stderr.contains("uid="), "{}", done.stderr);
     }
+}
+
+#[test]
+fn the_settings_file_decides_where_the_application_says_nothing() {
+    let input = file(&format!("{CASE}/input.yaml"));
+    let host = application(&[("iris.yaml", &input), (".seldon-trace.yaml", "backend: datadog\n")]);
+    for (backend, wanted) in [(None, "DD_ENABLED"), (Some(""), "DD_ENABLED"), (Some("jaeger"), "JAEGER_AGENT_HOST")] {
+        let done = run(&host, &["generate"], backend);
+        assert_eq!((done.status, done.stderr.as_str()), (0, ""), "{backend:?}");
+        assert!(done.stdout.contains(wanted), "{backend:?}: {}", done.stdout);
+    }
+    // What the UI fills in is that nobody says anything.
+    assert_eq!(yaml(&file(PLUGIN))["spec"]["parameters"]["static"][0]["string"], "");
+    let done = run(&application(&[("iris.yaml", &input)]), &["generate"], None);
+    assert_eq!((done.status, done.stdout.as_str()), (2, ""));
+    assert!(done.stderr.starts_with("error") && done.stderr.contains("backend"), "{}", done.stderr);
 }
 
 #[test]

@@ -103,6 +103,35 @@ fn a_manifest_that_does_not_trace_fails_where_a_backend_is_given() {
 }
 
 #[test]
+fn a_settings_file_alone_is_what_manifests_are_checked_by() {
+    let host = with_manifests();
+    host.write(".seldon-trace.yaml", "backend: jaeger\n");
+    let run = |paths: &str, check: &str| run(&host, &[("paths", paths), ("check", check), ("fail-on", "error")]);
+    assert_eq!(run("deploy", "false").status, 0);
+    assert_eq!(run("deploy", "").status, 0);
+    assert_eq!(run("on", "true").status, 0);
+    let done = run("deploy", "true");
+    assert_eq!(done.status, 1, "{}", done.stderr);
+    assert!(done.stdout.ends_with("deploy/off.yaml\n"), "{}", done.stdout);
+    let done = run("on", "yes");
+    assert_eq!(done.status, 2);
+    assert!(done.stdout.contains("::error::check is true or false"), "{}", done.stdout);
+    host.write(".seldon-trace.yaml", "backend: datadog\n");
+    assert_eq!(run("on", "true").status, 1);
+}
+
+#[test]
+fn paths_of_blank_lines_are_the_working_folder() {
+    let host = with_manifests();
+    for paths in ["", "\n", "  \n\t\n"] {
+        host.write("summary.md", "");
+        let done = run(&host, &[("paths", paths), ("fail-on", "never")]);
+        assert_eq!(done.status, 0, "{paths:?}: {}", done.stderr);
+        assert!(host.read("summary.md").contains("| ./deploy/off.yaml |"), "{paths:?}: {}", host.read("summary.md"));
+    }
+}
+
+#[test]
 fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
     let host = Host::new(false);
     if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {

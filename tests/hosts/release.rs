@@ -132,3 +132,92 @@ fn a_release_is_whole_and_the_same_twice() {
         assert!(has_both, "{component}");
     }
 }
+
+/// A folder's files, each with what it holds.
+fn contents(folder: &Path) -> BTreeSet<(String, Vec<u8>)> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_folder_that_holds_anything_but_a_release_is_left_alone() {
+    let refused: [&[&str]; 6] = [
+        &["notes.txt"],
+        &[".profile"],
+        &["seldon-trace.yaml"],
+        &["SHA256SUMS", "notes.txt"],
+        &["SHA256SUMS", "seldon-trace.yaml", "..notes"],
+        &["SHA256SUMS", "seldon-trace-0.0.1.crate/notes.txt"],
+    ];
+    for names in refused {
+        let host = Host::new(false);
+        for name in names {
+            host.write(&format!("out/{name}"), "mine");
+        }
+        let out = host.folder().join("out");
+        let before = contents(&out);
+        let done = release(&["--url", URL, "--out", out.to_str().unwrap()]);
+        assert_eq!(done.status, 2, "{names:?}: {}", done.stderr);
+        assert!(done.stderr.starts_with("release: --out ") && done.stdout.is_empty(), "{}", done.stderr);
+        assert_eq!(contents(&out), before, "{names:?}");
+    }
+    let host = Host::new(false);
+    host.write("out", "mine");
+    let done = release(&["--url", URL, "--out", host.folder().join("out").to_str().unwrap()]);
+    assert_eq!((done.status, host.read("out").as_str()), (2, "mine"), "{}", done.stderr);
+}
+
+#[test]
+fn folders_are_relative_to_the_caller_s_and_a_former_release_is_replaced() {
+    if !is_a_checkout() {
+        return;
+    }
+    let host = Host::new(false);
+    host.copy_program(&host.folder().join("built"));
+    for name in ["SHA256SUMS", "seldon-trace.yaml", "seldon-trace-0.0.1.crate", "seldon-trace_0.0.1-1_amd64.deb"] {
+        host.write(&format!("a folder/out/{name}"), "former");
+    }
+    let mut command = Command::new(Path::new(ROOT).join(".ci/release"));
+    command.current_dir(host.folder()).args(["--url", URL, "--program", "built", "--out", "a folder/out"]);
+    let done = outcome(&mut command);
+    assert_eq!(done.status, 0, "{}", done.stderr);
+    let files = contents(&host.folder().join("a folder/out"));
+    assert_eq!(files.len(), 5);
+    assert!(files.iter().all(|(_, content)| content != b"former"));
+    assert!(!Path::new(ROOT).join("a folder").exists());
+    command.args(["--program", "missing"]);
+    let done = outcome(&mut command);
+    assert_eq!(done.status, 2);
+    assert!(done.stderr.contains("there is no program missing"), "{}", done.stderr);
+}
+
+#[test]
+fn what_a_release_is_made_by_is_pinned_and_not_put_among_the_user_s_programs() {
+    let script = file(".ci/release");
+    let installs: Vec<&str> = script.lines().filter(|line| line.contains("cargo install")).collect();
+    assert!(!installs.is_empty());
+    for line in installs {
+        assert!(["--version", "--locked", "--root"].iter().all(|option| line.contains(option)), "{line}");
+    }
+}
+
+#[test]
+fn a_deb_has_no_field_without_a_value() {
+    let host = Host::new(false);
+    let control = "Package: a\nInstalled-Size: 1\nDepends: \nConffiles:\n /etc/a\nDescription: A\n Depends:\n b\n";
+    host.write("control", control);
+    host.write("md5sums", "0  a\n");
+    host.write("debian-binary", "2.0\n");
+    host.write("data.tar.gz", "odd");
+    let pack = "tar -czf control.tar.gz ./control ./md5sums && ar rc a.deb debian-binary control.tar.gz data.tar.gz";
+    let unpack = "set -e; ar t a.deb; ar p a.deb data.tar.gz; rm control md5sums; \
+                  ar p a.deb control.tar.gz | tar -xz; cat md5sums control";
+    let done = outcome(host.command("sh").args(["-c", pack]));
+    assert_eq!(done.status, 0, "{}", done.stderr);
+    let done = outcome(host.command(&format!("{ROOT}/.ci/without-empty-fields")).arg("a.deb"));
+    assert_eq!(done.status, 0, "{}", done.stderr);
+    let done = outcome(host.command("sh").args(["-c", unpack]));
+    let names = "debian-binary\ncontrol.tar.gz\ndata.tar.gz\n";
+    let without = control.replace("Depends: \n", "");
+    assert_eq!(done.stdout, format!("{names}odd0  a\n{without}"), "{}", done.stderr);
+}

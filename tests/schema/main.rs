@@ -137,6 +137,172 @@ fn the_settings_of_every_fixture_are_what_the_schema_says_where_they_are_right()
     Ok(())
 }
 
+/// Settings that are taken.
+const RIGHT_SETTINGS: &[&str] = &[
+    "agent-host: 5",
+    "agent-host: jaeger-agent.tracing",
+    "agent-host: 10.5",
+    "agent-host: true",
+    "agent-port: 5",
+    "agent-port: 65535",
+    "agent-port: \"5\"",
+    "agent-port: \"65535\"",
+    "selector: 5",
+    "selector: true",
+    "selector: team=ml",
+    "name: 5",
+    "name: \"\"",
+    "namespace: 5",
+    "service: 5",
+    "service: true",
+    "service: \"{namespace}-{name}\"",
+    "sampler-type: remote",
+    "sampler-param: 0.5",
+    "sampler-param: \"0.50\"",
+    "orchestrator-sampler-param: 2",
+    "sample-rate: 0",
+    "sample-rate: 1.0",
+    "sample-rate: \"0.25\"",
+    "tags: a:b",
+    "tags: 'a:b,c:d:e,f:'",
+    "tag: {a: 5, b: \"\"}",
+    "set: {DD_VERSION: 5}",
+    "keep: [5, true, A*]",
+    "unset: []",
+    "allow: [ST001, st029]",
+    "deny: [St010]",
+    "deny: []",
+    "reset: false",
+    "profiles: {}",
+    "profiles: {a: {}}",
+    "profiles: {a: {agent-host: 5, allow: [ST001]}}",
+    "overrides: []",
+    "overrides: [{match: {selector: 5}}]",
+    "overrides: [{match: {path: 5}}]",
+    "overrides: [{match: {name: 5, namespace: true}, agent-host: 5}]",
+    "{}",
+    "",
+    "null",
+    "---",
+    "# Nothing yet.",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nspec:",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nmetadata: {name: a, annotations: {b: c}}\nspec: {backend: jaeger}",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nmetadata:\nspec: {overrides: [{match: {name: a}}], profiles: {}}",
+];
+
+/// Settings that are refused.
+const WRONG_SETTINGS: &[&str] = &[
+    "agent-host: \"\"",
+    "agent-host: a b",
+    "agent-host: http://a",
+    "agent-host: [a]",
+    "agent-host:",
+    "agent-port: x",
+    "agent-port: 5.0",
+    "agent-port: 0",
+    "agent-port: 65536",
+    "agent-port: true",
+    "agent-port: \"\"",
+    "agent-port: \"0\"",
+    "agent-port: \"05\"",
+    "agent-port: \"+5\"",
+    "agent-port: \"5.0\"",
+    "agent-port: \"65536\"",
+    "agent-port: \"99999\"",
+    "selector: \"\"",
+    "selector: [a]",
+    "service: \"\"",
+    "service: \"{x}\"",
+    "service: \"{name\"",
+    "sampler-type: 5",
+    "sampler-param: -1",
+    "sampler-param: x",
+    "sampler-param: true",
+    "sampler-param: \".5\"",
+    "sampler-param: \"1e-1\"",
+    "orchestrator-sampler-param: \"-1\"",
+    "sample-rate: 2",
+    "sample-rate: -0.1",
+    "sample-rate: \"2\"",
+    "sample-rate: \"1.5\"",
+    "orchestrator-sample-rate: \"+0.5\"",
+    "tags: 5",
+    "tags: a",
+    "tags: \"\"",
+    "tags: a:b,",
+    "tags: 'a:b c:d'",
+    "set:",
+    "set: {DD_VERSION: null}",
+    "tag: [a:b]",
+    "keep: [null]",
+    "keep: A",
+    "allow: [ST999]",
+    "allow: [ST0010]",
+    "allow: [5]",
+    "deny: [x]",
+    "deny: ST001",
+    "deny: [ST001, ST006]",
+    "reset: \"true\"",
+    "backend: 5",
+    "backend:",
+    "profiles:",
+    "profiles: {a: null}",
+    "profiles: {a: {profiles: {}}}",
+    "overrides:",
+    "overrides: [{match: {}}]",
+    "overrides: [{match: null}]",
+    "overrides: [{match: {selector: \"\"}}]",
+    "overrides: [{match: {path: [a]}}]",
+    "overrides: [{match: {name: a}, agent-port: x}]",
+    "overrides: [{match: {name: a}, fail-on: error}]",
+    "[]",
+    "backend",
+    "kind: SeldonTrace",
+    "kind: ConfigMap\nbackend: jaeger",
+    "apiVersion: seldon-trace.dev/v1\nbackend: jaeger",
+    "apiVersion: seldon-trace.dev/v2\nkind: SeldonTrace",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nbackend: jaeger",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nstatus: {}",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nspec: 5",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nspec: {agent-port: x}",
+    "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nspec: {apiVersion: seldon-trace.dev/v1, kind: SeldonTrace}",
+];
+
+#[test]
+fn the_schema_of_settings_takes_what_is_read_and_refuses_what_is_refused() -> Result<()> {
+    let schema = printed(&["config", "--schema"])?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("settings.yaml");
+    let mut wrong = Vec::new();
+    for (texts, status) in [(RIGHT_SETTINGS, 0), (WRONG_SETTINGS, 2)] {
+        for text in texts {
+            fs::write(&file, text)?;
+            let mut command = Command::new(env!("CARGO_BIN_EXE_seldon-trace"));
+            let done = command.args(["config", "--config"]).arg(&file).env_clear().output()?;
+            if done.status.code() != Some(status) {
+                wrong.push(format!("the reader, {text:?}: {}", String::from_utf8_lossy(&done.stderr)));
+            }
+            let settings: Value = serde_yaml::from_str(text).with_context(|| format!("{text:?}"))?;
+            if check(&schema, &settings).is_ok() != (status == 0) {
+                wrong.push(format!("the schema, {text:?}"));
+            }
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn a_keyword_that_the_validator_does_not_know_fails() {
+    for unknown in [json!({ "patternProperties": {} }), json!({ "pattern": "[" }), json!({ "pattern": 5 })] {
+        assert!(check(&unknown, &json!("a")).is_err(), "{unknown}");
+    }
+    assert!(check(&json!({ "pattern": "^a$" }), &json!("a")).is_ok());
+    assert!(check(&json!({ "pattern": "^a$" }), &json!(5)).is_ok());
+    assert!(check(&json!({ "pattern": "^a$" }), &json!("ab")).is_err());
+}
+
 #[test]
 fn what_the_schema_of_settings_does_not_allow_is_found() -> Result<()> {
     let right = json!({

@@ -4,6 +4,7 @@
 //! in another version.
 
 use anyhow::{Context, Result, bail, ensure};
+use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 /// What of a document is not as its schema says.
@@ -41,6 +42,10 @@ fn check_value(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<
                 value.as_object().is_none_or(|object| Some(object.len() as u64) >= least.as_u64())
             }
             ("format", Value::String(name)) => has_format(value, name)?,
+            ("pattern", Value::String(pattern)) => {
+                let pattern = Regex::new(pattern).with_context(|| format!("{at}: no pattern: {pattern}"))?;
+                value.as_str().is_none_or(|text| pattern.is_match(text))
+            }
             ("anyOf", Value::Array(schemas)) => {
                 schemas.iter().any(|schema| check_value(root, schema, value, at).is_ok())
             }
