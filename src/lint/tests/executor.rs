@@ -1,0 +1,162 @@
+//! What the executor makes of Jaeger's variables.
+
+use super::*;
+
+#[test]
+fn a_port_that_something_else_brings_or_nothing_can_is_not_missed() {
+    let found = |env: &str, more: &str| found_by("ST024", &format!("svcOrchSpec: {{env: [{env}]}}, {more}")).len();
+    let host = "{name: JAEGER_AGENT_HOST, value: x}";
+    assert_eq!(found(host, "name: main"), 1);
+    assert_eq!(found("{name: TRACING, value: '1'}", "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: JAEGER_AGENT_PORT, value: ''}}"), "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: JAEGER_ENDPOINT, value: 'http://x/api'}}"), "name: main"), 0);
+    assert_eq!(found(&format!("{host}, {{name: DD_ENABLED, value: '1'}}"), "name: main"), 0);
+    for (links, count) in [("false", 0), ("true", 1)] {
+        let pod = format!(
+            "graph: {{name: c}}, componentSpecs: [{{spec: {{enableServiceLinks: {links}, containers: [{{name: c}}]}}}}]"
+        );
+        assert_eq!(found(host, &pod), count, "{links}");
+    }
+}
+
+#[test]
+fn off_is_off_where_it_may_be() {
+    let found = |env: &str| found_by("ST019", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
+    let off = "{name: TRACING, value: '0'}";
+    assert_eq!(found(&format!("{off}, {ALL}")), 1);
+    assert_eq!(found(&format!("{off}, {{name: JAEGER_AGENT_HOST, value: x}}")), 0);
+    let reference = "{name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {name: x, key: y}}}";
+    assert_eq!(found(&format!("{off}, {ALL}, {reference}")), 0);
+}
+
+#[test]
+fn b3_splits_traces_only_where_there_are_some() {
+    let found = |env: &str| {
+        let orchestrator = format!("svcOrchSpec: {{env: [{ALL}, {{name: JAEGER_TRACE_PROPAGATION_TYPE, value: b3}}]}}");
+        let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
+        found_by("ST023", &format!("{orchestrator}, {containers}")).len()
+    };
+    assert_eq!(found(TRACING), 1);
+    assert_eq!(found(""), 0);
+    assert_eq!(found(&format!("{TRACING}, {{name: JAEGER_CONFIG_PATH, value: /x}}")), 0);
+}
+
+#[test]
+fn port_5775_is_information() {
+    let found = |port: &str| {
+        let env = format!("{TRACING}, {{name: JAEGER_AGENT_PORT, value: '{port}'}}");
+        severities("ST014", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
+    };
+    assert_eq!(found("5775"), [Severity::Info]);
+    assert_eq!(found("6832"), [Severity::Warning]);
+    assert_eq!(found("6831"), []);
+}
+
+#[test]
+fn annotations_for_the_executor_are_found_with_what_they_come_to() {
+    let found = |annotation: &str, predictors: &str| {
+        let spec = format!("annotations: {{seldon.io/{annotation}: x}}, predictors: [{predictors}]");
+        messages("ST022", &with_spec(&spec))
+    };
+    let sets = "{svcOrchSpec: {env: [{name: JAEGER_AGENT_HOST, value: y}]}}";
+    let host = "engine-jaeger-agent-host";
+    assert_eq!(found(host, "{}"), ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor"]);
+    assert_eq!(
+        found(host, sets),
+        ["seldon.io/engine-jaeger-agent-host does nothing: svcOrchSpec.env has JAEGER_AGENT_HOST"]
+    );
+    assert_eq!(
+        found(host, &format!("{sets}, {{}}")),
+        ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
+    );
+    assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
+    assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
+    for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
+        assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");
+    }
+}
+
+/// The findings of a rule in a deployment with these annotations, these variables of its orchestrator and these of its
+/// only container.
+fn beside_annotations(rule: &str, annotations: &str, orchestrator: &str, container: &str) -> Vec<String> {
+    let predictor = predictor("name: c", &format!("{{name: c, env: [{container}]}}"));
+    let spec = format!(
+        "annotations: {{{annotations}}}, predictors: [{{svcOrchSpec: {{env: [{orchestrator}]}}, {predictor}}}]"
+    );
+    messages(rule, &with_spec(&spec))
+}
+
+#[test]
+fn annotations_give_the_executor_what_its_list_does_not() {
+    const TYPE: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}";
+    const PARAM: &str = "{name: JAEGER_SAMPLER_PARAM, value: '5'}";
+    let found = |rule: &str, annotation: &str, orchestrator: &str| {
+        beside_annotations(rule, &format!("seldon.io/engine-{annotation}"), orchestrator, TRACING).len()
+    };
+    assert_eq!(found("ST013", "log-level: x", TYPE), 1);
+    assert_eq!(found("ST013", "jaeger-sampler-param: '1'", TYPE), 0);
+    assert_eq!(found("ST013", "jaeger-sampler-type: const", "{name: JAEGER_AGENT_HOST, value: x}"), 1);
+    assert_eq!(found("ST004", "log-level: x", PARAM), 1);
+    assert_eq!(found("ST004", "jaeger-sampler-type: ratelimiting", PARAM), 0);
+    let user = "{name: JAEGER_USER, value: me}";
+    assert_eq!(found("ST004", "log-level: x", user), 1);
+    assert_eq!(found("ST004", "jaeger-password: hush", user), 0);
+    for (rule, orchestrator) in [("ST004", "{name: JAEGER_SAMPLER_TYPE, value: bogus}"), ("ST021", ALL)] {
+        assert_eq!(found(rule, "log-level: x", orchestrator), 1);
+        assert_eq!(found(rule, "dd-enabled: 'true'", orchestrator), 0, "{rule}");
+    }
+    let bad = "jaeger-agent-port: 'udp://x', seldon.io/engine-jaeger-sampler-type: always";
+    assert_eq!(found("ST004", bad, ""), 2);
+    // The list wins.
+    assert_eq!(found("ST004", bad, "{name: JAEGER_AGENT_PORT, value: '6831'}"), 1);
+    assert_eq!(found("ST014", "jaeger-agent-port: '6832', seldon.io/engine-jaeger-sampler-param: '1'", TYPE), 1);
+}
+
+#[test]
+fn an_empty_user_is_none_to_the_executor() {
+    let found = |env: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
+    assert_eq!(found("{name: JAEGER_USER, value: ''}"), 0);
+    assert_eq!(found("{name: JAEGER_USER, value: me}, {name: JAEGER_PASSWORD, value: ''}"), 1);
+    let reference = "{name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: x, key: y}}}";
+    assert_eq!(found(&format!("{{name: JAEGER_USER, value: me}}, {reference}")), 0);
+}
+
+#[test]
+fn what_is_switched_off_neither_samples_nor_sends() {
+    let disabled = "{name: JAEGER_DISABLED, value: 'true'}";
+    let orchestrator =
+        |rule: &str, env: &str| found_by(rule, &format!("svcOrchSpec: {{env: [{disabled}, {env}]}}")).len();
+    assert_eq!(orchestrator("ST013", "{name: JAEGER_SAMPLER_TYPE, value: const}"), 0);
+    assert_eq!(orchestrator("ST014", "{name: JAEGER_AGENT_PORT, value: '6832'}"), 0);
+    // The port is read all the same.
+    assert_eq!(orchestrator("ST004", "{name: JAEGER_AGENT_PORT, value: udp}"), 1);
+    let container = |env: &str| {
+        let env = format!("{{name: TRACING, value: '0'}}, {env}");
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    assert_eq!(container(disabled), 0);
+    assert_eq!(container("{name: JAEGER_SAMPLER_PARAM, value: '0.1'}"), 0);
+    assert_eq!(container("{name: JAEGER_SERVICE_NAME, value: x}"), 1);
+}
+
+#[test]
+fn an_endpoint_that_go_can_t_read_ends_the_executor() {
+    let found =
+        |url: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{{name: JAEGER_ENDPOINT, value: '{url}'}}]}}"));
+    for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://a%20b/x?%"]
+    {
+        assert_eq!(found(url), Vec::<String>::new(), "{url}");
+    }
+    for url in ["jaeger/api", "jaeger", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"] {
+        assert_eq!(found(url), ["JAEGER_ENDPOINT is no absolute URL, at which the executor ends"], "{url}");
+    }
+}
+
+#[test]
+fn a_credential_in_an_annotation_is_an_error() {
+    let annotation = "seldon.io/engine-jaeger-password: hush";
+    let found = |rule: &str, annotation: &str| beside_annotations(rule, annotation, "", "");
+    assert_eq!(found("ST025", annotation), ["seldon.io/engine-jaeger-password stands here for all to read"]);
+    assert_eq!(found("ST022", annotation), Vec::<String>::new());
+    assert_eq!(found("ST025", "seldon.io/engine-jaeger-user: me").len(), 0);
+}

@@ -1,0 +1,72 @@
+//! What the Python wrapper makes of its variables, and what stands around them.
+
+use super::*;
+
+#[test]
+fn a_sampler_of_const_1_beside_a_file_is_not_found() {
+    let env = format!("{TRACING}, {ALL}, {{name: JAEGER_CONFIG_PATH, value: /mnt/models/x}}");
+    assert_eq!(found_by("ST027", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len(), 0);
+}
+
+#[test]
+fn a_wrapper_that_goes_on_is_found_by_its_image() {
+    let found = |image: &str, tracing: &str| {
+        let env = format!("{{name: TRACING, value: '{tracing}'}}");
+        let container = format!("{{name: c, image: '{image}', env: [{env}]}}");
+        found_by("ST019", &predictor("name: c", &container)).len()
+    };
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "0"), 1);
+    assert_eq!(found("seldonio/sklearnserver:1.7.0", "1"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.9.0", "0"), 0);
+    assert_eq!(found("seldonio/sklearnserver:1.4.0", "0"), 0);
+    assert_eq!(found("iris:1.7.0", "0"), 0);
+}
+
+#[test]
+fn a_file_is_there_where_a_volume_is_mounted_over_it() {
+    let found = |path: &str, mounts: &str| {
+        let env = format!("{{name: JAEGER_CONFIG_PATH, value: '{path}'}}");
+        let container = format!("{{name: c, env: [{env}], volumeMounts: [{mounts}]}}");
+        found_by("ST027", &predictor("name: c", &container)).len()
+    };
+    let path = "/etc/tracing/config.yaml";
+    for mount in ["/etc/tracing", "/etc/tracing/", "/etc", "/", "/etc/tracing/config.yaml"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 0, "{mount}");
+        assert_eq!(found(path, &format!("{{mountPath: /x}}, {{name: v, mountPath: {mount}}}")), 0, "{mount}");
+    }
+    for mount in ["/etc/trac", "/etc/tracing/config", "/x"] {
+        assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 1, "{mount}");
+    }
+    assert_eq!(found(path, ""), 1);
+    for elsewhere in ["config.yaml", "$(DIR)/x", "/$(DIR)/x", "", "/mnt/models/x.yaml"] {
+        assert_eq!(found(elsewhere, ""), 0, "{elsewhere}");
+    }
+}
+
+#[test]
+fn nothing_brings_nothing() {
+    let sampler = "{name: JAEGER_SAMPLER_PARAM, value: '0.1'}";
+    let found = |more: &str, env: &str| {
+        found_by("ST016", &predictor("name: c", &format!("{{name: c, {more}env: [{env}{sampler}]}}"))).len()
+    };
+    assert_eq!(found("envFrom: [], ", ""), 1);
+    assert_eq!(found("envFrom: [{configMapRef: {name: x}}], ", ""), 0);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: ''}, "), 1);
+    assert_eq!(found("", "{name: JAEGER_CONFIG_PATH, value: /x}, "), 0);
+}
+
+#[test]
+fn tags_end_the_wrapper_where_it_reads_them() {
+    let found = |env: &str, tags: &str| {
+        let env = format!("{env}, {{name: JAEGER_TAGS, value: '{tags}'}}");
+        found_by("ST003", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for tags in ["a=b,", "a=b=c", "a"] {
+        assert_eq!(found(TRACING, tags), 1, "{tags}");
+        assert_eq!(found("{name: TRACING, value: '0'}", tags), 0, "{tags}");
+        assert_eq!(found(DATADOG, tags), 0, "{tags}");
+    }
+    for tags in ["a=b", "a=b, c=d", "", "a=$(B),"] {
+        assert_eq!(found(TRACING, tags), 0, "{tags}");
+    }
+}
