@@ -48,7 +48,9 @@ fn untagged(value: Value) -> Value {
 pub fn deployments(document: &Value) -> Vec<&Value> {
     match document["kind"].as_str() {
         Some("SeldonDeployment") => vec![document],
-        Some("List" | "SeldonDeploymentList") => items(&document["items"]).flat_map(deployments).collect(),
+        Some("List" | "SeldonDeploymentList" | "ResourceList") => {
+            items(&document["items"]).flat_map(deployments).collect()
+        }
         _ => Vec::new(),
     }
 }
