@@ -27,12 +27,8 @@ impl<'t> Covered<'t> {
         if lines.is_empty() {
             return Self { text, hidden: Vec::new() };
         }
-        // A byte order mark belongs to the stream, not to its first document.
-        let start = text.len() - text.trim_start_matches('\u{feff}').len();
-        let body = &text[start..];
-        let documents = stream::split_json(body).unwrap_or_else(|| stream::split(body));
+        let (documents, _) = stream::unmarked_documents(text);
         let hidden = |document: Range<usize>| {
-            let document = start + document.start..start + document.end;
             let first = lines.partition_point(|line| line.end <= document.start);
             let shown: Vec<Range<usize>> = lines[first..]
                 .iter()

@@ -198,7 +198,8 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
 fn no_backend(called: Called) -> clap::Error {
     let mut program = called.declaration();
     program.build();
-    let words = "--backend <BACKEND> is needed: jaeger or datadog, here, or as `backend` in a settings file or a functionConfig";
+    let words = "--backend <BACKEND> is needed: jaeger or datadog, here, or as `backend` in a settings file \
+                 or a functionConfig";
     let enable = program.find_subcommand_mut("enable");
     match enable {
         Some(enable) => enable.error(ErrorKind::MissingRequiredArgument, words),

@@ -82,13 +82,12 @@ impl File {
     /// # Errors
     /// All that is wrong with them, and with the call.
     pub fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
-        let start = input.len() - input.trim_start_matches('\u{feff}').len();
-        let documents = stream::split_json(&input[start..]).unwrap_or_else(|| stream::split(&input[start..]));
-        let Some(document) = documents.first().map(|range| &input[..start + range.end]) else { return Ok(None) };
-        let says = |word: &str| memmem::find(document.as_bytes(), word.as_bytes()).is_some();
-        if !says("functionConfig") || !says("ResourceList") {
+        if !may_call(input) {
             return Ok(None);
         }
+        let (documents, _) = stream::unmarked_documents(input);
+        let first = documents.first().map(|range| &input[..range.end]);
+        let Some(document) = first.filter(|document| may_call(document)) else { return Ok(None) };
         let text = without_mark(document.to_owned());
         // What can't be read is an error where it is worked on.
         let Ok(tree) = Tree::parse(&text) else { return Ok(None) };
@@ -173,6 +172,11 @@ fn nothing() -> Read {
 /// A text without the byte order mark before it.
 fn without_mark(text: String) -> String {
     text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
+}
+
+/// Whether a text has the words that a call of a KRM function can't do without, which is found out without reading it.
+fn may_call(text: &str) -> bool {
+    ["functionConfig", "ResourceList"].iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {

@@ -42,21 +42,16 @@ pub fn each_document<T: Send>(
     if memmem::find(text.as_bytes(), WORD.as_bytes()).is_none() {
         return Documents { is_json: stream::split_json(text).is_some(), results: Vec::new() };
     }
-    // A byte order mark belongs to the stream, not to its first document.
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    let body = &text[start..];
-    let json = stream::split_json(body);
-    let is_json = json.is_some();
+    let (documents, is_json) = stream::unmarked_documents(text);
     let language = if is_json { Language::Json } else { Language::Yaml };
-    let documents = json.unwrap_or_else(|| stream::split(body));
     let on_document = |range: Range<usize>| {
-        let base = start + range.start;
-        let done = tree_of(&body[range], language).and_then(|tree| work(&tree, language));
+        let base = range.start;
+        let done = tree_of(&text[range], language).and_then(|tree| work(&tree, language));
         done.map(|done| (base, done)).map_err(|problem| Box::new(problem.shifted(base)))
     };
     let results = documents
         .into_par_iter()
-        .filter(|range| memmem::find(&body.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
+        .filter(|range| memmem::find(&text.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
         .map(on_document)
         .collect();
     Documents { is_json, results }

@@ -10,6 +10,20 @@ use memchr::memmem;
 
 use crate::text::{line_end, next_line};
 
+/// Where the documents of a text stand, be it YAML or JSON, and whether it is JSON. A byte order mark is in none of
+/// them: it belongs to the stream, not to its first document.
+pub fn unmarked_documents(text: &str) -> (Vec<Range<usize>>, bool) {
+    let body = text.trim_start_matches('\u{feff}');
+    let mark = text.len() - body.len();
+    let json = split_json(body);
+    let is_json = json.is_some();
+    let mut documents = json.unwrap_or_else(|| split(body));
+    for document in &mut documents {
+        *document = mark + document.start..mark + document.end;
+    }
+    (documents, is_json)
+}
+
 /// Where each document of a YAML stream stands. Together they are the whole text; a stretch may still hold more than
 /// one document where `...` ends one and nothing but its content begins the next.
 pub fn split(text: &str) -> Vec<Range<usize>> {
