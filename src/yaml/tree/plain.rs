@@ -142,9 +142,6 @@ impl<'t> Reader<'t> {
             if self.column < column {
                 break;
             }
-            if self.column > column {
-                return None;
-            }
             key = self.scalar::<false>()?;
         }
         self.close(opened, start);
@@ -159,7 +156,7 @@ impl<'t> Reader<'t> {
         is_key.then(|| self.push_scalar(key, NO_LEAD))
     }
 
-    /// Reads the value of a block mapping's entry, from its colon.
+    /// Reads the value of a block mapping's entry, from its colon. The next token is never deeper than the entry.
     fn value(&mut self, column: isize) -> Option<()> {
         let colon = self.at;
         self.claim(colon);
