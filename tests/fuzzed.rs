@@ -86,3 +86,8 @@ fn manifests_made_by_dice() -> Result<()> {
 fn edits_that_were_tampered_with() -> Result<()> {
     try_seeds("proofs", targets::proofs)
 }
+
+#[test]
+fn the_fast_reader_and_the_parser() -> Result<()> {
+    try_seeds("readers", targets::readers)
+}

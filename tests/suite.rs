@@ -240,6 +240,25 @@ fn error_cases_are_refused() {
     expect_failures(&failed, READ_ALL_THE_SAME);
 }
 
+/// Valid or not, whole and from each line on: more endings and beginnings than the suite has.
+#[test]
+#[ignore = "YAML_TEST_SUITE has to name the suite"]
+fn the_fast_reader_builds_the_tree_of_the_parser() {
+    let (mut texts, mut plain) = (0, 0);
+    for case in cases(false).into_iter().chain(cases(true)) {
+        let starts = case.yaml.match_indices('\n').map(|(at, _)| at + 1);
+        for text in std::iter::once(0).chain(starts).map(|start| &case.yaml[start..]) {
+            for range in stream::split(text) {
+                texts += 1;
+                let Some(tree) = Tree::parse_plain(&text[range.clone()]) else { continue };
+                plain += 1;
+                assert_eq!(Ok(tree), Tree::parse_any(&text[range]), "{}: {text:?}", case.id);
+            }
+        }
+    }
+    assert!(plain > 200, "the fast reader reads only {plain} of {texts}");
+}
+
 /// The case, the deployment, and the case again, in one stream; each begins with the mark that is given, unless it has
 /// directives, which only a `...` may stand before.
 fn stream_of(case: &str, deployment: &str, mark: &str) -> String {

@@ -6,6 +6,7 @@
 //! The anchor and the tag are the node's [`Properties`]; [`Tree::outer`] includes them.
 
 mod build;
+mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use super::scalar::{ScalarKind, plain_kind};
 use crate::text::line_end;
 
 /// The tree of a text, which may hold several documents where `...` ends one.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Tree<'t> {
     text: &'t str,
     nodes: Vec<Node<'t>>,
@@ -37,7 +38,7 @@ const NO_LEAD: u32 = u32::MAX;
 pub struct NodeId(pub(super) u32);
 
 /// A node and where it stands.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Node<'t> {
     /// What it is.
     pub kind: Kind<'t>,
@@ -50,7 +51,7 @@ pub struct Node<'t> {
 }
 
 /// What a node is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Kind<'t> {
     /// Text, and how it is written.
     Scalar {
@@ -118,7 +119,7 @@ pub enum Tag {
 }
 
 /// The anchor and the tag of a node.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub struct Properties {
     /// `&name`
     pub anchor: Option<Span>,

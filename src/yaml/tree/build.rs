@@ -15,7 +15,39 @@ impl<'t> Tree<'t> {
     /// # Errors
     /// The first place where it is no YAML, or where it goes beyond the limits.
     pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+        match Self::parse_plain(text) {
+            Some(tree) => Ok(tree),
+            None => Self::parse_any(text),
+        }
+    }
+
+    /// The tree by the fast reader alone; `None` where it leaves the text to the parser. For tests.
+    #[doc(hidden)]
+    pub fn parse_plain(text: &'t str) -> Option<Self> {
+        (text.len() <= MAX_DOCUMENT_LENGTH).then(|| plain::read(text)).flatten()
+    }
+
+    /// The tree by the parser alone. For tests.
+    ///
+    /// # Errors
+    /// Those of [`Tree::parse`].
+    #[doc(hidden)]
+    pub fn parse_any(text: &'t str) -> Result<Self, SyntaxError> {
         build(text)
+    }
+
+    /// A tree without nodes, with room for as many as the text may have.
+    pub(super) fn with_room(text: &'t str) -> Self {
+        Self {
+            text,
+            nodes: Vec::with_capacity(text.len() / BYTES_A_NODE),
+            children: Vec::with_capacity(text.len() / BYTES_A_NODE),
+            roots: Vec::new(),
+            properties: HashMap::new(),
+            comments: Vec::new(),
+            aliases: Vec::new(),
+            anchors_redefined: false,
+        }
     }
 }
 
@@ -30,16 +62,7 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooManyDirectives });
     }
     let mut builder = Builder {
-        tree: Tree {
-            text,
-            nodes: Vec::with_capacity(text.len() / BYTES_A_NODE),
-            children: Vec::with_capacity(text.len() / BYTES_A_NODE),
-            roots: Vec::new(),
-            properties: HashMap::new(),
-            comments: Vec::new(),
-            aliases: Vec::new(),
-            anchors_redefined: false,
-        },
+        tree: Tree::with_room(text),
         open: Vec::new(),
         pending: Vec::new(),
         cursor: 0,

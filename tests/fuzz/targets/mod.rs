@@ -4,6 +4,7 @@
 //! But for `manifest`, whose bytes are all dice, the first line says what is done, and the rest is what it is done to.
 
 mod judge;
+mod readers;
 
 use seldon_trace::plan::plan;
 use seldon_trace::rewrite::{Rewrite, rewrite};
@@ -11,6 +12,7 @@ use seldon_trace::source::encoding_problem;
 use seldon_trace::text::{Edit, EditSet};
 use seldon_trace::verify::{Judge, Language};
 use seldon_trace::yaml::Tree;
+use seldon_trace::yaml::stream::unmarked_documents;
 
 use crate::support::broken::broken;
 use crate::support::dice::{Dice, boundary};
@@ -113,6 +115,14 @@ fn tamper(edits: &mut Vec<Edit>, text: &str, dice: &mut Dice<'_>) {
         6 => edits.push(Edit::replace(place..boundary(text, place + length / 4), broken("", dice))),
         _ => drop(edits.remove(index)),
     }
+}
+
+/// The fast reader of plain documents, against the parser: of any bytes, and of a small document that they decide.
+pub fn readers(bytes: &[u8]) -> Verdict {
+    let (rolls, rest) = split(bytes);
+    readers::compare(&readers::small_document(&mut Dice::new(&rolls)))?;
+    let Some(text) = text(rest) else { return Ok(()) };
+    unmarked_documents(text).0.into_iter().try_for_each(|range| readers::compare(&text[range]).map(drop))
 }
 
 fn any_ask(dice: &mut Dice<'_>) -> Ask {

@@ -1,0 +1,3 @@
+#![no_main]
+
+seldon_trace_fuzz::fuzz!(seldon_trace_fuzz::targets::readers);
