@@ -107,54 +107,62 @@ impl<'t> LineIndex<'t> {
 #[derive(Debug)]
 pub struct Places<'t> {
     text: &'t str,
-    /// The position of every [`STEP`]th byte.
+    /// A mark in every [`STEP`] bytes.
     marks: Vec<Mark>,
+    /// The place asked for before: the next one is often near.
+    last: Mark,
 }
 
 /// The bytes from one mark to the next.
 const STEP: usize = 1 << 12;
 
-/// A byte of a text.
+/// A character of a text.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
+    offset: usize,
     line: usize,
-    line_start: usize,
     /// The characters before it.
     characters: usize,
+    /// The characters before its line.
+    before_line: usize,
 }
 
 impl<'t> Places<'t> {
     /// Looks at nothing yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, marks: vec![Mark { line: 1, line_start: 0, characters: 0 }] }
+        let first = Mark { offset: 0, line: 1, characters: 0, before_line: 0 };
+        Self { text, marks: vec![first], last: first }
     }
 
     /// The line and column of the byte at `offset`.
     pub fn position(&mut self, offset: usize) -> Position {
-        let Mark { line, line_start, characters } = self.mark(character_start(self.text, offset));
-        Position { line, column: characters - self.mark(line_start).characters + 1 }
-    }
-
-    fn mark(&mut self, offset: usize) -> Mark {
-        let step = offset / STEP;
-        while self.marks.len() <= step {
-            let last = self.marks.len() - 1;
-            self.marks.push(self.ahead(last, (last + 1) * STEP));
+        let offset = character_start(self.text, offset);
+        while self.marks.len() <= offset / STEP {
+            let next = character_start(self.text, self.marks.len() * STEP);
+            self.marks.extend(self.marks.last().map(|last| last.ahead(self.text, next)));
         }
-        self.ahead(step, offset)
+        let mark = self.marks[offset / STEP];
+        let is_nearer = mark.offset < self.last.offset && self.last.offset <= offset;
+        self.last = if is_nearer { self.last } else { mark }.ahead(self.text, offset);
+        Position { line: self.last.line, column: self.last.characters - self.last.before_line + 1 }
     }
+}
 
-    /// The place at `offset`, counted from a mark before it.
-    fn ahead(&self, step: usize, offset: usize) -> Mark {
-        let between = step * STEP..offset;
-        let mut mark = self.marks[step];
-        for at in breaks_in(self.text, between.clone()) {
-            mark.line += 1;
-            mark.line_start = at + 1;
+impl Mark {
+    /// The place at `offset`, counted from this one.
+    fn ahead(self, text: &str, offset: usize) -> Self {
+        let Self { offset: start, mut line, mut characters, mut before_line } = self;
+        let mut line_start = start;
+        for at in breaks_in(text, start..offset) {
+            line += 1;
+            line_start = at + 1;
         }
-        let begins_character = |byte: &&u8| !matches!(byte, 0x80..=0xbf);
-        mark.characters += self.text.as_bytes()[between].iter().filter(begins_character).count();
-        mark
+        characters += text[start..line_start].chars().count();
+        if line_start > start {
+            before_line = characters;
+        }
+        characters += text[line_start..offset].chars().count();
+        Self { offset, line, characters, before_line }
     }
 }
 
