@@ -1,5 +1,7 @@
 //! Rules on Jaeger's variables in the executor, and on what both clients do.
 
+use std::collections::BTreeSet;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
@@ -7,6 +9,7 @@ use crate::credentials::shown;
 use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
+use crate::yaml::NodeId;
 
 pub(super) const ST004: Rule = Rule {
     id: "ST004",
@@ -236,12 +239,13 @@ fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
 /// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the
 /// operator.
 fn has_no_service_links(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.predictor.units.iter().any(|unit| {
-        let place = match unit.unit.role {
-            Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => place,
-            _ => return false,
-        };
-        let links = value_of(scene.tree, place.spec, "enableServiceLinks");
+    let pods = scene.predictor.units.iter().filter_map(|unit| match unit.unit.role {
+        Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => Some(place.spec),
+        _ => None,
+    });
+    // Each once, however many containers it has.
+    pods.collect::<BTreeSet<NodeId>>().into_iter().any(|pod| {
+        let links = value_of(scene.tree, pod, "enableServiceLinks");
         links.is_some_and(|links| scene.tree.scalar_text(links) == Some("false"))
     })
 }
