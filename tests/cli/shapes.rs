@@ -50,7 +50,7 @@ pub const UNTRACED: [Shape; 26] = [
 ];
 
 /// Manifests in which every one of the many is changed, is removed or is a finding.
-pub const TRACED: [Shape; 9] = [
+pub const TRACED: [Shape; 11] = [
     ("traced predictors", |count| MANIFEST.to_owned() + &numbered(TRACED_PREDICTOR, count)),
     ("entries to quote", |count| env(&"          - name: TRACING\n            value: 1\n".repeat(count))),
     ("entries to remove", |count| {
@@ -82,6 +82,16 @@ pub const TRACED: [Shape; 9] = [
     }),
     ("allowed findings", |count| {
         env(&"          # seldon-trace: allow ST001\n          - name: TRACING\n            value: 1\n".repeat(count))
+    }),
+    ("findings below many keys", |count| {
+        let keys = format!("  - k: 1\n{}", numbered("    k@: 1\n", count));
+        let entries = "          - name: TRACING\n            value: 1\n".repeat(count);
+        env(&entries).replace("  - name: default\n", &keys)
+    }),
+    ("annotations and predictors", |count| {
+        let annotations = numbered("    seldon.io/engine-jaeger-x@: y\n", count);
+        let predictors = numbered("  - {name: p@, graph: {name: a}}\n", count);
+        MANIFEST.replace("spec:\n  p", &format!("spec:\n  annotations:\n{annotations}  p")) + &predictors
     }),
 ];
 
