@@ -110,19 +110,18 @@ impl Writer<'_, '_> {
         if !is_blank(&text[lines.start(start)..start]) {
             return Err(self.refuse(item, "an item to be taken out stands on the line of another dash"));
         }
-        let dash = column(self.tree, start);
-        let mut first = lines.start(start);
+        let (dash, own) = (column(self.tree, start), lines.start(start));
+        let mut first = own;
         while first > 0 {
             let above = lines.start(first - 1);
-            match self.tree.comments_in(above..first).first() {
-                Some(comment) if comment.start() == above + dash && is_blank(&text[above..comment.start()]) => {
-                    first = above
-                }
-                _ => break,
+            let comment = self.tree.comments_in(above..first).first().map(|comment| comment.start());
+            if comment != Some(above + dash) || !is_blank(&text[above..above + dash]) {
+                break;
             }
+            first = above;
         }
-        if first < lines.start(start) {
-            self.sheet.take_lines(self.tree, first, lines.start(start) - 1);
+        if first < own {
+            self.sheet.take_lines(self.tree, first, own - 1);
         }
         self.take_value_lines(start, item);
         Ok(())
