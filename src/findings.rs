@@ -70,12 +70,13 @@ pub fn lint_by(
         }
         let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
         let rules = |deployment: &Deployment<'_>| set(deployment).map_or(&[][..], |set| &set.rules);
-        let counted = |found: Inspected<'_, '_>| {
+        let mut names = HashMap::new();
+        let mut findings = Vec::new();
+        for found in distinct(inspect(tree, &surveys, rules)) {
             let is_denied = set(&found.deployment.deployment).is_some_and(|set| set.denies(found.rule));
             let severity = if is_denied { Severity::Error } else { found.severity };
-            Finding::new(tree, Inspected { severity, ..found })
-        };
-        let findings = distinct(inspect(tree, &surveys, rules)).into_iter().map(counted).collect();
+            findings.push(Finding::new(tree, &mut names, Inspected { severity, ..found }));
+        }
         Ok(Linted { findings, is_selected: surveys.iter().any(DeploymentSurvey::is_selected) })
     });
     let mut all = Linted::default();
@@ -88,8 +89,11 @@ pub fn lint_by(
     Ok(all)
 }
 
+/// The names of list items, each found once: an item of many keys may contain any number of findings.
+type Names<'t> = HashMap<NodeId, &'t str>;
+
 impl Finding {
-    fn new(tree: &Tree<'_>, inspected: Inspected<'_, '_>) -> Self {
+    fn new<'t>(tree: &'t Tree<'_>, names: &mut Names<'t>, inspected: Inspected<'_, '_>) -> Self {
         let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
         let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
         Self {
@@ -97,7 +101,7 @@ impl Finding {
             severity,
             range: place(tree, node),
             path: tree.path(node),
-            landmark: landmark(tree, node),
+            landmark: landmark(tree, names, node),
             deployment,
             message,
             help,
@@ -106,15 +110,15 @@ impl Finding {
 }
 
 /// Where a node stands, by the names of the list items on the way: `spec.predictors[main].svcOrchSpec.env[TRACING]`.
-fn landmark(tree: &Tree<'_>, node: NodeId) -> String {
+fn landmark<'t>(tree: &'t Tree<'_>, names: &mut Names<'t>, node: NodeId) -> String {
     let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else { return String::new() };
-    let before = landmark(tree, parent);
+    let before = landmark(tree, names, parent);
     match tree.entry(parent, index) {
         Some((key, _)) if before.is_empty() => tree.scalar_text(key).unwrap_or_default().to_owned(),
         Some((key, _)) => format!("{before}.{}", tree.scalar_text(key).unwrap_or_default()),
         None => {
-            let name = value_of(tree, node, "name").and_then(|name| tree.scalar_text(name));
-            format!("{before}[{}]", name.unwrap_or_default())
+            let name = || value_of(tree, node, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
+            format!("{before}[{}]", names.entry(node).or_insert_with(name))
         }
     }
 }

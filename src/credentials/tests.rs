@@ -94,3 +94,17 @@ fn lines_of_what_is_no_yaml_are_shown_without_credentials() {
         assert_eq!(covered(text), shown, "{text}");
     }
 }
+
+/// At the square of their length, each of these would take minutes.
+#[test]
+fn a_value_of_any_length_is_read_once() {
+    const COUNT: usize = 1 << 16;
+    for part in
+        ["// ", "(value:", "value: ", "( ", "a@:", "name: K ", "key: ", "\\\"", "value: 'x ", "-a-key ", "\n// "]
+    {
+        let value = format!("{} {}", "x".repeat(COUNT), part.repeat(COUNT));
+        assert!(!without(&value).is_empty(), "{part}");
+        assert!(!without(&format!("value: {value}")).is_empty(), "{part}");
+    }
+    assert_eq!(without("value: ( ( name: TOKEN"), "value: … name: TOKEN");
+}

@@ -42,12 +42,17 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// What is in a URL before its host, and behind its path.
 fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
-    let mut at = 0;
+    // The scheme of a URL that is all of the value.
+    let scheme = text.bytes().take_while(|byte| is_of_word(*byte) || *byte == b':').count();
+    let (mut at, mut end) = (0, 0);
     while let Some(slashes) = memmem::find(&text.as_bytes()[at..], b"//") {
         let start = at + slashes + 2;
-        let before = &text[..start - 2];
-        let is_all = within == Within::Value && before.bytes().all(|byte| is_of_word(byte) || byte == b':');
-        let line = &text[start..line_end(text, start)];
+        let is_all = within == Within::Value && start - 2 <= scheme;
+        // A line may be of any length, and contain any number of URLs.
+        if end < start {
+            end = line_end(text, start);
+        }
+        let line = &text[start..end];
         let ends = |character: char| character.is_whitespace() || "\"'`".contains(character);
         let url = if is_all { line } else { &line[..line.find(ends).unwrap_or(line.len())] };
         let path_end = url.find(['?', '#']).unwrap_or(url.len());
@@ -90,6 +95,7 @@ enum Half {
 fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     let mut before: Option<Half> = None;
     let (mut at, mut end) = (0, 0);
+    let mut names = Names { text, known: None };
     while let Some(word) = next_word(text, at) {
         at = word.end;
         let name = &text[word.clone()];
@@ -109,14 +115,14 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
             }
             before = Some(Half::Name { is_credential: names_one });
         } else if is_value {
-            let range = value_at(text, &word, start, end);
+            let range = value_at(text, &mut names, &word, start, end);
             if let Some(Half::Name { is_credential: true }) = before {
                 at = range.end.max(at);
                 found.push(range.clone());
             }
             before = Some(Half::Value(range));
         } else if name != "key" || !is_of_a_reference(text, word.start) {
-            let range = value_at(text, &word, start, end);
+            let range = value_at(text, &mut names, &word, start, end);
             at = range.end.max(at);
             found.push(range);
         }
@@ -169,7 +175,7 @@ fn behind_separator(text: &str, word: &Range<usize>) -> Option<usize> {
 
 /// How far a value goes: to the end of its quotes, or up to the next name on its line, for what may be in it between.
 /// One below its name, in lines that stand deeper, is all of these.
-fn value_at(text: &str, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
+fn value_at(text: &str, names: &mut Names<'_>, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
     let bytes = text.as_bytes();
     let may_be_block = end - at < 200;
     let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
@@ -185,22 +191,50 @@ fn value_at(text: &str, word: &Range<usize>, at: usize, end: usize) -> Range<usi
     }
     // It stands in quotes together with its name.
     let quote = word.start.checked_sub(1).map(|before| bytes[before]).filter(|before| b"\"'`".contains(before));
-    let end = quote.and_then(|quote| memchr::memchr(quote, &bytes[at..end])).map_or(end, |length| at + length);
+    match quote.and_then(|quote| memchr::memchr(quote, &bytes[at..end])) {
+        Some(length) => at..separator_before_name(text, at, at + length),
+        None => at..names.separator(at, end),
+    }
+}
+
+/// The names of a line: many values may be followed by the same one.
+struct Names<'t> {
+    text: &'t str,
+    /// The stretch of a line from where a name was looked for to the separator before it, and the end of the line.
+    known: Option<(Range<usize>, usize)>,
+}
+
+impl Names<'_> {
+    /// The first separator from `at` on that a name follows; `end` if there is none.
+    fn separator(&mut self, at: usize, end: usize) -> usize {
+        match &self.known {
+            Some((known, of)) if *of == end && known.start <= at && at <= known.end => known.end,
+            _ => {
+                let found = separator_before_name(self.text, at, end);
+                self.known = Some((at..found, end));
+                found
+            }
+        }
+    }
+}
+
+fn separator_before_name(text: &str, at: usize, end: usize) -> usize {
     let mut separator = at;
     while let Some(next) = text[separator..end].find([',', ';', '&', ' ', '\t', '}', ']']) {
         let next = separator + next;
         separator = next + 1;
         let opened = text[separator..end].trim_start_matches([' ', '\t', '{', '[', '"', '\'', '\\', ',']);
         let opened = end - opened.len();
-        if let Some(word) = next_word(&text[..end], opened).filter(|word| word.start == opened) {
+        let is_word = text.as_bytes()[opened..end].first().is_some_and(|byte| is_of_word(*byte));
+        if is_word && let Some(word) = next_word(&text[..end], opened) {
             let behind = behind_quote(text, word.end);
-            if bytes[behind..end].first().is_some_and(|byte| b":=".contains(byte)) {
-                return at..next;
+            if text.as_bytes()[behind..end].first().is_some_and(|byte| b":=".contains(byte)) {
+                return next;
             }
         }
         separator = separator.max(opened);
     }
-    at..end
+    end
 }
 
 /// Behind the quote that ends what these quotes hold, escaped as the one that begins it.

@@ -222,7 +222,7 @@ pub fn inspect<'a, 't, 'r>(
             }
         }
     }
-    let allowed = Allowed::of(tree);
+    let mut allowed = Allowed::of(tree);
     all.retain(|found| !allowed.has(tree, found.node, found.rule.id));
     all
 }

@@ -1,10 +1,10 @@
 //! Edits of collections written by lines and indentation.
 
 use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar};
-use super::style::{BlockStyle, column, dash_gap};
+use super::style::{BlockStyle, column};
 use super::{Writer, as_value};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
-use crate::text::{Edit, line_end, line_start, next_line};
+use crate::text::Edit;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 
 impl Writer<'_, '_> {
@@ -28,10 +28,9 @@ impl Writer<'_, '_> {
             })
             .collect();
         let Some(&last) = self.tree.items(node).last().filter(|_| !items.is_empty()) else { return Ok(()) };
-        let text = self.tree.text();
-        let dash = column(text, self.tree.start(last));
+        let dash = column(self.tree, self.tree.start(last));
         let mut style = self.style.around(self.tree, node);
-        style.gap = dash_gap(self.tree, node).unwrap_or(style.gap);
+        style.gap = self.style.gap(self.tree, node).unwrap_or(style.gap);
         let like_flow = self.flow_items_style(node);
         let mut lines = String::new();
         for item in items {
@@ -72,8 +71,9 @@ impl Writer<'_, '_> {
         if !self.is_removed(node) {
             self.move_dash(&entries, change)?;
         }
-        let text = self.tree.text();
-        let Some(column) = entries.first().map(|(key, _)| column(text, self.tree.start(*key))) else { return Ok(()) };
+        let Some(column) = entries.first().map(|(key, _)| column(self.tree, self.tree.start(*key))) else {
+            return Ok(());
+        };
         if change.added.is_empty() {
             return Ok(());
         }
@@ -93,36 +93,35 @@ impl Writer<'_, '_> {
     /// Where the line behind `end` begins, and behind the comment lines that directly follow and stand at least at this
     /// column: they belong to what ends here.
     fn after_comments(&self, end: usize, least_column: usize) -> usize {
-        let text = self.tree.text();
-        let mut at = next_line(text, end);
-        while let Some(comment) = self.tree.comments_in(at..line_end(text, at)).first()
+        let (text, lines) = (self.tree.text(), self.tree.lines());
+        let mut at = lines.next(end);
+        while let Some(comment) = self.tree.comments_in(at..lines.end(at)).first()
             && is_blank(&text[at..comment.start()])
             && comment.start() - at >= least_column
         {
-            at = next_line(text, at);
+            at = lines.next(at);
         }
         at
     }
 
     /// Takes out an item: its lines, and the unbroken comment lines directly above it at its dash's column.
     fn take_item(&mut self, item: NodeId) -> Result<(), Refusal> {
-        let (text, start) = (self.tree.text(), self.tree.start(item));
-        if !is_blank(&text[line_start(text, start)..start]) {
+        let (text, lines, start) = (self.tree.text(), self.tree.lines(), self.tree.start(item));
+        if !is_blank(&text[lines.start(start)..start]) {
             return Err(self.refuse(item, "an item to be taken out stands on the line of another dash"));
         }
-        let dash = column(text, start);
-        let mut first = line_start(text, start);
+        let (dash, own) = (column(self.tree, start), lines.start(start));
+        let mut first = own;
         while first > 0 {
-            let above = line_start(text, first - 1);
-            match self.tree.comments_in(above..first).first() {
-                Some(comment) if comment.start() == above + dash && is_blank(&text[above..comment.start()]) => {
-                    first = above
-                }
-                _ => break,
+            let above = lines.start(first - 1);
+            let comment = self.tree.comments_in(above..first).first().map(|comment| comment.start());
+            if comment != Some(above + dash) || !is_blank(&text[above..above + dash]) {
+                break;
             }
+            first = above;
         }
-        if first < line_start(text, start) {
-            self.sheet.take_lines(self.tree, first, line_start(text, start) - 1);
+        if first < own {
+            self.sheet.take_lines(self.tree, first, own - 1);
         }
         self.take_value_lines(start, item);
         Ok(())
@@ -136,7 +135,7 @@ impl Writer<'_, '_> {
     /// Takes out the lines from where a part begins to the end of its value. What stands in the value and goes by itself
     /// is left to itself, so that the comments between stay.
     fn take_value_lines(&mut self, start: usize, value: NodeId) {
-        let (text, span) = (self.tree.text(), self.tree.span(value));
+        let span = self.tree.span(value);
         let change = self.changes.of(value).filter(|_| self.tree.structure(value) == Some(Structure::Block));
         let Some(change) = change else {
             self.sheet.take_lines(self.tree, start, span.end());
@@ -146,7 +145,7 @@ impl Writer<'_, '_> {
         let properties = self.tree.properties(value);
         let leads = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::start);
         let head = leads.chain(self.tree.lead(value)).fold(start, usize::max);
-        if let Some(last) = line_start(text, span.start()).checked_sub(1).map(|above| head.min(above))
+        if let Some(last) = self.tree.lines().start(span.start()).checked_sub(1).map(|above| head.min(above))
             && last >= start
         {
             self.sheet.take_lines(self.tree, start, last);
@@ -163,10 +162,10 @@ impl Writer<'_, '_> {
     /// Where the first key stands behind a dash and goes, the dash moves to the first key that stays.
     fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Refusal> {
         let goes = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
-        let text = self.tree.text();
+        let (text, lines) = (self.tree.text(), self.tree.lines());
         let Some((first, _)) = entries.first().filter(|_| goes(0)) else { return Ok(()) };
         let start = self.tree.start(*first);
-        let prefix = &text[line_start(text, start)..start];
+        let prefix = &text[lines.start(start)..start];
         if is_blank(prefix) {
             return Ok(());
         }
@@ -178,17 +177,17 @@ impl Writer<'_, '_> {
                 Err(self.refuse(*first, "all that stands behind this dash goes"))
             };
         };
-        let (from, to) = (line_start(text, self.tree.start(next)), self.tree.start(next));
+        let (from, to) = (lines.start(self.tree.start(next)), self.tree.start(next));
         self.sheet.edit(Edit::replace(from..to, prefix));
         Ok(())
     }
 
     /// Writes `[]` or `{}` in the place of a block collection of which nothing is left.
     pub(super) fn leave_brackets(&mut self, node: NodeId) -> Result<(), Refusal> {
-        let text = self.tree.text();
+        let (text, lines) = (self.tree.text(), self.tree.lines());
         let brackets = if matches!(self.tree.node(node).kind, Kind::Sequence { .. }) { "[]" } else { "{}" };
         let start = self.tree.span(node).start();
-        let prefix = &text[line_start(text, start)..start];
+        let prefix = &text[lines.start(start)..start];
         match self.tree.lead(node) {
             // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash, and
             // behind its anchor and tag.
@@ -199,8 +198,8 @@ impl Writer<'_, '_> {
             }
             // Its first key stands behind a dash, on a line that goes whole.
             Some(lead) => {
-                let dash = column(text, lead);
-                self.sheet.put_lines(line_start(text, lead), dash, format!("{prefix}{brackets}"));
+                let dash = column(self.tree, lead);
+                self.sheet.put_lines(lines.start(lead), dash, format!("{prefix}{brackets}"));
             }
             None => return Err(self.refuse(node, "nothing would be left of this document")),
         }
@@ -227,13 +226,12 @@ impl Writer<'_, '_> {
     }
 
     fn fill_block(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
-        let text = self.tree.text();
         let style = self.style.around(self.tree, node);
         let span = self.tree.span(node);
         let key = self.tree.key_of(node);
         let Some(key) = key else {
             // An item: it becomes block lines, the first of them where it stands.
-            let column = column(text, span.start());
+            let column = column(self.tree, span.start());
             let mut lines = String::new();
             block_lines(&mut lines, &style, column, value);
             let (first, rest) = lines.split_once('\n').unwrap_or((&lines, ""));
@@ -244,7 +242,7 @@ impl Writer<'_, '_> {
         if self.tree.lead(node).is_none() || self.tree.lead(key).is_some() {
             return Err(self.refuse(key, "a key of this form can't be filled"));
         }
-        let key_column = column(text, self.tree.start(key));
+        let key_column = column(self.tree, self.tree.start(key));
         let inner = match value {
             Value::List(_) => key_column + style.dash,
             _ => key_column + style.step,
@@ -259,7 +257,7 @@ impl Writer<'_, '_> {
     /// Puts lines below the line of `offset`.
     fn put_below(&mut self, offset: usize, column: usize, lines: String) {
         if !lines.is_empty() {
-            self.sheet.put_lines(next_line(self.tree.text(), offset), column, lines);
+            self.sheet.put_lines(self.tree.lines().next(offset), column, lines);
         }
     }
 
@@ -268,7 +266,7 @@ impl Writer<'_, '_> {
     fn erase(&mut self, value: NodeId, start: usize) {
         let (text, span) = (self.tree.text(), self.tree.span(value));
         let blanks = text[..start].trim_end_matches([' ', '\t']).len();
-        let alone_on_line = blanks == line_start(text, span.start());
+        let alone_on_line = blanks == self.tree.lines().start(span.start());
         let is_block = self.tree.structure(value) == Some(Structure::Block);
         if is_block_scalar(&self.tree.node(value).kind) {
             let header_end = header_end(text, span.start());
@@ -283,10 +281,10 @@ impl Writer<'_, '_> {
 
     /// Takes out the lines of a block scalar below its header.
     fn take_body(&mut self, span: Span) {
-        let text = self.tree.text();
-        let body = next_line(text, span.start());
+        let lines = self.tree.lines();
+        let body = lines.next(span.start());
         // Where the header is cut off by the end of the text, there is no line below it.
-        if body <= span.end() && line_start(text, body) == body {
+        if body <= span.end() && lines.start(body) == body {
             self.sheet.take_lines(self.tree, body, span.end());
         }
     }
@@ -335,18 +333,17 @@ impl Writer<'_, '_> {
     }
 
     fn set_collection(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Refusal> {
-        let text = self.tree.text();
         let Some(lead) = self.tree.lead(value) else {
             return Err(self.refuse(key, "a key without a colon can't be given a value"));
         };
         let style = self.style.around(self.tree, value);
-        let key_column = column(text, self.tree.start(key));
+        let key_column = column(self.tree, self.tree.start(key));
         let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
         let (outer, span) = (self.tree.outer(value), self.tree.span(value));
         if self.tree.structure(value) == Some(Structure::Block) {
             self.take_head(lead, value);
             self.erase(value, span.start());
-        } else if line_end(text, outer.start()) >= span.start() && !span.is_empty() {
+        } else if self.tree.lines().end(outer.start()) >= span.start() && !span.is_empty() {
             self.erase(value, outer.start());
         } else {
             self.delete_properties(value);
@@ -372,8 +369,8 @@ impl Writer<'_, '_> {
     /// Takes out what stands between a key and the block collection below it that is replaced: its anchor, its tag, and
     /// the lines of comments.
     fn take_head(&mut self, lead: usize, value: NodeId) {
-        let text = self.tree.text();
-        let (first, last) = (next_line(text, lead), line_start(text, self.tree.span(value).start()));
+        let lines = self.tree.lines();
+        let (first, last) = (lines.next(lead), lines.start(self.tree.span(value).start()));
         if self.tree.outer(value).start() < first {
             self.delete_properties(value);
         }
@@ -408,7 +405,7 @@ impl Writer<'_, '_> {
     pub(super) fn delete_property(&mut self, property: Span) {
         let text = self.tree.text();
         let behind = text[property.end()..].len() - text[property.end()..].trim_start_matches([' ', '\t']).len();
-        let stands_last = line_end(text, property.end()) == property.end() + behind
+        let stands_last = self.tree.lines().end(property.end()) == property.end() + behind
             || text[property.end() + behind..].starts_with('#');
         let range = if stands_last {
             text[..property.start()].trim_end_matches([' ', '\t']).len()..property.end()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Writer;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
 use crate::plan::{Added, NodeChange, Part, Refusal, Value};
-use crate::text::{Edit, line_end, line_start, next_line};
+use crate::text::Edit;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
 
@@ -47,8 +47,8 @@ impl Writer<'_, '_> {
         let text = self.tree.text();
         let span = self.tree.span(node);
         let style = self.flow_style(node);
-        let indent = self.line_indent(span.start()).to_owned();
-        let layout = if self.stands_on_many_lines(node) { Layout::Lines(&indent) } else { Layout::Inline };
+        let indent = self.line_indent(span.start());
+        let layout = if self.stands_on_many_lines(node) { Layout::Lines(indent) } else { Layout::Inline };
         let written = self.with_line_breaks(span.start(), flow(&style, layout, value));
         if !self.tree.comments_in(span.range()).is_empty() {
             return Err(self.refuse(node, "an empty collection with a comment within its brackets can't be filled"));
@@ -68,64 +68,84 @@ impl Writer<'_, '_> {
 
     /// How flow collections are written around a node.
     pub(super) fn flow_style(&self, node: NodeId) -> FlowStyle {
-        let text = self.tree.text();
-        let near = self.flow_collections_near(node);
-        let key_of = |node: &NodeId| self.tree.entries(*node).next();
-        let quoted =
-            |key: NodeId| matches!(self.tree.node(key).kind, Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. });
-        let json = near.iter().find_map(key_of).is_some_and(|(key, _)| quoted(key));
-        let colon = near.iter().flat_map(|node| self.tree.entries(*node)).find_map(|(key, value)| {
-            let lead = self.tree.lead(value).filter(|_| quoted(key))?;
-            text.as_bytes()
-                .get(lead + 1)
-                .map(|byte| *byte != b'"' && !byte.is_ascii_alphanumeric() && !b"{[-".contains(byte))
-        });
-        let comma = near.iter().find_map(|node| self.blank_behind_comma(*node));
-        let padded = near.iter().find_map(|node| match self.tree.node(*node).kind {
-            Kind::Mapping { .. } if self.tree.length(*node) > 0 => {
-                Some(text.as_bytes().get(self.tree.span(*node).start() + 1) == Some(&b' '))
-            }
-            _ => None,
-        });
+        let near: Vec<FlowSample> = self.flow_collections_near(node).map(|node| self.flow_sample(node)).collect();
+        let json = near.iter().find_map(|near| near.json).unwrap_or(false);
+        let colon = near.iter().find_map(|near| near.colon);
+        let comma = near.iter().find_map(|near| near.comma);
+        let padded = near.iter().find_map(|near| near.padded);
         FlowStyle {
             json,
-            // Behind a key without quotes the blank is what makes the colon one.
+            // After a key without quotes the space is what makes the colon one.
             after_colon: if colon.unwrap_or(true) || !json { " " } else { "" },
             after_comma: if comma.or(colon).unwrap_or(true) { " " } else { "" },
             padding: if padded.unwrap_or(false) { " " } else { "" },
-            unit: near.iter().find_map(|node| self.unit(*node)).unwrap_or_else(|| "  ".to_owned()),
+            unit: near
+                .iter()
+                .find_map(|near| near.unit)
+                .map_or("  ", |unit| &self.tree.text()[unit.range()])
+                .to_owned(),
             quote: self.style.quote,
         }
     }
 
-    /// The flow collections within a node, the node, those around it, and of what stands beside these the first few.
-    fn flow_collections_near(&self, node: NodeId) -> Vec<NodeId> {
+    /// The flow collections within a node, the node, its ancestors, and of the siblings of these the first few.
+    fn flow_collections_near(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         const SIBLINGS: usize = 8;
-        let is_flow = |node: &NodeId| self.tree.structure(*node) == Some(Structure::Flow);
-        let children = |node: NodeId| self.tree.children(node).take(SIBLINGS);
-        let mut near: Vec<NodeId> = children(node).collect();
-        near.reverse();
-        for ancestor in ancestors(self.tree, node) {
-            near.push(ancestor);
-            near.extend(children(ancestor));
+        let tree = self.tree;
+        let children = move |node: NodeId| tree.children(node).take(SIBLINGS);
+        let within: Vec<NodeId> = children(node).collect();
+        let around =
+            ancestors(tree, node).flat_map(move |ancestor| std::iter::once(ancestor).chain(children(ancestor)));
+        let is_flow = move |node: &NodeId| tree.structure(*node) == Some(Structure::Flow);
+        within.into_iter().rev().chain(around).filter(is_flow)
+    }
+
+    /// How one flow collection is written, found once: it may be an ancestor of any number of changed nodes.
+    fn flow_sample(&self, node: NodeId) -> FlowSample {
+        if let Some(known) = self.flow_samples.borrow().get(&node) {
+            return *known;
         }
-        near.retain(is_flow);
-        near
+        let bytes = self.tree.text().as_bytes();
+        let quoted =
+            |key: NodeId| matches!(self.tree.node(key).kind, Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. });
+        let found = FlowSample {
+            json: self.tree.entries(node).next().map(|(key, _)| quoted(key)),
+            colon: self.tree.entries(node).find_map(|(key, value)| {
+                let lead = self.tree.lead(value).filter(|_| quoted(key))?;
+                let next = bytes.get(lead + 1)?;
+                Some(*next != b'"' && !next.is_ascii_alphanumeric() && !b"{[-".contains(next))
+            }),
+            comma: self.blank_behind_comma(node),
+            padded: match self.tree.node(node).kind {
+                Kind::Mapping { .. } if self.tree.length(node) > 0 => {
+                    Some(bytes.get(self.tree.span(node).start() + 1) == Some(&b' '))
+                }
+                _ => None,
+            },
+            unit: self.unit(node),
+        };
+        self.flow_samples.borrow_mut().insert(node, found);
+        found
     }
 
     /// Whether a blank follows the comma between the first two members that stand on one line.
     fn blank_behind_comma(&self, node: NodeId) -> Option<bool> {
         let pairs = self.members(node).zip(self.members(node).skip(1)).take(8);
-        let mut between = pairs.map(|(one, next)| &self.tree.text()[one.end..next.start]);
-        between.find(|between| !between.contains(['\n', '\r'])).map(|between| between.ends_with([' ', '\t']))
+        let mut between = pairs.map(|(one, next)| one.end..next.start).filter(|between| self.is_on_one_line(between));
+        between.next().map(|between| self.tree.text()[between].ends_with([' ', '\t']))
+    }
+
+    fn is_on_one_line(&self, range: &Range<usize>) -> bool {
+        self.tree.lines().line(range.start) == self.tree.lines().line(range.end)
     }
 
     /// The indentation of one level, where a collection stands on many lines.
-    fn unit(&self, node: NodeId) -> Option<String> {
-        let first = self.members(node).next()?;
-        let own = self.own_line_indent(first.start)?;
+    fn unit(&self, node: NodeId) -> Option<Span> {
+        let first = self.members(node).next()?.start;
+        let own = self.own_line_indent(first)?;
         let outer = self.line_indent(self.tree.span(node).start());
-        own.strip_prefix(outer).filter(|unit| !unit.is_empty()).map(str::to_owned)
+        let unit = own.strip_prefix(outer).filter(|unit| !unit.is_empty())?;
+        Some(Span::new(first - unit.len(), first))
     }
 
     /// The members of a flow collection, without the commas.
@@ -143,17 +163,13 @@ impl Writer<'_, '_> {
 
     /// The blanks that a line begins with.
     fn line_indent(&self, offset: usize) -> &str {
-        let line = &self.tree.text()[line_start(self.tree.text(), offset)..];
-        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+        self.tree.lines().indent(offset)
     }
 
     /// The same, where nothing else stands before the offset.
     fn own_line_indent(&self, offset: usize) -> Option<&str> {
-        // From here backwards: a line of JSON may be as long as the text.
-        let text = self.tree.text();
-        let before = text[..offset].trim_end_matches([' ', '\t']);
-        let begins = before.is_empty() || before.ends_with(['\n', '\r']);
-        (begins && !text[offset..].starts_with([' ', '\t'])).then(|| &text[before.len()..offset])
+        let indent = self.line_indent(offset);
+        (self.tree.lines().start(offset) + indent.len() == offset).then_some(indent)
     }
 
     /// Whether what is made in the place of a node is to stand on many lines, as what it stands in does.
@@ -168,8 +184,8 @@ impl Writer<'_, '_> {
         let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
         let indent = self.own_line_indent(first);
         // Where members that are collections stand on one line each, so do the new ones.
-        let siblings: Vec<Span> = self.tree.items(node).iter().copied().map(|item| self.tree.span(item)).collect();
-        let one_a_line = |span: &Span| !self.tree.text()[span.range()].contains(['\n', '\r']);
+        let siblings = self.tree.items(node);
+        let one_a_line = |item: &NodeId| self.is_on_one_line(&self.tree.span(*item).range());
         let layout = match indent {
             Some(indent) if siblings.is_empty() || !siblings.iter().all(one_a_line) => Layout::Lines(indent),
             _ => Layout::Inline,
@@ -186,7 +202,7 @@ impl Writer<'_, '_> {
 
     fn with_line_breaks(&self, offset: usize, text: String) -> String {
         match text.contains('\n') {
-            true => text.replace('\n', self.sheet.line_break_before(line_end(self.tree.text(), offset))),
+            true => text.replace('\n', self.sheet.line_break_before(self.tree.lines().end(offset))),
             false => text,
         }
     }
@@ -210,7 +226,7 @@ impl Writer<'_, '_> {
         let close = self.tree.span(node).end() - 1;
         if let Some(comma) = self.comma_behind(last.end, close) {
             // A trailing comma stays one, and the comment behind it with the member before.
-            let rest_of_line = comma..line_end(self.tree.text(), comma).min(close);
+            let rest_of_line = comma..self.tree.lines().end(comma).min(close);
             let edit = match self.tree.comments_in(rest_of_line).last() {
                 Some(comment) => {
                     Edit::insert(comment.end(), format!("{}{joined},", self.below(node, members, &separator)))
@@ -220,7 +236,7 @@ impl Writer<'_, '_> {
             self.sheet.edit(edit);
             return;
         }
-        let rest_of_line = last.end..line_end(text, last.end).min(close);
+        let rest_of_line = last.end..self.tree.lines().end(last.end).min(close);
         // Behind a null that is not written the comma would be taken for a part of the key.
         let (end, blank) = match (text[..last.end].ends_with(':'), text[last.end..].starts_with(' ')) {
             (true, true) => (last.end + 1, ""),
@@ -253,7 +269,7 @@ impl Writer<'_, '_> {
         while at < limit {
             match bytes[at] {
                 b',' => return Some(at),
-                b'#' => at = line_end(self.tree.text(), at),
+                b'#' => at = self.tree.lines().end(at),
                 _ => at += 1,
             }
         }
@@ -274,7 +290,7 @@ impl Writer<'_, '_> {
             }
         } else if stay {
             let comma = self.comma_behind(last, next);
-            let end = line_end(text, last);
+            let end = self.tree.lines().end(last);
             self.sheet.comments.extend(self.tree.comments_in(first..end));
             self.sheet.edit(Edit::delete(text[..first].trim_end_matches([' ', '\t']).len()..end));
             if let Some(comma) = comma.filter(|comma| *comma >= end) {
@@ -319,23 +335,22 @@ impl Writer<'_, '_> {
         }
         let start = text[..first].trim_end_matches([' ', '\t', '\n', '\r']).len().max(before);
         // The bracket that closes must not come to stand within a comment.
-        let in_comment = above.start() < start && line_end(text, last) >= close;
+        let in_comment = above.start() < start && self.tree.lines().end(last) >= close;
         self.sheet.edit(Edit::delete(if in_comment { first } else { start }..last));
     }
 
     /// Puts new members in the place of the last ones.
     fn replace_tail(&mut self, node: NodeId, members: &[Range<usize>], tail: Range<usize>, added: &[String]) {
-        let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
         let (first, last) = (members[tail.start].start, members[tail.end - 1].end);
         let joined = added.join(&self.separator(node, members, &self.flow_style(node)));
         let own_line = |member: &Range<usize>| self.own_line_indent(member.start).is_some();
-        let has_comments = !self.tree.comments_in(first..line_end(text, last).min(close)).is_empty();
-        if has_comments && line_end(text, last) < close && members[tail.clone()].iter().all(own_line) {
+        let has_comments = !self.tree.comments_in(first..self.tree.lines().end(last).min(close)).is_empty();
+        if has_comments && self.tree.lines().end(last) < close && members[tail.clone()].iter().all(own_line) {
             // The comments on the members' lines go, those on lines of their own stay.
-            let comma = if self.comma_behind(last, line_end(text, last)).is_some() { "," } else { "" };
+            let comma = if self.comma_behind(last, self.tree.lines().end(last)).is_some() { "," } else { "" };
             let line = format!("{}{joined}{comma}{}", self.line_indent(first), self.sheet.line_break_before(first));
-            self.sheet.edit(Edit::insert(next_line(text, last), line));
+            self.sheet.edit(Edit::insert(self.tree.lines().next(last), line));
             for member in &members[tail] {
                 self.sheet.take_lines(self.tree, member.start, member.end);
             }
@@ -348,9 +363,8 @@ impl Writer<'_, '_> {
 
     /// Takes out the comment behind the last member where nothing that stays, up to `before`, stands on its line.
     fn take_comment_behind(&mut self, before: usize, last: usize, close: usize) {
-        let text = self.tree.text();
-        let line = last..line_end(text, last).min(close);
-        if before >= line_start(text, last) {
+        let line = last..self.tree.lines().end(last).min(close);
+        if before >= self.tree.lines().start(last) {
             return;
         }
         if let Some(comment) = self.tree.comments_in(line.clone()).first().copied() {
@@ -392,6 +406,21 @@ impl Writer<'_, '_> {
         };
         self.sheet.edit(edit);
     }
+}
+
+/// How one flow collection is written: each is `None` if the collection does not show it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FlowSample {
+    /// Its first key is in double quotes.
+    json: Option<bool>,
+    /// A space follows the colon after its first such key.
+    colon: Option<bool>,
+    /// A space follows the comma.
+    comma: Option<bool>,
+    /// A space follows the brace.
+    padded: Option<bool>,
+    /// The indentation of one level.
+    unit: Option<Span>,
 }
 
 /// The runs of places that are not kept.

@@ -7,12 +7,14 @@ mod joints;
 mod sheet;
 mod style;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{NodeId, Span, Structure, Tree};
+use flow::FlowSample;
 use sheet::Sheet;
 use style::DocumentStyle;
 
@@ -46,8 +48,8 @@ impl From<Refusal> for Unwritable {
 /// [`Unwritable`]
 pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable> {
     let takes_out = changes.iter().any(|(_, change)| change.removed() > 0);
-    let mut writer =
-        Writer { tree, changes, takes_out, sheet: Sheet::new(tree.text()), style: DocumentStyle::of(tree) };
+    let (sheet, style) = (Sheet::new(tree), DocumentStyle::of(tree));
+    let mut writer = Writer { tree, changes, takes_out, sheet, style, flow_samples: RefCell::default() };
     let replaced = replaced_values(tree, changes);
     // The innermost first: where two nodes end in the same place, what comes to the inner one stands before what comes
     // to the outer one.
@@ -71,8 +73,9 @@ struct Writer<'t, 'x> {
     changes: &'t Changes,
     /// Whether anything is taken out at all.
     takes_out: bool,
-    sheet: Sheet<'x>,
+    sheet: Sheet<'t>,
     style: DocumentStyle,
+    flow_samples: RefCell<HashMap<NodeId, FlowSample>>,
 }
 
 impl Writer<'_, '_> {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::text::{Edit, final_break, joined, line_start, next_line};
+use crate::text::{Edit, LineIndex, final_break, joined};
 use crate::yaml::{Span, Tree};
 
 /// The edits of a text, as they are found.
 #[derive(Debug)]
 pub(super) struct Sheet<'t> {
     text: &'t str,
+    lines: &'t LineIndex<'t>,
     inline: Vec<Edit>,
     lines_out: Vec<Range<usize>>,
     /// Lines that come before the line at an offset, each with its column: the deeper come first.
@@ -19,8 +20,9 @@ pub(super) struct Sheet<'t> {
 }
 
 impl<'t> Sheet<'t> {
-    pub fn new(text: &'t str) -> Self {
-        Self { text, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new(), comments: Vec::new() }
+    pub fn new(tree: &'t Tree<'_>) -> Self {
+        let (text, lines) = (tree.text(), tree.lines());
+        Self { text, lines, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new(), comments: Vec::new() }
     }
 
     /// Changes bytes within a line.
@@ -30,7 +32,7 @@ impl<'t> Sheet<'t> {
 
     /// Takes out the lines from the one of `first` to the one of `last`, with their comments.
     pub fn take_lines(&mut self, tree: &Tree<'_>, first: usize, last: usize) {
-        let range = line_start(self.text, first)..next_line(self.text, last);
+        let range = self.lines.start(first)..self.lines.next(last);
         self.comments.extend(tree.comments_in(range.clone()));
         self.lines_out.push(range);
     }
@@ -42,7 +44,7 @@ impl<'t> Sheet<'t> {
 
     /// The line break of the line before `offset`.
     pub fn line_break_before(&self, offset: usize) -> &'static str {
-        line_break_before(self.text, offset)
+        line_break_before(self.text, self.lines, offset)
     }
 
     /// The lines that go and in the place of which nothing comes.
@@ -56,7 +58,7 @@ impl<'t> Sheet<'t> {
     ///
     /// A last line that lacks its line break is edited as if it had one, and what then stands last goes without.
     pub fn edits(mut self) -> Vec<Edit> {
-        let text = self.text;
+        let (text, lines) = (self.text, self.lines);
         let ended = text.is_empty() || text.ends_with(['\n', '\r']);
         let mut deletions = stretches(std::mem::take(&mut self.lines_out), &self.lines_in);
         let cut_off = deletions.pop_if(|range| !ended && range.end == text.len());
@@ -66,25 +68,25 @@ impl<'t> Sheet<'t> {
         let mut at_cut_off = Vec::new();
         for (offset, mut parts) in self.lines_in {
             parts.sort_by_key(|(column, _)| std::cmp::Reverse(*column));
-            let line_break = line_break_before(text, offset);
-            let mut lines = parts.into_iter().map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
+            let line_break = line_break_before(text, lines, offset);
+            let mut new = parts.into_iter().map(|(_, lines)| lines).collect::<Vec<_>>().join("\n");
             if line_break != "\n" {
-                lines = lines.replace('\n', line_break);
+                new = new.replace('\n', line_break);
             }
             match &cut_off {
-                Some(range) if offset >= range.start => at_cut_off.push(lines),
+                Some(range) if offset >= range.start => at_cut_off.push(new),
                 None if offset == text.len() && !ended => {
-                    edits.push(Edit::insert(offset, line_break.to_owned() + &lines));
+                    edits.push(Edit::insert(offset, line_break.to_owned() + &new));
                 }
                 _ => {
-                    lines.reserve_exact(line_break.len());
-                    edits.push(Edit::insert(offset, lines + line_break));
+                    new.reserve_exact(line_break.len());
+                    edits.push(Edit::insert(offset, new + line_break));
                 }
             }
         }
         edits.extend(cut_off.map(|range| match at_cut_off.is_empty() {
-            true => Edit::delete(range.start - last_break(&text[..range.start]).len()..range.end),
-            false => Edit::replace(range.clone(), at_cut_off.join(line_break_before(text, range.start))),
+            true => Edit::delete(range.start - last_break(&text[..range.start], lines).len()..range.end),
+            false => Edit::replace(range.clone(), at_cut_off.join(line_break_before(text, lines, range.start))),
         }));
         edits
     }
@@ -103,14 +105,14 @@ fn stretches<T>(ranges: Vec<Range<usize>>, new: &BTreeMap<usize, T>) -> Vec<Rang
     out
 }
 
-fn line_break_before(text: &str, offset: usize) -> &'static str {
+fn line_break_before(text: &str, lines: &LineIndex<'_>, offset: usize) -> &'static str {
     let before = &text[..offset];
     let own = final_break(before);
     if !own.is_empty() {
         return own;
     }
     // A last line without a break follows the line before it.
-    match final_break(&before[..line_start(text, offset)]) {
+    match final_break(&before[..lines.start(offset)]) {
         "" => "\n",
         found => found,
     }
@@ -118,8 +120,8 @@ fn line_break_before(text: &str, offset: usize) -> &'static str {
 
 /// The line break that goes with the lines behind it, so that the last line is without one as before. That of an empty
 /// line stays: without it there would be no such line, which may be a part of a block scalar.
-fn last_break(text: &str) -> &'static str {
+fn last_break(text: &str, lines: &LineIndex<'_>) -> &'static str {
     let line_break = final_break(text);
     let line = &text[..text.len() - line_break.len()];
-    if line_start(line, line.len()) == line.len() { "" } else { line_break }
+    if lines.start(line.len()) == line.len() { "" } else { line_break }
 }

@@ -1,15 +1,30 @@
 //! How the author of a document writes: indentation, dashes, quotes, brackets. New lines are to look like theirs.
 
-use crate::text::line_start;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, Node, NodeId, ScalarStyle, Structure, Tree};
 
 /// What holds for a whole document.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct DocumentStyle {
     /// The quotes that new values get.
     pub quote: Quote,
+    /// The measures of all collections, found when nothing near a changed node has one.
+    samples: OnceCell<[Samples; 3]>,
+    /// The gap of each list that was asked for: a list may be an ancestor of any number of changed nodes.
+    gaps: RefCell<HashMap<NodeId, Option<usize>>>,
 }
+
+/// A measure of a collection.
+type Measure = fn(&DocumentStyle, &Tree<'_>, NodeId) -> Option<usize>;
+
+/// One measure of every collection that has it, with the start of the collection, in the order of the text.
+type Samples = Vec<(usize, usize)>;
+
+const MEASURES: [Measure; 3] =
+    [|_, tree, node| step(tree, node), |_, tree, node| dash_offset(tree, node), DocumentStyle::gap];
 
 /// Which quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +55,42 @@ impl DocumentStyle {
             tree.nodes().filter(is_value).count()
         };
         let more_double = count(ScalarStyle::DoubleQuoted) > count(ScalarStyle::SingleQuoted);
-        Self { quote: if more_double { Quote::Double } else { Quote::Single } }
+        let quote = if more_double { Quote::Double } else { Quote::Single };
+        Self { quote, samples: OnceCell::new(), gaps: RefCell::default() }
     }
 
     /// The style at a node: each measure from the nearest collection that shows it, those around the node first.
     pub fn around(&self, tree: &Tree<'_>, node: NodeId) -> BlockStyle {
-        let near = |measure: &dyn Fn(NodeId) -> Option<usize>, fallback| {
-            nearest(tree, node).find_map(measure).unwrap_or(fallback)
+        let near = |measure: usize, default| {
+            let found = near(tree, node).find_map(|near| MEASURES[measure](self, tree, near));
+            found.or_else(|| self.nearest(tree, node, measure)).unwrap_or(default)
         };
-        BlockStyle {
-            step: near(&|node| step(tree, node), 2),
-            dash: near(&|node| dash_offset(tree, node), 0),
-            gap: near(&|node| dash_gap(tree, node), 2),
-            quote: self.quote,
-        }
+        BlockStyle { step: near(0, 2), dash: near(1, 0), gap: near(2, 2), quote: self.quote }
+    }
+
+    /// The measure of the collection that begins nearest to the node, in bytes; before it if two are equally near.
+    fn nearest(&self, tree: &Tree<'_>, node: NodeId, measure: usize) -> Option<usize> {
+        let samples = &self.samples.get_or_init(|| MEASURES.map(|measure| self.samples(tree, measure)))[measure];
+        let start = tree.span(node).start();
+        let after = samples.partition_point(|(at, _)| *at <= start);
+        let (before, after) = (&samples[..after], &samples[after..]);
+        // Of several that begin there, the outermost.
+        let before = before.last().map(|(last, _)| before[before.partition_point(|(at, _)| at < last)]);
+        let distance = |sample: &(usize, usize)| sample.0.abs_diff(start);
+        before.into_iter().chain(after.first().copied()).min_by_key(distance).map(|(_, found)| found)
+    }
+
+    fn samples(&self, tree: &Tree<'_>, measure: Measure) -> Samples {
+        let collections = tree.nodes().map(|(id, _)| id).filter(|id| tree.structure(*id).is_some());
+        let mut samples: Samples =
+            collections.filter_map(|id| Some((tree.span(id).start(), measure(self, tree, id)?))).collect();
+        samples.sort_by_key(|(start, _)| *start);
+        samples
+    }
+
+    /// Columns from the dash of the last item that has one on its line to what follows it.
+    pub fn gap(&self, tree: &Tree<'_>, node: NodeId) -> Option<usize> {
+        *self.gaps.borrow_mut().entry(node).or_insert_with(|| dash_gap(tree, node))
     }
 }
 
@@ -63,21 +100,14 @@ fn is_key(tree: &Tree<'_>, node: NodeId) -> bool {
 }
 
 /// The column of a byte, counted in bytes: what stands before a key or a dash of block style is ASCII.
-pub(super) fn column(text: &str, offset: usize) -> usize {
-    offset - line_start(text, offset)
+pub(super) fn column(tree: &Tree<'_>, offset: usize) -> usize {
+    offset - tree.lines().start(offset)
 }
 
-/// The nodes by how near they are: what stands in the node, what it stands in, then the rest in order of distance in
-/// the text.
-fn nearest<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+/// The children and grandchildren of the node, then the node and its ancestors.
+fn near<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
     let within = tree.children(node).chain(tree.children(node).flat_map(|child| tree.children(child)));
-    let rest = std::iter::once_with(move || {
-        let start = tree.span(node).start();
-        let mut all: Vec<NodeId> = tree.nodes().map(|(id, _)| id).filter(|id| tree.structure(*id).is_some()).collect();
-        all.sort_by_key(|id| tree.span(*id).start().abs_diff(start));
-        all
-    });
-    within.chain(ancestors(tree, node)).chain(rest.flatten())
+    within.chain(ancestors(tree, node))
 }
 
 fn is_block(tree: &Tree<'_>, node: NodeId) -> bool {
@@ -93,18 +123,17 @@ fn block_key(tree: &Tree<'_>, node: NodeId) -> Option<NodeId> {
 fn step(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
     let (first, _) = tree.entries(node).next().filter(|_| is_block(tree, node))?;
     let key = block_key(tree, node)?;
-    let from = column(tree.text(), tree.start(key));
-    column(tree.text(), tree.start(first)).checked_sub(from).filter(|step| *step > 0)
+    let from = column(tree, tree.start(key));
+    column(tree, tree.start(first)).checked_sub(from).filter(|step| *step > 0)
 }
 
 fn dash_offset(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
     let first = tree.items(node).first().filter(|_| is_block(tree, node))?;
     let key = block_key(tree, node)?;
-    column(tree.text(), tree.start(*first)).checked_sub(column(tree.text(), tree.start(key)))
+    column(tree, tree.start(*first)).checked_sub(column(tree, tree.start(key)))
 }
 
-/// Columns from the dash of the last item that has one on its line to what stands behind it.
-pub(super) fn dash_gap(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
+fn dash_gap(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
     if !is_block(tree, node) {
         return None;
     }

@@ -5,12 +5,12 @@ mod reading;
 mod tracing;
 
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, EngineVariable, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::Reading;
-pub use reading::{InEffect, Setting, Source};
+pub use reading::{Engine, InEffect, Setting, Source};
 pub use tracing::{Agent, Cause, Tracing, Verdict};
 
 /// A deployment and what stands in it.
@@ -19,7 +19,7 @@ pub struct DeploymentSurvey<'t> {
     /// The deployment.
     pub deployment: Deployment<'t>,
     /// What annotations of its `spec` give the executor.
-    pub engine: Vec<EngineVariable<'t>>,
+    pub engine: Engine<'t>,
     /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
@@ -78,7 +78,7 @@ pub fn survey_with<'t>(
                 continue;
             }
             let spec = deployment.spec(tree)?;
-            let engine = deployment.engine_variables(tree);
+            let engine = Engine::new(deployment.engine_variables(tree));
             let protocol = spec.protocol.as_text();
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
@@ -99,7 +99,7 @@ pub fn survey_with<'t>(
 fn unit_survey<'t>(
     tree: &'t Tree<'_>,
     unit: Unit<'t>,
-    engine: &[EngineVariable<'t>],
+    engine: &Engine<'t>,
     all_containers: bool,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<UnitSurvey<'t>, Error> {

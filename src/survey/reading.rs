@@ -1,7 +1,10 @@
 //! What an env list says to the program that starts with it, as far as the manifest alone shows.
 
+use std::collections::HashMap;
+
 use crate::credentials::without;
 use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
+use crate::profile::known;
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
@@ -36,32 +39,83 @@ pub(super) enum Said<'t> {
     Elsewhere(String),
 }
 
+/// The variables that annotations of a deployment give its executors, of which there may be any number.
+#[derive(Debug, Default)]
+pub struct Engine<'t> {
+    variables: Vec<EngineVariable<'t>>,
+    /// The first of each name, which counts.
+    by_name: HashMap<String, usize>,
+    /// Those of `by_name` that a client may read, in order.
+    known: Vec<usize>,
+    /// Those of `by_name` whose name begins with `JAEGER_`, in order.
+    jaeger: Vec<usize>,
+}
+
+impl<'t> Engine<'t> {
+    /// With these variables.
+    pub fn new(variables: Vec<EngineVariable<'t>>) -> Self {
+        let mut engine = Self { variables, ..Self::default() };
+        for (at, EngineVariable { name, .. }) in engine.variables.iter().enumerate() {
+            if !engine.by_name.contains_key(name) {
+                engine.by_name.insert(name.clone(), at);
+                engine.known.extend(known().any(|known| known.name() == name).then_some(at));
+                engine.jaeger.extend(name.starts_with("JAEGER_").then_some(at));
+            }
+        }
+        engine
+    }
+
+    /// All of them, in the order of the annotations.
+    pub fn iter(&self) -> impl Iterator<Item = &EngineVariable<'t>> {
+        self.variables.iter()
+    }
+
+    fn of(&self, name: &str) -> Option<&EngineVariable<'t>> {
+        self.by_name.get(name).map(|at| &self.variables[*at])
+    }
+}
+
 /// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list, and
 /// those that annotations of the deployment give the executor where the list has none of that name.
 #[derive(Debug, Clone, Copy)]
 pub struct InEffect<'a, 't> {
     env: &'a Env<'t>,
-    engine: &'a [EngineVariable<'t>],
+    engine: Option<&'a Engine<'t>>,
 }
 
 impl<'a, 't> InEffect<'a, 't> {
     /// Those of a unit, in a deployment whose annotations give its executor these.
-    pub fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
+    pub fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         // They reach the executor that the operator makes, and no other.
-        let engine = if matches!(unit.role, Role::SvcOrchSpec(_)) { engine } else { &[] };
+        let engine = Some(engine).filter(|_| matches!(unit.role, Role::SvcOrchSpec(_)));
         Self { env, engine }
     }
 
     /// The variable of that name that counts.
     pub fn last(&self, name: &str) -> Option<Variable<'a>> {
-        let annotated = || self.engine.iter().find(|variable| variable.name == name);
+        let annotated = || self.engine.and_then(|engine| engine.of(name));
         self.env.last(name).copied().or_else(|| annotated().map(EngineVariable::as_variable))
     }
 
-    /// Of each name the variable that counts.
+    /// Of each name the variable that counts: all of the list, and of the annotations those that a client may read.
     pub fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
-        let annotated = self.engine.iter().filter(|variable| !self.env.has(&variable.name));
-        self.env.counting().copied().chain(annotated.map(EngineVariable::as_variable))
+        self.env.counting().copied().chain(self.annotated(|engine| &engine.known))
+    }
+
+    /// The first of Jaeger's variables, those of the list first.
+    pub fn first_of_jaeger(&self) -> Option<Variable<'a>> {
+        let is_jaegers = |variable: &&Variable<'_>| variable.name.starts_with("JAEGER_");
+        let listed = self.env.variables.iter().find(is_jaegers);
+        listed.copied().or_else(|| self.annotated(|engine| &engine.jaeger).next())
+    }
+
+    /// These of the annotations that the list does not override.
+    fn annotated(&self, wanted: fn(&'a Engine<'t>) -> &'a [usize]) -> impl Iterator<Item = Variable<'a>> {
+        let env = self.env;
+        let variables = self.engine.into_iter().flat_map(move |engine| {
+            wanted(engine).iter().map(move |at| &engine.variables[*at]).filter(|variable| !env.has(&variable.name))
+        });
+        variables.map(EngineVariable::as_variable)
     }
 }
 
@@ -74,7 +128,7 @@ pub(super) struct Reading<'a, 't> {
 }
 
 impl<'a, 't> Reading<'a, 't> {
-    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a [EngineVariable<'t>]) -> Self {
+    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
     }
 

@@ -1,6 +1,7 @@
 //! Lines as YAML breaks them: `\n`, `\r\n`, or a lone `\r`.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use memchr::{memchr2, memrchr2};
 
@@ -49,57 +50,119 @@ pub fn next_line(text: &str, offset: usize) -> usize {
     end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) }
 }
 
-/// Where each line of a text begins, for many questions about one text.
-#[derive(Debug)]
-pub struct LineIndex {
-    starts: Vec<usize>,
+/// The lines of a text of less than 4 GiB, found once: each answer takes logarithmic time, however long a line is.
+#[derive(Debug, PartialEq)]
+pub struct LineIndex<'t> {
+    text: &'t str,
+    starts: Vec<u32>,
+    /// The end of the spaces and tabs that each line begins with, found when first asked for.
+    indents: OnceLock<Vec<u32>>,
 }
 
-impl LineIndex {
+impl<'t> LineIndex<'t> {
     /// Looks at the text once.
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &'t str) -> Self {
         let ends = breaks_in(text, 0..text.len());
-        Self { starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+        let starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
+        Self { text, starts, indents: OnceLock::new() }
     }
 
     /// The line of the byte at `offset`, from 1.
     pub fn line(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset)
+        self.starts.partition_point(|start| *start as usize <= offset)
+    }
+
+    /// The start of the line of the byte at `offset`. A `\r\n` belongs to the line that it ends.
+    pub fn start(&self, offset: usize) -> usize {
+        self.starts[self.line(offset) - 1] as usize
+    }
+
+    /// The end of the line of the byte at `offset`, before its line break.
+    pub fn end(&self, offset: usize) -> usize {
+        let next = self.next(offset);
+        (next - final_break(&self.text[offset..next]).len()).max(offset)
+    }
+
+    /// The start of the next line; the end of the text if there is none.
+    pub fn next(&self, offset: usize) -> usize {
+        self.starts.get(self.line(offset)).map_or(self.text.len(), |start| *start as usize)
+    }
+
+    /// The spaces and tabs that the line of the byte at `offset` begins with.
+    pub fn indent(&self, offset: usize) -> &'t str {
+        let indents = self.indents.get_or_init(|| {
+            let blanks = |start: usize| {
+                let line = &self.text.as_bytes()[start..];
+                line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len())
+            };
+            self.starts.iter().map(|start| *start + blanks(*start as usize) as u32).collect()
+        });
+        let line = self.line(offset) - 1;
+        &self.text[self.starts[line] as usize..indents[line] as usize]
     }
 }
 
-/// The places of one text, each counted from the one asked for before: many that stand in the text's order take one
-/// look at it.
+/// Lines and columns of one text. The text is read once, up to the last byte that is asked for; after that, an answer
+/// takes the same time for any place, however long its line is.
 #[derive(Debug)]
 pub struct Places<'t> {
     text: &'t str,
-    at: usize,
-    position: Position,
+    /// A mark in every [`STEP`] bytes.
+    marks: Vec<Mark>,
+    /// The place asked for before: the next one is often near.
+    last: Mark,
+}
+
+/// The bytes from one mark to the next.
+const STEP: usize = 1 << 12;
+
+/// A character of a text.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    offset: usize,
+    line: usize,
+    /// The characters before it.
+    characters: usize,
+    /// The characters before its line.
+    before_line: usize,
 }
 
 impl<'t> Places<'t> {
     /// Looks at nothing yet.
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0, position: Position { line: 1, column: 1 } }
+        let first = Mark { offset: 0, line: 1, characters: 0, before_line: 0 };
+        Self { text, marks: vec![first], last: first }
     }
 
     /// The line and column of the byte at `offset`.
     pub fn position(&mut self, offset: usize) -> Position {
         let offset = character_start(self.text, offset);
-        let is_ahead = offset >= self.at;
-        let between = if is_ahead { self.at..offset } else { offset..self.at };
-        let (breaks, last) =
-            breaks_in(self.text, between.clone()).fold((0, None), |(count, _), at| (count + 1, Some(at)));
-        let count = |range: Range<usize>| self.text[range].chars().count();
-        let Position { line, column } = self.position;
-        self.position = match last {
-            None if is_ahead => Position { line, column: column + count(between) },
-            None => Position { line, column: column - count(between) },
-            Some(last) if is_ahead => Position { line: line + breaks, column: count(last + 1..offset) + 1 },
-            Some(_) => Position { line: line - breaks, column: count(line_start(self.text, offset)..offset) + 1 },
-        };
-        self.at = offset;
-        self.position
+        while self.marks.len() <= offset / STEP {
+            let next = character_start(self.text, self.marks.len() * STEP);
+            self.marks.extend(self.marks.last().map(|last| last.ahead(self.text, next)));
+        }
+        let mark = self.marks[offset / STEP];
+        let is_nearer = mark.offset < self.last.offset && self.last.offset <= offset;
+        self.last = if is_nearer { self.last } else { mark }.ahead(self.text, offset);
+        Position { line: self.last.line, column: self.last.characters - self.last.before_line + 1 }
+    }
+}
+
+impl Mark {
+    /// The place at `offset`, counted from this one.
+    fn ahead(self, text: &str, offset: usize) -> Self {
+        let Self { offset: start, mut line, mut characters, mut before_line } = self;
+        let mut line_start = start;
+        for at in breaks_in(text, start..offset) {
+            line += 1;
+            line_start = at + 1;
+        }
+        characters += text[start..line_start].chars().count();
+        if line_start > start {
+            before_line = characters;
+        }
+        characters += text[line_start..offset].chars().count();
+        Self { offset, line, characters, before_line }
     }
 }
 
@@ -138,6 +201,32 @@ mod tests {
         for offset in 0..=text.len() {
             assert_eq!(index.line(offset), position(text, offset).line, "{offset}");
         }
+    }
+
+    #[test]
+    fn the_index_finds_what_a_search_finds() {
+        for text in ["", "a", "\n", "a\r\n\tb\rc\n", " \r\n\r\r\n \t", "\n\n  x\n", "ab\n \t"] {
+            let index = LineIndex::new(text);
+            for offset in 0..=text.len() {
+                let found = (index.start(offset), index.end(offset), index.next(offset));
+                let start = line_start(text, offset);
+                assert_eq!(found, (start, line_end(text, offset), next_line(text, offset)), "{text:?} {offset}");
+                let indent = text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
+                assert_eq!(index.indent(offset), &text[start..start + indent], "{text:?} {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_column_is_right_far_from_the_start_of_its_line() {
+        let text = "é\n".to_owned() + &"aé".repeat(3 * STEP) + "\r\nb";
+        let mut places = Places::new(&text);
+        let length = text.len();
+        assert_eq!(places.position(length), Position { line: 3, column: 2 });
+        assert_eq!(places.position(length - 3), Position { line: 2, column: 6 * STEP + 1 });
+        assert_eq!(places.position(3), Position { line: 2, column: 1 });
+        assert_eq!(places.position(3 + 3 * STEP), Position { line: 2, column: 2 * STEP + 1 });
+        assert_eq!(places.position(4 + 3 * STEP), Position { line: 2, column: 2 * STEP + 2 });
     }
 
     #[test]

@@ -14,11 +14,12 @@ use std::fmt;
 use std::ops::Range;
 
 use super::scalar::{ScalarKind, plain_kind};
-use crate::text::line_end;
+use crate::text::LineIndex;
 
 /// The tree of a text, which may hold several documents where `...` ends one.
 #[derive(Debug, PartialEq)]
 pub struct Tree<'t> {
+    lines: LineIndex<'t>,
     text: &'t str,
     nodes: Vec<Node<'t>>,
     children: Vec<NodeId>,
@@ -209,8 +210,8 @@ impl fmt::Display for SyntaxFault {
 
 /// Where the header of the block scalar at `start` ends: `|`, `>-`, `|2+`, …
 pub fn header_end(text: &str, start: usize) -> usize {
-    let line = &text[start..line_end(text, start)];
-    start + line.find([' ', '\t']).unwrap_or(line.len())
+    let header = &text[start..];
+    start + header.find([' ', '\t', '\n', '\r']).unwrap_or(header.len())
 }
 
 /// Whether the block scalar whose header begins at `start` keeps the line breaks that it ends with.
@@ -222,6 +223,11 @@ impl<'t> Tree<'t> {
     /// The text that the spans count in.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// The lines of the text.
+    pub fn lines(&self) -> &LineIndex<'t> {
+        &self.lines
     }
 
     /// The root of each document, in order.

@@ -18,6 +18,7 @@ mod pipes;
 mod plugin;
 mod sarif;
 mod settings;
+mod shapes;
 mod spellings;
 mod status;
 mod support;

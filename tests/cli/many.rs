@@ -1,69 +1,98 @@
-//! Inputs with very many of one thing. None may cost more than its share: twice as many, twice the time.
+//! Inputs with very many of one thing: twice as many take twice the time.
 
 use std::fs::File;
 use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{MANIFEST, Outcome, Sandbox, feed, stream};
-
-/// What there is many of, and a manifest with so many of it.
-type Many = (&'static str, fn(usize) -> String);
-
-/// What goes through, and what `disable` takes back.
-const MANY: [Many; 24] = [
-    ("documents", stream),
-    ("documents of another kind", |count| "kind: Pod\n---\n".repeat(count) + MANIFEST),
-    ("documents that quote a manifest", |count| {
-        MANIFEST.to_owned() + &"---\ndata: |\n  SeldonDeployment\n".repeat(count)
-    }),
-    ("items of a list", |count| format!("kind: List\nitems:\n{}", item().repeat(count))),
-    ("predictors", |count| MANIFEST.to_owned() + &numbered("  - {name: p@, graph: {name: a}}\n", count)),
-    ("containers", |count| MANIFEST.to_owned() + &numbered("        - name: c@\n", count)),
-    ("graph nodes", |count| {
-        let nodes = numbered("      - {name: n@, implementation: SKLEARN_SERVER}\n", count);
-        MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}    c"))
-    }),
-    ("env entries", |count| env(&numbered("          - name: V@\n            value: 'x'\n", count))),
-    ("env entries in brackets", |count| {
-        format!("{MANIFEST}          env: [{}]\n", numbered("{name: V@, value: x}, ", count))
-    }),
-    ("env entries of one name", |count| env(&"          - name: REGION\n            value: x\n".repeat(count))),
-    ("references", |count| env(&numbered("          - name: V@\n            value: $(DD_ENABLED) $(V@)\n", count))),
-    ("comments", |count| "# c\n".repeat(count) + MANIFEST),
-    ("comments before an entry", |count| env(&("            # c\n".repeat(count) + "          - name: R\n"))),
-    ("comments behind entries", |count| env(&numbered("          # c\n          - name: V@ # d\n", count))),
-    ("blank lines", |count| env(&("\n".repeat(count) + "          - name: R\n"))),
-    ("blanks", |count| env(&format!("          - name: R{}\n", " ".repeat(count)))),
-    ("keys", |count| format!("{MANIFEST}{}", numbered("          k@: 1\n", count))),
-    ("keys of one name", |count| format!("{MANIFEST}big:\n{}", "  k: 1\n".repeat(count))),
-    ("anchors", |count| format!("{MANIFEST}big:\n{}", numbered("- &a@ x\n- *a@\n", count))),
-    ("merges", |count| format!("{MANIFEST}big:\n- &a {{k: 1}}\n{}", "- {<<: *a}\n".repeat(count))),
-    ("tags", |count| format!("{MANIFEST}big:\n{}- !{} x\n", numbered("- !t@ x\n", count), "t".repeat(count))),
-    ("lines of a block scalar", |count| format!("{MANIFEST}          big: |\n{}", "            x\n".repeat(count))),
-    ("lines in quotes", |count| format!("{MANIFEST}big: \"x\n{}  \"\n", "  x\n".repeat(count))),
-    ("items in brackets", |count| format!("{MANIFEST}big: [{}]\n", "[x], ".repeat(count))),
-];
-
-fn env(entries: &str) -> String {
-    format!("{MANIFEST}          env:\n{entries}")
-}
-
-fn numbered(pattern: &str, count: usize) -> String {
-    (0..count).map(|at| pattern.replace('@', &at.to_string())).collect()
-}
-
-fn item() -> String {
-    format!("- {}\n", MANIFEST.trim_end().replace('\n', "\n  "))
-}
+use crate::shapes::{Form, TRACED, UNTRACED};
+use crate::support::{MANIFEST, Outcome, Sandbox, feed};
 
 #[test]
 fn a_thousand_of_anything_there_and_back() {
-    for (name, many) in MANY {
-        let off = many(1000);
-        let on = feed("enable -b jaeger -q", &off);
-        assert!(on.expect(0, &[]).stdout.len() > off.len(), "{name}");
-        assert!(feed("disable -q", on.text()).expect(0, &[]).text() == off, "{name}");
+    for shape in UNTRACED {
+        there_and_back(shape.0, &shape.1(1000));
+    }
+}
+
+#[test]
+#[ignore = "takes minutes while the judge is quadratic in the length of a line"]
+fn a_thousand_of_anything_on_one_line_there_and_back() {
+    for shape in UNTRACED {
+        for form in [Form::Flow, Form::Json] {
+            if let Some(off) = form.of(shape, 1000) {
+                there_and_back(&format!("{} as {form:?}", shape.0), &off);
+            }
+        }
+    }
+}
+
+fn there_and_back(name: &str, off: &str) {
+    let on = feed("enable -b jaeger -q", off);
+    assert!(on.expect(0, &[]).stdout.len() > off.len(), "{name}");
+    assert!(feed("disable -q", on.text()).expect(0, &[]).text() == off, "{name}");
+}
+
+#[test]
+fn a_thousand_of_anything_that_is_changed() {
+    let commands = [
+        "enable -b jaeger --diff",
+        "disable --diff",
+        "lint --fix --diff",
+        "lint --format sarif",
+        "status --format json",
+    ];
+    for (name, shape) in TRACED {
+        let on = shape(1000);
+        for command in commands {
+            let done = feed(command, &on);
+            assert!(done.status < 2, "{name}: {command}: {}", done.stderr);
+        }
+    }
+}
+
+/// At the square of the length of a line, each of these would take minutes.
+#[test]
+fn a_line_of_ten_thousand_deployments_is_read() {
+    let shape = TRACED[0];
+    for form in [Form::Flow, Form::Json] {
+        let line = form.of(shape, 10_000).unwrap();
+        for command in ["lint --format github", "status"] {
+            let done = feed(command, &line);
+            assert!(done.status < 2 && done.stdout.len() > 10_000, "{form:?}: {command}: {}", done.stderr);
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes minutes while the judge is quadratic in the length of a line"]
+fn a_line_of_ten_thousand_deployments_there_and_back() {
+    for form in [Form::Flow, Form::Json] {
+        there_and_back(&format!("{form:?}"), &form.of(UNTRACED[0], 10_000).unwrap());
+    }
+}
+
+/// `cargo test --release --test cli -- --ignored --nocapture a_line_of_fifty_megabytes`
+#[test]
+#[ignore = "takes a minute and 3 GiB of memory"]
+fn a_line_of_fifty_megabytes_takes_ten_seconds() {
+    let sandbox = Sandbox::with(&[]);
+    for form in [Form::Flow, Form::Json] {
+        for shape in [UNTRACED[0], TRACED[0]] {
+            let line = form.of(shape, (50 << 20) / (form.of(shape, 1000).unwrap().len() / 1000)).unwrap();
+            std::fs::write(sandbox.path("line.yaml"), &line).unwrap();
+            for command in
+                ["enable -b jaeger -q", "enable -b jaeger --diff", "disable -q", "lint --fix -q", "lint", "status"]
+            {
+                let start = Instant::now();
+                let mut run = sandbox.command(command);
+                let done = Outcome::of(run.arg("line.yaml").stdout(Stdio::null()));
+                let elapsed = start.elapsed();
+                eprintln!("{:20} {form:?} {command:24} {elapsed:6.2?}", shape.0);
+                assert!(done.status < 2, "{}", done.stderr);
+                assert!(elapsed < Duration::from_secs(10), "{}: {elapsed:?}", shape.0);
+            }
+        }
     }
 }
 
@@ -71,7 +100,7 @@ fn a_thousand_of_anything_there_and_back() {
 #[test]
 #[ignore = "takes minutes and 3 GiB of memory"]
 fn a_hundred_thousand_of_anything_take_ten_times_as_long_as_ten_thousand() {
-    for (name, many) in MANY {
+    for (name, many) in UNTRACED {
         let [few, more] = [10_000, 100_000].map(|count| {
             let off = many(count);
             let start = Instant::now();

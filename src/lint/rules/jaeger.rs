@@ -1,5 +1,7 @@
 //! Rules on Jaeger's variables in the executor, and on what both clients do.
 
+use std::collections::BTreeSet;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
@@ -92,7 +94,8 @@ pub(super) const ST019: Rule = Rule {
     check: Check::Unit(|scene| {
         // What is unknown here may be off.
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
-        let variable = scene.last("TRACING").filter(is_off).filter(|_| goes_on && first_of_jaeger(scene).is_some());
+        let variable =
+            scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
         let found = variable.map(|variable| scene.at(&variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
         found.into_iter().chain(traces_although_off(scene)).collect()
@@ -119,7 +122,7 @@ pub(super) const ST021: Rule = Rule {
         }
         let message = "the executor's service is named `executor`, as that of every deployment";
         let help = "add JAEGER_SERVICE_NAME";
-        first_of_jaeger(scene).map(|node| Found::new(node, message, help)).into_iter().collect()
+        scene.in_effect().first_of_jaeger().map(|first| Found::new(first.node, message, help)).into_iter().collect()
     }),
 };
 
@@ -175,7 +178,12 @@ pub(super) const ST024: Rule = Rule {
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
         let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
-        first_of_jaeger(scene).map(|node| Found::new(node, message, help).fixed_by(fix)).into_iter().collect()
+        scene
+            .in_effect()
+            .first_of_jaeger()
+            .map(|first| Found::new(first.node, message, help).fixed_by(fix))
+            .into_iter()
+            .collect()
     }),
 };
 
@@ -231,19 +239,13 @@ fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
 /// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the
 /// operator.
 fn has_no_service_links(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.predictor.units.iter().any(|unit| {
-        let place = match unit.unit.role {
-            Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => place,
-            _ => return false,
-        };
-        let links = value_of(scene.tree, place.spec, "enableServiceLinks");
+    let pods = scene.predictor.units.iter().filter_map(|unit| match unit.unit.role {
+        Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => Some(place.spec),
+        _ => None,
+    });
+    // Each once, however many containers it has.
+    pods.collect::<BTreeSet<NodeId>>().into_iter().any(|pod| {
+        let links = value_of(scene.tree, pod, "enableServiceLinks");
         links.is_some_and(|links| scene.tree.scalar_text(links) == Some("false"))
     })
-}
-
-/// The first of Jaeger's variables that are in effect, those of the list first.
-fn first_of_jaeger(scene: &Scene<'_, '_, '_>) -> Option<NodeId> {
-    let is_jaegers = |variable: &Variable<'_>| variable.name.starts_with("JAEGER_");
-    let first = scene.env().variables.iter().copied().find(is_jaegers);
-    first.or_else(|| scene.in_effect().counting().find(is_jaegers)).map(|variable| variable.node)
 }

@@ -7,7 +7,7 @@ use super::super::events::{Event, Spanned, events};
 use super::super::stream::directives;
 use super::super::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 use super::*;
-use crate::text::{final_break, line_end, line_start, next_line};
+use crate::text::final_break;
 
 impl<'t> Tree<'t> {
     /// Reads `text` whole.
@@ -39,6 +39,7 @@ impl<'t> Tree<'t> {
     /// A tree without nodes, with room for as many as the text may have.
     pub(super) fn with_room(text: &'t str) -> Self {
         Self {
+            lines: LineIndex::new(text),
             text,
             nodes: Vec::with_capacity(text.len() / BYTES_A_NODE),
             children: Vec::with_capacity(text.len() / BYTES_A_NODE),
@@ -97,10 +98,10 @@ fn comments(tree: &Tree<'_>) -> Vec<Span> {
         }
         let is_text = scalar.is_some_and(|(span, style)| {
             let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-            span.start() < at && !(is_block && at < line_end(tree.text, span.start()))
+            span.start() < at && !(is_block && at < tree.lines.end(span.start()))
         });
         if !is_text {
-            found.push(Span::new(at, line_end(tree.text, at)));
+            found.push(Span::new(at, tree.lines.end(at)));
         }
     }
     found
@@ -242,14 +243,15 @@ impl<'t> Builder<'t> {
 
     fn place_scalar(&mut self, id: NodeId, indent: Option<usize>) {
         let (text, cursor) = (self.tree.text, self.cursor);
+        let lines = &self.tree.lines;
         let Node { kind, span, .. } = &mut self.tree.nodes[id.0 as usize];
         let Kind::Scalar { text: value, style } = kind else { return };
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 // The anchor's event comes behind the node's, so its bytes may still lie ahead.
                 let header = find_header(text.as_bytes(), cursor);
-                *span = Span::new(header, block_scalar_end(text, header, *span, indent));
-                if keeps_cut_off_blanks(text, header, span.end(), value, indent) {
+                *span = Span::new(header, block_scalar_end(text, lines, header, *span, indent));
+                if keeps_cut_off_blanks(text, lines, header, span.end(), value, indent) {
                     value.to_mut().push('\n');
                     *span = Span::new(header, text.len());
                 }
@@ -363,27 +365,27 @@ fn find_header(text: &[u8], mut at: usize) -> usize {
 
 /// Where the last line of a block scalar's content ends, before its line break. The parser's `content` begins behind
 /// the first line's indentation and may run into the indentation of what follows.
-fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usize>) -> usize {
+fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: Span, indent: Option<usize>) -> usize {
     let token_end = header_end(text, header);
     let keeps = keeps_final_breaks(text, header);
-    let body = next_line(text, header);
+    let body = lines.next(header);
     if content.end() <= body {
         return token_end;
     }
     // What stands before the next token's first byte on its own line belongs to that line.
     let mut end = content.end();
-    let tail = line_start(text, end);
+    let tail = lines.start(end);
     let has_break = tail == end || text[tail..end].bytes().all(|byte| byte == b' ') && end < text.len();
     if has_break {
         end = tail;
     }
     let indent = indent.unwrap_or(0);
     while end > body {
-        let last = line_start(text, end - final_break(&text[..end]).len());
-        let line = &text[last..line_end(text, last)];
+        let last = lines.start(end - final_break(&text[..end]).len());
+        let line = &text[last..lines.end(last)];
         let blank = line.len() <= indent && line.bytes().all(|byte| byte == b' ');
         if keeps || !blank {
-            return line_end(text, last);
+            return lines.end(last);
         }
         end = last;
     }
@@ -392,13 +394,20 @@ fn block_scalar_end(text: &str, header: usize, content: Span, indent: Option<usi
 
 /// Whether a block scalar with a `+` ends with blanks that the end of the text cuts off: to kubectl, which reads a last
 /// line without a break as if it had one, these are one more line.
-fn keeps_cut_off_blanks(text: &str, header: usize, end: usize, value: &str, indent: Option<usize>) -> bool {
-    let start = line_start(text, text.len());
+fn keeps_cut_off_blanks(
+    text: &str,
+    lines: &LineIndex<'_>,
+    header: usize,
+    end: usize,
+    value: &str,
+    indent: Option<usize>,
+) -> bool {
+    let start = lines.start(text.len());
     let tail = &text[start..];
     let is_blank = tail.bytes().all(|byte| byte == b' ');
     let is_no_text = || tail.len() <= indent.unwrap_or(0) || value.bytes().all(|byte| byte == b'\n');
     // The parser knows it where it is all that there is.
-    let is_first = || next_line(text, header) == start;
+    let is_first = || lines.next(header) == start;
     !tail.is_empty()
         && is_blank
         && keeps_final_breaks(text, header)
