@@ -189,6 +189,7 @@ fn failed_path(error: &ignore::Error) -> Option<&Path> {
 #[derive(Default)]
 struct Listing {
     found: Vec<Found>,
+    has_stdin: bool,
     /// Where in `found` a file stands that was reached before.
     seen: HashMap<Identity, usize>,
     errors: Vec<SourceError>,
@@ -233,7 +234,7 @@ impl Charts {
 
 impl Listing {
     fn add_stdin(&mut self) {
-        if !self.found.iter().any(|found| found.origin == Origin::Stdin) {
+        if !std::mem::replace(&mut self.has_stdin, true) {
             self.found.push(Found::named(Origin::Stdin));
         }
     }

@@ -1,8 +1,10 @@
 //! Comments that allow a finding: `# seldon-trace: allow ST004` on its line, on a line of its env entry, or alone on the
 //! line above either.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use super::Rule;
 use crate::manifest::value_of;
 use crate::text::{line_end, line_start};
 use crate::yaml::{NodeId, Tree};
@@ -10,10 +12,10 @@ use crate::yaml::{NodeId, Tree};
 const MARK: &str = "seldon-trace: allow ";
 
 /// What the comments of a tree allow: the lines, in the order of the text, and the rules.
-pub(super) struct Allowed<'x>(Vec<(Range<usize>, &'x str)>);
+pub(super) struct Allowed(Vec<(Range<usize>, Vec<&'static str>)>);
 
-impl<'x> Allowed<'x> {
-    pub fn of(tree: &Tree<'x>) -> Self {
+impl Allowed {
+    pub fn of(tree: &Tree<'_>) -> Self {
         let text = tree.text();
         let allowed = tree.comments_in(0..text.len()).iter().filter_map(|comment| {
             let rules = text[comment.range()].trim_start_matches('#').trim_start().strip_prefix(MARK)?;
@@ -23,6 +25,8 @@ impl<'x> Allowed<'x> {
             // The end of a line is not yet the next one, which begins behind its line break.
             let next = end + text[end..].chars().next().map_or(0, char::len_utf8);
             let next = if text[end..].starts_with("\r\n") { end + 2 } else { next };
+            let named: HashSet<&str> = rules.split([',', ' ']).filter_map(Rule::find).map(|rule| rule.id).collect();
+            let rules = named.into_iter().collect();
             Some((line..if is_alone { line_end(text, next) + 1 } else { end + 1 }, rules))
         });
         Self(allowed.collect())
@@ -44,6 +48,6 @@ impl<'x> Allowed<'x> {
         let end = self.0.partition_point(|(lines, _)| lines.start <= at);
         // The lines of a comment that is alone may hold another's.
         let near = self.0[..end].iter().rev().take_while(|(lines, _)| lines.end > at);
-        near.into_iter().any(|(_, rules)| rules.split([',', ' ']).any(|word| word.eq_ignore_ascii_case(id)))
+        near.into_iter().any(|(_, rules)| rules.contains(&id))
     }
 }

@@ -59,7 +59,9 @@ pub struct RuleSet {
 
 impl RuleSet {
     /// All rules but those that are allowed to find something.
-    pub fn new(allowed: &[&'static Rule], denied: Vec<&'static Rule>) -> Self {
+    pub fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
+        // Either may name a rule any number of times.
+        let denied = RULES.iter().filter(|rule| is_among(denied, rule)).collect();
         Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
     }
 
@@ -256,7 +258,7 @@ impl<'a, 't> Scene<'a, 't, '_> {
 
     /// What the unit's program starts with: the list, and what annotations bring where the list does not.
     fn in_effect(&self) -> InEffect<'a, 't> {
-        InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
+        InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.known_engine)
     }
 
     /// The variables of the list that count: of each name the last.

@@ -151,6 +151,12 @@ impl<'t> Env<'t> {
         self.sorted(start).filter(|variable| variable.name == name)
     }
 
+    /// The variables of that name, in their order.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Variable<'t>> {
+        let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
+        self.by_name[start..].iter().map(|at| &self.variables[*at]).take_while(move |variable| variable.name == name)
+    }
+
     /// How many variables have that name.
     pub fn count(&self, name: &str) -> usize {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);

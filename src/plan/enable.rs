@@ -1,6 +1,7 @@
 //! What `enable` makes of a target.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
@@ -46,15 +47,14 @@ impl<'t> Planner<'t, '_> {
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
             outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
         }
-        for name in &leaving.names {
-            env.remove(&mut self.draft, name);
-        }
+        env.remove(&mut self.draft, &leaving.names);
 
         let wanted = with_sampler_pair(profile, reader, &env, profile.wanted(reader, place));
+        let wanted_by_name = by_name(&wanted);
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
-            let want = wanted.iter().find(|want| counts && want.name == variable.name);
-            if self.change(profile, variable, want, &mut outcome)? {
+            let want = wanted_by_name.get(variable.name).filter(|_| counts);
+            if self.change(profile, variable, want.copied(), &mut outcome)? {
                 outcome.variables.push((variable.name.to_owned().into(), Action::Changed));
             }
         }
@@ -304,14 +304,18 @@ fn remark_on_what_stays(
     reader: Reader,
     env: &Env<'_>,
     wanted: &[Wanted],
-    gone: &std::collections::HashSet<&str>,
+    gone: &HashSet<&str>,
     outcome: &mut Outcome,
 ) {
     let backend = profile.backend();
+    // Of several the first counts.
+    let twins = wanted.iter().rev().flat_map(|want| counterparts(want.name).iter().map(move |twin| (*twin, want)));
+    let twins: HashMap<&str, &Wanted> = twins.collect();
+    let wanted = by_name(wanted);
     for variable in env.variables.iter().filter(|variable| !gone.contains(variable.name)) {
         let Variable { name, node, .. } = *variable;
         let is_last = env.last(name).is_some_and(|last| last.index == variable.index);
-        let want = wanted.iter().find(|want| want.name == name);
+        let want = wanted.get(name).copied();
         let known = column(backend).contains(&name) || want.is_some();
         if let Some(earlier) = env.first(name).filter(|earlier| known && is_last && earlier.index != variable.index) {
             outcome.remarks.push(Remark {
@@ -331,8 +335,7 @@ fn remark_on_what_stays(
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }
-        let twin =
-            wanted.iter().find(|want| counterparts(want.name).contains(&name)).filter(|_| is_last && want.is_none());
+        let twin = twins.get(name).filter(|_| is_last && want.is_none());
         if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
             let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
             if !agrees {
@@ -344,6 +347,10 @@ fn remark_on_what_stays(
             }
         }
     }
+}
+
+fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
+    wanted.iter().map(|want| (want.name, want)).collect()
 }
 
 /// What a wanted variable says after the edit, where that is a text.

@@ -316,7 +316,7 @@ impl<'t> Planner<'t, '_> {
         &mut self,
         deployment: &Deployment<'t>,
         found: &PredictorTargets<'t>,
-        kept_out: &[&str],
+        kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
     ) -> Result<(), Refusal> {

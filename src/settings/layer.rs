@@ -229,9 +229,9 @@ impl Setting {
         }
     }
 
-    /// Whether it is the same setting, whatever it is to be.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.key == other.key && self.name == other.name
+    /// What tells it from other settings, whatever its value is.
+    pub(super) fn id(&self) -> (Key, &str) {
+        (self.key, &self.name)
     }
 
     /// What it is called: in a file `set.NAME`, typed `--set NAME`.

@@ -4,8 +4,11 @@
 mod reading;
 mod tracing;
 
+use std::collections::HashSet;
+
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, EngineVariable, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::profile::{Known, known};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
@@ -20,6 +23,8 @@ pub struct DeploymentSurvey<'t> {
     pub deployment: Deployment<'t>,
     /// What annotations of its `spec` give the executor.
     pub engine: Vec<EngineVariable<'t>>,
+    /// Those of them that a rule or a reader asks for: no more than the tables have, however many annotations there are.
+    pub known_engine: Vec<EngineVariable<'t>>,
     /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
@@ -79,6 +84,7 @@ pub fn survey_with<'t>(
             }
             let spec = deployment.spec(tree)?;
             let engine = deployment.engine_variables(tree);
+            let known_engine = known_variables(&engine);
             let protocol = spec.protocol.as_text();
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
@@ -86,14 +92,29 @@ pub fn survey_with<'t>(
                 if selection.selects_predictor(&name) {
                     let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
                     let units =
-                        selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers, &env_of));
+                        selected.map(|unit| unit_survey(tree, unit, &known_engine, selection.all_containers, &env_of));
                     predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
                 }
             }
-            found.push(DeploymentSurvey { deployment, engine, predictors });
+            found.push(DeploymentSurvey { deployment, engine, known_engine, predictors });
         }
     }
     Ok(found)
+}
+
+/// The first variable of each name that is known, and the first of Jaeger's whether it is known or not.
+fn known_variables<'t>(engine: &[EngineVariable<'t>]) -> Vec<EngineVariable<'t>> {
+    if engine.is_empty() {
+        return Vec::new();
+    }
+    let known: HashSet<&str> = known().map(Known::name).collect();
+    let (mut seen, mut has_jaeger) = (HashSet::new(), false);
+    let is_asked_for = |variable: &&EngineVariable<'_>| {
+        let is_first_of_jaeger = !has_jaeger && variable.name.starts_with("JAEGER_");
+        has_jaeger |= is_first_of_jaeger;
+        (known.contains(variable.name.as_str()) || is_first_of_jaeger) && seen.insert(variable.name.clone())
+    };
+    engine.iter().filter(is_asked_for).cloned().collect()
 }
 
 fn unit_survey<'t>(

@@ -186,7 +186,7 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
-            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
+            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
                 let message =
