@@ -84,10 +84,10 @@ pub(super) fn decide<T>(
     let settings = stack.settings(&[]);
     let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
     let mut faults = Vec::new();
-    for (at, one) in stack.overrides().iter().enumerate() {
+    for (one, settings) in stack.each_override() {
         let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
         let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
-        faults.extend(make(&stack.settings(&[at])).err().into_iter().flatten().map(with_help));
+        faults.extend(make(&settings).err().into_iter().flatten().map(with_help));
     }
     if !faults.is_empty() {
         return Err(stack.refused(faults).into());

@@ -59,6 +59,12 @@ impl Layer {
         Self { source, settings: Vec::new() }
     }
 
+    /// The same without the settings that hold any number of items.
+    pub(super) fn without_items(&self) -> Self {
+        let is_one = |setting: &&Setting| setting.key != Key::Tag && setting.key.form() != Form::List;
+        Self { source: self.source, settings: self.settings.iter().filter(is_one).cloned().collect() }
+    }
+
     /// What was typed for a setting of one text, if anything.
     pub fn type_text(&mut self, key: Key, text: Option<String>) {
         self.settings.extend(text.map(|text| self.typed(key, "", Value::Text(text))));

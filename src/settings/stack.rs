@@ -66,6 +66,18 @@ impl Stack {
         Settings::of(layers.chain([&self.options]))
     }
 
+    /// Each override with what is in force where it alone holds, but for the items of lists that others give: an item is
+    /// right or wrong by itself, and there may be as many overrides as items.
+    pub fn each_override(&self) -> impl Iterator<Item = (&Override, Settings)> {
+        let file = self.file.as_ref();
+        let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
+        let before = file.map(|file| &file.defaults).into_iter().chain(profile);
+        let before: Vec<Layer> = before.map(Layer::without_items).collect();
+        let options = self.options.without_items();
+        let settings = move |one: &Override| Settings::of(before.iter().chain([&one.layer, &options]));
+        self.overrides().iter().map(move |one| (one, settings(one)))
+    }
+
     /// The overrides that may be for manifests of a file, in order; of standard input without a path.
     pub fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
         let Some(file) = &self.file else { return Vec::new() };
