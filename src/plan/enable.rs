@@ -142,8 +142,11 @@ impl<'t> Planner<'t, '_> {
             None => Content::Literal(Cow::Borrowed("")),
         };
         let verdict = match want {
-            Some(want) if says_more_than_a_rate(variable) => {
-                remark(format!("{} says more than one rate, and stays", want.name));
+            Some(want) if stays_as_rules(profile, variable) => {
+                remark(match variable.is_reference() {
+                    true => format!("{} is a reference, and stays; --reset replaces it", want.name),
+                    false => format!("{} has more than one bare rate, and stays", want.name),
+                });
                 Verdict::Keep
             }
             Some(want) => self.verdict(profile, variable, want, &content),
@@ -276,10 +279,15 @@ fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal
     }
 }
 
-/// Whether a variable holds sampling rules of its author's that no rate can stand for.
-fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
-    let says = |text: &str| !text.is_empty() && bare_rate(text).is_none();
-    variable.name == SAMPLING_RULES && (variable.is_reference() || variable.text().is_some_and(says))
+/// Returns true if a variable holds sampling rules of its author's that no rate can replace: more than a bare rate or,
+/// without `--reset`, a reference.
+fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
+    let is_more = |text: &str| !text.is_empty() && bare_rate(text).is_none();
+    let stays = match variable.is_reference() {
+        true => !profile.reset(),
+        false => variable.text().is_some_and(is_more),
+    };
+    variable.name == SAMPLING_RULES && stays
 }
 
 fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
@@ -358,6 +366,9 @@ fn said_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String>
     match (&want.content, env.last(want.name)) {
         (_, Some(stands)) if want.strength == Strength::Default && !stands.is_gap() && !profile.reset() => {
             stands.text().map(str::to_owned)
+        }
+        (_, Some(rules)) if stays_as_rules(profile, rules) => {
+            rules.text().filter(|_| !rules.is_reference()).map(str::to_owned)
         }
         (Content::Literal(text), _) => Some(text.to_string()),
         _ => None,

@@ -192,3 +192,35 @@ fn a_diff_is_one_that_git_applies() {
         }
     }
 }
+
+/// A reference may hold any rules: only `--reset` replaces it, and what is said is what is done.
+#[test]
+fn sampling_rules_that_are_a_reference() {
+    let entry = "valueFrom: {configMapKeyRef: {name: a, key: b}}";
+    let container = "        - name: classifier\n";
+    let env = format!("{container}          env:\n          - name: DD_TRACE_SAMPLING_RULES\n            {entry}\n");
+    let manifest = MANIFEST.replace(container, &env);
+    let (stays, was) = ("is a reference, and stays; --reset replaces it", "was a reference, and is now a value");
+    for (options, words, not) in [
+        ("", stays, was),
+        ("--sample-rate 0.5", stays, was),
+        ("--reset", was, stays),
+        ("--sample-rate 0.5 --reset", was, stays),
+    ] {
+        let command = format!("enable -b datadog --names standard {options}");
+        let done = feed(&command, &manifest);
+        done.expect(0, &[&format!("classifier: DD_TRACE_SAMPLING_RULES {words}\n")]);
+        assert!(!done.stderr.contains(not), "{options}: {}", done.stderr);
+        assert_eq!(done.text().contains(entry), words == stays, "{options}: {}", done.text());
+        if words == was {
+            let rate = if options.contains("0.5") { "0.5" } else { "1" };
+            assert!(done.text().contains(&format!("value: '[{{\"sample_rate\":{rate}}}]'")), "{}", done.text());
+        }
+        assert_eq!(feed(&command, done.text()).text(), done.text(), "{options}: twice is once");
+    }
+    // What else holds a rate is not compared with one that is not written.
+    let both = manifest
+        .replace("          - name: DD_T", "          - {name: DD_SAMPLE_RATE, value: '0.1'}\n          - name: DD_T");
+    let done = feed("enable -b datadog --names standard --sample-rate 0.5", both);
+    assert!(!done.stderr.contains("DD_SAMPLE_RATE stays and says"), "{}", done.stderr);
+}
