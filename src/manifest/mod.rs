@@ -252,7 +252,7 @@ impl<'t> Deployment<'t> {
         let variable = |(annotation, value): (NodeId, NodeId)| {
             let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
             let name = name.replace('-', "_").to_ascii_uppercase();
-            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value })
+            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value, is_secret: false })
         };
         entries.filter_map(variable).collect()
     }
@@ -289,6 +289,8 @@ pub struct EngineVariable<'t> {
     pub annotation: NodeId,
     /// The annotation's value.
     pub value: NodeId,
+    /// Whether that is a credential, by whichever name.
+    pub is_secret: bool,
 }
 
 impl EngineVariable<'_> {
@@ -302,6 +304,8 @@ impl EngineVariable<'_> {
             kind: ScalarKind::String,
             value_from: None,
             reference: None,
+            value_node: Some(self.value),
+            is_secret: self.is_secret,
         }
     }
 }

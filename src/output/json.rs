@@ -120,7 +120,10 @@ mod tests {
         on_one_line(&value, &mut line).unwrap();
         for shown in [pretty(&value).unwrap(), String::from_utf8(line).unwrap()] {
             assert!(!shown.replace('\n', "").contains(drives_a_terminal), "{shown}");
-            assert!(shown.contains("é\\\"\\\\ 名") && shown.contains("\\u202e") && shown.contains('\u{1F600}'), "{shown}");
+            assert!(
+                shown.contains("é\\\"\\\\ 名") && shown.contains("\\u202e") && shown.contains('\u{1F600}'),
+                "{shown}"
+            );
             assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
         }
         assert_eq!(pretty(&[1]).unwrap(), "[\n  1\n]\n");

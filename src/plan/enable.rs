@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
-use crate::credentials::{shown, without};
+use crate::credentials::shown;
 use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
@@ -38,7 +38,8 @@ impl<'t> Planner<'t, '_> {
         place: &Place<'_>,
     ) -> Result<Outcome, Refusal> {
         let reader = reader(&target.site);
-        let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        env.mark_secrets(&self.secrets);
         let mut outcome = Outcome::default();
         self.note(profile, reader);
 
@@ -258,7 +259,11 @@ fn check_sampler(
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
         Refusal {
             node: stands.or(env.list).or(target.site.container()).unwrap_or(found.node),
-            message: format!("the sampler would be {} with the param {}: {words}", without(&kind), without(&param)),
+            message: format!(
+                "the sampler would be {} with the param {}: {words}",
+                shown_after(env, SAMPLER_TYPE, &kind),
+                shown_after(env, SAMPLER_PARAM, &param)
+            ),
             also: None,
             help: "give --sampler-type and --sampler-param that fit each other".to_owned(),
         }
@@ -333,7 +338,7 @@ fn remark_on_what_stays(
         }
         if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {
             let text =
-                format!("{name} is {} without quotes, which the API server refuses", shown(name, variable.value));
+                format!("{name} is {} without quotes, which the API server refuses", variable.shown(variable.value));
             outcome.remarks.push(Remark::new(node, text));
         }
         let written = want.and_then(|want| said_after(profile, env, want));
@@ -347,8 +352,8 @@ fn remark_on_what_stays(
         if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
             let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
             if !agrees {
-                let says = variable.text().map_or("a reference".to_owned(), |text| shown(name, text));
-                let said = shown(want.name, &said);
+                let says = variable.text().map_or("a reference".to_owned(), |text| variable.shown(text));
+                let said = shown_after(env, want.name, &said);
                 outcome
                     .remarks
                     .push(Remark::new(node, format!("{name} stays and says {says}, while {} says {said}", want.name)));
@@ -359,6 +364,14 @@ fn remark_on_what_stays(
 
 fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
     wanted.iter().map(|want| (want.name, want)).collect()
+}
+
+/// What a variable says after the edit, as it may be shown.
+fn shown_after(env: &Env<'_>, name: &str, text: &str) -> String {
+    match env.last(name) {
+        Some(variable) if variable.text() == Some(text) => variable.shown(text),
+        _ => shown(name, text),
+    }
 }
 
 /// What a wanted variable says after the edit, where that is a text.

@@ -231,7 +231,8 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
         _ => return None,
     };
     // The default of one program is not that of another.
-    let agent_port = Some(port.value.clone()).filter(|_| port.source != Source::Reference)?;
+    let agent_port =
+        Some(port.value.clone()).filter(|_| port.source != Source::Reference && !port.value.contains(HIDDEN))?;
     let is_one = |number: &str| number.parse::<f64>().is_ok_and(|number| number == 1.0);
     let (kind, number) = tracing.sampling.as_deref().and_then(|sampling| sampling.split_once(' '))?;
     let samples_all = is_one(number);
