@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use tempfile::TempPath;
 
 use crate::source::{cause, display_path, kind_of};
+use crate::stdout::StandardOutput;
 
 /// What stands in a temporary file's name between the file's own and the random part.
 const TEMPORARY_MARK: &str = ".seldon-trace-";
@@ -318,7 +319,7 @@ fn put_in_place(replacement: &Replacement, target: &Target, staged: Option<TempP
 
 fn write_through(replacement: &Replacement) -> io::Result<()> {
     if is_standard_output(replacement.path) {
-        return write_pieces(io::stdout().lock(), &replacement.pieces);
+        return write_pieces(StandardOutput::lock(), &replacement.pieces);
     }
     write_pieces(OpenOptions::new().write(true).open(replacement.path)?, &replacement.pieces)
 }

@@ -85,12 +85,50 @@ fn what_is_closed_is_not_mistaken_for_a_file() {
     // The first file that is opened takes the lowest number that is free, which may be that of standard output.
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("b.yaml", MANIFEST)]);
     let wanted = feed("enable -b jaeger", MANIFEST);
-    shell(&sandbox, "exec \"$PROGRAM\" \"$@\" <&- >&- 2>&-", &["enable", "-b", "jaeger", "a.yaml"]).expect(0, &[]);
+    shell(&sandbox, "exec \"$PROGRAM\" \"$@\" <&- >&- 2>&-", &["enable", "-b", "jaeger", "a.yaml"]).expect(2, &[]);
     assert_eq!(sandbox.read("a.yaml"), MANIFEST);
     shell(&sandbox, "exec \"$PROGRAM\" \"$@\" <&- >&- 2>&-", &["enable", "-b", "jaeger", "-v", "-i", "."])
         .expect(0, &[]);
     assert_eq!((sandbox.read("a.yaml").as_str(), sandbox.read("b.yaml").as_str()), (wanted.text(), wanted.text()));
     assert_eq!(sandbox.names(), ["a.yaml", "b.yaml"]);
+}
+
+#[test]
+fn a_standard_output_that_is_closed_from_the_start_is_an_error_where_something_is_written() {
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("off.yaml", "kind: Pod\n")]);
+    let run = |arguments: &str| {
+        let words = shell_words::split(arguments).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        shell(&sandbox, "exec \"$PROGRAM\" \"$@\" >&-", &words)
+    };
+    for arguments in [
+        "enable -b jaeger a.yaml",
+        "enable -b jaeger --diff a.yaml",
+        "enable -b jaeger --check a.yaml",
+        "enable -b jaeger --json-patch a.yaml",
+        "disable a.yaml",
+        "lint a.yaml",
+        "lint --format sarif a.yaml",
+        "lint --fix a.yaml",
+        "status a.yaml",
+        "config",
+        "config --schema",
+        "explain",
+        "completions bash",
+        "man",
+        "--help",
+        "enable --help",
+        "--version",
+    ] {
+        let done = run(arguments);
+        assert_eq!((done.status, done.stderr.as_str()), (2, "error: standard output: it is closed\n"), "{arguments}");
+    }
+    run("enable -b jaeger a.yaml -o /dev/stdout").expect(2, &["error: /dev/stdout: cannot write to it: it is closed"]);
+    // Nothing is written to it.
+    run("enable -b jaeger --check off.yaml").expect(0, &[]);
+    run("enable -b jaeger a.yaml -o new.yaml").expect(0, &[]);
+    run("enable -b jaeger -i a.yaml").expect(0, &["note: a.yaml: changed\n"]);
+    run("enable --no-such-option").expect(2, &["unexpected argument"]);
 }
 
 /// Runs it as a user who is not root, if there is a way to.
