@@ -143,18 +143,21 @@ fn taken_by_an_alias_or_a_merge_under_another_name() {
         "DATADOG_TRACE_AGENT_PORT",
     ];
     let on = "{name: TRACING, value: '1'}, {name: DD_ENABLED, value: '1'}";
-    for of in ["JAEGER_PASSWORD", "DD_API_KEY", "JAEGER_AUTH_TOKEN", "JAEGER_AUTH"] {
-        for secret in ["sesame1", "'sesame: 1'", "\"/sesame1\"", "'sesame $(X)'"] {
-            let anchor = format!("{{name: {of}, value: &s {secret}}}");
-            for on in ["", on] {
-                let taken =
-                    names.map(|name| format!("{on}, {{name: {name}, value: *s}}").trim_start_matches(", ").to_owned());
-                let predictors = taken.iter().enumerate().map(|(at, env)| {
-                    let anchor = if at == 0 { format!("{anchor}, ") } else { String::new() };
-                    predictor_of(&format!("env: [{env}]"), &format!("{anchor}{env}"))
-                });
-                are_silent(&deployment(&format!("predictors: [\n{}]", predictors.collect::<Vec<_>>().join(",\n"))));
-            }
+    for (of, secret) in [
+        ("JAEGER_PASSWORD", "sesame1"),
+        ("DD_API_KEY", "'sesame: 1'"),
+        ("JAEGER_AUTH_TOKEN", "\"/sesame1\""),
+        ("JAEGER_AUTH", "'sesame $(X)'"),
+    ] {
+        let anchor = format!("{{name: {of}, value: &s {secret}}}");
+        for on in ["", on] {
+            let taken =
+                names.map(|name| format!("{on}, {{name: {name}, value: *s}}").trim_start_matches(", ").to_owned());
+            let predictors = taken.iter().enumerate().map(|(at, env)| {
+                let anchor = if at == 0 { format!("{anchor}, ") } else { String::new() };
+                predictor_of(&format!("env: [{env}]"), &format!("{anchor}{env}"))
+            });
+            are_silent(&deployment(&format!("predictors: [\n{}]", predictors.collect::<Vec<_>>().join(",\n"))));
         }
     }
     let merged = "[{name: A_TOKEN, value: &s sesame1}, &m {value: *s, name: X}, {<<: *m, name: JAEGER_AGENT_HOST}]";
