@@ -33,6 +33,7 @@ pub mod run;
 pub mod settings;
 pub mod source;
 pub mod status;
+pub mod stdout;
 pub mod survey;
 pub mod text;
 pub mod transform;

@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+/// Runs before `main`.
+#[cfg(unix)]
+#[ctor::ctor]
+fn look_at_standard_output() {
+    seldon_trace::stdout::look();
+}
+
 fn main() -> ExitCode {
     seldon_trace::run::fail_at_panics();
     seldon_trace::run::run(std::env::args_os()).into()

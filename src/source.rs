@@ -1,12 +1,14 @@
 //! Paths, folders and standard input, read into named byte strings. It knows no YAML.
 
 mod content;
+mod ignored;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{error, fmt};
 
 use ignore::{DirEntry, WalkBuilder};
@@ -14,6 +16,7 @@ use rayon::prelude::*;
 
 use crate::text::drives_a_terminal;
 pub use content::{Encoding, EncodingProblem, encoding_problem, has_kind_line};
+pub use ignored::MAX_IGNORE_LENGTH;
 
 /// What a walk reads; a file that is named is read whatever its extension.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -21,8 +24,11 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 /// The file that makes its folder a Helm chart.
 const CHART_FILE: &str = "Chart.yaml";
 
-/// How many bytes an input may have (4 GiB): what has no end, such as `/dev/zero`, would be read for ever.
+/// The most bytes of an input (4 GiB): one without an end would be read for ever.
 pub const MAX_INPUT_LENGTH: u64 = 1 << 32;
+
+/// How much of an input is read before it is searched for a NUL.
+const CHUNK: u64 = 1 << 20;
 
 /// Where bytes came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,6 +195,7 @@ fn failed_path(error: &ignore::Error) -> Option<&Path> {
 #[derive(Default)]
 struct Listing {
     found: Vec<Found>,
+    has_stdin: bool,
     /// Where in `found` a file stands that was reached before.
     seen: HashMap<Identity, usize>,
     errors: Vec<SourceError>,
@@ -233,7 +240,7 @@ impl Charts {
 
 impl Listing {
     fn add_stdin(&mut self) {
-        if !self.found.iter().any(|found| found.origin == Origin::Stdin) {
+        if !std::mem::replace(&mut self.has_stdin, true) {
             self.found.push(Found::named(Origin::Stdin));
         }
     }
@@ -249,18 +256,37 @@ impl Listing {
 
     /// Walks `root` as ripgrep does: ignore files count, hidden files are passed over, symlinks are not followed.
     fn add_folder(&mut self, root: &Path) {
+        if let Err((path, error)) = ignored::check_root(root) {
+            return self.errors.push(SourceError::Unreadable { name: display_path(&path), error });
+        }
         let mut charts = Charts::default();
         let mut manifests = 0;
-        for entry in WalkBuilder::new(root).sort_by_file_name(OsStr::cmp).build() {
+        let unfit: Arc<Mutex<Vec<SourceError>>> = Arc::default();
+        let mut walk = WalkBuilder::new(root);
+        let found = Arc::clone(&unfit);
+        // The walk asks before it reads the ignore files of a folder.
+        walk.filter_entry(move |entry| {
+            if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                return true;
+            }
+            let checked = ignored::check_folder(entry.path());
+            let error = checked.map_err(|(path, error)| SourceError::Unreadable { name: display_path(&path), error });
+            let is_fit = error.is_ok();
+            found.lock().unwrap_or_else(PoisonError::into_inner).extend(error.err());
+            is_fit
+        });
+        for entry in walk.sort_by_file_name(OsStr::cmp).build() {
             match entry.and_then(|entry| self.add_entry(entry, &mut charts)) {
                 Ok(is_manifest) => manifests += usize::from(is_manifest),
                 Err(error) => self.errors.push(error.into()),
             }
         }
-        if manifests == 0 {
+        let mut unfit = unfit.lock().unwrap_or_else(PoisonError::into_inner);
+        if manifests == 0 && unfit.is_empty() {
             let root = display_path(root);
             self.notes.push(format!("{root}: no .yaml, .yml or .json file in it that is neither hidden nor ignored"));
         }
+        self.errors.append(&mut unfit);
     }
 
     /// Takes what a walk came upon, and says whether it is a manifest's file.
@@ -304,7 +330,7 @@ impl Listing {
         let files: Vec<_> = self.found.par_iter().map(|found| found.origin.path().map(read_file)).collect();
         let mut sources = Vec::with_capacity(files.len());
         for (Found { origin, named, under_chart }, file) in self.found.into_iter().zip(files) {
-            match file.unwrap_or_else(|| read_to_end(&mut stdin, 0)) {
+            match file.unwrap_or_else(|| read_input(&mut stdin, 0)) {
                 Ok(bytes) => sources.push(Source { origin, bytes, named, under_chart }),
                 Err(error) => self.errors.push(SourceError::Unreadable { name: origin.display_name(), error }),
             }
@@ -320,20 +346,61 @@ fn has_manifest_extension(path: &Path) -> bool {
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
-    read_to_end(file, length)
+    read_input(file, length)
 }
 
-/// Reads all of an input, `length` bytes as far as is known.
-fn read_to_end(input: impl Read, length: u64) -> io::Result<Vec<u8>> {
+/// Reads an input, `length` bytes as far as is known.
+fn read_input(input: impl Read, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if length <= MAX_INPUT_LENGTH {
         bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
-        input.take(MAX_INPUT_LENGTH + 1).read_to_end(&mut bytes)?;
+        read_text(input, &mut bytes)?;
     }
     if length.max(bytes.len() as u64) > MAX_INPUT_LENGTH {
         return Err(io::Error::other("more than 4 GiB"));
     }
     Ok(bytes)
+}
+
+/// Reads an input to its end, one byte more than it may have, or a NUL. What has a NUL is refused, however it goes on.
+pub(crate) fn read_text(input: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut input = input.take(MAX_INPUT_LENGTH + 1);
+    loop {
+        let start = bytes.len();
+        let count = input.by_ref().take(CHUNK).read_to_end(bytes)?;
+        if count == 0 || memchr::memchr(0, &bytes[start..]).is_some() {
+            return Ok(());
+        }
+    }
+}
+
+/// Reads a file that is no input, up to one byte more than `limit`. It has to be a regular one, or `/dev/null`.
+pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    let mut bytes = Vec::new();
+    if metadata.is_file() || metadata.is_dir() {
+        File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    } else if !fs::canonicalize(path).is_ok_and(|path| path == Path::new("/dev/null")) {
+        return Err(io::Error::other(format!("{}, and not a regular file", kind_of(&metadata))));
+    }
+    Ok(bytes)
+}
+
+/// What something is that is no regular file.
+#[cfg(unix)]
+pub(crate) fn kind_of(metadata: &Metadata) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match metadata.file_type() {
+        kind if kind.is_fifo() => "a pipe",
+        kind if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+/// What something is that is no regular file.
+#[cfg(not(unix))]
+pub(crate) fn kind_of(_: &Metadata) -> &'static str {
+    "a device"
 }
 
 /// What two names of one file have in common.

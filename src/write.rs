@@ -19,7 +19,8 @@ use std::{error, fmt};
 use rayon::prelude::*;
 use tempfile::TempPath;
 
-use crate::source::{cause, display_path};
+use crate::source::{cause, display_path, kind_of};
+use crate::stdout::StandardOutput;
 
 /// What stands in a temporary file's name between the file's own and the random part.
 const TEMPORARY_MARK: &str = ".seldon-trace-";
@@ -211,7 +212,7 @@ fn resolve(replacement: &Replacement) -> Result<Target, Problem> {
         return Ok(Target::Stream);
     }
     if !metadata.is_file() {
-        return Err(Problem::NotAFile(kind(&metadata)));
+        return Err(Problem::NotAFile(kind_of(&metadata)));
     }
     let path = fs::canonicalize(path).map_err(Problem::refused("follow the symlink"))?;
     Ok(Target::Existing { path, metadata })
@@ -318,24 +319,9 @@ fn put_in_place(replacement: &Replacement, target: &Target, staged: Option<TempP
 
 fn write_through(replacement: &Replacement) -> io::Result<()> {
     if is_standard_output(replacement.path) {
-        return write_pieces(io::stdout().lock(), &replacement.pieces);
+        return write_pieces(StandardOutput::lock(), &replacement.pieces);
     }
     write_pieces(OpenOptions::new().write(true).open(replacement.path)?, &replacement.pieces)
-}
-
-#[cfg(unix)]
-fn kind(metadata: &Metadata) -> &'static str {
-    use std::os::unix::fs::FileTypeExt;
-    match metadata.file_type() {
-        kind if kind.is_fifo() => "a pipe",
-        kind if kind.is_socket() => "a socket",
-        _ => "a device",
-    }
-}
-
-#[cfg(not(unix))]
-fn kind(_: &Metadata) -> &'static str {
-    "a device"
 }
 
 #[cfg(unix)]

@@ -132,8 +132,18 @@ fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, fo
     }
 }
 
+/// The nodes that are credentials by the names before them. Through an alias or a `<<` they are read under other names,
+/// too; in a tree without aliases there are none of these, and it is not looked at.
+pub fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
+    if tree.aliases().is_empty() { HashSet::new() } else { covered(tree).seen }
+}
+
 /// Where values stand whose names say that they are credentials.
 fn named(tree: &Tree<'_>) -> Vec<Range<usize>> {
+    covered(tree).found
+}
+
+fn covered<'a, 't>(tree: &'a Tree<'t>) -> Cover<'a, 't> {
     let mut cover = Cover { tree, found: Vec::new(), seen: HashSet::new() };
     for (id, node) in tree.nodes() {
         match node.kind {
@@ -142,7 +152,7 @@ fn named(tree: &Tree<'_>) -> Vec<Range<usize>> {
             _ => {}
         }
     }
-    cover.found
+    cover
 }
 
 /// What is found to be a credential, on the way through a document.

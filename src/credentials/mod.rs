@@ -4,7 +4,7 @@
 mod lines;
 mod text;
 
-pub use lines::Covered;
+pub use lines::{Covered, secret_nodes};
 
 /// What stands where something is left out.
 pub const HIDDEN: char = '…';
@@ -13,11 +13,17 @@ pub const HIDDEN: char = '…';
 pub fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
+        || name.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == "AUTH")
 }
 
 /// A variable's value as it may be shown.
 pub fn shown(name: &str, value: &str) -> String {
-    if is_credential(name) { "its value".to_owned() } else { format!("`{}`", without(value)) }
+    if is_credential(name) { its_value() } else { format!("`{}`", without(value)) }
+}
+
+/// What is said of a value that is not shown.
+pub fn its_value() -> String {
+    "its value".to_owned()
 }
 
 /// A value without what it may hold of credentials: what is in a URL before its host and behind its path, and what such

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::RULES;
+use super::Rule;
 use crate::manifest::value_of;
 use crate::yaml::{NodeId, Tree};
 
@@ -26,8 +26,7 @@ impl Allowed {
             let line = lines.start(comment.start());
             let is_alone = text[line..comment.start()].trim_start().is_empty();
             let last = if is_alone { lines.next(comment.end()) } else { comment.end() };
-            let rule = |id: &str| RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
-            let rules = rules.split([',', ' ']).filter_map(rule).map(|rule| rule.id);
+            let rules = rules.split([',', ' ']).filter_map(Rule::find).map(|rule| rule.id);
             Some((line..lines.end(last) + 1, rules.collect()))
         });
         Self { lines: allowed.collect(), named: HashMap::new() }

@@ -59,7 +59,9 @@ pub struct RuleSet {
 
 impl RuleSet {
     /// All rules but those that are allowed to find something.
-    pub fn new(allowed: &[&'static Rule], denied: Vec<&'static Rule>) -> Self {
+    pub fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
+        // Either may name a rule any number of times.
+        let denied = RULES.iter().filter(|rule| is_among(denied, rule)).collect();
         Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Container, Reference};
+use crate::credentials::{its_value, shown};
 use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -56,9 +57,18 @@ pub struct Variable<'t> {
     pub value_from: Option<NodeId>,
     /// What `valueFrom` says, where it says anything.
     pub reference: Option<Reference<'t>>,
+    /// The node that `value` is read from, aliases followed.
+    pub value_node: Option<NodeId>,
+    /// Whether that node is a credential, by whichever name.
+    pub is_secret: bool,
 }
 
 impl<'t> Variable<'t> {
+    /// A text that it holds, as it may be shown.
+    pub fn shown(&self, text: &str) -> String {
+        if self.is_secret { its_value() } else { shown(self.name, text) }
+    }
+
     /// Whether `value` is what the API server refuses there.
     pub fn is_unquoted(&self) -> bool {
         matches!(self.kind, ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float)
@@ -112,6 +122,8 @@ impl<'t> Env<'t> {
                 kind: entry.value.kind,
                 value_from: entry.value_from.node,
                 reference: said.map(|from| Reference::of(tree, from)),
+                value_node: entry.value.node,
+                is_secret: false,
             });
         }
         let mut run = Vec::new();
@@ -133,6 +145,16 @@ impl<'t> Env<'t> {
         Self { list, variables, run, taken_up, by_name }
     }
 
+    /// Marks the variables that are read from a credential.
+    pub fn mark_secrets(&mut self, secrets: &HashSet<NodeId>) {
+        if secrets.is_empty() {
+            return;
+        }
+        for variable in &mut self.variables {
+            variable.is_secret = variable.value_node.is_some_and(|node| secrets.contains(&node));
+        }
+    }
+
     /// Whether a value or the command line takes a variable up as `$(NAME)`, and so has a use for it whoever else reads
     /// it.
     pub fn takes_up(&self, name: &str) -> bool {
@@ -149,6 +171,12 @@ impl<'t> Env<'t> {
     pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
         self.sorted(start).filter(|variable| variable.name == name)
+    }
+
+    /// The variables of that name, in their order.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Variable<'t>> {
+        let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
+        self.by_name[start..].iter().map(|at| &self.variables[*at]).take_while(move |variable| variable.name == name)
     }
 
     /// How many variables have that name.

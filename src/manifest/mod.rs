@@ -5,12 +5,13 @@
 //! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
 mod env;
+pub(crate) mod glob;
 mod reference;
 pub mod selection;
 mod targets;
 mod units;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -229,7 +230,7 @@ impl<'t> Deployment<'t> {
     ///
     /// # Errors
     /// Where they are no mapping, or a key stands twice.
-    pub fn labels(&self, tree: &'t Tree<'_>) -> Result<BTreeMap<String, Scalar<'t>>, Error> {
+    pub fn labels(&self, tree: &'t Tree<'_>) -> Result<selection::Labels<'t>, Error> {
         match self.metadata.labels {
             Field { node: Some(node), value: Some(_) } => from_node(tree, node),
             _ => Ok(BTreeMap::new()),
@@ -239,7 +240,7 @@ impl<'t> Deployment<'t> {
     /// What its author keeps out.
     pub fn kept_out(&self) -> KeptOut<'t> {
         match self.metadata.annotations.value.as_ref().and_then(|annotations| annotations.skip.as_text()) {
-            None => KeptOut::Names(Vec::new()),
+            None => KeptOut::Names(HashSet::new()),
             Some("true") => KeptOut::All,
             Some(names) => KeptOut::Names(names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()),
         }
@@ -251,7 +252,7 @@ impl<'t> Deployment<'t> {
         let variable = |(annotation, value): (NodeId, NodeId)| {
             let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
             let name = name.replace('-', "_").to_ascii_uppercase();
-            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value })
+            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value, is_secret: false })
         };
         entries.filter_map(variable).collect()
     }
@@ -278,7 +279,7 @@ impl<'t> Deployment<'t> {
 }
 
 /// A variable that an annotation gives the executor.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EngineVariable<'t> {
     /// Its name.
     pub name: String,
@@ -288,6 +289,8 @@ pub struct EngineVariable<'t> {
     pub annotation: NodeId,
     /// The annotation's value.
     pub value: NodeId,
+    /// Whether that is a credential, by whichever name.
+    pub is_secret: bool,
 }
 
 impl EngineVariable<'_> {
@@ -301,6 +304,8 @@ impl EngineVariable<'_> {
             kind: ScalarKind::String,
             value_from: None,
             reference: None,
+            value_node: Some(self.value),
+            is_secret: self.is_secret,
         }
     }
 }
@@ -311,7 +316,7 @@ pub enum KeptOut<'t> {
     /// The whole resource.
     All,
     /// The containers and graph nodes of these names.
-    Names(Vec<&'t str>),
+    Names(HashSet<&'t str>),
 }
 
 /// The SeldonDeployments of a document, those in lists too.

@@ -1,13 +1,14 @@
 //! Which deployments, and what in them, a user wants edited.
 
-use globset::{Glob, GlobMatcher};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use globset::GlobMatcher;
+
+pub use super::glob::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS, glob};
 use super::{Deployment, Role, Unit};
 use crate::yaml::Tree;
-use crate::yaml::de::Error;
-
-/// How many bytes a glob may have: braces in each other take the stack, and a long one is more than is compiled.
-pub const MAX_GLOB_LENGTH: usize = 1000;
+use crate::yaml::de::{Error, Scalar};
 
 /// What is selected; everything by default.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +18,7 @@ pub struct Selection {
     /// `--namespace`
     pub namespace: Option<String>,
     /// `--selector`
-    pub labels: Vec<Requirement>,
+    pub labels: LabelSelector,
     /// `--predictor`
     pub predictor: Option<GlobMatcher>,
     /// `--container`, by which the orchestrator is [`super::ORCHESTRATOR`].
@@ -54,20 +55,55 @@ pub enum Requirement {
     Missing(String),
 }
 
+/// The labels of a deployment.
+pub type Labels<'t> = BTreeMap<String, Scalar<'t>>;
+
+/// All terms of a label selector, by their keys.
+#[derive(Debug, Clone, Default)]
+pub struct LabelSelector {
+    terms: HashMap<String, Term>,
+    /// The number of keys that a deployment must have.
+    required: usize,
+}
+
+/// What the terms on one key come to.
+#[derive(Debug, Clone, Default)]
+struct Term {
+    is_required: bool,
+    is_forbidden: bool,
+    /// The only values that fit, if they are given.
+    allowed: Option<HashSet<String>>,
+    refused: HashSet<String>,
+}
+
 impl Selection {
     /// Whether a deployment is selected.
     ///
     /// # Errors
     /// Where labels decide and can't be read.
     pub fn selects<'t>(&self, tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Result<bool, Error> {
-        let named = self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()))
-            && self.namespace.as_ref().is_none_or(|namespace| namespace == deployment.namespace());
-        if !named || self.labels.is_empty() {
-            return Ok(named);
+        let is_named = self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()));
+        Ok(is_named && self.selects_beside_name(tree, deployment, &OnceCell::new())?)
+    }
+
+    /// The same whatever the deployment's name is. Its labels are read once for all selections that ask for them.
+    ///
+    /// # Errors
+    /// Where labels decide and can't be read.
+    pub fn selects_beside_name<'t>(
+        &self,
+        tree: &'t Tree<'_>,
+        deployment: &Deployment<'t>,
+        labels: &OnceCell<Result<Labels<'t>, Error>>,
+    ) -> Result<bool, Error> {
+        let fits = self.namespace.as_ref().is_none_or(|namespace| namespace == deployment.namespace());
+        if !fits || self.labels.is_empty() {
+            return Ok(fits);
         }
-        let labels = deployment.labels(tree)?;
-        let label = |key: &str| labels.get(key).and_then(|value| value.as_text());
-        Ok(self.labels.iter().all(|requirement| requirement.holds(label)))
+        match labels.get_or_init(|| deployment.labels(tree)) {
+            Ok(labels) => Ok(self.labels.selects(labels)),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     /// Whether a predictor of that name is selected.
@@ -94,26 +130,55 @@ impl Selection {
     }
 }
 
-impl Requirement {
-    fn holds<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
-        match self {
-            Self::In(key, values) => label(key).is_some_and(|value| values.iter().any(|wanted| wanted == value)),
-            Self::NotIn(key, values) => label(key).is_none_or(|value| values.iter().all(|refused| refused != value)),
-            Self::Exists(key) => label(key).is_some(),
-            Self::Missing(key) => label(key).is_none(),
+impl LabelSelector {
+    /// Returns true if it selects everything.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Returns true if all terms hold. It costs by the labels, not by the terms.
+    fn selects(&self, labels: &Labels<'_>) -> bool {
+        let mut required = 0;
+        for (key, value) in labels {
+            let (Some(term), Some(value)) = (self.terms.get(key), value.as_text()) else { continue };
+            if !term.takes(value) {
+                return false;
+            }
+            required += usize::from(term.is_required);
         }
+        required == self.required
     }
 }
 
-/// A glob as the shell knows it.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn glob(text: &str) -> Result<GlobMatcher, String> {
-    if text.len() > MAX_GLOB_LENGTH {
-        return Err(format!("a glob of more than {MAX_GLOB_LENGTH} bytes"));
+impl FromIterator<Requirement> for LabelSelector {
+    fn from_iter<T: IntoIterator<Item = Requirement>>(requirements: T) -> Self {
+        let mut terms: HashMap<String, Term> = HashMap::new();
+        for requirement in requirements {
+            match requirement {
+                Requirement::In(key, values) => {
+                    let term = terms.entry(key).or_default();
+                    term.is_required = true;
+                    let values: HashSet<String> = values.into_iter().collect();
+                    term.allowed = Some(match term.allowed.take() {
+                        Some(others) => values.into_iter().filter(|value| others.contains(value)).collect(),
+                        None => values,
+                    });
+                }
+                Requirement::NotIn(key, values) => terms.entry(key).or_default().refused.extend(values),
+                Requirement::Exists(key) => terms.entry(key).or_default().is_required = true,
+                Requirement::Missing(key) => terms.entry(key).or_default().is_forbidden = true,
+            }
+        }
+        let required = terms.values().filter(|term| term.is_required).count();
+        Self { terms, required }
     }
-    Glob::new(text).map(|glob| glob.compile_matcher()).map_err(|error| error.to_string())
+}
+
+impl Term {
+    fn takes(&self, value: &str) -> bool {
+        let is_allowed = self.allowed.as_ref().is_none_or(|allowed| allowed.contains(value));
+        is_allowed && !self.is_forbidden && !self.refused.contains(value)
+    }
 }
 
 /// Reads a label selector: `k=v,k2!=v2,k3 in (a, b),k4 notin (c),k5,!k6`.
@@ -192,6 +257,40 @@ mod tests {
         );
         for wrong in ["", "a b", "=x", "a in b", "a=b=c", ","] {
             assert!(label_selector(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_selector_selects_what_each_of_its_terms_does() {
+        let scalar = |text: &'static str| Scalar { text, kind: crate::yaml::ScalarKind::String, node: None };
+        let label = |(key, value): &(&str, &'static str)| ((*key).to_owned(), scalar(value));
+        let selects = |text: &str, labels: &[(&str, &'static str)]| {
+            let selector: LabelSelector = label_selector(text).unwrap().into_iter().collect();
+            selector.selects(&labels.iter().map(label).collect())
+        };
+        let labels = [("app", "iris"), ("tier", "db")];
+        for yes in [
+            "app",
+            "!team",
+            "app=iris,tier in (db, web)",
+            "app!=x,app notin (y, z),team!=x",
+            "app in (iris, x),app in (iris, y)",
+            "app,app,!team",
+        ] {
+            assert!(selects(yes, &labels), "{yes}");
+        }
+        for no in [
+            "team",
+            "!app",
+            "app,!app",
+            "app=x",
+            "app=iris,team=x",
+            "app in (x, iris),app in (x)",
+            "app!=iris",
+            "app notin (x, iris)",
+            "team,!team",
+        ] {
+            assert!(!selects(no, &labels), "{no}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Which env lists of a predictor are to be edited, and why others are not.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::IgnoredAny;
@@ -126,7 +127,7 @@ pub fn targets<'t>(
     tree: &'t Tree<'_>,
     predictor: (usize, &At<Predictor<'t>>),
     protocol: Option<&'t str>,
-    kept_out: &[&str],
+    kept_out: &HashSet<&str>,
     selection: &Selection,
 ) -> PredictorTargets<'t> {
     let PredictorUnits { name, node, lacks_graph, first_pod, units } = units(tree, predictor, protocol);
@@ -140,11 +141,11 @@ pub fn targets<'t>(
         let skip = |reason| Skip { name: unit.label().to_owned(), reason };
         match (Site::of(&unit, selection.all_containers), unit.why_left_alone()) {
             (None, Some(reason)) => {
-                let is_kept_out = kept_out.contains(&unit.name) && unit.could_be_kept_out();
+                let is_kept_out = kept_out.contains(unit.name) && unit.could_be_kept_out();
                 found.skips.push(skip(if is_kept_out { SkipReason::Annotated } else { reason }));
                 found.others.push(unit);
             }
-            (Some(_), _) | (_, None) if kept_out.contains(&unit.name) => {
+            (Some(_), _) | (_, None) if kept_out.contains(unit.name) => {
                 found.skips.push(skip(SkipReason::Annotated));
                 found.others.push(unit);
             }

@@ -4,6 +4,7 @@
 pub mod diff;
 pub mod explain;
 pub mod findings;
+mod json;
 pub mod page;
 pub mod patch;
 pub mod problem;

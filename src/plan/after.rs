@@ -93,6 +93,8 @@ fn new_variable(entry: &Value, place: NodeId) -> Option<Variable<'_>> {
         kind: ScalarKind::Missing,
         value_from: None,
         reference: None,
+        value_node: None,
+        is_secret: false,
     };
     for key in ["value", "valueFrom"] {
         if let Some(value) = entry.get(key) {

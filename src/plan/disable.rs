@@ -22,16 +22,14 @@ impl<'t> Planner<'t, '_> {
         if let Some(backend) = disable.backend {
             let others =
                 |variable: &Variable<'_>| belongs(backend.other(), variable.name) && !gone.contains(variable.name);
-            if env.variables.iter().any(others) && !disable.unset.iter().any(|name| name == TRACING) {
+            if env.variables.iter().any(others) && !disable.unset.contains(TRACING) {
                 gone.remove(TRACING);
             }
         }
         for variable in env.variables.iter().filter(|variable| gone.contains(variable.name)) {
             outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
         }
-        for name in &gone {
-            env.remove(&mut self.draft, name);
-        }
+        env.remove(&mut self.draft, &gone);
         if disable.keep_config {
             self.switch_off(disable, target, &env, &gone, &mut outcome)?;
         } else {
@@ -118,7 +116,7 @@ impl Disable {
     fn takes_out(&self, name: &str) -> bool {
         let of_backend =
             |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
-        self.unset.iter().any(|unset| unset == name) || !self.keep_config && BACKENDS.iter().any(of_backend)
+        self.unset.contains(name) || !self.keep_config && BACKENDS.iter().any(of_backend)
     }
 }
 
@@ -156,9 +154,7 @@ fn name_the_author_s_own(
         .variables
         .iter()
         .filter(|variable| {
-            gone.contains(variable.name)
-                && !disable.unset.iter().any(|unset| unset == variable.name)
-                && !is_default(variable)
+            gone.contains(variable.name) && !disable.unset.contains(variable.name) && !is_default(variable)
         })
         .collect();
     if let Some(first) = own.first() {

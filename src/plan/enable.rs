@@ -1,11 +1,12 @@
 //! What `enable` makes of a target.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
-use crate::credentials::{shown, without};
+use crate::credentials::shown;
 use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
     Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
@@ -37,7 +38,8 @@ impl<'t> Planner<'t, '_> {
         place: &Place<'_>,
     ) -> Result<Outcome, Refusal> {
         let reader = reader(&target.site);
-        let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        env.mark_secrets(&self.secrets);
         let mut outcome = Outcome::default();
         self.note(profile, reader);
 
@@ -46,15 +48,14 @@ impl<'t> Planner<'t, '_> {
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
             outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
         }
-        for name in &leaving.names {
-            env.remove(&mut self.draft, name);
-        }
+        env.remove(&mut self.draft, &leaving.names);
 
         let wanted = with_sampler_pair(profile, reader, &env, profile.wanted(reader, place));
+        let wanted_by_name = by_name(&wanted);
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
-            let want = wanted.iter().find(|want| counts && want.name == variable.name);
-            if self.change(profile, variable, want, &mut outcome)? {
+            let want = wanted_by_name.get(variable.name).filter(|_| counts);
+            if self.change(profile, variable, want.copied(), &mut outcome)? {
                 outcome.variables.push((variable.name.to_owned().into(), Action::Changed));
             }
         }
@@ -142,8 +143,11 @@ impl<'t> Planner<'t, '_> {
             None => Content::Literal(Cow::Borrowed("")),
         };
         let verdict = match want {
-            Some(want) if says_more_than_a_rate(variable) => {
-                remark(format!("{} says more than one rate, and stays", want.name));
+            Some(want) if stays_as_rules(profile, variable) => {
+                remark(match variable.is_reference() {
+                    true => format!("{} is a reference, and stays; --reset replaces it", want.name),
+                    false => format!("{} has more than one bare rate, and stays", want.name),
+                });
                 Verdict::Keep
             }
             Some(want) => self.verdict(profile, variable, want, &content),
@@ -255,7 +259,11 @@ fn check_sampler(
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
         Refusal {
             node: stands.or(env.list).or(target.site.container()).unwrap_or(found.node),
-            message: format!("the sampler would be {} with the param {}: {words}", without(&kind), without(&param)),
+            message: format!(
+                "the sampler would be {} with the param {}: {words}",
+                shown_after(env, SAMPLER_TYPE, &kind),
+                shown_after(env, SAMPLER_PARAM, &param)
+            ),
             also: None,
             help: "give --sampler-type and --sampler-param that fit each other".to_owned(),
         }
@@ -276,10 +284,15 @@ fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal
     }
 }
 
-/// Whether a variable holds sampling rules of its author's that no rate can stand for.
-fn says_more_than_a_rate(variable: &Variable<'_>) -> bool {
-    let says = |text: &str| !text.is_empty() && bare_rate(text).is_none();
-    variable.name == SAMPLING_RULES && (variable.is_reference() || variable.text().is_some_and(says))
+/// Returns true if a variable holds sampling rules of its author's that no rate can replace: more than a bare rate or,
+/// without `--reset`, a reference.
+fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
+    let is_more = |text: &str| !text.is_empty() && bare_rate(text).is_none();
+    let stays = match variable.is_reference() {
+        true => !profile.reset(),
+        false => variable.text().is_some_and(is_more),
+    };
+    variable.name == SAMPLING_RULES && stays
 }
 
 fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
@@ -304,14 +317,18 @@ fn remark_on_what_stays(
     reader: Reader,
     env: &Env<'_>,
     wanted: &[Wanted],
-    gone: &std::collections::HashSet<&str>,
+    gone: &HashSet<&str>,
     outcome: &mut Outcome,
 ) {
     let backend = profile.backend();
+    // Of several the first counts.
+    let twins = wanted.iter().rev().flat_map(|want| counterparts(want.name).iter().map(move |twin| (*twin, want)));
+    let twins: HashMap<&str, &Wanted> = twins.collect();
+    let wanted = by_name(wanted);
     for variable in env.variables.iter().filter(|variable| !gone.contains(variable.name)) {
         let Variable { name, node, .. } = *variable;
         let is_last = env.last(name).is_some_and(|last| last.index == variable.index);
-        let want = wanted.iter().find(|want| want.name == name);
+        let want = wanted.get(name).copied();
         let known = column(backend).contains(&name) || want.is_some();
         if let Some(earlier) = env.first(name).filter(|earlier| known && is_last && earlier.index != variable.index) {
             outcome.remarks.push(Remark {
@@ -321,7 +338,7 @@ fn remark_on_what_stays(
         }
         if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {
             let text =
-                format!("{name} is {} without quotes, which the API server refuses", shown(name, variable.value));
+                format!("{name} is {} without quotes, which the API server refuses", variable.shown(variable.value));
             outcome.remarks.push(Remark::new(node, text));
         }
         let written = want.and_then(|want| said_after(profile, env, want));
@@ -331,13 +348,12 @@ fn remark_on_what_stays(
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }
-        let twin =
-            wanted.iter().find(|want| counterparts(want.name).contains(&name)).filter(|_| is_last && want.is_none());
+        let twin = twins.get(name).filter(|_| is_last && want.is_none());
         if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
             let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
             if !agrees {
-                let says = variable.text().map_or("a reference".to_owned(), |text| shown(name, text));
-                let said = shown(want.name, &said);
+                let says = variable.text().map_or("a reference".to_owned(), |text| variable.shown(text));
+                let said = shown_after(env, want.name, &said);
                 outcome
                     .remarks
                     .push(Remark::new(node, format!("{name} stays and says {says}, while {} says {said}", want.name)));
@@ -346,11 +362,26 @@ fn remark_on_what_stays(
     }
 }
 
+fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
+    wanted.iter().map(|want| (want.name, want)).collect()
+}
+
+/// What a variable says after the edit, as it may be shown.
+fn shown_after(env: &Env<'_>, name: &str, text: &str) -> String {
+    match env.last(name) {
+        Some(variable) if variable.text() == Some(text) => variable.shown(text),
+        _ => shown(name, text),
+    }
+}
+
 /// What a wanted variable says after the edit, where that is a text.
 fn said_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
     match (&want.content, env.last(want.name)) {
         (_, Some(stands)) if want.strength == Strength::Default && !stands.is_gap() && !profile.reset() => {
             stands.text().map(str::to_owned)
+        }
+        (_, Some(rules)) if stays_as_rules(profile, rules) => {
+            rules.text().filter(|_| !rules.is_reference()).map(str::to_owned)
         }
         (Content::Literal(text), _) => Some(text.to_string()),
         _ => None,

@@ -1,6 +1,6 @@
 //! What becomes of an env list: which of its entries go, and how one is made to hold something else.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::changes::{Draft, Part, Value};
 use super::{Refusal, Remark, Treatment};
@@ -31,11 +31,29 @@ impl<'t> Env<'t> {
                 leaving.names.insert(variable.name);
             }
         }
-        while let Some(named) = self.named_by_what_stays(&leaving.names) {
-            leaving.names.remove(named.name);
-            leaving.remark(named, &format!("stays, for $({}) names it", named.name));
-        }
+        self.keep_what_is_named(&mut leaving);
         leaving
+    }
+
+    /// Keeps the variables that what stays names as `$(NAME)`, and those that these name in turn.
+    fn keep_what_is_named(&self, leaving: &mut Leaving<'t>) {
+        if leaving.names.is_empty() {
+            return;
+        }
+        // By their places in the list: the set has no order of its own.
+        let mut named = BTreeMap::new();
+        let mut texts: Vec<&str> = self.run.clone();
+        texts.extend(self.variables.iter().filter(|one| !leaving.names.contains(one.name)).map(|one| one.value));
+        loop {
+            for name in texts.drain(..).flat_map(references) {
+                let last = leaving.names.get(name).and_then(|name| self.last(name));
+                named.extend(last.map(|variable| (variable.index, variable)));
+            }
+            let Some((_, variable)) = named.pop_first() else { return };
+            leaving.names.remove(variable.name);
+            leaving.remark(variable, &format!("stays, for $({}) names it", variable.name));
+            texts.extend(self.named(variable.name).map(|entry| entry.value));
+        }
     }
 
     fn may_leave(&self, name: &str) -> bool {
@@ -46,20 +64,10 @@ impl<'t> Env<'t> {
         }
     }
 
-    fn named_by_what_stays(&self, gone: &HashSet<&str>) -> Option<&Variable<'t>> {
-        let staying =
-            self.variables.iter().filter(|variable| !gone.contains(variable.name)).map(|variable| variable.value);
-        let texts: Vec<&str> = staying.chain(self.run.iter().copied()).filter(|text| text.contains("$(")).collect();
-        let is_named = |name: &str| texts.iter().any(|text| text.contains(&format!("$({name})")));
-        let named = gone.iter().filter(|name| is_named(name)).filter_map(|name| self.last(name));
-        // The set has no order of its own.
-        named.min_by_key(|variable| variable.index)
-    }
-
-    /// Takes out every entry of that name.
-    pub(super) fn remove(&self, draft: &mut Draft, name: &str) {
+    /// Removes every entry of these names.
+    pub(super) fn remove(&self, draft: &mut Draft, names: &HashSet<&str>) {
         let Some(list) = self.list else { return };
-        for variable in self.variables.iter().filter(|variable| variable.name == name) {
+        for variable in self.variables.iter().filter(|variable| names.contains(variable.name)) {
             draft.part(list, variable.index, Part::Remove);
         }
     }
@@ -86,6 +94,14 @@ impl Leaving<'_> {
     fn remark(&mut self, variable: &Variable<'_>, words: &str) {
         self.remarks.push(Remark::new(variable.node, format!("{} {words}", variable.name)));
     }
+}
+
+/// The names that a text takes up as `$(NAME)`. Of `$(A$(B)` it is both `A$(B` and `B`, for one may have either name.
+fn references(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(')').filter_map(|piece| piece.strip_suffix(')')).flat_map(|piece| {
+        let (outer, inner) = (piece.find("$("), piece.rfind("$("));
+        [outer, inner.filter(|inner| Some(*inner) != outer)].into_iter().flatten().map(move |at| &piece[at + 2..])
+    })
 }
 
 /// What is said where a text takes the place of a reference.

@@ -93,7 +93,7 @@ impl<'t> Planner<'t, '_> {
         &mut self,
         found: &PredictorTargets<'t>,
         place: &Place<'_>,
-        kept_out: &[&str],
+        kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
     ) -> Result<(), Refusal> {
@@ -106,7 +106,7 @@ impl<'t> Planner<'t, '_> {
             };
             outcome.without_remarks().report(format!("{label}{}", target_label(target)), report);
         }
-        for unit in found.others.iter().filter(|unit| !kept_out.contains(&unit.name)) {
+        for unit in found.others.iter().filter(|unit| !kept_out.contains(unit.name)) {
             // What is no target is not judged: a list that can't be read has nothing that is found.
             let env = Env::read(self.tree, &unit.env, unit.container.as_ref()).unwrap_or_default();
             if !self.fixes.in_list(&env).is_empty() {

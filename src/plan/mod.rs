@@ -16,6 +16,7 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use crate::credentials::secret_nodes;
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
 use crate::profile::{Note, Place, Reader};
 use crate::yaml::de::Error;
@@ -242,7 +243,8 @@ pub fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fix
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
-    let mut planner = Planner { tree, policy, treatment, fixes, draft, made, plan };
+    let secrets = secret_nodes(tree);
+    let mut planner = Planner { tree, policy, treatment, fixes, secrets, draft, made, plan };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         for deployment in deployments(tree, root)? {
@@ -265,6 +267,8 @@ struct Planner<'t, 'x> {
     /// What is done to the deployment at hand.
     treatment: Arc<Treatment>,
     fixes: FixesByNode,
+    /// What is not shown.
+    secrets: HashSet<NodeId>,
     draft: Draft,
     /// What the containers hold that are made, by the graph's node that lacks one.
     made: HashMap<NodeId, Vec<Value>>,
@@ -316,7 +320,7 @@ impl<'t> Planner<'t, '_> {
         &mut self,
         deployment: &Deployment<'t>,
         found: &PredictorTargets<'t>,
-        kept_out: &[&str],
+        kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
     ) -> Result<(), Refusal> {

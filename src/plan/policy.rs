@@ -1,19 +1,19 @@
 //! What is to be done, to what, and where something else is.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-use globset::GlobMatcher;
 
 use super::Refusal;
 use crate::lint::Rule;
 use crate::manifest::Deployment;
+use crate::manifest::glob::{GlobIndex, NameSet};
 use crate::manifest::selection::Selection;
 use crate::profile::{Backend, Profile};
 use crate::yaml::Tree;
-use crate::yaml::de::Error;
 
 /// What is known of an input beside its text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,7 +43,7 @@ pub struct Treatment {
     /// Switch on or off.
     pub task: Task,
     /// The variables that are never changed or taken out.
-    pub keep: Vec<GlobMatcher>,
+    pub keep: NameSet,
 }
 
 /// What is to be done.
@@ -65,7 +65,7 @@ pub struct Disable {
     /// Leave the settings, and switch off.
     pub keep_config: bool,
     /// More variables that go.
-    pub unset: Vec<String>,
+    pub unset: HashSet<String>,
 }
 
 /// Deployments for which something else holds. Several exceptions may be for one; what they come to together is asked
@@ -73,6 +73,8 @@ pub struct Disable {
 pub struct Exceptions<T> {
     /// Whom each is for, in the order in which they come to count.
     whom: Vec<Selection>,
+    /// Their globs of a deployment's name.
+    names: GlobIndex,
     decide: Box<Decide<T>>,
     decided: Mutex<HashMap<Vec<usize>, Decision<T>>>,
 }
@@ -94,7 +96,7 @@ pub struct Clash {
 impl Policy {
     /// To do this to these, without exceptions, and without a word on the result.
     pub fn new(task: Task, selection: Selection) -> Self {
-        let treatment = Arc::new(Treatment { task, keep: Vec::new() });
+        let treatment = Arc::new(Treatment { task, keep: NameSet::default() });
         Self { treatment, selection, rules: Vec::new(), exceptions: None }
     }
 
@@ -115,7 +117,7 @@ impl Policy {
 impl Treatment {
     /// Whether the user wants a variable left as it is.
     pub(super) fn keeps(&self, name: &str) -> bool {
-        self.keep.iter().any(|glob| glob.is_match(name))
+        self.keep.has(name)
     }
 }
 
@@ -133,11 +135,18 @@ impl Task {
 
 impl<T> Exceptions<T> {
     /// Exceptions for these, of which those that come later may outrank those before.
-    pub fn new(whom: Vec<Selection>, decide: impl Fn(&[usize]) -> Result<T, Clash> + Send + Sync + 'static) -> Self {
-        Self { whom, decide: Box::new(decide), decided: Mutex::default() }
+    ///
+    /// # Errors
+    /// That their globs are too large together.
+    pub fn new(
+        whom: Vec<Selection>,
+        decide: impl Fn(&[usize]) -> Result<T, Clash> + Send + Sync + 'static,
+    ) -> Result<Self, String> {
+        let names = GlobIndex::new(whom.iter().map(|whom| whom.name.as_ref()))?;
+        Ok(Self { whom, names, decide: Box::new(decide), decided: Mutex::default() })
     }
 
-    /// What holds for a deployment, of whose input the exceptions at these places of the list are.
+    /// What holds for a deployment, of whose input the exceptions at these places of the list are, in order.
     ///
     /// # Errors
     /// Where those that are for it don't go together, or labels decide and can't be read.
@@ -148,12 +157,14 @@ impl<T> Exceptions<T> {
         deployment: &Deployment<'_>,
         among: &[usize],
     ) -> Result<Arc<T>, Refusal> {
-        let holds = |at: &usize| match self.whom.get(*at).map(|whom| whom.selects(tree, deployment)) {
-            Some(Ok(false)) | None => None,
-            Some(Ok(true)) => Some(Ok(*at)),
-            Some(Err(error)) => Some(Err(error)),
-        };
-        let holding: Vec<usize> = among.iter().filter_map(holds).collect::<Result<_, Error>>()?;
+        let labels = OnceCell::new();
+        let mut holding = Vec::new();
+        for at in self.names.matches(Some(Path::new(deployment.name()))) {
+            let is_among = among.binary_search(&at).is_ok();
+            if is_among && self.whom[at].selects_beside_name(tree, deployment, &labels)? {
+                holding.push(at);
+            }
+        }
         if holding.is_empty() {
             return Ok(Arc::clone(otherwise));
         }

@@ -2,6 +2,7 @@
 
 use super::clients::{find, table};
 use super::service::Template;
+use super::tags::Tags;
 use super::unread::UNREAD;
 use super::usage::{Origin, UsageError};
 use super::values::{SAMPLER_TYPES, Value, check_sampler_pair, nearest, read};
@@ -220,9 +221,11 @@ pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> 
     let chosen = chosen(request, &mut faults);
     let assigned = assigned(request, &mut faults);
     let mut given = spread(request, &chosen);
+    let mut contradictions = Vec::new();
     for (variable, value) in assigned {
-        assign(&mut given, variable, &value, &mut faults);
+        assign(&mut given, variable, &value, &mut contradictions);
     }
+    faults.extend(contradictions);
     // A value that was refused is not missing: what hangs on it is judged once it is right.
     if !faults.iter().any(|fault| fault.concerns(SAMPLER)) {
         check_sampler(&given, &mut faults);
@@ -271,17 +274,17 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
         faults.push(UsageError::Contradiction { first: origin.clone(), second, name: "DD_TAGS" });
         return None;
     }
-    let mut tags: Vec<(String, String)> = Vec::new();
+    let mut tags = Tags::default();
     for text in &request.tag {
         let tag = read(Takes::Text, text).and_then(|_| tags::parse(text));
-        match tag.and_then(|tag| tags::add(&mut tags, tag)) {
+        match tag.and_then(|tag| tags.add(tag)) {
             Ok(()) => {}
             Err(problem) => {
                 faults.push(UsageError::Value { origin: origin.clone(), value: Some(text.clone()), problem });
             }
         }
     }
-    Some(Chosen { origin, setting: Setting::Tags, reader: None, value: Value::Tags(tags) })
+    Some(Chosen { origin, setting: Setting::Tags, reader: None, value: Value::Tags(tags.list) })
 }
 
 /// The variables of `--set`, checked one by one.
@@ -350,8 +353,8 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
 }
 
 /// Adds a variable of `--set` to what is given. It speaks for all who read it: an option for the orchestrator alone
-/// outranks it there, unless the orchestrator alone reads the variable.
-fn assign(given: &mut Vec<Given>, variable: &'static Variable, value: &Value, faults: &mut Vec<UsageError>) {
+/// outranks it there, unless the orchestrator alone reads the variable. A contradiction is a fault once.
+fn assign(given: &mut Vec<Given>, variable: &'static Variable, value: &Value, contradictions: &mut Vec<UsageError>) {
     let origin = Origin::Set(variable.name.to_owned());
     for reader in variable.readers.each() {
         let same = |given: &&Given| given.variable.name == variable.name && given.reader == reader;
@@ -370,8 +373,8 @@ fn assign(given: &mut Vec<Given>, variable: &'static Variable, value: &Value, fa
             Some(standing) => {
                 let (first, second) = (standing.origin.clone(), origin.clone());
                 let fault = UsageError::Contradiction { first, second, name: variable.name };
-                if !faults.contains(&fault) {
-                    faults.push(fault);
+                if !contradictions.contains(&fault) {
+                    contradictions.push(fault);
                 }
             }
         }

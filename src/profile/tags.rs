@@ -1,5 +1,7 @@
 //! DD_TAGS: how tags are given, and how they are merged into those that stand.
 
+use std::collections::{HashMap, HashSet};
+
 /// What a list of tags looks like.
 pub(super) const FORM: &str = "K:V,K2:V2 without blanks and without a comma at the end";
 
@@ -25,24 +27,36 @@ pub(super) fn parse(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// What such a list has to be, for `--tags`.
 pub(super) fn parse_list(text: &str) -> Result<Vec<(String, String)>, String> {
-    let mut tags = Vec::new();
+    let mut tags = Tags::default();
     for tag in text.split(',') {
-        add(&mut tags, parse(tag).map_err(|_| format!("tags are {FORM}"))?)?;
+        tags.add(parse(tag).map_err(|_| format!("tags are {FORM}"))?)?;
     }
-    Ok(tags)
+    Ok(tags.list)
 }
 
-/// Adds a tag to others, unless it is there.
-///
-/// # Errors
-/// That its key is there with another value.
-pub(super) fn add(tags: &mut Vec<(String, String)>, tag: (String, String)) -> Result<(), String> {
-    match tags.iter().find(|(key, _)| *key == tag.0) {
-        None => tags.push(tag),
-        Some(standing) if *standing == tag => {}
-        Some((key, value)) => return Err(format!("the tag {key} is {value} already")),
+/// Tags in the order in which they are given, each key once.
+#[derive(Default)]
+pub(super) struct Tags {
+    pub list: Vec<(String, String)>,
+    by_key: HashMap<String, usize>,
+}
+
+impl Tags {
+    /// Adds a tag, unless it is there.
+    ///
+    /// # Errors
+    /// That its key is there with another value.
+    pub(super) fn add(&mut self, tag: (String, String)) -> Result<(), String> {
+        match self.by_key.get(&tag.0).map(|at| &self.list[*at]) {
+            None => {
+                self.by_key.insert(tag.0.clone(), self.list.len());
+                self.list.push(tag);
+            }
+            Some(existing) if *existing == tag => {}
+            Some((key, value)) => return Err(format!("the tag {key} is {value} already")),
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
@@ -53,21 +67,22 @@ pub(super) fn add(tags: &mut Vec<(String, String)>, tag: (String, String)) -> Re
 pub fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
     let separator = separator_of(existing);
     let mut merged = String::with_capacity(existing.len());
-    let mut standing = Vec::new();
+    let new: HashMap<&str, &str> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let mut standing = HashSet::new();
     for piece in existing.split_inclusive(separator) {
         let (tag, end) = piece.strip_suffix(separator).map_or((piece, ""), |tag| (tag, &piece[tag.len()..]));
         let key = key_of(tag);
-        match tags.iter().find(|(new, _)| new == key && !key.is_empty()) {
-            Some((_, value)) => {
+        match new.get(key).filter(|_| !key.is_empty()) {
+            Some(value) => {
                 let (before, _) = tag.split_at(tag.len() - tag.trim_start().len());
                 let after = &tag[tag.trim_end().len()..];
                 merged.extend([before, key, ":", value, after, end]);
-                standing.push(key);
+                standing.insert(key);
             }
             None => merged.push_str(piece),
         }
     }
-    for (key, value) in tags.iter().filter(|(key, _)| !standing.contains(&key.as_str())) {
+    for (key, value) in tags.iter().filter(|(key, _)| !standing.contains(key.as_str())) {
         if !merged.trim_end().is_empty() && !merged.trim_end().ends_with(separator) {
             merged.push(separator);
         }

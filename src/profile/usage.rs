@@ -6,7 +6,7 @@ use super::Backend;
 use super::values::is_unwritable;
 
 /// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// An option of its own, such as `--agent-port`.
     Option(&'static str),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
 use crate::output::problem;
-use crate::source::{Gathered, MAX_INPUT_LENGTH, Origin, Source, encoding_problem, gather, has_kind_line};
+use crate::source::{Gathered, Origin, Source, encoding_problem, gather, has_kind_line, read_text};
 use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and what came of it.
@@ -40,7 +40,7 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
     let mut bytes = Vec::new();
     if inputs.has_stdin() && !io::stdin().is_terminal() {
         // What can't be read can't be read again, and is an error then.
-        let _ = io::stdin().lock().take(MAX_INPUT_LENGTH + 1).read_to_end(&mut bytes);
+        let _ = read_text(io::stdin().lock(), &mut bytes);
     }
     bytes
 }

@@ -20,6 +20,7 @@ use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Input, Left, Policy, RunNote, Task};
 use crate::settings::{Stack, relative};
 use crate::source::{Origin, display_path};
+use crate::stdout::StandardOutput;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
@@ -237,6 +238,6 @@ fn the_patch(done: &[Done]) -> Result<&[Operation]> {
     }
 }
 
-fn stdout() -> BufWriter<io::StdoutLock<'static>> {
-    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+fn stdout() -> BufWriter<StandardOutput> {
+    BufWriter::with_capacity(1 << 16, StandardOutput::lock())
 }

@@ -26,6 +26,7 @@ use crate::output::{escaped, explain, page};
 use crate::profile::look_up;
 use crate::settings::{Key, Layer, Refused, Source};
 use crate::source::cause;
+use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
 use called::Called;
 use colours::Colours;
@@ -112,7 +113,9 @@ fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> 
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.
 fn say_usage(error: &clap::Error) -> Status {
-    match error.print() {
+    // Help and version are data.
+    let printed = if error.use_stderr() { Ok(()) } else { check_stdout() }.and_then(|()| error.print());
+    match printed {
         // Where a usage error can't even be said, the exit status still says it.
         _ if error.use_stderr() => Status::Failed,
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -244,7 +247,7 @@ fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
 }
 
 fn print(bytes: &[u8]) -> Result<Status> {
-    let mut out = io::stdout().lock();
+    let mut out = StandardOutput::lock();
     out.write_all(bytes).and_then(|()| out.flush()).context("standard output")?;
     Ok(Status::Done)
 }

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::cli::{PolicyArgs, SelectionArgs, Settings as Typed};
 use crate::lint::{RULES, Severity};
+use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
 use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
 use crate::profile::Backend;
@@ -29,7 +30,7 @@ pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_quiet: bool) ->
 /// All that is wrong with the settings.
 pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_quiet: bool) -> Result<Policy> {
     policy(stack, is_quiet, move |settings| {
-        let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset));
+        let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
         treatment(settings, Ok(Task::Disable(Disable { backend, keep_config, unset })))
     })
 }
@@ -41,7 +42,7 @@ pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_quiet:
 pub(super) fn of_fix(stack: &Arc<Stack>) -> Result<Policy> {
     let treat = |settings: &Settings| {
         let task = settings.rule_set().map(|set| Task::Fix(set.rules));
-        task.map(|task| Treatment { task, keep: Vec::new() })
+        task.map(|task| Treatment { task, keep: NameSet::default() })
     };
     policy(stack, true, treat)
 }
@@ -83,10 +84,10 @@ pub(super) fn decide<T>(
     let settings = stack.settings(&[]);
     let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
     let mut faults = Vec::new();
-    for (at, one) in stack.overrides().iter().enumerate() {
+    for (one, settings) in stack.each_override() {
         let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
         let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
-        faults.extend(make(&stack.settings(&[at])).err().into_iter().flatten().map(with_help));
+        faults.extend(make(&settings).err().into_iter().flatten().map(with_help));
     }
     if !faults.is_empty() {
         return Err(stack.refused(faults).into());
@@ -94,7 +95,8 @@ pub(super) fn decide<T>(
     let whom: Vec<_> = stack.overrides().iter().map(|one| one.whom.clone()).collect();
     let stack = Arc::clone(stack);
     let decide = move |which: &[usize]| make(&stack.settings(which)).map_err(|faults| clash(&stack, which, &faults));
-    let exceptions = (!whom.is_empty()).then(|| Exceptions::new(whom, decide));
+    let exceptions =
+        if whom.is_empty() { None } else { Some(Exceptions::new(whom, decide).map_err(anyhow::Error::msg)?) };
     Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 

@@ -1,16 +1,17 @@
 //! A settings file: defaults, profiles by name, and overrides for some manifests.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use memchr::memmem;
 
 use super::layer::{read_text, unknown};
 use super::resource::Place;
 use super::{Fault, Layer, Refused, Setting, Settings, Source, Spot, resource};
+use crate::manifest::glob::{glob, path_glob};
 use crate::manifest::is_function_input;
-use crate::manifest::selection::{MAX_GLOB_LENGTH, Selection, glob, label_selector};
+use crate::manifest::selection::{Selection, label_selector};
 use crate::transform::refuse_control_characters;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
@@ -18,6 +19,9 @@ use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
 const PROFILES: &str = "profiles";
 const OVERRIDES: &str = "overrides";
 const MATCH: &str = "match";
+
+/// The most overrides of a settings file. Each is compared with every deployment.
+pub const MAX_OVERRIDES: usize = 1000;
 
 /// What a manifest may be matched by.
 const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"];
@@ -195,6 +199,11 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
                 Err(error) => faults.push(Fault::of(tree, error, value)),
             },
             Some(OVERRIDES) => match items(tree, value) {
+                Ok(items) if items.len() > MAX_OVERRIDES => faults.push(Fault::at(
+                    Spot::of(tree, items[MAX_OVERRIDES]),
+                    format!("more than {MAX_OVERRIDES} overrides"),
+                    "match several deployments by one, with a glob or a label selector",
+                )),
                 Ok(items) => {
                     for (at, item) in items.iter().enumerate() {
                         overrides.extend(read_override(tree, at, *item, faults));
@@ -242,7 +251,7 @@ impl Override {
         match name {
             "name" => self.whom.name = Some(glob(&text).map_err(fault)?),
             "namespace" => self.whom.namespace = Some(text.clone()),
-            "selector" => self.whom.labels = label_selector(&text).map_err(fault)?,
+            "selector" => self.whom.labels = label_selector(&text).map_err(fault)?.into_iter().collect(),
             _ => self.path = Some(path_glob(&text).map_err(fault)?),
         }
         let comma = if self.title.is_empty() { "" } else { ", " };
@@ -254,21 +263,6 @@ impl Override {
     pub fn settings(&self) -> &[Setting] {
         &self.layer.settings
     }
-
-    /// Whether it may be for manifests of a file, by its path from the folder of the settings; standard input has none.
-    pub(super) fn is_for(&self, path: Option<&Path>) -> bool {
-        self.path.as_ref().is_none_or(|glob| path.is_some_and(|path| glob.is_match(path)))
-    }
-}
-
-/// A glob of which `*` stays within a folder, as those of ignore files do.
-fn path_glob(text: &str) -> Result<GlobMatcher, String> {
-    if text.len() > MAX_GLOB_LENGTH {
-        return Err(format!("a glob of more than {MAX_GLOB_LENGTH} bytes"));
-    }
-    let text = text.strip_prefix("./").unwrap_or(text);
-    let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|error| error.to_string())?;
-    Ok(glob.compile_matcher())
 }
 
 impl Refused {

@@ -1,11 +1,10 @@
 //! Where the settings of a team lie.
 
 use std::fs;
-use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Fault, File, Refused};
-use crate::source::{cause, display_path, encoding_problem};
+use crate::source::{cause, display_path, encoding_problem, read_regular};
 
 /// What the file is called that is looked for.
 pub const FILE_NAME: &str = ".seldon-trace.yaml";
@@ -56,7 +55,7 @@ pub fn open(found: &Found) -> Result<File, Refused> {
     let refused = |words: &str| {
         Refused::typed(vec![Fault { spot: None, message: format!("{name}: {words}"), help: String::new() }])
     };
-    let bytes = read(&found.path).map_err(|error| refused(&cause(&error)))?;
+    let bytes = read_regular(&found.path, MAX_SETTINGS_LENGTH).map_err(|error| refused(&cause(&error)))?;
     if bytes.len() as u64 > MAX_SETTINGS_LENGTH {
         return Err(refused(&format!("more than {MAX_SETTINGS_LENGTH} bytes, which no settings file has")));
     }
@@ -64,12 +63,6 @@ pub fn open(found: &Found) -> Result<File, Refused> {
         return Err(refused(&problem.to_string()));
     }
     File::parse(name, found.folder.clone(), String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_SETTINGS_LENGTH + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// A path as it is from a folder, without `.` and `..`; `None` where it is outside. Links are not followed.

@@ -1,11 +1,13 @@
 //! What is in force: layers laid over one another, and what they come to.
 
+use std::collections::{HashMap, HashSet};
+
 use clap::ValueEnum;
-use globset::GlobMatcher;
 
 use super::{Fault, Key, Layer, Setting, Source, Spot, Value};
 use crate::lint::{Rule, RuleSet};
-use crate::manifest::selection::{Requirement, Selection, glob, label_selector};
+use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
+use crate::manifest::selection::{LabelSelector, Selection, label_selector};
 use crate::profile::{BACKENDS, Backend, Origin, Profile, Request, UsageError};
 
 /// Of each setting the one that outranks the others.
@@ -31,11 +33,12 @@ impl Settings {
         let is_other_type = says(Key::SamplerType) && kind(new) != kind(&self.settings);
         let replaces_tags = says(Key::Tag) || says(Key::Tags);
         let replaces_tag = says(Key::Tags);
+        let replaced: HashSet<(Key, &str)> = new.iter().map(Setting::id).collect();
         self.settings.retain(|standing| match standing.key {
             Key::SamplerParam | Key::OrchestratorSamplerParam if is_other_type => false,
             Key::Tags if replaces_tags => false,
             Key::Tag if replaces_tag => false,
-            _ => !new.iter().any(|new| new.is_same(standing)),
+            _ => !replaced.contains(&standing.id()),
         });
         self.settings.extend(new.iter().cloned());
     }
@@ -80,7 +83,7 @@ impl Settings {
     /// # Errors
     /// All that is wrong with it.
     pub fn profile(&self, backend: Backend) -> Result<Profile, Vec<Fault>> {
-        self.checked(backend).map_err(|(standing, errors)| errors.iter().map(|error| standing.fault(error)).collect())
+        self.checked(backend).map_err(|(standing, errors)| standing.faults_of(errors.iter()).collect())
     }
 
     fn checked(&self, backend: Backend) -> Result<Profile, (Self, Vec<UsageError>)> {
@@ -121,9 +124,11 @@ impl Settings {
         let before = self.settings.len();
         let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, Source::Override(_)));
         let is_typed = |setting: &Setting| setting.source == Source::Options && !is_overridden;
+        // Any number of errors may be about one option or variable; of those there are as many as the tables have.
+        let mut seen = HashSet::new();
         for error in errors {
             match error {
-                UsageError::OtherBackend { origin, .. } => {
+                UsageError::OtherBackend { origin, .. } if seen.insert(origin) => {
                     self.settings.retain(|setting| is_typed(setting) || !setting.is_from(origin));
                 }
                 UsageError::Contradiction { first, second, .. } => {
@@ -138,12 +143,33 @@ impl Settings {
         self.settings.len() < before
     }
 
-    fn fault(&self, error: &UsageError) -> Fault {
-        let from = |origin: &Origin| self.settings.iter().find(|setting| setting.is_from(origin));
-        let at_fault = match error {
-            UsageError::Value { origin: Origin::Option("--tag"), value: Some(value), .. } => {
-                self.said(Key::Tag).find(|tag| tag.text() == Some(value))
+    fn faults_of<'a>(&self, errors: impl Iterator<Item = &'a UsageError>) -> impl Iterator<Item = Fault> {
+        let (mut options, mut variables, mut tags) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for setting in &self.settings {
+            options.entry(setting.key).or_insert(setting);
+            match setting.key {
+                Key::Set => drop(variables.entry(setting.name.as_str()).or_insert(setting)),
+                Key::Tag => drop(tags.entry(setting.text().unwrap_or_default()).or_insert(setting)),
+                _ => {}
             }
+        }
+        let from = move |origin: &Origin| match origin {
+            Origin::Option(option) => {
+                Key::find(option.trim_start_matches('-')).and_then(|key| options.get(&key)).copied()
+            }
+            Origin::Set(name) => variables.get(name.as_str()).copied(),
+        };
+        let tag = move |text: &str| tags.get(text).copied();
+        errors.map(move |error| Self::fault(error, &from, &tag))
+    }
+
+    fn fault<'a>(
+        error: &UsageError,
+        from: impl Fn(&Origin) -> Option<&'a Setting>,
+        tag: impl Fn(&str) -> Option<&'a Setting>,
+    ) -> Fault {
+        let at_fault = match error {
+            UsageError::Value { origin: Origin::Option("--tag"), value: Some(value), .. } => tag(value),
             UsageError::Value { origin, .. }
             | UsageError::OtherBackend { origin, .. }
             | UsageError::Missing { origin, .. }
@@ -174,10 +200,11 @@ impl Settings {
             glob(setting.text()?).map_err(|words| faults.push(setting.fault(&words))).ok()
         };
         let (name, predictor, container) = (globbed(Key::Name), globbed(Key::Predictor), globbed(Key::Container));
-        let labels = |setting: &Setting| -> Result<Vec<Requirement>, Fault> {
-            label_selector(setting.text().unwrap_or_default()).map_err(|words| setting.fault(&words))
+        let labels = |setting: &Setting| -> Result<LabelSelector, Fault> {
+            let requirements = label_selector(setting.text().unwrap_or_default());
+            Ok(requirements.map_err(|words| setting.fault(&words))?.into_iter().collect())
         };
-        let labels = self.said(Key::Selector).next().map_or(Ok(Vec::new()), labels);
+        let labels = self.said(Key::Selector).next().map_or(Ok(LabelSelector::default()), labels);
         match labels {
             Ok(labels) if faults.is_empty() => Ok(Selection {
                 name,
@@ -195,9 +222,12 @@ impl Settings {
     /// The variables that are never changed or taken out.
     ///
     /// # Errors
-    /// Each that is no glob.
-    pub fn keep(&self) -> Result<Vec<GlobMatcher>, Vec<Fault>> {
-        self.each(Key::Keep, |setting, text| glob(text).map_err(|words| setting.fault(&words)))
+    /// Each that is no glob, or that there are too many.
+    pub fn keep(&self) -> Result<NameSet, Vec<Fault>> {
+        let mut names = NameSetBuilder::default();
+        self.each(Key::Keep, |setting, text| names.add(text).map_err(|words| setting.fault(&words)))?;
+        let too_many = |words: String| self.said(Key::Keep).map(|setting| setting.fault(&words)).collect::<Vec<_>>();
+        names.build().map_err(too_many)
     }
 
     fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
@@ -213,12 +243,16 @@ impl Settings {
     /// Each that there is not.
     pub fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
         match (self.rules(Key::Allow), self.rules(Key::Deny)) {
-            (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, denied)),
+            (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, &denied)),
             (allowed, denied) => Err(allowed.err().into_iter().chain(denied.err()).flatten().collect()),
         }
     }
 
-    fn each<T>(&self, key: Key, read: impl Fn(&Setting, &str) -> Result<T, Fault>) -> Result<Vec<T>, Vec<Fault>> {
+    fn each<T>(
+        &self,
+        key: Key,
+        mut read: impl FnMut(&Setting, &str) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Vec<Fault>> {
         let (mut done, mut faults) = (Vec::new(), Vec::new());
         for (setting, text, spot) in self.items(key) {
             match read(setting, text) {
@@ -236,7 +270,7 @@ impl Settings {
         for backend in BACKENDS {
             let Err((standing, errors)) = self.checked(backend) else { continue };
             let is_by_itself = |error: &&UsageError| !matches!(error, UsageError::Missing { .. });
-            faults.extend(errors.iter().filter(is_by_itself).map(|error| standing.fault(error)));
+            faults.extend(standing.faults_of(errors.iter().filter(is_by_itself)));
         }
         faults.extend(self.selection().err().into_iter().flatten());
         faults.extend(self.keep().err().into_iter().flatten());

@@ -1,7 +1,7 @@
 //! The settings that there are.
 
 /// A setting. It is called as the option is that says the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the option of its name")]
 pub enum Key {
     Backend,

@@ -59,6 +59,12 @@ impl Layer {
         Self { source, settings: Vec::new() }
     }
 
+    /// The same without the settings that hold any number of items.
+    pub(super) fn without_items(&self) -> Self {
+        let is_one = |setting: &&Setting| setting.key != Key::Tag && setting.key.form() != Form::List;
+        Self { source: self.source, settings: self.settings.iter().filter(is_one).cloned().collect() }
+    }
+
     /// What was typed for a setting of one text, if anything.
     pub fn type_text(&mut self, key: Key, text: Option<String>) {
         self.settings.extend(text.map(|text| self.typed(key, "", Value::Text(text))));
@@ -229,9 +235,9 @@ impl Setting {
         }
     }
 
-    /// Whether it is the same setting, whatever it is to be.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.key == other.key && self.name == other.name
+    /// What tells it from other settings, whatever its value is.
+    pub(super) fn id(&self) -> (Key, &str) {
+        (self.key, &self.name)
     }
 
     /// What it is called: in a file `set.NAME`, typed `--set NAME`.

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::find::relative_by_links;
 use super::{Fault, File, Layer, Override, Refused, Setting, Settings, Source, Spot};
+use crate::manifest::glob::GlobIndex;
 use crate::profile::nearest;
-use crate::text::position;
+use crate::text::LineStarts;
 
 /// What a run goes by: the file, if there is one, and what was typed.
 #[derive(Debug)]
@@ -13,13 +14,17 @@ pub struct Stack {
     file: Option<File>,
     profile: Option<usize>,
     options: Layer,
+    /// The overrides' globs of a path.
+    paths: GlobIndex,
+    /// The lines of the file.
+    lines: LineStarts,
 }
 
 impl Stack {
     /// What a run goes by.
     ///
     /// # Errors
-    /// That there is no such profile.
+    /// That there is no such profile, or that the globs of the overrides are too large together.
     pub fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
         let at = match (profile, &file) {
             (None, _) => None,
@@ -35,7 +40,11 @@ impl Stack {
                 Some(at)
             }
         };
-        Ok(Self { file, profile: at, options })
+        let overrides = file.iter().flat_map(|file| &file.overrides);
+        let too_large = |message| Refused::typed(vec![Fault { spot: None, message, help: String::new() }]);
+        let paths = GlobIndex::new(overrides.map(|one| one.path.as_ref())).map_err(too_large)?;
+        let lines = LineStarts::new(file.as_ref().map_or("", |file| &file.text));
+        Ok(Self { file, profile: at, options, paths, lines })
     }
 
     /// The file.
@@ -57,13 +66,24 @@ impl Stack {
         Settings::of(layers.chain([&self.options]))
     }
 
-    /// The overrides that may be for manifests of a file; of standard input without a path.
+    /// Each override with what is in force where it alone holds, but for the items of lists that others give: an item is
+    /// right or wrong by itself, and there may be as many overrides as items.
+    pub fn each_override(&self) -> impl Iterator<Item = (&Override, Settings)> {
+        let file = self.file.as_ref();
+        let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
+        let before = file.map(|file| &file.defaults).into_iter().chain(profile);
+        let before: Vec<Layer> = before.map(Layer::without_items).collect();
+        let options = self.options.without_items();
+        let settings = move |one: &Override| Settings::of(before.iter().chain([&one.layer, &options]));
+        self.overrides().iter().map(move |one| (one, settings(one)))
+    }
+
+    /// The overrides that may be for manifests of a file, in order; of standard input without a path.
     pub fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
         let Some(file) = &self.file else { return Vec::new() };
         let has_paths = file.overrides.iter().any(|one| one.path.is_some());
         let path = path.filter(|_| has_paths).and_then(|path| relative_by_links(path, &file.folder));
-        let each = file.overrides.iter().enumerate();
-        each.filter(|(_, one)| one.is_for(path.as_deref())).map(|(at, _)| at).collect()
+        self.paths.matches(path.as_deref())
     }
 
     /// Where a setting comes from, in words.
@@ -82,7 +102,7 @@ impl Stack {
     /// A place of the file: `.seldon-trace.yaml:3`.
     pub fn place(&self, spot: &Spot) -> String {
         let Some(file) = &self.file else { return String::new() };
-        format!("{}:{}", file.name, position(&file.text, spot.range.start).line)
+        format!("{}:{}", file.name, self.lines.line(spot.range.start))
     }
 
     /// That this is wrong with what is in force.

@@ -4,6 +4,9 @@
 mod reading;
 mod tracing;
 
+use std::collections::HashSet;
+
+use crate::credentials::secret_nodes;
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
 use crate::yaml::de::Error;
@@ -71,22 +74,26 @@ pub fn survey_with<'t>(
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
-    let mut found = Vec::new();
+    let (mut found, secrets) = (Vec::new(), secret_nodes(tree));
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
             if !selection.selects(tree, &deployment)? {
                 continue;
             }
             let spec = deployment.spec(tree)?;
-            let engine = Engine::new(deployment.engine_variables(tree));
+            let mut engine = deployment.engine_variables(tree);
+            for variable in &mut engine {
+                variable.is_secret = secrets.contains(&tree.resolve(variable.value));
+            }
+            let engine = Engine::new(engine);
             let protocol = spec.protocol.as_text();
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
                 let PredictorUnits { name, node, units, .. } = units(tree, predictor, protocol);
                 if selection.selects_predictor(&name) {
                     let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
-                    let units =
-                        selected.map(|unit| unit_survey(tree, unit, &engine, selection.all_containers, &env_of));
+                    let units = selected
+                        .map(|unit| unit_survey(tree, unit, &engine, &secrets, selection.all_containers, &env_of));
                     predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
                 }
             }
@@ -100,6 +107,7 @@ fn unit_survey<'t>(
     tree: &'t Tree<'_>,
     unit: Unit<'t>,
     engine: &Engine<'t>,
+    secrets: &HashSet<NodeId>,
     all_containers: bool,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<UnitSurvey<'t>, Error> {
@@ -107,7 +115,8 @@ fn unit_survey<'t>(
     let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
     let read = Env::read(tree, &unit.env, unit.container.as_ref());
     let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
-    let env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
+    let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
+    env.mark_secrets(secrets);
     let tracing = tracing::judge(&Reading::new(tree, &unit, &env, engine), &unit, traces_not);
     Ok(UnitSurvey { unit, env, tracing })
 }

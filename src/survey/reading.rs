@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::credentials::without;
+use crate::credentials::{HIDDEN, shown, without};
 use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
 use crate::profile::known;
 use crate::yaml::{ScalarKind, Tree};
@@ -138,7 +138,7 @@ impl<'a, 't> Reading<'a, 't> {
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             // Kubernetes fills in what it can of it.
-            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(without(text)),
+            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(self.without(name, text)),
             (None, text) => Said::Text(text.unwrap_or_default()),
         }
     }
@@ -164,12 +164,35 @@ impl<'a, 't> Reading<'a, 't> {
     /// The first of several variables that says something; the default where none does.
     pub fn setting_of(&self, names: &[&str], default: &str) -> Setting {
         let setting = |value: String, source| Setting { value, source };
-        let mut said = names.iter().map(|name| self.said_if_any(name)).filter(|said| *said != Said::Unset);
-        match said.next() {
-            Some(Said::Text(text)) => setting(without(text), Source::Manifest),
-            Some(Said::Elsewhere(place)) => setting(place, Source::Reference),
+        match self.first_of(names) {
+            Some((name, Said::Text(text))) => setting(self.without(name, text), Source::Manifest),
+            Some((_, Said::Elsewhere(place))) => setting(place, Source::Reference),
             _ => setting(default.to_owned(), Source::Default),
         }
+    }
+
+    /// The same as it is, whatever may be shown of it.
+    pub fn raw_of(&self, names: &[&str], default: &str) -> String {
+        match self.first_of(names) {
+            Some((_, Said::Text(text))) => text.to_owned(),
+            Some((_, Said::Elsewhere(place))) => place,
+            _ => default.to_owned(),
+        }
+    }
+
+    fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Said<'a>)> {
+        names.iter().map(|name| (*name, self.said_if_any(name))).find(|(_, said)| *said != Said::Unset)
+    }
+
+    /// A text of a variable, as it may be shown.
+    pub fn shown(&self, name: &str, text: &str) -> String {
+        self.in_effect.last(name).map_or_else(|| shown(name, text), |variable| variable.shown(text))
+    }
+
+    /// A text of a variable without the credentials in it.
+    fn without(&self, name: &str, text: &str) -> String {
+        let is_secret = self.in_effect.last(name).is_some_and(|variable| variable.is_secret);
+        if is_secret { HIDDEN.to_string() } else { without(text) }
     }
 
     /// What makes the API server, or Kubernetes later on, refuse the env list.

@@ -22,7 +22,6 @@
 //! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
 
 use super::reading::{Reading, Said, Setting};
-use crate::credentials::shown;
 use crate::manifest::{Role, SkipReason, Unit};
 use crate::profile::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 
@@ -115,16 +114,17 @@ impl Doubt {
     }
 
     /// That a switch says off.
-    fn off(name: &str, value: &str) -> Self {
-        Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is `{value}`")) }
+    fn off(reading: &Reading<'_, '_>, name: &str, value: &str) -> Self {
+        let value = reading.shown(name, value);
+        Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is {value}")) }
     }
 
     fn elsewhere(name: &str, place: &str) -> Self {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    fn ends_at_start(name: &str, value: &str, is_no: &str, who: &str) -> Self {
-        let value = if value.is_empty() { "empty".to_owned() } else { shown(name, value) };
+    fn ends_at_start(reading: &Reading<'_, '_>, name: &str, value: &str, is_no: &str, who: &str) -> Self {
+        let value = if value.is_empty() { "empty".to_owned() } else { reading.shown(name, value) };
         Self::no(format!("{name} is {value}, which is no {is_no}: the {who} ends at start"))
     }
 
@@ -187,16 +187,16 @@ fn executor(reading: &Reading<'_, '_>) -> Tracing {
     };
     let (sampling, sampler_doubt) = sampler(reading);
     let disabled = match reading.said_if_any("JAEGER_DISABLED") {
-        Said::Text(text) if go_true(text) => Some(Doubt::off("JAEGER_DISABLED", text)),
+        Said::Text(text) if go_true(text) => Some(Doubt::off(reading, "JAEGER_DISABLED", text)),
         Said::Text(text) if !go_false(text) => {
-            Some(Doubt::ends_at_start("JAEGER_DISABLED", text, "boolean to Go", "executor"))
+            Some(Doubt::ends_at_start(reading, "JAEGER_DISABLED", text, "boolean to Go", "executor"))
         }
         Said::Elsewhere(place) => Some(Doubt::elsewhere("JAEGER_DISABLED", &place)),
         Said::Text(_) | Said::Unset => None,
     };
     let port = match (&endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
         (Said::Unset, Said::Text(text)) if text.parse::<i64>().is_err() => {
-            Some(Doubt::ends_at_start("JAEGER_AGENT_PORT", text, "integer", "executor"))
+            Some(Doubt::ends_at_start(reading, "JAEGER_AGENT_PORT", text, "integer", "executor"))
         }
         _ => None,
     };
@@ -219,7 +219,8 @@ fn executor(reading: &Reading<'_, '_>) -> Tracing {
 fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
     const TYPE: &str = "JAEGER_SAMPLER_TYPE";
     const PARAM: &str = "JAEGER_SAMPLER_PARAM";
-    let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
+    let (kind, param) = (reading.raw_of(&[TYPE], "remote"), reading.raw_of(&[PARAM], "0"));
+    let (shown_kind, shown_param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
     let (said_kind, said_param) = (reading.said_if_any(TYPE), reading.said_if_any(PARAM));
     let judged = || -> Result<(), Doubt> {
         if let Said::Elsewhere(place) = &said_kind {
@@ -228,21 +229,22 @@ fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
         if let Said::Elsewhere(place) = &said_param {
             return Err(Doubt::elsewhere(PARAM, place));
         }
-        let number: f64 = param.parse().map_err(|_| Doubt::ends_at_start(PARAM, &param, "number", "executor"))?;
+        let number: f64 =
+            param.parse().map_err(|_| Doubt::ends_at_start(reading, PARAM, &param, "number", "executor"))?;
         let lacks = |name: &'static str| {
             let doubt = Doubt::lacks(reading, name);
-            Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
+            Doubt { reason: format!("{}: {shown_kind} samples nothing", doubt.reason), ..doubt }
         };
         let nothing = || match said_param {
             Said::Unset => lacks(PARAM),
-            _ => Doubt::no(format!("{kind} with the param {param} samples nothing")),
+            _ => Doubt::no(format!("{shown_kind} with the param {shown_param} samples nothing")),
         };
         let share = |number: f64| {
             let fits = (0.0..=1.0).contains(&number);
             if fits {
                 Ok(number > 0.0)
             } else {
-                Err(Doubt::ends_at_start(PARAM, &param, "share from 0 to 1", "executor"))
+                Err(Doubt::ends_at_start(reading, PARAM, &param, "share from 0 to 1", "executor"))
             }
         };
         let samples = match kind.to_ascii_lowercase().as_str() {
@@ -257,12 +259,12 @@ fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
                     false => return Err(lacks(TYPE)),
                 }
             }
-            _ => return Err(Doubt::ends_at_start(TYPE, &kind, "sampler", "executor")),
+            _ => return Err(Doubt::ends_at_start(reading, TYPE, &kind, "sampler", "executor")),
         };
         if samples { Ok(()) } else { Err(nothing()) }
     };
     let doubt = judged().err();
-    (format!("{kind} {param}"), doubt)
+    (format!("{shown_kind} {shown_param}"), doubt)
 }
 
 fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
@@ -270,8 +272,8 @@ fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
         Said::Unset => return Tracing::without(Doubt::lacks(reading, "TRACING")),
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
         Said::Text(text) => match python_integer(text) {
-            None => return Tracing::without(Doubt::ends_at_start("TRACING", text, "integer", "container")),
-            Some(false) => return Tracing::without(Doubt::off("TRACING", text)),
+            None => return Tracing::without(Doubt::ends_at_start(reading, "TRACING", text, "integer", "container")),
+            Some(false) => return Tracing::without(Doubt::off(reading, "TRACING", text)),
             Some(true) => {}
         },
     }
@@ -311,18 +313,20 @@ fn datadog(reading: &Reading<'_, '_>, rates: &[&str], ports: &[&str], service: O
         },
         _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
     };
-    let stands = reading.setting_of(rates, "1").value;
-    let rate = bare_rate(&stands).unwrap_or(stands);
+    let (raw, shown) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
+    // Rules with nothing but a rate are shown as the rate, unless they are a credential.
+    let shown = if raw == shown { bare_rate(&raw).unwrap_or(shown) } else { shown };
+    let rate = bare_rate(&raw).unwrap_or(raw);
     let off =
         overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
             .said(over.name)
         {
-            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::off(over.name, text)),
+            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::off(reading, over.name, text)),
             Said::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
             _ => None,
         });
     let is_zero = rate.parse::<f64>().is_ok_and(|rate| rate == 0.0);
     let rejected = || is_zero.then(|| Doubt::no("at rate 0 every trace is rejected"));
     let doubt = off.or_else(rejected);
-    Tracing::by(Backend::Datadog, agent, format!("rate {rate}"), service, doubt)
+    Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt)
 }

@@ -50,31 +50,46 @@ pub fn next_line(text: &str, offset: usize) -> usize {
     end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) }
 }
 
+/// The start of each line of a text of less than 4 GiB.
+#[derive(Debug, PartialEq)]
+pub struct LineStarts(Vec<u32>);
+
+impl LineStarts {
+    /// Reads the text once.
+    pub fn new(text: &str) -> Self {
+        let ends = breaks_in(text, 0..text.len());
+        Self(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect())
+    }
+
+    /// The line of the byte at `offset`, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start as usize <= offset)
+    }
+}
+
 /// The lines of a text of less than 4 GiB, found once: each answer takes logarithmic time, however long a line is.
 #[derive(Debug, PartialEq)]
 pub struct LineIndex<'t> {
     text: &'t str,
-    starts: Vec<u32>,
+    starts: LineStarts,
     /// The end of the spaces and tabs that each line begins with, found when first asked for.
     indents: OnceLock<Vec<u32>>,
 }
 
 impl<'t> LineIndex<'t> {
-    /// Looks at the text once.
+    /// Reads the text once.
     pub fn new(text: &'t str) -> Self {
-        let ends = breaks_in(text, 0..text.len());
-        let starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
-        Self { text, starts, indents: OnceLock::new() }
+        Self { text, starts: LineStarts::new(text), indents: OnceLock::new() }
     }
 
     /// The line of the byte at `offset`, from 1.
     pub fn line(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start as usize <= offset)
+        self.starts.line(offset)
     }
 
     /// The start of the line of the byte at `offset`. A `\r\n` belongs to the line that it ends.
     pub fn start(&self, offset: usize) -> usize {
-        self.starts[self.line(offset) - 1] as usize
+        self.starts.0[self.line(offset) - 1] as usize
     }
 
     /// The end of the line of the byte at `offset`, before its line break.
@@ -85,7 +100,7 @@ impl<'t> LineIndex<'t> {
 
     /// The start of the next line; the end of the text if there is none.
     pub fn next(&self, offset: usize) -> usize {
-        self.starts.get(self.line(offset)).map_or(self.text.len(), |start| *start as usize)
+        self.starts.0.get(self.line(offset)).map_or(self.text.len(), |start| *start as usize)
     }
 
     /// The spaces and tabs that the line of the byte at `offset` begins with.
@@ -95,10 +110,10 @@ impl<'t> LineIndex<'t> {
                 let line = &self.text.as_bytes()[start..];
                 line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len())
             };
-            self.starts.iter().map(|start| *start + blanks(*start as usize) as u32).collect()
+            self.starts.0.iter().map(|start| *start + blanks(*start as usize) as u32).collect()
         });
         let line = self.line(offset) - 1;
-        &self.text[self.starts[line] as usize..indents[line] as usize]
+        &self.text[self.starts.0[line] as usize..indents[line] as usize]
     }
 }
 

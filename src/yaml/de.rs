@@ -12,6 +12,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess,
 use serde::forward_to_deserialize_any;
 
 use super::scalar::ScalarKind;
+use super::sharing::ancestors;
 use super::tree::{Kind, NodeId, Tag, Tree};
 use crate::credentials::without;
 
@@ -153,6 +154,8 @@ impl<'a, 't> Deserializer<'a, 't> {
     /// What stands here, in words.
     fn found(&self) -> String {
         let text = self.tree.scalar_text(self.node).unwrap_or_default();
+        let is_anchored = |node: NodeId| self.tree.properties(node).anchor.is_some();
+        let is_hidden = !self.tree.aliases().is_empty() && ancestors(self.tree, self.node).any(is_anchored);
         match self.tree.scalar_kind(self.node) {
             ScalarKind::Collection if matches!(self.tree.node(self.node).kind, Kind::Sequence { .. }) => {
                 "a list".into()
@@ -160,6 +163,9 @@ impl<'a, 't> Deserializer<'a, 't> {
             ScalarKind::Collection => "a mapping".into(),
             ScalarKind::Null | ScalarKind::Missing => "nothing".into(),
             ScalarKind::Bool => format!("the boolean `{text}`"),
+            // It may be a credential, by the name of another place that it is read at.
+            ScalarKind::Int | ScalarKind::Float if is_hidden => "a number".into(),
+            ScalarKind::String if is_hidden => "a text".into(),
             ScalarKind::Int | ScalarKind::Float => format!("the number `{text}`"),
             ScalarKind::String => format!("the text `{}`", without(text)),
         }

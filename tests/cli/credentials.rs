@@ -117,6 +117,60 @@ fn in_values_that_are_found_or_named() {
     }
 }
 
+/// The node that is read is the credential, whatever it is read under.
+#[test]
+fn taken_by_an_alias_or_a_merge_under_another_name() {
+    let names = [
+        "TRACING",
+        "JAEGER_SERVICE_NAME",
+        "JAEGER_AGENT_HOST",
+        "JAEGER_AGENT_PORT",
+        "JAEGER_SAMPLER_TYPE",
+        "JAEGER_SAMPLER_PARAM",
+        "JAEGER_CONFIG_PATH",
+        "JAEGER_DISABLED",
+        "JAEGER_ENDPOINT",
+        "JAEGER_TAGS",
+        "JAEGER_AUTH",
+        "DD_AGENT_HOST",
+        "DD_SERVICE",
+        "DD_TAGS",
+        "DD_ENABLED",
+        "DD_SAMPLE_RATE",
+        "DD_TRACE_SAMPLING_RULES",
+        "DD_TRACE_AGENT_URL",
+        "DD_TRACE_ENABLED",
+        "DATADOG_TRACE_AGENT_PORT",
+    ];
+    let on = "{name: TRACING, value: '1'}, {name: DD_ENABLED, value: '1'}";
+    for (of, secret) in [
+        ("JAEGER_PASSWORD", "sesame1"),
+        ("DD_API_KEY", "'sesame: 1'"),
+        ("JAEGER_AUTH_TOKEN", "\"/sesame1\""),
+        ("JAEGER_AUTH", "'sesame $(X)'"),
+    ] {
+        let anchor = format!("{{name: {of}, value: &s {secret}}}");
+        for on in ["", on] {
+            let taken =
+                names.map(|name| format!("{on}, {{name: {name}, value: *s}}").trim_start_matches(", ").to_owned());
+            let predictors = taken.iter().enumerate().map(|(at, env)| {
+                let anchor = if at == 0 { format!("{anchor}, ") } else { String::new() };
+                predictor_of(&format!("env: [{env}]"), &format!("{anchor}{env}"))
+            });
+            are_silent(&deployment(&format!("predictors: [\n{}]", predictors.collect::<Vec<_>>().join(",\n"))));
+        }
+    }
+    let merged = "[{name: A_TOKEN, value: &s sesame1}, &m {value: *s, name: X}, {<<: *m, name: JAEGER_AGENT_HOST}]";
+    are_silent_on(&format!("predictors: [{{name: m, graph: {{name: c}}, svcOrchSpec: {{env: {merged}}}}}]"));
+    // By a key of the manifest, and through an annotation.
+    are_silent_on(&format!("oauth_secret: &s sesame1, {}", predictor("", "{name: JAEGER_SERVICE_NAME, value: *s}")));
+    are_silent_on(&format!(
+        "oauth_secret: &s sesame1, annotations: {{seldon.io/engine-jaeger-agent-host: *s}}, {}",
+        predictor("", "")
+    ));
+    are_silent_on("oauth_secret: &s sesame1, predictors: [{graph: {name: c}, svcOrchSpec: {env: *s}}]");
+}
+
 #[test]
 fn a_number_without_quotes_that_is_a_credential_is_not_named() {
     let manifest = deployment(&predictor("env: [{name: DD_API_KEY, value: 4711471147114711}]", ""));

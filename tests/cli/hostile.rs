@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{MANIFEST, Outcome, Random, feed};
+use crate::support::{MANIFEST, Outcome, Random, Sandbox, feed};
 
 const COMMANDS: [&str; 3] = ["enable -b jaeger -q", "enable -b datadog -q", "disable -q"];
 
@@ -153,8 +153,35 @@ fn globs_that_no_stack_holds() {
         let done = at_once(&format!("enable -b jaeger {option} '{glob}'"), MANIFEST);
         done.expect(2, &["error: --", ": a glob of more than 1000 bytes\n"]);
     }
-    for glob in ["{".repeat(500) + &"}".repeat(500), "?*".repeat(500), "{a,b}".repeat(200), "**/".repeat(333)] {
+    for glob in ["{".repeat(10) + "iris" + &"}".repeat(10), "?*".repeat(500), "{a,b}".repeat(200), "**/".repeat(333)] {
         at_once(&format!("enable -b jaeger --name '{glob}'"), MANIFEST).expect(0, &[]);
+    }
+}
+
+/// Wherever a glob may be written: braces nested deeper than any stack or regular expression takes.
+#[test]
+fn braces_nested_in_globs() {
+    let words = ": a glob with more than 10 levels of braces\n";
+    for depth in [11, 121, 240] {
+        let glob = "{b,".repeat(depth) + "a" + &"}".repeat(depth);
+        for option in ["--name", "--predictor", "-c", "--keep"] {
+            at_once(&format!("enable -b jaeger {option} '{glob}'"), MANIFEST).expect(2, &["error: --", words]);
+        }
+        for settings in [
+            format!("keep: ['{glob}']\n"),
+            format!("name: '{glob}'\n"),
+            format!("predictor: '{glob}'\n"),
+            format!("container: '{glob}'\n"),
+            format!("profiles: {{p: {{keep: ['{glob}']}}}}\n"),
+            format!("overrides: [{{match: {{name: '{glob}'}}}}]\n"),
+            format!("overrides: [{{match: {{path: '{glob}'}}}}]\n"),
+            format!("overrides: [{{match: {{name: a}}, keep: ['{glob}']}}]\n"),
+        ] {
+            let sandbox = Sandbox::with(&[(".seldon-trace.yaml", &settings)]);
+            for command in ["enable -b jaeger", "disable", "lint", "status", "config"] {
+                sandbox.feed(command, MANIFEST).expect(2, &[words.trim_start_matches(": ").trim_end()]);
+            }
+        }
     }
 }
 

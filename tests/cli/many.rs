@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::shapes::{Form, TRACED, UNTRACED};
+use crate::shapes::{Form, TRACED, UNTRACED, env, numbered};
 use crate::support::{MANIFEST, Outcome, Sandbox, feed};
 
 #[test]
@@ -16,7 +16,6 @@ fn a_thousand_of_anything_there_and_back() {
 }
 
 #[test]
-#[ignore = "takes minutes while the judge is quadratic in the length of a line"]
 fn a_thousand_of_anything_on_one_line_there_and_back() {
     for shape in UNTRACED {
         for form in [Form::Flow, Form::Json] {
@@ -65,7 +64,6 @@ fn a_line_of_ten_thousand_deployments_is_read() {
 }
 
 #[test]
-#[ignore = "takes minutes while the judge is quadratic in the length of a line"]
 fn a_line_of_ten_thousand_deployments_there_and_back() {
     for form in [Form::Flow, Form::Json] {
         there_and_back(&format!("{form:?}"), &form.of(UNTRACED[0], 10_000).unwrap());
@@ -94,6 +92,157 @@ fn a_line_of_fifty_megabytes_takes_ten_seconds() {
             }
         }
     }
+}
+
+/// Runs it on two long lists. What compares each item of the one with each of the other takes minutes.
+#[track_caller]
+fn at_once(arguments: &[String], files: &[(&str, &str)], status: i32) -> Outcome {
+    const AT_ONCE: Duration = Duration::from_secs(60);
+    let sandbox = Sandbox::with(files);
+    let start = Instant::now();
+    let done = Outcome::of(sandbox.command("").args(arguments));
+    let elapsed = start.elapsed();
+    done.expect(status, &[]);
+    assert!(elapsed < AT_ONCE, "{:?}: {elapsed:?}", &arguments[..arguments.len().min(4)]);
+    done
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// So many times an option, with a value that has its number for `@`.
+fn options(command: &str, option: &str, pattern: &str, count: usize) -> Vec<String> {
+    let value = |at: usize| [option.to_owned(), pattern.replace('@', &at.to_string())];
+    words(command).into_iter().chain((0..count).flat_map(value)).collect()
+}
+
+/// How long each list is.
+const LONG: usize = 30_000;
+
+const SETTINGS: &str = ".seldon-trace.yaml";
+
+#[test]
+fn names_in_the_skip_annotation_and_containers() {
+    let names = numbered("c@,", LONG);
+    let text = MANIFEST
+        .replace("  name: iris\n", &format!("  name: iris\n  annotations: {{seldon-trace/skip: '{names}'}}\n"))
+        + &numbered("        - name: c@\n", LONG);
+    let done = at_once(&words("disable -q a"), &[("a", &text)], 0);
+    assert!(done.text() == text);
+}
+
+#[test]
+fn tags_and_tags() {
+    let tags = numbered("k@:old,", LONG);
+    let text =
+        env(&format!("          - {{name: DD_ENABLED, value: '1'}}\n          - {{name: DD_TAGS, value: '{tags}'}}\n"));
+    let given = options("enable -b datadog -q --only containers a", "--tag", "k@:new", LONG);
+    let done = at_once(&given, &[("a", &text)], 0);
+    assert_eq!(done.text().matches(":new").count(), LONG);
+    // Those of a profile over those of the file.
+    let pairs = |value: &str| numbered(&format!("k@: {value}, "), LONG);
+    let settings = format!("tag: {{{}}}\nprofiles: {{p: {{tag: {{{}}}}}}}\n", pairs("old"), pairs("new"));
+    let files = [("a", text.as_str()), (SETTINGS, &settings)];
+    let done = at_once(&words("enable -b datadog -q --profile p --only containers a"), &files, 0);
+    assert_eq!(done.text().matches(":new").count(), LONG);
+    let done = at_once(&words("config --profile p"), &files, 0);
+    assert_eq!(done.text().matches("tag.k").count(), LONG);
+    let wrong = format!("tag: {{{}}}\nset: {{{}}}\n", pairs("'a b'"), numbered("X@: y, ", LONG / 10));
+    let done = at_once(&words("config"), &[(SETTINGS, &wrong)], 2);
+    assert_eq!(done.stderr.matches("error: ").count(), LONG + LONG / 10);
+}
+
+#[test]
+fn names_to_keep_or_unset_and_env_entries() {
+    let text = env(&numbered("          - {name: V@, value: $(V@x)}\n", LONG));
+    let done = at_once(&options("disable -q a", "--keep", "V@", LONG), &[("a", &text)], 0);
+    assert!(done.text() == text);
+    let done = at_once(&options("disable -q a", "--unset", "V@", LONG), &[("a", &text)], 0);
+    assert!(done.text() == MANIFEST);
+    let settings = format!("unset: [{}]\nkeep: [{}]\n", numbered("V@, ", LONG), numbered("V@, ", LONG));
+    let done = at_once(&words("disable -q a"), &[("a", &text), (SETTINGS, &settings)], 0);
+    assert!(done.text() == text);
+    // As many globs with a wildcard as there may be.
+    let done = at_once(&options("disable -q a", "--keep", "V@*", 100), &[("a", &text)], 0);
+    assert!(done.text() == text);
+    let done = at_once(&options("disable -q a", "--keep", "*V@*", 101), &[("a", &text)], 2);
+    done.expect(2, &["error: --keep: more than 100 globs with a wildcard\n"]);
+}
+
+#[test]
+fn names_to_unset_each_of_which_names_the_next() {
+    let chain = (0..LONG).map(|at| format!("          - {{name: V{at}, value: $(V{})}}\n", at + 1)).collect::<String>();
+    let text = env(&chain).replace("image:", "args: [$(V0)]\n          image:");
+    let done = at_once(&options("disable a", "--unset", "V@", LONG), &[("a", &text)], 0);
+    assert!(done.text() == text);
+    assert_eq!(done.stderr.matches(" stays, for $(V").count(), LONG);
+}
+
+#[test]
+fn overrides_and_documents() {
+    let manifests = |count: usize| {
+        let manifest =
+            |at: usize| MANIFEST.replace("name: iris", &format!("name: iris-{at}\n  labels: {{app: l{at}}}"));
+        (0..count).map(manifest).collect::<Vec<_>>().join("---\n")
+    };
+    let (text, most) = (manifests(1000), 1000);
+    for pattern in ["name: iris-@", "name: 'iris*-@?'", "namespace: n@", "selector: app=l@", "path: '*@'"] {
+        let overrides = numbered(&format!("- {{match: {{{pattern}}}, agent-host: h@}}\n"), most);
+        let settings = format!("overrides:\n{overrides}");
+        let done = at_once(&words("enable -b jaeger -q a"), &[("a", &text), (SETTINGS, &settings)], 0);
+        assert_eq!(done.text().matches("name: JAEGER_AGENT_HOST").count(), 2 * 1000, "{pattern}");
+        let too_many = format!("overrides:\n{overrides}- {{match: {{name: x}}}}\n");
+        let done = at_once(&words("enable -b jaeger -q a"), &[("a", MANIFEST), (SETTINGS, &too_many)], 2);
+        done.expect(2, &["error: more than 1000 overrides\n"]);
+    }
+    // Each is checked with what is in force for all.
+    let overrides = numbered("- {match: {name: other-@}, agent-host: h@}\n", most);
+    let settings = format!("tag: {{{}}}\noverrides:\n{overrides}", numbered("k@: v, ", LONG));
+    at_once(&words("enable -b jaeger -q a"), &[("a", &text), (SETTINGS, &settings)], 0);
+}
+
+#[test]
+fn values_of_a_label_selector_and_documents() {
+    let text = MANIFEST.replace("  name: iris\n", "  name: iris\n  labels: {app: x}\n");
+    let text = vec![text; 2000].join("---\n");
+    for selector in [
+        format!("app in ({} x)", numbered("v@,", LONG / 3)),
+        format!("app notin ({} y)", numbered("v@,", LONG / 3)),
+        format!("{} app", numbered("!v@,", LONG / 3)),
+    ] {
+        let arguments = [words("enable -b jaeger -q a -l"), vec![selector]].concat();
+        let done = at_once(&arguments, &[("a", &text)], 0);
+        assert_eq!(done.text().matches("name: TRACING").count(), 2 * 2000);
+    }
+}
+
+#[test]
+fn rules_of_lint_and_what_they_find() {
+    let entries = "{name: TRACING, value: 1}, ".repeat(5000);
+    let rules = "ST001, ".repeat(LONG);
+    let text = format!("{MANIFEST}          env: [{entries}] # seldon-trace: allow {rules}\n");
+    let settings = format!("deny: [{rules}]\nallow: [{}]\n", rules.replace('1', "2"));
+    at_once(&words("lint a"), &[("a", &text), (SETTINGS, &settings)], 1);
+}
+
+#[test]
+fn annotations_for_the_executor_and_predictors() {
+    let count = 5000;
+    let annotations = numbered("seldon.io/engine-v@: x, ", count);
+    let text = MANIFEST
+        .replace("spec:\n  predictors:\n", &format!("spec:\n  annotations: {{{annotations}}}\n  predictors:\n"))
+        + &numbered("  - {name: p@, graph: {name: a}}\n", count);
+    at_once(&words("status --format json a"), &[("a", &text)], 0);
+    at_once(&words("lint --fail-on never a"), &[("a", &text)], 0);
+}
+
+#[test]
+fn dashes_for_standard_input_and_files() {
+    let names: Vec<String> = (0..1000).map(|at| format!("{at}.yaml")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "kind: Pod\n")).collect();
+    let arguments = [words("enable -b jaeger -q"), names.clone(), vec!["-".to_owned(); 200_000]].concat();
+    at_once(&arguments, &files, 0);
 }
 
 /// `cargo test --release --test cli -- --ignored --nocapture hundred_thousand_of_anything`

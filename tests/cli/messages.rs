@@ -192,3 +192,74 @@ fn a_diff_is_one_that_git_applies() {
         }
     }
 }
+
+/// A reference may hold any rules: only `--reset` replaces it, and what is said is what is done.
+#[test]
+fn sampling_rules_that_are_a_reference() {
+    let entry = "valueFrom: {configMapKeyRef: {name: a, key: b}}";
+    let container = "        - name: classifier\n";
+    let env = format!("{container}          env:\n          - name: DD_TRACE_SAMPLING_RULES\n            {entry}\n");
+    let manifest = MANIFEST.replace(container, &env);
+    let (stays, was) = ("is a reference, and stays; --reset replaces it", "was a reference, and is now a value");
+    for (options, words, not) in [
+        ("", stays, was),
+        ("--sample-rate 0.5", stays, was),
+        ("--reset", was, stays),
+        ("--sample-rate 0.5 --reset", was, stays),
+    ] {
+        let command = format!("enable -b datadog --names standard {options}");
+        let done = feed(&command, &manifest);
+        done.expect(0, &[&format!("classifier: DD_TRACE_SAMPLING_RULES {words}\n")]);
+        assert!(!done.stderr.contains(not), "{options}: {}", done.stderr);
+        assert_eq!(done.text().contains(entry), words == stays, "{options}: {}", done.text());
+        if words == was {
+            let rate = if options.contains("0.5") { "0.5" } else { "1" };
+            assert!(done.text().contains(&format!("value: '[{{\"sample_rate\":{rate}}}]'")), "{}", done.text());
+        }
+        assert_eq!(feed(&command, done.text()).text(), done.text(), "{options}: twice is once");
+    }
+    // What else holds a rate is not compared with one that is not written.
+    let both = manifest
+        .replace("          - name: DD_T", "          - {name: DD_SAMPLE_RATE, value: '0.1'}\n          - name: DD_T");
+    let done = feed("enable -b datadog --names standard --sample-rate 0.5", both);
+    assert!(!done.stderr.contains("DD_SAMPLE_RATE stays and says"), "{}", done.stderr);
+}
+
+/// What would drive a terminal, or turn the order of its text, is in no output of its own; to a reader of JSON it is there.
+#[test]
+fn characters_that_drive_a_terminal() {
+    let marks = "\u{80}\u{9b}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}\u{7f}";
+    let quoted = marks.chars().map(|mark| format!("\\u{:04x}", u32::from(mark))).collect::<String>();
+    let manifest = MANIFEST.replace("name: iris", &format!("name: \"iris{quoted}\"\n  namespace: \"n{quoted}\""))
+        + &format!(
+            "          env:\n          - name: \"JAEGER_{quoted}\"\n            value: 1\n          - name: JAEGER_AGENT_HOST\n            value: \"{quoted}\"\n          - {{name: TRACING, value: '1'}}\n"
+        );
+    let name = format!("a{marks}.yaml");
+    let sandbox = Sandbox::with(&[(&name, &manifest)]);
+    let drives = |text: &str| {
+        text.contains(|character: char| character != '\n' && (character.is_control() || marks.contains(character)))
+    };
+    for command in [
+        "lint",
+        "lint --format json",
+        "lint --format sarif",
+        "lint --format github",
+        "status",
+        "status --format json",
+        "status --format markdown",
+        "enable -b jaeger --json-patch -v",
+        "enable -b datadog --json-patch -v",
+        "disable --json-patch -v",
+    ] {
+        let done = sandbox.run(&format!("{command} ."));
+        assert!(done.status < 2 && !done.stdout.is_empty(), "{command}: {}", done.stderr);
+        assert!(!drives(done.text()) && !drives(&done.stderr), "{command}: {:?} {:?}", done.text(), done.stderr);
+        if command.contains("json") || command.contains("sarif") {
+            let read: serde_json::Value = serde_json::from_str(done.text()).unwrap();
+            assert!(read.to_string().contains(&format!("iris{marks}")), "{command}: {}", done.text());
+        }
+    }
+    // Data stays as it is.
+    let raw = format!("# \u{202a}\u{202e}\u{2066}\u{2069}\n{MANIFEST}");
+    assert!(feed("enable -b jaeger -q", &raw).text().starts_with(raw.lines().next().unwrap()));
+}

@@ -10,7 +10,7 @@ use crate::support::{MANIFEST, stream};
 pub type Shape = (&'static str, fn(usize) -> String);
 
 /// Manifests without a tracing variable: `disable` restores them after `enable`.
-pub const UNTRACED: [Shape; 26] = [
+pub const UNTRACED: [Shape; 27] = [
     ("documents", stream),
     ("documents of another kind", |count| "kind: Pod\n---\n".repeat(count) + MANIFEST),
     ("documents that quote a manifest", |count| {
@@ -22,6 +22,11 @@ pub const UNTRACED: [Shape; 26] = [
     ("graph nodes", |count| {
         let nodes = numbered("      - {name: n@, implementation: SKLEARN_SERVER}\n", count);
         MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}    c"))
+    }),
+    ("graph nodes that do not trace, before one that does", |count| {
+        let nodes = numbered("      - {name: n@, implementation: TRITON_SERVER}\n", count);
+        let last = "      - {name: last, implementation: SKLEARN_SERVER}\n";
+        MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}{last}    c"))
     }),
     ("env entries", |count| env(&numbered("          - name: V@\n            value: 'x'\n", count))),
     ("env entries in brackets", |count| {
@@ -136,15 +141,15 @@ impl Form {
     }
 }
 
-fn env(entries: &str) -> String {
+pub fn env(entries: &str) -> String {
     format!("{MANIFEST}          env:\n{entries}")
 }
 
-fn numbered(pattern: &str, count: usize) -> String {
+pub fn numbered(pattern: &str, count: usize) -> String {
     (0..count).map(|at| pattern.replace('@', &at.to_string())).collect()
 }
 
-fn item() -> String {
+pub fn item() -> String {
     format!("- {}\n", MANIFEST.trim_end().replace('\n', "\n  "))
 }
 

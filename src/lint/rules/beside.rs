@@ -186,7 +186,7 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
-            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(&survey.unit.name));
+            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
                 let message =
@@ -231,7 +231,8 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
         _ => return None,
     };
     // The default of one program is not that of another.
-    let agent_port = Some(port.value.clone()).filter(|_| port.source != Source::Reference)?;
+    let agent_port =
+        Some(port.value.clone()).filter(|_| port.source != Source::Reference && !port.value.contains(HIDDEN))?;
     let is_one = |number: &str| number.parse::<f64>().is_ok_and(|number| number == 1.0);
     let (kind, number) = tracing.sampling.as_deref().and_then(|sampling| sampling.split_once(' '))?;
     let samples_all = is_one(number);

@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{brings_more, is_named, is_server, is_target, name_of};
-use crate::credentials::shown;
 use crate::manifest::Variable;
 use crate::profile::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
@@ -254,10 +253,10 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
         if let Some(fault) = takes(variable.name, text) {
             let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));
-            let words = format!("{} is {}, which is {fault}", variable.name, shown(variable.name, text));
+            let words = format!("{} is {}, which is {fault}", variable.name, variable.shown(text));
             found.push(scene.at(variable, words, help.unwrap_or_default()));
         } else if let Some((habit, help)) = ends_one_build(variable.name, text) {
-            let value = shown(variable.name, text);
+            let value = variable.shown(text);
             let words = format!("{} is {value}, and the wrapper of pull request 2859 {habit}", variable.name);
             found.push(scene.at(variable, words, help).info());
         }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
-use crate::credentials::shown;
 use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::survey::{Agent, Source, UnitSurvey, Verdict};
@@ -199,7 +198,7 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             // A URL may hold a password.
             let value = match known.map(|known| known.takes) {
                 Some(Takes::Url(_)) => "no absolute URL".to_owned(),
-                _ => shown(variable.name, text),
+                _ => variable.shown(text),
             };
             let takes = known.map(|known| form(known.takes));
             found.push(scene.at(
@@ -218,7 +217,11 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         && text.parse::<f64>().is_ok()
         && let Err(words) = check_sampler_pair(kind, text)
     {
-        found.push(scene.at(&param, format!("JAEGER_SAMPLER_PARAM is `{text}` beside a {kind} sampler"), words));
+        found.push(scene.at(
+            &param,
+            format!("JAEGER_SAMPLER_PARAM is {} beside a {kind} sampler", param.shown(text)),
+            words,
+        ));
     }
     for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
         // An empty one is none to the client.

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Fix, Found, Rule, Severity, plain_text, scenes};
 use super::API_SERVER;
-use crate::credentials::{is_credential, shown};
+use crate::credentials::is_credential;
 use crate::manifest::{Role, Variable};
 use crate::survey::{DeploymentSurvey, UnitSurvey};
 use crate::yaml::{ScalarKind, Tree};
@@ -28,9 +28,9 @@ pub(super) const ST001: Rule = Rule {
             if !variable.is_unquoted() {
                 return None;
             }
-            let is = match is_credential(name) {
+            let is = match is_credential(name) || variable.is_secret {
                 true => "has a value".to_owned(),
-                false => format!("is {}", shown(name, variable.value)),
+                false => format!("is {}", variable.shown(variable.value)),
             };
             let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
             Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))

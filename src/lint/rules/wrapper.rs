@@ -3,7 +3,6 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, brings_more, is_server};
-use crate::credentials::shown;
 use crate::manifest::{Variable, value_of};
 use crate::profile::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
 use crate::survey::Verdict;
@@ -35,11 +34,8 @@ pub(super) const ST003: Rule = Rule {
         }
         let meant = meant_by(text);
         let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-        let found = scene.at(
-            variable,
-            format!("TRACING is {}, at which the Python wrapper ends", shown("TRACING", text)),
-            help,
-        );
+        let found =
+            scene.at(variable, format!("TRACING is {}, at which the Python wrapper ends", variable.shown(text)), help);
         vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
     }),
 };
@@ -108,12 +104,12 @@ spec:
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
         let lost = plain_text(path).filter(|text| text.starts_with('/') && !is_mounted(scene, text)).map(|text| {
-            let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", shown(path.name, text));
+            let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
             scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
         });
         let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
-            let value = shown(variable.name, text);
+            let value = variable.shown(text);
             let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
             scene.at(variable, words, "take it out, and say it in the file")
         });
@@ -127,7 +123,7 @@ fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let reads_them = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
     let variable = scene.env().last(NAME).filter(|_| reads_them)?;
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let words = format!("{NAME} is {}, at which the Python wrapper ends", shown(NAME, text));
+    let words = format!("{NAME} is {}, at which the Python wrapper ends", variable.shown(text));
     let help = find(Backend::Jaeger, NAME).map(|known| format!("it takes {}", form(known.takes)));
     let found = || scene.at(variable, words, help.unwrap_or_default());
     ends_at_start(Program::Wrapper, NAME, text).then(found)
@@ -145,11 +141,9 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             // What is off samples nothing, whatever else is said.
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
-                Some(text) => format!(
-                    "{} is {}, and the Python wrapper samples everything",
-                    variable.name,
-                    shown(variable.name, text)
-                ),
+                Some(text) => {
+                    format!("{} is {}, and the Python wrapper samples everything", variable.name, variable.shown(text))
+                }
                 None => continue,
             },
             "JAEGER_DISABLED" if text.is_some_and(go_true) => {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{InputFindings, count, each};
 use crate::lint::Severity;
+use crate::output::json::pretty;
 use crate::text::Position;
 
 /// The JSON Schema of what [`to_json`] prints.
@@ -64,5 +65,5 @@ pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
         info: count(inputs, Severity::Info),
     };
     let report = Report { version: VERSION, findings: findings.collect(), summary };
-    Ok(serde_json::to_string_pretty(&report)? + "\n")
+    pretty(&report)
 }

@@ -8,6 +8,7 @@ use super::{InputFindings, Region, each};
 use crate::findings::Finding;
 use crate::lint::{RULES, Rule, Severity};
 use crate::output::escaped;
+use crate::output::json::pretty;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -157,7 +158,7 @@ pub fn to_sarif(inputs: &[InputFindings]) -> serde_json::Result<String> {
         newline_sequences: ["\r\n", "\n", "\r"],
         results: each(inputs).map(|(input, finding, region)| Entry::of(input, finding, region)).collect(),
     };
-    Ok(serde_json::to_string_pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })? + "\n")
+    pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
 impl<'a> Descriptor<'a> {

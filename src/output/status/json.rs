@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{InputStatus, counts};
 use crate::lint::Severity;
+use crate::output::json::pretty;
 use crate::status::{DeploymentStatus, FindingStatus, State, TargetKind, TargetStatus};
 use crate::survey::{Agent, Setting, Source, Verdict};
 
@@ -100,7 +101,7 @@ pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
         not: of(State::Not),
         unknown: of(State::Unknown),
     };
-    Ok(serde_json::to_string_pretty(&Report { version: VERSION, deployments, summary })? + "\n")
+    pretty(&Report { version: VERSION, deployments, summary })
 }
 
 impl<'a> Target<'a> {
