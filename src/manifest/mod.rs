@@ -207,6 +207,13 @@ pub struct Deployment<'t> {
     pub metadata: Metadata<'t>,
 }
 
+impl Annotations<'_> {
+    /// Whether there is no executor. Seldon's operator lower-cases the value before it compares it.
+    fn has_no_engine(&self) -> bool {
+        self.no_engine.as_string().is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
 impl<'t> Container<'t> {
     /// Its `envFrom`, where that brings anything.
     pub fn brought_by(&self, tree: &Tree<'_>) -> Option<NodeId> {
@@ -256,11 +263,11 @@ impl<'t> Deployment<'t> {
         entries.filter_map(variable).collect()
     }
 
-    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own.
+    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own, in any letter case.
     pub fn has_separate_engine(&self, tree: &Tree<'_>) -> bool {
         let annotations = self.spec_annotations(tree);
-        let says = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
-        says.and_then(|node| tree.scalar_text(node)) == Some("true")
+        let value = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
+        value.and_then(|node| tree.scalar_text(node)).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     fn spec_annotations(&self, tree: &Tree<'_>) -> Option<NodeId> {

@@ -170,7 +170,7 @@ impl<'t> Search<'t, '_> {
     fn orchestrator(&mut self, predictor: &At<Predictor<'t>>) {
         let At { node, value } = predictor;
         let annotations = value.annotations.value.as_ref();
-        let no_engine = annotations.is_some_and(|annotations| annotations.no_engine.as_string() == Some("true"));
+        let no_engine = annotations.is_some_and(|annotations| annotations.has_no_engine());
         let by_spec = |role| {
             let env = value.svc_orch_spec.value.map(|spec| spec.env).unwrap_or_default();
             Unit { env, ..Unit::new(ORCHESTRATOR, role, value.svc_orch_spec.node.unwrap_or(*node)) }

@@ -138,7 +138,7 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
         let named = |name: &str| containers.iter().find(|container| container["name"].as_str() == Some(name));
         if let Some(own) = named(ORCHESTRATOR) {
             found.push((ORCHESTRATOR.to_owned(), &own["env"]));
-        } else if predictor["annotations"]["seldon.io/no-engine"].as_str() != Some("true") {
+        } else if !predictor["annotations"]["seldon.io/no-engine"].as_str().is_some_and(|value| value.to_lowercase() == "true") {
             found.push((ORCHESTRATOR.to_owned(), &predictor["svcOrchSpec"]["env"]));
         }
         let mut nodes = Vec::new();
