@@ -5,6 +5,7 @@
 //! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
 mod env;
+mod pods;
 mod reference;
 pub mod selection;
 mod targets;
@@ -19,9 +20,10 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub use env::{Env, HOST_IP, Variable, is_host_ip};
+pub use pods::{FirstPod, Place, Pods, PrepackagedNode, Remade};
 pub use reference::Reference;
 pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
-pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
+pub use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub const WORD: &str = "SeldonDeployment";
@@ -358,6 +360,12 @@ pub fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
     says("kind") == Some("ResourceList")
         && says("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
         && value_of(tree, root, "functionConfig").is_some()
+}
+
+/// Returns true if a mapping has a `name` of its own and nothing else.
+pub(crate) fn is_bare(tree: &Tree<'_>, mapping: NodeId) -> bool {
+    let mut entries = tree.entries(mapping);
+    entries.len() == 1 && entries.all(|(key, _)| tree.scalar_text(key) == Some("name"))
 }
 
 /// The value of a key that is not typed, aliases followed.

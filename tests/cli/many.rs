@@ -11,7 +11,7 @@ use crate::support::{MANIFEST, Outcome, Sandbox, feed, stream};
 type Many = (&'static str, fn(usize) -> String);
 
 /// What goes through, and what `disable` takes back.
-const MANY: [Many; 24] = [
+const MANY: [Many; 25] = [
     ("documents", stream),
     ("documents of another kind", |count| "kind: Pod\n---\n".repeat(count) + MANIFEST),
     ("documents that quote a manifest", |count| {
@@ -23,6 +23,11 @@ const MANY: [Many; 24] = [
     ("graph nodes", |count| {
         let nodes = numbered("      - {name: n@, implementation: SKLEARN_SERVER}\n", count);
         MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}    c"))
+    }),
+    ("graph nodes that do not trace, before one that does", |count| {
+        let nodes = numbered("      - {name: n@, implementation: TRITON_SERVER}\n", count);
+        let last = "      - {name: last, implementation: SKLEARN_SERVER}\n";
+        MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}{last}    c"))
     }),
     ("env entries", |count| env(&numbered("          - name: V@\n            value: 'x'\n", count))),
     ("env entries in brackets", |count| {
