@@ -105,6 +105,16 @@ proptest! {
     }
 
     #[test]
+    fn no_deployment_is_renamed(text in manifests(ANY), on in enables(), off in disables(), fix in fixes()) {
+        for ask in [on, off, fix] {
+            hold(&text, ask, &[laws::keeps_pods])?;
+        }
+        if let Some(on) = laws::edited(&text, on).map_err(TestCaseError::fail)? {
+            hold(&on.after, off, &[laws::keeps_pods])?;
+        }
+    }
+
+    #[test]
     fn a_patch_does_what_the_edit_does(text in manifests(ANY), on in enables(), off in disables()) {
         for ask in [on, off] {
             hold(&text, ask, &[laws::is_patched])?;

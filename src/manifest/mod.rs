@@ -6,6 +6,7 @@
 
 mod env;
 pub(crate) mod glob;
+mod pods;
 mod reference;
 pub mod selection;
 mod targets;
@@ -20,9 +21,10 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub use env::{Env, HOST_IP, Variable, is_host_ip};
+pub use pods::{FirstPod, Place, Pods, PrepackagedNode, Remade};
 pub use reference::Reference;
 pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
-pub use units::{FirstPod, ORCHESTRATOR, Place, PredictorUnits, Role, Unit, units};
+pub use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub const WORD: &str = "SeldonDeployment";
@@ -208,6 +210,13 @@ pub struct Deployment<'t> {
     pub metadata: Metadata<'t>,
 }
 
+impl Annotations<'_> {
+    /// Whether there is no executor. Seldon's operator lower-cases the value before it compares it.
+    fn has_no_engine(&self) -> bool {
+        self.no_engine.as_string().is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+}
+
 impl<'t> Container<'t> {
     /// Its `envFrom`, where that brings anything.
     pub fn brought_by(&self, tree: &Tree<'_>) -> Option<NodeId> {
@@ -257,11 +266,11 @@ impl<'t> Deployment<'t> {
         entries.filter_map(variable).collect()
     }
 
-    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own.
+    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own, in any letter case.
     pub fn has_separate_engine(&self, tree: &Tree<'_>) -> bool {
         let annotations = self.spec_annotations(tree);
-        let says = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
-        says.and_then(|node| tree.scalar_text(node)) == Some("true")
+        let value = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
+        value.and_then(|node| tree.scalar_text(node)).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     fn spec_annotations(&self, tree: &Tree<'_>) -> Option<NodeId> {
@@ -356,6 +365,12 @@ pub fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
     says("kind") == Some("ResourceList")
         && says("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
         && value_of(tree, root, "functionConfig").is_some()
+}
+
+/// Returns true if a mapping has a `name` of its own and nothing else.
+pub(crate) fn is_bare(tree: &Tree<'_>, mapping: NodeId) -> bool {
+    let mut entries = tree.entries(mapping);
+    entries.len() == 1 && entries.all(|(key, _)| tree.scalar_text(key) == Some("name"))
 }
 
 /// The value of a key that is not typed, aliases followed.

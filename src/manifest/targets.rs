@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::IgnoredAny;
 
 use super::selection::Selection;
-use super::units::{FirstPod, Place, PredictorUnits, Role, Unit, units};
-use super::{At, Container, Field, Predictor};
+use super::units::{PredictorUnits, Role, Unit, units};
+use super::{At, Container, Field, Place, Pods, Predictor};
 use crate::yaml::{NodeId, Tree};
 
 /// What of a predictor is to be edited, and what is not.
@@ -23,8 +23,8 @@ pub struct PredictorTargets<'t> {
     pub targets: Vec<Target<'t>>,
     /// Containers that prepackaged servers lack, in the graph's order, and where they are to be made.
     pub missing: Vec<MissingContainer<'t>>,
-    /// Where the first component spec stands or is to stand.
-    pub first_pod: FirstPod,
+    /// Its pods.
+    pub pods: Pods<'t>,
     /// What is left alone, and why.
     pub skips: Vec<Skip>,
     /// What is no target and may hold variables all the same.
@@ -56,12 +56,7 @@ pub enum Site {
     /// The container that runs the orchestrator in the executor's stead.
     OwnOrchestrator(Place),
     /// The container of a graph node.
-    Container {
-        /// Where it stands.
-        place: Place,
-        /// Whether the operator makes the container where nothing but its name would be left.
-        prepackaged: bool,
-    },
+    Container(Place),
 }
 
 /// A container that a prepackaged server lacks.
@@ -111,7 +106,7 @@ impl fmt::Display for SkipReason {
             }
             Self::RunsInExecutor { implementation } => write!(f, "{implementation} runs inside the executor"),
             Self::UnknownServer { server } => {
-                write!(f, "it has no container, and whether {server} traces is not known")
+                write!(f, "it has no container with more than a name, and whether {server} traces is not known")
             }
             Self::NoContainer => write!(f, "no container has this graph node's name"),
             Self::NoName => write!(f, "it has no name, by which its container would be found"),
@@ -130,9 +125,9 @@ pub fn targets<'t>(
     kept_out: &HashSet<&str>,
     selection: &Selection,
 ) -> PredictorTargets<'t> {
-    let PredictorUnits { name, node, lacks_graph, first_pod, units } = units(tree, predictor, protocol);
+    let PredictorUnits { name, node, lacks_graph, pods, units } = units(tree, predictor, protocol);
     let (targets, missing, skips, others) = Default::default();
-    let mut found = PredictorTargets { name, node, lacks_graph, targets, missing, first_pod, skips, others };
+    let mut found = PredictorTargets { name, node, lacks_graph, targets, missing, pods, skips, others };
     for unit in units {
         if !selection.selects_unit(&unit) || matches!(unit.role, Role::IdleSvcOrchSpec) {
             found.others.push(unit);
@@ -159,6 +154,13 @@ pub fn targets<'t>(
         }
     }
     found
+}
+
+impl PredictorTargets<'_> {
+    /// Returns false if an annotation says that there is no executor.
+    pub fn has_executor(&self) -> bool {
+        !self.others.iter().any(|unit| matches!(unit.role, Role::NoOrchestrator))
+    }
 }
 
 impl<'t> Unit<'t> {
@@ -202,8 +204,8 @@ impl Site {
         match unit.role {
             Role::SvcOrchSpec(node) => Some(Self::SvcOrchSpec(node)),
             Role::OwnOrchestrator(place) => Some(Self::OwnOrchestrator(place)),
-            Role::Server { place, prepackaged } => Some(Self::Container { place, prepackaged }),
-            Role::Sidecar(place) if all_containers => Some(Self::Container { place, prepackaged: false }),
+            Role::Server { place, .. } => Some(Self::Container(place)),
+            Role::Sidecar(place) if all_containers => Some(Self::Container(place)),
             _ => None,
         }
     }
@@ -212,12 +214,12 @@ impl Site {
     pub fn container(&self) -> Option<NodeId> {
         match self {
             Self::SvcOrchSpec(_) => None,
-            Self::OwnOrchestrator(place) | Self::Container { place, .. } => Some(place.container),
+            Self::OwnOrchestrator(place) | Self::Container(place) => Some(place.container),
         }
     }
 
     /// Whether the orchestrator reads the variables.
     pub fn is_orchestrator(&self) -> bool {
-        !matches!(self, Self::Container { .. })
+        !matches!(self, Self::Container(_))
     }
 }

@@ -1,10 +1,10 @@
 //! The units of a predictor: every place in it that could hold variables, and the part that it plays.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
 
-use super::{At, ComponentSpec, Container, Field, GraphNode, Predictor, value_of};
+use super::{At, Container, Field, GraphNode, Place, Pods, Predictor, is_bare, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name that the executor's container has, and by which a user's own one takes its place.
@@ -23,8 +23,8 @@ pub struct PredictorUnits<'t> {
     pub node: NodeId,
     /// Whether it has no graph, which the API server wants.
     pub lacks_graph: bool,
-    /// Where the first component spec stands or is to stand.
-    pub first_pod: FirstPod,
+    /// Its pods.
+    pub pods: Pods<'t>,
     /// The orchestrator, the graph's nodes, depth first, then what no node names.
     pub units: Vec<Unit<'t>>,
 }
@@ -79,7 +79,7 @@ pub enum Role<'t> {
     },
     /// A graph node that runs inside the executor.
     InExecutor,
-    /// A graph node without a container, of a server that is not known.
+    /// A graph node of a server that is not known, without a container or with a bare one.
     UnknownServer,
     /// A graph node that lacks its container.
     NoContainer,
@@ -93,34 +93,6 @@ pub enum Role<'t> {
     Explainer,
 }
 
-/// A container and what it stands in.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    /// The container's mapping.
-    pub container: NodeId,
-    /// `containers`
-    pub containers: NodeId,
-    /// `spec`
-    pub spec: NodeId,
-    /// The item of `componentSpecs`.
-    pub component_spec: NodeId,
-    /// `componentSpecs`
-    pub component_specs: NodeId,
-}
-
-/// The nodes from a predictor to the containers of its first component spec, as far as they stand, null or not.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FirstPod {
-    /// `componentSpecs`
-    pub component_specs: Option<NodeId>,
-    /// Its first item.
-    pub component_spec: Option<NodeId>,
-    /// `spec`
-    pub spec: Option<NodeId>,
-    /// `containers`
-    pub containers: Option<NodeId>,
-}
-
 /// Finds the units of a predictor, the `index`th of its deployment.
 pub fn units<'t>(
     tree: &'t Tree<'_>,
@@ -129,14 +101,7 @@ pub fn units<'t>(
 ) -> PredictorUnits<'t> {
     let At { node, value } = predictor;
     let graph = value.graph.value.as_ref().filter(|_| value.graph.node.is_some_and(|node| tree.length(node) > 0));
-    let containers = containers(value);
-    let mut by_name = HashMap::new();
-    for (at, (_, container)) in containers.iter().enumerate() {
-        if let Some(name) = container.name.as_text() {
-            by_name.entry(name).or_insert(at);
-        }
-    }
-    let mut search = Search { tree, protocol, containers, by_name, bound: HashSet::new(), found: Vec::new() };
+    let mut search = Search { tree, protocol, pods: Pods::new(value), found: Vec::new() };
     search.orchestrator(predictor);
     match (graph, value.graph.node) {
         (Some(graph), Some(at)) => {
@@ -150,7 +115,7 @@ pub fn units<'t>(
         name: value.name.as_text().map_or_else(|| index.to_string(), str::to_owned),
         node: *node,
         lacks_graph: graph.is_none(),
-        first_pod: first_pod(value),
+        pods: search.pods,
         units: search.found,
     }
 }
@@ -158,11 +123,7 @@ pub fn units<'t>(
 struct Search<'t, 'x> {
     tree: &'t Tree<'x>,
     protocol: Option<&'t str>,
-    containers: Vec<(Place, Container<'t>)>,
-    /// The first container of each name.
-    by_name: HashMap<&'t str, usize>,
-    /// The names that graph nodes have claimed.
-    bound: HashSet<&'t str>,
+    pods: Pods<'t>,
     found: Vec<Unit<'t>>,
 }
 
@@ -170,12 +131,12 @@ impl<'t> Search<'t, '_> {
     fn orchestrator(&mut self, predictor: &At<Predictor<'t>>) {
         let At { node, value } = predictor;
         let annotations = value.annotations.value.as_ref();
-        let no_engine = annotations.is_some_and(|annotations| annotations.no_engine.as_string() == Some("true"));
+        let no_engine = annotations.is_some_and(|annotations| annotations.has_no_engine());
         let by_spec = |role| {
             let env = value.svc_orch_spec.value.map(|spec| spec.env).unwrap_or_default();
             Unit { env, ..Unit::new(ORCHESTRATOR, role, value.svc_orch_spec.node.unwrap_or(*node)) }
         };
-        if let Some((place, container)) = self.named(ORCHESTRATOR) {
+        if let Some((place, container)) = self.pods.named(ORCHESTRATOR) {
             self.found.push(Unit::of_container(ORCHESTRATOR, Role::OwnOrchestrator(place), place, container));
             self.found.extend(value.svc_orch_spec.node.map(|_| by_spec(Role::IdleSvcOrchSpec)));
         } else if no_engine {
@@ -187,8 +148,9 @@ impl<'t> Search<'t, '_> {
 
     /// A node of the graph and those below it, depth first.
     fn graph_node(&mut self, node: &GraphNode<'t>, at: NodeId) {
+        let is_prepackaged = is_prepackaged(node.implementation.as_text().unwrap_or_default());
         match node.name.as_text() {
-            Some(name) if self.bound.insert(name) => self.found.extend(self.bind(name, node, at)),
+            Some(name) if self.pods.add_node(name, at, is_prepackaged) => self.found.extend(self.bind(name, node, at)),
             Some(_) => {}
             None => self.found.push(Unit::new("graph node", Role::NoName, at)),
         }
@@ -201,20 +163,24 @@ impl<'t> Search<'t, '_> {
     fn bind(&self, name: &'t str, node: &GraphNode<'t>, at: NodeId) -> Option<Unit<'t>> {
         let implementation = node.implementation.as_text().unwrap_or_default();
         let env_secret = node.env_secret_ref_name.as_text().filter(|secret| !secret.is_empty());
-        let container = self.named(name).filter(|_| name != ORCHESTRATOR);
+        let container = self.pods.named(name).filter(|_| name != ORCHESTRATOR);
         let unit = match (self.does_not_trace(implementation), container) {
             (Some(role), Some((place, container))) => Unit::of_container(name, role, place, container),
             (Some(role), None) => Unit::new(name, role, at),
+            // `enable` adds such containers: they say nothing of the server.
+            (None, Some((place, container))) if is_unknown(implementation) && is_bare(self.tree, place.container) => {
+                Unit::of_container(name, Role::UnknownServer, place, container)
+            }
             (None, Some((place, container))) => {
                 let prepackaged = is_prepackaged(implementation);
                 Unit::of_container(name, Role::Server { place, prepackaged }, place, container)
             }
-            (None, None) if self.named(name).is_some() => return None,
+            (None, None) if self.pods.named(name).is_some() => return None,
             (None, None) if TRACED_SERVERS.contains(&implementation) => {
                 Unit::new(name, Role::ServerWithoutContainer, at)
             }
             (None, None) if NO_CONTAINER_NEEDED.contains(&implementation) => Unit::new(name, Role::InExecutor, at),
-            (None, None) if is_prepackaged(implementation) => Unit::new(name, Role::UnknownServer, at),
+            (None, None) if is_unknown(implementation) => Unit::new(name, Role::UnknownServer, at),
             (None, None) => Unit::new(name, Role::NoContainer, at),
         };
         Some(Unit { graph_node: Some(at), implementation, env_secret, ..unit })
@@ -232,10 +198,11 @@ impl<'t> Search<'t, '_> {
 
     /// The containers of a predictor without a graph.
     fn ungraphed(&mut self) {
-        let units = self.containers.iter().filter(|(place, _)| !self.orchestrates(place)).map(|(place, container)| {
-            let name = container.name.as_text().unwrap_or_default();
-            Unit::of_container(name, Role::Server { place: *place, prepackaged: false }, *place, *container)
-        });
+        let units =
+            self.pods.containers().iter().filter(|(place, _)| !self.orchestrates(place)).map(|(place, container)| {
+                let name = container.name.as_text().unwrap_or_default();
+                Unit::of_container(name, Role::Server { place: *place, prepackaged: false }, *place, *container)
+            });
         let units: Vec<Unit<'t>> = units.collect();
         self.found.extend(units);
     }
@@ -244,9 +211,9 @@ impl<'t> Search<'t, '_> {
     fn unbound(&mut self) {
         let mut seen = HashSet::new();
         let mut sidecars = Vec::new();
-        for &(place, container) in self.containers.iter().filter(|(place, _)| !self.orchestrates(place)) {
+        for &(place, container) in self.pods.containers().iter().filter(|(place, _)| !self.orchestrates(place)) {
             let name = container.name.as_text().unwrap_or_default();
-            let is_bound = seen.insert(name) && self.bound.contains(name);
+            let is_bound = seen.insert(name) && self.pods.has_node(name);
             if !is_bound || name == ORCHESTRATOR {
                 sidecars.push(Unit::of_container(name, Role::Sidecar(place), place, container));
             }
@@ -277,12 +244,7 @@ impl<'t> Search<'t, '_> {
     }
 
     fn orchestrates(&self, place: &Place) -> bool {
-        self.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container)
-    }
-
-    /// The first container of that name.
-    fn named(&self, name: &str) -> Option<(Place, Container<'t>)> {
-        self.by_name.get(name).map(|at| self.containers[*at])
+        self.pods.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container)
     }
 }
 
@@ -327,34 +289,7 @@ fn is_prepackaged(implementation: &str) -> bool {
         && !NO_CONTAINER_NEEDED.contains(&implementation)
 }
 
-fn containers<'t>(predictor: &Predictor<'t>) -> Vec<(Place, Container<'t>)> {
-    let mut found = Vec::new();
-    let Some(component_specs) = predictor.component_specs.node else { return found };
-    for At { node: component_spec, value } in predictor.component_specs.value.iter().flatten() {
-        let Field { node: Some(spec), value: Some(pod) } = &value.spec else { continue };
-        let Field { node: Some(containers), value: Some(items) } = &pod.containers else { continue };
-        for item in items {
-            let place = Place {
-                container: item.node,
-                containers: *containers,
-                spec: *spec,
-                component_spec: *component_spec,
-                component_specs,
-            };
-            found.push((place, item.value));
-        }
-    }
-    found
-}
-
-fn first_pod(predictor: &Predictor<'_>) -> FirstPod {
-    let first: Option<&At<ComponentSpec<'_>>> =
-        predictor.component_specs.value.as_ref().and_then(|specs| specs.first());
-    let spec = first.map(|first| &first.value.spec);
-    FirstPod {
-        component_specs: predictor.component_specs.node,
-        component_spec: first.map(|first| first.node),
-        spec: spec.and_then(|spec| spec.node),
-        containers: spec.and_then(|spec| spec.value.as_ref()).and_then(|pod| pod.containers.node),
-    }
+/// Returns true if it is a prepackaged server that may trace or not.
+fn is_unknown(implementation: &str) -> bool {
+    is_prepackaged(implementation) && !TRACED_SERVERS.contains(&implementation)
 }

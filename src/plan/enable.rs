@@ -76,50 +76,78 @@ impl<'t> Planner<'t, '_> {
         Ok(outcome)
     }
 
-    /// Makes containers that prepackaged servers of the predictor lack.
+    /// Makes containers that prepackaged servers of the predictor lack. Each node before them for which Seldon's operator
+    /// makes a container gets a bare one: the operator would add it after ours, and so rename the Deployment. Returns the
+    /// names of all of them.
     pub(super) fn make_containers(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
-        lacking: &[MissingContainer<'_>],
+        lacking: &[MissingContainer<'t>],
         place: &Place<'_>,
         label: &str,
         report: &mut DeploymentReport,
-    ) {
+    ) -> Vec<&'t str> {
         if lacking.is_empty() {
-            return;
+            return Vec::new();
         }
         self.note(profile, Reader::Container);
-        let mut containers = Vec::new();
-        for missing in lacking {
-            let name = format!("{label}{}", missing.name);
-            let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
-            let mut outcome = Outcome::default();
-            outcome.variables.extend(wanted.iter().map(|want| (want.name.into(), Action::Added)));
-            if let Some(secret) = missing.env_secret {
-                outcome.remarks.push(Remark::new(found.node, secret_may_bring(secret)));
+        let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
+        let mut lacking = lacking.iter().peekable();
+        for node in found.pods.containerless() {
+            if lacking.peek().is_none() {
+                break;
             }
-            for remark in outcome.remarks {
-                report.remarks.push(Remark { text: format!("{name}: {}", remark.text), ..remark });
+            names.push(node.name);
+            let mut container = vec![("name", Value::Text(node.name.to_owned().into()))];
+            match lacking.next_if(|missing| missing.name == node.name) {
+                Some(missing) => container.push(("env", self.new_env(profile, found, missing, place, label, report))),
+                None => bare.push(node),
             }
-            report.targets.push(TargetReport { name, variables: outcome.variables.into() });
-            let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
-            if !self.policy.rules.is_empty() {
-                self.made.insert(missing.node, entries.clone());
-            }
-            containers.push(Value::Map(vec![
-                ("name", Value::Text(missing.name.to_owned().into())),
-                ("env", Value::List(entries)),
-            ]));
+            containers.push(Value::Map(container));
+        }
+        if let Some(first) = bare.first() {
+            let names: Vec<String> = bare.iter().map(|node| format!("{label}{}", node.name)).collect();
+            let text = format!(
+                "added containers with only a name, as Seldon's operator does, so that the Deployment keeps its \
+                 name: {}",
+                names.join(", ")
+            );
+            report.remarks.push(Remark::new(first.node, text));
         }
         self.attach(found, containers);
+        names
+    }
+
+    /// The env list of a container that a prepackaged server lacks.
+    fn new_env(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        missing: &MissingContainer<'_>,
+        place: &Place<'_>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Value {
+        let name = format!("{label}{}", missing.name);
+        let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
+        if let Some(secret) = missing.env_secret {
+            report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_bring(secret))));
+        }
+        let variables = wanted.iter().map(|want| (want.name.into(), Action::Added)).collect();
+        report.targets.push(TargetReport { name, variables });
+        let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
+        if !self.policy.rules.is_empty() {
+            self.made.insert(missing.node, entries.clone());
+        }
+        Value::List(entries)
     }
 
     /// Puts containers at the end of the first component spec's, making what is missing on the way.
     fn attach(&mut self, found: &PredictorTargets<'t>, containers: Vec<Value>) {
         let pod = |containers| Value::Map(vec![("containers", Value::List(containers))]);
         let component_spec = |containers| Value::Map(vec![("spec", pod(containers))]);
-        match found.first_pod {
+        match found.pods.first {
             FirstPod { containers: Some(list), .. } => self.draft.items(list, containers),
             FirstPod { spec: Some(spec), .. } => self.draft.entry(spec, "containers", Value::List(containers)),
             FirstPod { component_spec: Some(first), .. } => self.draft.entry(first, "spec", pod(containers)),

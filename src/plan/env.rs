@@ -83,7 +83,7 @@ impl<'t> Env<'t> {
                 draft.entry(predictor, "svcOrchSpec", Value::Map(vec![("env", Value::List(entries))]));
             }
             (None, Site::SvcOrchSpec(Some(holder))) => draft.entry(*holder, "env", Value::List(entries)),
-            (None, Site::OwnOrchestrator(place) | Site::Container { place, .. }) => {
+            (None, Site::OwnOrchestrator(place) | Site::Container(place)) => {
                 draft.entry(place.container, "env", Value::List(entries));
             }
         }

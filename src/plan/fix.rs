@@ -87,8 +87,8 @@ impl FixesByNode {
 }
 
 impl<'t> Planner<'t, '_> {
-    /// Puts right what is wrong in a predictor. Where an env list has to be mended and its unit switched on, the list
-    /// comes first: what is left to switch on shows then.
+    /// Puts right what is wrong in a predictor, and returns the names of the containers that are made. Where an env list
+    /// has to be fixed and its unit switched on, the list comes first: what is left to switch on shows then.
     pub(super) fn fix(
         &mut self,
         found: &PredictorTargets<'t>,
@@ -96,7 +96,7 @@ impl<'t> Planner<'t, '_> {
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<&'t str>, Refusal> {
         for target in &found.targets {
             let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
             let by_enabling = self.fixes.by_enabling.get(&target.node).filter(|_| self.fixes.in_list(&env).is_empty());
@@ -115,10 +115,10 @@ impl<'t> Planner<'t, '_> {
         }
         let wanted = |node: &NodeId| self.fixes.by_enabling.get(node).cloned();
         let missing: Vec<_> = found.missing.iter().filter(|missing| wanted(&missing.node).is_some()).copied().collect();
-        if let Some(profile) = missing.first().and_then(|first| wanted(&first.node)) {
-            self.make_containers(&profile, found, &missing, place, label, report);
-        }
-        Ok(())
+        Ok(match missing.first().and_then(|first| wanted(&first.node)) {
+            Some(profile) => self.make_containers(&profile, found, &missing, place, label, report),
+            None => Vec::new(),
+        })
     }
 
     /// Puts right what is wrong in an env list, no variable twice.

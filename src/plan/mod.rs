@@ -302,6 +302,9 @@ impl<'t> Planner<'t, '_> {
         let protocol = spec.protocol.as_text();
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
+        let is_separate = deployment.has_separate_engine(self.tree);
+        // The names of containers to which Seldon's operator gives a port in the predictors so far.
+        let mut numbered = HashSet::new();
         for found in predictors
             .iter()
             .enumerate()
@@ -309,13 +312,23 @@ impl<'t> Planner<'t, '_> {
         {
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
-                self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
+                let moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
+                if found.pods.moves_ports(self.tree, &numbered, &moved) {
+                    report.remarks.push(moves_ports(&found));
+                }
+                if !is_separate && found.has_executor() {
+                    report.remarks.extend(split_nodes(&found, &label));
+                }
+            }
+            if several {
+                numbered.extend(found.pods.numbered());
             }
         }
         self.plan.deployments.push(report);
         Ok(())
     }
 
+    /// Plans what becomes of a predictor. Returns the names of the containers that are made or removed.
     fn predictor(
         &mut self,
         deployment: &Deployment<'t>,
@@ -323,7 +336,7 @@ impl<'t> Planner<'t, '_> {
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<&'t str>, Refusal> {
         let place =
             Place { name: deployment.name(), namespace: deployment.namespace(), predictor: &found.name, container: "" };
         if found.lacks_graph {
@@ -331,28 +344,29 @@ impl<'t> Planner<'t, '_> {
             report.remarks.push(Remark::new(found.node, text));
         }
         let treatment = Arc::clone(&self.treatment);
-        match &treatment.task {
+        let moved = match &treatment.task {
             Task::Enable(profile) => {
                 for target in &found.targets {
                     let place = Place { container: target.name, ..place };
                     let outcome = self.enable(profile, found, target, &place)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
-                self.make_containers(profile, found, &found.missing, &place, label, report);
+                self.make_containers(profile, found, &found.missing, &place, label, report)
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
                     let outcome = self.disable(disable, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
-                self.prune(found);
+                let removed = self.prune(found, label, report);
                 self.name_elsewhere(found, label, report);
+                removed
             }
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
-        }
+        };
         // Nothing is said of what only `enable` would have made.
         report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
-        Ok(())
+        Ok(moved)
     }
 }
 
@@ -375,6 +389,26 @@ impl Outcome {
     }
 }
 
+fn moves_ports(found: &PredictorTargets<'_>) -> Remark {
+    let text = format!(
+        "the containers of predictor `{}` get other ports from Seldon's operator, which numbers them in order: their \
+         pods restart",
+        found.name
+    );
+    Remark::new(found.node, text)
+}
+
+/// The nodes of which Seldon's operator can't say in which pod they run ("no pu with localhost service").
+fn split_nodes<'a>(found: &'a PredictorTargets<'_>, label: &'a str) -> impl Iterator<Item = Remark> {
+    found.pods.split().map(move |(name, node, other)| {
+        let text = format!(
+            "{label}{name}: this graph node has a container in two component specs, which Seldon's operator may refuse; \
+             annotation seldon.io/engine-separate-pod of `spec` allows it"
+        );
+        Remark { also: Some(other), ..Remark::new(node, text) }
+    })
+}
+
 fn target_label<'a>(target: &Target<'a>) -> &'a str {
     match target.site {
         Site::SvcOrchSpec(_) | Site::OwnOrchestrator(_) => "orchestrator",
@@ -385,3 +419,6 @@ fn target_label<'a>(target: &Target<'a>) -> &'a str {
 fn reader(site: &Site) -> Reader {
     if site.is_orchestrator() { Reader::Orchestrator } else { Reader::Container }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,24 @@
-//! What `disable` leaves empty goes, too.
+//! What `disable` leaves empty is removed, too.
 
 use std::collections::HashSet;
 
-use super::Planner;
 use super::changes::Part;
 use super::env::own_key;
-use crate::manifest::{Place, PredictorTargets, Site, Target};
+use super::{DeploymentReport, Planner, Remark};
+use crate::manifest::{PredictorTargets, Remade, Site, Target};
+use crate::yaml::NodeId;
 use crate::yaml::sharing::merges;
-use crate::yaml::{NodeId, Tree};
 
 impl<'t> Planner<'t, '_> {
-    /// Takes out the env lists, `svcOrchSpec`, containers and component specs of a predictor that are left empty.
-    pub(super) fn prune(&mut self, found: &PredictorTargets<'t>) {
-        let others: HashSet<&str> = found.others.iter().map(|unit| unit.name).collect();
-        let mut touched: Vec<Place> = Vec::new();
+    /// Removes the env lists, `svcOrchSpec`, containers and component specs of a predictor that are left empty. Returns
+    /// the names of the containers that are removed.
+    pub(super) fn prune(
+        &mut self,
+        found: &PredictorTargets<'t>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Vec<&'t str> {
+        let mut emptied = HashSet::new();
         for target in &found.targets {
             if !self.is_emptied(target.env.node) {
                 continue;
@@ -26,37 +31,55 @@ impl<'t> Planner<'t, '_> {
                     }
                 }
                 Site::OwnOrchestrator(place) => self.remove_env(Some(place.container), target),
-                Site::Container { place, prepackaged } => {
+                Site::Container(place) => {
                     self.remove_env(Some(place.container), target);
-                    // Another container of its name would take its place.
-                    let has_twin = others.contains(target.name);
-                    if prepackaged && !has_twin && self.only_a_name_is_left(place.container) {
-                        self.remove_item(place.containers, place.container);
-                        touched.push(place);
-                    }
+                    emptied.insert(place.container);
                 }
             }
         }
-        // Each list is counted through once, however many of its items go.
-        let mut seen = HashSet::new();
-        touched.retain(|place| seen.insert(place.component_spec));
-        for place in &touched {
-            if self.is_emptied(Some(place.containers)) {
-                self.remove_key(place.spec, "containers");
-            }
-            if self.is_emptied(Some(place.spec)) {
-                self.remove_key(place.component_spec, "spec");
-            }
-            if self.is_emptied(Some(place.component_spec)) {
-                self.remove_item(place.component_specs, place.component_spec);
+        let remade = self.remade(found, &emptied);
+        let Some(Remade { place, .. }) = remade.first() else { return Vec::new() };
+        for container in &remade {
+            self.draft.part(place.containers, container.index, Part::Remove);
+        }
+        for (node, holder, key) in
+            [(place.containers, place.spec, "containers"), (place.spec, place.component_spec, "spec")]
+        {
+            if self.is_emptied(Some(node)) {
+                self.remove_key(holder, key);
             }
         }
-        touched.retain(|place| seen.insert(place.component_specs));
-        for place in &touched {
-            if self.is_emptied(Some(place.component_specs)) {
-                self.remove_key(found.node, "componentSpecs");
-            }
+        if self.is_emptied(Some(place.component_spec)) {
+            self.draft.part(place.component_specs, 0, Part::Remove);
         }
+        if self.is_emptied(Some(place.component_specs)) {
+            self.remove_key(found.node, "componentSpecs");
+        }
+        let bare: Vec<_> = remade.iter().rev().filter(|remade| !emptied.contains(&remade.place.container)).collect();
+        if let Some(first) = bare.first() {
+            let names: Vec<String> = bare.iter().map(|remade| format!("{label}{}", remade.name)).collect();
+            let text = format!(
+                "removed containers with only a name, which Seldon's operator adds itself: {}",
+                names.join(", ")
+            );
+            report.remarks.push(Remark::new(first.place.container, text));
+        }
+        remade.into_iter().map(|remade| remade.name).collect()
+    }
+
+    /// The containers at the end of the first component spec, the last one first, that Seldon's operator makes again as
+    /// they are: those that are emptied, and those before them that have only a name.
+    fn remade(&self, found: &PredictorTargets<'t>, emptied: &HashSet<NodeId>) -> Vec<Remade<'t>> {
+        let only_a_name_is_left = |remade: &Remade<'_>| self.only_a_name_is_left(remade.place.container);
+        let mut remade: Vec<_> = found.pods.remade_from_the_end().take_while(only_a_name_is_left).collect();
+        if !remade.first().is_some_and(|last| emptied.contains(&last.place.container)) {
+            return Vec::new();
+        }
+        // The component spec after it would become the first, and its pods one with this one.
+        if found.pods.is_replaced_without(self.tree, remade.len()) {
+            remade.pop();
+        }
+        remade
     }
 
     /// Takes the env key out of the mapping that holds it: the target's own, or one that `<<` brings.
@@ -72,12 +95,6 @@ impl<'t> Planner<'t, '_> {
     fn remove_key(&mut self, mapping: NodeId, key: &str) {
         if let Some(index) = own_key(self.tree, mapping, key).filter(|_| !merges(self.tree, mapping, key)) {
             self.draft.part(mapping, index, Part::Remove);
-        }
-    }
-
-    fn remove_item(&mut self, list: NodeId, item: NodeId) {
-        if let Some(index) = position(self.tree, list, item) {
-            self.draft.part(list, index, Part::Remove);
         }
     }
 
@@ -97,11 +114,4 @@ impl<'t> Planner<'t, '_> {
     fn has_merge(&self, mapping: NodeId) -> bool {
         self.tree.entries(mapping).any(|(key, _)| self.tree.is_merge_key(key))
     }
-}
-
-/// The place of an item in a list, which it may stand in by an alias.
-fn position(tree: &Tree<'_>, list: NodeId, item: NodeId) -> Option<usize> {
-    let stands_there = tree.parent(item) == Some(list);
-    let own = if stands_there { tree.index_of(item) } else { None };
-    own.or_else(|| tree.items(list).iter().position(|place| tree.resolve(*place) == item))
 }

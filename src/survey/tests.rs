@@ -216,7 +216,7 @@ fn every_unit_has_its_part() {
         "b cannot TRITON_SERVER does not trace",
         "c cannot SIMPLE_MODEL runs inside the executor",
         "d cannot no container has this graph node's name",
-        "e unknown it has no container, and whether OWN_SERVER traces is not known",
+        "e unknown it has no container with more than a name, and whether OWN_SERVER traces is not known",
         "graph node cannot it has no name, by which its container would be found",
         "s cannot no graph node has this container's name",
         "i cannot init containers do not trace",

@@ -31,7 +31,7 @@ fn reading(text: &str) -> Option<Vec<serde_yaml::Value>> {
 pub struct Edited<'t> {
     text: &'t str,
     ask: Ask,
-    after: String,
+    pub after: String,
     pub done: Transformed,
 }
 
@@ -274,6 +274,17 @@ pub fn keeps_meaning(edited: &Edited<'_>) -> Verdict {
     let [was, is] = [was, is].map(|documents| serde_yaml::to_string(&documents).unwrap_or_default());
     let difference = similar::TextDiff::from_lines(&was, &is).unified_diff().to_string();
     edited.breaks(format!("changes the meaning:\n{difference}── of"))
+}
+
+/// No Deployment gets another name, and no container another pod: of a text that another reader can read.
+pub fn keeps_pods(edited: &Edited<'_>) -> Verdict {
+    let Some(was) = reading(edited.text) else { return Ok(()) };
+    let is = oracle::documents(&edited.after, edited.done.is_json)?;
+    let pods = |documents: &[serde_yaml::Value]| {
+        documents.iter().flat_map(oracle::deployments).map(oracle::pods).collect::<Vec<_>>()
+    };
+    let (was, is) = (pods(&was), pods(&is));
+    if is == was { Ok(()) } else { edited.breaks(format!("makes pods of {is:?} that were {was:?}")) }
 }
 
 /// The patch of each resource makes of it, to another reader, what the edit does.

@@ -9,6 +9,7 @@ use serde_yaml::Value;
 use super::build::TRACING_VARIABLES;
 
 const RUN_ON_THEIR_OWN: &[&str] = &["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
+const RUN_IN_THE_EXECUTOR: &[&str] = &["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
 const MADE_BY_THE_OPERATOR: &[&str] = &["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
 const ORCHESTRATOR: &str = "seldon-container-engine";
 
@@ -138,7 +139,10 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
         let named = |name: &str| containers.iter().find(|container| container["name"].as_str() == Some(name));
         if let Some(own) = named(ORCHESTRATOR) {
             found.push((ORCHESTRATOR.to_owned(), &own["env"]));
-        } else if predictor["annotations"]["seldon.io/no-engine"].as_str() != Some("true") {
+        } else if predictor["annotations"]["seldon.io/no-engine"]
+            .as_str()
+            .is_none_or(|value| value.to_lowercase() != "true")
+        {
             found.push((ORCHESTRATOR.to_owned(), &predictor["svcOrchSpec"]["env"]));
         }
         let mut nodes = Vec::new();
@@ -150,6 +154,9 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
                 continue;
             }
             match named(name) {
+                // A container with only a name leaves the server to the operator, and whether that one traces is unknown.
+                Some(container)
+                    if is_prepackaged(server) && !MADE_BY_THE_OPERATOR.contains(&server) && is_empty(container) => {}
                 Some(container) => found.push((name.to_owned(), &container["env"])),
                 None if MADE_BY_THE_OPERATOR.contains(&server) => found.push((name.to_owned(), &Value::Null)),
                 None => {}
@@ -157,6 +164,33 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
         }
     }
     found
+}
+
+/// The names of the containers in each pod of each predictor, as Seldon's operator completes them: `Default()`, tag
+/// 1.18.2.
+pub fn pods(deployment: &Value) -> Vec<Vec<Vec<String>>> {
+    items(&deployment["spec"]["predictors"]).map(completed).collect()
+}
+
+fn completed(predictor: &Value) -> Vec<Vec<String>> {
+    let name = |container: &Value| container["name"].as_str().unwrap_or_default().to_owned();
+    let names = |pod: &Value| items(&pod["spec"]["containers"]).map(name).collect();
+    let mut pods: Vec<Vec<String>> = items(&predictor["componentSpecs"]).map(names).collect();
+    let mut nodes = Vec::new();
+    graph_nodes(&predictor["graph"], &mut nodes);
+    for (node, _) in nodes.into_iter().filter(|(_, server)| is_prepackaged(server)) {
+        if !pods.iter().flatten().any(|name| name == node) {
+            match pods.first_mut() {
+                Some(first) => first.push(node.to_owned()),
+                None => pods.push(vec![node.to_owned()]),
+            }
+        }
+    }
+    pods
+}
+
+fn is_prepackaged(server: &str) -> bool {
+    !["", "UNKNOWN_IMPLEMENTATION"].contains(&server) && !RUN_IN_THE_EXECUTOR.contains(&server)
 }
 
 fn graph_nodes<'v>(node: &'v Value, found: &mut Vec<(&'v str, &'v str)>) {

@@ -50,7 +50,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     let ask = any_ask(&mut dice);
     let text = support::manifest(rolls.get(3..).unwrap_or_default(), wanted);
     let mut expected = OF_ANY_TEXT.to_vec();
-    expected.extend([laws::is_readable as Law, laws::keeps_comments]);
+    expected.extend([laws::is_readable as Law, laws::keeps_comments, laws::keeps_pods]);
     if Ask::ENABLES.contains(&ask) {
         expected.push(laws::traces);
         expected.extend(wanted.untraced.then_some(laws::is_given_back as Law));

@@ -1,0 +1,230 @@
+//! The containers of a predictor's pods, and those that Seldon's operator adds to them.
+//!
+//! `DefaultSeldonDeployment` (`operator/apis/machinelearning.seldon.io/v1/defaults.go`, the `Default()` of the admission
+//! webhook, tag 1.18.2) makes a container for each prepackaged node that has none. It adds them at the end of
+//! `componentSpecs[0]`, in the order of the graph, depth first. The Deployment's name is made of the containers' names in
+//! their order, so a container that we add or remove has to be the one that the operator makes, in the same place.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{At, ComponentSpec, Container, Field, Predictor, value_of};
+use crate::yaml::{NodeId, Tree};
+
+/// The operator's name of the port on which a container serves its metrics.
+const METRICS_PORT: &str = "metrics";
+
+/// The pods of a predictor.
+#[derive(Debug, Default)]
+pub struct Pods<'t> {
+    /// The nodes of the first component spec.
+    pub first: FirstPod,
+    /// The containers of all component specs.
+    containers: Vec<(Place, Container<'t>)>,
+    /// How many of them are of the first component spec.
+    in_first: usize,
+    has_later: bool,
+    by_name: HashMap<&'t str, Named>,
+    /// The graph's nodes for which the operator makes a container where there is none: each name once, depth first.
+    prepackaged: Vec<PrepackagedNode<'t>>,
+    /// The names of all nodes of the graph, and their places in that list.
+    ranks: HashMap<&'t str, Option<usize>>,
+}
+
+/// The containers of one name, by their places in the list of all.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    /// The first of them, which is the one that counts.
+    first: usize,
+    is_single: bool,
+    /// The first one in another component spec.
+    elsewhere: Option<usize>,
+}
+
+/// A graph node with a prepackaged server.
+#[derive(Debug, Clone, Copy)]
+pub struct PrepackagedNode<'t> {
+    /// Its name, which is that of its container.
+    pub name: &'t str,
+    /// Its mapping.
+    pub node: NodeId,
+}
+
+/// A container of the first component spec that the operator makes again if it is removed.
+#[derive(Debug, Clone, Copy)]
+pub struct Remade<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// Its place in `containers`.
+    pub index: usize,
+    /// Its nodes.
+    pub place: Place,
+}
+
+/// A container and its ancestors.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The container's mapping.
+    pub container: NodeId,
+    /// `containers`
+    pub containers: NodeId,
+    /// `spec`
+    pub spec: NodeId,
+    /// The item of `componentSpecs`.
+    pub component_spec: NodeId,
+    /// `componentSpecs`
+    pub component_specs: NodeId,
+}
+
+/// The nodes from a predictor to the containers of its first component spec, as far as they exist, null or not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FirstPod {
+    /// `componentSpecs`
+    pub component_specs: Option<NodeId>,
+    /// Its first item.
+    pub component_spec: Option<NodeId>,
+    /// `spec`
+    pub spec: Option<NodeId>,
+    /// `containers`
+    pub containers: Option<NodeId>,
+}
+
+impl<'t> Pods<'t> {
+    /// The pods of a predictor whose graph is not yet read.
+    pub(super) fn new(predictor: &Predictor<'t>) -> Self {
+        let mut pods = Self { first: first_pod(predictor), ..Self::default() };
+        let specs = predictor.component_specs.value.as_deref().unwrap_or_default();
+        pods.has_later = specs.len() > 1;
+        for (at, component_spec) in specs.iter().enumerate() {
+            pods.add(component_spec, predictor.component_specs.node);
+            if at == 0 {
+                pods.in_first = pods.containers.len();
+            }
+        }
+        pods
+    }
+
+    /// Adds the containers of a component spec.
+    fn add(&mut self, component_spec: &At<ComponentSpec<'t>>, component_specs: Option<NodeId>) {
+        let Field { node: Some(spec), value: Some(pod) } = &component_spec.value.spec else { return };
+        let Field { node: Some(containers), value: Some(items) } = &pod.containers else { return };
+        let Some(component_specs) = component_specs else { return };
+        let (spec, containers, component_spec) = (*spec, *containers, component_spec.node);
+        let before = self.containers.len();
+        for &At { node: container, value } in items {
+            let at = self.containers.len();
+            self.containers.push((Place { container, containers, spec, component_spec, component_specs }, value));
+            let Some(name) = value.name.as_text() else { continue };
+            let new = Named { first: at, is_single: true, elsewhere: None };
+            let again = |named: &mut Named| {
+                named.is_single = false;
+                named.elsewhere = named.elsewhere.or((named.first < before).then_some(at));
+            };
+            self.by_name.entry(name).and_modify(again).or_insert(new);
+        }
+    }
+
+    /// Adds a node of the graph, and returns true if it is the first of its name.
+    pub(super) fn add_node(&mut self, name: &'t str, node: NodeId, is_prepackaged: bool) -> bool {
+        let is_first = !self.has_node(name);
+        let rank = self.ranks.entry(name).or_default();
+        if is_prepackaged && rank.is_none() {
+            *rank = Some(self.prepackaged.len());
+            self.prepackaged.push(PrepackagedNode { name, node });
+        }
+        is_first
+    }
+
+    /// Returns true if a node of the graph has this name.
+    pub(super) fn has_node(&self, name: &str) -> bool {
+        self.ranks.contains_key(name)
+    }
+
+    /// The containers of all component specs, in their order.
+    pub(super) fn containers(&self) -> &[(Place, Container<'t>)] {
+        &self.containers
+    }
+
+    /// The first container of that name.
+    pub(super) fn named(&self, name: &str) -> Option<(Place, Container<'t>)> {
+        self.by_name.get(name).map(|named| self.containers[named.first])
+    }
+
+    /// The nodes for which the operator makes a container, in the order in which it does.
+    pub fn containerless(&self) -> impl Iterator<Item = &PrepackagedNode<'t>> {
+        self.prepackaged.iter().filter(|node| !self.by_name.contains_key(node.name))
+    }
+
+    /// The containers at the end of the first component spec, the last one first, that the operator makes again in the
+    /// same place if they are removed in this order, provided that they have only a name.
+    pub fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
+        let rank = |name: &str| self.ranks.get(name).copied().flatten();
+        // It makes them in the order of the graph, together with those that are missing already.
+        let mut next = self.containerless().next().and_then(|node| rank(node.name)).unwrap_or(self.prepackaged.len());
+        self.containers[..self.in_first].iter().enumerate().rev().map_while(move |(index, (place, container))| {
+            let name = container.name.as_text()?;
+            // Another container of its name would take its place.
+            let is_single = self.by_name.get(name).is_some_and(|named| named.is_single);
+            next = rank(name).filter(|rank| is_single && *rank < next)?;
+            Some(Remade { name, index, place: *place })
+        })
+    }
+
+    /// Returns true if a first component spec that loses this many containers is empty, and another one would take its
+    /// place.
+    pub fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
+        let FirstPod { component_spec, spec, .. } = self.first;
+        let holds_nothing_else = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
+        self.has_later && removed == self.in_first && holds_nothing_else(component_spec) && holds_nothing_else(spec)
+    }
+
+    /// Returns true if the operator numbers ports anew where these containers are added to, or removed from, the end of
+    /// the first component spec, and it makes them itself otherwise.
+    ///
+    /// It gives a number to each name of a container, in the order of component specs and predictors, `numbered` being
+    /// the names that it has met in earlier predictors. The containers that it makes itself come last in their predictor.
+    /// A port for metrics is numbered by itself, for each container of a node that has none.
+    pub fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
+        let later = &self.containers[self.in_first..];
+        let is_new = |name: &str| !numbered.contains(name);
+        let is_first = |name: &str| self.by_name.get(name).is_some_and(|named| named.first < self.in_first);
+        let names = || later.iter().filter_map(|(place, container)| Some((place.container, container.name.as_text()?)));
+        let shifts_names =
+            || moved.iter().any(|name| is_new(name)) && names().any(|(_, name)| is_new(name) && !is_first(name));
+        let shifts_metrics = || names().any(|(node, name)| self.has_node(name) && !has_metrics_port(tree, node));
+        !moved.is_empty() && (shifts_names() || shifts_metrics())
+    }
+
+    /// The names to which the operator gives a port.
+    pub fn numbered(&self) -> impl Iterator<Item = &'t str> {
+        let containers = self.containers.iter().filter_map(|(_, container)| container.name.as_text());
+        containers.chain(self.prepackaged.iter().map(|node| node.name))
+    }
+
+    /// The graph's nodes that have a container in two component specs: the name, and one container of each.
+    pub fn split(&self) -> impl Iterator<Item = (&'t str, NodeId, NodeId)> {
+        let containers = if self.has_later { &self.containers[..] } else { &[] };
+        containers.iter().enumerate().filter_map(|(at, (place, container))| {
+            let name = container.name.as_text()?;
+            let named = self.by_name.get(name).filter(|named| named.first == at && self.has_node(name))?;
+            Some((name, place.container, self.containers[named.elsewhere?].0.container))
+        })
+    }
+}
+
+fn has_metrics_port(tree: &Tree<'_>, container: NodeId) -> bool {
+    let ports = value_of(tree, container, "ports").map_or(&[][..], |ports| tree.items(ports));
+    let name = |port: &NodeId| value_of(tree, *port, "name").and_then(|name| tree.scalar_text(name));
+    ports.iter().any(|port| name(port) == Some(METRICS_PORT))
+}
+
+fn first_pod(predictor: &Predictor<'_>) -> FirstPod {
+    let first: Option<&At<ComponentSpec<'_>>> =
+        predictor.component_specs.value.as_ref().and_then(|specs| specs.first());
+    let spec = first.map(|first| &first.value.spec);
+    FirstPod {
+        component_specs: predictor.component_specs.node,
+        component_spec: first.map(|first| first.node),
+        spec: spec.and_then(|spec| spec.node),
+        containers: spec.and_then(|spec| spec.value.as_ref()).and_then(|pod| pod.containers.node),
+    }
+}
