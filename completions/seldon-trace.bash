@@ -768,7 +768,7 @@ _seldon__trace() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "text markdown json json-schema" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text markdown json yaml json-schema" -- "${cur}"))
                     return 0
                     ;;
                 --filename)

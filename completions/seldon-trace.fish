@@ -74,7 +74,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s i -
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s v -l verbose -d 'Say each variable that changed'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s v -l verbose -d 'List each variable that changed, and count what lint finds before and after'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l json-patch -d 'Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l reset -d 'Write the defaults over what stands in the manifest, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l all-containers -d 'Containers that no graph node names, too'
@@ -105,7 +105,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s i 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s v -l verbose -d 'Say each variable that changed'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s v -l verbose -d 'List each variable that changed, and count what lint finds before and after'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l json-patch -d 'Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l require-match -d 'Fail where no deployment is selected'
@@ -118,6 +118,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand explain" -s h 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l format -d 'How it is shown' -r -f -a "text\t'A table, fitted to the terminal'
 markdown\t'The same table in Markdown, for $GITHUB_STEP_SUMMARY'
 json\t'JSON'
+yaml\t'The same in YAML'
 json-schema\t'The JSON Schema of that JSON; nothing is read'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s f -l filename -d 'The same as PATH, for the hand that types kubectl; may be repeated' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l name -d 'Deployments of this name' -r
@@ -167,7 +168,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s i -l 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l diff -d 'Print a unified diff instead; exit 1 where it is not empty'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l check -d 'Print the names of the files that would change instead; exit 1 where there is one'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s q -l quiet -d 'Say nothing of what was done; errors are still shown'
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s v -l verbose -d 'Say each variable that changed'
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s v -l verbose -d 'List each variable that changed, and count what lint finds before and after'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l all-containers -d 'Containers that no graph node names, too'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l require-match -d 'Fail where no deployment is selected'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l no-config -d 'Go by no settings file'

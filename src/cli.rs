@@ -201,6 +201,8 @@ pub enum StatusFormat {
     Markdown,
     /// JSON
     Json,
+    /// The same in YAML
+    Yaml,
     /// The JSON Schema of that JSON; nothing is read
     JsonSchema,
 }
@@ -372,7 +374,7 @@ pub struct Output {
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Say each variable that changed
+    /// List each variable that changed, and count what lint finds before and after
     #[arg(short, long)]
     pub verbose: bool,
 }

@@ -109,16 +109,29 @@ impl Finding {
     }
 }
 
-/// Where a node stands, by the names of the list items on the way: `spec.predictors[main].svcOrchSpec.env[TRACING]`.
+/// The path of a node with the names of list items in the place of their indexes:
+/// `spec.predictors[main].svcOrchSpec.env[TRACING]`.
 fn landmark<'t>(tree: &'t Tree<'_>, names: &mut Names<'t>, node: NodeId) -> String {
-    let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else { return String::new() };
-    let before = landmark(tree, names, parent);
+    let mut step = |node| {
+        let name = || value_of(tree, node, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
+        *names.entry(node).or_insert_with(name)
+    };
+    let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else {
+        return match (tree.item(), tree.items_of_list(node)) {
+            (None, _) => String::new(),
+            (Some(_), Some(_)) => "items".to_owned(),
+            (Some(_), None) => format!("items[{}]", step(node)),
+        };
+    };
     match tree.entry(parent, index) {
-        Some((key, _)) if before.is_empty() => tree.scalar_text(key).unwrap_or_default().to_owned(),
-        Some((key, _)) => format!("{before}.{}", tree.scalar_text(key).unwrap_or_default()),
+        Some((key, _)) => {
+            let before = landmark(tree, names, parent);
+            let dot = if before.is_empty() { "" } else { "." };
+            format!("{before}{dot}{}", tree.scalar_text(key).unwrap_or_default())
+        }
         None => {
-            let name = || value_of(tree, node, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
-            format!("{before}[{}]", names.entry(node).or_insert_with(name))
+            let name = step(node);
+            format!("{}[{name}]", landmark(tree, names, parent))
         }
     }
 }

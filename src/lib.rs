@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
-//!           tree     typed       what     byte       three
-//!           + spans  + targets   changes  edits      proofs
+//!           tree     typed       what     byte       judge
+//!           + spans  + targets   changes  edits
 //!                      │        ▲                              └─▶ patch ─▶ output
 //!                      └─▶ survey ─▶ lint ─▶ status, findings        for the
 //!                          what       rules    rows     places       API server

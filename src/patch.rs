@@ -47,7 +47,7 @@ pub(crate) fn patches(tree: &Tree<'_>, changes: &Changes, edited: &str) -> Resul
     if changes.is_empty() {
         return Ok(before.iter().map(|deployment| patch(deployment, Vec::new())).collect());
     }
-    let edited = Tree::parse(edited).map_err(|error| error.fault.to_string())?;
+    let edited = tree.parse_again(edited).map_err(|error| error.fault.to_string())?;
     let after = deployments_of(&edited)?;
     if before.len() != after.len() {
         return Err("a resource comes or goes".to_owned());

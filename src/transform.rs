@@ -1,8 +1,9 @@
-//! One input made into its edits: split, read, planned, edited and proved, document by document and in parallel. It
+//! One input made into its edits: split, read, planned, edited and judged, document by document and in parallel. It
 //! knows no files.
 
 mod characters;
 mod documents;
+mod list;
 mod problem;
 mod shared;
 
@@ -16,14 +17,14 @@ pub use problem::{Problem, ProblemKind, place, refused};
 use memchr::memmem;
 
 use crate::patch::{Patch, patches};
-use crate::plan::{Action, DeploymentReport, Fixes, Input, Left, Plan, Policy, Remark, RunNote, Task, plan_with};
+use crate::plan::{Action, DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, plan_with};
 use crate::rewrite::{Unwritable, rewrite};
-use crate::text::{Edit, EditSet, LineIndex, Places};
-use crate::verify::{Judge, Language};
+use crate::text::{Edit, EditSet, Places};
+use crate::verify::{Language, judge};
 use crate::yaml::{NodeId, Tree, stream};
 pub(crate) use characters::refuse_control_characters;
 use characters::refuse_hidden_line_breaks;
-use problem::{proof_problem, syntax_problem};
+use problem::{judged_problem, syntax_problem};
 use shared::Shared;
 
 /// How often a document is looked at again for what is left to fix. The rules want much less.
@@ -41,8 +42,8 @@ pub struct Transformed {
     pub deployments: Vec<Deployment>,
     /// What is said once a run.
     pub notes: BTreeSet<RunNote>,
-    /// What lint will find in the result, by the rules of the policy.
-    pub left: Left,
+    /// The findings of the policy's rules.
+    pub lint: LintCounts,
     /// What becomes of each deployment as a patch, where that was asked for.
     pub patches: Vec<Patch>,
     /// Whether the input is JSON throughout.
@@ -71,7 +72,6 @@ pub struct Lines {
 pub struct Transformer<'p> {
     policy: &'p Policy,
     patches: bool,
-    judge: Judge,
     // The same comes to nearly every container.
     replacements: Shared<str>,
     variables: Shared<[(Cow<'static, str>, Action)]>,
@@ -80,13 +80,7 @@ pub struct Transformer<'p> {
 impl<'p> Transformer<'p> {
     /// One that does what the policy says.
     pub fn new(policy: &'p Policy) -> Self {
-        Self {
-            policy,
-            patches: false,
-            judge: Judge::default(),
-            replacements: Shared::default(),
-            variables: Shared::default(),
-        }
+        Self { policy, patches: false, replacements: Shared::default(), variables: Shared::default() }
     }
 
     /// The same, which makes patches, too, of what is done in one pass: by `enable` and `disable`.
@@ -111,7 +105,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes, left, patches } = match self.policy.treatment.task {
+        let Pass { edits, mut deployments, notes, lint, patches } = match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, input, &Fixes::default())?,
             Task::Fix(_) => self.passes(tree, language, input)?,
         };
@@ -120,9 +114,7 @@ impl<'p> Transformer<'p> {
         self.replacements.share(edits.iter_mut().map(|edit| &mut edit.replacement));
         let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
         self.variables.share(targets.map(|target| &mut target.variables));
-        let has_remarks = deployments.iter().any(|report| !report.remarks.is_empty());
-        let lines = if has_remarks { LineIndex::new(tree.text()) } else { LineIndex::new("") };
-        let line = |node: NodeId| lines.line(tree.outer(node).start());
+        let line = |node: NodeId| tree.lines().line(tree.outer(node).start());
         let deployments = deployments
             .into_iter()
             .map(|report| {
@@ -130,7 +122,7 @@ impl<'p> Transformer<'p> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { edits, deployments, notes, left, patches })
+        Ok(Document { edits, deployments, notes, lint, patches })
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
@@ -142,8 +134,8 @@ impl<'p> Transformer<'p> {
                 break;
             }
             let text = done.edits.apply(tree.text());
-            // The proofs have read it.
-            let Ok(again) = Tree::parse(&text) else { break };
+            // The judge has read it.
+            let Ok(again) = tree.parse_again(&text) else { break };
             let next = self.fixing_pass(&again, language, input)?;
             is_settled = next.edits.is_empty();
             done.edits = done.edits.then(tree.text().len(), &next.edits);
@@ -180,26 +172,25 @@ impl<'p> Transformer<'p> {
     }
 
     fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Problem> {
-        let Plan { changes, deployments, notes, left } =
+        let Plan { changes, deployments, notes, lint } =
             plan_with(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {
             refuse_hidden_line_breaks(tree)?;
-            let rewritten = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
+            let edits = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
                 Unwritable::Refused(refusal) => refused(tree, refusal),
                 Unwritable::Overlap(overlap) => Problem::overlap(overlap),
             })?;
-            self.judge
-                .verify(tree, &changes, &rewritten, language)
-                .map_err(|fault| proof_problem(tree, &fault, language))?;
-            rewritten.edits
+            judge(tree, &changes, &edits.apply(tree.text()), language)
+                .map_err(|fault| judged_problem(tree, &fault, language))?;
+            edits
         };
         let patches = match self.patches {
             true => patches(tree, &changes, &edits.apply(tree.text())).map_err(|words| Problem::patch(&words))?,
             false => Vec::new(),
         };
-        Ok(Pass { edits, deployments, notes, left, patches })
+        Ok(Pass { edits, deployments, notes, lint, patches })
     }
 }
 
@@ -222,7 +213,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
         let first = places.position(base).line;
         edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
         transformed.notes.extend(document.notes);
-        transformed.left += document.left;
+        transformed.lint += document.lint;
         transformed.patches.extend(document.patches);
         let place = |line: usize| first + line - 1;
         for mut deployment in document.deployments {
@@ -241,7 +232,7 @@ struct Pass {
     edits: EditSet,
     deployments: Vec<DeploymentReport>,
     notes: BTreeSet<RunNote>,
-    left: Left,
+    lint: LintCounts,
     patches: Vec<Patch>,
 }
 
@@ -250,6 +241,6 @@ struct Document {
     edits: Vec<Edit>,
     deployments: Vec<Deployment>,
     notes: BTreeSet<RunNote>,
-    left: Left,
+    lint: LintCounts,
     patches: Vec<Patch>,
 }

@@ -9,12 +9,12 @@ use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
 use seldon_trace::cli::Cli;
 use seldon_trace::lint::{RULES, Rule};
-use seldon_trace::manifest::selection::MAX_GLOB_LENGTH;
+use seldon_trace::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use seldon_trace::profile::{
     BACKENDS, Backend, Content, Names, Place, Profile, Reader, Readers, Request, Variable, table,
 };
-use seldon_trace::settings::MAX_SETTINGS_LENGTH;
-use seldon_trace::source::MAX_INPUT_LENGTH;
+use seldon_trace::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
+use seldon_trace::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
 use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -222,6 +222,10 @@ fn every_limit_is_in_its_table() -> Result<()> {
         ("MAX_DEPTH", MAX_DEPTH.to_string()),
         ("MAX_EXPANDED_NODES", with_commas(MAX_EXPANDED_NODES)),
         ("MAX_GLOB_LENGTH", with_commas(MAX_GLOB_LENGTH as u64)),
+        ("MAX_GLOB_DEPTH", MAX_GLOB_DEPTH.to_string()),
+        ("MAX_GLOBS", MAX_GLOBS.to_string()),
+        ("MAX_OVERRIDES", with_commas(MAX_OVERRIDES as u64)),
+        ("MAX_IGNORE_LENGTH", with_commas(MAX_IGNORE_LENGTH)),
         ("MAX_SETTINGS_LENGTH", with_commas(MAX_SETTINGS_LENGTH)),
         ("MAX_DIRECTIVES", MAX_DIRECTIVES.to_string()),
         ("MAX_INPUT_LENGTH", with_commas(MAX_INPUT_LENGTH)),

@@ -12,7 +12,7 @@ pub const MAX_GLOB_LENGTH: usize = 1000;
 /// than its compiler takes.
 pub const MAX_GLOB_DEPTH: usize = 10;
 
-/// The most globs with a wildcard in a [`NameSet`]. Each of them costs every name something.
+/// The most globs with a wildcard in a `NameSet`. Each of them costs every name something.
 pub const MAX_GLOBS: usize = 100;
 
 /// A glob of a name: `*` matches everything.

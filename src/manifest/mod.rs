@@ -39,7 +39,8 @@ const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
 
 const GROUP: &str = "machinelearning.seldon.io/";
-const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
+/// The kinds that hold resources as `items`.
+pub(crate) const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
 
 /// What every resource begins with.
 #[derive(Debug, Deserialize)]
@@ -334,7 +335,10 @@ pub enum KeptOut<'t> {
 /// Where a list's `items` are no list of mappings, or a key that decides stands twice.
 pub fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Error> {
     let mut found = Vec::new();
-    find_deployments(tree, root, &mut found)?;
+    match tree.items_of_list(root) {
+        Some(items) => items.iter().try_for_each(|item| item_deployments(tree, *item, &mut found))?,
+        None => find_deployments(tree, root, &mut found)?,
+    }
     Ok(found)
 }
 
@@ -348,15 +352,19 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
     if LIST_KINDS.contains(&kind) {
         let list: List = from_node(tree, node)?;
         for item in list.items.value.unwrap_or_default() {
-            // Only what is read as a mapping can be a resource; reading it as one says so where it is not.
-            let _: Resource<'t> = from_node(tree, item.node)?;
-            find_deployments(tree, item.node, found)?;
+            item_deployments(tree, item.node, found)?;
         }
     } else if kind == WORD && resource.api_version.as_text().is_some_and(|version| version.starts_with(GROUP)) {
         let envelope: Envelope<'t> = from_node(tree, node)?;
         found.push(Deployment { node, metadata: envelope.metadata.value.unwrap_or_default() });
     }
     Ok(())
+}
+
+/// Those of an item of a list. An item that is not a mapping is an error.
+fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Error> {
+    let _: Resource<'t> = from_node(tree, item)?;
+    find_deployments(tree, item, found)
 }
 
 /// Whether a document is what a KRM function is called with: a ResourceList, with a config for the function.

@@ -3,28 +3,33 @@
 use std::collections::HashMap;
 
 use super::changes::{Draft, Part, Value};
-use super::{Left, Policy};
+use super::{LintCount, LintCounts, Policy};
 use crate::lint::{Severity, distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
-use crate::survey::survey_with;
+use crate::survey::{DeploymentSurvey, survey, survey_with};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// What lint will find in the result. Nothing of this is written: it is for the last line of the report.
+/// The findings of lint in the manifest and in the result of the draft.
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list of what is not edited.
-pub(super) fn left(
+pub(super) fn lint_counts(
     tree: &Tree<'_>,
     policy: &Policy,
     draft: &Draft,
     made: &HashMap<NodeId, Vec<Value>>,
-) -> Result<Left, Error> {
+) -> Result<LintCounts, Error> {
     let after = After { tree, draft, made };
-    let surveys = survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?;
-    let found = distinct(inspect(tree, &surveys, |_| policy.rules.as_slice()));
-    let count = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
-    Ok(Left { errors: count(Severity::Error), warnings: count(Severity::Warning) })
+    let count = |surveys: &[DeploymentSurvey<'_>]| {
+        let found = distinct(inspect(tree, surveys, |_| policy.rules.as_slice()));
+        let of = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
+        LintCount { errors: of(Severity::Error), warnings: of(Severity::Warning) }
+    };
+    Ok(LintCounts {
+        before: count(&survey(tree, &policy.selection)?),
+        after: count(&survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?),
+    })
 }
 
 struct After<'t, 'x> {

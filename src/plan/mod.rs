@@ -37,24 +37,35 @@ pub struct Plan {
     pub deployments: Vec<DeploymentReport>,
     /// What the user must know, once a run.
     pub notes: BTreeSet<RunNote>,
-    /// What lint will find in the result, by the rules of the policy.
-    pub left: Left,
+    /// The findings of the policy's rules.
+    pub lint: LintCounts,
 }
 
-impl AddAssign for Left {
-    fn add_assign(&mut self, more: Self) {
-        self.errors += more.errors;
-        self.warnings += more.warnings;
-    }
-}
-
-/// How much lint finds.
+/// The findings of lint, before the change and after it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Left {
-    /// How many errors.
+pub struct LintCounts {
+    /// In the manifest.
+    pub before: LintCount,
+    /// In the result.
+    pub after: LintCount,
+}
+
+/// A number of findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LintCount {
+    /// Those that are errors.
     pub errors: usize,
-    /// How many warnings.
+    /// Those that are warnings.
     pub warnings: usize,
+}
+
+impl AddAssign for LintCounts {
+    fn add_assign(&mut self, more: Self) {
+        for (count, more) in [(&mut self.before, more.before), (&mut self.after, more.after)] {
+            count.errors += more.errors;
+            count.warnings += more.warnings;
+        }
+    }
 }
 
 /// Why a document is refused, and where.
@@ -255,7 +266,7 @@ pub fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fix
         }
     }
     if !policy.rules.is_empty() {
-        planner.plan.left = after::left(tree, policy, &planner.draft, &planner.made)?;
+        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made)?;
     }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)

@@ -121,7 +121,7 @@ impl Writer<'_, '_> {
             first = above;
         }
         if first < own {
-            self.sheet.take_lines(self.tree, first, own - 1);
+            self.sheet.take_lines(first, own - 1);
         }
         self.take_value_lines(start, item);
         Ok(())
@@ -138,7 +138,7 @@ impl Writer<'_, '_> {
         let span = self.tree.span(value);
         let change = self.changes.of(value).filter(|_| self.tree.structure(value) == Some(Structure::Block));
         let Some(change) = change else {
-            self.sheet.take_lines(self.tree, start, span.end());
+            self.sheet.take_lines(start, span.end());
             return;
         };
         // The lines of the key, and those up to the colon, an anchor or a tag of the value.
@@ -148,7 +148,7 @@ impl Writer<'_, '_> {
         if let Some(last) = self.tree.lines().start(span.start()).checked_sub(1).map(|above| head.min(above))
             && last >= start
         {
-            self.sheet.take_lines(self.tree, start, last);
+            self.sheet.take_lines(start, last);
         }
         let entries = self.tree.entries(value).map(|(key, value)| (self.tree.start(key), value));
         let items = self.tree.items(value).iter().map(|item| (self.tree.start(*item), *item));
@@ -273,7 +273,7 @@ impl Writer<'_, '_> {
             self.sheet.edit(Edit::delete(blanks..header_end));
             self.take_body(span);
         } else if is_block || (alone_on_line && !span.is_empty()) {
-            self.sheet.take_lines(self.tree, span.start(), span.end());
+            self.sheet.take_lines(span.start(), span.end());
         } else if !span.is_empty() {
             self.sheet.edit(Edit::delete(blanks..span.end()));
         }
@@ -285,7 +285,7 @@ impl Writer<'_, '_> {
         let body = lines.next(span.start());
         // Where the header is cut off by the end of the text, there is no line below it.
         if body <= span.end() && lines.start(body) == body {
-            self.sheet.take_lines(self.tree, body, span.end());
+            self.sheet.take_lines(body, span.end());
         }
     }
 
@@ -296,7 +296,6 @@ impl Writer<'_, '_> {
             other if self.tree.structure(value) == Some(Structure::Flow) => {
                 let style = self.flow_style(value);
                 let span = self.tree.span(value);
-                self.comments_within(span);
                 self.sheet.edit(Edit::replace(span.range(), flow(&style, Layout::Inline, other)));
                 Ok(())
             }
@@ -313,7 +312,7 @@ impl Writer<'_, '_> {
         if self.tree.structure(value) == Some(Structure::Block) {
             self.sheet.edit(Edit::insert(lead + 1, format!(" {written}")));
             self.take_head(lead, value);
-            self.sheet.take_lines(self.tree, span.start(), span.end());
+            self.sheet.take_lines(span.start(), span.end());
             return Ok(());
         }
         if let Some((_, tag)) = self.tree.properties(value).tag {
@@ -326,7 +325,6 @@ impl Writer<'_, '_> {
         } else if span.is_empty() {
             self.sheet.edit(Edit::insert(span.start(), format!(" {written}")));
         } else {
-            self.comments_within(span);
             self.sheet.edit(Edit::replace(span.range(), written));
         }
         Ok(())
@@ -375,13 +373,8 @@ impl Writer<'_, '_> {
             self.delete_properties(value);
         }
         if first < last {
-            self.sheet.take_lines(self.tree, first, last - 1);
+            self.sheet.take_lines(first, last - 1);
         }
-    }
-
-    /// Names the comments inside a value that is replaced.
-    pub(super) fn comments_within(&mut self, span: Span) {
-        self.sheet.comments.extend(self.tree.comments_in(span.range()));
     }
 
     /// Takes the tag and the anchor of a value out.

@@ -146,8 +146,7 @@ pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> Cow<'_, str> {
     let breaks_flow = in_flow && text.contains([',', '[', ']', '{', '}']);
     if reads_as_string_everywhere(text) && !breaks_flow {
         Cow::Borrowed(text)
-    } else if quote == Quote::Double || text.chars().any(|character| character.is_control() || is_line_break(character))
-    {
+    } else if quote == Quote::Double || text.chars().any(needs_escape) {
         Cow::Owned(double_quoted(text))
     } else {
         Cow::Owned(format!("'{}'", text.replace('\'', "''")))
@@ -165,7 +164,7 @@ pub(super) fn double_quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ if character.is_control() || is_line_break(character) => {
+            _ if needs_escape(character) => {
                 out.push_str(&format!("\\u{:04x}", character as u32));
             }
             _ => out.push(character),
@@ -175,9 +174,10 @@ pub(super) fn double_quoted(text: &str) -> String {
     out
 }
 
-/// What YAML 1.1 takes for a line break and Rust for no control character, and the mark that no text may begin with.
-fn is_line_break(character: char) -> bool {
-    matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+/// Returns true for a character that needs an escape: one that YAML forbids, that YAML 1.1 reads as a line break, or that
+/// no text may begin with.
+fn needs_escape(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

@@ -286,18 +286,16 @@ impl Writer<'_, '_> {
             // The comments on the members' lines go, those on lines of their own stay.
             for index in run {
                 let comma = self.comma_behind(members[index].end, next).unwrap_or(members[index].end);
-                self.sheet.take_lines(self.tree, members[index].start, comma);
+                self.sheet.take_lines(members[index].start, comma);
             }
         } else if stay {
             let comma = self.comma_behind(last, next);
             let end = self.tree.lines().end(last);
-            self.sheet.comments.extend(self.tree.comments_in(first..end));
             self.sheet.edit(Edit::delete(text[..first].trim_end_matches([' ', '\t']).len()..end));
             if let Some(comma) = comma.filter(|comma| *comma >= end) {
                 self.sheet.edit(Edit::delete(comma..comma + 1));
             }
         } else {
-            self.sheet.comments.extend(self.tree.comments_in(first..next));
             self.sheet.edit(Edit::delete(first..next));
         }
     }
@@ -310,7 +308,6 @@ impl Writer<'_, '_> {
         let trailing = self.comma_behind(last, close);
         let Some(before) = tail.start.checked_sub(1).map(|before| members[before].end) else {
             let open = self.tree.span(node).start() + 1;
-            self.sheet.comments.extend(self.tree.comments_in(open..close));
             self.sheet.edit(Edit::delete(open..close));
             return;
         };
@@ -326,7 +323,6 @@ impl Writer<'_, '_> {
             return;
         };
         // The comments before the members belong to others.
-        self.sheet.comments.extend(self.tree.comments_in(first..last));
         let comma = self.comma_behind(before, first).filter(|_| trailing.is_none()).or(trailing);
         let comma_first = comma.filter(|comma| *comma < first && self.own_line_indent(*comma).is_some());
         let first = comma_first.unwrap_or(first);
@@ -352,11 +348,10 @@ impl Writer<'_, '_> {
             let line = format!("{}{joined}{comma}{}", self.line_indent(first), self.sheet.line_break_before(first));
             self.sheet.edit(Edit::insert(self.tree.lines().next(last), line));
             for member in &members[tail] {
-                self.sheet.take_lines(self.tree, member.start, member.end);
+                self.sheet.take_lines(member.start, member.end);
             }
         } else {
             self.take_comment_behind(members[..tail.start].last().map_or(0, |before| before.end), last, close);
-            self.sheet.comments.extend(self.tree.comments_in(first..last));
             self.sheet.edit(Edit::replace(first..last, joined));
         }
     }
@@ -369,7 +364,6 @@ impl Writer<'_, '_> {
         }
         if let Some(comment) = self.tree.comments_in(line.clone()).first().copied() {
             let start = self.comma_behind(last, line.end).map_or(last, |comma| comma + 1);
-            self.sheet.comments.push(comment);
             self.sheet.edit(Edit::delete(start..comment.end()));
         }
     }
@@ -398,7 +392,6 @@ impl Writer<'_, '_> {
                 self.with_line_breaks(span.start(), flow(style, layout, other))
             }
         };
-        self.comments_within(span);
         let edit = match (span.is_empty(), self.tree.lead(value)) {
             (false, _) => Edit::replace(span.range(), written),
             (true, Some(_)) => Edit::insert(span.start(), format!(" {written}")),

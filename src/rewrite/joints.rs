@@ -50,7 +50,7 @@ impl Writer<'_, '_> {
         let is_text = |line: &str| line.len() > indentation;
         let goes = below > end && (keeps || text[end..below].split(['\n', '\r']).any(is_text));
         if goes {
-            self.sheet.take_lines(self.tree, end, below - 1);
+            self.sheet.take_lines(end, below - 1);
         }
         if let Some(comment) = self.tree.comments_in(below..lines.end(below)).first()
             && text[below..comment.start()].trim_start().is_empty()

@@ -13,19 +13,10 @@ use std::collections::{HashMap, HashSet};
 use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
-use crate::yaml::{NodeId, Span, Structure, Tree};
+use crate::yaml::{NodeId, Structure, Tree};
 use flow::FlowSample;
 use sheet::Sheet;
 use style::DocumentStyle;
-
-/// The edits that carry out a plan.
-#[derive(Debug, Default)]
-pub struct Rewrite {
-    /// The edits, in offsets of the tree's text.
-    pub edits: EditSet,
-    /// The comments that go with what is taken out, each named because the rules let it go.
-    pub comments: Vec<Span>,
-}
 
 /// Why there are no edits.
 #[derive(Debug)]
@@ -46,7 +37,7 @@ impl From<Refusal> for Unwritable {
 ///
 /// # Errors
 /// [`Unwritable`]
-pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable> {
+pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<EditSet, Unwritable> {
     let takes_out = changes.iter().any(|(_, change)| change.removed() > 0);
     let (sheet, style) = (Sheet::new(tree), DocumentStyle::of(tree));
     let mut writer = Writer { tree, changes, takes_out, sheet, style, flow_samples: RefCell::default() };
@@ -62,10 +53,7 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<Rewrite, Unwritable
         }
     }
     writer.mind_block_scalars()?;
-    let Sheet { comments, .. } = &mut writer.sheet;
-    let comments = std::mem::take(comments);
-    let edits = EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)?;
-    Ok(Rewrite { edits, comments })
+    EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)
 }
 
 struct Writer<'t, 'x> {

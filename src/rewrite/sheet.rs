@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::text::{Edit, LineIndex, final_break, joined};
-use crate::yaml::{Span, Tree};
+use crate::yaml::Tree;
 
 /// The edits of a text, as they are found.
 #[derive(Debug)]
@@ -15,14 +15,12 @@ pub(super) struct Sheet<'t> {
     lines_out: Vec<Range<usize>>,
     /// Lines that come before the line at an offset, each with its column: the deeper come first.
     lines_in: BTreeMap<usize, Vec<(usize, String)>>,
-    /// The comments that go.
-    pub comments: Vec<Span>,
 }
 
 impl<'t> Sheet<'t> {
     pub fn new(tree: &'t Tree<'_>) -> Self {
         let (text, lines) = (tree.text(), tree.lines());
-        Self { text, lines, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new(), comments: Vec::new() }
+        Self { text, lines, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new() }
     }
 
     /// Changes bytes within a line.
@@ -31,10 +29,8 @@ impl<'t> Sheet<'t> {
     }
 
     /// Takes out the lines from the one of `first` to the one of `last`, with their comments.
-    pub fn take_lines(&mut self, tree: &Tree<'_>, first: usize, last: usize) {
-        let range = self.lines.start(first)..self.lines.next(last);
-        self.comments.extend(tree.comments_in(range.clone()));
-        self.lines_out.push(range);
+    pub fn take_lines(&mut self, first: usize, last: usize) {
+        self.lines_out.push(self.lines.start(first)..self.lines.next(last));
     }
 
     /// Puts lines, joined by `\n`, before the line at `offset`, or at the end of the text.

@@ -46,7 +46,8 @@ pub(super) struct BlockStyle {
 }
 
 impl DocumentStyle {
-    /// Double quotes where the document has more values in double quotes than in single ones.
+    /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in single
+    /// ones.
     pub fn of(tree: &Tree<'_>) -> Self {
         let count = |wanted: ScalarStyle| {
             let is_value = |(id, node): &(NodeId, &Node<'_>)| {
@@ -54,7 +55,10 @@ impl DocumentStyle {
             };
             tree.nodes().filter(is_value).count()
         };
-        let more_double = count(ScalarStyle::DoubleQuoted) > count(ScalarStyle::SingleQuoted);
+        let more_double = match tree.item() {
+            Some(item) => item.prefers_double_quotes,
+            None => count(ScalarStyle::DoubleQuoted) > count(ScalarStyle::SingleQuoted),
+        };
         let quote = if more_double { Quote::Double } else { Quote::Single };
         Self { quote, samples: OnceCell::new(), gaps: RefCell::default() }
     }

@@ -17,7 +17,7 @@ use crate::output::report::Voice;
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
-use crate::plan::{DeploymentReport, Input, Left, Policy, RunNote, Task};
+use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
 use crate::settings::{Stack, relative};
 use crate::source::{Origin, display_path};
 use crate::stdout::StandardOutput;
@@ -193,12 +193,15 @@ impl Job {
             out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
-        let left = done.iter().fold(Left::default(), |mut left, done| {
-            left += done.result.left;
-            left
+        let lint = done.iter().fold(LintCounts::default(), |mut lint, done| {
+            lint += done.result.lint;
+            lint
         });
-        let words = counted(&[(left.errors, "error", "errors"), (left.warnings, "warning", "warnings")]);
-        let left = words.map(|words| format!("{words} in the result: seldon-trace lint …"));
+        let words =
+            |count: LintCount| counted(&[(count.errors, "error", "errors"), (count.warnings, "warning", "warnings")]);
+        let before = words(lint.before).unwrap_or_else(|| "none".to_owned());
+        let left =
+            words(lint.after).map(|after| format!("{after} in the result, {before} before: seldon-trace lint …"));
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
         }

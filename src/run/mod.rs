@@ -168,7 +168,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let in_force = stack.settings(&[]);
     let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
-    let policy = policy::of_enable(&stack, backend, output.quiet)?;
+    let policy = policy::of_enable(&stack, backend, output.verbose)?;
     let job = Job {
         policy,
         stack,
@@ -192,7 +192,7 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     let stdin = read_stdin(&inputs);
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
-    let policy = policy::of_disable(&stack, backend, output.quiet)?;
+    let policy = policy::of_disable(&stack, backend, output.verbose)?;
     let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, is_call };
     job.run(&inputs, stdin).map(|(status, _)| status)
 }

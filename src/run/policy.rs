@@ -17,8 +17,8 @@ use crate::settings::{Fault, Key, Layer, Settings, Stack};
 ///
 /// # Errors
 /// All that is wrong with the settings.
-pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_quiet: bool) -> Result<Policy> {
-    policy(stack, is_quiet, move |settings| {
+pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) -> Result<Policy> {
+    policy(stack, is_verbose, move |settings| {
         let backend = settings.word(Key::Backend).unwrap_or(backend);
         treatment(settings, settings.profile(backend).map(Task::Enable))
     })
@@ -28,8 +28,8 @@ pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_quiet: bool) ->
 ///
 /// # Errors
 /// All that is wrong with the settings.
-pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_quiet: bool) -> Result<Policy> {
-    policy(stack, is_quiet, move |settings| {
+pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbose: bool) -> Result<Policy> {
+    policy(stack, is_verbose, move |settings| {
         let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
         treatment(settings, Ok(Task::Disable(Disable { backend, keep_config, unset })))
     })
@@ -44,7 +44,7 @@ pub(super) fn of_fix(stack: &Arc<Stack>) -> Result<Policy> {
         let task = settings.rule_set().map(|set| Task::Fix(set.rules));
         task.map(|task| Treatment { task, keep: NameSet::default() })
     };
-    policy(stack, true, treat)
+    policy(stack, false, treat)
 }
 
 fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Treatment, Vec<Fault>> {
@@ -54,11 +54,11 @@ fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Trea
 
 fn policy(
     stack: &Arc<Stack>,
-    is_quiet: bool,
+    is_verbose: bool,
     treat: impl Fn(&Settings) -> Result<Treatment, Vec<Fault>> + Send + Sync + 'static,
 ) -> Result<Policy> {
-    // What nobody is told is not looked for.
-    let rules = RULES.iter().filter(|rule| !is_quiet && rule.severity > Severity::Info).collect();
+    // Lint takes a quarter of the time, so its findings are counted only on request.
+    let rules = RULES.iter().filter(|rule| is_verbose && rule.severity > Severity::Info).collect();
     let Decided { for_all, selection, exceptions } = decide(stack, treat)?;
     Ok(Policy { treatment: for_all, selection, rules, exceptions })
 }

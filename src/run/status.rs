@@ -7,7 +7,7 @@ use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::{Status, policy, print, say_notes, settings};
 use crate::cli::{self, StatusFormat};
-use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text};
+use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
 use crate::profile::{Backend, Note};
 use crate::settings::{Key, Layer, Source};
 use crate::source::Origin;
@@ -41,6 +41,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     }
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,
+        StatusFormat::Yaml => to_yaml(&inputs).context("YAML")?,
         StatusFormat::Markdown => to_markdown(&inputs),
         StatusFormat::Text | StatusFormat::JsonSchema => {
             let terminal = Term::stdout();

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 
 use super::Problem;
 use super::characters::refuse_control_characters;
+use super::list;
 use super::problem::syntax_problem;
 use crate::manifest::WORD;
-use crate::verify::Language;
-use crate::yaml::{Tree, stream};
+use crate::verify::{Language, unreadable};
+use crate::yaml::{Item, Tree, stream};
 
 /// What came of the documents of an input.
 pub struct Documents<T> {
@@ -44,16 +45,33 @@ pub fn each_document<T: Send>(
     }
     let (documents, is_json) = stream::unmarked_documents(text);
     let language = if is_json { Language::Json } else { Language::Yaml };
+    let has_word = |range: &Range<usize>| memmem::find(&text.as_bytes()[range.clone()], WORD.as_bytes()).is_some();
     let on_document = |range: Range<usize>| {
-        let base = range.start;
-        let done = tree_of(&text[range], language).and_then(|tree| work(&tree, language));
-        done.map(|done| (base, done)).map_err(|problem| Box::new(problem.shifted(base)))
+        let (base, document) = (range.start, &text[range]);
+        let place = |base: usize, done: Result<T, Problem>| {
+            done.map(|done| (base, done)).map_err(|problem| Box::new(problem.shifted(base)))
+        };
+        let items = list::items(document, language).unwrap_or_default();
+        let prefers_double_quotes = !items.is_empty() && list::prefers_double_quotes(document);
+        let on_item = |(index, item): (usize, Range<usize>)| {
+            let has_word = has_word(&(base + item.start..base + item.end));
+            // An item that can't be read alone sends the whole list to the reader of documents.
+            let tree =
+                tree_of(&document[item.clone()], language).ok()?.into_item(Item { index, prefers_double_quotes });
+            match has_word {
+                true => Some(Some(place(base + item.start, work(&tree, language)))),
+                // Nothing of it changes, but the list is read with it.
+                false => unreadable(&tree, language).is_none().then_some(None),
+            }
+        };
+        let done: Option<Vec<_>> = items.into_par_iter().enumerate().map(on_item).collect();
+        let done: Option<Vec<_>> = done.map(|done| done.into_iter().flatten().collect());
+        match done.filter(|done| !done.is_empty()) {
+            Some(done) => done,
+            None => vec![place(base, tree_of(document, language).and_then(|tree| work(&tree, language)))],
+        }
     };
-    let results = documents
-        .into_par_iter()
-        .filter(|range| memmem::find(&text.as_bytes()[range.clone()], WORD.as_bytes()).is_some())
-        .map(on_document)
-        .collect();
+    let results = documents.into_par_iter().filter(has_word).flat_map(on_document).collect();
     Documents { is_json, results }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::credentials::without_quoted;
 use crate::plan::Refusal;
 use crate::text::Overlap;
-use crate::verify::{Fault, Language, misread, unreadable};
+use crate::verify::{Fault, FaultKind, Language, unreadable};
 use crate::yaml::{Kind, NodeId, SyntaxError, SyntaxFault, Tree};
 
 /// Why an input is refused, and where.
@@ -115,32 +115,17 @@ pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
     Problem::new(range, fault.to_string(), help)
 }
 
-/// Whose fault it is that a proof failed. libyaml, which reads for it, is of the family of kubectl's own parser: what it
-/// can't read in the manifest, or reads otherwise than the parser of the tree, kubectl does likewise.
-pub(super) fn proof_problem(tree: &Tree<'_>, fault: &Fault, language: Language) -> Problem {
-    let text = tree.text();
-    if let Some(words) = unreadable(text, language) {
-        let at = place_named_in(&words, text);
-        Problem::new(at..at, format!("kubectl can't read this YAML: {}", without_quoted(&words)), "mend the YAML")
-    } else if let Some(words) = misread(tree, language) {
-        let at = place_named_in(&words, text);
-        Problem::new(
-            at..at,
-            format!("kubectl reads this otherwise than YAML 1.2 has it: {}", without_quoted(&words)),
-            "put it in quotes",
-        )
-    } else {
-        Problem::bug(0..0, without_quoted(&fault.to_string()))
-    }
-}
-
-/// The place that libyaml's words end on: `… at line 6 column 12`.
-fn place_named_in(words: &str, text: &str) -> usize {
-    let number = |name: &str| -> Option<usize> {
-        let rest = &words[words.rfind(name)? + name.len()..];
-        rest.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+/// The problem behind an output that the judge refuses. Its parser is of the family of kubectl's own, so the manifest is
+/// at fault if the parser rejects the input too, or reads it differently.
+pub(super) fn judged_problem(tree: &Tree<'_>, fault: &Fault, language: Language) -> Problem {
+    let Some(Fault { kind, at, message }) = unreadable(tree, language) else {
+        return Problem::bug(0..0, without_quoted(&fault.to_string()));
     };
-    let (line, column) = (number("line ").unwrap_or(1), number("column ").unwrap_or(1));
-    let start = (1..line).fold(0, |at, _| crate::text::next_line(text, at));
-    text[start..].char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
+    match kind {
+        FaultKind::Syntax => {
+            let message = format!("kubectl can't parse this: {}", without_quoted(&message));
+            Problem::new(at..at, message, "fix the syntax error")
+        }
+        _ => Problem::new(at..at, "kubectl reads this differently than YAML 1.2", "put it in quotes"),
+    }
 }

@@ -1,103 +1,97 @@
-//! The three proofs that an edited document has to pass before anything is written.
+//! The judge: proves that an edited document is the input plus the planned changes, before anything is written.
 //!
-//! They know what was planned, not how the edit was made. That one of them fails is a fault of this program; what it
-//! says then is for a bug report.
+//! It gets the input tree, the planned changes and the output text, and nothing from the rewriter. In one pass over the
+//! output it compares two things:
+//!
+//! - *Meaning*: the events that an independent parser finds in the output with those that `expected` derives from the
+//!   tree and the changes.
+//! - *Bytes*: the text between the scalars that are kept, by the rules in `gap`.
+//!
+//! A failure is a bug in this program, unless the input fails too: see [`unreadable`].
 
-mod bytes;
-mod meaning;
-mod recurring;
-mod values;
+mod compare;
+mod expected;
+mod gap;
+mod json;
+mod lines;
+mod yaml;
 
 use std::fmt;
 
 use crate::plan::Changes;
-use crate::rewrite::Rewrite;
 use crate::yaml::Tree;
-use meaning::Memory;
-use recurring::{Abridged, Known};
+use compare::Comparison;
 
-/// Which grammar a document is read back by.
+/// The grammar by which the output is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// YAML, by `serde_yaml`, which is of the family of kubectl's own parser.
+    /// YAML, read by `libyaml-safer`: kubectl's parser is a port of libyaml too.
     Yaml,
-    /// JSON, by `serde_json`: libyaml refuses surrogate pairs.
+    /// JSON, read by `serde_json`: libyaml refuses surrogate pairs.
     Json,
 }
 
-/// Which proof failed, and how.
+/// Why the judge refuses an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
-    /// An edit touches what the plan does not name.
-    Bytes(String),
-    /// The result means something else than planned.
-    Meaning(String),
-    /// A value that was written does not read back as a string.
-    Value(String),
+pub struct Fault {
+    /// The part of the proof that failed.
+    pub kind: FaultKind,
+    /// Offset in the output, in bytes.
+    pub at: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// A part of the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The output is not what the parser can read.
+    Syntax,
+    /// The output means something else than planned.
+    Meaning,
+    /// A written value is not a string under both YAML 1.1 and 1.2.
+    Value,
+    /// A byte changed that the plan does not allow to change.
+    Bytes,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bytes(words) => write!(f, "the edit would touch what was not to change: {words}"),
-            Self::Meaning(words) => write!(f, "the result would not mean what was planned: {words}"),
-            Self::Value(words) => write!(f, "a value written would not be read as a string: {words}"),
-        }
+        let kind = match self.kind {
+            FaultKind::Syntax => "the result can't be parsed",
+            FaultKind::Meaning => "the result does not mean what was planned",
+            FaultKind::Value => "a written value is not a string",
+            FaultKind::Bytes => "the edit changes more than was planned",
+        };
+        write!(f, "{kind}: {}, at byte {} of the result", self.message, self.at)
     }
 }
 
 impl std::error::Error for Fault {}
 
-/// Judges the documents of an input, and keeps in mind what recurs in them.
-#[derive(Debug, Default)]
-pub struct Judge {
-    known: Known,
-}
-
-impl Judge {
-    /// Proves that the edits make the tree's text what the changes say, and nothing else.
-    ///
-    /// # Errors
-    /// The first proof that fails.
-    pub fn verify(
-        &self,
-        tree: &Tree<'_>,
-        changes: &Changes,
-        rewrite: &Rewrite,
-        language: Language,
-    ) -> Result<(), Fault> {
-        bytes::prove(tree, changes, rewrite)?;
-        let abridged = match language {
-            Language::Yaml => Abridged::of(tree.text(), &rewrite.edits),
-            Language::Json => None,
-        };
-        if let Some(abridged) = &abridged
-            && let Some(known) = self.known.recall(&abridged.left_out)
-            && meaning::prove_abridged(tree, changes, abridged, Memory::Recalls(&known)).is_ok()
-        {
-            return Ok(());
-        }
-        meaning::prove(tree, changes, &rewrite.edits.apply(tree.text()), language)?;
-        if let Some(abridged) = abridged.filter(|abridged| self.known.has_met_all(&abridged.left_out)) {
-            // The whole was read; whether anything can be learnt from it is of no account.
-            let _ = meaning::prove_abridged(tree, changes, &abridged, Memory::Learns(&self.known));
-        }
-        Ok(())
+impl Fault {
+    fn new(kind: FaultKind, at: usize, message: impl Into<String>) -> Self {
+        Self { kind, at, message: message.into() }
     }
 }
 
-/// Why the reader of the second proof can't read a text at all, if so: kubectl's parser is of the same family.
-pub fn unreadable(text: &str, language: Language) -> Option<String> {
-    meaning::unreadable(text, language)
+/// Proves that `output` is the tree's text with these changes, and with no other.
+///
+/// # Errors
+/// The first difference.
+pub fn judge(tree: &Tree<'_>, changes: &Changes, output: &str, language: Language) -> Result<(), Fault> {
+    let mut comparison = Comparison::new(tree, changes, output);
+    match language {
+        Language::Yaml => yaml::read(output, &mut comparison)?,
+        Language::Json => json::read(output, &mut comparison)?,
+    }
+    comparison.end()
 }
 
-/// How the reader of the second proof reads a text otherwise than its tree has it, if so: then kubectl's parser does, too,
-/// and an edit planned by the tree is none of its.
-pub fn misread(tree: &Tree<'_>, language: Language) -> Option<String> {
-    match meaning::prove(tree, &Changes::default(), tree.text(), language) {
-        Err(Fault::Meaning(words)) => Some(words),
-        _ => None,
-    }
+/// The reason why the parser of the output rejects the input or reads it differently from [`Tree`], if it does: kubectl's
+/// parser is of the same family, so the manifest is at fault and not the edit.
+pub fn unreadable(tree: &Tree<'_>, language: Language) -> Option<Fault> {
+    judge(tree, &Changes::default(), tree.text(), language).err()
 }
 
 #[cfg(test)]

@@ -270,13 +270,17 @@ impl<'a> Deserializer<'a, '_> {
             return Err(self.mismatch("a mapping", "write keys and values here"));
         };
         self.check_tag(Tag::Map)?;
-        let mut entries = effective_entries(self.tree, self.node)?;
-        entries.retain(|(key, _)| {
-            let name = self.tree.scalar_text(*key).unwrap_or_default();
-            // A key with a tag may be any field, whatever its text: `!!binary ZW52` is `env`.
-            let may_be_any = self.tree.tag(self.tree.resolve(*key)) == Some(Tag::Other);
-            fields.is_none_or(|fields| may_be_any || fields.contains(&name))
-        });
+        // A key with a tag may be any field, whatever its text: `!!binary ZW52` is `env`.
+        let may_be_any = |key: NodeId| self.tree.tag(self.tree.resolve(key)) == Some(Tag::Other);
+        let is_wanted = |&(key, _): &(NodeId, NodeId)| {
+            let is_field = |fields: &[&str]| fields.contains(&self.tree.scalar_text(key).unwrap_or_default());
+            fields.is_none_or(|fields| is_field(fields) || may_be_any(key))
+        };
+        let has_merge = self.tree.entries(self.node).any(|(key, _)| self.tree.is_merge_key(key));
+        let entries: Vec<(NodeId, NodeId)> = match has_merge {
+            false => self.tree.entries(self.node).filter(is_wanted).collect(),
+            true => effective_entries(self.tree, self.node)?.into_iter().filter(is_wanted).collect(),
+        };
         check_keys(self.tree, entries.iter().map(|(key, _)| *key))?;
         let tagged = |key: NodeId| !matches!(self.tree.tag(self.tree.resolve(key)), None | Some(Tag::Str));
         if let Some((key, _)) = entries.iter().find(|(key, _)| tagged(*key)) {
@@ -291,16 +295,27 @@ impl<'a> Deserializer<'a, '_> {
 /// # Errors
 /// The second of a key.
 pub fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Error> {
-    let mut seen = HashSet::new();
+    let (mut few, mut many) = (Vec::new(), HashSet::new());
     for key in keys {
         let name = tree.scalar_text(key).unwrap_or_default();
-        if !seen.insert(name) {
+        // Hashing a name takes longer than comparing it with a few others.
+        let is_new = match few.len() < FEW_KEYS {
+            true if few.contains(&name) => false,
+            true => {
+                few.push(name);
+                true
+            }
+            false => !few.contains(&name) && many.insert(name),
+        };
+        if !is_new {
             let message = format!("the key `{name}` stands twice in this mapping, and only the last would count");
             return Err(Error::new(key, message, "keep one of them"));
         }
     }
     Ok(())
 }
+
+const FEW_KEYS: usize = 8;
 
 /// The keys and values of a mapping with those that `<<` brings, in the order in which they come to count.
 ///

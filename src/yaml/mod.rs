@@ -12,8 +12,8 @@ mod tree;
 
 pub use scalar::{ScalarKind, plain_kind, reads_as_string_everywhere};
 pub use tree::{
-    Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree, header_end,
-    keeps_final_breaks,
+    Item, Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree,
+    header_end, keeps_final_breaks,
 };
 
 /// How deep collections may stand in each other, aliases followed.
@@ -22,7 +22,7 @@ pub const MAX_DEPTH: usize = 100;
 /// How many nodes the aliases of a document may stand for.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
 
-/// How many lines with a `%` a document may begin with: libyaml, which reads for the proof, takes time that grows with the
+/// How many lines with a `%` a document may begin with: libyaml, which the judge reads by, takes time that grows with the
 /// square of their number, and a manifest has none.
 pub const MAX_DIRECTIVES: usize = 100;
 

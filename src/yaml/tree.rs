@@ -27,8 +27,8 @@ pub struct Tree<'t> {
     properties: HashMap<NodeId, Properties>,
     comments: Vec<Span>,
     aliases: Vec<NodeId>,
-    /// Whether an anchor's name is given twice, so that what an alias means depends on where it stands.
-    pub anchors_redefined: bool,
+    /// The place of the text in a list, if it is an item of one.
+    item: Option<Item>,
 }
 
 /// A lead of nodes that no indicator introduces.
@@ -164,6 +164,15 @@ impl From<Range<usize>> for Span {
     }
 }
 
+/// An item of the `items` of a list, read as a text of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
+    /// From 0.
+    pub index: usize,
+    /// True if the list has more values in double quotes than in single ones.
+    pub prefers_double_quotes: bool,
+}
+
 /// Why a text has no tree, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -220,6 +229,31 @@ pub fn keeps_final_breaks(text: &str, start: usize) -> bool {
 }
 
 impl<'t> Tree<'t> {
+    /// The tree as that of an item of a list: a block sequence of that one, or the item itself.
+    #[must_use]
+    pub fn into_item(self, item: Item) -> Self {
+        Self { item: Some(item), ..self }
+    }
+
+    /// The place of the text in a list, if it is an item of one.
+    pub fn item(&self) -> Option<Item> {
+        self.item
+    }
+
+    /// The tree of another text of the same document, or item of a list.
+    ///
+    /// # Errors
+    /// As for [`Tree::parse`].
+    pub fn parse_again<'n>(&self, text: &'n str) -> Result<Tree<'n>, SyntaxError> {
+        Tree::parse(text).map(|tree| Tree { item: self.item, ..tree })
+    }
+
+    /// The items, if the root is the sequence that an item of a list is as a text of its own.
+    pub fn items_of_list(&self, root: NodeId) -> Option<&[NodeId]> {
+        self.item.filter(|_| self.structure(root) == Some(Structure::Block))?;
+        matches!(self.node(root).kind, Kind::Sequence { .. }).then(|| self.items(root))
+    }
+
     /// The text that the spans count in.
     pub fn text(&self) -> &'t str {
         self.text
@@ -419,13 +453,25 @@ impl<'t> Tree<'t> {
     /// Where a node stands, as Kubernetes writes paths: `spec.predictors[0].name`. An anchored node's is where the
     /// anchor stands.
     pub fn path(&self, id: NodeId) -> String {
-        let (Some(parent), Some(index)) = (self.parent(id), self.index_of(id)) else { return String::new() };
+        let (Some(parent), Some(index)) = (self.parent(id), self.index_of(id)) else { return self.root_path(id) };
         let mut path = self.path(parent);
         match self.entry(parent, index) {
             Some((key, _)) => path.push_str(&self.path_step(key, path.is_empty())),
-            None => path.push_str(&format!("[{index}]")),
+            None => {
+                let first = self.items_of_list(parent).and(self.item).map_or(0, |item| item.index);
+                path.push_str(&format!("[{}]", first + index));
+            }
         }
         path
+    }
+
+    /// The path of a root in the document that the text is a part of.
+    fn root_path(&self, root: NodeId) -> String {
+        match self.item {
+            None => String::new(),
+            Some(_) if self.items_of_list(root).is_some() => "items".to_owned(),
+            Some(Item { index, .. }) => format!("items[{index}]"),
+        }
     }
 
     fn path_step(&self, key: NodeId, first: bool) -> String {

@@ -8,7 +8,7 @@ use seldon_trace::lint::{RULES, Rule, Severity};
 use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::output::patch::write;
-use seldon_trace::plan::{Disable, Left, Policy, Task};
+use seldon_trace::plan::{Disable, LintCount, Policy, Task};
 use seldon_trace::profile::{Backend, Names, Profile, Request};
 use seldon_trace::status::{DeploymentStatus, status};
 use seldon_trace::survey::Verdict as Traces;
@@ -364,8 +364,8 @@ pub fn is_linted(edited: &Edited<'_>) -> Verdict {
         return Ok(());
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let left = Left { errors: count(Severity::Error), warnings: count(Severity::Warning) };
-    let said = edited.done.left;
+    let left = LintCount { errors: count(Severity::Error), warnings: count(Severity::Warning) };
+    let said = edited.done.lint.after;
     if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
 }
 

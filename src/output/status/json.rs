@@ -1,10 +1,11 @@
-//! The status as JSON, in the form that `schema.json` documents. Its version changes with any change that takes
+//! The status as JSON or YAML, in the form that `schema.json` documents. Its version changes with any change that takes
 //! something away or gives it another meaning.
 
 use serde::Serialize;
 
 use super::{InputStatus, counts};
 use crate::lint::Severity;
+use crate::output::escaped;
 use crate::output::json::pretty;
 use crate::status::{DeploymentStatus, FindingStatus, State, TargetKind, TargetStatus};
 use crate::survey::{Agent, Setting, Source, Verdict};
@@ -78,11 +79,34 @@ struct Summary {
     unknown: usize,
 }
 
-/// The status of all inputs, with a line break at the end.
+/// The status of all inputs as JSON, with a line break at the end.
 ///
 /// # Errors
 /// None that could come of these types.
 pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
+    pretty(&report(inputs))
+}
+
+/// The same as YAML. Characters that drive a terminal are escaped in its strings as in a table.
+///
+/// # Errors
+/// None that could come of these types.
+pub fn to_yaml(inputs: &[InputStatus]) -> anyhow::Result<String> {
+    let mut report = serde_json::to_value(report(inputs))?;
+    escape(&mut report);
+    Ok(serde_yaml::to_string(&report)?)
+}
+
+fn escape(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => *text = escaped(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(escape),
+        serde_json::Value::Object(members) => members.values_mut().for_each(escape),
+        _ => {}
+    }
+}
+
+fn report(inputs: &[InputStatus]) -> Report<'_> {
     let deployments = inputs.iter().flat_map(|input| {
         input.deployments.iter().map(|deployment| {
             let DeploymentStatus { namespace, name, line, state, targets, findings } = deployment;
@@ -101,7 +125,7 @@ pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
         not: of(State::Not),
         unknown: of(State::Unknown),
     };
-    pretty(&Report { version: VERSION, deployments, summary })
+    Report { version: VERSION, deployments, summary }
 }
 
 impl<'a> Target<'a> {

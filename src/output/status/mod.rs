@@ -1,4 +1,4 @@
-//! What stands today, as a table for people, on a terminal or in Markdown, and as JSON for programs.
+//! What stands today, as a table for people, on a terminal or in Markdown, and as JSON or YAML for programs.
 
 mod json;
 mod markdown;
@@ -11,7 +11,7 @@ use super::counted;
 use crate::lint::Severity;
 use crate::status::{DeploymentStatus, State};
 
-pub use json::{SCHEMA, to_json};
+pub use json::{SCHEMA, to_json, to_yaml};
 pub use markdown::to_markdown;
 pub use text::to_text;
 

@@ -47,7 +47,7 @@ impl<'t> Tree<'t> {
             properties: HashMap::new(),
             comments: Vec::new(),
             aliases: Vec::new(),
-            anchors_redefined: false,
+            item: None,
         }
     }
 }
@@ -68,7 +68,6 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
         pending: Vec::new(),
         cursor: 0,
         anchors: HashMap::new(),
-        names: HashMap::new(),
         last: NodeId(0),
     };
     for next in events(text) {
@@ -117,8 +116,6 @@ struct Builder<'t> {
     cursor: usize,
     /// The anchored nodes of this document, by the parser's number of the anchor.
     anchors: HashMap<usize, Anchored>,
-    /// The names that anchors of this document have.
-    names: HashMap<&'t str, NodeId>,
     /// The node that began last, which an anchor event speaks of.
     last: NodeId,
 }
@@ -155,7 +152,6 @@ impl<'t> Builder<'t> {
         match event {
             Event::DocumentStart => {
                 self.anchors.clear();
-                self.names.clear();
                 self.cursor = self.cursor.max(span.end());
             }
             Event::DocumentEnd => self.cursor = self.cursor.max(span.end()),
@@ -237,8 +233,6 @@ impl<'t> Builder<'t> {
         if node.span.is_empty() && matches!(node.kind, Kind::Scalar { .. }) {
             node.span = Span::new(self.cursor, self.cursor);
         }
-        let name = &self.tree.text[span.range()];
-        self.tree.anchors_redefined |= self.names.insert(name, self.last).is_some();
     }
 
     fn place_scalar(&mut self, id: NodeId, indent: Option<usize>) {

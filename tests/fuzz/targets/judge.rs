@@ -1,4 +1,4 @@
-//! A second opinion on tampered edits that passed the proofs. It knows neither the plan nor the proofs: it holds the
+//! A second opinion on tampered edits that the judge accepted. It knows neither the plan nor the judge: it holds the
 //! tampered result against the one that the program makes by itself.
 //!
 //! What may differ is what nobody minds: how a new value is quoted where it has to be, and the blanks, line breaks and
@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use seldon_trace::rewrite::Rewrite;
-use seldon_trace::text::{Edit, joined};
+use seldon_trace::text::{Edit, EditSet, joined};
 use seldon_trace::verify::Language;
 use seldon_trace::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
@@ -15,13 +14,13 @@ use crate::support::laws::Verdict;
 use crate::support::oracle;
 
 /// Whether the tampered edits do what the honest ones do.
-pub fn is_as_planned(tree: &Tree<'_>, honest: &Rewrite, tampered: &Rewrite, language: Language) -> Verdict {
+pub fn is_as_planned(tree: &Tree<'_>, honest: &EditSet, tampered: &EditSet, language: Language) -> Verdict {
     let text = tree.text();
-    let regions = joined(honest.edits.iter().map(|edit| with_gaps(tree, edit.range.clone())).collect());
-    if let Some(edit) = tampered.edits.iter().find(|edit| !is_within(&regions, &at_least(text, edit))) {
+    let regions = joined(honest.iter().map(|edit| with_gaps(tree, edit.range.clone())).collect());
+    if let Some(edit) = tampered.iter().find(|edit| !is_within(&regions, &at_least(text, edit))) {
         return Err(format!("an edit where the program makes none: {edit:?}"));
     }
-    let (was, is) = (honest.edits.apply(text), tampered.edits.apply(text));
+    let (was, is) = (honest.apply(text), tampered.apply(text));
     let read = |text: &str| oracle::documents(text, language == Language::Json);
     if let Ok(expected) = read(&was)
         && read(&is)? != expected

@@ -7,10 +7,10 @@ mod judge;
 mod readers;
 
 use seldon_trace::plan::plan;
-use seldon_trace::rewrite::{Rewrite, rewrite};
+use seldon_trace::rewrite::rewrite;
 use seldon_trace::source::encoding_problem;
 use seldon_trace::text::{Edit, EditSet};
-use seldon_trace::verify::{Judge, Language};
+use seldon_trace::verify::{self, Language};
 use seldon_trace::yaml::Tree;
 use seldon_trace::yaml::stream::unmarked_documents;
 
@@ -62,7 +62,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     laws::hold(&text, ask, &expected)
 }
 
-/// Edits that were tampered with, against the proofs: what these let pass has to be what was planned.
+/// Edits that were tampered with, against the judge: the output that it accepts is the planned one.
 pub fn proofs(bytes: &[u8]) -> Verdict {
     let (choices, rest) = split(bytes);
     let mut dice = Dice::new(&choices);
@@ -75,25 +75,23 @@ pub fn proofs(bytes: &[u8]) -> Verdict {
     let Ok(planned) = plan(&tree, &ask.policy()) else { return Ok(()) };
     let Ok(honest) = rewrite(&tree, &planned.changes) else { return Ok(()) };
     let language = if done.is_json { Language::Json } else { Language::Yaml };
-    // The same judge sees both. He meets the right edits twice, and then reads of the others no more than he has to.
-    let judge = Judge::default();
-    let passes = |rewrite: &Rewrite| judge.verify(&tree, &planned.changes, rewrite, language).is_ok();
+    let accepts = |edits: &EditSet| verify::judge(&tree, &planned.changes, &edits.apply(text), language).is_ok();
     // Several documents in one tree are more than the program reads at once.
-    if honest.edits.is_empty() || honest.edits != done.edits || !passes(&honest) || !passes(&honest) {
+    if honest.is_empty() || honest != done.edits || !accepts(&honest) {
         return Ok(());
     }
-    let mut edits = honest.edits.as_slice().to_vec();
+    let mut edits = honest.as_slice().to_vec();
     for _ in 0..1 + dice.below(3) {
         tamper(&mut edits, text, &mut dice);
     }
-    let Ok(edits) = EditSet::new(edits) else { return Ok(()) };
-    let tampered = Rewrite { edits, comments: honest.comments.clone() };
-    if !passes(&tampered) {
-        return if tampered.edits == honest.edits { Err("what has passed is refused".to_owned()) } else { Ok(()) };
+    let Ok(tampered) = EditSet::new(edits) else { return Ok(()) };
+    let is_same = tampered.apply(text) == honest.apply(text);
+    if is_same || !accepts(&tampered) {
+        return if is_same && !accepts(&tampered) { Err("an accepted output is refused".to_owned()) } else { Ok(()) };
     }
     judge::is_as_planned(&tree, &honest, &tampered, language).map_err(|words| {
-        let (is, was) = (tampered.edits.apply(text), honest.edits.apply(text));
-        format!("the proofs let pass: {words}\n{:#?}\n{text}\n── planned\n{was}\n── passed\n{is}", tampered.edits)
+        let (is, was) = (tampered.apply(text), honest.apply(text));
+        format!("the judge accepts: {words}\n{tampered:#?}\n{text}\n── planned\n{was}\n── accepted\n{is}")
     })
 }
 
