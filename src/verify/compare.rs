@@ -1,6 +1,5 @@
 //! The comparison of the events found in the output with the expected ones.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -11,48 +10,12 @@ use crate::plan::Changes;
 use crate::text::next_line;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Structure, Tree, header_end};
 
-/// An event that the parser finds, with its bytes in the output.
-pub(super) enum Found<'o> {
-    DocumentStart,
-    DocumentEnd,
-    Scalar {
-        text: Cow<'o, str>,
-        style: ScalarStyle,
-        properties: FoundProperties,
-        at: Range<usize>,
-    },
-    Alias {
-        name: String,
-        at: Range<usize>,
-    },
-    Open {
-        is_list: bool,
-        structure: Structure,
-        properties: FoundProperties,
-        at: Range<usize>,
-    },
-    /// The end of a collection, at the closing bracket if it has one.
-    Close {
-        at: usize,
-    },
-}
-
-impl Found<'_> {
-    /// The start of the event in the output, if it has bytes.
-    fn at(&self) -> Option<usize> {
-        match self {
-            Self::DocumentStart | Self::DocumentEnd => None,
-            Self::Scalar { at, .. } | Self::Alias { at, .. } | Self::Open { at, .. } => Some(at.start),
-            Self::Close { at } => Some(*at),
-        }
-    }
-}
-
-#[derive(Default)]
-pub(super) struct FoundProperties {
-    pub anchor: Option<String>,
+/// The anchor and the tag that the parser finds at a node.
+#[derive(Clone, Copy, Default)]
+pub(super) struct FoundProperties<'e> {
+    pub anchor: Option<&'e str>,
     /// Resolved: `tag:yaml.org,2002:str` for `!!str`.
-    pub tag: Option<String>,
+    pub tag: Option<&'e str>,
 }
 
 /// The brackets of an open collection.
@@ -106,39 +69,92 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares an event with the next expected one.
-    pub fn take(&mut self, found: Found<'_>) -> Result<(), Fault> {
-        let expected = self.next();
-        let at = found.at().unwrap_or(self.gap.position());
-        match (expected, found) {
-            (Some(Expected::DocumentStart), Found::DocumentStart) => {
-                self.anchors.clear();
+    /// Compares the start of a document with the next expected event.
+    pub fn document_start(&mut self) -> Result<(), Fault> {
+        self.anchors.clear();
+        match self.next() {
+            Some(Expected::DocumentStart) => Ok(()),
+            other => Err(unexpected(other.as_ref(), self.gap.position())),
+        }
+    }
+
+    /// Compares the end of a document with the next expected event.
+    pub fn document_end(&mut self) -> Result<(), Fault> {
+        match self.next() {
+            Some(Expected::DocumentEnd) => Ok(()),
+            other => Err(unexpected(other.as_ref(), self.gap.position())),
+        }
+    }
+
+    /// Compares a scalar, which has these bytes in the output, with the next expected event.
+    pub fn scalar(
+        &mut self,
+        found: &str,
+        style: ScalarStyle,
+        properties: FoundProperties<'_>,
+        at: Range<usize>,
+    ) -> Result<(), Fault> {
+        let (text, origin) = match self.next() {
+            Some(Expected::Scalar { text, origin }) => (text, origin),
+            other => return Err(unexpected(other.as_ref(), at.start)),
+        };
+        if !is_same_text(text, found) {
+            return Err(meaning(at.start, format!("expected `{text}`, found `{found}`")));
+        }
+        match origin {
+            Origin::Kept(node) => self.kept_scalar(node, style, properties, at.start),
+            _ => self.written_scalar(text, origin, style, properties, at),
+        }
+    }
+
+    /// Compares an alias with the next expected event.
+    pub fn alias(&mut self, name: &str, at: usize) -> Result<(), Fault> {
+        match self.next() {
+            Some(Expected::Alias(_)) if !self.anchors.contains(name) => {
+                Err(meaning(at, "an alias without its anchor"))
+            }
+            Some(Expected::Alias(node)) => self.gap.keep(self.tree.span(node).range(), at),
+            other => Err(unexpected(other.as_ref(), at)),
+        }
+    }
+
+    /// Compares the start of a collection, which has these bytes in the output, with the next expected event.
+    pub fn open(
+        &mut self,
+        is_list: bool,
+        structure: Structure,
+        properties: FoundProperties<'_>,
+        at: Range<usize>,
+    ) -> Result<(), Fault> {
+        match self.next() {
+            Some(Expected::Open { is_list: expected, origin }) if is_list == expected => match origin {
+                Origin::Kept(node) => self.open_kept(node, structure, properties, at),
+                _ => {
+                    no_properties(properties, at.start)?;
+                    self.open_written(structure, at, origin.site());
+                    Ok(())
+                }
+            },
+            other => Err(unexpected(other.as_ref(), at.start)),
+        }
+    }
+
+    /// Compares the end of a collection, at its closing bracket if it has one, with the next expected event.
+    pub fn close(&mut self, at: usize) -> Result<(), Fault> {
+        let node = match self.next() {
+            Some(Expected::Close(node)) => node,
+            other => return Err(unexpected(other.as_ref(), at)),
+        };
+        match (self.brackets.pop(), node) {
+            (Some(Brackets::Kept), Some(node)) => {
+                let end = self.tree.span(node).end();
+                self.gap.keep(end - 1..end, at)
+            }
+            (Some(Brackets::Written), _) => {
+                self.gap.write(at..at + 1, None);
                 Ok(())
             }
-            (Some(Expected::DocumentEnd), Found::DocumentEnd) => Ok(()),
-            (Some(Expected::Scalar { text, origin }), Found::Scalar { text: found, style, properties, at }) => {
-                if !is_same_text(text, &found) {
-                    return Err(meaning(at.start, format!("expected `{text}`, found `{found}`")));
-                }
-                match origin {
-                    Origin::Kept(node) => self.kept_scalar(node, style, &properties, at.start),
-                    _ => self.written_scalar(text, origin, style, &properties, at),
-                }
-            }
-            (Some(Expected::Alias(node)), Found::Alias { name, at }) => {
-                let span = self.tree.span(node);
-                if !self.anchors.contains(&name) {
-                    return Err(meaning(at.start, "an alias without its anchor"));
-                }
-                self.gap.keep(span.range(), at.start)
-            }
-            (
-                Some(Expected::Open { is_list, origin }),
-                Found::Open { is_list: found_list, structure, properties, at },
-            ) if is_list == found_list => self.open(origin, structure, &properties, at),
-            (Some(Expected::Close(node)), Found::Close { at }) => self.close(node, at),
-            (Some(_), _) => Err(meaning(at, "another node was expected")),
-            (None, _) => Err(meaning(at, "a node or a document too many")),
+            _ => Ok(()),
         }
     }
 
@@ -154,7 +170,7 @@ impl<'a> Comparison<'a> {
         &mut self,
         node: NodeId,
         style: ScalarStyle,
-        properties: &FoundProperties,
+        properties: FoundProperties<'_>,
         at: usize,
     ) -> Result<(), Fault> {
         if !matches!(self.tree.node(node).kind, Kind::Scalar { style: own, .. } if own == style) {
@@ -171,7 +187,7 @@ impl<'a> Comparison<'a> {
         text: &str,
         origin: Origin,
         style: ScalarStyle,
-        properties: &FoundProperties,
+        properties: FoundProperties<'_>,
         at: Range<usize>,
     ) -> Result<(), Fault> {
         let reason = match style {
@@ -205,18 +221,13 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    fn open(
+    fn open_kept(
         &mut self,
-        origin: Origin,
+        node: NodeId,
         structure: Structure,
-        properties: &FoundProperties,
+        properties: FoundProperties<'_>,
         at: Range<usize>,
     ) -> Result<(), Fault> {
-        let Origin::Kept(node) = origin else {
-            no_properties(properties, at.start)?;
-            self.open_written(structure, at, origin.site());
-            return Ok(());
-        };
         self.properties(node, properties, at.start)?;
         let (own, span) = (self.tree.structure(node), self.tree.span(node));
         if own != Some(structure) && !self.expected.may_change_structure(node) {
@@ -251,24 +262,10 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn close(&mut self, node: Option<NodeId>, at: usize) -> Result<(), Fault> {
-        match (self.brackets.pop(), node) {
-            (Some(Brackets::Kept), Some(node)) => {
-                let end = self.tree.span(node).end();
-                self.gap.keep(end - 1..end, at)
-            }
-            (Some(Brackets::Written), _) => {
-                self.gap.write(at..at + 1, None);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Compares the anchor and the tag of a node that is kept.
-    fn properties(&mut self, node: NodeId, found: &FoundProperties, at: usize) -> Result<(), Fault> {
+    fn properties(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
         let own = self.tree.properties(node);
-        let is_same_tag = match (own.tag, &found.tag) {
+        let is_same_tag = match (own.tag, found.tag) {
             (None, None) => true,
             (Some((_, span)), Some(found)) => is_tag(&self.tree.text()[span.range()], found),
             _ => false,
@@ -280,14 +277,14 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares an anchor, if there is one, with that of the node.
-    fn anchor(&mut self, node: NodeId, found: &FoundProperties, at: usize) -> Result<(), Fault> {
-        let Some(name) = &found.anchor else { return Ok(()) };
+    fn anchor(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
+        let Some(name) = found.anchor else { return Ok(()) };
         let own = self.tree.properties(node).anchor.map(|span| &self.tree.text()[span.range()]);
         if own.and_then(|own| own.strip_prefix('&')) != Some(name) {
             return Err(meaning(at, "another anchor"));
         }
         if !self.tree.aliases().is_empty() {
-            self.anchors.insert(name.clone());
+            self.anchors.insert(name.to_owned());
         }
         Ok(())
     }
@@ -297,8 +294,14 @@ fn meaning(at: usize, message: impl Into<String>) -> Fault {
     Fault::new(FaultKind::Meaning, at, message)
 }
 
-fn no_properties(found: &FoundProperties, at: usize) -> Result<(), Fault> {
-    match (&found.anchor, &found.tag) {
+/// The fault of an event that is not the expected one.
+#[cold]
+fn unexpected(expected: Option<&Expected<'_>>, at: usize) -> Fault {
+    meaning(at, if expected.is_some() { "another node was expected" } else { "a node or a document too many" })
+}
+
+fn no_properties(found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
+    match (found.anchor, found.tag) {
         (None, None) => Ok(()),
         _ => Err(Fault::new(FaultKind::Value, at, "an anchor or a tag on what was written")),
     }

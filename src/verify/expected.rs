@@ -88,7 +88,7 @@ enum Step<'a> {
     Roots(usize),
     Node(NodeId),
     /// The children of a collection from this one on, and what is added.
-    Children(NodeId, usize),
+    Children(NodeId, usize, Option<&'a NodeChange>),
     Value(&'a Value, Origin),
 }
 
@@ -117,7 +117,7 @@ impl<'a> ExpectedEvents<'a> {
             (Kind::Alias(_), _) => Expected::Alias(id),
             (Kind::Scalar { text, .. }, None) => Expected::Scalar { text, origin: Origin::Kept(id) },
             (kind, _) => {
-                self.stack.push(Step::Children(id, 0));
+                self.stack.push(Step::Children(id, 0, change));
                 let is_list = match kind {
                     Kind::Sequence { .. } => true,
                     Kind::Mapping { .. } => false,
@@ -134,8 +134,7 @@ impl<'a> ExpectedEvents<'a> {
         }
     }
 
-    fn children(&mut self, id: NodeId, index: usize) {
-        let change = self.changes.of(id);
+    fn children(&mut self, id: NodeId, index: usize, change: Option<&'a NodeChange>) {
         if index == self.tree.length(id) {
             self.push(Expected::Close(Some(id)));
             let origin = Origin::Appended(self.tree.span(id).end());
@@ -150,16 +149,14 @@ impl<'a> ExpectedEvents<'a> {
             }
             return;
         }
-        if let Some(change) = change.filter(|change| index == 0 && self.empties(id, change))
-            && self.tree.structure(id) == Some(Structure::Flow)
-        {
-            let _ = change;
+        let is_emptied = index == 0 && change.is_some_and(|change| self.empties(id, change));
+        if is_emptied && self.tree.structure(id) == Some(Structure::Flow) {
             self.push(Expected::Close(Some(id)));
             let span = self.tree.span(id);
             let within = span.start() + 1..span.end() - 1;
             return self.push(Expected::Cut(Cut { range: within, reason: CutReason::Member }));
         }
-        self.stack.push(Step::Children(id, index + 1));
+        self.stack.push(Step::Children(id, index + 1, change));
         let part = change.and_then(|change| change.parts.get(&index));
         match (self.tree.entry(id, index), part) {
             (_, Some(Part::Remove)) => self.removed(id, index),
@@ -267,7 +264,7 @@ impl<'a> Iterator for ExpectedEvents<'a> {
                 Step::Event(event) => return Some(event),
                 Step::Node(id) => return Some(self.node(id)),
                 Step::Value(value, origin) => return Some(self.value(value, origin)),
-                Step::Children(id, index) => self.children(id, index),
+                Step::Children(id, index, change) => self.children(id, index, change),
                 Step::Roots(index) => {
                     let Some(&root) = self.tree.roots().get(index) else { continue };
                     self.stack.push(Step::Roots(index + 1));

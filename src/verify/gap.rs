@@ -13,6 +13,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use super::expected::{Cut, CutReason};
 use super::lines::{Line, Lines};
 use super::{Fault, FaultKind};
@@ -292,7 +294,7 @@ impl<'a> Gap<'a> {
     }
 
     fn check_written(&self, before: &Lines<'_>, after: &Lines<'_>) -> Result<(), Fault> {
-        if self.written.iter().any(|part| self.output[part.range.clone()].contains(['\n', '\r'])) {
+        if self.written.iter().any(|part| memchr2(b'\n', b'\r', self.output[part.range.clone()].as_bytes()).is_some()) {
             return Err(fault(self.output_start, "a value is written on several lines"));
         }
         for (index, line) in after.with_parts() {

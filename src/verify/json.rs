@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::compare::{Comparison, Found, FoundProperties};
+use super::compare::{Comparison, FoundProperties};
 use super::{Fault, FaultKind};
 use crate::yaml::{ScalarStyle, Structure};
 
@@ -15,11 +15,11 @@ use crate::yaml::{ScalarStyle, Structure};
 pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Fault> {
     let mut reader = Reader { text, at: 0, comparison, fault: None };
     let mut parser = serde_json::Deserializer::from_str(text);
-    let read = reader.take(Found::DocumentStart).map_err(serde_json::Error::custom);
-    let read = read.and_then(|()| Node(&mut reader).deserialize(&mut parser)).and_then(|()| parser.end());
+    reader.comparison.document_start()?;
+    let read = Node(&mut reader).deserialize(&mut parser).and_then(|()| parser.end());
     match (reader.fault.take(), read) {
         (Some(fault), _) => Err(fault),
-        (None, Ok(())) => reader.comparison.take(Found::DocumentEnd),
+        (None, Ok(())) => reader.comparison.document_end(),
         (None, Err(error)) => Err(Fault::new(FaultKind::Syntax, reader.at, error.to_string())),
     }
 }
@@ -43,8 +43,9 @@ impl fmt::Display for Stopped {
 }
 
 impl<'o> Reader<'_, '_, 'o> {
-    fn take(&mut self, found: Found<'o>) -> Result<(), Stopped> {
-        self.comparison.take(found).map_err(|fault| {
+    /// Notes the fault, if the comparison has one.
+    fn heed(&mut self, verdict: Result<(), Fault>) -> Result<(), Stopped> {
+        verdict.map_err(|fault| {
             self.fault.get_or_insert(fault);
             Stopped
         })
@@ -62,13 +63,15 @@ impl<'o> Reader<'_, '_, 'o> {
         let start = self.skip(b",:");
         self.at += 1;
         let at = start..self.at;
-        self.take(Found::Open { is_list, structure: Structure::Flow, properties: FoundProperties::default(), at })
+        let verdict = self.comparison.open(is_list, Structure::Flow, FoundProperties::default(), at);
+        self.heed(verdict)
     }
 
     fn close(&mut self) -> Result<(), Stopped> {
         let at = self.skip(b"");
         self.at += 1;
-        self.take(Found::Close { at })
+        let verdict = self.comparison.close(at);
+        self.heed(verdict)
     }
 
     fn scalar(&mut self, raw: &'o str) -> Result<(), Stopped> {
@@ -79,7 +82,8 @@ impl<'o> Reader<'_, '_, 'o> {
             Some(text) if !text.contains('\\') => (Cow::Borrowed(text), ScalarStyle::DoubleQuoted),
             Some(_) => (Cow::Owned(serde_json::from_str(raw).unwrap_or_default()), ScalarStyle::DoubleQuoted),
         };
-        self.take(Found::Scalar { text, style, properties: FoundProperties::default(), at: start..self.at })
+        let verdict = self.comparison.scalar(&text, style, FoundProperties::default(), start..self.at);
+        self.heed(verdict)
     }
 }
 

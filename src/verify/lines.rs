@@ -26,9 +26,9 @@ pub(super) struct Line {
 impl<'t> Lines<'t> {
     pub fn new(text: &'t str, gap: Range<usize>, parts: Vec<Range<usize>>) -> Self {
         let mut lines = Self { text, parts, lines: Vec::new() };
-        let (mut start, mut part) = (gap.start, 0);
+        let (mut start, mut part, mut found) = (gap.start, 0, None);
         loop {
-            let line = lines.line(start, part, gap.end);
+            let line = lines.line(start, part, gap.end, &mut found);
             (start, part) = (line.range.end + lines.line_break(&line).len(), line.parts.end);
             let is_last = line.range.end >= gap.end;
             // A last line without a line break is one all the same.
@@ -43,31 +43,27 @@ impl<'t> Lines<'t> {
         }
     }
 
-    fn line(&self, start: usize, first_part: usize, end: usize) -> Line {
+    /// The line from `start` on. `found` is the place of the last line break or `#` that was found: it holds until the
+    /// line or a part passes it.
+    fn line(&self, start: usize, first_part: usize, end: usize, found: &mut Option<usize>) -> Line {
         let bytes = self.text.as_bytes();
         let (mut at, mut part, mut comment) = (start, first_part, None);
         loop {
+            let search = || memchr3(b'\n', b'\r', b'#', &bytes[at..end]).map_or(end, |found| at + found);
+            let mark = found.filter(|mark| *mark >= at).unwrap_or_else(search);
+            *found = Some(mark);
             let next = self.parts.get(part).map_or(end, |part| part.start.clamp(at, end));
-            let limit = if comment.is_some() { end } else { next };
-            let found = match comment {
-                Some(_) => memchr::memchr2(b'\n', b'\r', &bytes[at..limit]),
-                None => memchr3(b'\n', b'\r', b'#', &bytes[at..limit]),
-            };
-            match found.map(|found| at + found) {
-                Some(hash) if bytes[hash] == b'#' => {
-                    let begins = hash == 0 || b" \t\r\n".contains(&bytes[hash - 1]);
-                    comment = Some(hash).filter(|_| begins);
-                    at = hash + 1;
-                }
-                Some(line_break) => return Line { range: start..line_break, parts: first_part..part, comment },
-                None if limit < end => {
-                    at = self.parts[part].end.clamp(at, end);
-                    part += 1;
-                }
-                None => {
-                    let part = part + self.parts[part..].iter().take_while(|part| part.start < end).count();
-                    return Line { range: start..end, parts: first_part..part, comment };
-                }
+            if comment.is_none() && next < end && next <= mark {
+                at = self.parts[part].end.clamp(at, end);
+                part += 1;
+            } else if mark < end && bytes[mark] == b'#' {
+                let begins = mark == 0 || b" \t\r\n".contains(&bytes[mark - 1]);
+                comment = comment.or(Some(mark).filter(|_| begins));
+                at = mark + 1;
+            } else {
+                let rest = if mark < end { &[] } else { &self.parts[part..] };
+                let part = part + rest.iter().take_while(|part| part.start < end).count();
+                return Line { range: start..mark, parts: first_part..part, comment };
             }
         }
     }
@@ -111,14 +107,14 @@ impl<'t> Lines<'t> {
         let before = line.range.start..parts.first().map_or(end, |part| part.start);
         let after = parts.last().map_or(end, |part| part.end)..end;
         let pieces = [before, after].into_iter().filter_map(|piece| self.text.as_bytes().get(piece));
-        pieces.flatten().copied().filter(|byte| !b" \t,:".contains(byte))
+        pieces.flatten().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b',' | b':'))
     }
 
     /// Returns true if there is nothing but punctuation between the parts of a line.
     pub fn has_only_punctuation_between(&self, line: &Line) -> bool {
         self.parts[line.parts.clone()].windows(2).all(|pair| {
             let between = self.text.as_bytes().get(pair[0].end..pair[1].start).unwrap_or(b"?");
-            between.iter().all(|byte| b" \t,:-".contains(byte))
+            between.iter().all(|byte| matches!(byte, b' ' | b'\t' | b',' | b':' | b'-'))
         })
     }
 

@@ -1,11 +1,10 @@
 //! The events of YAML text, by `libyaml-safer`.
 
-use std::borrow::Cow;
 use std::io::{BufRead, Read, Result as IoResult};
 
 use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as ParsedStyle, SequenceStyle};
 
-use super::compare::{Comparison, Found, FoundProperties};
+use super::compare::{Comparison, FoundProperties};
 use super::{Fault, FaultKind};
 use crate::yaml::{ScalarStyle, Structure};
 
@@ -20,26 +19,22 @@ pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Fa
             Fault::new(FaultKind::Syntax, at, words(&error))
         })?;
         let at = event.start_mark.index as usize..event.end_mark.index as usize;
-        let found = match event.data {
-            EventData::StreamStart { .. } | EventData::StreamEnd => continue,
-            EventData::DocumentStart { .. } => Found::DocumentStart,
-            EventData::DocumentEnd { .. } => Found::DocumentEnd,
-            EventData::Alias { anchor } => Found::Alias { name: anchor, at },
+        match &event.data {
+            EventData::StreamStart { .. } | EventData::StreamEnd => {}
+            EventData::DocumentStart { .. } => comparison.document_start()?,
+            EventData::DocumentEnd { .. } => comparison.document_end()?,
+            EventData::Alias { anchor } => comparison.alias(anchor, at.start)?,
             EventData::Scalar { anchor, tag, value, style, .. } => {
-                let properties = FoundProperties { anchor, tag };
-                Found::Scalar { text: Cow::Owned(value), style: scalar_style(style), properties, at }
+                comparison.scalar(value, scalar_style(*style), properties(anchor, tag), at)?;
             }
             EventData::SequenceStart { anchor, tag, style, .. } => {
-                let properties = FoundProperties { anchor, tag };
-                Found::Open { is_list: true, structure: structure(style == SequenceStyle::Flow), properties, at }
+                comparison.open(true, structure(*style == SequenceStyle::Flow), properties(anchor, tag), at)?;
             }
             EventData::MappingStart { anchor, tag, style, .. } => {
-                let properties = FoundProperties { anchor, tag };
-                Found::Open { is_list: false, structure: structure(style == MappingStyle::Flow), properties, at }
+                comparison.open(false, structure(*style == MappingStyle::Flow), properties(anchor, tag), at)?;
             }
-            EventData::SequenceEnd | EventData::MappingEnd => Found::Close { at: at.start },
-        };
-        comparison.take(found)?;
+            EventData::SequenceEnd | EventData::MappingEnd => comparison.close(at.start)?,
+        }
     }
     Ok(())
 }
@@ -50,6 +45,10 @@ fn words(error: &libyaml_safer::Error) -> String {
         Some(context) => format!("{} {context}", error.problem()),
         None => error.problem().to_owned(),
     }
+}
+
+fn properties<'e>(anchor: &'e Option<String>, tag: &'e Option<String>) -> FoundProperties<'e> {
+    FoundProperties { anchor: anchor.as_deref(), tag: tag.as_deref() }
 }
 
 fn scalar_style(style: ParsedStyle) -> ScalarStyle {
