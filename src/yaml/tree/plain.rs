@@ -88,10 +88,16 @@ impl<'t> Reader<'t> {
     fn document(mut self) -> Option<Tree<'t>> {
         self.find_token()?;
         if self.is_marker(b"---") && self.column == 0 {
+            let marker = self.at;
             self.at += 3;
             self.cursor = self.at;
-            self.end_line()?;
-            self.find_token()?;
+            self.skip_spaces();
+            if matches!(self.byte(self.at), b'{' | b'[') {
+                self.column = (self.at - marker) as isize;
+            } else {
+                self.end_line()?;
+                self.find_token()?;
+            }
         }
         let is_flow = matches!(self.byte(self.at), b'{' | b'[');
         if self.column == END || self.is_at_marker() {

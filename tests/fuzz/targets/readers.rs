@@ -112,6 +112,8 @@ const CONTENT: &[&str] = &[
     "---",
     "...",
     "--- a",
+    "--- {a: b}",
+    "---  [a,",
     "%a",
     "{a: b}",
     "[a, b]",
@@ -198,7 +200,7 @@ pub fn small_document(dice: &mut Dice<'_>) -> String {
         1 => random_lines(dice),
         _ => orderly_lines(dice),
     };
-    let mut text = dice.pick(&["", "", "", "", "---\n", "# c\n---\n", "\n", "  "]).to_owned() + &body;
+    let mut text = dice.pick(&["", "", "", "", "---\n", "# c\n---\n", "--- ", "\n", "  "]).to_owned() + &body;
     match dice.below(12) {
         9 | 10 => text = text.replace('\n', "\r\n"),
         11 => text = text.replace('\n', "\r"),

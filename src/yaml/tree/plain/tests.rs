@@ -13,6 +13,8 @@ fn left_to_the_parser(text: &str) {
 #[test]
 fn block_collections() {
     same("a: b\nc:\n  d: e\n  f:\n  - g\n  - h: i\n    j: k\n  l:\n    - - m\n      - n\n    -\n      o: p\n");
+    same("--- {a: b, c: [d]}  # e\n");
+    same("# a\n---   [\na,\n\tb\n]\n# c\n");
     same("# a\n---  # b\n\n# c\nd: e # f\n\n  # g\nh:   # i\n# j\n  k: l\n# m\n");
     same("a:\nb:\n- \n-\nc:\n- - \n  -\nd:");
     same("  a: b\n  c: d");
