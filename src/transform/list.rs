@@ -2,13 +2,14 @@
 //! time.
 //!
 //! An item of a block sequence, from the line of its dash to the line of the next, is a YAML document: a sequence with
-//! one item. The list is split only if the rest of it, without its items, is a plain mapping whose `items` are empty. The
-//! caller reads the whole document instead if one of the items can't be read alone: where an alias refers to another
-//! item, or where a quote or a bracket extends over a line that looks like an item.
+//! one item. So is an item of a flow sequence on one line, from bracket to bracket. The list is split only if the rest of
+//! it, without its items, is a plain mapping whose `items` are empty. The caller reads the whole document instead if one
+//! of the items can't be read alone: where an alias refers to another item, or where a quote or a bracket extends over a
+//! line that looks like an item.
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem};
 use serde::de::IgnoredAny;
 
 use crate::manifest::LIST_KINDS;
@@ -25,6 +26,28 @@ pub(super) fn items(document: &str, language: Language) -> Option<Vec<Range<usiz
 }
 
 fn yaml_items(document: &str) -> Option<Vec<Range<usize>>> {
+    let start = document.strip_prefix("---").unwrap_or(document);
+    if start.trim_start().starts_with('{') { flow_items(document) } else { block_items(document) }
+}
+
+/// The items of a list in flow style on one line. One on several lines is read whole: its items are indented alike.
+fn flow_items(document: &str) -> Option<Vec<Range<usize>>> {
+    let list = memmem::find(document.as_bytes(), b"items")?;
+    if memchr2(b'\n', b'\r', document[list..].trim_end().as_bytes()).is_some() {
+        return None;
+    }
+    let tree = Tree::parse(document).ok().filter(|tree| tree.aliases().is_empty())?;
+    let &[root] = tree.roots() else { return None };
+    let (key, list) = tree.entries(root).find(|(key, _)| tree.scalar_text(*key) == Some("items"))?;
+    let items: Vec<_> = tree.items(list).iter().map(|item| tree.span(*item).range()).collect();
+    let is_separated = |pair: &[Range<usize>]| document[pair[0].end..pair[1].start].trim() == ",";
+    let is_braced = |item: &Range<usize>| document[item.clone()].starts_with('{');
+    let (key, first, end) = (tree.span(key).start(), items.first()?.start, items.last()?.end);
+    let is_split = items.windows(2).all(is_separated) && items.iter().all(is_braced);
+    (is_split && is_list_around(document, key, first, end)).then_some(items)
+}
+
+fn block_items(document: &str) -> Option<Vec<Range<usize>>> {
     let key = "items:";
     let starts_line = |at: &usize| *at == 0 || document.as_bytes()[at - 1] == b'\n';
     let mut keys = memmem::find_iter(document.as_bytes(), key).filter(starts_line);
@@ -65,10 +88,10 @@ fn item_starts(document: &str, key: usize) -> Option<Vec<usize>> {
     Some(starts)
 }
 
-/// Returns true if more values of a block list begin with a double quote than with a single one.
+/// Returns true if more values of a list begin with a double quote than with a single one.
 pub(super) fn prefers_double_quotes(document: &str) -> bool {
     let bytes = document.as_bytes();
-    let is_value = |at: &usize| bytes[..*at].ends_with(b": ") || bytes[..*at].ends_with(b"- ");
+    let is_value = |at: &usize| [&b": "[..], b"- ", b":"].iter().any(|before| bytes[..*at].ends_with(before));
     let quotes = memchr2_iter(b'"', b'\'', bytes).filter(is_value);
     quotes.fold(0, |count: isize, at| count + if bytes[at] == b'"' { 1 } else { -1 }) > 0
 }
@@ -88,8 +111,11 @@ fn is_list_around(document: &str, key: usize, first: usize, end: usize) -> bool 
     let items = tree.entries(root).find(|(name, _)| tree.span(*name).start() == key);
     let is_empty = items.is_some_and(|(name, value)| {
         tree.scalar_text(name) == Some("items")
-            && tree.span(value).is_empty()
-            && matches!(tree.node(value).kind, Kind::Scalar { .. })
+            && match tree.node(value).kind {
+                Kind::Scalar { .. } => tree.span(value).is_empty(),
+                Kind::Sequence { .. } => tree.length(value) == 0,
+                _ => false,
+            }
     });
     let kind = tree.entries(root).find(|(key, _)| tree.scalar_text(*key) == Some("kind"));
     let is_list = kind.is_some_and(|(_, kind)| tree.scalar_text(kind).is_some_and(|kind| LIST_KINDS.contains(&kind)));

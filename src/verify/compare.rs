@@ -110,9 +110,7 @@ impl<'a> Comparison<'a> {
     /// Compares an alias with the next expected event.
     pub fn alias(&mut self, name: &str, at: usize) -> Result<(), Fault> {
         match self.next() {
-            Some(Expected::Alias(_)) if !self.anchors.contains(name) => {
-                Err(meaning(at, "an alias without its anchor"))
-            }
+            Some(Expected::Alias(_)) if !self.anchors.contains(name) => Err(meaning(at, "an alias without its anchor")),
             Some(Expected::Alias(node)) => self.gap.keep(self.tree.span(node).range(), at),
             other => Err(unexpected(other.as_ref(), at)),
         }
