@@ -113,7 +113,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__config)
-            opts="-b -n -l -c -h --schema --backend --config --no-config --profile --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --color --help"
+            opts="-b -n -l -c -h --schema --backend --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --keep --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -125,14 +125,6 @@ _seldon__trace() {
                     ;;
                 -b)
                     COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --agent-host)
@@ -183,6 +175,10 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -W "seldon standard both" -- "${cur}"))
                     return 0
                     ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -219,7 +215,11 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
                     return 0
                     ;;
-                --keep)
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -235,7 +235,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__disable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --keep-config --unset --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
+            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --keep --keep-config --unset --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -247,10 +247,6 @@ _seldon__trace() {
                     ;;
                 -b)
                     COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
-                    return 0
-                    ;;
-                --unset)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --filename)
@@ -277,6 +273,14 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -311,10 +315,6 @@ _seldon__trace() {
                     ;;
                 --only)
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
-                    return 0
-                    ;;
-                --keep)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -337,20 +337,12 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__enable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
+            opts="-f -i -o -U -q -v -b -n -l -c -h --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --backend --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --keep --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --backend)
-                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
-                    return 0
-                    ;;
-                -b)
-                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
-                    return 0
-                    ;;
                 --filename)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -373,6 +365,14 @@ _seldon__trace() {
                     ;;
                 -U)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --backend)
+                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
+                    return 0
+                    ;;
+                -b)
+                    COMPREPLY=($(compgen -W "jaeger datadog" -- "${cur}"))
                     return 0
                     ;;
                 --agent-host)
@@ -423,6 +423,10 @@ _seldon__trace() {
                     COMPREPLY=($(compgen -W "seldon standard both" -- "${cur}"))
                     return 0
                     ;;
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -457,10 +461,6 @@ _seldon__trace() {
                     ;;
                 --only)
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
-                    return 0
-                    ;;
-                --keep)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -641,7 +641,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__lint)
-            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
+            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --fail-on --allow --deny --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -649,18 +649,6 @@ _seldon__trace() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json json-schema github sarif" -- "${cur}"))
-                    return 0
-                    ;;
-                --fail-on)
-                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
-                    return 0
-                    ;;
-                --allow)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --deny)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --filename)
@@ -721,6 +709,18 @@ _seldon__trace() {
                     ;;
                 --only)
                     COMPREPLY=($(compgen -W "containers orchestrator" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deny)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

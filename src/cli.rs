@@ -1,12 +1,14 @@
 //! The declaration of the command line, and nothing else.
 
+mod setting_options;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::manifest::selection::Only;
-use crate::profile::{Backend, Names};
+use crate::profile::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
+pub use setting_options::SettingOptions;
 
 /// The version, and where it is known the commit that it is of.
 const VERSION: &str = env!("SELDON_TRACE_VERSION");
@@ -98,10 +100,6 @@ pub enum When {
 /// `enable`
 #[derive(Debug, Args)]
 pub struct Enable {
-    /// Where the traces go
-    #[arg(short, long, value_enum)]
-    pub backend: Option<Backend>,
-
     #[command(flatten)]
     #[allow(missing_docs)]
     pub inputs: Inputs,
@@ -116,15 +114,7 @@ pub struct Enable {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub settings: Settings,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub selection: SelectionArgs,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub policy: PolicyArgs,
+    pub options: SettingOptions<{ ENABLE }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -138,14 +128,6 @@ pub struct Disable {
     #[arg(short, long, value_enum)]
     pub backend: Option<Backend>,
 
-    /// Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator
-    #[arg(long)]
-    pub keep_config: bool,
-
-    /// Take this variable out, too; may be repeated
-    #[arg(long, value_name = "VAR", action = ArgAction::Append)]
-    pub unset: Vec<String>,
-
     #[command(flatten)]
     #[allow(missing_docs)]
     pub inputs: Inputs,
@@ -160,11 +142,7 @@ pub struct Disable {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub selection: SelectionArgs,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub policy: PolicyArgs,
+    pub options: SettingOptions<{ DISABLE }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -184,7 +162,7 @@ pub struct Status {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub selection: SelectionArgs,
+    pub options: SettingOptions<{ STATUS }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -218,18 +196,6 @@ pub struct Lint {
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
-    /// Exit 1 where something this bad is found [default: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub fail_on: Option<FailOn>,
-
-    /// Leave this rule out; may be repeated
-    #[arg(long, value_name = "ID", action = ArgAction::Append)]
-    pub allow: Vec<String>,
-
-    /// Count what this rule finds as an error; may be repeated
-    #[arg(long, value_name = "ID", action = ArgAction::Append)]
-    pub deny: Vec<String>,
-
     #[command(flatten)]
     #[allow(missing_docs)]
     pub inputs: Inputs,
@@ -240,7 +206,7 @@ pub struct Lint {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub selection: SelectionArgs,
+    pub options: SettingOptions<{ LINT }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -263,19 +229,6 @@ pub enum LintFormat {
     Sarif,
 }
 
-/// What makes `lint` exit 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// An error
-    Error,
-    /// A warning or an error
-    Warning,
-    /// Anything
-    Info,
-    /// Nothing
-    Never,
-}
-
 /// `config`
 #[derive(Debug, Args)]
 pub struct Config {
@@ -283,25 +236,13 @@ pub struct Config {
     #[arg(long)]
     pub schema: bool,
 
-    /// Where the traces go
-    #[arg(short, long, value_enum)]
-    pub backend: Option<Backend>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ CONFIG }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
     pub settings_file: SettingsFile,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub settings: Settings,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub selection: SelectionArgs,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub policy: PolicyArgs,
 }
 
 /// By which file of settings.
@@ -386,107 +327,4 @@ pub struct PatchArgs {
     /// Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json
     #[arg(long, conflicts_with_all = ["in_place", "diff", "check"])]
     pub json_patch: bool,
-}
-
-/// What is written.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Variables")]
-pub struct Settings {
-    /// The agent's host [default: the node's address, by fieldRef status.hostIP]
-    #[arg(long, value_name = "HOST")]
-    pub agent_host: Option<String>,
-
-    /// The agent's port [default: 5775 for jaeger, 8126 for datadog]
-    #[arg(long, value_name = "N")]
-    pub agent_port: Option<String>,
-
-    /// The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in
-    #[arg(long, alias = "dd-service", value_name = "NAME")]
-    pub service: Option<String>,
-
-    /// Any other variable that a tracing client reads, put where one does; may be repeated
-    #[arg(long, value_name = "VAR=VALUE", action = ArgAction::Append)]
-    pub set: Vec<String>,
-
-    /// jaeger: const, probabilistic, ratelimiting or remote [default: const]
-    #[arg(long, value_name = "TYPE")]
-    pub sampler_type: Option<String>,
-
-    /// jaeger: the sampler's param [default: 1]
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
-    pub sampler_param: Option<String>,
-
-    /// jaeger: the sampler's param for the orchestrator alone
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
-    pub orchestrator_sampler_param: Option<String>,
-
-    /// datadog: the share of traces that is kept, 0 to 1 [default: 1]
-    #[arg(long, alias = "dd-sample-rate", value_name = "X", allow_hyphen_values = true)]
-    pub sample_rate: Option<String>,
-
-    /// datadog: the same for the orchestrator alone
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
-    pub orchestrator_sample_rate: Option<String>,
-
-    /// datadog: a tag, merged into DD_TAGS by its key; may be repeated
-    #[arg(long, value_name = "K:V", action = ArgAction::Append)]
-    pub tag: Vec<String>,
-
-    /// datadog: all tags, in the place of those that stand
-    #[arg(long, alias = "dd-tags", value_name = "K:V,…")]
-    pub tags: Option<String>,
-
-    /// datadog: whose names the port and the rate get [default: seldon]
-    #[arg(long, value_enum)]
-    pub names: Option<Names>,
-
-    /// Write the defaults over what stands in the manifest, too
-    #[arg(long)]
-    pub reset: bool,
-}
-
-/// What is edited, or shown.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Selection")]
-pub struct SelectionArgs {
-    /// Deployments of this name
-    #[arg(long, value_name = "GLOB")]
-    pub name: Option<String>,
-
-    /// Deployments in this namespace; one that says none is in default
-    #[arg(short, long, value_name = "NS")]
-    pub namespace: Option<String>,
-
-    /// Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<String>,
-
-    /// Predictors of this name
-    #[arg(long, value_name = "GLOB")]
-    pub predictor: Option<String>,
-
-    /// Containers of this name; the orchestrator's is seldon-container-engine
-    #[arg(short, long, value_name = "GLOB")]
-    pub container: Option<String>,
-
-    /// Only containers, or only orchestrators
-    #[arg(long, value_enum)]
-    pub only: Option<Only>,
-
-    /// Containers that no graph node names, too
-    #[arg(long)]
-    pub all_containers: bool,
-
-    /// Fail where no deployment is selected
-    #[arg(long)]
-    pub require_match: bool,
-}
-
-/// What is never changed.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Variables")]
-pub struct PolicyArgs {
-    /// Never change or take out variables of this name; may be repeated
-    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
-    pub keep: Vec<String>,
 }

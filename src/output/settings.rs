@@ -6,7 +6,8 @@ use console::Style;
 
 use super::escaped;
 use super::table::{Cell, line, widths};
-use crate::settings::{Form, Key, Setting, Stack};
+use crate::profile::{Form, Key};
+use crate::settings::{Setting, Stack};
 
 /// The settings of a run as a table, then what each override says.
 pub fn to_text(stack: &Stack) -> String {
@@ -16,7 +17,7 @@ pub fn to_text(stack: &Stack) -> String {
         let said: Vec<&Setting> = in_force.said(key).collect();
         rows.extend(said.iter().map(|setting| row(stack, setting)));
         if said.is_empty() {
-            rows.push([key.name().to_owned(), key.ours().to_owned(), "ours".to_owned()]);
+            rows.push([key.name().to_owned(), default(key).to_owned(), "ours".to_owned()]);
         }
     }
     let mut out = table(["SETTING", "VALUE", "FROM"], &rows);
@@ -28,8 +29,16 @@ pub fn to_text(stack: &Stack) -> String {
     out
 }
 
+/// The value of an option that nobody gives.
+fn default(key: Key) -> &'static str {
+    match key.spec().form {
+        Form::Switch => "false",
+        _ => key.spec().default.unwrap_or("–"),
+    }
+}
+
 fn row(stack: &Stack, setting: &Setting) -> [String; 3] {
-    let name = match setting.key.form() {
+    let name = match setting.key.spec().form {
         Form::Pairs(_) => format!("{}.{}", setting.key.name(), setting.name),
         _ => setting.key.name().to_owned(),
     };

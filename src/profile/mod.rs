@@ -24,7 +24,10 @@ use std::fmt;
 pub use clients::{column, document, find, is_in_a_column, off, overridden_by, replaced, table};
 pub use lookup::{Known, ends_at_start, known, look_up};
 pub use notes::Note;
-pub use options::{Request, options_of};
+pub use options::{
+    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OPTIONS, OptionSpec, Request, STATUS, Scope, Sets,
+    options_of,
+};
 pub use programs::{Bad, Habit, Program, Reading, Unset};
 pub use tags::merge_tags;
 pub use unread::{Owner, Unread};

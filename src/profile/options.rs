@@ -1,46 +1,30 @@
 //! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
 
+mod table;
+
 use super::clients::{find, table};
 use super::service::Template;
 use super::tags::Tags;
 use super::unread::UNREAD;
 use super::usage::{Origin, UsageError};
-use super::values::{SAMPLER_TYPES, Value, check_sampler_pair, nearest, read};
+use super::values::{Value, check_sampler_pair, nearest, read};
 use super::variables::{Readers, Setting, Takes, Variable};
 use super::{Backend, Content, Names, Place, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
+
+pub use table::{CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets};
 
 /// `enable`'s options on variables, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `--backend`
     pub backend: Backend,
-    /// `--agent-host`
-    pub agent_host: Option<String>,
-    /// `--agent-port`
-    pub agent_port: Option<String>,
-    /// `--service`
-    pub service: Option<String>,
-    /// `--set`, each `VAR=VALUE`
-    pub set: Vec<String>,
-    /// `--sampler-type`
-    pub sampler_type: Option<String>,
-    /// `--sampler-param`
-    pub sampler_param: Option<String>,
-    /// `--orchestrator-sampler-param`
-    pub orchestrator_sampler_param: Option<String>,
-    /// `--sample-rate`
-    pub sample_rate: Option<String>,
-    /// `--orchestrator-sample-rate`
-    pub orchestrator_sample_rate: Option<String>,
-    /// `--tag`, each `KEY:VALUE`
-    pub tag: Vec<String>,
-    /// `--tags`
-    pub tags: Option<String>,
     /// `--names`
     pub names: Option<Names>,
     /// `--reset`
     pub reset: bool,
+    /// The other options, in the order in which they were given: `--set` as `VAR=VALUE`, `--tag` as `KEY:VALUE`.
+    pub values: Vec<(Key, String)>,
 }
 
 /// A value that the user gave for one variable in the env lists of one reader.
@@ -57,22 +41,24 @@ pub(super) struct Given {
 impl Request {
     /// A request for the defaults of a backend.
     pub fn new(backend: Backend) -> Self {
-        Self {
-            backend,
-            agent_host: None,
-            agent_port: None,
-            service: None,
-            set: Vec::new(),
-            sampler_type: None,
-            sampler_param: None,
-            orchestrator_sampler_param: None,
-            sample_rate: None,
-            orchestrator_sample_rate: None,
-            tag: Vec::new(),
-            tags: None,
-            names: None,
-            reset: false,
-        }
+        Self { backend, names: None, reset: false, values: Vec::new() }
+    }
+
+    /// The same with this option besides.
+    #[must_use]
+    pub fn with(mut self, key: Key, value: impl Into<String>) -> Self {
+        self.values.push((key, value.into()));
+        self
+    }
+
+    /// The value of an option that has one.
+    pub fn value(&self, key: Key) -> Option<&str> {
+        self.all(key).next()
+    }
+
+    /// The values of an option that may be given several times.
+    fn all(&self, key: Key) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(move |(given, _)| *given == key).map(|(_, value)| value.as_str())
     }
 }
 
@@ -95,112 +81,23 @@ impl Given {
     }
 }
 
-/// An option that holds one value.
-struct Choice {
-    option: &'static str,
-    /// None: of every backend.
-    backend: Option<Backend>,
-    setting: Setting,
-    takes: Takes,
-    /// None: every reader.
-    reader: Option<Reader>,
-    value: fn(&Request) -> Option<&str>,
-}
-
-const CHOICES: &[Choice] = &[
-    Choice {
-        option: "--agent-host",
-        backend: None,
-        setting: Setting::Host,
-        takes: Takes::Host,
-        reader: None,
-        value: |request| request.agent_host.as_deref(),
-    },
-    Choice {
-        option: "--agent-port",
-        backend: None,
-        setting: Setting::Port,
-        takes: Takes::Port,
-        reader: None,
-        value: |request| request.agent_port.as_deref(),
-    },
-    Choice {
-        option: "--service",
-        backend: None,
-        setting: Setting::Service,
-        takes: Takes::Service,
-        reader: None,
-        value: |request| request.service.as_deref(),
-    },
-    Choice {
-        option: "--sampler-type",
-        backend: Some(Backend::Jaeger),
-        setting: Setting::SamplerType,
-        takes: Takes::Word(SAMPLER_TYPES),
-        reader: None,
-        value: |request| request.sampler_type.as_deref(),
-    },
-    Choice {
-        option: "--sampler-param",
-        backend: Some(Backend::Jaeger),
-        setting: Setting::SamplerParam,
-        takes: Takes::Number,
-        reader: None,
-        value: |request| request.sampler_param.as_deref(),
-    },
-    Choice {
-        option: "--orchestrator-sampler-param",
-        backend: Some(Backend::Jaeger),
-        setting: Setting::SamplerParam,
-        takes: Takes::Number,
-        reader: Some(Reader::Orchestrator),
-        value: |request| request.orchestrator_sampler_param.as_deref(),
-    },
-    Choice {
-        option: "--sample-rate",
-        backend: Some(Backend::Datadog),
-        setting: Setting::Rate,
-        takes: Takes::Rate,
-        reader: None,
-        value: |request| request.sample_rate.as_deref(),
-    },
-    Choice {
-        option: "--orchestrator-sample-rate",
-        backend: Some(Backend::Datadog),
-        setting: Setting::Rate,
-        takes: Takes::Rate,
-        reader: Some(Reader::Orchestrator),
-        value: |request| request.orchestrator_sample_rate.as_deref(),
-    },
-    Choice {
-        option: "--tags",
-        backend: Some(Backend::Datadog),
-        setting: Setting::Tags,
-        takes: Takes::Tags,
-        reader: None,
-        value: |request| request.tags.as_deref(),
-    },
-];
-
 /// The options that set a variable: those of its setting, and `--set`.
-pub fn options_of(backend: Backend, variable: &Variable) -> Vec<&'static str> {
+pub fn options_of(backend: Backend, variable: &Variable) -> Vec<String> {
     let setting = variable.entry.map(|entry| entry.setting);
-    let tag = (setting == Some(Setting::Tags)).then_some("--tag");
-    let is_for = |choice: &&Choice| {
-        let is_read = choice.reader.is_none_or(|reader| variable.readers.include(reader));
-        Some(choice.setting) == setting && choice.backend.is_none_or(|only| only == backend) && is_read
+    let tag = (setting == Some(Setting::Tags)).then_some(Key::Tag);
+    let is_for = |option: &&OptionSpec| {
+        let is_set = |sets: Sets| {
+            Some(sets.setting) == setting && sets.reader.is_none_or(|reader| variable.readers.include(reader))
+        };
+        option.sets.is_some_and(is_set) && option.backend.is_none_or(|only| only == backend)
     };
-    let choices = CHOICES.iter().filter(is_for).map(|choice| choice.option);
-    tag.into_iter().chain(choices).chain(["--set"]).collect()
+    let options = OPTIONS.iter().filter(is_for).map(|option| option.key);
+    tag.into_iter().chain(options).chain([Key::Set]).map(|key| format!("--{}", key.name())).collect()
 }
 
-const SAMPLER: &[&str] = &[
-    "--sampler-type",
-    "--sampler-param",
-    "--orchestrator-sampler-param",
-    "JAEGER_SAMPLER_TYPE",
-    "JAEGER_SAMPLER_PARAM",
-];
+const SAMPLER: &[Key] = &[Key::SamplerType, Key::SamplerParam, Key::OrchestratorSamplerParam];
+
+const SAMPLER_VARIABLES: &[&str] = &["JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
 
 const CREDENTIALS: &[&str] = &["JAEGER_USER", "JAEGER_PASSWORD"];
 
@@ -227,10 +124,10 @@ pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> 
     }
     faults.extend(contradictions);
     // A value that was refused is not missing: what hangs on it is judged once it is right.
-    if !faults.iter().any(|fault| fault.concerns(SAMPLER)) {
+    if !faults.iter().any(|fault| fault.concerns(SAMPLER, SAMPLER_VARIABLES)) {
         check_sampler(&given, &mut faults);
     }
-    if !faults.iter().any(|fault| fault.concerns(CREDENTIALS)) {
+    if !faults.iter().any(|fault| fault.concerns(&[], CREDENTIALS)) {
         check_credentials(&given, &mut faults);
     }
     if faults.is_empty() { Ok(given) } else { Err(faults) }
@@ -239,21 +136,21 @@ pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> 
 /// The options that hold a value, checked one by one.
 fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
     let mut chosen = Vec::new();
-    for choice in CHOICES {
-        let Some(text) = (choice.value)(request) else { continue };
-        let origin = Origin::Option(choice.option);
-        if let Some(fault) = of_other_backend(&origin, choice.backend, request.backend) {
+    for option in OPTIONS {
+        let (Some(sets), Some(text)) = (option.sets, request.value(option.key)) else { continue };
+        let origin = Origin::Option(option.key);
+        if let Some(fault) = of_other_backend(&origin, option.backend, request.backend) {
             faults.push(fault);
             continue;
         }
-        match read(choice.takes, text) {
-            Ok(value) => chosen.push(Chosen { origin, setting: choice.setting, reader: choice.reader, value }),
+        match read(sets.takes, text) {
+            Ok(value) => chosen.push(Chosen { origin, setting: sets.setting, reader: sets.reader, value }),
             Err(problem) => faults.push(UsageError::Value { origin, value: Some(text.to_owned()), problem }),
         }
     }
     if request.names.is_some() {
-        let origin = Origin::Option("--names");
-        faults.extend(of_other_backend(&origin, Some(Backend::Datadog), request.backend));
+        let origin = Origin::Option(Key::Names);
+        faults.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
     }
     chosen.extend(chosen_tags(request, faults));
     chosen
@@ -261,26 +158,24 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
 
 /// `--tag`, whose values make one setting together.
 fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen> {
-    let origin = Origin::Option("--tag");
-    if request.tag.is_empty() {
-        return None;
-    }
-    if let Some(fault) = of_other_backend(&origin, Some(Backend::Datadog), request.backend) {
+    let origin = Origin::Option(Key::Tag);
+    request.value(Key::Tag)?;
+    if let Some(fault) = of_other_backend(&origin, Key::Tag.spec().backend, request.backend) {
         faults.push(fault);
         return None;
     }
-    if request.tags.is_some() {
-        let second = Origin::Option("--tags");
+    if request.value(Key::Tags).is_some() {
+        let second = Origin::Option(Key::Tags);
         faults.push(UsageError::Contradiction { first: origin.clone(), second, name: "DD_TAGS" });
         return None;
     }
     let mut tags = Tags::default();
-    for text in &request.tag {
+    for text in request.all(Key::Tag) {
         let tag = read(Takes::Text, text).and_then(|_| tags::parse(text));
         match tag.and_then(|tag| tags.add(tag)) {
             Ok(()) => {}
             Err(problem) => {
-                faults.push(UsageError::Value { origin: origin.clone(), value: Some(text.clone()), problem });
+                faults.push(UsageError::Value { origin: origin.clone(), value: Some(text.to_owned()), problem });
             }
         }
     }
@@ -290,9 +185,9 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
 /// The variables of `--set`, checked one by one.
 fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Variable, Value)> {
     let mut assigned = Vec::new();
-    for text in &request.set {
+    for text in request.all(Key::Set) {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
-            faults.push(UsageError::NoAssignment { text: text.clone() });
+            faults.push(UsageError::NoAssignment { text: text.to_owned() });
             continue;
         };
         let Some(variable) = find(request.backend, name) else {
@@ -395,7 +290,7 @@ fn check_sampler(given: &[Given], faults: &mut Vec<UsageError>) {
             }),
             None => (kind.text() != "const").then(|| UsageError::Missing {
                 origin: kind.origin.clone(),
-                needed: Origin::Option("--sampler-param"),
+                needed: Origin::Option(Key::SamplerParam),
                 reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
             }),
         };

@@ -29,14 +29,6 @@ fn on_both(request: &Request) -> Vec<String> {
     lines[0].clone()
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
-fn set(variables: &[&str]) -> Vec<String> {
-    variables.iter().map(|text| (*text).to_owned()).collect()
-}
-
 /// *Distributed Tracing*, the example.
 #[test]
 fn jaeger_writes_the_variables_of_seldons_document() {
@@ -55,8 +47,7 @@ fn jaeger_writes_the_variables_of_seldons_document() {
 /// *Distributed Tracing with Datadog*, the example: 0.75 on the model, 0.9 on the orchestrator.
 #[test]
 fn datadog_writes_the_variables_of_seldons_document() {
-    let request =
-        Request { sample_rate: some("0.75"), orchestrator_sample_rate: some("0.9"), ..Request::new(Backend::Datadog) };
+    let request = Request::new(Backend::Datadog).with(Key::SampleRate, "0.75").with(Key::OrchestratorSampleRate, "0.9");
     let common = [
         "TRACING=1 (on)",
         "DD_ENABLED=1 (on)",
@@ -70,15 +61,13 @@ fn datadog_writes_the_variables_of_seldons_document() {
 
 #[test]
 fn what_is_given_stands_in_its_place() {
-    let jaeger = Request {
-        agent_host: some("agent"),
-        agent_port: some("6831"),
-        service: some("{namespace}.{name}.{predictor}.{container}"),
-        sampler_type: some("probabilistic"),
-        sampler_param: some("0.5"),
-        orchestrator_sampler_param: some("0.1"),
-        ..Request::new(Backend::Jaeger)
-    };
+    let jaeger = Request::new(Backend::Jaeger)
+        .with(Key::AgentHost, "agent")
+        .with(Key::AgentPort, "6831")
+        .with(Key::Service, "{namespace}.{name}.{predictor}.{container}")
+        .with(Key::SamplerType, "probabilistic")
+        .with(Key::SamplerParam, "0.5")
+        .with(Key::OrchestratorSamplerParam, "0.1");
     let common = [
         "TRACING=1 (on)",
         "JAEGER_AGENT_HOST=agent (given)",
@@ -91,25 +80,25 @@ fn what_is_given_stands_in_its_place() {
         [&common[..], &["JAEGER_SAMPLER_PARAM=0.1 (given)", "JAEGER_SERVICE_NAME=seldon.iris.main.model1 (given)"]]
             .concat()
     );
-    let datadog = Request {
-        service: some("{name}-{container}"),
-        tag: set(&["env:prod", "team:ml", "env:prod"]),
-        ..Request::new(Backend::Datadog)
-    };
+    let datadog = Request::new(Backend::Datadog)
+        .with(Key::Service, "{name}-{container}")
+        .with(Key::Tag, "env:prod")
+        .with(Key::Tag, "team:ml")
+        .with(Key::Tag, "env:prod");
     assert_eq!(
         on_both(&datadog)[4..],
         ["DD_SERVICE=iris-model1 (given)", "DD_TAGS=<merge env:prod,team:ml> (given)", "DD_SAMPLE_RATE=1 (default)"]
     );
-    let replaced = Request { tags: some("env:prod,team:ml"), ..Request::new(Backend::Datadog) };
+    let replaced = Request::new(Backend::Datadog).with(Key::Tags, "env:prod,team:ml");
     assert_eq!(on_both(&replaced)[4], "DD_TAGS=env:prod,team:ml (given)");
 }
 
 #[test]
 fn only_the_orchestrators_rate_leaves_containers_the_default() {
-    let request = Request { orchestrator_sample_rate: some("0.9"), ..Request::new(Backend::Datadog) };
+    let request = Request::new(Backend::Datadog).with(Key::OrchestratorSampleRate, "0.9");
     assert_eq!(lines(request.clone(), Reader::Container)[4], "DD_SAMPLE_RATE=1 (default)");
     assert_eq!(lines(request, Reader::Orchestrator)[4], "DD_SAMPLE_RATE=0.9 (given)");
-    let request = Request { orchestrator_sampler_param: some("0"), ..Request::new(Backend::Jaeger) };
+    let request = Request::new(Backend::Jaeger).with(Key::OrchestratorSamplerParam, "0");
     let profile = Profile::new(request.clone()).expect("a request that is right");
     assert_eq!(lines(request.clone(), Reader::Container)[4], "JAEGER_SAMPLER_PARAM=1 (default)");
     assert_eq!(lines(request, Reader::Orchestrator)[4], "JAEGER_SAMPLER_PARAM=0 (given)");
@@ -120,12 +109,9 @@ fn only_the_orchestrators_rate_leaves_containers_the_default() {
 
 #[test]
 fn standard_names_stand_in_the_place_of_seldons() {
-    let request = Request {
-        names: Some(Names::Standard),
-        sample_rate: some("0.75"),
-        service: some("s"),
-        ..Request::new(Backend::Datadog)
-    };
+    let request = Request { names: Some(Names::Standard), ..Request::new(Backend::Datadog) }
+        .with(Key::SampleRate, "0.75")
+        .with(Key::Service, "s");
     let container = [
         "TRACING=1 (on)",
         "DD_ENABLED=1 (on)",
@@ -140,12 +126,9 @@ fn standard_names_stand_in_the_place_of_seldons() {
 
 #[test]
 fn both_names_stand_side_by_side() {
-    let request = Request {
-        names: Some(Names::Both),
-        agent_port: some("8127"),
-        orchestrator_sample_rate: some("0.9"),
-        ..Request::new(Backend::Datadog)
-    };
+    let request = Request { names: Some(Names::Both), ..Request::new(Backend::Datadog) }
+        .with(Key::AgentPort, "8127")
+        .with(Key::OrchestratorSampleRate, "0.9");
     assert_eq!(
         lines(request.clone(), Reader::Container)[3..],
         [
@@ -169,16 +152,12 @@ fn both_names_stand_side_by_side() {
 
 #[test]
 fn variables_of_set_follow_where_something_reads_them() {
-    let request = Request {
-        set: set(&[
-            "JAEGER_TRACE_PROPAGATION_TYPE=b3",
-            "JAEGER_CONFIG_PATH=/etc/jaeger.yaml",
-            "JAEGER_TAGS=a=b",
-            "JAEGER_AGENT_PORT=6831",
-            "JAEGER_REPORTER_FLUSH_INTERVAL=500ms",
-        ]),
-        ..Request::new(Backend::Jaeger)
-    };
+    let request = Request::new(Backend::Jaeger)
+        .with(Key::Set, "JAEGER_TRACE_PROPAGATION_TYPE=b3")
+        .with(Key::Set, "JAEGER_CONFIG_PATH=/etc/jaeger.yaml")
+        .with(Key::Set, "JAEGER_TAGS=a=b")
+        .with(Key::Set, "JAEGER_AGENT_PORT=6831")
+        .with(Key::Set, "JAEGER_REPORTER_FLUSH_INTERVAL=500ms");
     let table = [
         "TRACING=1 (on)",
         "JAEGER_AGENT_HOST=<hostIP> (default)",
@@ -206,10 +185,11 @@ fn variables_of_set_follow_where_something_reads_them() {
 
 #[test]
 fn names_not_asked_for_follow_where_set_gives_them() {
-    let request = Request {
-        set: set(&["DD_TRACE_AGENT_PORT=8127", "DD_ENV=prod", "DD_SAMPLING_RATE=0.5", "TRACING=2"]),
-        ..Request::new(Backend::Datadog)
-    };
+    let request = Request::new(Backend::Datadog)
+        .with(Key::Set, "DD_TRACE_AGENT_PORT=8127")
+        .with(Key::Set, "DD_ENV=prod")
+        .with(Key::Set, "DD_SAMPLING_RATE=0.5")
+        .with(Key::Set, "TRACING=2");
     let container = [
         "TRACING=2 (given)",
         "DD_ENABLED=1 (on)",
@@ -225,11 +205,8 @@ fn names_not_asked_for_follow_where_set_gives_them() {
 
 #[test]
 fn a_set_for_all_gives_way_to_an_option_for_the_orchestrator() {
-    let request = Request {
-        orchestrator_sample_rate: some("0.9"),
-        set: set(&["DD_SAMPLE_RATE=0.5"]),
-        ..Request::new(Backend::Datadog)
-    };
+    let request =
+        Request::new(Backend::Datadog).with(Key::OrchestratorSampleRate, "0.9").with(Key::Set, "DD_SAMPLE_RATE=0.5");
     assert_eq!(lines(request.clone(), Reader::Container)[4], "DD_SAMPLE_RATE=0.5 (given)");
     assert_eq!(lines(request, Reader::Orchestrator)[4], "DD_SAMPLE_RATE=0.9 (given)");
 }
@@ -374,7 +351,7 @@ fn what_nothing_reads_is_neither_set_nor_taken_out() {
     for known in known() {
         let Known::Unread(Unread { name, backend, .. }) = known else { continue };
         assert!(BACKENDS.iter().all(|one| find(*one, name).is_none() && !column(*one).contains(name)), "{name}");
-        let request = Request { set: set(&[&format!("{name}=1")]), ..Request::new(*backend) };
+        let request = Request::new(*backend).with(Key::Set, format!("{name}=1"));
         assert!(Profile::new(request).is_err(), "{name}");
     }
 }

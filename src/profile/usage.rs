@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::Backend;
+use super::options::Key;
 use super::values::is_unwritable;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// An option of its own, such as `--agent-port`.
-    Option(&'static str),
+    Option(Key),
     /// `--set`, of the variable of this name.
     Set(String),
 }
@@ -76,7 +77,7 @@ pub enum UsageError {
 
 impl UsageError {
     /// Whether it is about one of these options or variables.
-    pub(super) fn concerns(&self, names: &[&str]) -> bool {
+    pub(super) fn concerns(&self, options: &[Key], variables: &[&str]) -> bool {
         let (Self::Value { origin, .. }
         | Self::OtherBackend { origin, .. }
         | Self::Missing { origin, .. }
@@ -85,8 +86,8 @@ impl UsageError {
             return false;
         };
         match origin {
-            Origin::Option(option) => names.contains(option),
-            Origin::Set(name) => names.contains(&name.as_str()),
+            Origin::Option(option) => options.contains(option),
+            Origin::Set(name) => variables.contains(&name.as_str()),
         }
     }
 }
@@ -106,7 +107,7 @@ impl fmt::Display for Escaped<'_> {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Option(option) => f.write_str(option),
+            Self::Option(option) => write!(f, "--{}", option.name()),
             Self::Set(name) => write!(f, "--set {}", Escaped(name)),
         }
     }

@@ -5,20 +5,15 @@ use anyhow::Result;
 use super::{Status, policy, print, settings};
 use crate::cli;
 use crate::output::settings::to_text;
-use crate::profile::BACKENDS;
-use crate::settings::{Key, Layer, SCHEMA, Source};
+use crate::profile::{BACKENDS, Key};
+use crate::settings::schema;
 
 pub(super) fn run(command: cli::Config) -> Result<Status> {
-    let cli::Config { schema, backend, settings_file, settings, selection, policy } = command;
-    if schema {
-        return print(SCHEMA.as_bytes());
+    let cli::Config { schema: prints_schema, options, settings_file } = command;
+    if prints_schema {
+        return print(schema().as_bytes());
     }
-    let mut options = Layer::new(Source::Options);
-    options.type_text(Key::Backend, policy::word(backend));
-    policy::add_variables(&mut options, settings);
-    policy::add_selection(&mut options, selection);
-    policy::add_policy(&mut options, policy);
-    let stack = settings::stack(settings_file, options)?;
+    let stack = settings::stack(settings_file, options.0)?;
     let in_force = stack.settings(&[]);
     // What no command could go by is as wrong here.
     match in_force.word(Key::Backend) {

@@ -10,11 +10,12 @@ use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
 use super::policy::Decided;
 use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
-use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
+use crate::cli::{self, Inputs, LintFormat, Output};
 use crate::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
-use crate::settings::{Key, Layer, Settings, Source, Stack};
+use crate::profile::{FailOn, Key};
+use crate::settings::{Settings, Stack};
 use crate::source::Origin;
 use crate::transform::Problem;
 
@@ -22,13 +23,8 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection, settings_file } = command;
-    let mut options = Layer::new(Source::Options);
-    options.type_text(Key::FailOn, policy::word(fail_on));
-    options.type_list(Key::Allow, allow);
-    options.type_list(Key::Deny, deny);
-    policy::add_selection(&mut options, selection);
-    let stack = settings::stack(settings_file, options)?;
+    let cli::Lint { fix, format, inputs, output, options, settings_file } = command;
+    let stack = settings::stack(settings_file, options.0)?;
     let settings = stack.settings(&[]);
     let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
     let require_match = settings.is_on(Key::RequireMatch);

@@ -23,8 +23,8 @@ use crate::cli::{self, Cli, Command, When};
 use crate::lint::Rule;
 use crate::output::problem::render_refused;
 use crate::output::{escaped, explain, page};
-use crate::profile::look_up;
-use crate::settings::{Key, Layer, Refused, Source};
+use crate::profile::{Key, look_up};
+use crate::settings::Refused;
 use crate::source::cause;
 use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
@@ -157,15 +157,10 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
 }
 
 fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Status> {
-    let cli::Enable { backend, inputs, output, settings, selection, policy, settings_file, patch } = command;
-    let mut options = Layer::new(Source::Options);
-    options.type_text(Key::Backend, policy::word(backend));
-    policy::add_variables(&mut options, settings);
-    policy::add_selection(&mut options, selection);
-    policy::add_policy(&mut options, policy);
+    let cli::Enable { inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
     let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
+    let (stack, is_call) = settings::stack_of_input(settings_file, options.0, &stdin)?;
     let in_force = stack.settings(&[]);
     let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
     let policy = policy::of_enable(&stack, backend, output.verbose)?;
@@ -182,15 +177,10 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
 }
 
 fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
-    let cli::Disable { backend, keep_config, unset, inputs, output, selection, policy, settings_file, patch } = command;
-    let mut options = Layer::new(Source::Options);
-    options.type_switch(Key::KeepConfig, keep_config);
-    options.type_list(Key::Unset, unset);
-    policy::add_selection(&mut options, selection);
-    policy::add_policy(&mut options, policy);
+    let cli::Disable { backend, inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
     let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
+    let (stack, is_call) = settings::stack_of_input(settings_file, options.0, &stdin)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
     let policy = policy::of_disable(&stack, backend, output.verbose)?;
     let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, is_call };

@@ -1,17 +1,15 @@
-//! What was typed made into a layer of settings, and what is in force made into a policy.
+//! The settings in force, made into a policy.
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use clap::ValueEnum;
 
-use crate::cli::{PolicyArgs, SelectionArgs, Settings as Typed};
 use crate::lint::{RULES, Severity};
 use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
 use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
-use crate::profile::Backend;
-use crate::settings::{Fault, Key, Layer, Settings, Stack};
+use crate::profile::{Backend, Key};
+use crate::settings::{Fault, Settings, Stack};
 
 /// The policy of `enable`, where this backend holds unless an override has another.
 ///
@@ -116,59 +114,4 @@ fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Resul
         (Ok(one), Ok(other)) => Ok((one, other)),
         (one, other) => Err(one.err().into_iter().chain(other.err()).flatten().collect()),
     }
-}
-
-/// Adds what was typed of the variables.
-pub(super) fn add_variables(layer: &mut Layer, typed: Typed) {
-    let Typed {
-        agent_host,
-        agent_port,
-        service,
-        set,
-        sampler_type,
-        sampler_param,
-        orchestrator_sampler_param,
-        sample_rate,
-        orchestrator_sample_rate,
-        tag,
-        tags,
-        names,
-        reset,
-    } = typed;
-    layer.type_text(Key::AgentHost, agent_host);
-    layer.type_text(Key::AgentPort, agent_port);
-    layer.type_text(Key::Service, service);
-    layer.type_pairs(Key::Set, set);
-    layer.type_text(Key::SamplerType, sampler_type);
-    layer.type_text(Key::SamplerParam, sampler_param);
-    layer.type_text(Key::OrchestratorSamplerParam, orchestrator_sampler_param);
-    layer.type_text(Key::SampleRate, sample_rate);
-    layer.type_text(Key::OrchestratorSampleRate, orchestrator_sample_rate);
-    layer.type_pairs(Key::Tag, tag);
-    layer.type_text(Key::Tags, tags);
-    layer.type_text(Key::Names, word(names));
-    layer.type_switch(Key::Reset, reset);
-}
-
-/// Adds what was typed of the selection.
-pub(super) fn add_selection(layer: &mut Layer, typed: SelectionArgs) {
-    let SelectionArgs { name, namespace, selector, predictor, container, only, all_containers, require_match } = typed;
-    layer.type_text(Key::Name, name);
-    layer.type_text(Key::Namespace, namespace);
-    layer.type_text(Key::Selector, selector);
-    layer.type_text(Key::Predictor, predictor);
-    layer.type_text(Key::Container, container);
-    layer.type_text(Key::Only, word(only));
-    layer.type_switch(Key::AllContainers, all_containers);
-    layer.type_switch(Key::RequireMatch, require_match);
-}
-
-/// Adds what was typed of what is never changed.
-pub(super) fn add_policy(layer: &mut Layer, typed: PolicyArgs) {
-    layer.type_list(Key::Keep, typed.keep);
-}
-
-/// A word as it is typed.
-pub(super) fn word<T: ValueEnum>(value: Option<T>) -> Option<String> {
-    value?.to_possible_value().map(|value| value.get_name().to_owned())
 }

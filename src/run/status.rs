@@ -5,11 +5,10 @@ use console::Term;
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say_notes, settings};
+use super::{Status, print, say_notes, settings};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
-use crate::profile::{Backend, Note};
-use crate::settings::{Key, Layer, Source};
+use crate::profile::{Backend, Key, Note};
 use crate::source::Origin;
 use crate::status::{TargetStatus, status};
 
@@ -17,9 +16,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if command.format == StatusFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let mut options = Layer::new(Source::Options);
-    policy::add_selection(&mut options, command.selection);
-    let stack = settings::stack(command.settings_file, options)?;
+    let stack = settings::stack(command.settings_file, command.options.0)?;
     let settings = stack.settings(&[]);
     let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
     let work = Work {

@@ -24,7 +24,7 @@ const MATCH: &str = "match";
 pub const MAX_OVERRIDES: usize = 1000;
 
 /// What a manifest may be matched by.
-const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"];
+pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"];
 
 /// A settings file.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use clap::ValueEnum;
 
-use super::{Fault, Key, Layer, Setting, Source, Spot, Value};
+use super::{Fault, Layer, Setting, Source, Spot, Value};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
-use crate::profile::{BACKENDS, Backend, Origin, Profile, Request, UsageError};
+use crate::profile::{BACKENDS, Backend, Key, Origin, Profile, Request, UsageError};
 
 /// Of each setting the one that outranks the others.
 #[derive(Debug, Clone, Default)]
@@ -98,24 +98,10 @@ impl Settings {
     }
 
     fn request(&self, backend: Backend) -> Request {
-        let text = |key: Key| self.text(key).map(str::to_owned);
-        let pairs = |key: Key| self.said(key).filter_map(Setting::text).map(str::to_owned).collect();
-        Request {
-            backend,
-            agent_host: text(Key::AgentHost),
-            agent_port: text(Key::AgentPort),
-            service: text(Key::Service),
-            set: pairs(Key::Set),
-            sampler_type: text(Key::SamplerType),
-            sampler_param: text(Key::SamplerParam),
-            orchestrator_sampler_param: text(Key::OrchestratorSamplerParam),
-            sample_rate: text(Key::SampleRate),
-            orchestrator_sample_rate: text(Key::OrchestratorSampleRate),
-            tag: pairs(Key::Tag),
-            tags: text(Key::Tags),
-            names: self.word(Key::Names),
-            reset: self.is_on(Key::Reset),
-        }
+        let is_of_variables = |key: Key| key.spec().sets.is_some() || matches!(key, Key::Set | Key::Tag);
+        let settings = self.settings.iter().filter(|setting| is_of_variables(setting.key));
+        let values = settings.filter_map(|setting| Some((setting.key, setting.text()?.to_owned()))).collect();
+        Request { backend, names: self.word(Key::Names), reset: self.is_on(Key::Reset), values }
     }
 
     /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override
@@ -154,9 +140,7 @@ impl Settings {
             }
         }
         let from = move |origin: &Origin| match origin {
-            Origin::Option(option) => {
-                Key::find(option.trim_start_matches('-')).and_then(|key| options.get(&key)).copied()
-            }
+            Origin::Option(option) => options.get(option).copied(),
             Origin::Set(name) => variables.get(name.as_str()).copied(),
         };
         let tag = move |text: &str| tags.get(text).copied();
@@ -169,7 +153,7 @@ impl Settings {
         tag: impl Fn(&str) -> Option<&'a Setting>,
     ) -> Fault {
         let at_fault = match error {
-            UsageError::Value { origin: Origin::Option("--tag"), value: Some(value), .. } => tag(value),
+            UsageError::Value { origin: Origin::Option(Key::Tag), value: Some(value), .. } => tag(value),
             UsageError::Value { origin, .. }
             | UsageError::OtherBackend { origin, .. }
             | UsageError::Missing { origin, .. }
@@ -183,7 +167,7 @@ impl Settings {
         let itself = |origin: &Origin| at_fault.filter(|setting| setting.is_from(origin));
         let called = |origin: &Origin| match (itself(origin).or_else(|| from(origin)), origin) {
             (Some(setting), _) => setting.called(),
-            (None, Origin::Option(option)) => format!("`{}`", option.trim_start_matches('-')),
+            (None, Origin::Option(option)) => format!("`{}`", option.name()),
             (None, Origin::Set(name)) => format!("`set.{name}`"),
         };
         Fault::at(spot, error.words(called), "")
@@ -297,7 +281,7 @@ impl Setting {
 
     fn is_from(&self, origin: &Origin) -> bool {
         match origin {
-            Origin::Option(option) => option.strip_prefix("--") == Some(self.key.name()),
+            Origin::Option(option) => *option == self.key,
             Origin::Set(name) => self.key == Key::Set && self.name == *name,
         }
     }

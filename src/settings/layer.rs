@@ -1,9 +1,8 @@
 //! A mapping of settings, as it stands in a file or was typed.
 
-use super::key::COMMAND_LINE_ONLY;
-use super::{Fault, Form, Key, Spot};
+use super::{COMMAND_LINE_ONLY, Fault, Spot};
 use crate::credentials::{is_credential, without};
-use crate::profile::nearest;
+use crate::profile::{Form, Key, Scope, nearest};
 use crate::yaml::de::{Scalar, entries, found, from_node, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -61,7 +60,7 @@ impl Layer {
 
     /// The same without the settings that hold any number of items.
     pub(super) fn without_items(&self) -> Self {
-        let is_one = |setting: &&Setting| setting.key != Key::Tag && setting.key.form() != Form::List;
+        let is_one = |setting: &&Setting| !setting.key.spec().repeats() || setting.key == Key::Set;
         Self { source: self.source, settings: self.settings.iter().filter(is_one).cloned().collect() }
     }
 
@@ -83,7 +82,7 @@ impl Layer {
 
     /// What was typed for a mapping, each a name and a text. What is neither is refused where it is used.
     pub fn type_pairs(&mut self, key: Key, pairs: Vec<String>) {
-        let Form::Pairs(between) = key.form() else { return };
+        let Form::Pairs(between) = key.spec().form else { return };
         for pair in pairs {
             let name = pair.split(between).next().unwrap_or_default();
             self.settings.push(self.typed(key, name, Value::Text(pair.clone())));
@@ -135,9 +134,9 @@ impl Layer {
         let text = read_text(tree, node)?;
         let spot = || Some(Spot::of(tree, node));
         let parts = || text.split(',').map(|part| part.trim().to_owned());
-        let value = match known.form() {
+        let value = match known.spec().form {
             Form::Text => Value::Text(text),
-            Form::Word(words) => Value::Text(read_word(tree, words, node)?),
+            Form::Word(_) => Value::Text(read_word(tree, &known.spec().form.words(), node)?),
             Form::Switch => match text.as_str() {
                 "true" => Value::Switch(true),
                 "false" => Value::Switch(false),
@@ -169,7 +168,7 @@ impl Layer {
             return Ok(());
         }
         let is_override = matches!(self.source, Source::Override(_));
-        let may_stand = |key: &Key| !is_override || key.may_differ();
+        let may_stand = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
         if COMMAND_LINE_ONLY.contains(&name) {
             let message = format!("`{name}` is of the command line alone, and no setting");
             return Err(Fault::at(Spot::of(tree, key), message, "take it out"));
@@ -182,13 +181,13 @@ impl Layer {
             let message = format!("`{name}` counts for a whole run, and no override can say it");
             return Err(Fault::at(Spot::of(tree, key), message, "put it beside `overrides`, or into a profile"));
         }
-        if let Form::Pairs(between) = known.form() {
+        if let Form::Pairs(between) = known.spec().form {
             for entry in entries(tree, node).map_err(|error| Fault::of(tree, error, node))? {
                 faults.extend(self.read_pair(tree, known, entry, between).err());
             }
             return Ok(());
         }
-        let value = read_value(tree, known.form(), node)?;
+        let value = read_value(tree, known.spec().form, node)?;
         let spot = Some(Spot::of(tree, node));
         self.settings.push(Setting { key: known, name: String::new(), value, source: self.source, spot });
         Ok(())
@@ -272,7 +271,7 @@ pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = 
 fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<Value, Fault> {
     Ok(match form {
         Form::Text | Form::Pairs(_) => Value::Text(read_text(tree, node)?),
-        Form::Word(words) => Value::Text(read_word(tree, words, node)?),
+        Form::Word(_) => Value::Text(read_word(tree, &form.words(), node)?),
         Form::Switch => Value::Switch(read_switch(tree, node)?),
         Form::List => {
             let items = items(tree, node).map_err(|error| Fault::of(tree, error, node))?;
@@ -292,9 +291,9 @@ pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Fault> 
     }
 }
 
-fn read_word(tree: &Tree<'_>, words: &[&'static str], node: NodeId) -> Result<String, Fault> {
+fn read_word(tree: &Tree<'_>, words: &[String], node: NodeId) -> Result<String, Fault> {
     let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
-    if words.contains(&scalar.text) && scalar.as_text().is_some() {
+    if words.iter().any(|word| word == scalar.text) && scalar.as_text().is_some() {
         return Ok(scalar.text.to_owned());
     }
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -302,7 +301,7 @@ fn read_word(tree: &Tree<'_>, words: &[&'static str], node: NodeId) -> Result<St
         Some((last, before)) => format!("{} or {last}", before.join(", ")),
         None => String::new(),
     };
-    let help = match nearest(scalar.text, words.iter().copied()) {
+    let help = match nearest(scalar.text, words.iter().map(String::as_str)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "write one of them".to_owned(),
     };

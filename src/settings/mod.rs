@@ -7,9 +7,9 @@
 mod file;
 mod find;
 mod force;
-mod key;
 mod layer;
 mod resource;
+mod schema;
 mod stack;
 
 use std::fmt;
@@ -22,12 +22,29 @@ use crate::yaml::{NodeId, Tree};
 pub use file::{File, MAX_OVERRIDES, Override};
 pub use find::{FILE_NAME, Found, MAX_SETTINGS_LENGTH, find, open, relative};
 pub use force::Settings;
-pub use key::{COMMAND_LINE_ONLY, Form, Key};
 pub use layer::{Layer, Setting, Source, Value};
+pub use schema::schema;
 pub use stack::Stack;
 
-/// The JSON Schema of a settings file.
-pub const SCHEMA: &str = include_str!("schema.json");
+/// Options that belong to a single run, and are no settings.
+pub const COMMAND_LINE_ONLY: &[&str] = &[
+    "filename",
+    "in-place",
+    "output",
+    "diff",
+    "unified",
+    "check",
+    "json-patch",
+    "quiet",
+    "verbose",
+    "color",
+    "fix",
+    "format",
+    "config",
+    "no-config",
+    "profile",
+    "schema",
+];
 
 /// Where something stands in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]

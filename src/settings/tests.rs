@@ -1,12 +1,11 @@
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::CommandFactory;
 
 use super::*;
-use crate::cli::{Cli, FailOn};
-use crate::manifest::selection::Only;
+use crate::cli::Cli;
 use crate::output::problem::render_refused;
-use crate::profile::{Backend, Names};
+use crate::profile::{Backend, Form, Key, OPTIONS, Scope};
 
 fn file(text: &str) -> Result<File, Refused> {
     File::parse(".seldon-trace.yaml".to_owned(), PathBuf::from("/team"), text.to_owned())
@@ -61,22 +60,6 @@ fn every_option_is_a_setting_or_of_the_command_line_alone() {
 }
 
 #[test]
-fn words_are_those_of_the_options() {
-    fn words<T: ValueEnum>() -> Vec<String> {
-        let words = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        words.map(|word| word.get_name().to_owned()).collect()
-    }
-    let of = |key: Key| match key.form() {
-        Form::Word(words) => words.to_vec(),
-        _ => Vec::new(),
-    };
-    assert_eq!(of(Key::Backend), words::<Backend>());
-    assert_eq!(of(Key::Names), words::<Names>());
-    assert_eq!(of(Key::Only), words::<Only>());
-    assert_eq!(of(Key::FailOn), words::<FailOn>());
-}
-
-#[test]
 fn each_outranks_the_next() {
     let text = |with: &str| {
         format!("agent-port: 1\nprofiles: {{p: {{agent-port: 2}}}}\noverrides:\n- match: {{name: x}}\n  {with}\n")
@@ -93,7 +76,7 @@ fn each_outranks_the_next() {
     assert_eq!(port(&without_profile, &[0]).as_deref(), Some("3"), "an override over defaults");
     let empty = stack("", None, nothing_typed());
     assert_eq!(port(&empty, &[]), None, "ours");
-    assert_eq!(Key::AgentPort.ours(), "5775 for jaeger, 8126 for datadog");
+    assert_eq!(Key::AgentPort.spec().default, Some("5775 for jaeger, 8126 for datadog"));
 }
 
 #[test]
@@ -332,7 +315,7 @@ overrides:
 
 #[test]
 fn the_schema_has_every_key_and_no_other() {
-    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
     let keys = |pointer: &str| -> Vec<String> {
         schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect()
     };
@@ -342,14 +325,15 @@ fn the_schema_has_every_key_and_no_other() {
         keys
     };
     let all: Vec<&str> = Key::all().map(Key::name).collect();
-    let differing: Vec<&str> = Key::all().filter(|key| key.may_differ()).map(Key::name).collect();
+    let differing: Vec<&str> =
+        OPTIONS.iter().filter(|option| option.scope == Scope::Deployment).map(|option| option.name).collect();
     assert_eq!(keys("/$defs/settings/properties"), sorted([&all[..], &["profiles", "overrides"]].concat()));
     assert_eq!(keys("/$defs/profile/properties"), sorted(all));
     assert_eq!(keys("/$defs/override/properties"), sorted([&differing[..], &["match"]].concat()));
     for key in Key::all() {
         let about = &schema["$defs"][key.name()];
-        match key.form() {
-            Form::Word(words) => assert_eq!(about["enum"], serde_json::json!(words), "{key:?}"),
+        match key.spec().form {
+            Form::Word(_) => assert_eq!(about["enum"], serde_json::json!(key.spec().form.words()), "{key:?}"),
             Form::Switch => assert_eq!(about["type"], "boolean", "{key:?}"),
             Form::List if matches!(key, Key::Allow | Key::Deny) => {
                 assert_eq!(about["$ref"], "#/$defs/rules", "{key:?}")
@@ -363,7 +347,7 @@ fn the_schema_has_every_key_and_no_other() {
 
 #[test]
 fn the_schema_has_every_rule_and_no_other() {
-    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
     let forms = &schema["$defs"]["rule"]["anyOf"];
     let ids: Vec<&str> = crate::lint::RULES.iter().map(|rule| rule.id).collect();
     assert_eq!(forms[0]["enum"], serde_json::json!(ids));

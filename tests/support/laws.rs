@@ -9,7 +9,7 @@ use seldon_trace::manifest::SKIP_ANNOTATION;
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::output::patch::write;
 use seldon_trace::plan::{Disable, LintCount, Policy, Task};
-use seldon_trace::profile::{Backend, Names, Profile, Request};
+use seldon_trace::profile::{Backend, Key, Names, Profile, Request};
 use seldon_trace::status::{DeploymentStatus, status};
 use seldon_trace::survey::Verdict as Traces;
 use seldon_trace::transform::{ProblemKind, Transformed, Transformer};
@@ -84,7 +84,6 @@ impl Ask {
     pub const FIXES: &[Self] = &[Self::Fix, Self::FixAllContainers];
 
     pub fn policy(self) -> Policy {
-        let text = |text: &str| Some(text.to_owned());
         let jaeger = Request::new(Backend::Jaeger);
         let datadog = Request::new(Backend::Datadog);
         let task = match self {
@@ -95,14 +94,14 @@ impl Ask {
             Self::DatadogBothNames => enable(Request { names: Some(Names::Both), ..datadog }),
             Self::DatadogStandardNames => enable(Request { names: Some(Names::Standard), ..datadog }),
             Self::JaegerGiven => {
-                enable(Request { agent_host: text("agent.example"), service: text("{namespace}/{name}"), ..jaeger })
+                enable(jaeger.with(Key::AgentHost, "agent.example").with(Key::Service, "{namespace}/{name}"))
             }
-            Self::DatadogGiven => enable(Request {
-                service: text("{predictor}: {container} # it's"),
-                tag: vec!["team:it's\"ml\"#1".to_owned()],
-                sample_rate: text("0.75"),
-                ..datadog
-            }),
+            Self::DatadogGiven => enable(
+                datadog
+                    .with(Key::Service, "{predictor}: {container} # it's")
+                    .with(Key::Tag, "team:it's\"ml\"#1")
+                    .with(Key::SampleRate, "0.75"),
+            ),
             Self::Disable | Self::DisableAllContainers => Task::Disable(Disable::default()),
             Self::DisableJaeger => Task::Disable(Disable { backend: Some(Backend::Jaeger), ..Disable::default() }),
             Self::DisableDatadog => Task::Disable(Disable { backend: Some(Backend::Datadog), ..Disable::default() }),

@@ -6,7 +6,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::profile::{Backend, Names, Profile, Request, go_false, go_true, is_whole, python_integer};
+use crate::profile::{Backend, Key, Names, Profile, Request, go_false, go_true, is_whole, python_integer};
 use crate::survey::{Agent, Cause, DeploymentSurvey, Source, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
 
@@ -241,7 +241,9 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
         Backend::Jaeger => return None,
         Backend::Datadog => (Some(names_in(unit)), (!samples_all).then(|| number.to_owned())),
     };
-    Some(Request { agent_host, agent_port: Some(agent_port), names, sample_rate, ..Request::new(backend) })
+    let values = [(Key::AgentHost, agent_host), (Key::AgentPort, Some(agent_port)), (Key::SampleRate, sample_rate)];
+    let values = values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    Some(Request { names, values, ..Request::new(backend) })
 }
 
 /// Whose names a unit has for Datadog's port and rate.
@@ -264,9 +266,9 @@ fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
     };
     // The node's address is a default, and fills gaps alone.
     let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
-    let keeps_its_host = asked.agent_host.is_none() && unit.last(host).is_some_and(has_other_host);
+    let keeps_its_host = asked.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
     // The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer.
-    let is_read = asked.names == Some(Names::Standard) || asked.sample_rate.as_deref().is_none_or(is_whole);
+    let is_read = asked.names == Some(Names::Standard) || asked.value(Key::SampleRate).is_none_or(is_whole);
     !keeps_its_host && (is_read || is_orchestrator(unit))
 }
 

@@ -7,27 +7,18 @@ fn request(backend: Backend, options: &[&str]) -> Request {
     let mut request = Request::new(backend);
     for option in options {
         let (name, value) = option.split_once(' ').unwrap_or((option, ""));
-        let value = value.to_owned();
         match name {
-            "--agent-host" => request.agent_host = Some(value),
-            "--agent-port" => request.agent_port = Some(value),
-            "--service" => request.service = Some(value),
-            "--set" => request.set.push(value),
-            "--sampler-type" => request.sampler_type = Some(value),
-            "--sampler-param" => request.sampler_param = Some(value),
-            "--orchestrator-sampler-param" => request.orchestrator_sampler_param = Some(value),
-            "--sample-rate" => request.sample_rate = Some(value),
-            "--orchestrator-sample-rate" => request.orchestrator_sample_rate = Some(value),
-            "--tag" => request.tag.push(value),
-            "--tags" => request.tags = Some(value),
             "--names" => {
-                request.names = Some(match value.as_str() {
+                request.names = Some(match value {
                     "standard" => Names::Standard,
                     "both" => Names::Both,
                     _ => Names::Seldon,
                 });
             }
-            _ => panic!("{option}"),
+            _ => {
+                let key = Key::find(name.trim_start_matches('-')).unwrap_or_else(|| panic!("{option}"));
+                request = request.with(key, value);
+            }
         }
     }
     request

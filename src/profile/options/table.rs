@@ -1,0 +1,448 @@
+//! The options that are settings too, each declared once: the command line, the settings file, its JSON Schema, `config`
+//! and the checks of `enable` are made from this table.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::manifest::selection::Only;
+use crate::profile::values::SAMPLER_TYPES;
+use crate::profile::variables::{Setting, Takes};
+use crate::profile::{Backend, Names, Reader};
+
+/// An option, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the option of its name")]
+pub enum Key {
+    Backend,
+    AgentHost,
+    AgentPort,
+    Service,
+    Set,
+    SamplerType,
+    SamplerParam,
+    OrchestratorSamplerParam,
+    SampleRate,
+    OrchestratorSampleRate,
+    Tag,
+    Tags,
+    Names,
+    Reset,
+    Keep,
+    KeepConfig,
+    Unset,
+    Name,
+    Namespace,
+    Selector,
+    Predictor,
+    Container,
+    Only,
+    AllContainers,
+    RequireMatch,
+    FailOn,
+    Allow,
+    Deny,
+}
+
+/// The kind of value that an option has.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// Text. In a file, a number or a boolean counts as it is spelt.
+    Text,
+    /// One of these words.
+    Word(fn() -> Vec<PossibleValue>),
+    /// `true` or `false`.
+    Switch,
+    /// Several texts: in a file a list, on the command line the option again.
+    List,
+    /// Several names with a text each: in a file a mapping. On the command line the option again, with this character
+    /// between name and text.
+    Pairs(char),
+}
+
+/// What makes `lint` exit with status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// An error
+    Error,
+    /// A warning or an error
+    Warning,
+    /// Anything
+    Info,
+    /// Nothing
+    Never,
+}
+
+/// The commands that have an option, a bit each.
+pub type Commands = u8;
+
+/// `enable`
+pub const ENABLE: Commands = 1;
+/// `disable`
+pub const DISABLE: Commands = 2;
+/// `status`
+pub const STATUS: Commands = 4;
+/// `lint`
+pub const LINT: Commands = 8;
+/// `config`
+pub const CONFIG: Commands = 16;
+
+const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG;
+
+/// The manifests that an option of a settings file may differ for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Each deployment: an override may have it.
+    Deployment,
+    /// None: it is the same for the whole run.
+    Run,
+}
+
+/// What is known of an option.
+#[derive(Debug)]
+pub struct OptionSpec {
+    /// The option.
+    pub key: Key,
+    /// Its name on the command line and in a file.
+    pub name: &'static str,
+    /// Its letter on the command line.
+    pub short: Option<char>,
+    /// Another name on the command line.
+    pub alias: Option<&'static str>,
+    /// The heading in the help that it stands under.
+    pub heading: Option<&'static str>,
+    /// The kind of its value.
+    pub form: Form,
+    /// The name of its value in the help.
+    pub value_name: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// What holds where nobody gives it, as the help says it.
+    pub default: Option<&'static str>,
+    /// The manifests that it may differ for.
+    pub scope: Scope,
+    /// The commands that have it.
+    pub commands: Commands,
+    /// The backend that it is for; `None` for both.
+    pub backend: Option<Backend>,
+    /// The variables that it sets.
+    pub sets: Option<Sets>,
+}
+
+/// The variables that an option sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Sets {
+    /// Those with this setting.
+    pub setting: Setting,
+    /// What its value has to be.
+    pub takes: Takes,
+    /// The reader in whose env lists it sets them; `None` for both.
+    pub reader: Option<Reader>,
+}
+
+fn words<T: ValueEnum>() -> Vec<PossibleValue> {
+    T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
+}
+
+const fn sets(setting: Setting, takes: Takes) -> Option<Sets> {
+    Some(Sets { setting, takes, reader: None })
+}
+
+const fn sets_for_the_orchestrator(setting: Setting, takes: Takes) -> Option<Sets> {
+    Some(Sets { setting, takes, reader: Some(Reader::Orchestrator) })
+}
+
+/// An option without anything special.
+const PLAIN: OptionSpec = OptionSpec {
+    key: Key::Backend,
+    name: "",
+    short: None,
+    alias: None,
+    heading: None,
+    form: Form::Text,
+    value_name: "",
+    help: "",
+    default: None,
+    scope: Scope::Deployment,
+    commands: ENABLE | CONFIG,
+    backend: None,
+    sets: None,
+};
+
+const VARIABLE: OptionSpec = OptionSpec { heading: Some("Variables"), ..PLAIN };
+const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
+const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
+const SELECTION: OptionSpec =
+    OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
+
+/// Every option, in the order of [`Key`].
+pub const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        key: Key::Backend,
+        name: "backend",
+        short: Some('b'),
+        form: Form::Word(words::<Backend>),
+        value_name: "BACKEND",
+        help: "Where the traces go",
+        ..PLAIN
+    },
+    OptionSpec {
+        key: Key::AgentHost,
+        name: "agent-host",
+        value_name: "HOST",
+        help: "The agent's host",
+        default: Some("the node's address, by fieldRef status.hostIP"),
+        sets: sets(Setting::Host, Takes::Host),
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::AgentPort,
+        name: "agent-port",
+        value_name: "N",
+        help: "The agent's port",
+        default: Some("5775 for jaeger, 8126 for datadog"),
+        sets: sets(Setting::Port, Takes::Port),
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::Service,
+        name: "service",
+        alias: Some("dd-service"),
+        value_name: "NAME",
+        help: "The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in",
+        sets: sets(Setting::Service, Takes::Service),
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::Set,
+        name: "set",
+        form: Form::Pairs('='),
+        value_name: "VAR=VALUE",
+        help: "Any other variable that a tracing client reads, put where one does",
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::SamplerType,
+        name: "sampler-type",
+        value_name: "TYPE",
+        help: "const, probabilistic, ratelimiting or remote",
+        default: Some("const"),
+        sets: sets(Setting::SamplerType, Takes::Word(SAMPLER_TYPES)),
+        ..JAEGER
+    },
+    OptionSpec {
+        key: Key::SamplerParam,
+        name: "sampler-param",
+        value_name: "X",
+        help: "the sampler's param",
+        default: Some("1"),
+        sets: sets(Setting::SamplerParam, Takes::Number),
+        ..JAEGER
+    },
+    OptionSpec {
+        key: Key::OrchestratorSamplerParam,
+        name: "orchestrator-sampler-param",
+        value_name: "X",
+        help: "the sampler's param for the orchestrator alone",
+        sets: sets_for_the_orchestrator(Setting::SamplerParam, Takes::Number),
+        ..JAEGER
+    },
+    OptionSpec {
+        key: Key::SampleRate,
+        name: "sample-rate",
+        alias: Some("dd-sample-rate"),
+        value_name: "X",
+        help: "the share of traces that is kept, 0 to 1",
+        default: Some("1"),
+        sets: sets(Setting::Rate, Takes::Rate),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::OrchestratorSampleRate,
+        name: "orchestrator-sample-rate",
+        value_name: "X",
+        help: "the same for the orchestrator alone",
+        sets: sets_for_the_orchestrator(Setting::Rate, Takes::Rate),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Tag,
+        name: "tag",
+        form: Form::Pairs(':'),
+        value_name: "K:V",
+        help: "a tag, merged into DD_TAGS by its key",
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Tags,
+        name: "tags",
+        alias: Some("dd-tags"),
+        value_name: "K:V,…",
+        help: "all tags, in the place of those in the manifest",
+        sets: sets(Setting::Tags, Takes::Tags),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Names,
+        name: "names",
+        form: Form::Word(words::<Names>),
+        value_name: "NAMES",
+        help: "whose names the port and the rate get",
+        default: Some("seldon"),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Reset,
+        name: "reset",
+        form: Form::Switch,
+        help: "Write the defaults over what the manifest has, too",
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::Keep,
+        name: "keep",
+        form: Form::List,
+        value_name: "GLOB",
+        help: "Never change or remove variables of this name",
+        commands: ENABLE | DISABLE | CONFIG,
+        ..VARIABLE
+    },
+    OptionSpec {
+        key: Key::KeepConfig,
+        name: "keep-config",
+        form: Form::Switch,
+        help: "Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator",
+        commands: DISABLE,
+        ..PLAIN
+    },
+    OptionSpec {
+        key: Key::Unset,
+        name: "unset",
+        form: Form::List,
+        value_name: "VAR",
+        help: "Remove this variable, too",
+        commands: DISABLE,
+        ..PLAIN
+    },
+    OptionSpec { key: Key::Name, name: "name", help: "Deployments of this name", ..SELECTION },
+    OptionSpec {
+        key: Key::Namespace,
+        name: "namespace",
+        short: Some('n'),
+        value_name: "NS",
+        help: "Deployments in this namespace; one that names none is in default",
+        ..SELECTION
+    },
+    OptionSpec {
+        key: Key::Selector,
+        name: "selector",
+        short: Some('l'),
+        value_name: "SELECTOR",
+        help: "Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k",
+        ..SELECTION
+    },
+    OptionSpec { key: Key::Predictor, name: "predictor", help: "Predictors of this name", ..SELECTION },
+    OptionSpec {
+        key: Key::Container,
+        name: "container",
+        short: Some('c'),
+        help: "Containers of this name; the orchestrator's is seldon-container-engine",
+        ..SELECTION
+    },
+    OptionSpec {
+        key: Key::Only,
+        name: "only",
+        form: Form::Word(words::<Only>),
+        value_name: "ONLY",
+        help: "Only containers, or only orchestrators",
+        ..SELECTION
+    },
+    OptionSpec {
+        key: Key::AllContainers,
+        name: "all-containers",
+        form: Form::Switch,
+        help: "Containers that no graph node names, too",
+        ..SELECTION
+    },
+    OptionSpec {
+        key: Key::RequireMatch,
+        name: "require-match",
+        form: Form::Switch,
+        help: "Fail where no deployment is selected",
+        ..SELECTION
+    },
+    OptionSpec {
+        key: Key::FailOn,
+        name: "fail-on",
+        form: Form::Word(words::<FailOn>),
+        value_name: "SEVERITY",
+        help: "Exit 1 where something this bad is found",
+        default: Some("warning"),
+        scope: Scope::Run,
+        commands: LINT,
+        ..PLAIN
+    },
+    OptionSpec {
+        key: Key::Allow,
+        name: "allow",
+        form: Form::List,
+        value_name: "ID",
+        help: "Leave this rule out",
+        commands: LINT,
+        ..PLAIN
+    },
+    OptionSpec {
+        key: Key::Deny,
+        name: "deny",
+        form: Form::List,
+        value_name: "ID",
+        help: "Count what this rule finds as an error",
+        commands: LINT,
+        ..PLAIN
+    },
+];
+
+impl OptionSpec {
+    /// The help: the backend that it is for, what it does, how often it may be given.
+    pub fn description(&self) -> String {
+        let backend = self.backend.map(|backend| format!("{backend}: ")).unwrap_or_default();
+        format!("{backend}{}", self.help)
+    }
+
+    /// Returns true if the option may be given several times.
+    pub fn repeats(&self) -> bool {
+        matches!(self.form, Form::List | Form::Pairs(_))
+    }
+}
+
+impl Form {
+    /// The words that it may be; none where it is no word.
+    pub fn words(self) -> Vec<String> {
+        match self {
+            Self::Word(words) => words().iter().map(|word| word.get_name().to_owned()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Key {
+    /// All of them, in the order in which they are shown.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        OPTIONS.iter().map(|option| option.key)
+    }
+
+    /// The option of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::all().find(|key| key.name() == name)
+    }
+
+    /// Its name, without dashes before it.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// What is known of it.
+    pub fn spec(self) -> &'static OptionSpec {
+        // A test compares the order of the table with that of the variants.
+        &OPTIONS[self as usize]
+    }
+}
