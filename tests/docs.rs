@@ -125,6 +125,13 @@ fn the_status_is_what_the_program_prints() -> Result<()> {
 }
 
 #[test]
+fn the_message_is_what_the_first_command_prints() -> Result<()> {
+    let section = section("docs/output.md", "Messages")?;
+    ensure!(block(&section, "text")? == file(&format!("{CASE}/stderr"))?, "the message in docs/output.md is stale");
+    Ok(())
+}
+
+#[test]
 fn the_patch_is_what_the_program_prints() -> Result<()> {
     let section = section("docs/output.md", "JSON Patch")?;
     let shown = block(&section, "json")?;
@@ -211,6 +218,20 @@ fn the_settings_are_those_of_a_fixture_and_in_force_as_shown() -> Result<()> {
     ensure!(done.status.code() == Some(0), "{arguments}: {}", done.status);
     let printed = String::from_utf8(done.stdout)?.replace(&settings, ".seldon-trace.yaml");
     ensure!(printed.starts_with(shown), "{arguments} prints\n{printed}");
+    Ok(())
+}
+
+#[test]
+fn every_setting_is_in_the_table_of_who_has_it() -> Result<()> {
+    let schema: serde_json::Value = serde_json::from_slice(&run("config --schema")?.stdout)?;
+    let keys = schema["$defs"]["settings"]["properties"].as_object().context("no settings in the schema")?;
+    let declared: BTreeSet<&str> = keys.keys().map(String::as_str).collect();
+    let section = section("docs/settings.md", "Which keys apply to which command")?;
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let shown: BTreeSet<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let of_file = BTreeSet::from(["profiles", "overrides"]);
+    let declared: BTreeSet<&str> = declared.difference(&of_file).copied().collect();
+    ensure!(shown == declared, "docs/settings.md has {shown:?}, and the schema {declared:?}");
     Ok(())
 }
 
