@@ -1,4 +1,4 @@
-//! What the program is built from is what the README says, and comes in by the rules of `.ci/deny.toml`.
+//! The dependencies of the program are those that `docs/architecture.md` lists, and follow the rules of `.ci/deny.toml`.
 //!
 //! `cargo deny` looks at the same and more, where it is at hand; this needs nothing but cargo.
 
@@ -115,8 +115,8 @@ fn listed(key: &str) -> Result<BTreeSet<String>> {
 #[test]
 fn the_table_names_each_dependency_with_its_licence_and_what_it_brings() -> Result<()> {
     let metadata = Metadata::read()?;
-    let readme = file("README.md")?;
-    let (_, table) = readme.split_once("\n| crate | for |").context("no table of crates")?;
+    let document = file("docs/architecture.md")?;
+    let (_, table) = document.split_once("\n| crate | for |").context("no table of crates")?;
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     let mut shown = BTreeMap::new();
     for row in rows {
@@ -130,9 +130,9 @@ fn the_table_names_each_dependency_with_its_licence_and_what_it_brings() -> Resu
         let licence = package.licence().unwrap_or_default().to_owned();
         built_from.insert(package.name.as_str(), (licence, metadata.brought_by(&edge.pkg).len().to_string()));
     }
-    ensure!(shown == built_from, "the README shows\n{shown:#?}\nand it is built from\n{built_from:#?}");
+    ensure!(shown == built_from, "docs/architecture.md lists\n{shown:#?}\nand it is built from\n{built_from:#?}");
     let all = metadata.brought_by(&metadata.resolve.root).len();
-    ensure!(readme.contains(&format!("together they are {all}.")), "together they are {all}");
+    ensure!(document.contains(&format!("together they are {all}.")), "together they are {all}");
     Ok(())
 }
 

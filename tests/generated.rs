@@ -1,6 +1,10 @@
-//! What is made from the declaration of the command line: the committed completions are fresh, the man pages render.
+//! Files that are generated from the command line and from the tables of the program: completions, man pages, and parts
+//! of `docs/`.
 //!
-//! `BLESS=1 cargo test --test generated` writes `completions/` anew.
+//! `BLESS=1 cargo test --test generated` updates `completions/` and `docs/`.
+
+#[path = "support/reference.rs"]
+mod reference;
 
 use std::fs;
 use std::io::Write;
@@ -26,13 +30,42 @@ fn printed(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8(done.stdout)?)
 }
 
+fn is_blessing() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+#[test]
+fn reference_pages_in_docs_are_fresh() -> Result<()> {
+    const MARKER: &str =
+        "<!-- Generated below: do not edit. Update it with `BLESS=1 cargo test --test generated`. -->\n";
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut stale = Vec::new();
+    for (name, generated) in [
+        ("options.md", reference::options()),
+        ("rules.md", reference::rules()),
+        ("variables.md", reference::variables()),
+    ] {
+        let text = fs::read_to_string(folder.join(name))?;
+        let (written, _) = text.split_once(MARKER).with_context(|| format!("docs/{name}: no line {MARKER}"))?;
+        let fresh = format!("{written}{MARKER}\n{generated}");
+        if is_blessing() {
+            fs::write(folder.join(name), fresh)?;
+        } else if text != fresh {
+            stale.push(name);
+        }
+    }
+    let help = "run: BLESS=1 cargo test --test generated";
+    ensure!(stale.is_empty(), "stale in docs/: {}; {help}", stale.join(", "));
+    Ok(())
+}
+
 #[test]
 fn committed_completions_are_fresh() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     let mut stale = Vec::new();
     for (shell, name) in COMPLETIONS {
         let fresh = printed(&["completions", shell])?;
-        if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        if is_blessing() {
             fs::write(folder.join(name), fresh)?;
         } else if fs::read_to_string(folder.join(name)).ok() != Some(fresh) {
             stale.push(name);

@@ -1,4 +1,4 @@
-"""What `enable` comes to, by the rules of the README and on plain data: no text, no spans, no code of the program.
+"""What `enable` comes to, by the rules of docs/ and on plain data: no text, no spans, no code of the program.
 
 A scalar without quotes that Kubernetes takes for a number or a boolean is a `Bare`, a null is `None`, all else is text.
 """

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde::Deserialize;
 use serde_yaml::Value;
 
-use crate::support::{CASE, Host, Outcome, file, outcome, readme, yaml};
+use crate::support::{CASE, Host, Outcome, file, guide, outcome, yaml};
 
 const PLUGIN: &str = ".ci/hosts/argocd-plugin.yaml";
 
@@ -145,8 +145,8 @@ fn it_fails_with_nothing_printed_and_no_secret_said() {
 }
 
 #[test]
-fn the_readme_shows_the_plugin_and_a_sidecar_without_rights() {
-    let blocks = readme("Argo CD", "yaml");
+fn the_guide_shows_the_plugin_and_a_sidecar_without_rights() {
+    let blocks = guide("Argo CD", "yaml");
     let plugin = file(PLUGIN);
     let spec = |text: &str| yaml(text)["spec"].clone();
     assert_eq!(spec(&blocks[0]), spec(&plugin));

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_yaml::Value;
 
-use crate::support::{CASE, Host, Outcome, ROOT, file, outcome, readme, yaml};
+use crate::support::{CASE, Host, Outcome, ROOT, file, guide, outcome, yaml};
 
 const ACTION: &str = ".github/actions/seldon-trace/action.yml";
 
@@ -167,8 +167,8 @@ fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
 }
 
 #[test]
-fn the_workflow_of_the_readme_uses_what_there_is() {
-    let blocks = readme("GitHub", "yaml");
+fn the_workflow_of_the_guide_uses_what_there_is() {
+    let blocks = guide("GitHub", "yaml");
     let workflow = yaml(&blocks[0]);
     let steps = workflow["jobs"]["tracing"]["steps"].as_sequence().unwrap();
     let step = steps.iter().find(|step| step["uses"].as_str().unwrap().contains("seldon-trace")).unwrap();

@@ -1,7 +1,7 @@
-//! Every block of shell in the README, run by a shell in a folder of its own, with the program on the PATH under its
-//! names. kubectl and helm are stand-ins (`stand-ins/`), for there is no cluster: what needs none the one for kubectl
-//! gives to the real one, where that is on the PATH. kustomize, git and jq are real, and where they are missing, or the
-//! real kubectl is, a block that needs them is skipped with a word.
+//! Every block of shell in the README and in `docs/`, run by a shell in a folder of its own, with the program on the PATH
+//! under its names. kubectl and helm are stand-ins (`stand-ins/`), because there is no cluster; the one for kubectl calls
+//! the real kubectl for what needs no cluster, if it is on the PATH. kustomize, git and jq are real. A block that needs a
+//! program that is missing is skipped with a message.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -61,95 +61,99 @@ const REPOSITORY: &str = "git init --quiet --bare \"$CLUSTER/origin.git\"
     git add deploy
     git commit --quiet --message Models";
 
-/// The blocks in their order: the heading, the first line, and what is to come of it.
-const BLOCKS: &[(&str, &str, Plan)] = &[
+/// The blocks in their order: the file, the heading, how the first line begins, and the expected result.
+const BLOCKS: &[(&str, &str, &str, Plan)] = &[
+    ("README.md", "Install", "cargo install", Plan::Skip("it takes minutes")),
     (
+        "README.md",
         "Try it",
-        "cargo run --quiet -- enable --backend jaeger fixtures/seldon-jaeger-example-bare/input.yaml",
+        "cargo run --quiet -- enable",
         Plan::Skip("it builds the program; tests/docs.rs runs what is built"),
     ),
-    ("Try it", "cargo build --release", Plan::Skip("it takes minutes; .ci/release does it")),
     (
-        "Everyday use",
-        "# Look first (1 says that something would change), then write.",
-        run(
-            &[],
-            "",
-            &[
-                Traced("deploy"),
-                Traced("iris.yaml"),
-                Holds("deploy/iris.yaml", "JAEGER_AGENT_HOST"),
-                Holds("iris.yaml", "DD_ENABLED"),
-                Holds(PRINTED, "+++ b/deploy/iris.yaml"),
-                Holds(PRINTED, "2 deployments: 2 traced"),
-            ],
-        ),
+        "README.md",
+        "Jaeger, with a service name, tags and a rate",
+        "seldon-trace enable --backend jaeger",
+        run(&[], "", &[Off("iris.yaml"), Holds(PRINTED, "JAEGER_SERVICE_NAME")]),
     ),
     (
-        "Everyday use",
+        "README.md",
+        "Datadog, with a service name, tags and a rate",
+        "seldon-trace enable --backend datadog",
+        run(&[], "", &[Off("iris.yaml"), Holds(PRINTED, "DD_SERVICE")]),
+    ),
+    (
+        "README.md",
+        "Off again",
         "seldon-trace disable --in-place deploy/",
-        run(&[], ON, &[Off("deploy"), Traced("iris.yaml"), Off(PRINTED), Holds(PRINTED, "JAEGER_AGENT_HOST")]),
+        run(&[], ON, &[Off("deploy"), Traced("iris.yaml")]),
     ),
     (
-        "… kubectl",
-        "seldon-trace enable --backend jaeger --in-place deploy/",
-        run(&[], "", &[Traced("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
-    ),
-    (
-        "… kubectl",
+        "README.md",
+        "Deploy",
         "seldon-trace enable --backend jaeger deploy/ | kubectl apply -f -",
         run(&[], "", &[Off("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
     ),
     (
-        "… kustomize",
+        "README.md",
+        "Deploy",
         "seldon-trace enable --backend jaeger --in-place base/",
         run(&["kubectl"], "", &[Traced("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
     ),
+    ("README.md", "Deploy", "helm upgrade --install models ./chart", run(&[], "", &[Traced(APPLIED)])),
     (
-        "… kustomize",
-        "kustomize build overlays/prod > manifests.yaml &&",
-        run(&["kustomize"], "", &[Off("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
-    ),
-    (
-        "… Helm",
-        "helm template models ./chart > rendered.yaml",
-        run(&[], "", &[Off("rendered.yaml"), Holds(PRINTED, "1 not"), Holds(PRINTED, "+++ b/rendered.yaml")]),
-    ),
-    ("… Helm", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced(APPLIED)])),
-    ("… Helm", "helm get manifest models | seldon-trace status", run(&[], "", &[Holds(PRINTED, "1 not")])),
-    (
-        "… Argo CD",
+        "README.md",
+        "Deploy",
         "git switch --quiet --create tracing",
         run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
     ),
-    ("… CI", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
-    ("… CI", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced("traced.yaml")])),
+    ("README.md", "Deploy", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
+    ("README.md", "Commands", "seldon-trace status deploy/", run(&[], "", &[Off("deploy"), Holds(PRINTED, "1 not")])),
     (
-        "What traces today",
-        "seldon-trace status --format json deploy/ | jq -r '.deployments[] | select(.tracing != \"traced\") | .name'",
-        run(&["jq"], "", &[Holds(PRINTED, "tracing-example\n")]),
+        "docs/architecture.md",
+        "Tests",
+        "mkdir -p tests/fuzz/corpus/TARGET",
+        Plan::Skip("it needs cargo-fuzz, and takes ten minutes; tests/fuzzed.rs runs what it found"),
     ),
     (
-        "No traces arrive",
-        "seldon-trace lint --fix --diff deploy/ || true",
-        run(
-            &[],
-            BROKEN,
-            &[Holds(PRINTED, "-            value: 6831"), Holds("deploy/iris.yaml", "value: '6831'"), Traced("deploy")],
-        ),
+        "docs/hosts.md",
+        "kubectl",
+        "seldon-trace enable --backend jaeger --in-place deploy/",
+        run(&[], "", &[Traced("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
     ),
     (
+        "docs/hosts.md",
+        "kubectl",
+        "seldon-trace enable --backend jaeger deploy/ | kubectl apply -f -",
+        run(&[], "", &[Off("deploy"), Traced(APPLIED), Holds(APPLIED, "kind: Service")]),
+    ),
+    (
+        "docs/hosts.md",
         "kubectl",
         "ln -s \"$(command -v seldon-trace)\" ~/.local/bin/kubectl-seldon_trace",
         run(&[], "", &[Traced(APPLIED)]),
     ),
     (
+        "docs/hosts.md",
         "kustomize",
+        "seldon-trace enable --backend jaeger --in-place base/",
+        run(&["kubectl"], "", &[Traced("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
+    ),
+    (
+        "docs/hosts.md",
+        "kustomize",
+        "kustomize build overlays/prod > manifests.yaml &&",
+        run(&["kustomize"], "", &[Off("base"), Traced(APPLIED), Holds(APPLIED, "namespace: prod")]),
+    ),
+    (
+        "docs/hosts.md",
+        "As a transformer",
         "kustomize build --enable-alpha-plugins --enable-exec . > traced.yaml",
         run(&["kustomize"], "", &[Traced("traced.yaml"), Holds("traced.yaml", "value: \"6831\"")]),
     ),
     (
-        "kustomize",
+        "docs/hosts.md",
+        "As a transformer",
         "ln -s \"$(command -v seldon-trace)\" ~/.local/bin/SeldonTrace",
         run(
             &["kustomize"],
@@ -162,14 +166,65 @@ const BLOCKS: &[(&str, &str, Plan)] = &[
         ),
     ),
     (
-        "kustomize",
+        "docs/hosts.md",
+        "As a transformer",
         "export KUSTOMIZE_PLUGIN_HOME=\"$HOME/.config/kustomize/plugin\"",
         run(&["kubectl"], "", &[Traced("traced.yaml")]),
     ),
-    ("Helm", "# Helm 3, with seldon-trace on the PATH", run(&[], "", &[Traced(APPLIED)])),
-    ("Helm", "# Helm 4, with the plugin's archive unpacked", run(&[], "", &[Traced(APPLIED)])),
     (
-        "A patch for the cluster",
+        "docs/hosts.md",
+        "Helm",
+        "helm template models ./chart > rendered.yaml",
+        run(&[], "", &[Off("rendered.yaml"), Holds(PRINTED, "1 not"), Holds(PRINTED, "+++ b/rendered.yaml")]),
+    ),
+    ("docs/hosts.md", "Helm", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced(APPLIED)])),
+    (
+        "docs/hosts.md",
+        "Helm",
+        "helm get manifest models | seldon-trace status",
+        run(&[], "", &[Holds(PRINTED, "1 not")]),
+    ),
+    (
+        "docs/hosts.md",
+        "As a post-renderer",
+        "# Helm 3, with seldon-trace on the PATH",
+        run(&[], "", &[Traced(APPLIED)]),
+    ),
+    (
+        "docs/hosts.md",
+        "As a post-renderer",
+        "# Helm 4, with the plugin's archive unpacked",
+        run(&[], "", &[Traced(APPLIED)]),
+    ),
+    (
+        "docs/hosts.md",
+        "Argo CD",
+        "git switch --quiet --create tracing",
+        run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
+    ),
+    ("docs/hosts.md", "CI", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
+    ("docs/hosts.md", "CI", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced("traced.yaml")])),
+    (
+        "docs/options.md",
+        "Options",
+        "# An agent elsewhere",
+        run(&[], "", &[Traced("deploy"), Traced("iris.yaml"), Holds("iris.yaml", "DD_TAGS")]),
+    ),
+    (
+        "docs/options.md",
+        "Options",
+        "# Off",
+        run(&[], ON, &[Off("deploy"), Traced("iris.yaml"), Off(PRINTED), Holds(PRINTED, "JAEGER_AGENT_HOST")]),
+    ),
+    (
+        "docs/output.md",
+        "status",
+        "seldon-trace status --format json deploy/ | jq -r '.deployments[] | select(.tracing != \"traced\") | .name'",
+        run(&["jq"], "", &[Holds(PRINTED, "tracing-example\n")]),
+    ),
+    (
+        "docs/output.md",
+        "JSON Patch",
         "kubectl get seldondeployment iris -o json | seldon-trace enable --backend jaeger --json-patch --output patch.json",
         run(
             &["kubectl"],
@@ -178,25 +233,34 @@ const BLOCKS: &[(&str, &str, Plan)] = &[
         ),
     ),
     (
-        "Settings for a team",
+        "docs/rules.md",
+        "Fix",
+        "seldon-trace lint --fix --diff deploy/ || true",
+        run(
+            &[],
+            BROKEN,
+            &[Holds(PRINTED, "-            value: 6831"), Holds("deploy/iris.yaml", "value: '6831'"), Traced("deploy")],
+        ),
+    ),
+    (
+        "docs/settings.md",
+        "Schema for editors",
         "seldon-trace config --schema > seldon-trace.schema.json",
         run(&[], "", &[Holds("seldon-trace.schema.json", "\"$schema\"")]),
     ),
-    (
-        "For developers",
-        "mkdir -p tests/fuzz/corpus/TARGET",
-        Plan::Skip("it wants cargo-fuzz, and takes ten minutes; tests/fuzzed.rs runs what it found"),
-    ),
 ];
 
-/// A block of shell in the README.
+/// A block of shell.
 struct Block {
+    file: String,
     /// The line on which it begins.
     line: usize,
     heading: String,
     script: String,
     /// The files that blocks of YAML before it, under the same heading, begin with the names of.
     files: Vec<(String, String)>,
+    /// The block of a diff that follows it: what it prints.
+    shown: Option<String>,
 }
 
 impl Block {
@@ -205,21 +269,33 @@ impl Block {
     }
 }
 
-fn blocks() -> Vec<Block> {
-    let (mut blocks, mut files, mut heading) = (Vec::new(), Vec::new(), String::new());
-    let readme = file("README.md");
-    let mut lines = readme.lines().enumerate();
+/// The README, then the files of `docs/` by name.
+fn documents() -> Vec<String> {
+    let folder = fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
+    let mut names: Vec<String> =
+        folder.map(|entry| format!("docs/{}", entry.unwrap().file_name().to_str().unwrap())).collect();
+    names.sort();
+    names.insert(0, "README.md".to_owned());
+    names
+}
+
+fn blocks(name: &str) -> Vec<Block> {
+    let (mut blocks, mut files, mut heading) = (Vec::<Block>::new(), Vec::new(), String::new());
+    let text = file(name);
+    let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         if let Some(language) = line.strip_prefix("```") {
             let text = |line: &str| format!("{line}\n");
             let body: String =
                 lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").map(text).collect();
-            let name = body.lines().next().and_then(|first| first.strip_prefix("# "));
-            match (language, name) {
+            let file_name = body.lines().next().and_then(|first| first.strip_prefix("# "));
+            match (language, file_name) {
                 ("sh", _) => {
+                    let (file, line) = (name.to_owned(), number + 2);
                     let (heading, files) = (heading.clone(), files.clone());
-                    blocks.push(Block { line: number + 2, heading, script: body, files });
+                    blocks.push(Block { file, line, heading, script: body, files, shown: None });
                 }
+                ("diff", _) => blocks.last_mut().unwrap().shown = Some(body),
                 ("yaml", Some(name)) if name.ends_with(".yaml") && !name.contains(' ') => {
                     files.push((name.to_owned(), body));
                 }
@@ -352,6 +428,9 @@ impl World {
         }
         self.sh(before).map_err(|error| format!("what is done before {error}"))?;
         let printed = self.sh(&block.script)?;
+        if let Some(shown) = block.shown.as_ref().filter(|shown| **shown != printed) {
+            return Err(format!("prints\n{printed}\nand not what is shown:\n{shown}"));
+        }
         fs::write(self.path(PRINTED), printed).unwrap();
         if self.at("origin.git").exists() {
             let pushed = self.sh("git --git-dir \"$CLUSTER/origin.git\" log --format=%s tracing")?;
@@ -362,17 +441,18 @@ impl World {
 }
 
 #[test]
-fn every_block_of_shell_in_the_readme_runs() {
-    let blocks = blocks();
-    let found = blocks.iter().map(|block| Some((block.heading.as_str(), block.first())));
-    let listed = BLOCKS.iter().map(|(heading, first, _)| Some((*heading, *first)));
-    let both = found.chain(std::iter::repeat(None)).zip(listed.chain(std::iter::repeat(None)));
-    for (found, listed) in both.take_while(|both| *both != (None, None)) {
-        assert_eq!(found, listed, "the next block of shell in the README, and the next that is listed here");
+fn every_block_of_shell_in_the_documents_runs() {
+    let blocks: Vec<Block> = documents().iter().flat_map(|name| blocks(name)).collect();
+    for index in 0..blocks.len().max(BLOCKS.len()) {
+        let found = blocks.get(index).map(|block| (block.file.as_str(), block.heading.as_str(), block.first()));
+        let listed = BLOCKS.get(index).map(|(file, heading, first, _)| (*file, *heading, *first));
+        let is_same = matches!((found, listed), (Some(found), Some(listed))
+            if (found.0, found.1) == (listed.0, listed.1) && found.2.starts_with(listed.2));
+        assert!(is_same, "the next block of shell in the documents is {found:?}, and here {listed:?}");
     }
     let mut wrong = Vec::new();
-    for (block, (_, _, plan)) in blocks.iter().zip(BLOCKS) {
-        let name = format!("README.md:{}: `{}`", block.line, block.first());
+    for (block, (.., plan)) in blocks.iter().zip(BLOCKS) {
+        let name = format!("{}:{}: `{}`", block.file, block.line, block.first());
         let (needs, before, wanted) = match plan {
             Plan::Run { needs, before, wanted } => (needs, before, wanted),
             Plan::Skip(why) => {

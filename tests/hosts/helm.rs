@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
-use crate::support::{Host, Outcome, PROGRAM, file, outcome, readme, yaml};
+use crate::support::{Host, Outcome, PROGRAM, file, guide, outcome, yaml};
 
 const PLUGIN: &str = ".ci/hosts/helm-plugin.yaml";
 
@@ -46,7 +46,7 @@ spec:
     graph: {name: classifier, implementation: SKLEARN_SERVER}
 ";
 
-/// The arguments of the post-renderer in this command line of the README.
+/// The arguments of the post-renderer in this command line of the guide.
 fn arguments(line: &str) -> Vec<String> {
     let words = shell_words::split(line).unwrap();
     assert!(words.windows(2).any(|pair| pair == ["--post-renderer", "seldon-trace"]), "{line}");
@@ -54,9 +54,9 @@ fn arguments(line: &str) -> Vec<String> {
     given.map(|pair| pair[1].clone()).collect()
 }
 
-/// The README's command line for this version.
+/// The guide's command line for this version.
 fn line(version: &str) -> String {
-    let block = readme("Helm", "sh").into_iter().find(|block| block.contains(version)).unwrap();
+    let block = guide("Helm", "sh").into_iter().find(|block| block.contains(version)).unwrap();
     let joined = block.replace("\\\n", " ");
     joined.lines().find(|line| line.starts_with("helm upgrade")).unwrap().to_owned()
 }

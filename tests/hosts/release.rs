@@ -104,6 +104,11 @@ fn a_release_is_whole_and_the_same_twice() {
     }
     assert_eq!(host.read(&format!("{archive}/argocd/plugin.yaml")), file(".ci/hosts/argocd-plugin.yaml"));
     assert_eq!(fs::read_dir(ours.join("completions")).unwrap().count(), 5);
+    // The links of the README lead somewhere there, too.
+    for link in host.read(&format!("{archive}/README.md")).split("](").skip(1) {
+        let target = link.split([')', '#']).next().unwrap();
+        assert!(ours.join(target).exists(), "{target} is not in the archive");
+    }
     let plugin = yaml(&host.read("seldon-trace/plugin.yaml"));
     assert_eq!((&plugin["version"], &plugin["type"]), (&VERSION.into(), &"postrenderer/v1".into()));
     assert_eq!(run(format!("{}/seldon-trace/seldon-trace", host.folder().display()), &["--version"]).stdout, version);

@@ -20,11 +20,11 @@ pub fn file(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The blocks of the README's part under this heading that are in this language.
-pub fn readme(heading: &str, language: &str) -> Vec<String> {
-    let readme = file("README.md");
-    let (_, rest) = readme.split_once(&format!("\n### {heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
-    let part = rest.split("\n## ").next().unwrap().split("\n### ").next().unwrap();
+/// The code blocks in this language under this heading of docs/hosts.md.
+pub fn guide(heading: &str, language: &str) -> Vec<String> {
+    let guide = file("docs/hosts.md");
+    let (_, rest) = guide.split_once(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("no {heading}"));
+    let part = rest.split("\n## ").next().unwrap();
     let opening = format!("```{language}\n");
     part.split(&opening).skip(1).map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
