@@ -90,10 +90,10 @@ pub fn lint_by(
 }
 
 /// The names of list items, each found once: an item of many keys may contain any number of findings.
-type Names<'t> = HashMap<NodeId, &'t str>;
+type ItemNames<'t> = HashMap<NodeId, &'t str>;
 
 impl Finding {
-    fn new<'t>(tree: &'t Tree<'_>, names: &mut Names<'t>, inspected: Inspected<'_, '_>) -> Self {
+    fn new<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, inspected: Inspected<'_, '_>) -> Self {
         let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
         let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
         Self {
@@ -111,7 +111,7 @@ impl Finding {
 
 /// The path of a node with the names of list items in the place of their indexes:
 /// `spec.predictors[main].svcOrchSpec.env[TRACING]`.
-fn landmark<'t>(tree: &'t Tree<'_>, names: &mut Names<'t>, node: NodeId) -> String {
+fn landmark<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, node: NodeId) -> String {
     let mut step = |node| {
         let name = || value_of(tree, node, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
         *names.entry(node).or_insert_with(name)

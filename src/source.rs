@@ -194,7 +194,7 @@ fn failed_path(error: &ignore::Error) -> Option<&Path> {
 /// What is going to be read.
 #[derive(Default)]
 struct Listing {
-    found: Vec<Found>,
+    found: Vec<ListedInput>,
     has_stdin: bool,
     /// Where in `found` a file stands that was reached before.
     seen: HashMap<Identity, usize>,
@@ -203,13 +203,13 @@ struct Listing {
 }
 
 /// An input that is known to exist but not read yet.
-struct Found {
+struct ListedInput {
     origin: Origin,
     named: bool,
     under_chart: bool,
 }
 
-impl Found {
+impl ListedInput {
     fn named(origin: Origin) -> Self {
         Self { origin, named: true, under_chart: false }
     }
@@ -241,12 +241,12 @@ impl Charts {
 impl Listing {
     fn add_stdin(&mut self) {
         if !std::mem::replace(&mut self.has_stdin, true) {
-            self.found.push(Found::named(Origin::Stdin));
+            self.found.push(ListedInput::named(Origin::Stdin));
         }
     }
 
     fn add_named(&mut self, path: &Path) {
-        let file = || Found::named(Origin::File { path: path.to_owned() });
+        let file = || ListedInput::named(Origin::File { path: path.to_owned() });
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path),
             Ok(metadata) => self.add_file(file(), path, &metadata),
@@ -299,13 +299,13 @@ impl Listing {
         let is_manifest = file_type.is_some_and(|kind| kind.is_file()) && has_manifest_extension(entry.path());
         if is_manifest {
             let metadata = entry.metadata()?;
-            let found = Found::walked(entry.path().to_owned(), charts.hold(entry.path()));
+            let found = ListedInput::walked(entry.path().to_owned(), charts.hold(entry.path()));
             self.add_file(found, entry.path(), &metadata);
         }
         Ok(is_manifest)
     }
 
-    fn add_file(&mut self, found: Found, path: &Path, metadata: &Metadata) {
+    fn add_file(&mut self, found: ListedInput, path: &Path, metadata: &Metadata) {
         let identity = match identity(path, metadata) {
             Ok(identity) => identity,
             Err(error) => {
@@ -329,7 +329,7 @@ impl Listing {
     fn read(mut self, mut stdin: impl Read) -> Gathered {
         let files: Vec<_> = self.found.par_iter().map(|found| found.origin.path().map(read_file)).collect();
         let mut sources = Vec::with_capacity(files.len());
-        for (Found { origin, named, under_chart }, file) in self.found.into_iter().zip(files) {
+        for (ListedInput { origin, named, under_chart }, file) in self.found.into_iter().zip(files) {
             match file.unwrap_or_else(|| read_input(&mut stdin, 0)) {
                 Ok(bytes) => sources.push(Source { origin, bytes, named, under_chart }),
                 Err(error) => self.errors.push(SourceError::Unreadable { name: origin.display_name(), error }),

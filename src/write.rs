@@ -55,7 +55,7 @@ pub struct WriteError {
     /// The file that failed, as it was given.
     pub path: PathBuf,
     /// What was wrong with it.
-    pub problem: Problem,
+    pub problem: WriteProblem,
     /// The files that hold their new text already.
     pub replaced: Vec<PathBuf>,
     /// The files that are as they were, the failed one among them.
@@ -64,7 +64,7 @@ pub struct WriteError {
 
 /// What was wrong with a file.
 #[derive(Debug)]
-pub enum Problem {
+pub enum WriteProblem {
     /// It holds something else than what was read.
     Changed,
     /// It is a folder.
@@ -116,7 +116,7 @@ impl fmt::Display for WriteError {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for WriteProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Changed => f.write_str("changed since it was read; run the command again"),
@@ -131,7 +131,7 @@ impl fmt::Display for Problem {
 /// Its cause is part of what it says.
 impl error::Error for WriteError {}
 
-impl Problem {
+impl WriteProblem {
     /// What to make of an error that an attempt ends with.
     fn refused(attempt: &'static str) -> impl Fn(io::Error) -> Self {
         move |error| Self::Refused { attempt, error }
@@ -141,12 +141,12 @@ impl Problem {
 /// The replacement that failed, by its place.
 struct Failure {
     at: usize,
-    problem: Problem,
+    problem: WriteProblem,
 }
 
 impl Failure {
     /// The first failure of a list of results, or what all of them gave.
-    fn first_of<T>(results: impl IntoIterator<Item = Result<T, Problem>>) -> Result<Vec<T>, Self> {
+    fn first_of<T>(results: impl IntoIterator<Item = Result<T, WriteProblem>>) -> Result<Vec<T>, Self> {
         results.into_iter().enumerate().map(|(at, result)| result.map_err(|problem| Self { at, problem })).collect()
     }
 
@@ -162,7 +162,7 @@ impl Failure {
 }
 
 /// What a path leads to.
-enum Target {
+enum Destination {
     /// A file, by the path that no symlink is left in.
     Existing { path: PathBuf, metadata: Metadata },
     /// No file yet.
@@ -171,7 +171,7 @@ enum Target {
     Stream,
 }
 
-impl Target {
+impl Destination {
     fn note(&self, given: &Path) -> Option<String> {
         let Self::Existing { metadata, .. } = self else { return None };
         let links = link_count(metadata);
@@ -182,40 +182,42 @@ impl Target {
     }
 }
 
-fn resolve_all(replacements: &[Replacement]) -> Result<Vec<Target>, Failure> {
+fn resolve_all(replacements: &[Replacement]) -> Result<Vec<Destination>, Failure> {
     let targets = Failure::first_of(replacements.iter().map(resolve))?;
     let mut seen = HashSet::new();
     for (at, target) in targets.iter().enumerate() {
-        if let Target::Existing { path, .. } | Target::Missing { path } = target
+        if let Destination::Existing { path, .. } | Destination::Missing { path } = target
             && !seen.insert(path)
         {
-            return Err(Failure { at, problem: Problem::Twice });
+            return Err(Failure { at, problem: WriteProblem::Twice });
         }
     }
     Ok(targets)
 }
 
-fn resolve(replacement: &Replacement) -> Result<Target, Problem> {
+fn resolve(replacement: &Replacement) -> Result<Destination, WriteProblem> {
     let Replacement { path, original, .. } = replacement;
     let is_output = original.is_none();
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if is_output && error.kind() == io::ErrorKind::NotFound => {
-            return follow(path).map(|path| Target::Missing { path }).map_err(Problem::refused("follow the symlink"));
+            return follow(path)
+                .map(|path| Destination::Missing { path })
+                .map_err(WriteProblem::refused("follow the symlink"));
         }
-        Err(error) => return Err(Problem::Refused { attempt: "find the file", error }),
+        Err(error) => return Err(WriteProblem::Refused { attempt: "find the file", error }),
     };
     if metadata.is_dir() {
-        return Err(Problem::Folder);
+        return Err(WriteProblem::Folder);
     }
     if is_output && (is_standard_output(path) || !metadata.is_file()) {
-        return Ok(Target::Stream);
+        return Ok(Destination::Stream);
     }
     if !metadata.is_file() {
-        return Err(Problem::NotAFile(kind_of(&metadata)));
+        return Err(WriteProblem::NotAFile(kind_of(&metadata)));
     }
-    let path = fs::canonicalize(path).map_err(Problem::refused("follow the symlink"))?;
-    Ok(Target::Existing { path, metadata })
+    let path = fs::canonicalize(path).map_err(WriteProblem::refused("follow the symlink"))?;
+    Ok(Destination::Existing { path, metadata })
 }
 
 /// The path at the end of a chain of symlinks that lead to a file which does not exist yet.
@@ -240,17 +242,17 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes every new text to its temporary file. At once, for most of the time the disk is waited for.
-fn stage_all(replacements: &[Replacement], targets: &[Target]) -> Result<Vec<Option<TempPath>>, Failure> {
+fn stage_all(replacements: &[Replacement], targets: &[Destination]) -> Result<Vec<Option<TempPath>>, Failure> {
     let staged: Vec<_> =
         replacements.par_iter().zip(targets).map(|(replacement, target)| stage(&replacement.pieces, target)).collect();
     Failure::first_of(staged)
 }
 
-fn stage(pieces: &[&[u8]], target: &Target) -> Result<Option<TempPath>, Problem> {
+fn stage(pieces: &[&[u8]], target: &Destination) -> Result<Option<TempPath>, WriteProblem> {
     let (path, replaced) = match target {
-        Target::Existing { path, metadata } => (path, Some(metadata)),
-        Target::Missing { path } => (path, None),
-        Target::Stream => return Ok(None),
+        Destination::Existing { path, metadata } => (path, Some(metadata)),
+        Destination::Missing { path } => (path, None),
+        Destination::Stream => return Ok(None),
     };
     let prefix = temporary_prefix(path);
     let mut builder = tempfile::Builder::new();
@@ -258,13 +260,14 @@ fn stage(pieces: &[&[u8]], target: &Target) -> Result<Option<TempPath>, Problem>
     if replaced.is_none() {
         allow_what_the_umask_allows(&mut builder);
     }
-    let temporary = builder.tempfile_in(folder_of(path)).map_err(Problem::refused("make a new file in its folder"))?;
+    let temporary =
+        builder.tempfile_in(folder_of(path)).map_err(WriteProblem::refused("make a new file in its folder"))?;
     // The file is closed at the end of this function: a run may have more of them than it may hold open.
     let (file, temporary) = temporary.into_parts();
     write_pieces(&file, pieces)
         .and_then(|()| replaced.map_or(Ok(()), |metadata| take_after(&file, metadata)))
         .and_then(|()| file.sync_all())
-        .map_err(Problem::refused("write the new file beside it"))?;
+        .map_err(WriteProblem::refused("write the new file beside it"))?;
     Ok(Some(temporary))
 }
 
@@ -283,12 +286,12 @@ fn write_pieces(out: impl Write, pieces: &[&[u8]]) -> io::Result<()> {
 }
 
 /// Refuses a file that holds something else than what was read, or is no longer there.
-fn check_unchanged(replacement: &Replacement, target: &Target) -> Result<(), Problem> {
-    let (Some(original), Target::Existing { path, .. }) = (replacement.original, target) else { return Ok(()) };
+fn check_unchanged(replacement: &Replacement, target: &Destination) -> Result<(), WriteProblem> {
+    let (Some(original), Destination::Existing { path, .. }) = (replacement.original, target) else { return Ok(()) };
     match holds(path, original) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Problem::Changed),
-        Err(error) => Err(Problem::Refused { attempt: "read it again", error }),
+        Ok(false) => Err(WriteProblem::Changed),
+        Err(error) => Err(WriteProblem::Refused { attempt: "read it again", error }),
     }
 }
 
@@ -307,13 +310,13 @@ fn holds(path: &Path, expected: &[u8]) -> io::Result<bool> {
     }
 }
 
-fn put_in_place(replacement: &Replacement, target: &Target, staged: Option<TempPath>) -> Result<(), Problem> {
+fn put_in_place(replacement: &Replacement, target: &Destination, staged: Option<TempPath>) -> Result<(), WriteProblem> {
     match (target, staged) {
-        (Target::Existing { path, .. } | Target::Missing { path }, Some(staged)) => {
+        (Destination::Existing { path, .. } | Destination::Missing { path }, Some(staged)) => {
             check_unchanged(replacement, target)?;
-            staged.persist(path).map_err(|error| Problem::Refused { attempt: "replace it", error: error.error })
+            staged.persist(path).map_err(|error| WriteProblem::Refused { attempt: "replace it", error: error.error })
         }
-        _ => write_through(replacement).map_err(Problem::refused("write to it")),
+        _ => write_through(replacement).map_err(WriteProblem::refused("write to it")),
     }
 }
 

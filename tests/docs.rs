@@ -10,7 +10,7 @@ use clap::CommandFactory;
 use seldon_trace::cli::Cli;
 use seldon_trace::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use seldon_trace::profile::{
-    BACKENDS, Backend, Content, Names, Place, Profile, Reader, Readers, Request, Variable, table,
+    BACKENDS, Backend, Content, Names, PlaceholderValues, Profile, Reader, Readers, Request, Variable, table,
 };
 use seldon_trace::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
 use seldon_trace::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
@@ -145,7 +145,7 @@ fn the_patch_is_what_the_program_prints() -> Result<()> {
 #[test]
 fn every_variable_and_default_is_in_its_table() -> Result<()> {
     let variables = section("docs/variables.md", "What `enable` writes")?;
-    let place = Place { name: "", namespace: "", predictor: "", container: "" };
+    let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
     for (backend, names) in [
         (Backend::Jaeger, None),
         (Backend::Datadog, Some(Names::Seldon)),

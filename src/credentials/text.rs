@@ -95,7 +95,7 @@ enum Half {
 fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     let mut before: Option<Half> = None;
     let (mut at, mut end) = (0, 0);
-    let mut names = Names { text, known: None };
+    let mut names = LineNames { text, known: None };
     while let Some(word) = next_word(text, at) {
         at = word.end;
         let name = &text[word.clone()];
@@ -175,7 +175,7 @@ fn behind_separator(text: &str, word: &Range<usize>) -> Option<usize> {
 
 /// How far a value goes: to the end of its quotes, or up to the next name on its line, for what may be in it between.
 /// One below its name, in lines that stand deeper, is all of these.
-fn value_at(text: &str, names: &mut Names<'_>, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
+fn value_at(text: &str, names: &mut LineNames<'_>, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
     let bytes = text.as_bytes();
     let may_be_block = end - at < 200;
     let slashes = bytes[at..].iter().take_while(|byte| **byte == b'\\').count();
@@ -198,13 +198,13 @@ fn value_at(text: &str, names: &mut Names<'_>, word: &Range<usize>, at: usize, e
 }
 
 /// The names of a line: many values may be followed by the same one.
-struct Names<'t> {
+struct LineNames<'t> {
     text: &'t str,
     /// The stretch of a line from where a name was looked for to the separator before it, and the end of the line.
     known: Option<(Range<usize>, usize)>,
 }
 
-impl Names<'_> {
+impl LineNames<'_> {
     /// The first separator from `at` on that a name follows; `end` if there is none.
     fn separator(&mut self, at: usize, end: usize) -> usize {
         match &self.known {

@@ -21,7 +21,7 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub use env::{Env, HOST_IP, Variable, is_host_ip};
-pub use pods::{FirstPod, Place, Pods, PrepackagedNode, Remade};
+pub use pods::{ContainerPath, FirstPod, Pods, PrepackagedNode, Remade};
 pub use reference::Reference;
 pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
 pub use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
@@ -95,7 +95,7 @@ pub struct Annotations<'t> {
 }
 
 #[derive(Debug, Deserialize)]
-struct Body<'t> {
+struct WithSpec<'t> {
     #[serde(default, borrow)]
     spec: Field<Spec<'t>>,
 }
@@ -283,7 +283,7 @@ impl<'t> Deployment<'t> {
     /// # Errors
     /// Where something on the way to an env list is not what Kubernetes wants there.
     pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Error> {
-        let body: Body<'t> = from_node(tree, self.node)?;
+        let body: WithSpec<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
     }
 }

@@ -19,7 +19,7 @@ pub struct Pods<'t> {
     /// The nodes of the first component spec.
     pub first: FirstPod,
     /// The containers of all component specs.
-    containers: Vec<(Place, Container<'t>)>,
+    containers: Vec<(ContainerPath, Container<'t>)>,
     /// How many of them are of the first component spec.
     in_first: usize,
     has_later: bool,
@@ -57,12 +57,12 @@ pub struct Remade<'t> {
     /// Its place in `containers`.
     pub index: usize,
     /// Its nodes.
-    pub place: Place,
+    pub place: ContainerPath,
 }
 
 /// A container and its ancestors.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct ContainerPath {
     /// The container's mapping.
     pub container: NodeId,
     /// `containers`
@@ -112,7 +112,8 @@ impl<'t> Pods<'t> {
         let before = self.containers.len();
         for &At { node: container, value } in items {
             let at = self.containers.len();
-            self.containers.push((Place { container, containers, spec, component_spec, component_specs }, value));
+            self.containers
+                .push((ContainerPath { container, containers, spec, component_spec, component_specs }, value));
             let Some(name) = value.name.as_text() else { continue };
             let new = Named { first: at, is_single: true, elsewhere: None };
             let again = |named: &mut Named| {
@@ -140,12 +141,12 @@ impl<'t> Pods<'t> {
     }
 
     /// The containers of all component specs, in their order.
-    pub(super) fn containers(&self) -> &[(Place, Container<'t>)] {
+    pub(super) fn containers(&self) -> &[(ContainerPath, Container<'t>)] {
         &self.containers
     }
 
     /// The first container of that name.
-    pub(super) fn named(&self, name: &str) -> Option<(Place, Container<'t>)> {
+    pub(super) fn named(&self, name: &str) -> Option<(ContainerPath, Container<'t>)> {
         self.by_name.get(name).map(|named| self.containers[named.first])
     }
 

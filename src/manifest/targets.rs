@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::selection::Selection;
 use super::units::{PredictorUnits, Role, Unit, units};
-use super::{At, Container, Field, Place, Pods, Predictor};
+use super::{At, Container, ContainerPath, Field, Pods, Predictor};
 use crate::yaml::{NodeId, Tree};
 
 /// What of a predictor is to be edited, and what is not.
@@ -54,9 +54,9 @@ pub enum Site {
     /// `svcOrchSpec` of this predictor, at that node, null or not, where there is one.
     SvcOrchSpec(Option<NodeId>),
     /// The container that runs the orchestrator in the executor's stead.
-    OwnOrchestrator(Place),
+    OwnOrchestrator(ContainerPath),
     /// The container of a graph node.
-    Container(Place),
+    Container(ContainerPath),
 }
 
 /// A container that a prepackaged server lacks.

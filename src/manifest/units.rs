@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
 
-use super::{At, Container, Field, GraphNode, Place, Pods, Predictor, is_bare, value_of};
+use super::{At, Container, ContainerPath, Field, GraphNode, Pods, Predictor, is_bare, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name that the executor's container has, and by which a user's own one takes its place.
@@ -58,7 +58,7 @@ pub enum Role<'t> {
     /// where there is one.
     SvcOrchSpec(Option<NodeId>),
     /// A container that runs the orchestrator in the executor's stead.
-    OwnOrchestrator(Place),
+    OwnOrchestrator(ContainerPath),
     /// No orchestrator, by the predictor's annotation; a `svcOrchSpec` is not used.
     NoOrchestrator,
     /// A `svcOrchSpec` that is not used beside a container that is the orchestrator.
@@ -66,7 +66,7 @@ pub enum Role<'t> {
     /// The container of a graph node.
     Server {
         /// Where it stands.
-        place: Place,
+        place: ContainerPath,
         /// Whether the operator makes the container where nothing but its name would be left.
         prepackaged: bool,
     },
@@ -86,7 +86,7 @@ pub enum Role<'t> {
     /// A graph node without a name.
     NoName,
     /// A container that no graph node names.
-    Sidecar(Place),
+    Sidecar(ContainerPath),
     /// An init container.
     InitContainer,
     /// The explainer.
@@ -243,7 +243,7 @@ impl<'t> Search<'t, '_> {
         Field { node, value: node.filter(|node| !is_null(node)).map(|_| IgnoredAny) }
     }
 
-    fn orchestrates(&self, place: &Place) -> bool {
+    fn orchestrates(&self, place: &ContainerPath) -> bool {
         self.pods.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container)
     }
 }
@@ -262,7 +262,7 @@ impl<'t> Unit<'t> {
         }
     }
 
-    fn of_container(name: &'t str, role: Role<'t>, place: Place, container: Container<'t>) -> Self {
+    fn of_container(name: &'t str, role: Role<'t>, place: ContainerPath, container: Container<'t>) -> Self {
         Self { env: container.env, container: Some(container), ..Self::new(name, role, place.container) }
     }
 

@@ -5,12 +5,12 @@ use clap::ValueEnum;
 use super::page::{Page, Section};
 use crate::lint::{RULES, Rule};
 use crate::profile::{
-    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, Leaves, Names, Override, Owner, Program, Readers, Strength,
-    Takes, Unread, Unset, Variable, Wanted, column, counterparts, document, find, form, known, leaves, merge_tags, off,
-    options_of, overridden_by, replaced, sampler_params,
+    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, Leaves, Names, OverridingVariable, Owner, Program, Readers,
+    Strength, Takes, Unread, Unset, Variable, Wanted, column, counterparts, document, find, form, known, leaves,
+    merge_tags, off, options_of, overridden_by, replaced, sampler_params,
 };
 
-type Lines = Vec<(String, String)>;
+type PageRows = Vec<(String, String)>;
 
 /// All variables, a line each.
 pub fn list() -> Page {
@@ -124,7 +124,7 @@ fn unset_line(name: &str) -> (String, String) {
     alone(&format!("disable --unset {name}"))
 }
 
-fn read_by(variable: &Variable) -> Lines {
+fn read_by(variable: &Variable) -> PageRows {
     let line = |program: Program, unset: Unset, bad: Bad| {
         let default = match unset {
             Unset::Value(value) => format!("`{value}` unless set"),
@@ -145,7 +145,7 @@ fn read_by(variable: &Variable) -> Lines {
     reads.collect()
 }
 
-fn not_read_by(variable: &Variable) -> Lines {
+fn not_read_by(variable: &Variable) -> PageRows {
     let ignores = variable.readings.iter().filter_map(|reading| match reading.habit {
         Habit::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
         Habit::Reads { .. } => None,
@@ -153,7 +153,7 @@ fn not_read_by(variable: &Variable) -> Lines {
     ignores.collect()
 }
 
-fn value(variable: &Variable) -> Lines {
+fn value(variable: &Variable) -> PageRows {
     let form = form(variable.takes);
     let lead = match variable.takes {
         Takes::NotZero | Takes::True(_) | Takes::False => "with enable: ",
@@ -166,8 +166,8 @@ fn value(variable: &Variable) -> Lines {
     lines
 }
 
-fn written_by(backend: Backend, variable: &Variable) -> Lines {
-    let mut lines = Lines::new();
+fn written_by(backend: Backend, variable: &Variable) -> PageRows {
+    let mut lines = PageRows::new();
     if let Some(entry) = variable.entry {
         let words = match variable.unasked(entry) {
             None => "where an option gives it".to_owned(),
@@ -214,7 +214,7 @@ fn place(readers: Readers) -> &'static str {
     }
 }
 
-fn void_beside(backend: Backend, variable: &Variable) -> Lines {
+fn void_beside(backend: Backend, variable: &Variable) -> PageRows {
     let off = off(backend).iter().map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
     let overrides = overridden_by(backend)
         .iter()
@@ -230,8 +230,8 @@ fn void_beside(backend: Backend, variable: &Variable) -> Lines {
     lines.collect()
 }
 
-fn makes_void(backend: Backend, variable: &Variable) -> Lines {
-    let line = |over: &Override| {
+fn makes_void(backend: Backend, variable: &Variable) -> PageRows {
+    let line = |over: &OverridingVariable| {
         let what = if over.overrides.is_empty() { "everything".to_owned() } else { over.overrides.join(", ") };
         alone(&(what + &values_of(over)))
     };
@@ -239,7 +239,7 @@ fn makes_void(backend: Backend, variable: &Variable) -> Lines {
 }
 
 /// The values by which a variable makes others void; nothing where that is any.
-fn values_of(over: &Override) -> String {
+fn values_of(over: &OverridingVariable) -> String {
     if over.only_when.is_empty() { String::new() } else { format!(", where it is {}", over.only_when.join(", ")) }
 }
 
@@ -248,11 +248,11 @@ fn programs_of(backend: Backend, name: &str) -> Vec<Program> {
     find(backend, name).map(|variable| variable.programs().collect()).unwrap_or_default()
 }
 
-fn other_names(variable: &Variable) -> Lines {
+fn other_names(variable: &Variable) -> PageRows {
     counterparts(variable.name).iter().map(|name| alone(name)).collect()
 }
 
-fn taken_out_by(backend: Backend, variable: &Variable) -> Lines {
+fn taken_out_by(backend: Backend, variable: &Variable) -> PageRows {
     let name = variable.name;
     let condition = match leaves(name) {
         Leaves::Always => "",
@@ -263,7 +263,7 @@ fn taken_out_by(backend: Backend, variable: &Variable) -> Lines {
         .into_iter()
         .filter(|other| replaced(*other).contains(&name))
         .map(|other| (format!("enable --backend {other}"), condition.to_owned()));
-    let mut lines: Lines = switched.collect();
+    let mut lines: PageRows = switched.collect();
     if column(backend.other()).contains(&name) {
         let condition = "with --backend, only where no variable of the other backend stays";
         lines.push(("disable".to_owned(), condition.to_owned()));
@@ -275,9 +275,9 @@ fn taken_out_by(backend: Backend, variable: &Variable) -> Lines {
     lines
 }
 
-fn sources(backend: Backend, variable: &Variable) -> Lines {
+fn sources(backend: Backend, variable: &Variable) -> PageRows {
     let of_programs = variable.readings.iter().map(|reading| reading.program);
-    let mut lines: Lines =
+    let mut lines: PageRows =
         of_programs.map(|program| (program.name().to_owned(), program.source().to_owned())).collect();
     lines.extend(variable.entry.map(|_| ("what enable writes".to_owned(), document(backend).to_owned())));
     lines

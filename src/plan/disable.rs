@@ -6,7 +6,7 @@ use super::env::{entry, set_text, was_a_reference};
 use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
 use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
 use crate::profile::{
-    BACKENDS, Backend, Content, Names, Off, Place, Profile, Reader, Request, column, is_in_a_column, off,
+    BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
 };
 use crate::yaml::ScalarKind;
 
@@ -134,7 +134,7 @@ fn name_the_author_s_own(
     gone: &HashSet<&str>,
     outcome: &mut Outcome,
 ) {
-    let place = Place { name: "", namespace: "", predictor: "", container: "" };
+    let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
     let defaults: Vec<_> = BACKENDS
         .into_iter()
         .filter_map(|backend| {

@@ -9,7 +9,7 @@ use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote
 use crate::credentials::shown;
 use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
-    Content, Note, Place, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
+    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
 };
 use crate::yaml::{ScalarKind, Tree};
@@ -20,7 +20,7 @@ const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
 
 /// What is to become of a variable that stands.
-enum Verdict {
+enum EntryEdit {
     /// It says what it should, or what its author chose.
     Keep,
     /// It is quoted as it is spelt.
@@ -35,7 +35,7 @@ impl<'t> Planner<'t, '_> {
         profile: &Profile,
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
-        place: &Place<'_>,
+        place: &PlaceholderValues<'_>,
     ) -> Result<Outcome, Refusal> {
         let reader = reader(&target.site);
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
@@ -84,7 +84,7 @@ impl<'t> Planner<'t, '_> {
         profile: &Profile,
         found: &PredictorTargets<'t>,
         lacking: &[MissingContainer<'t>],
-        place: &Place<'_>,
+        place: &PlaceholderValues<'_>,
         label: &str,
         report: &mut DeploymentReport,
     ) -> Vec<&'t str> {
@@ -125,12 +125,12 @@ impl<'t> Planner<'t, '_> {
         profile: &Profile,
         found: &PredictorTargets<'t>,
         missing: &MissingContainer<'_>,
-        place: &Place<'_>,
+        place: &PlaceholderValues<'_>,
         label: &str,
         report: &mut DeploymentReport,
     ) -> Value {
         let name = format!("{label}{}", missing.name);
-        let wanted = profile.wanted(Reader::Container, &Place { container: missing.name, ..*place });
+        let wanted = profile.wanted(Reader::Container, &PlaceholderValues { container: missing.name, ..*place });
         if let Some(secret) = missing.env_secret {
             report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_bring(secret))));
         }
@@ -176,27 +176,27 @@ impl<'t> Planner<'t, '_> {
                     true => format!("{} is a reference, and stays; --reset replaces it", want.name),
                     false => format!("{} has more than one bare rate, and stays", want.name),
                 });
-                Verdict::Keep
+                EntryEdit::Keep
             }
             Some(want) => self.verdict(profile, variable, want, &content),
-            None => Verdict::Keep,
+            None => EntryEdit::Keep,
         };
-        let verdict = if quotes && matches!(verdict, Verdict::Keep) { Verdict::Quote } else { verdict };
-        if self.treatment.keeps(variable.name) && !matches!(verdict, Verdict::Keep) {
+        let verdict = if quotes && matches!(verdict, EntryEdit::Keep) { EntryEdit::Quote } else { verdict };
+        if self.treatment.keeps(variable.name) && !matches!(verdict, EntryEdit::Keep) {
             remark(format!("{} stays as it is, as --keep says", variable.name));
             return Ok(false);
         }
         match verdict {
-            Verdict::Keep => {
+            EntryEdit::Keep => {
                 if want.is_some() && variable.is_reference() && variable.text().is_some() {
                     remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
                 }
                 return Ok(false);
             }
-            Verdict::Quote => {
+            EntryEdit::Quote => {
                 quote(self.tree, &mut self.draft, variable);
             }
-            Verdict::Write => {
+            EntryEdit::Write => {
                 if !matches!(content, Content::HostIp) {
                     outcome.remarks.extend(was_a_reference(variable));
                 }
@@ -210,7 +210,7 @@ impl<'t> Planner<'t, '_> {
         Ok(true)
     }
 
-    fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> Verdict {
+    fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> EntryEdit {
         let stands = variable.text();
         let says_it = match content {
             Content::Literal(text) => {
@@ -229,7 +229,7 @@ impl<'t> Planner<'t, '_> {
             Strength::Given => true,
             Strength::Default => false,
         };
-        if wins { Verdict::Write } else { Verdict::Keep }
+        if wins { EntryEdit::Write } else { EntryEdit::Keep }
     }
 
     fn note(&mut self, profile: &Profile, reader: Reader) {

@@ -8,7 +8,7 @@ use super::env::{entry, quote, rename, set_text};
 use super::{Action, DeploymentReport, Input, Outcome, Planner, Policy, Refusal, Task, target_label};
 use crate::lint::{Fix, inspect};
 use crate::manifest::{Deployment, Env, PredictorTargets};
-use crate::profile::{Content, Place, Profile};
+use crate::profile::{Content, PlaceholderValues, Profile};
 use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, Tree};
 
@@ -92,7 +92,7 @@ impl<'t> Planner<'t, '_> {
     pub(super) fn fix(
         &mut self,
         found: &PredictorTargets<'t>,
-        place: &Place<'_>,
+        place: &PlaceholderValues<'_>,
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
@@ -101,7 +101,9 @@ impl<'t> Planner<'t, '_> {
             let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
             let by_enabling = self.fixes.by_enabling.get(&target.node).filter(|_| self.fixes.in_list(&env).is_empty());
             let outcome = match by_enabling.cloned() {
-                Some(profile) => self.enable(&profile, found, target, &Place { container: target.name, ..*place })?,
+                Some(profile) => {
+                    self.enable(&profile, found, target, &PlaceholderValues { container: target.name, ..*place })?
+                }
                 None => self.fix_list(&env)?,
             };
             outcome.without_remarks().report(format!("{label}{}", target_label(target)), report);

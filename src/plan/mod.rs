@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::credentials::secret_nodes;
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
-use crate::profile::{Note, Place, Reader};
+use crate::profile::{Note, PlaceholderValues, Reader};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
@@ -348,8 +348,12 @@ impl<'t> Planner<'t, '_> {
         label: &str,
         report: &mut DeploymentReport,
     ) -> Result<Vec<&'t str>, Refusal> {
-        let place =
-            Place { name: deployment.name(), namespace: deployment.namespace(), predictor: &found.name, container: "" };
+        let place = PlaceholderValues {
+            name: deployment.name(),
+            namespace: deployment.namespace(),
+            predictor: &found.name,
+            container: "",
+        };
         if found.lacks_graph {
             let text = format!("predictor `{}` has no graph, which the API server wants", found.name);
             report.remarks.push(Remark::new(found.node, text));
@@ -358,7 +362,7 @@ impl<'t> Planner<'t, '_> {
         let moved = match &treatment.task {
             Task::Enable(profile) => {
                 for target in &found.targets {
-                    let place = Place { container: target.name, ..place };
+                    let place = PlaceholderValues { container: target.name, ..place };
                     let outcome = self.enable(profile, found, target, &place)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }

@@ -1,6 +1,6 @@
 //! What can be asked of a backend's table.
 
-use super::variables::{Client, Off, Override, Variable};
+use super::variables::{Client, Off, OverridingVariable, Variable};
 use super::{BACKENDS, Backend, datadog, jaeger};
 
 fn client(backend: Backend) -> &'static Client {
@@ -47,6 +47,6 @@ pub fn off(backend: Backend) -> &'static [Off] {
 }
 
 /// The variables that, where they stand, make void what is written for this backend.
-pub fn overridden_by(backend: Backend) -> &'static [Override] {
+pub fn overridden_by(backend: Backend) -> &'static [OverridingVariable] {
     client(backend).overrides
 }

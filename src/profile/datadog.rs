@@ -7,7 +7,7 @@ use super::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::GO_TRUE;
 use super::variables::{
-    ALL, Client, Off, Override, Readers, SELDON, STANDARD, Setting, Takes, Unasked, Variable, entry,
+    ALL, Client, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes, Unasked, Variable, entry,
 };
 
 pub(super) const CLIENT: Client = Client {
@@ -26,7 +26,7 @@ const VARIABLES: &[Variable] = &[
         name: "TRACING",
         readers: Readers::Both,
         takes: Takes::NotZero,
-        entry: entry(Setting::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, Unasked::On),
         readings: &[
             reads(
                 DatadogWrapper,
@@ -42,7 +42,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_ENABLED",
         readers: Readers::Both,
         takes: Takes::True(GO_TRUE),
-        entry: entry(Setting::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, Unasked::On),
         readings: &[
             reads(
                 DatadogExecutor,
@@ -60,7 +60,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
-        entry: entry(Setting::Host, ALL, Unasked::HostIp),
+        entry: entry(Purpose::Host, ALL, Unasked::HostIp),
         readings: &[
             reads(DatadogExecutor, Unset::Value("localhost"), Bad::Nothing),
             reads(DatadogWrapper, Unset::Value("localhost"), Bad::Nothing),
@@ -74,7 +74,7 @@ const VARIABLES: &[Variable] = &[
         name: "DATADOG_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
-        entry: entry(Setting::Port, SELDON, Unasked::Text("8126")),
+        entry: entry(Purpose::Port, SELDON, Unasked::Text("8126")),
         readings: &[
             reads(DatadogWrapper, Unset::Value("8126"), Bad::Nothing),
             ignores(DatadogExecutor, "it reads DD_TRACE_AGENT_PORT"),
@@ -87,7 +87,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
-        entry: entry(Setting::Port, STANDARD, Unasked::Text("8126")),
+        entry: entry(Purpose::Port, STANDARD, Unasked::Text("8126")),
         readings: &[
             reads(DatadogExecutor, Unset::Value("8126"), Bad::Nothing),
             reads(Libraries, Unset::Value("8126"), Bad::Nothing),
@@ -100,7 +100,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_SERVICE",
         readers: Readers::Both,
         takes: Takes::Service,
-        entry: entry(Setting::Service, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Service, ALL, Unasked::Nothing),
         readings: &[
             reads(DatadogExecutor, Unset::Value("executor"), Bad::Nothing),
             reads(DatadogWrapper, Unset::Words("its Python class"), Bad::Nothing),
@@ -113,7 +113,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_TAGS",
         readers: Readers::Both,
         takes: Takes::Tags,
-        entry: entry(Setting::Tags, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Tags, ALL, Unasked::Nothing),
         readings: &[
             reads(DatadogExecutor, Unset::Nothing, Bad::Nothing),
             reads(DatadogWrapper, Unset::Nothing, Bad::Ends("a `:` in a tag's value, or a comma at the end")),
@@ -126,7 +126,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_SAMPLE_RATE",
         readers: Readers::Both,
         takes: Takes::Rate,
-        entry: entry(Setting::Rate, SELDON, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, SELDON, Unasked::Text("1")),
         readings: &[
             reads(DatadogWrapper, Unset::Value("1"), Bad::Ends("a fraction, even `1.0`: it reads an integer")),
             ignores(DatadogExecutor, "it reads DD_SAMPLING_RATE"),
@@ -139,7 +139,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_TRACE_SAMPLING_RULES",
         readers: Readers::Both,
         takes: Takes::Rules,
-        entry: entry(Setting::Rate, STANDARD, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
         readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
         about: "Sampling rules, which ddtrace 2 and 4 both heed. Every rule wants a rate.",
         tried: Some("it works with ddtrace 2.21 and 4.16"),
@@ -148,7 +148,7 @@ const VARIABLES: &[Variable] = &[
         name: "DD_SAMPLING_RATE",
         readers: Readers::Orchestrator,
         takes: Takes::Rate,
-        entry: entry(Setting::Rate, STANDARD, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
         readings: &[
             reads(DatadogExecutor, Unset::Value("1"), Bad::GoesOn("takes 1 for what is no number, without a word")),
             ignores(DatadogWrapper, "it reads DD_SAMPLE_RATE"),
@@ -240,15 +240,15 @@ const OFF: &[Off] = &[
     Off { name: "DD_ENABLED", value: "0", readers: Readers::Both },
 ];
 
-const OVERRIDES: &[Override] = &[
-    Override {
+const OVERRIDES: &[OverridingVariable] = &[
+    OverridingVariable {
         name: "DD_TRACE_AGENT_URL",
         overrides: &["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"],
         only_when: &[],
         readers: Readers::Both,
         words: "wins over the agent's host and port",
     },
-    Override {
+    OverridingVariable {
         name: "DD_TRACE_ENABLED",
         overrides: &[],
         // ddtrace takes anything but true and 1 for false, dd-trace-go what Go's ParseBool does: what both take.

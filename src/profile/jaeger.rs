@@ -5,7 +5,7 @@
 use super::programs::Program::{Executor, Wrapper};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::SAMPLER_TYPES;
-use super::variables::{ALL, Client, Off, Override, Readers, Setting, Takes, Unasked, Variable, entry};
+use super::variables::{ALL, Client, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, entry};
 
 pub(super) const CLIENT: Client = Client {
     variables: VARIABLES,
@@ -31,7 +31,7 @@ const VARIABLES: &[Variable] = &[
         name: "TRACING",
         readers: Readers::Both,
         takes: Takes::NotZero,
-        entry: entry(Setting::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, Unasked::On),
         readings: &[
             reads(
                 Wrapper,
@@ -48,7 +48,7 @@ const VARIABLES: &[Variable] = &[
         name: "JAEGER_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
-        entry: entry(Setting::Host, ALL, Unasked::HostIp),
+        entry: entry(Purpose::Host, ALL, Unasked::HostIp),
         readings: &[
             reads(Executor, Unset::Value("localhost"), Bad::Nothing),
             reads(Wrapper, Unset::Value("0.0.0.0"), Bad::Nothing),
@@ -60,7 +60,7 @@ const VARIABLES: &[Variable] = &[
         name: "JAEGER_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
-        entry: entry(Setting::Port, ALL, Unasked::Text("5775")),
+        entry: entry(Purpose::Port, ALL, Unasked::Text("5775")),
         readings: &[
             reads(Executor, Unset::Value("6831"), Bad::Ends("what is no integer")),
             reads(Wrapper, Unset::Value("5775"), Bad::GoesOn("takes 6831 for what is no integer, without a word")),
@@ -74,7 +74,7 @@ const VARIABLES: &[Variable] = &[
         name: "JAEGER_SAMPLER_TYPE",
         readers: Readers::Both,
         takes: Takes::Word(SAMPLER_TYPES),
-        entry: entry(Setting::SamplerType, ALL, Unasked::Text("const")),
+        entry: entry(Purpose::SamplerType, ALL, Unasked::Text("const")),
         readings: &[
             reads(Executor, Unset::Value("remote"), Bad::Ends("any other word; upper and lower case are one to it")),
             ignores(Wrapper, NO_SAMPLER),
@@ -86,7 +86,7 @@ const VARIABLES: &[Variable] = &[
         name: "JAEGER_SAMPLER_PARAM",
         readers: Readers::Both,
         takes: Takes::Number,
-        entry: entry(Setting::SamplerParam, ALL, Unasked::Text("1")),
+        entry: entry(Purpose::SamplerParam, ALL, Unasked::Text("1")),
         readings: &[
             reads(Executor, Unset::Value("0"), Bad::Ends("what is no number, or out of its sampler's range")),
             ignores(Wrapper, NO_SAMPLER),
@@ -98,7 +98,7 @@ const VARIABLES: &[Variable] = &[
         name: "JAEGER_SERVICE_NAME",
         readers: Readers::Orchestrator,
         takes: Takes::Service,
-        entry: entry(Setting::Service, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Service, ALL, Unasked::Nothing),
         readings: &[
             reads(Executor, Unset::Value("executor"), Bad::Nothing),
             ignores(Wrapper, "its name is its Python class"),
@@ -281,8 +281,8 @@ const OFF: &[Off] = &[
     Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator },
 ];
 
-const OVERRIDES: &[Override] = &[
-    Override {
+const OVERRIDES: &[OverridingVariable] = &[
+    OverridingVariable {
         name: "JAEGER_ENDPOINT",
         overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
         only_when: &[],
@@ -290,7 +290,7 @@ const OVERRIDES: &[Override] = &[
         words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
     },
     // `setup_tracing` hands the client what the file says, and nothing else.
-    Override {
+    OverridingVariable {
         name: "JAEGER_CONFIG_PATH",
         overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
         only_when: &[],

@@ -31,12 +31,14 @@ pub use options::{
 pub use programs::{Bad, Habit, Program, Reading, Unset};
 pub use tags::merge_tags;
 pub use unread::{Owner, Unread};
-pub use usage::{Origin, UsageError};
+pub use usage::{GivenBy, UsageError};
 pub use values::{
     agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
     sampler_params,
 };
-pub use variables::{Entry, Leaves, Off, Override, Readers, Setting, Takes, Unasked, Variable, counterparts, leaves};
+pub use variables::{
+    Entry, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, counterparts, leaves,
+};
 
 use options::Given;
 
@@ -75,7 +77,7 @@ pub enum Reader {
 
 /// What fills the placeholders of a service's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct PlaceholderValues<'a> {
     /// The SeldonDeployment's name.
     pub name: &'a str,
     /// Its namespace, or `default`.
@@ -155,7 +157,7 @@ impl Profile {
     }
 
     /// The variables that an env list is to hold: those of the backend's table in its order, then those of `--set`.
-    pub fn wanted(&self, reader: Reader, place: &Place<'_>) -> Vec<Wanted> {
+    pub fn wanted(&self, reader: Reader, place: &PlaceholderValues<'_>) -> Vec<Wanted> {
         let written = table(self.backend)
             .iter()
             .filter(|variable| variable.readers.include(reader))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::options::Given;
-use super::values::{Value, is_whole};
+use super::values::{CheckedValue, is_whole};
 use super::{Backend, Reader};
 
 /// Something asked for that is accepted and may not do what its words promise. Displayed, it is a sentence.
@@ -68,19 +68,19 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
     let text = |name: &str, reader: Reader| {
         let found = given.iter().find(|given| given.variable.name == name && given.reader == reader);
         found.and_then(|given| match &given.value {
-            Value::Text(text) => Some(text.as_str()),
-            Value::Service(_) | Value::Tags(_) => None,
+            CheckedValue::Text(text) => Some(text.as_str()),
+            CheckedValue::Service(_) | CheckedValue::Tags(_) => None,
         })
     };
     let stands = |name: &str| given.iter().any(|given| given.variable.name == name);
     // A rate of 1 keeps all, and so does an executor that reads none.
     let thins = |rate: &str| rate.parse::<f64>().is_ok_and(|rate| rate < 1.0);
     let tag_has_colon = given.iter().any(|given| match &given.value {
-        Value::Tags(tags) => tags.iter().any(|(_, value)| value.contains(':')),
-        Value::Text(text) => {
+        CheckedValue::Tags(tags) => tags.iter().any(|(_, value)| value.contains(':')),
+        CheckedValue::Text(text) => {
             given.variable.name == "DD_TAGS" && text.split(',').any(|tag| tag.matches(':').count() > 1)
         }
-        Value::Service(_) => false,
+        CheckedValue::Service(_) => false,
     });
     [
         (Note::StockImages, backend == Backend::Datadog),

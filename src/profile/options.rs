@@ -6,10 +6,10 @@ use super::clients::{find, table};
 use super::service::Template;
 use super::tags::Tags;
 use super::unread::UNREAD;
-use super::usage::{Origin, UsageError};
-use super::values::{Value, check_sampler_pair, nearest, read};
-use super::variables::{Readers, Setting, Takes, Variable};
-use super::{Backend, Content, Names, Place, Reader, Strength, Wanted, tags};
+use super::usage::{GivenBy, UsageError};
+use super::values::{CheckedValue, check_sampler_pair, nearest, read};
+use super::variables::{Purpose, Readers, Takes, Variable};
+use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
 
 pub use table::{CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets};
@@ -32,8 +32,8 @@ pub struct Request {
 pub(super) struct Given {
     pub variable: &'static Variable,
     pub reader: Reader,
-    pub value: Value,
-    origin: Origin,
+    pub value: CheckedValue,
+    origin: GivenBy,
     /// Given for this reader alone, so that it outranks what is given for every reader.
     is_specific: bool,
 }
@@ -64,19 +64,19 @@ impl Request {
 
 impl Given {
     /// What the env list of one place is to hold of it.
-    pub(super) fn wanted(&self, place: &Place<'_>) -> Wanted {
+    pub(super) fn wanted(&self, place: &PlaceholderValues<'_>) -> Wanted {
         let content = match &self.value {
-            Value::Text(text) => Content::Literal(text.clone().into()),
-            Value::Service(template) => Content::Literal(Template::fill(template, place).into()),
-            Value::Tags(tags) => Content::Tags(tags.clone()),
+            CheckedValue::Text(text) => Content::Literal(text.clone().into()),
+            CheckedValue::Service(template) => Content::Literal(Template::fill(template, place).into()),
+            CheckedValue::Tags(tags) => Content::Tags(tags.clone()),
         };
         Wanted { name: self.variable.name, content, strength: Strength::Given }
     }
 
     fn text(&self) -> &str {
         match &self.value {
-            Value::Text(text) => text,
-            Value::Service(_) | Value::Tags(_) => "",
+            CheckedValue::Text(text) => text,
+            CheckedValue::Service(_) | CheckedValue::Tags(_) => "",
         }
     }
 }
@@ -84,7 +84,7 @@ impl Given {
 /// The options that set a variable: those of its setting, and `--set`.
 pub fn options_of(backend: Backend, variable: &Variable) -> Vec<String> {
     let setting = variable.entry.map(|entry| entry.setting);
-    let tag = (setting == Some(Setting::Tags)).then_some(Key::Tag);
+    let tag = (setting == Some(Purpose::Tags)).then_some(Key::Tag);
     let is_for = |option: &&OptionSpec| {
         let is_set = |sets: Sets| {
             Some(sets.setting) == setting && sets.reader.is_none_or(|reader| variable.readers.include(reader))
@@ -103,10 +103,10 @@ const CREDENTIALS: &[&str] = &["JAEGER_USER", "JAEGER_PASSWORD"];
 
 /// The setting of an option, checked.
 struct Chosen {
-    origin: Origin,
-    setting: Setting,
+    origin: GivenBy,
+    setting: Purpose,
     reader: Option<Reader>,
-    value: Value,
+    value: CheckedValue,
 }
 
 /// The values that a request gives, variable by variable; those of `--set` last, in their order.
@@ -138,7 +138,7 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
     let mut chosen = Vec::new();
     for option in OPTIONS {
         let (Some(sets), Some(text)) = (option.sets, request.value(option.key)) else { continue };
-        let origin = Origin::Option(option.key);
+        let origin = GivenBy::Option(option.key);
         if let Some(fault) = of_other_backend(&origin, option.backend, request.backend) {
             faults.push(fault);
             continue;
@@ -149,7 +149,7 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
         }
     }
     if request.names.is_some() {
-        let origin = Origin::Option(Key::Names);
+        let origin = GivenBy::Option(Key::Names);
         faults.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
     }
     chosen.extend(chosen_tags(request, faults));
@@ -158,14 +158,14 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
 
 /// `--tag`, whose values make one setting together.
 fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen> {
-    let origin = Origin::Option(Key::Tag);
+    let origin = GivenBy::Option(Key::Tag);
     request.value(Key::Tag)?;
     if let Some(fault) = of_other_backend(&origin, Key::Tag.spec().backend, request.backend) {
         faults.push(fault);
         return None;
     }
     if request.value(Key::Tags).is_some() {
-        let second = Origin::Option(Key::Tags);
+        let second = GivenBy::Option(Key::Tags);
         faults.push(UsageError::Contradiction { first: origin.clone(), second, name: "DD_TAGS" });
         return None;
     }
@@ -179,11 +179,11 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
             }
         }
     }
-    Some(Chosen { origin, setting: Setting::Tags, reader: None, value: Value::Tags(tags.list) })
+    Some(Chosen { origin, setting: Purpose::Tags, reader: None, value: CheckedValue::Tags(tags.list) })
 }
 
 /// The variables of `--set`, checked one by one.
-fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Variable, Value)> {
+fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Variable, CheckedValue)> {
     let mut assigned = Vec::new();
     for text in request.all(Key::Set) {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
@@ -198,7 +198,7 @@ fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Va
             Ok(value) => assigned.push((variable, value)),
             Err(problem) => {
                 let value = (variable.takes != Takes::Secret).then(|| without(value));
-                faults.push(UsageError::Value { origin: Origin::Set(name.to_owned()), value, problem });
+                faults.push(UsageError::Value { origin: GivenBy::Set(name.to_owned()), value, problem });
             }
         }
     }
@@ -208,7 +208,7 @@ fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Va
 fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {
     let belongs_to = asked_for.other();
     if find(belongs_to, name).is_some() {
-        return UsageError::OtherBackend { origin: Origin::Set(name.to_owned()), belongs_to, asked_for };
+        return UsageError::OtherBackend { origin: GivenBy::Set(name.to_owned()), belongs_to, asked_for };
     }
     let why_unread = UNREAD.iter().find(|unread| unread.name == name).map(|unread| unread.why().to_owned());
     let names = || table(asked_for).iter().map(|variable| variable.name);
@@ -219,7 +219,7 @@ fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {
     UsageError::Unknown { name: name.to_owned(), hint }
 }
 
-fn of_other_backend(origin: &Origin, belongs_to: Option<Backend>, asked_for: Backend) -> Option<UsageError> {
+fn of_other_backend(origin: &GivenBy, belongs_to: Option<Backend>, asked_for: Backend) -> Option<UsageError> {
     let belongs_to = belongs_to.filter(|backend| *backend != asked_for)?;
     Some(UsageError::OtherBackend { origin: origin.clone(), belongs_to, asked_for })
 }
@@ -237,7 +237,7 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
                 continue;
             };
             let value = match &chosen.value {
-                Value::Text(text) => Value::Text(variable.spell(text).into_owned()),
+                CheckedValue::Text(text) => CheckedValue::Text(variable.spell(text).into_owned()),
                 value => value.clone(),
             };
             let is_specific = chosen.reader.is_some();
@@ -249,8 +249,13 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
 
 /// Adds a variable of `--set` to what is given. It speaks for all who read it: an option for the orchestrator alone
 /// outranks it there, unless the orchestrator alone reads the variable. A contradiction is a fault once.
-fn assign(given: &mut Vec<Given>, variable: &'static Variable, value: &Value, contradictions: &mut Vec<UsageError>) {
-    let origin = Origin::Set(variable.name.to_owned());
+fn assign(
+    given: &mut Vec<Given>,
+    variable: &'static Variable,
+    value: &CheckedValue,
+    contradictions: &mut Vec<UsageError>,
+) {
+    let origin = GivenBy::Set(variable.name.to_owned());
     for reader in variable.readers.each() {
         let same = |given: &&Given| given.variable.name == variable.name && given.reader == reader;
         match given.iter().find(same) {
@@ -290,7 +295,7 @@ fn check_sampler(given: &[Given], faults: &mut Vec<UsageError>) {
             }),
             None => (kind.text() != "const").then(|| UsageError::Missing {
                 origin: kind.origin.clone(),
-                needed: Origin::Option(Key::SamplerParam),
+                needed: GivenBy::Option(Key::SamplerParam),
                 reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
             }),
         };
@@ -304,8 +309,8 @@ fn check_credentials(given: &[Given], faults: &mut Vec<UsageError>) {
     for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
         if stands(name) && !stands(other) {
             faults.push(UsageError::Missing {
-                origin: Origin::Set(name.to_owned()),
-                needed: Origin::Set(other.to_owned()),
+                origin: GivenBy::Set(name.to_owned()),
+                needed: GivenBy::Set(other.to_owned()),
                 reason: "the executor does not start with one of the two".to_owned(),
             });
         }

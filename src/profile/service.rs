@@ -1,32 +1,32 @@
 //! A service's name with placeholders for where it is used.
 
-use super::Place;
+use super::PlaceholderValues;
 
 /// A service's name whose placeholders are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Template {
-    pieces: Vec<Piece>,
+    pieces: Vec<TemplatePiece>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum TemplatePiece {
     Text(String),
-    Field(Field),
+    Placeholder(Placeholder),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum Placeholder {
     Name,
     Namespace,
     Predictor,
     Container,
 }
 
-const FIELDS: &[(&str, Field)] = &[
-    ("name", Field::Name),
-    ("namespace", Field::Namespace),
-    ("predictor", Field::Predictor),
-    ("container", Field::Container),
+const FIELDS: &[(&str, Placeholder)] = &[
+    ("name", Placeholder::Name),
+    ("namespace", Placeholder::Namespace),
+    ("predictor", Placeholder::Predictor),
+    ("container", Placeholder::Container),
 ];
 
 /// What may stand in braces.
@@ -51,22 +51,22 @@ impl Template {
             let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == word) else {
                 return Err(format!("there is no placeholder {{{word}}}; {THE_FOUR}"));
             };
-            pieces.extend((!before.is_empty()).then(|| Piece::Text(before.to_owned())));
-            pieces.push(Piece::Field(*field));
+            pieces.extend((!before.is_empty()).then(|| TemplatePiece::Text(before.to_owned())));
+            pieces.push(TemplatePiece::Placeholder(*field));
             rest = after;
         }
-        pieces.extend((!rest.is_empty()).then(|| Piece::Text(rest.to_owned())));
+        pieces.extend((!rest.is_empty()).then(|| TemplatePiece::Text(rest.to_owned())));
         Ok(Self { pieces })
     }
 
     /// The name, its placeholders filled in.
-    pub(super) fn fill(&self, place: &Place<'_>) -> String {
-        let text = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Field(Field::Name) => place.name.to_owned(),
-            Piece::Field(Field::Namespace) => place.namespace.to_owned(),
-            Piece::Field(Field::Predictor) => place.predictor.to_owned(),
-            Piece::Field(Field::Container) => place.container.to_owned(),
+    pub(super) fn fill(&self, place: &PlaceholderValues<'_>) -> String {
+        let text = |piece: &TemplatePiece| match piece {
+            TemplatePiece::Text(text) => text.clone(),
+            TemplatePiece::Placeholder(Placeholder::Name) => place.name.to_owned(),
+            TemplatePiece::Placeholder(Placeholder::Namespace) => place.namespace.to_owned(),
+            TemplatePiece::Placeholder(Placeholder::Predictor) => place.predictor.to_owned(),
+            TemplatePiece::Placeholder(Placeholder::Container) => place.container.to_owned(),
         };
         self.pieces.iter().map(text).collect()
     }
@@ -76,7 +76,8 @@ impl Template {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> = Place { name: "iris", namespace: "seldon", predictor: "main", container: "classifier" };
+    const PLACE: PlaceholderValues<'_> =
+        PlaceholderValues { name: "iris", namespace: "seldon", predictor: "main", container: "classifier" };
 
     fn filled(text: &str) -> Result<String, String> {
         Template::parse(text).map(|template| template.fill(&PLACE))
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_filled_in_is_not_read_again() {
-        let place = Place { name: "{container}", ..PLACE };
+        let place = PlaceholderValues { name: "{container}", ..PLACE };
         assert_eq!(Template::parse("{name}").map(|template| template.fill(&place)), Ok("{container}".to_owned()));
     }
 

@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use super::values::{GO_FALSE, read};
 use super::*;
 
-const PLACE: Place<'_> = Place { name: "iris", namespace: "seldon", predictor: "main", container: "model1" };
+const PLACE: PlaceholderValues<'_> =
+    PlaceholderValues { name: "iris", namespace: "seldon", predictor: "main", container: "model1" };
 
 fn lines(request: Request, reader: Reader) -> Vec<String> {
     let profile = Profile::new(request).expect("a request that is right");

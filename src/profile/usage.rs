@@ -8,7 +8,7 @@ use super::values::is_unwritable;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Origin {
+pub enum GivenBy {
     /// An option of its own, such as `--agent-port`.
     Option(Key),
     /// `--set`, of the variable of this name.
@@ -21,7 +21,7 @@ pub enum UsageError {
     /// A value that the reader of the variable would refuse, or take for something else.
     Value {
         /// Where the value was given.
-        origin: Origin,
+        origin: GivenBy,
         /// The value; none where it is a secret.
         value: Option<String>,
         /// What it has to be.
@@ -49,7 +49,7 @@ pub enum UsageError {
     /// An option, or a variable, of the other backend.
     OtherBackend {
         /// What was given.
-        origin: Origin,
+        origin: GivenBy,
         /// The backend it belongs to.
         belongs_to: Backend,
         /// The one asked for.
@@ -58,18 +58,18 @@ pub enum UsageError {
     /// Two values for one variable, or two ways to give it that exclude each other.
     Contradiction {
         /// What was given first.
-        first: Origin,
+        first: GivenBy,
         /// What contradicts it.
-        second: Origin,
+        second: GivenBy,
         /// The variable that both give.
         name: &'static str,
     },
     /// Something that has to be given as well.
     Missing {
         /// What was given.
-        origin: Origin,
+        origin: GivenBy,
         /// What it needs beside it.
-        needed: Origin,
+        needed: GivenBy,
         /// Why.
         reason: String,
     },
@@ -86,8 +86,8 @@ impl UsageError {
             return false;
         };
         match origin {
-            Origin::Option(option) => options.contains(option),
-            Origin::Set(name) => variables.contains(&name.as_str()),
+            GivenBy::Option(option) => options.contains(option),
+            GivenBy::Set(name) => variables.contains(&name.as_str()),
         }
     }
 }
@@ -104,7 +104,7 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for GivenBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Option(option) => write!(f, "--{}", option.name()),
@@ -115,13 +115,13 @@ impl fmt::Display for Origin {
 
 impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(Origin::to_string))
+        f.write_str(&self.words(GivenBy::to_string))
     }
 }
 
 impl UsageError {
     /// What it says where what was given is called otherwise than on the command line.
-    pub fn words(&self, called: impl Fn(&Origin) -> String) -> String {
+    pub fn words(&self, called: impl Fn(&GivenBy) -> String) -> String {
         match self {
             Self::Value { origin, value: Some(value), problem } => {
                 format!("invalid value '{}' for {}: {}", Escaped(value), called(origin), Escaped(problem))
@@ -131,7 +131,7 @@ impl UsageError {
                 format!("invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
             }
             Self::Unknown { name, hint } => {
-                format!("{}: nothing in Seldon Core reads this variable; {hint}", called(&Origin::Set(name.clone())))
+                format!("{}: nothing in Seldon Core reads this variable; {hint}", called(&GivenBy::Set(name.clone())))
             }
             Self::Unheard { name, nearest: Some(nearest) } => {
                 format!("there is no variable {}; did you mean {nearest}?", Escaped(name))

@@ -21,7 +21,7 @@ pub(super) const SAMPLER_TYPES: &[&str] = &["const", "probabilistic", "ratelimit
 
 /// A value that was given and found right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum CheckedValue {
     /// To be written as it is.
     Text(String),
     /// To be filled in, target by target.
@@ -102,7 +102,7 @@ pub fn check_sampler_pair(kind: &str, param: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What they take, in words that follow `invalid value … for …: `.
-pub(super) fn read(takes: Takes, text: &str) -> Result<Value, String> {
+pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
     if text.is_empty() {
         return Err("the value is empty".to_owned());
     }
@@ -110,7 +110,7 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<Value, String> {
         return Err("it holds a control character or a line break".to_owned());
     }
     let holds = match takes {
-        Takes::Service => return Template::parse(text).map(Value::Service),
+        Takes::Service => return Template::parse(text).map(CheckedValue::Service),
         Takes::Host => check_host(text).map(|()| true)?,
         Takes::Url(schemes) => is_url(text, schemes),
         Takes::Tags => tags::parse_list(text).map(|_| true)?,
@@ -135,7 +135,7 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<Value, String> {
         _ => "it is",
     };
     require(holds, &format!("{lead} {}", form(takes)))?;
-    Ok(Value::Text(text.to_owned()))
+    Ok(CheckedValue::Text(text.to_owned()))
 }
 
 /// What a value has to be, in words that follow *it is*.

@@ -18,7 +18,7 @@ pub(super) struct Client {
     /// What switches it off.
     pub off: &'static [Off],
     /// What makes its variables void.
-    pub overrides: &'static [Override],
+    pub overrides: &'static [OverridingVariable],
 }
 
 /// A variable that a tracing client reads.
@@ -55,7 +55,7 @@ pub enum Readers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// The setting whose value it holds.
-    pub setting: Setting,
+    pub setting: Purpose,
     /// The `--names` under which it is written.
     pub names: &'static [Names],
     /// What is written where nobody asked.
@@ -64,7 +64,7 @@ pub struct Entry {
 
 /// What an option sets, under whichever names a backend spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
+pub enum Purpose {
     /// Tracing itself.
     Switch,
     /// `--agent-host`
@@ -161,7 +161,7 @@ pub enum Leaves {
 
 /// A variable that, where it stands, makes others void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Override {
+pub struct OverridingVariable {
     /// The variable.
     pub name: &'static str,
     /// Those that it makes void; empty where that is everything.
@@ -226,7 +226,7 @@ impl Variable {
     }
 }
 
-impl Override {
+impl OverridingVariable {
     /// Whether it makes others void with this value, `None` for a reference whose value nobody can know.
     pub fn applies(&self, value: Option<&str>) -> bool {
         self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
@@ -251,7 +251,7 @@ pub(super) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
 pub(super) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
 
 /// A place in the table.
-pub(super) const fn entry(setting: Setting, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
+pub(super) const fn entry(setting: Purpose, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
     Some(Entry { setting, names, unasked })
 }
 

@@ -7,7 +7,7 @@ use globset::GlobMatcher;
 use memchr::memmem;
 
 use super::layer::{read_text, unknown};
-use super::resource::Place;
+use super::resource::CallSettings;
 use super::{Fault, Layer, Refused, Setting, Settings, Source, Spot, resource};
 use crate::manifest::glob::{glob, path_glob};
 use crate::manifest::is_function_input;
@@ -101,8 +101,8 @@ impl File {
         let mut faults = Vec::new();
         let read = match resource::settings_of_call(&tree, list) {
             Ok(place) => place.map(|place| match place {
-                Place::Settings(node) => read(&tree, node, &mut faults),
-                Place::Data(node) => (Layer::read_data(&tree, node, &mut faults), Vec::new(), Vec::new()),
+                CallSettings::Settings(node) => read(&tree, node, &mut faults),
+                CallSettings::Data(node) => (Layer::read_data(&tree, node, &mut faults), Vec::new(), Vec::new()),
             }),
             Err(fault) => {
                 faults.push(fault);

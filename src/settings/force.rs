@@ -8,7 +8,7 @@ use super::{Fault, Layer, Setting, Source, Spot, Value};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
-use crate::profile::{BACKENDS, Backend, Key, Origin, Profile, Request, UsageError};
+use crate::profile::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageError};
 
 /// Of each setting the one that outranks the others.
 #[derive(Debug, Clone, Default)]
@@ -139,9 +139,9 @@ impl Settings {
                 _ => {}
             }
         }
-        let from = move |origin: &Origin| match origin {
-            Origin::Option(option) => options.get(option).copied(),
-            Origin::Set(name) => variables.get(name.as_str()).copied(),
+        let from = move |origin: &GivenBy| match origin {
+            GivenBy::Option(option) => options.get(option).copied(),
+            GivenBy::Set(name) => variables.get(name.as_str()).copied(),
         };
         let tag = move |text: &str| tags.get(text).copied();
         errors.map(move |error| Self::fault(error, &from, &tag))
@@ -149,26 +149,26 @@ impl Settings {
 
     fn fault<'a>(
         error: &UsageError,
-        from: impl Fn(&Origin) -> Option<&'a Setting>,
+        from: impl Fn(&GivenBy) -> Option<&'a Setting>,
         tag: impl Fn(&str) -> Option<&'a Setting>,
     ) -> Fault {
         let at_fault = match error {
-            UsageError::Value { origin: Origin::Option(Key::Tag), value: Some(value), .. } => tag(value),
+            UsageError::Value { origin: GivenBy::Option(Key::Tag), value: Some(value), .. } => tag(value),
             UsageError::Value { origin, .. }
             | UsageError::OtherBackend { origin, .. }
             | UsageError::Missing { origin, .. }
             | UsageError::Contradiction { second: origin, .. } => from(origin),
-            UsageError::Unknown { name, .. } => from(&Origin::Set(name.clone())),
+            UsageError::Unknown { name, .. } => from(&GivenBy::Set(name.clone())),
             UsageError::NoAssignment { .. } | UsageError::Unheard { .. } => None,
         };
         let Some(spot) = at_fault.and_then(|setting| setting.spot.clone()) else {
             return Fault { spot: None, message: error.to_string(), help: String::new() };
         };
-        let itself = |origin: &Origin| at_fault.filter(|setting| setting.is_from(origin));
-        let called = |origin: &Origin| match (itself(origin).or_else(|| from(origin)), origin) {
+        let itself = |origin: &GivenBy| at_fault.filter(|setting| setting.is_from(origin));
+        let called = |origin: &GivenBy| match (itself(origin).or_else(|| from(origin)), origin) {
             (Some(setting), _) => setting.called(),
-            (None, Origin::Option(option)) => format!("`{}`", option.name()),
-            (None, Origin::Set(name)) => format!("`set.{name}`"),
+            (None, GivenBy::Option(option)) => format!("`{}`", option.name()),
+            (None, GivenBy::Set(name)) => format!("`set.{name}`"),
         };
         Fault::at(spot, error.words(called), "")
     }
@@ -279,10 +279,10 @@ impl Setting {
         }
     }
 
-    fn is_from(&self, origin: &Origin) -> bool {
+    fn is_from(&self, origin: &GivenBy) -> bool {
         match origin {
-            Origin::Option(option) => *option == self.key,
-            Origin::Set(name) => self.key == Key::Set && self.name == *name,
+            GivenBy::Option(option) => *option == self.key,
+            GivenBy::Set(name) => self.key == Key::Set && self.name == *name,
         }
     }
 }

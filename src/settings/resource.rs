@@ -22,7 +22,7 @@ pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId
 }
 
 /// Where the settings of a KRM function stand.
-pub(super) enum Place {
+pub(super) enum CallSettings {
     /// In a mapping like that of a file.
     Settings(NodeId),
     /// In a ConfigMap's `data`, which holds texts alone.
@@ -30,16 +30,16 @@ pub(super) enum Place {
 }
 
 /// Where the settings of a KRM function stand, if anywhere, that is called with this ResourceList.
-pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<Place>, Fault> {
+pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<CallSettings>, Fault> {
     if let Some(resources) = field(tree, list, "items")? {
         let resources = items(tree, resources).map_err(|error| Fault::of(tree, error, resources))?;
         resources.iter().try_for_each(|resource| check_resource(tree, *resource))?;
     }
     let Some(config) = field(tree, list, "functionConfig")? else { return Ok(None) };
     match says(tree, field(tree, config, "kind")?) {
-        Some(KIND) => Ok(of_seldon_trace(tree, config)?.map(Place::Settings)),
+        Some(KIND) => Ok(of_seldon_trace(tree, config)?.map(CallSettings::Settings)),
         // What `kustomize fn run … -- backend=jaeger` makes of its arguments.
-        Some("ConfigMap") => Ok(field(tree, config, "data")?.map(Place::Data)),
+        Some("ConfigMap") => Ok(field(tree, config, "data")?.map(CallSettings::Data)),
         _ => {
             let node = field(tree, config, "kind")?.unwrap_or(config);
             let message = "a functionConfig that is neither a SeldonTrace nor a ConfigMap";

@@ -12,8 +12,8 @@ use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, 
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
-use reading::Reading;
-pub use reading::{Engine, InEffect, Setting, Source};
+use reading::EnvReading;
+pub use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 pub use tracing::{Agent, Cause, Tracing, Verdict};
 
 /// A deployment and what stands in it.
@@ -117,7 +117,7 @@ fn unit_survey<'t>(
     let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
     let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
     env.mark_secrets(secrets);
-    let tracing = tracing::judge(&Reading::new(tree, &unit, &env, engine), &unit, traces_not);
+    let tracing = tracing::judge(&EnvReading::new(tree, &unit, &env, engine), &unit, traces_not);
     Ok(UnitSurvey { unit, env, tracing })
 }
 

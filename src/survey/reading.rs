@@ -9,17 +9,17 @@ use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub struct EffectiveValue {
     /// Its value or, of a reference, what it refers to.
     pub value: String,
     /// Where it comes from.
-    pub source: Source,
+    pub source: ValueSource,
 }
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Source {
+pub enum ValueSource {
     /// The manifest.
     Manifest,
     /// Another place that the manifest refers to.
@@ -120,14 +120,14 @@ impl<'a, 't> InEffect<'a, 't> {
 }
 
 /// The env list of a unit, read as its program does.
-pub(super) struct Reading<'a, 't> {
+pub(super) struct EnvReading<'a, 't> {
     env: &'a Env<'t>,
     in_effect: InEffect<'a, 't>,
     /// What else brings variables, in words.
     more: Option<String>,
 }
 
-impl<'a, 't> Reading<'a, 't> {
+impl<'a, 't> EnvReading<'a, 't> {
     pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
     }
@@ -157,17 +157,17 @@ impl<'a, 't> Reading<'a, 't> {
     }
 
     /// A setting; the default where nothing is said.
-    pub fn setting(&self, name: &str, default: &str) -> Setting {
+    pub fn setting(&self, name: &str, default: &str) -> EffectiveValue {
         self.setting_of(&[name], default)
     }
 
     /// The first of several variables that says something; the default where none does.
-    pub fn setting_of(&self, names: &[&str], default: &str) -> Setting {
-        let setting = |value: String, source| Setting { value, source };
+    pub fn setting_of(&self, names: &[&str], default: &str) -> EffectiveValue {
+        let setting = |value: String, source| EffectiveValue { value, source };
         match self.first_of(names) {
-            Some((name, Said::Text(text))) => setting(self.without(name, text), Source::Manifest),
-            Some((_, Said::Elsewhere(place))) => setting(place, Source::Reference),
-            _ => setting(default.to_owned(), Source::Default),
+            Some((name, Said::Text(text))) => setting(self.without(name, text), ValueSource::Manifest),
+            Some((_, Said::Elsewhere(place))) => setting(place, ValueSource::Reference),
+            _ => setting(default.to_owned(), ValueSource::Default),
         }
     }
 

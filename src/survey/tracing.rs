@@ -21,7 +21,7 @@
 //!   reader to reader; the reader's own counts first. At rate 0 every trace is rejected.
 //! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
 
-use super::reading::{Reading, Said, Setting};
+use super::reading::{EffectiveValue, EnvReading, Said};
 use crate::manifest::{Role, SkipReason, Unit};
 use crate::profile::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 
@@ -41,7 +41,7 @@ pub struct Tracing {
     /// The sampler and its param, or the rate; `None` without a backend.
     pub sampling: Option<String>,
     /// The service's name; `None` without a backend, and where it is the name of the server's Python class.
-    pub service: Option<Setting>,
+    pub service: Option<EffectiveValue>,
 }
 
 /// Whether traces will come.
@@ -71,13 +71,13 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Agent {
     /// A URL.
-    Url(Setting),
+    Url(EffectiveValue),
     /// A host and a port.
     Address {
         /// The host.
-        host: Setting,
+        host: EffectiveValue,
         /// The port.
-        port: Setting,
+        port: EffectiveValue,
     },
 }
 
@@ -114,7 +114,7 @@ impl Doubt {
     }
 
     /// That a switch says off.
-    fn off(reading: &Reading<'_, '_>, name: &str, value: &str) -> Self {
+    fn off(reading: &EnvReading<'_, '_>, name: &str, value: &str) -> Self {
         let value = reading.shown(name, value);
         Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is {value}")) }
     }
@@ -123,13 +123,13 @@ impl Doubt {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    fn ends_at_start(reading: &Reading<'_, '_>, name: &str, value: &str, is_no: &str, who: &str) -> Self {
+    fn ends_at_start(reading: &EnvReading<'_, '_>, name: &str, value: &str, is_no: &str, who: &str) -> Self {
         let value = if value.is_empty() { "empty".to_owned() } else { reading.shown(name, value) };
         Self::no(format!("{name} is {value}, which is no {is_no}: the {who} ends at start"))
     }
 
     /// That a variable which has to be there is not, unless something else brings it.
-    fn lacks(reading: &Reading<'_, '_>, name: &'static str) -> Self {
+    fn lacks(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
             None => Self { cause: Some(Cause::Missing(name)), ..Self::no(format!("{name} is not set")) },
@@ -138,7 +138,7 @@ impl Doubt {
 }
 
 /// Judges a unit; `left_alone` says why it can't trace, where it can't.
-pub(super) fn judge(reading: &Reading<'_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
+pub(super) fn judge(reading: &EnvReading<'_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
@@ -160,14 +160,20 @@ impl Tracing {
         Self { verdict, backend: None, reason: Some(reason), cause, agent: None, sampling: None, service: None }
     }
 
-    fn by(backend: Backend, agent: Agent, sampling: String, service: Option<Setting>, doubt: Option<Doubt>) -> Self {
+    fn by(
+        backend: Backend,
+        agent: Agent,
+        sampling: String,
+        service: Option<EffectiveValue>,
+        doubt: Option<Doubt>,
+    ) -> Self {
         let (verdict, cause) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.cause));
         let reason = doubt.map(|doubt| doubt.reason);
         Self { verdict, backend: Some(backend), reason, cause, agent: Some(agent), sampling: Some(sampling), service }
     }
 }
 
-fn executor(reading: &Reading<'_, '_>) -> Tracing {
+fn executor(reading: &EnvReading<'_, '_>) -> Tracing {
     match reading.said("DD_ENABLED") {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
         Said::Text(text) if go_true(text) => {
@@ -216,7 +222,7 @@ fn executor(reading: &Reading<'_, '_>) -> Tracing {
 }
 
 /// The executor's sampler, and what speaks against its sampling anything.
-fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
+fn sampler(reading: &EnvReading<'_, '_>) -> (String, Option<Doubt>) {
     const TYPE: &str = "JAEGER_SAMPLER_TYPE";
     const PARAM: &str = "JAEGER_SAMPLER_PARAM";
     let (kind, param) = (reading.raw_of(&[TYPE], "remote"), reading.raw_of(&[PARAM], "0"));
@@ -267,7 +273,7 @@ fn sampler(reading: &Reading<'_, '_>) -> (String, Option<Doubt>) {
     (format!("{shown_kind} {shown_param}"), doubt)
 }
 
-fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
+fn wrapper(reading: &EnvReading<'_, '_>) -> Tracing {
     match reading.said("TRACING") {
         Said::Unset => return Tracing::without(Doubt::lacks(reading, "TRACING")),
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
@@ -305,7 +311,7 @@ fn wrapper(reading: &Reading<'_, '_>) -> Tracing {
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.
-fn datadog(reading: &Reading<'_, '_>, rates: &[&str], ports: &[&str], service: Option<Setting>) -> Tracing {
+fn datadog(reading: &EnvReading<'_, '_>, rates: &[&str], ports: &[&str], service: Option<EffectiveValue>) -> Tracing {
     let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
         Said::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),

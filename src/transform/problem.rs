@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::credentials::without_quoted;
 use crate::plan::Refusal;
 use crate::text::Overlap;
-use crate::verify::{Fault, FaultKind, Language, unreadable};
+use crate::verify::{Language, Mismatch, MismatchKind, unreadable};
 use crate::yaml::{Kind, NodeId, SyntaxError, SyntaxFault, Tree};
 
 /// Why an input is refused, and where.
@@ -117,12 +117,12 @@ pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
 
 /// The problem behind an output that the judge refuses. Its parser is of the family of kubectl's own, so the manifest is
 /// at fault if the parser rejects the input too, or reads it differently.
-pub(super) fn judged_problem(tree: &Tree<'_>, fault: &Fault, language: Language) -> Problem {
-    let Some(Fault { kind, at, message }) = unreadable(tree, language) else {
+pub(super) fn judged_problem(tree: &Tree<'_>, fault: &Mismatch, language: Language) -> Problem {
+    let Some(Mismatch { kind, at, message }) = unreadable(tree, language) else {
         return Problem::bug(0..0, without_quoted(&fault.to_string()));
     };
     match kind {
-        FaultKind::Syntax => {
+        MismatchKind::Syntax => {
             let message = format!("kubectl can't parse this: {}", without_quoted(&message));
             Problem::new(at..at, message, "fix the syntax error")
         }

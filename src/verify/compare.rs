@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::expected::{Cut, Expected, ExpectedEvents, Origin};
+use super::expected::{Cut, Expected, ExpectedEvents, Provenance};
 use super::gap::Gap;
-use super::{Fault, FaultKind};
+use super::{Mismatch, MismatchKind};
 use crate::plan::Changes;
 use crate::text::next_line;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Structure, Tree, header_end};
@@ -70,7 +70,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the start of a document with the next expected event.
-    pub fn document_start(&mut self) -> Result<(), Fault> {
+    pub fn document_start(&mut self) -> Result<(), Mismatch> {
         self.anchors.clear();
         match self.next() {
             Some(Expected::DocumentStart) => Ok(()),
@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the end of a document with the next expected event.
-    pub fn document_end(&mut self) -> Result<(), Fault> {
+    pub fn document_end(&mut self) -> Result<(), Mismatch> {
         match self.next() {
             Some(Expected::DocumentEnd) => Ok(()),
             other => Err(unexpected(other.as_ref(), self.gap.position())),
@@ -93,7 +93,7 @@ impl<'a> Comparison<'a> {
         style: ScalarStyle,
         properties: FoundProperties<'_>,
         at: Range<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Mismatch> {
         let (text, origin) = match self.next() {
             Some(Expected::Scalar { text, origin }) => (text, origin),
             other => return Err(unexpected(other.as_ref(), at.start)),
@@ -102,13 +102,13 @@ impl<'a> Comparison<'a> {
             return Err(meaning(at.start, format!("expected `{text}`, found `{found}`")));
         }
         match origin {
-            Origin::Kept(node) => self.kept_scalar(node, style, properties, at.start),
+            Provenance::Kept(node) => self.kept_scalar(node, style, properties, at.start),
             _ => self.written_scalar(text, origin, style, properties, at),
         }
     }
 
     /// Compares an alias with the next expected event.
-    pub fn alias(&mut self, name: &str, at: usize) -> Result<(), Fault> {
+    pub fn alias(&mut self, name: &str, at: usize) -> Result<(), Mismatch> {
         match self.next() {
             Some(Expected::Alias(_)) if !self.anchors.contains(name) => Err(meaning(at, "an alias without its anchor")),
             Some(Expected::Alias(node)) => self.gap.keep(self.tree.span(node).range(), at),
@@ -123,10 +123,10 @@ impl<'a> Comparison<'a> {
         structure: Structure,
         properties: FoundProperties<'_>,
         at: Range<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Mismatch> {
         match self.next() {
             Some(Expected::Open { is_list: expected, origin }) if is_list == expected => match origin {
-                Origin::Kept(node) => self.open_kept(node, structure, properties, at),
+                Provenance::Kept(node) => self.open_kept(node, structure, properties, at),
                 _ => {
                     no_properties(properties, at.start)?;
                     self.open_written(structure, at, origin.site());
@@ -138,7 +138,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the end of a collection, at its closing bracket if it has one, with the next expected event.
-    pub fn close(&mut self, at: usize) -> Result<(), Fault> {
+    pub fn close(&mut self, at: usize) -> Result<(), Mismatch> {
         let node = match self.next() {
             Some(Expected::Close(node)) => node,
             other => return Err(unexpected(other.as_ref(), at)),
@@ -157,7 +157,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The end of the output.
-    pub fn end(&mut self) -> Result<(), Fault> {
+    pub fn end(&mut self) -> Result<(), Mismatch> {
         match self.next() {
             Some(_) => Err(meaning(self.gap.position(), "a node or a document is missing")),
             None => self.gap.end(),
@@ -170,7 +170,7 @@ impl<'a> Comparison<'a> {
         style: ScalarStyle,
         properties: FoundProperties<'_>,
         at: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Mismatch> {
         if !matches!(self.tree.node(node).kind, Kind::Scalar { style: own, .. } if own == style) {
             return Err(meaning(at, "a scalar in another style"));
         }
@@ -183,11 +183,11 @@ impl<'a> Comparison<'a> {
     fn written_scalar(
         &mut self,
         text: &str,
-        origin: Origin,
+        origin: Provenance,
         style: ScalarStyle,
         properties: FoundProperties<'_>,
         at: Range<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Mismatch> {
         let reason = match style {
             _ if properties.tag.is_some() => Some("has a tag"),
             ScalarStyle::Plain if !is_plain_string(text) => Some("has no quotes"),
@@ -196,9 +196,9 @@ impl<'a> Comparison<'a> {
             _ => None,
         };
         if let Some(reason) = reason {
-            return Err(Fault::new(FaultKind::Value, at.start, format!("`{text}` {reason}")));
+            return Err(Mismatch::new(MismatchKind::Value, at.start, format!("`{text}` {reason}")));
         }
-        let Origin::Replaced(node) = origin else {
+        let Provenance::Replaced(node) = origin else {
             no_properties(properties, at.start)?;
             self.gap.write(at, origin.site());
             return Ok(());
@@ -225,7 +225,7 @@ impl<'a> Comparison<'a> {
         structure: Structure,
         properties: FoundProperties<'_>,
         at: Range<usize>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Mismatch> {
         self.properties(node, properties, at.start)?;
         let (own, span) = (self.tree.structure(node), self.tree.span(node));
         if own != Some(structure) && !self.expected.may_change_structure(node) {
@@ -261,7 +261,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the anchor and the tag of a node that is kept.
-    fn properties(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
+    fn properties(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Mismatch> {
         let own = self.tree.properties(node);
         let is_same_tag = match (own.tag, found.tag) {
             (None, None) => true,
@@ -275,7 +275,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares an anchor, if there is one, with that of the node.
-    fn anchor(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
+    fn anchor(&mut self, node: NodeId, found: FoundProperties<'_>, at: usize) -> Result<(), Mismatch> {
         let Some(name) = found.anchor else { return Ok(()) };
         let own = self.tree.properties(node).anchor.map(|span| &self.tree.text()[span.range()]);
         if own.and_then(|own| own.strip_prefix('&')) != Some(name) {
@@ -288,20 +288,20 @@ impl<'a> Comparison<'a> {
     }
 }
 
-fn meaning(at: usize, message: impl Into<String>) -> Fault {
-    Fault::new(FaultKind::Meaning, at, message)
+fn meaning(at: usize, message: impl Into<String>) -> Mismatch {
+    Mismatch::new(MismatchKind::Meaning, at, message)
 }
 
 /// The fault of an event that is not the expected one.
 #[cold]
-fn unexpected(expected: Option<&Expected<'_>>, at: usize) -> Fault {
+fn unexpected(expected: Option<&Expected<'_>>, at: usize) -> Mismatch {
     meaning(at, if expected.is_some() { "another node was expected" } else { "a node or a document too many" })
 }
 
-fn no_properties(found: FoundProperties<'_>, at: usize) -> Result<(), Fault> {
+fn no_properties(found: FoundProperties<'_>, at: usize) -> Result<(), Mismatch> {
     match (found.anchor, found.tag) {
         (None, None) => Ok(()),
-        _ => Err(Fault::new(FaultKind::Value, at, "an anchor or a tag on what was written")),
+        _ => Err(Mismatch::new(MismatchKind::Value, at, "an anchor or a tag on what was written")),
     }
 }
 

@@ -12,12 +12,12 @@ pub(super) enum Expected<'a> {
     DocumentEnd,
     Scalar {
         text: &'a str,
-        origin: Origin,
+        origin: Provenance,
     },
     Alias(NodeId),
     Open {
         is_list: bool,
-        origin: Origin,
+        origin: Provenance,
     },
     /// The end of a collection, by its node if the input has it.
     Close(Option<NodeId>),
@@ -26,7 +26,7 @@ pub(super) enum Expected<'a> {
 
 /// The reason why an event is expected.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Origin {
+pub(super) enum Provenance {
     /// The input has it.
     Kept(NodeId),
     /// The plan sets it in the place of this scalar.
@@ -37,7 +37,7 @@ pub(super) enum Origin {
     Appended(usize),
 }
 
-impl Origin {
+impl Provenance {
     pub fn site(self) -> Option<usize> {
         match self {
             Self::Appended(end) => Some(end),
@@ -89,7 +89,7 @@ enum Step<'a> {
     Node(NodeId),
     /// The children of a collection from this one on, and what is added.
     Children(NodeId, usize, Option<&'a NodeChange>),
-    Value(&'a Value, Origin),
+    Value(&'a Value, Provenance),
 }
 
 impl<'a> ExpectedEvents<'a> {
@@ -115,7 +115,7 @@ impl<'a> ExpectedEvents<'a> {
         let (tree, added) = (self.tree, change.and_then(|change| change.added.first()));
         match (&tree.node(id).kind, added) {
             (Kind::Alias(_), _) => Expected::Alias(id),
-            (Kind::Scalar { text, .. }, None) => Expected::Scalar { text, origin: Origin::Kept(id) },
+            (Kind::Scalar { text, .. }, None) => Expected::Scalar { text, origin: Provenance::Kept(id) },
             (kind, _) => {
                 self.stack.push(Step::Children(id, 0, change));
                 let is_list = match kind {
@@ -123,7 +123,7 @@ impl<'a> ExpectedEvents<'a> {
                     Kind::Mapping { .. } => false,
                     _ => matches!(added, Some(Added::Item(_))),
                 };
-                let open = Expected::Open { is_list, origin: Origin::Kept(id) };
+                let open = Expected::Open { is_list, origin: Provenance::Kept(id) };
                 // A null may be written: `~`.
                 if matches!(kind, Kind::Scalar { .. }) && !tree.span(id).is_empty() {
                     self.push(open);
@@ -137,12 +137,12 @@ impl<'a> ExpectedEvents<'a> {
     fn children(&mut self, id: NodeId, index: usize, change: Option<&'a NodeChange>) {
         if index == self.tree.length(id) {
             self.push(Expected::Close(Some(id)));
-            let origin = Origin::Appended(self.tree.span(id).end());
+            let origin = Provenance::Appended(self.tree.span(id).end());
             for added in change.map_or(&[][..], |change| &change.added).iter().rev() {
                 match added {
                     Added::Item(value) => self.stack.push(Step::Value(value, origin)),
                     Added::Entry(key, value) => {
-                        self.stack.push(Step::Value(value, Origin::New));
+                        self.stack.push(Step::Value(value, Provenance::New));
                         self.push(Expected::Scalar { text: key, origin });
                     }
                 }
@@ -168,7 +168,7 @@ impl<'a> ExpectedEvents<'a> {
             }
             (Some((key, value)), Some(Part::Replace(name, new))) => {
                 self.value_for(value, new);
-                self.push(Expected::Scalar { text: name, origin: Origin::Replaced(key) });
+                self.push(Expected::Scalar { text: name, origin: Provenance::Replaced(key) });
             }
         }
     }
@@ -178,9 +178,9 @@ impl<'a> ExpectedEvents<'a> {
         let is_scalar = self.tree.structure(node).is_none();
         let outer = self.tree.outer(node).range();
         if is_scalar && new.text().is_some() && !outer.is_empty() {
-            return self.stack.push(Step::Value(new, Origin::Replaced(node)));
+            return self.stack.push(Step::Value(new, Provenance::Replaced(node)));
         }
-        self.stack.push(Step::Value(new, Origin::New));
+        self.stack.push(Step::Value(new, Provenance::New));
         if let (Some(Structure::Block), Some(lead)) = (self.tree.structure(node), self.tree.lead(node)) {
             // The comments from the line below the key to the last line are part of it.
             let start = next_line(self.tree.text(), lead).min(outer.start);
@@ -233,21 +233,21 @@ impl<'a> ExpectedEvents<'a> {
         }
     }
 
-    fn value(&mut self, value: &'a Value, origin: Origin) -> Expected<'a> {
+    fn value(&mut self, value: &'a Value, origin: Provenance) -> Expected<'a> {
         match value {
             Value::Text(text) => Expected::Scalar { text, origin },
             Value::List(items) => {
                 self.push(Expected::Close(None));
                 for (at, item) in items.iter().enumerate().rev() {
-                    self.stack.push(Step::Value(item, if at == 0 { origin } else { Origin::New }));
+                    self.stack.push(Step::Value(item, if at == 0 { origin } else { Provenance::New }));
                 }
                 Expected::Open { is_list: true, origin }
             }
             Value::Map(entries) => {
                 self.push(Expected::Close(None));
                 for (at, (key, value)) in entries.iter().enumerate().rev() {
-                    self.stack.push(Step::Value(value, Origin::New));
-                    self.push(Expected::Scalar { text: key, origin: if at == 0 { origin } else { Origin::New } });
+                    self.stack.push(Step::Value(value, Provenance::New));
+                    self.push(Expected::Scalar { text: key, origin: if at == 0 { origin } else { Provenance::New } });
                 }
                 Expected::Open { is_list: false, origin }
             }

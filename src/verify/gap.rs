@@ -16,8 +16,8 @@ use std::ops::Range;
 use memchr::memchr2;
 
 use super::expected::{Cut, CutReason};
-use super::lines::{Line, Lines};
-use super::{Fault, FaultKind};
+use super::lines::{GapLines, Line};
+use super::{Mismatch, MismatchKind};
 use crate::yaml::ScalarStyle;
 
 pub(super) struct Gap<'a> {
@@ -100,7 +100,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap at bytes that are kept. They are compared later, all at once up to the next change.
-    pub fn keep(&mut self, input: Range<usize>, at: usize) -> Result<(), Fault> {
+    pub fn keep(&mut self, input: Range<usize>, at: usize) -> Result<(), Mismatch> {
         let is_changed = !self.cuts.is_empty() || !self.written.is_empty();
         if is_changed {
             self.compare(input.start, at)?;
@@ -115,7 +115,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Compares what is kept before the gap, and the gap up to these offsets if it has no change.
-    fn compare_kept_bytes(&self, input_end: usize, output_end: usize) -> Result<(), Fault> {
+    fn compare_kept_bytes(&self, input_end: usize, output_end: usize) -> Result<(), Mismatch> {
         let (input, output) = (self.input.as_bytes(), self.output.as_bytes());
         let kept = (input.get(self.kept_from.0..input_end), output.get(self.kept_from.1..output_end));
         let (Some(before), Some(after)) = kept else { return Err(fault(output_end, "a node in another place")) };
@@ -127,14 +127,14 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap at a scalar that is kept.
-    pub fn keep_scalar(&mut self, input: Range<usize>, at: usize, style: ScalarStyle) -> Result<(), Fault> {
+    pub fn keep_scalar(&mut self, input: Range<usize>, at: usize, style: ScalarStyle) -> Result<(), Mismatch> {
         self.keep(input, at)?;
         self.follows_block_scalar = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         Ok(())
     }
 
     /// Ends the gap at a scalar that is written in the place of another.
-    pub fn replace(&mut self, input: Range<usize>, output: Range<usize>) -> Result<(), Fault> {
+    pub fn replace(&mut self, input: Range<usize>, output: Range<usize>) -> Result<(), Mismatch> {
         self.compare(input.start, output.start)?;
         (self.input_start, self.output_start) = (input.end, output.end);
         self.kept_from = (input.end, output.end);
@@ -143,7 +143,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap with the text.
-    pub fn end(&mut self) -> Result<(), Fault> {
+    pub fn end(&mut self) -> Result<(), Mismatch> {
         let (input, output) = (self.input, self.output);
         self.compare(input.len(), output.len())?;
         let is_ended = |text: &str| text.is_empty() || text.ends_with(['\n', '\r']);
@@ -156,7 +156,7 @@ impl<'a> Gap<'a> {
         }
     }
 
-    fn compare(&mut self, input_end: usize, output_end: usize) -> Result<(), Fault> {
+    fn compare(&mut self, input_end: usize, output_end: usize) -> Result<(), Mismatch> {
         if self.cuts.is_empty() && self.written.is_empty() {
             return self.compare_kept_bytes(input_end, output_end);
         }
@@ -165,8 +165,8 @@ impl<'a> Gap<'a> {
         let (Some(_), Some(_)) = gap else { return Err(fault(output_end, "a node in another place")) };
         let cuts = self.cuts.iter().map(|cut| cut.range.clone()).collect();
         let written = self.written.iter().map(|written| written.range.clone()).collect();
-        let before = Lines::new(self.input, self.input_start..input_end, cuts);
-        let after = Lines::new(self.output, self.output_start..output_end, written);
+        let before = GapLines::new(self.input, self.input_start..input_end, cuts);
+        let after = GapLines::new(self.output, self.output_start..output_end, written);
         self.compare_edges(&before, &after)?;
         self.compare_kept(&before, &after)?;
         self.check_written(&before, &after)?;
@@ -175,7 +175,7 @@ impl<'a> Gap<'a> {
         Ok(())
     }
 
-    fn compare_edges(&self, before: &Lines<'_>, after: &Lines<'_>) -> Result<(), Fault> {
+    fn compare_edges(&self, before: &GapLines<'_>, after: &GapLines<'_>) -> Result<(), Mismatch> {
         let (old, new) = (before.last(), after.last());
         if before.lines.len() > 1 && after.lines.len() == 1 {
             return match self.may_join_lines(before) && before.is_joined(after) {
@@ -207,12 +207,12 @@ impl<'a> Gap<'a> {
 
     /// Returns true if members are removed up to what comes next on another line: to the next member, or to a closing
     /// bracket on the line of the last one.
-    fn may_join_lines(&self, before: &Lines<'_>) -> bool {
+    fn may_join_lines(&self, before: &GapLines<'_>) -> bool {
         let is_bracket = self.input[before.last().range.end..].starts_with([']', '}']);
         !before.last().parts.is_empty() || !is_bracket && !before.first().parts.is_empty()
     }
 
-    fn compare_kept(&self, before: &Lines<'_>, after: &Lines<'_>) -> Result<(), Fault> {
+    fn compare_kept(&self, before: &GapLines<'_>, after: &GapLines<'_>) -> Result<(), Mismatch> {
         let mut expected = kept(before);
         self.mark_optional(before, &mut expected);
         let found = kept(after);
@@ -234,7 +234,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Marks the lines that may be removed with a part.
-    fn mark_optional(&self, before: &Lines<'_>, kept: &mut [Kept<'_>]) {
+    fn mark_optional(&self, before: &GapLines<'_>, kept: &mut [Kept<'_>]) {
         let mut places = vec![None; before.lines.len()];
         for (place, line) in kept.iter_mut().enumerate() {
             places[line.line] = Some(place);
@@ -269,7 +269,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Checks the kept lines above each line with written parts.
-    fn check_sites(&self, after: &Lines<'_>, origins: &[Option<&Line>]) -> Result<(), Fault> {
+    fn check_sites(&self, after: &GapLines<'_>, origins: &[Option<&Line>]) -> Result<(), Mismatch> {
         let mut above: Vec<&Line> = Vec::new();
         for (line, origin) in after.lines.iter().zip(origins) {
             let Some(first) = self.written[line.parts.clone()].first() else {
@@ -293,7 +293,7 @@ impl<'a> Gap<'a> {
         Ok(())
     }
 
-    fn check_written(&self, before: &Lines<'_>, after: &Lines<'_>) -> Result<(), Fault> {
+    fn check_written(&self, before: &GapLines<'_>, after: &GapLines<'_>) -> Result<(), Mismatch> {
         if self.written.iter().any(|part| memchr2(b'\n', b'\r', self.output[part.range.clone()].as_bytes()).is_some()) {
             return Err(fault(self.output_start, "a value is written on several lines"));
         }
@@ -322,13 +322,13 @@ impl<'a> Gap<'a> {
     }
 }
 
-fn fault(at: usize, message: &str) -> Fault {
-    Fault::new(FaultKind::Bytes, at, message)
+fn fault(at: usize, message: &str) -> Mismatch {
+    Mismatch::new(MismatchKind::Bytes, at, message)
 }
 
 /// The lines without a part, and the comments of lines with one. The first line and the last are edges, which are compared
 /// by themselves, but for a comment on the first.
-fn kept<'t>(lines: &Lines<'t>) -> Vec<Kept<'t>> {
+fn kept<'t>(lines: &GapLines<'t>) -> Vec<Kept<'t>> {
     let edge = lines.lines.len() - 1;
     let inner = lines.lines.iter().enumerate().filter(|(index, _)| *index < edge);
     let kept = |(index, line): (usize, &Line)| {

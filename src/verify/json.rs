@@ -8,29 +8,29 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::compare::{Comparison, FoundProperties};
-use super::{Fault, FaultKind};
+use super::{Mismatch, MismatchKind};
 use crate::yaml::{ScalarStyle, Structure};
 
 /// Compares the events of `text` with the expected ones.
-pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Fault> {
-    let mut reader = Reader { text, at: 0, comparison, fault: None };
+pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Mismatch> {
+    let mut reader = JsonReader { text, at: 0, comparison, fault: None };
     let mut parser = serde_json::Deserializer::from_str(text);
     reader.comparison.document_start()?;
-    let read = Node(&mut reader).deserialize(&mut parser).and_then(|()| parser.end());
+    let read = JsonNode(&mut reader).deserialize(&mut parser).and_then(|()| parser.end());
     match (reader.fault.take(), read) {
         (Some(fault), _) => Err(fault),
         (None, Ok(())) => reader.comparison.document_end(),
-        (None, Err(error)) => Err(Fault::new(FaultKind::Syntax, reader.at, error.to_string())),
+        (None, Err(error)) => Err(Mismatch::new(MismatchKind::Syntax, reader.at, error.to_string())),
     }
 }
 
 /// The comparison and the place in the text: serde has no offsets, but between two values there is only punctuation.
-struct Reader<'r, 'a, 'o> {
+struct JsonReader<'r, 'a, 'o> {
     text: &'o str,
     at: usize,
     comparison: &'r mut Comparison<'a>,
     /// The fault that stopped the reading.
-    fault: Option<Fault>,
+    fault: Option<Mismatch>,
 }
 
 /// A stop, whose reason is in the reader.
@@ -42,9 +42,9 @@ impl fmt::Display for Stopped {
     }
 }
 
-impl<'o> Reader<'_, '_, 'o> {
+impl<'o> JsonReader<'_, '_, 'o> {
     /// Notes the fault, if the comparison has one.
-    fn heed(&mut self, verdict: Result<(), Fault>) -> Result<(), Stopped> {
+    fn heed(&mut self, verdict: Result<(), Mismatch>) -> Result<(), Stopped> {
         verdict.map_err(|fault| {
             self.fault.get_or_insert(fault);
             Stopped
@@ -88,9 +88,9 @@ impl<'o> Reader<'_, '_, 'o> {
 }
 
 /// A value: a collection where one is expected, else a scalar as it is written.
-struct Node<'n, 'r, 'a, 'o>(&'n mut Reader<'r, 'a, 'o>);
+struct JsonNode<'n, 'r, 'a, 'o>(&'n mut JsonReader<'r, 'a, 'o>);
 
-impl<'o> DeserializeSeed<'o> for Node<'_, '_, '_, 'o> {
+impl<'o> DeserializeSeed<'o> for JsonNode<'_, '_, '_, 'o> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'o>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -102,7 +102,7 @@ impl<'o> DeserializeSeed<'o> for Node<'_, '_, '_, 'o> {
     }
 }
 
-impl<'o> Visitor<'o> for Node<'_, '_, '_, 'o> {
+impl<'o> Visitor<'o> for JsonNode<'_, '_, '_, 'o> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,14 +111,14 @@ impl<'o> Visitor<'o> for Node<'_, '_, '_, 'o> {
 
     fn visit_seq<A: SeqAccess<'o>>(self, mut items: A) -> Result<(), A::Error> {
         self.0.open(true).map_err(A::Error::custom)?;
-        while items.next_element_seed(Node(self.0))?.is_some() {}
+        while items.next_element_seed(JsonNode(self.0))?.is_some() {}
         self.0.close().map_err(A::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'o>>(self, mut entries: A) -> Result<(), A::Error> {
         self.0.open(false).map_err(A::Error::custom)?;
-        while entries.next_key_seed(Node(self.0))?.is_some() {
-            entries.next_value_seed(Node(self.0))?;
+        while entries.next_key_seed(JsonNode(self.0))?.is_some() {
+            entries.next_value_seed(JsonNode(self.0))?;
         }
         self.0.close().map_err(A::Error::custom)
     }

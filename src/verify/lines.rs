@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr3;
 
-pub(super) struct Lines<'t> {
+pub(super) struct GapLines<'t> {
     pub text: &'t str,
     /// The bytes of the parts, in order.
     parts: Vec<Range<usize>>,
@@ -23,7 +23,7 @@ pub(super) struct Line {
     pub comment: Option<usize>,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> GapLines<'t> {
     pub fn new(text: &'t str, gap: Range<usize>, parts: Vec<Range<usize>>) -> Self {
         let mut lines = Self { text, parts, lines: Vec::new() };
         let (mut start, mut part, mut found) = (gap.start, 0, None);
@@ -123,25 +123,25 @@ impl<'t> Lines<'t> {
     }
 
     /// Returns true unless a line of the other side ends with a space, and none of this one does.
-    pub fn may_end_with_space(&self, other: &Lines<'t>, other_line: &Line) -> bool {
+    pub fn may_end_with_space(&self, other: &GapLines<'t>, other_line: &Line) -> bool {
         !other.ends_with_space(other_line) || self.lines.iter().any(|line| self.ends_with_space(line))
     }
 
     /// Returns true if the other side has the only line on several.
-    pub fn is_split(&self, other: &Lines<'t>) -> bool {
+    pub fn is_split(&self, other: &GapLines<'t>) -> bool {
         self.rest(self.first()).eq(other.rest(other.first()).chain(other.rest(other.last())))
     }
 
     /// Returns true if the other side has the first line and the last on one.
-    pub fn is_joined(&self, other: &Lines<'t>) -> bool {
+    pub fn is_joined(&self, other: &GapLines<'t>) -> bool {
         self.rest(self.first()).chain(self.rest(self.last())).eq(other.rest(other.first()))
     }
 
     /// Returns true if a line at the edge of the gap is the same on both sides, but for commas. On a line with a part,
     /// which is mostly of a flow collection, spaces do not count, except at its end.
-    pub fn is_same_edge(&self, line: &Line, other: &Lines<'t>, other_line: &Line) -> bool {
+    pub fn is_same_edge(&self, line: &Line, other: &GapLines<'t>, other_line: &Line) -> bool {
         let content =
-            |lines: &Lines<'t>, line: &Line| &lines.text[line.range.start..line.comment.unwrap_or(line.range.end)];
+            |lines: &GapLines<'t>, line: &Line| &lines.text[line.range.start..line.comment.unwrap_or(line.range.end)];
         let commas = |text: &str| text.bytes().filter(|byte| *byte == b',').count();
         // What follows the last member follows an added one, or the one before a removed one.
         let (own, theirs) = (commas(content(self, line)), commas(content(other, other_line)));

@@ -33,9 +33,9 @@ pub enum Language {
 
 /// Why the judge refuses an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Mismatch {
     /// The part of the proof that failed.
-    pub kind: FaultKind,
+    pub kind: MismatchKind,
     /// Offset in the output, in bytes.
     pub at: usize,
     /// What is wrong there.
@@ -44,7 +44,7 @@ pub struct Fault {
 
 /// A part of the proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum MismatchKind {
     /// The output is not what the parser can read.
     Syntax,
     /// The output means something else than planned.
@@ -55,22 +55,22 @@ pub enum FaultKind {
     Bytes,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            FaultKind::Syntax => "the result can't be parsed",
-            FaultKind::Meaning => "the result does not mean what was planned",
-            FaultKind::Value => "a written value is not a string",
-            FaultKind::Bytes => "the edit changes more than was planned",
+            MismatchKind::Syntax => "the result can't be parsed",
+            MismatchKind::Meaning => "the result does not mean what was planned",
+            MismatchKind::Value => "a written value is not a string",
+            MismatchKind::Bytes => "the edit changes more than was planned",
         };
         write!(f, "{kind}: {}, at byte {} of the result", self.message, self.at)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Mismatch {}
 
-impl Fault {
-    fn new(kind: FaultKind, at: usize, message: impl Into<String>) -> Self {
+impl Mismatch {
+    fn new(kind: MismatchKind, at: usize, message: impl Into<String>) -> Self {
         Self { kind, at, message: message.into() }
     }
 }
@@ -79,7 +79,7 @@ impl Fault {
 ///
 /// # Errors
 /// The first difference.
-pub fn judge(tree: &Tree<'_>, changes: &Changes, output: &str, language: Language) -> Result<(), Fault> {
+pub fn judge(tree: &Tree<'_>, changes: &Changes, output: &str, language: Language) -> Result<(), Mismatch> {
     let mut comparison = Comparison::new(tree, changes, output);
     match language {
         Language::Yaml => yaml::read(output, &mut comparison)?,
@@ -90,7 +90,7 @@ pub fn judge(tree: &Tree<'_>, changes: &Changes, output: &str, language: Languag
 
 /// The reason why the parser of the output rejects the input or reads it differently from [`Tree`], if it does: kubectl's
 /// parser is of the same family, so the manifest is at fault and not the edit.
-pub fn unreadable(tree: &Tree<'_>, language: Language) -> Option<Fault> {
+pub fn unreadable(tree: &Tree<'_>, language: Language) -> Option<Mismatch> {
     judge(tree, &Changes::default(), tree.text(), language).err()
 }
 

@@ -5,18 +5,18 @@ use std::io::{BufRead, Read, Result as IoResult};
 use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as ParsedStyle, SequenceStyle};
 
 use super::compare::{Comparison, FoundProperties};
-use super::{Fault, FaultKind};
+use super::{Mismatch, MismatchKind};
 use crate::yaml::{ScalarStyle, Structure};
 
 /// Compares the events of `text` with the expected ones.
-pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Fault> {
+pub(super) fn read(text: &str, comparison: &mut Comparison<'_>) -> Result<(), Mismatch> {
     let mut parser = Parser::new();
     parser.set_encoding(Encoding::Utf8);
     parser.set_input(Pieces::ended(text));
     for event in parser {
         let event = event.map_err(|error| {
             let at = error.problem_mark().map_or(text.len(), |mark| (mark.index as usize).min(text.len()));
-            Fault::new(FaultKind::Syntax, at, words(&error))
+            Mismatch::new(MismatchKind::Syntax, at, words(&error))
         })?;
         let at = event.start_mark.index as usize..event.end_mark.index as usize;
         match &event.data {

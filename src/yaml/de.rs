@@ -477,11 +477,11 @@ mod tests {
     #[derive(Debug, serde::Deserialize)]
     struct Pod<'t> {
         #[serde(default, borrow)]
-        env: Field<Vec<At<Env<'t>>>>,
+        env: Field<Vec<At<EnvList<'t>>>>,
     }
 
     #[derive(Debug, serde::Deserialize)]
-    struct Env<'t> {
+    struct EnvList<'t> {
         #[serde(default, borrow)]
         name: Scalar<'t>,
     }

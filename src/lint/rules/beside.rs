@@ -7,7 +7,7 @@ use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::profile::{Backend, Key, Names, Profile, Request, go_false, go_true, is_whole, python_integer};
-use crate::survey::{Agent, Cause, DeploymentSurvey, Source, UnitSurvey, Verdict};
+use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -225,14 +225,16 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
     let is_of_the_pod =
         |host: &str| host == "localhost" || host.starts_with("127.") || ["0.0.0.0", "::1"].contains(&host);
     let agent_host = match host.source {
-        Source::Reference if host.value == HOST_IP => None,
+        ValueSource::Reference if host.value == HOST_IP => None,
         // What is left out of a value can't be written.
-        Source::Manifest if !is_of_the_pod(&host.value) && !host.value.contains(HIDDEN) => Some(host.value.clone()),
+        ValueSource::Manifest if !is_of_the_pod(&host.value) && !host.value.contains(HIDDEN) => {
+            Some(host.value.clone())
+        }
         _ => return None,
     };
     // The default of one program is not that of another.
     let agent_port =
-        Some(port.value.clone()).filter(|_| port.source != Source::Reference && !port.value.contains(HIDDEN))?;
+        Some(port.value.clone()).filter(|_| port.source != ValueSource::Reference && !port.value.contains(HIDDEN))?;
     let is_one = |number: &str| number.parse::<f64>().is_ok_and(|number| number == 1.0);
     let (kind, number) = tracing.sampling.as_deref().and_then(|sampling| sampling.split_once(' '))?;
     let samples_all = is_one(number);

@@ -7,7 +7,7 @@ use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
 use crate::manifest::{Role, Variable, value_of};
 use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
-use crate::survey::{Agent, Source, UnitSurvey, Verdict};
+use crate::survey::{Agent, UnitSurvey, ValueSource, Verdict};
 use crate::yaml::NodeId;
 
 pub(super) const ST004: Rule = Rule {
@@ -114,7 +114,7 @@ pub(super) const ST021: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
-        let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == Source::Default);
+        let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == ValueSource::Default);
         let may_trace = matches!(tracing.verdict, Verdict::Yes | Verdict::Unknown);
         if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
             return Vec::new();
@@ -168,7 +168,7 @@ pub(super) const ST024: Rule = Rule {
             Some(Agent::Address { port, .. }) => Some(port),
             _ => None,
         };
-        let is_default = port.is_some_and(|port| port.source == Source::Default);
+        let is_default = port.is_some_and(|port| port.source == ValueSource::Default);
         // Empty it hides the one that Kubernetes brings, and is the default to the executor.
         let is_missing = is_default && !scene.has("JAEGER_AGENT_PORT");
         if !is_jaeger_executor(scene) || !is_missing || brings_more(scene) || has_no_service_links(scene) {

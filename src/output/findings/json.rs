@@ -14,14 +14,14 @@ pub const SCHEMA: &str = include_str!("schema.json");
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct FindingsReport<'a> {
     version: u32,
-    findings: Vec<Entry<'a>>,
-    summary: Summary,
+    findings: Vec<FindingEntry<'a>>,
+    summary: FindingsSummary,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct FindingEntry<'a> {
     rule: &'a str,
     severity: Severity,
     file: &'a str,
@@ -34,7 +34,7 @@ struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct FindingsSummary {
     errors: usize,
     warnings: usize,
     info: usize,
@@ -47,7 +47,7 @@ struct Summary {
 pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
     let findings = each(inputs).map(|(input, finding, region)| {
         let Position { line, column } = region.start;
-        Entry {
+        FindingEntry {
             rule: finding.rule.id,
             severity: finding.severity,
             file: &input.name,
@@ -59,11 +59,11 @@ pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
             help: &finding.help,
         }
     });
-    let summary = Summary {
+    let summary = FindingsSummary {
         errors: count(inputs, Severity::Error),
         warnings: count(inputs, Severity::Warning),
         info: count(inputs, Severity::Info),
     };
-    let report = Report { version: VERSION, findings: findings.collect(), summary };
+    let report = FindingsReport { version: VERSION, findings: findings.collect(), summary };
     pretty(&report)
 }

@@ -30,7 +30,7 @@ struct Run<'a> {
     column_kind: &'a str,
     newline_sequences: [&'a str; 3],
     /// Never left out: without them a run says that nothing was looked at.
-    results: Vec<Entry<'a>>,
+    results: Vec<SarifResult<'a>>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ struct Descriptor<'a> {
     full_description: Text,
     help: Help,
     default_configuration: Configuration,
-    properties: Properties<'a>,
+    properties: RuleProperties<'a>,
 }
 
 #[derive(Serialize)]
@@ -71,12 +71,12 @@ struct Help {
 
 #[derive(Serialize)]
 struct Configuration {
-    level: Level,
+    level: SarifLevel,
 }
 
 /// What GitHub sorts and filters by.
 #[derive(Serialize)]
-struct Properties<'a> {
+struct RuleProperties<'a> {
     tags: [&'a str; 2],
     precision: &'a str,
     #[serde(rename = "problem.severity")]
@@ -85,10 +85,10 @@ struct Properties<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct SarifResult<'a> {
     rule_id: &'a str,
     rule_index: Option<usize>,
-    level: Level,
+    level: SarifLevel,
     message: Text,
     locations: [Location<'a>; 1],
     partial_fingerprints: Fingerprints,
@@ -96,7 +96,7 @@ struct Entry<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Level {
+enum SarifLevel {
     Note,
     Warning,
     Error,
@@ -113,7 +113,7 @@ struct Location<'a> {
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
-    region: Lines,
+    region: SarifRegion,
 }
 
 #[derive(Serialize)]
@@ -123,7 +123,7 @@ struct ArtifactLocation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Lines {
+struct SarifRegion {
     start_line: usize,
     start_column: usize,
     end_line: usize,
@@ -156,7 +156,7 @@ pub fn to_sarif(inputs: &[InputFindings]) -> serde_json::Result<String> {
         tool: Tool { driver },
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
-        results: each(inputs).map(|(input, finding, region)| Entry::of(input, finding, region)).collect(),
+        results: each(inputs).map(|(input, finding, region)| SarifResult::of(input, finding, region)).collect(),
     };
     pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
@@ -177,13 +177,13 @@ impl<'a> Descriptor<'a> {
             short_description: Text { text: (*finds).to_owned() },
             full_description: Text { text: (*explanation).to_owned() },
             help: Help { text, markdown },
-            default_configuration: Configuration { level: Level::of(rule.severity) },
-            properties: Properties { tags: ["seldon-core", "tracing"], precision: "high", severity },
+            default_configuration: Configuration { level: SarifLevel::of(rule.severity) },
+            properties: RuleProperties { tags: ["seldon-core", "tracing"], precision: "high", severity },
         }
     }
 }
 
-impl<'a> Entry<'a> {
+impl<'a> SarifResult<'a> {
     fn of(input: &InputFindings, finding: &'a Finding, Region { start, end }: Region) -> Self {
         let Finding { rule, deployment, path, landmark, message, help, .. } = finding;
         // Where there is room for little, GitHub shows the first sentence.
@@ -191,8 +191,12 @@ impl<'a> Entry<'a> {
             "" => format!("{message}."),
             help => format!("{message}. Help: {help}."),
         };
-        let lines =
-            Lines { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
+        let lines = SarifRegion {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        };
         let location = Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: input.path.as_deref().map_or(STDIN.to_owned(), uri) },
@@ -206,7 +210,7 @@ impl<'a> Entry<'a> {
         Self {
             rule_id: rule.id,
             rule_index: RULES.iter().position(|other| other.id == rule.id),
-            level: Level::of(finding.severity),
+            level: SarifLevel::of(finding.severity),
             message: Text { text: escaped(&words) },
             locations: [location],
             partial_fingerprints: Fingerprints { v1: format!("{}:{deployment}:{landmark}", rule.id) },
@@ -214,7 +218,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Level {
+impl SarifLevel {
     fn of(severity: Severity) -> Self {
         match severity {
             Severity::Error => Self::Error,

@@ -8,7 +8,7 @@ use crate::lint::Severity;
 use crate::output::escaped;
 use crate::output::json::pretty;
 use crate::status::{DeploymentStatus, FindingStatus, State, TargetKind, TargetStatus};
-use crate::survey::{Agent, Setting, Source, Verdict};
+use crate::survey::{Agent, EffectiveValue, ValueSource, Verdict};
 
 /// The JSON Schema of what [`to_json`] prints.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -16,25 +16,25 @@ pub const SCHEMA: &str = include_str!("schema.json");
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct StatusReport<'a> {
     version: u32,
-    deployments: Vec<Deployment<'a>>,
-    summary: Summary,
+    deployments: Vec<DeploymentEntry<'a>>,
+    summary: StatusSummary,
 }
 
 #[derive(Serialize)]
-struct Deployment<'a> {
+struct DeploymentEntry<'a> {
     file: &'a str,
     line: usize,
     namespace: &'a str,
     name: &'a str,
     tracing: State,
-    targets: Vec<Target<'a>>,
-    findings: Vec<Finding<'a>>,
+    targets: Vec<TargetEntry<'a>>,
+    findings: Vec<TargetFinding<'a>>,
 }
 
 #[derive(Serialize)]
-struct Target<'a> {
+struct TargetEntry<'a> {
     predictor: &'a str,
     kind: TargetKind,
     name: &'a str,
@@ -45,12 +45,12 @@ struct Target<'a> {
     backend: Option<String>,
     agent: Option<AgentOf<'a>>,
     sampling: Option<&'a str>,
-    service: Option<Value<'a>>,
-    findings: Vec<Finding<'a>>,
+    service: Option<SourcedValue<'a>>,
+    findings: Vec<TargetFinding<'a>>,
 }
 
 #[derive(Serialize)]
-struct Finding<'a> {
+struct TargetFinding<'a> {
     rule: &'a str,
     severity: Severity,
     line: usize,
@@ -60,18 +60,18 @@ struct Finding<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum AgentOf<'a> {
-    Url { url: Value<'a> },
-    Address { host: Value<'a>, port: Value<'a> },
+    Url { url: SourcedValue<'a> },
+    Address { host: SourcedValue<'a>, port: SourcedValue<'a> },
 }
 
 #[derive(Serialize)]
-struct Value<'a> {
+struct SourcedValue<'a> {
     value: &'a str,
-    source: Source,
+    source: ValueSource,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct StatusSummary {
     deployments: usize,
     traced: usize,
     partly: usize,
@@ -106,34 +106,36 @@ fn escape(value: &mut serde_json::Value) {
     }
 }
 
-fn report(inputs: &[InputStatus]) -> Report<'_> {
+fn report(inputs: &[InputStatus]) -> StatusReport<'_> {
     let deployments = inputs.iter().flat_map(|input| {
         input.deployments.iter().map(|deployment| {
             let DeploymentStatus { namespace, name, line, state, targets, findings } = deployment;
-            let targets = targets.iter().map(Target::of).collect();
-            let findings = Finding::all_of(findings);
-            Deployment { file: &input.name, line: *line, namespace, name, tracing: *state, targets, findings }
+            let targets = targets.iter().map(TargetEntry::of).collect();
+            let findings = TargetFinding::all_of(findings);
+            DeploymentEntry { file: &input.name, line: *line, namespace, name, tracing: *state, targets, findings }
         })
     });
-    let deployments: Vec<Deployment<'_>> = deployments.collect();
+    let deployments: Vec<DeploymentEntry<'_>> = deployments.collect();
     let counts = counts(inputs);
     let of = |state: State| counts.get(&state).copied().unwrap_or_default();
-    let summary = Summary {
+    let summary = StatusSummary {
         deployments: deployments.len(),
         traced: of(State::Traced),
         partly: of(State::Partly),
         not: of(State::Not),
         unknown: of(State::Unknown),
     };
-    Report { version: VERSION, deployments, summary }
+    StatusReport { version: VERSION, deployments, summary }
 }
 
-impl<'a> Target<'a> {
+impl<'a> TargetEntry<'a> {
     fn of(target: &'a TargetStatus) -> Self {
         let TargetStatus { predictor, kind, name, implementation, line, tracing, findings } = target;
         let agent = tracing.agent.as_ref().map(|agent| match agent {
-            Agent::Url(url) => AgentOf::Url { url: Value::of(url) },
-            Agent::Address { host, port } => AgentOf::Address { host: Value::of(host), port: Value::of(port) },
+            Agent::Url(url) => AgentOf::Url { url: SourcedValue::of(url) },
+            Agent::Address { host, port } => {
+                AgentOf::Address { host: SourcedValue::of(host), port: SourcedValue::of(port) }
+            }
         });
         Self {
             predictor,
@@ -146,13 +148,13 @@ impl<'a> Target<'a> {
             backend: tracing.backend.map(|backend| backend.to_string()),
             agent,
             sampling: tracing.sampling.as_deref(),
-            service: tracing.service.as_ref().map(Value::of),
-            findings: Finding::all_of(findings),
+            service: tracing.service.as_ref().map(SourcedValue::of),
+            findings: TargetFinding::all_of(findings),
         }
     }
 }
 
-impl<'a> Finding<'a> {
+impl<'a> TargetFinding<'a> {
     fn all_of(findings: &'a [FindingStatus]) -> Vec<Self> {
         let finding = |finding: &'a FindingStatus| {
             let FindingStatus { rule, severity, line, message } = finding;
@@ -162,8 +164,8 @@ impl<'a> Finding<'a> {
     }
 }
 
-impl<'a> Value<'a> {
-    fn of(Setting { value, source }: &'a Setting) -> Self {
+impl<'a> SourcedValue<'a> {
+    fn of(EffectiveValue { value, source }: &'a EffectiveValue) -> Self {
         Self { value, source: *source }
     }
 }

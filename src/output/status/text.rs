@@ -11,7 +11,7 @@ use crate::lint::Severity;
 use crate::output::escaped;
 use crate::output::table::{Cell, line, total, widths};
 use crate::status::{DeploymentStatus, FindingStatus, TargetKind, TargetStatus};
-use crate::survey::{Agent, Source, Verdict};
+use crate::survey::{Agent, ValueSource, Verdict};
 
 /// Where there is nothing to say.
 const NOTHING: &str = "–";
@@ -186,7 +186,7 @@ fn shown_agent(agent: &Agent) -> String {
     match agent {
         Agent::Url(url) => url.value.clone(),
         // An IPv6 address has colons of its own.
-        Agent::Address { host, port } if host.source != Source::Reference && host.value.contains(':') => {
+        Agent::Address { host, port } if host.source != ValueSource::Reference && host.value.contains(':') => {
             format!("[{}]:{}", host.value.trim_matches(['[', ']']), port.value)
         }
         Agent::Address { host, port } => format!("{}:{}", host.value, port.value),

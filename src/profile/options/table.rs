@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 
 use crate::manifest::selection::Only;
 use crate::profile::values::SAMPLER_TYPES;
-use crate::profile::variables::{Setting, Takes};
+use crate::profile::variables::{Purpose, Takes};
 use crate::profile::{Backend, Names, Reader};
 
 /// An option, by its name.
@@ -132,7 +132,7 @@ pub struct OptionSpec {
 #[derive(Debug, Clone, Copy)]
 pub struct Sets {
     /// Those with this setting.
-    pub setting: Setting,
+    pub setting: Purpose,
     /// What its value has to be.
     pub takes: Takes,
     /// The reader in whose env lists it sets them; `None` for both.
@@ -143,11 +143,11 @@ fn words<T: ValueEnum>() -> Vec<PossibleValue> {
     T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
 }
 
-const fn sets(setting: Setting, takes: Takes) -> Option<Sets> {
+const fn sets(setting: Purpose, takes: Takes) -> Option<Sets> {
     Some(Sets { setting, takes, reader: None })
 }
 
-const fn sets_for_the_orchestrator(setting: Setting, takes: Takes) -> Option<Sets> {
+const fn sets_for_the_orchestrator(setting: Purpose, takes: Takes) -> Option<Sets> {
     Some(Sets { setting, takes, reader: Some(Reader::Orchestrator) })
 }
 
@@ -191,7 +191,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "HOST",
         help: "The agent's host",
         default: Some("the node's address, by fieldRef status.hostIP"),
-        sets: sets(Setting::Host, Takes::Host),
+        sets: sets(Purpose::Host, Takes::Host),
         ..VARIABLE
     },
     OptionSpec {
@@ -200,7 +200,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "N",
         help: "The agent's port",
         default: Some("5775 for jaeger, 8126 for datadog"),
-        sets: sets(Setting::Port, Takes::Port),
+        sets: sets(Purpose::Port, Takes::Port),
         ..VARIABLE
     },
     OptionSpec {
@@ -209,7 +209,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         alias: Some("dd-service"),
         value_name: "NAME",
         help: "The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in",
-        sets: sets(Setting::Service, Takes::Service),
+        sets: sets(Purpose::Service, Takes::Service),
         ..VARIABLE
     },
     OptionSpec {
@@ -226,7 +226,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "TYPE",
         help: "const, probabilistic, ratelimiting or remote",
         default: Some("const"),
-        sets: sets(Setting::SamplerType, Takes::Word(SAMPLER_TYPES)),
+        sets: sets(Purpose::SamplerType, Takes::Word(SAMPLER_TYPES)),
         ..JAEGER
     },
     OptionSpec {
@@ -235,7 +235,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "X",
         help: "the sampler's param",
         default: Some("1"),
-        sets: sets(Setting::SamplerParam, Takes::Number),
+        sets: sets(Purpose::SamplerParam, Takes::Number),
         ..JAEGER
     },
     OptionSpec {
@@ -243,7 +243,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "orchestrator-sampler-param",
         value_name: "X",
         help: "the sampler's param for the orchestrator alone",
-        sets: sets_for_the_orchestrator(Setting::SamplerParam, Takes::Number),
+        sets: sets_for_the_orchestrator(Purpose::SamplerParam, Takes::Number),
         ..JAEGER
     },
     OptionSpec {
@@ -253,7 +253,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "X",
         help: "the share of traces that is kept, 0 to 1",
         default: Some("1"),
-        sets: sets(Setting::Rate, Takes::Rate),
+        sets: sets(Purpose::Rate, Takes::Rate),
         ..DATADOG
     },
     OptionSpec {
@@ -261,7 +261,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "orchestrator-sample-rate",
         value_name: "X",
         help: "the same for the orchestrator alone",
-        sets: sets_for_the_orchestrator(Setting::Rate, Takes::Rate),
+        sets: sets_for_the_orchestrator(Purpose::Rate, Takes::Rate),
         ..DATADOG
     },
     OptionSpec {
@@ -278,7 +278,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         alias: Some("dd-tags"),
         value_name: "K:V,…",
         help: "all tags, in the place of those in the manifest",
-        sets: sets(Setting::Tags, Takes::Tags),
+        sets: sets(Purpose::Tags, Takes::Tags),
         ..DATADOG
     },
     OptionSpec {

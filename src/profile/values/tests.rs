@@ -10,7 +10,7 @@ fn refused(takes: Takes, text: &str) -> String {
 }
 
 fn taken(takes: Takes, text: &str) {
-    assert_eq!(read(takes, text), Ok(Value::Text(text.to_owned())), "{text}");
+    assert_eq!(read(takes, text), Ok(CheckedValue::Text(text.to_owned())), "{text}");
 }
 
 #[test]
@@ -294,7 +294,7 @@ proptest! {
         for variable in table(Backend::Jaeger).iter().chain(table(Backend::Datadog)) {
             if let Ok(value) = read(variable.takes, &text) {
                 prop_assert!(!text.is_empty() && !text.contains(is_unwritable));
-                prop_assert!(matches!(value, Value::Service(_)) || value == Value::Text(text.clone()));
+                prop_assert!(matches!(value, CheckedValue::Service(_)) || value == CheckedValue::Text(text.clone()));
             }
         }
         let _ = bare_rate(&text);

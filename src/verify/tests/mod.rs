@@ -3,7 +3,7 @@
 mod faults;
 mod round_trip;
 
-use super::{Fault, FaultKind, Language, judge};
+use super::{Language, Mismatch, MismatchKind, judge};
 use crate::manifest::selection::Selection;
 use crate::plan::{Added, Changes, NodeChange, Part, Policy, Task, Value, plan};
 use crate::profile::{Backend, Profile, Request};
@@ -43,12 +43,12 @@ impl<'t> Edited<'t> {
         self.edits.apply(self.tree.text())
     }
 
-    fn judge(&self, output: &str) -> Result<(), Fault> {
+    fn judge(&self, output: &str) -> Result<(), Mismatch> {
         judge(&self.tree, &self.changes, output, self.language)
     }
 
     /// The verdict on the output with `from`, which it has once, replaced.
-    fn judge_with(&self, from: &str, to: &str) -> Result<(), Fault> {
+    fn judge_with(&self, from: &str, to: &str) -> Result<(), Mismatch> {
         let output = self.output();
         assert_eq!(output.matches(from).count(), 1, "{from:?} in\n{output}");
         self.judge(&output.replace(from, to))
@@ -68,7 +68,7 @@ fn added_text(text: &str) -> NodeChange {
 }
 
 #[track_caller]
-fn refuses(verdict: Result<(), Fault>, kind: FaultKind) {
+fn refuses(verdict: Result<(), Mismatch>, kind: MismatchKind) {
     assert_eq!(verdict.map_err(|fault| fault.kind), Err(kind));
 }
 
@@ -77,9 +77,9 @@ fn line_breaks_of_yaml_1_1_are_compared_by_their_bytes() {
     let edited = Edited::by_change("list: []\nrest: \"one \u{2028} two\"\n", "list", added_text("a"));
     assert_eq!(edited.judge(&edited.output()), Ok(()));
     for wrong in ["one \u{2028} too", "one \u{2028}", "\u{2028}"] {
-        refuses(edited.judge_with("one \u{2028} two", wrong), FaultKind::Meaning);
+        refuses(edited.judge_with("one \u{2028} two", wrong), MismatchKind::Meaning);
     }
-    refuses(edited.judge_with("one \u{2028} two", "one  \u{2028} two"), FaultKind::Bytes);
+    refuses(edited.judge_with("one \u{2028} two", "one  \u{2028} two"), MismatchKind::Bytes);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_removed_part_is_the_planned_one() {
     let edited = Edited::by_change("list:\n- a\n- b\n- c\n", "list", change);
     assert_eq!(edited.judge("list:\n- a\n- c\n"), Ok(()));
     for wrong in ["list:\n- a\n- b\n", "list:\n- a\n", "list:\n- a\n- b\n- c\n", "list:\n- c\n- a\n", "list:\n"] {
-        refuses(edited.judge(wrong), FaultKind::Meaning);
+        refuses(edited.judge(wrong), MismatchKind::Meaning);
     }
 }
 
@@ -143,12 +143,12 @@ fn a_replaced_key_is_the_planned_one() {
     let edited = Edited::by_change(text, "entry", change);
     assert_eq!(edited.judge("entry:\n  name: A\n  value: '1' # why\n  # below\n"), Ok(()));
     for (wrong, kind) in [
-        ("entry:\n  name: A\n  valueFrom: '1' # why\n  # below\n", FaultKind::Meaning),
-        ("entry:\n  name: A\n  value: '1' # why\n  x: y\n  # below\n", FaultKind::Meaning),
-        ("entry:\n  name: A\n  value: 1 # why\n  # below\n", FaultKind::Value),
-        ("entry:\n  name: A\n  value: '1'\n  # below\n", FaultKind::Bytes),
-        ("entry:\n  name: A\n  value: '1' # why\n", FaultKind::Bytes),
-        ("entry:\n  name: A\n  value: '1' # why\n    # x\n  # below\n", FaultKind::Bytes),
+        ("entry:\n  name: A\n  valueFrom: '1' # why\n  # below\n", MismatchKind::Meaning),
+        ("entry:\n  name: A\n  value: '1' # why\n  x: y\n  # below\n", MismatchKind::Meaning),
+        ("entry:\n  name: A\n  value: 1 # why\n  # below\n", MismatchKind::Value),
+        ("entry:\n  name: A\n  value: '1'\n  # below\n", MismatchKind::Bytes),
+        ("entry:\n  name: A\n  value: '1' # why\n", MismatchKind::Bytes),
+        ("entry:\n  name: A\n  value: '1' # why\n    # x\n  # below\n", MismatchKind::Bytes),
     ] {
         refuses(edited.judge(wrong), kind);
     }
@@ -186,7 +186,7 @@ fn comments_belong_where_the_rules_say() {
         "list:\n- a\n  # deeper than the dash: of a\n- x\n\n# of rest\nrest: b\n",
         "list:\n- a\n# deeper than the dash: of a\n- x\n# of rest\n\nrest: b\n",
     ] {
-        refuses(edited.judge(wrong), FaultKind::Bytes);
+        refuses(edited.judge(wrong), MismatchKind::Bytes);
     }
     let remove = NodeChange { parts: [(1, Part::Remove)].into(), ..NodeChange::default() };
     let text = "list:\n  # one\n  - a\n\n  # kept: a blank line follows\n\n    # kept: deeper\n  # of b\n  # of b too\n  - b # of b\n  # of c\n  - c\n";
@@ -198,7 +198,7 @@ fn comments_belong_where_the_rules_say() {
     );
     assert_eq!(edited.judge(&output), Ok(()));
     for comment in ["  # one\n", "  # kept: a blank line follows\n", "    # kept: deeper\n", "  # of c\n"] {
-        refuses(edited.judge_with(comment, ""), FaultKind::Bytes);
+        refuses(edited.judge_with(comment, ""), MismatchKind::Bytes);
     }
 }
 
@@ -207,8 +207,8 @@ fn a_mixture_of_line_breaks_is_kept() {
     let edited = Edited::by_change("list:\r\n- a\r\nrest: b\n", "list", added_text("x"));
     assert_eq!(edited.output(), "list:\r\n- a\r\n- x\r\nrest: b\n");
     assert_eq!(edited.judge(&edited.output()), Ok(()));
-    refuses(edited.judge("list:\r\n- a\r\n- x\nrest: b\n"), FaultKind::Bytes);
-    refuses(edited.judge("list:\r\n- a\n- x\r\nrest: b\n"), FaultKind::Bytes);
+    refuses(edited.judge("list:\r\n- a\r\n- x\nrest: b\n"), MismatchKind::Bytes);
+    refuses(edited.judge("list:\r\n- a\n- x\r\nrest: b\n"), MismatchKind::Bytes);
 }
 
 #[test]
@@ -217,5 +217,5 @@ fn the_parser_of_the_output_can_refuse_the_input() {
         |text: &str| super::unreadable(&Tree::parse(text).unwrap(), Language::Yaml).map(|fault| fault.kind);
     assert_eq!(is_refused("a: b\n"), None);
     // YAML 1.2 has `?` in a plain scalar within brackets, and surrogate pairs are JSON's alone.
-    assert_eq!(is_refused("a: \"\\ud83d\\ude00\"\n"), Some(FaultKind::Syntax));
+    assert_eq!(is_refused("a: \"\\ud83d\\ude00\"\n"), Some(MismatchKind::Syntax));
 }

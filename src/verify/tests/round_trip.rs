@@ -1,6 +1,6 @@
 //! Every text is written so that it reads back, whatever its characters: as a value, as a name, in every place.
 
-use super::{Added, Edited, FaultKind, Language, NodeChange, Value, added_text, refuses};
+use super::{Added, Edited, Language, MismatchKind, NodeChange, Value, added_text, refuses};
 
 /// The words and numbers of YAML 1.1 and 1.2, in the cases that their readers know, and what only looks like one.
 const RESERVED: &[&str] = &[
@@ -191,7 +191,7 @@ fn a_text_that_is_no_string_everywhere_has_quotes() {
         assert!(edited.judge(&format!("list:\n- a\n- {text}\nrest: b\n")).is_err(), "{text:?}");
         for tag in ["!!int ", "!!str ", "! ", "!own ", "&x "] {
             let tagged = output.replacen("\n- a\n- ", &format!("\n- a\n- {tag}"), 1);
-            refuses(edited.judge(&tagged), FaultKind::Value);
+            refuses(edited.judge(&tagged), MismatchKind::Value);
         }
     }
 }
@@ -200,11 +200,11 @@ fn a_text_that_is_no_string_everywhere_has_quotes() {
 fn a_value_is_written_on_one_line_and_without_a_tag() {
     let edited = Edited::by_change("list:\n- a\nrest: b\n", "list", added_text("x y"));
     for (wrong, kind) in [
-        ("- |-\n  x y", FaultKind::Value),
-        ("- >-\n  x y", FaultKind::Value),
-        ("- 'x\n  y'", FaultKind::Value),
-        ("- x\n  y", FaultKind::Value),
-        ("- !!str 'x y'", FaultKind::Value),
+        ("- |-\n  x y", MismatchKind::Value),
+        ("- >-\n  x y", MismatchKind::Value),
+        ("- 'x\n  y'", MismatchKind::Value),
+        ("- x\n  y", MismatchKind::Value),
+        ("- !!str 'x y'", MismatchKind::Value),
     ] {
         refuses(edited.judge(&format!("list:\n- a\n{wrong}\nrest: b\n")), kind);
     }

@@ -36,10 +36,10 @@ const AFTER_COLON: isize = -2;
 
 /// The tree of `text`, unless it is beyond the plain grammar.
 pub(super) fn read(text: &str) -> Option<Tree<'_>> {
-    are_ordinary(text).then(|| Reader::new(text).document()).flatten()
+    are_ordinary(text).then(|| PlainReader::new(text).document()).flatten()
 }
 
-struct Reader<'t> {
+struct PlainReader<'t> {
     tree: Tree<'t>,
     bytes: &'t [u8],
     /// The next byte to read.
@@ -57,7 +57,7 @@ struct Reader<'t> {
     may_have_tabs: bool,
 }
 
-struct Scalar<'t> {
+struct PlainScalar<'t> {
     text: Cow<'t, str>,
     style: ScalarStyle,
     span: Span,
@@ -70,7 +70,7 @@ struct Opened {
     first_child: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> PlainReader<'t> {
     fn new(text: &'t str) -> Self {
         Self {
             tree: Tree::with_room(text),
@@ -138,7 +138,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a block mapping after the text of its first key.
-    fn mapping(&mut self, lead: u32, column: isize, first: Scalar<'t>) -> Option<()> {
+    fn mapping(&mut self, lead: u32, column: isize, first: PlainScalar<'t>) -> Option<()> {
         let start = first.span.start();
         let opened = self.open(Kind::Mapping { structure: Structure::Block, entries: 0..0 }, start, lead)?;
         let mut key = first;
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes a scalar for a key: its colon is here, and separated.
-    fn key(&mut self, key: Scalar<'t>) -> Option<()> {
+    fn key(&mut self, key: PlainScalar<'t>) -> Option<()> {
         let is_key = self.byte(self.at) == b':'
             && self.is_separated(self.at + 1)
             && self.at - key.span.start() <= MAX_KEY_LENGTH;
@@ -214,7 +214,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a plain or quoted scalar and the spaces after it.
-    fn scalar<const IN_FLOW: bool>(&mut self) -> Option<Scalar<'t>> {
+    fn scalar<const IN_FLOW: bool>(&mut self) -> Option<PlainScalar<'t>> {
         match self.byte(self.at) {
             b'"' => self.double_quoted(),
             b'\'' => self.single_quoted(),
@@ -222,7 +222,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn plain<const IN_FLOW: bool>(&mut self, first: u8) -> Option<Scalar<'t>> {
+    fn plain<const IN_FLOW: bool>(&mut self, first: u8) -> Option<PlainScalar<'t>> {
         let start = self.at;
         let begins = |second: u8| second == b'-' || begins_plain(second);
         if !(begins_plain(first) || first == b'-' && begins(self.byte(start + 1))) {
@@ -248,7 +248,7 @@ impl<'t> Reader<'t> {
             end -= 1;
         }
         let text = Cow::Borrowed(&self.tree.text[start..end]);
-        Some(Scalar { text, style: ScalarStyle::Plain, span: Span::new(start, end) })
+        Some(PlainScalar { text, style: ScalarStyle::Plain, span: Span::new(start, end) })
     }
 
     /// Moves past an indicator of one byte.
@@ -264,7 +264,7 @@ impl<'t> Reader<'t> {
         id
     }
 
-    fn push_scalar(&mut self, Scalar { text, style, span }: Scalar<'t>, lead: u32) {
+    fn push_scalar(&mut self, PlainScalar { text, style, span }: PlainScalar<'t>, lead: u32) {
         self.push(Kind::Scalar { text, style }, span, lead);
         self.cursor = span.end();
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl<'t> Reader<'t> {
+impl<'t> PlainReader<'t> {
     /// Reads a block scalar in a block collection at the column `around`, and moves to the next token.
     pub(super) fn block_scalar(&mut self, around: isize, lead: u32) -> Option<()> {
         let start = self.at;
@@ -11,7 +11,8 @@ impl<'t> Reader<'t> {
         let is_stripped = self.byte(self.at) == b'-';
         self.at += usize::from(is_stripped);
         self.end_line()?;
-        let mut body = Body { text: Cow::Borrowed(""), is_folded: style == ScalarStyle::Folded, is_indented: false };
+        let mut body =
+            ScalarText { text: Cow::Borrowed(""), is_folded: style == ScalarStyle::Folded, is_indented: false };
         let breaks = self.empty_lines(usize::MAX)?;
         let indent = breaks.column;
         if around < 0 || indent as isize <= around || indent < breaks.widest || self.byte(self.at) == 0 {
@@ -25,13 +26,13 @@ impl<'t> Reader<'t> {
         if !is_stripped {
             text = self.with_break(text, end);
         }
-        self.push_scalar(Scalar { text, style, span: Span::new(start, end) }, lead);
+        self.push_scalar(PlainScalar { text, style, span: Span::new(start, end) }, lead);
         self.find_token()?;
         (!self.is_at_marker()).then_some(())
     }
 
     /// Reads the lines of content, moves to the start of the line after them, and returns the end of the last.
-    fn content(&mut self, body: &mut Body<'t>, indent: usize, leading: usize) -> Option<usize> {
+    fn content(&mut self, body: &mut ScalarText<'t>, indent: usize, leading: usize) -> Option<usize> {
         let mut breaks = leading;
         let mut is_first = true;
         loop {
@@ -88,14 +89,14 @@ struct EmptyLines {
 }
 
 /// The text of a block scalar as far as it is read.
-struct Body<'t> {
+struct ScalarText<'t> {
     text: Cow<'t, str>,
     is_folded: bool,
     /// True if the last line begins with a space or tab beyond the indentation. Such lines are not folded.
     is_indented: bool,
 }
 
-impl<'t> Body<'t> {
+impl<'t> ScalarText<'t> {
     /// Appends a line of content that follows `breaks` empty lines.
     fn push(&mut self, line: &'t str, breaks: usize, is_first: bool) {
         let is_indented = line.starts_with([' ', '\t']);

@@ -2,7 +2,7 @@
 
 use super::*;
 
-impl Reader<'_> {
+impl PlainReader<'_> {
     /// Reads a node of a flow collection, or a whole flow collection.
     pub(super) fn flow_node(&mut self, lead: u32) -> Option<()> {
         match self.byte(self.at) {

@@ -3,7 +3,7 @@
 use super::characters::end_of_spaces;
 use super::*;
 
-impl Reader<'_> {
+impl PlainReader<'_> {
     /// Returns true if an indicator that ends before `at` is one: whitespace or nothing follows.
     pub(super) fn is_separated(&self, at: usize) -> bool {
         matches!(self.byte(at), b' ' | b'\t' | b'\n' | b'\r' | 0)

@@ -3,8 +3,8 @@
 use super::characters::end_of_quoted;
 use super::*;
 
-impl<'t> Reader<'t> {
-    pub(super) fn single_quoted(&mut self) -> Option<Scalar<'t>> {
+impl<'t> PlainReader<'t> {
+    pub(super) fn single_quoted(&mut self) -> Option<PlainScalar<'t>> {
         let start = self.at;
         let mut text = Cow::Borrowed("");
         let (mut from, mut at) = (start + 1, start + 1);
@@ -26,7 +26,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    pub(super) fn double_quoted(&mut self) -> Option<Scalar<'t>> {
+    pub(super) fn double_quoted(&mut self) -> Option<PlainScalar<'t>> {
         let start = self.at;
         let mut text = Cow::Borrowed("");
         let (mut from, mut at) = (start + 1, start + 1);
@@ -50,10 +50,10 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn quoted(&mut self, text: Cow<'t, str>, style: ScalarStyle, start: usize, quote: usize) -> Scalar<'t> {
+    fn quoted(&mut self, text: Cow<'t, str>, style: ScalarStyle, start: usize, quote: usize) -> PlainScalar<'t> {
         self.at = quote + 1;
         self.skip_spaces();
-        Scalar { text, style, span: Span::new(start, quote + 1) }
+        PlainScalar { text, style, span: Span::new(start, quote + 1) }
     }
 
     /// Reads an escape after its backslash.
