@@ -20,7 +20,7 @@ use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXP
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The fixture that the README works with.
-const CASE: &str = "fixtures/seldon-jaeger-example-bare";
+const CASE: &str = "fixtures/enable/seldon-jaeger-example-bare";
 
 fn file(name: &str) -> Result<String> {
     fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))
@@ -200,7 +200,7 @@ fn the_explanation_is_what_the_program_prints() -> Result<()> {
 
 #[test]
 fn the_settings_are_those_of_a_fixture_and_in_force_as_shown() -> Result<()> {
-    const SETTINGS: &str = "fixtures/settings-file-of-the-working-folder/.seldon-trace.yaml";
+    const SETTINGS: &str = "fixtures/settings/file-of-the-working-folder/.seldon-trace.yaml";
     let section = section("Settings for a team")?;
     let (_, rest) = section.split_once("\n```yaml\n").context("no settings")?;
     let (shown, _) = rest.split_once("```").context("no end of the settings")?;
@@ -290,6 +290,6 @@ fn the_finding_shown_is_what_lint_prints() -> Result<()> {
     let shown = section("No traces arrive")?;
     let (_, finding) = shown.split_once("```text\n").context("no finding")?;
     let finding = finding.split("```").next().unwrap_or_default();
-    ensure!(file("fixtures/lint-finds-each-with-its-line/output")?.contains(finding), "{finding}");
+    ensure!(file("fixtures/lint/finds-each-with-its-line/output")?.contains(finding), "{finding}");
     Ok(())
 }

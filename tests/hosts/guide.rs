@@ -65,7 +65,7 @@ const REPOSITORY: &str = "git init --quiet --bare \"$CLUSTER/origin.git\"
 const BLOCKS: &[(&str, &str, Plan)] = &[
     (
         "Try it",
-        "cargo run --quiet -- enable --backend jaeger fixtures/seldon-jaeger-example-bare/input.yaml",
+        "cargo run --quiet -- enable --backend jaeger fixtures/enable/seldon-jaeger-example-bare/input.yaml",
         Plan::Skip("it builds the program; tests/docs.rs runs what is built"),
     ),
     ("Try it", "cargo build --release", Plan::Skip("it takes minutes; .ci/release does it")),
