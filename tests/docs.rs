@@ -19,13 +19,13 @@ use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXP
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The fixture of the first command in the README.
-const CASE: &str = "fixtures/seldon-jaeger-example-bare";
+const CASE: &str = "fixtures/enable/seldon-jaeger-example-bare";
 
 /// The fixtures whose output `docs/` shows.
-const STATUS_CASE: &str = "fixtures/status-sums-up-traced-partly-and-not";
-const PATCH_CASE: &str = "fixtures/json-patch-disable-tests-what-goes";
-const LINT_CASE: &str = "fixtures/lint-finds-each-with-its-line";
-const SETTINGS_CASE: &str = "fixtures/settings-file-of-the-working-folder";
+const STATUS_CASE: &str = "fixtures/status/sums-up-traced-partly-and-not";
+const PATCH_CASE: &str = "fixtures/json-patch/disable-tests-what-goes";
+const LINT_CASE: &str = "fixtures/lint/finds-each-with-its-line";
+const SETTINGS_CASE: &str = "fixtures/settings/file-of-the-working-folder";
 
 fn file(name: &str) -> Result<String> {
     fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))

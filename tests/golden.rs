@@ -1,19 +1,11 @@
-//! The golden cases: each folder under `fixtures/` is one run of the program, named after what it shows.
+//! The golden cases: each folder `fixtures/GROUP/NAME/` is one run of the program. `fixtures/README.md` describes the
+//! groups and the files of a case.
 //!
-//! | in the folder | is |
-//! |---|---|
-//! | `command` | the command line, as a user types it; `< FILE` at its end feeds standard input |
-//! | `output` | what it prints, to the byte; missing where that is nothing |
-//! | `stderr` | what it says, to the byte; missing where that is nothing |
-//! | `status` | its exit status; missing where that is 0 |
-//! | `after/` | the files that it changes or makes, as they stand afterwards |
-//! | all else | the files that it finds in its working folder |
-//!
-//! A run happens in a fresh folder with nothing but PATH in its environment. All cases are run before the test
-//! fails, so that one change of behaviour shows in every place at once.
-//!
-//! `BLESS=1 cargo test --test golden` writes `output`, `stderr`, `status` and `after/` anew from what the program
-//! does. That is a draft: read its diff as you would a colleague's, for a case says what is right, not what is.
+//! A case runs in an empty folder with nothing but PATH in its environment. All cases run before the test fails, so
+//! that every effect of a change is shown at once.
+
+#[path = "support/cases.rs"]
+mod cases;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -22,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use cases::cases;
 use similar::TextDiff;
 
 /// Fewer than this and something is amiss with the folder, not with the program.
@@ -43,10 +36,10 @@ struct Outcome {
 #[test]
 fn every_golden_case() -> Result<()> {
     let bless = std::env::var_os("BLESS").is_some_and(|value| value == "1");
-    let cases = folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"))?;
+    let (fixtures, cases) = (fixtures(), cases()?);
     let mut failures = Vec::new();
     for case in &cases {
-        let name = case.file_name().unwrap_or_default().to_string_lossy();
+        let name = case.strip_prefix(&fixtures)?.display();
         let golden = read(case)?;
         let wanted = expected(&golden).with_context(|| format!("reading {name}"))?;
         let found = run(&golden).with_context(|| format!("running {name}"))?;
@@ -62,13 +55,100 @@ fn every_golden_case() -> Result<()> {
     Ok(())
 }
 
-/// The folders in a folder, in sorted order.
-fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(parent).with_context(|| format!("reading {}", parent.display()))?;
-    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    paths.retain(|path| path.is_dir());
-    paths.sort();
-    Ok(paths)
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// The problems with the layout of a folder of cases: a group that its README does not list or that is empty, a folder
+/// that is no case or is at another depth than GROUP/NAME, and a file outside the cases.
+fn misplaced(fixtures: &Path) -> Result<Vec<String>> {
+    let readme = fs::read_to_string(fixtures.join("README.md"))?;
+    let listed = |group: &str| readme.lines().any(|line| line.starts_with(&format!("| `{group}` |")));
+    let mut cases: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for path in read(fixtures)?.into_keys() {
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        let is_command = parts.last().is_some_and(|name| name == "command");
+        match &parts[..] {
+            [file] if file == "README.md" => {}
+            [_] | [_, _] => problems.push(format!("{}: not in a folder GROUP/NAME", path.display())),
+            [_, _, _, ..] if is_command && parts.len() > 3 => {
+                problems.push(format!("{}: not at the depth GROUP/NAME", path.display()));
+            }
+            [group, name, ..] => {
+                *cases.entry(group.to_string()).or_default().entry(name.to_string()).or_default() |= is_command;
+            }
+            [] => {}
+        }
+    }
+    for (group, names) in cases {
+        if !listed(&group) {
+            problems.push(format!("{group}: not in the table of fixtures/README.md"));
+        }
+        let without = names.into_iter().filter(|(_, has_command)| !has_command);
+        problems.extend(without.map(|(name, _)| format!("{group}/{name}: no file `command`")));
+    }
+    Ok(problems)
+}
+
+#[test]
+fn every_folder_is_a_case_in_a_listed_group() -> Result<()> {
+    let problems = misplaced(&fixtures())?;
+    ensure!(problems.is_empty(), "in fixtures/:\n{}", problems.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn a_misplaced_folder_is_found() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = |path: &str, text: &str| save(&folder.path().join(path), text.as_bytes());
+    file("README.md", "| `enable` | |\n")?;
+    file("enable/right/command", "seldon-trace\n")?;
+    file("enable/right/after/input.yaml", "")?;
+    ensure!(misplaced(folder.path())?.is_empty());
+    let wrong = [
+        ("command", "command: not in a folder GROUP/NAME"),
+        ("stray/command", "stray/command: not in a folder GROUP/NAME"),
+        ("enable/deeper/case/command", "enable/deeper/case/command: not at the depth GROUP/NAME"),
+        ("enable/no-case/input.yaml", "enable/no-case: no file `command`"),
+        ("unlisted/case/command", "unlisted: not in the table of fixtures/README.md"),
+    ];
+    for (path, problem) in wrong {
+        file(path, "")?;
+        let found = misplaced(folder.path())?;
+        ensure!(found.iter().any(|found| found == problem), "{path}: {found:?}");
+        fs::remove_file(folder.path().join(path))?;
+    }
+    Ok(())
+}
+
+/// What the program prints for these arguments.
+fn printed(arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seldon-trace"));
+    let done = command.args(arguments).env_clear().stdin(Stdio::null()).output()?;
+    ensure!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    Ok(String::from_utf8(done.stdout)?)
+}
+
+#[test]
+fn every_rule_has_a_case_and_every_fix_another() -> Result<()> {
+    let sarif: serde_json::Value = serde_json::from_str(&printed(&["lint", "--format", "sarif"])?)?;
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().context("no rules")?;
+    let mut wanted = BTreeSet::new();
+    for rule in rules {
+        let id = rule["id"].as_str().context("a rule without an id")?;
+        let name = id.to_lowercase();
+        let output = fs::read_to_string(fixtures().join(format!("rules/{name}/output")));
+        ensure!(output.is_ok_and(|output| output.contains(&format!("[{id}]"))), "no finding in fixtures/rules/{name}/");
+        if printed(&["explain", id])?.contains("\n--fix\n") {
+            wanted.insert(format!("{name}-fixed"));
+        }
+        wanted.insert(name);
+    }
+    let cases = fs::read_dir(fixtures().join("rules"))?;
+    let found: BTreeSet<_> = cases.map(|case| Ok(case?.file_name().into_string().unwrap())).collect::<Result<_>>()?;
+    ensure!(found == wanted, "fixtures/rules/ has {found:?}, and the rules need {wanted:?}");
+    Ok(())
 }
 
 /// Every file below a folder.

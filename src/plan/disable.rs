@@ -57,7 +57,7 @@ impl<'t> Planner<'t, '_> {
         let mut new = Vec::new();
         let mut done = HashSet::new();
         for backend in BACKENDS.into_iter().filter(|backend| disable.backend.is_none_or(|only| only == *backend)) {
-            for Off { name, value, readers } in off(backend) {
+            for Off { name, value, readers, added } in off(backend) {
                 let shared_switch = *name == TRACING && disable.backend.is_some() && holds(backend.other());
                 if !readers.include(reader(&target.site)) || shared_switch || !done.insert(*name) {
                     continue;
@@ -78,7 +78,7 @@ impl<'t> Planner<'t, '_> {
                         outcome.variables.push(((*name).into(), Action::Changed));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
-                    None if *name == "JAEGER_DISABLED" && holds(Backend::Jaeger) => {
+                    None if *added && holds(backend) => {
                         new.push(entry(name, &Content::Literal((*value).into())));
                         outcome.variables.push(((*name).into(), Action::Added));
                     }
@@ -138,7 +138,10 @@ fn name_the_author_s_own(
     let defaults: Vec<_> = BACKENDS
         .into_iter()
         .filter_map(|backend| {
-            let names = (backend == Backend::Datadog).then_some(Names::Both);
+            let names = match backend {
+                Backend::Jaeger => None,
+                Backend::Datadog => Some(Names::Both),
+            };
             Profile::new(Request { names, ..Request::new(backend) }).ok()
         })
         .flat_map(|profile| profile.wanted(reader(&target.site), &place))

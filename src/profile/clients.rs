@@ -1,6 +1,6 @@
 //! What can be asked of a backend's table.
 
-use super::variables::{Client, Off, OverridingVariable, Variable};
+use super::variables::{AgentContainer, Client, Off, OverridingVariable, Variable};
 use super::{BACKENDS, Backend, datadog, jaeger};
 
 fn client(backend: Backend) -> &'static Client {
@@ -49,4 +49,19 @@ pub fn off(backend: Backend) -> &'static [Off] {
 /// The variables that, where they stand, make void what is written for this backend.
 pub fn overridden_by(backend: Backend) -> &'static [OverridingVariable] {
     client(backend).overrides
+}
+
+/// The variable with the host of a backend's agent.
+pub fn host_variable(backend: Backend) -> &'static str {
+    client(backend).host
+}
+
+/// A backend's agent as a container in a pod.
+pub fn agent_container(backend: Backend) -> AgentContainer {
+    client(backend).agent
+}
+
+/// Returns true if the images of Seldon Core's releases hold the client of a backend.
+pub fn is_in_stock_images(backend: Backend) -> bool {
+    client(backend).in_stock_images
 }

@@ -7,7 +7,8 @@ use super::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::GO_TRUE;
 use super::variables::{
-    ALL, Client, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes, Unasked, Variable, entry,
+    ALL, AgentContainer, Client, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes, Unasked, Variable,
+    entry,
 };
 
 pub(super) const CLIENT: Client = Client {
@@ -17,6 +18,9 @@ pub(super) const CLIENT: Client = Client {
     replaced: REPLACED,
     off: OFF,
     overrides: OVERRIDES,
+    host: "DD_AGENT_HOST",
+    agent: AgentContainer { name: "datadog-agent", images: &["datadog/agent", "datadoghq/agent"] },
+    in_stock_images: false,
 };
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing with Datadog`";
@@ -236,8 +240,8 @@ const REPLACED: &[&str] =
     &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM", "JAEGER_SERVICE_NAME"];
 
 const OFF: &[Off] = &[
-    Off { name: "TRACING", value: "0", readers: Readers::Both },
-    Off { name: "DD_ENABLED", value: "0", readers: Readers::Both },
+    Off { name: "TRACING", value: "0", readers: Readers::Both, added: false },
+    Off { name: "DD_ENABLED", value: "0", readers: Readers::Both, added: false },
 ];
 
 const OVERRIDES: &[OverridingVariable] = &[

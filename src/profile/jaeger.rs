@@ -5,7 +5,9 @@
 use super::programs::Program::{Executor, Wrapper};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::SAMPLER_TYPES;
-use super::variables::{ALL, Client, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, entry};
+use super::variables::{
+    ALL, AgentContainer, Client, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, entry,
+};
 
 pub(super) const CLIENT: Client = Client {
     variables: VARIABLES,
@@ -14,6 +16,9 @@ pub(super) const CLIENT: Client = Client {
     replaced: REPLACED,
     off: OFF,
     overrides: OVERRIDES,
+    host: "JAEGER_AGENT_HOST",
+    agent: AgentContainer { name: "jaeger-agent", images: &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"] },
+    in_stock_images: true,
 };
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing`";
@@ -276,9 +281,9 @@ const REPLACED: &[&str] = &[
 ];
 
 const OFF: &[Off] = &[
-    Off { name: "TRACING", value: "0", readers: Readers::Both },
+    Off { name: "TRACING", value: "0", readers: Readers::Both, added: false },
     // The executor heeds nothing else.
-    Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator },
+    Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator, added: true },
 ];
 
 const OVERRIDES: &[OverridingVariable] = &[

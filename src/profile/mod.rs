@@ -21,7 +21,10 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use clients::{column, document, find, is_in_a_column, off, overridden_by, replaced, table};
+pub use clients::{
+    agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
+    replaced, table,
+};
 pub use lookup::{Known, ends_at_start, known, look_up};
 pub use notes::Note;
 pub use options::{
@@ -37,7 +40,8 @@ pub use values::{
     sampler_params,
 };
 pub use variables::{
-    Entry, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, counterparts, leaves,
+    AgentContainer, Entry, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, counterparts,
+    leaves,
 };
 
 use options::Given;
@@ -51,7 +55,7 @@ pub enum Backend {
     Datadog,
 }
 
-/// Each of them.
+/// All backends.
 pub const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
 
 /// Whose names Datadog's port and rate are written under.
@@ -200,6 +204,27 @@ impl Profile {
 }
 
 impl Backend {
+    /// Returns true for Jaeger.
+    ///
+    /// Code about one backend asks this instead of `== Backend::Jaeger`: a new backend doesn't compile before it has an
+    /// answer.
+    #[must_use]
+    pub fn is_jaeger(self) -> bool {
+        match self {
+            Self::Jaeger => true,
+            Self::Datadog => false,
+        }
+    }
+
+    /// Returns true for Datadog; see [`Self::is_jaeger`].
+    #[must_use]
+    pub fn is_datadog(self) -> bool {
+        match self {
+            Self::Datadog => true,
+            Self::Jaeger => false,
+        }
+    }
+
     /// The one that is not this one.
     #[must_use]
     pub fn other(self) -> Self {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::options::Given;
 use super::values::{CheckedValue, is_whole};
-use super::{Backend, Reader};
+use super::{Backend, Reader, is_in_stock_images};
 
 /// Something asked for that is accepted and may not do what its words promise. Displayed, it is a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,7 +83,7 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         CheckedValue::Service(_) => false,
     });
     [
-        (Note::StockImages, backend == Backend::Datadog),
+        (Note::StockImages, !is_in_stock_images(backend)),
         (Note::FractionalRate, text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !is_whole(rate))),
         (
             Note::UnreadRate,

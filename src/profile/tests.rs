@@ -376,3 +376,8 @@ fn options_are_those_of_the_setting() {
     assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
     assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--set"]);
 }
+
+#[test]
+fn all_backends_are_listed() {
+    assert_eq!(BACKENDS, <Backend as clap::ValueEnum>::value_variants());
+}

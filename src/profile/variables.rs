@@ -19,6 +19,12 @@ pub(super) struct Client {
     pub off: &'static [Off],
     /// What makes its variables void.
     pub overrides: &'static [OverridingVariable],
+    /// The variable with the agent's host.
+    pub host: &'static str,
+    /// The agent as a container in a pod.
+    pub agent: AgentContainer,
+    /// Whether the images of Seldon Core's releases hold its client.
+    pub in_stock_images: bool,
 }
 
 /// A variable that a tracing client reads.
@@ -146,6 +152,17 @@ pub struct Off {
     pub value: &'static str,
     /// Who heeds it.
     pub readers: Readers,
+    /// Whether it is added where it is missing and other variables of the backend stay.
+    pub added: bool,
+}
+
+/// The agent of a backend as a container in a pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgentContainer {
+    /// The usual name of the container.
+    pub name: &'static str,
+    /// The ends of the images' names, without tags.
+    pub images: &'static [&'static str],
 }
 
 /// When a variable may be taken out of an env list.

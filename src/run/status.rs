@@ -8,7 +8,7 @@ use super::inputs::{Work, Worked};
 use super::{Status, print, say_notes, settings};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
-use crate::profile::{Backend, Key, Note};
+use crate::profile::{Key, Note, is_in_stock_images};
 use crate::source::Origin;
 use crate::status::{TargetStatus, status};
 
@@ -31,9 +31,10 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
         bail!("--require-match: nothing is selected");
     }
-    let traces_to_datadog = |target: &TargetStatus| target.tracing.backend == Some(Backend::Datadog);
+    let needs_other_images =
+        |target: &TargetStatus| target.tracing.backend.is_some_and(|backend| !is_in_stock_images(backend));
     let mut deployments = inputs.iter().flat_map(|input| &input.deployments);
-    if deployments.any(|deployment| deployment.targets.iter().any(traces_to_datadog)) {
+    if deployments.any(|deployment| deployment.targets.iter().any(needs_other_images)) {
         notes.push(Note::StockImages.to_string());
     }
     let shown = match command.format {

@@ -140,9 +140,12 @@ mod tests {
             let tree = Tree::parse(text).unwrap();
             assert_eq!(Some(tree.comments_in(0..text.len()).to_vec()), comments(text), "{text}");
         }
-        let folders = std::fs::read_dir("fixtures").unwrap();
-        for file in folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap()) {
-            let Ok(text) = std::fs::read_to_string(file.unwrap().path()) else { continue };
+        let below = |folder: &std::path::Path| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let groups = below("fixtures".as_ref()).filter(|path| path.is_dir());
+        let mut files = groups.flat_map(|group| below(&group)).flat_map(|case| below(&case)).peekable();
+        assert!(files.peek().is_some(), "no files in fixtures/");
+        for file in files {
+            let Ok(text) = std::fs::read_to_string(file) else { continue };
             if let (Ok(tree), Some(comments)) = (Tree::parse(&text), comments(&text)) {
                 assert_eq!(tree.comments_in(0..text.len()), comments, "{text}");
             }

@@ -24,9 +24,8 @@ fn patched_by_kubectl(manifest: &Path, patch: &Path) -> Option<Result<Value, Str
 
 /// The golden cases of a patch that hold one resource and no list.
 fn cases() -> Vec<PathBuf> {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut cases: Vec<PathBuf> = fs::read_dir(fixtures).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.retain(|path| path.file_name().unwrap().to_string_lossy().starts_with("json-patch-"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/json-patch");
+    let cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let input = |case: &Path| {
         let path = case.join("input.yaml");
         if path.exists() { path } else { case.join("input.json") }

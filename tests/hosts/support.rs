@@ -13,7 +13,7 @@ pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_seldon-trace");
 
 /// The example of Seldon's Jaeger documentation, and what `enable` makes of it.
-pub const CASE: &str = "fixtures/seldon-jaeger-example-bare";
+pub const CASE: &str = "fixtures/enable/seldon-jaeger-example-bare";
 
 /// A text of the repository.
 pub fn file(name: &str) -> String {

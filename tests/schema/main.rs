@@ -1,6 +1,8 @@
 //! What is printed for programs is what a JSON Schema says: that of `--format json-schema`, or that of OASIS for SARIF;
 //! and what a settings file may say is what that of `config --schema` says.
 
+#[path = "../support/cases.rs"]
+mod cases;
 mod validator;
 
 use std::collections::BTreeSet;
@@ -9,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use cases::cases;
 use serde_json::{Value, json};
 use validator::check;
 
@@ -37,8 +40,7 @@ fn printed_from(stdin: impl Into<Stdio>, arguments: &[&str]) -> Result<Value> {
 /// What is printed of each file of the golden cases, but for those that end in an error.
 fn printed_of_every_fixture(arguments: &[&str]) -> Result<Vec<(String, Value)>> {
     let mut all = Vec::new();
-    for case in fs::read_dir(Path::new(ROOT).join("fixtures"))? {
-        let case = case?.path();
+    for case in cases()? {
         if fs::read_to_string(case.join("status")).is_ok_and(|status| status != "1\n") {
             continue;
         }
@@ -78,7 +80,7 @@ fn the_json_of_every_fixture_is_what_the_schema_says() -> Result<()> {
 
 #[test]
 fn what_the_schema_of_status_does_not_allow_is_found() -> Result<()> {
-    let file = "fixtures/status-references-are-named-and-credentials-hidden/input.yaml";
+    let file = "fixtures/status/references-are-named-and-credentials-hidden/input.yaml";
     let faults = [
         ("/version", Value::from(2)),
         ("/deployments/0/line", Value::from(0)),
@@ -101,26 +103,25 @@ fn what_the_schema_of_lint_does_not_allow_is_found() -> Result<()> {
         ("/findings/0", Value::from("ST004")),
         ("/summary/info", Value::from(-1)),
     ];
-    refuses(&printed(LINT_SCHEMA)?, &printed(&[LINT, &["fixtures/lint-json/input.yaml"]].concat())?, &faults)
+    refuses(&printed(LINT_SCHEMA)?, &printed(&[LINT, &["fixtures/lint/json/input.yaml"]].concat())?, &faults)
 }
 
-/// The golden cases with a settings file that is refused, and for which an editor can know why.
+/// The cases in `fixtures/settings/` with a settings file that is refused, and for which an editor can know why.
 const REFUSED_SETTINGS: [&str; 7] = [
-    "settings-bad-value",
-    "settings-key-that-is-near-none",
-    "settings-option-that-is-no-setting",
-    "settings-override-without-a-match",
-    "settings-unknown-key-suggests-the-nearest",
-    "settings-wrong-type",
-    "settings-wrong-type-in-an-override",
+    "bad-value",
+    "key-that-is-near-none",
+    "option-that-is-no-setting",
+    "override-without-a-match",
+    "unknown-key-suggests-the-nearest",
+    "wrong-type",
+    "wrong-type-in-an-override",
 ];
 
 #[test]
 fn the_settings_of_every_fixture_are_what_the_schema_says_where_they_are_right() -> Result<()> {
     let schema = printed(&["config", "--schema"])?;
     let (mut right, mut wrong) = (0, Vec::new());
-    for case in fs::read_dir(Path::new(ROOT).join("fixtures"))? {
-        let case = case?.path();
+    for case in cases()? {
         let name = case.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         let Ok(text) = fs::read_to_string(case.join(".seldon-trace.yaml")) else { continue };
         if REFUSED_SETTINGS.contains(&name.as_str()) {
@@ -339,7 +340,7 @@ fn what_the_schema_of_settings_does_not_allow_is_found() -> Result<()> {
 fn the_sarif_of_every_fixture_is_what_the_schema_says() -> Result<()> {
     let schema = serde_json::from_str(SARIF_SCHEMA)?;
     let mut documents = printed_of_every_fixture(SARIF)?;
-    let stdin = File::open(Path::new(ROOT).join("fixtures/lint-json/input.yaml"))?;
+    let stdin = File::open(Path::new(ROOT).join("fixtures/lint/json/input.yaml"))?;
     documents.push(("standard input".to_owned(), printed_from(stdin, SARIF)?));
     let mut seen = BTreeSet::new();
     for (name, document) in &documents {
@@ -370,6 +371,6 @@ fn what_the_schema_of_sarif_does_not_allow_is_found() -> Result<()> {
         (&format!("{location}/region/startLine"), Value::from(0)),
         (&format!("{location}/artifactLocation/uri"), Value::from("a b.yaml")),
     ];
-    let right = printed(&[SARIF, &["fixtures/lint-json/input.yaml"]].concat())?;
+    let right = printed(&[SARIF, &["fixtures/lint/json/input.yaml"]].concat())?;
     refuses(&serde_json::from_str(SARIF_SCHEMA)?, &right, &faults)
 }

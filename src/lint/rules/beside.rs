@@ -6,7 +6,10 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::profile::{Backend, Key, Names, Profile, Request, go_false, go_true, is_whole, python_integer};
+use crate::profile::{
+    BACKENDS, Backend, Key, Names, Profile, Request, agent_container, go_false, go_true, host_variable, is_whole,
+    python_integer,
+};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict};
 use crate::yaml::{NodeId, Tree};
 
@@ -110,12 +113,6 @@ spec:
     check: Check::Units(agents_passed_by),
 };
 
-/// Agents by the ends of their images' names, tags left out, and by the names of their containers.
-const AGENTS: [(Backend, &[&str], &str); 2] = [
-    (Backend::Datadog, &["datadog/agent", "datadoghq/agent"], "datadog-agent"),
-    (Backend::Jaeger, &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"], "jaeger-agent"),
-];
-
 fn agents_passed_by<'a, 't>(
     tree: &'t Tree<'_>,
     deployment: &'a DeploymentSurvey<'t>,
@@ -137,7 +134,8 @@ fn agents_passed_by<'a, 't>(
                 _ => None,
             };
             let scene = Scene { tree, deployment, survey, predictor };
-            for (backend, name) in [(Backend::Datadog, "DD_AGENT_HOST"), (Backend::Jaeger, "JAEGER_AGENT_HOST")] {
+            for backend in BACKENDS {
+                let name = host_variable(backend);
                 let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
                 let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
                 if let (Some(agent), Some(variable)) = (agent, host) {
@@ -158,10 +156,10 @@ fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
     let image = image.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
     let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
-    let is_agent = |(_, images, name): &&(Backend, &[&str], &str)| {
-        unit.name == *name || images.iter().any(|end| image.ends_with(&format!("/{end}")))
-    };
-    AGENTS.iter().find(is_agent).map(|(backend, ..)| *backend)
+    BACKENDS.into_iter().find(|backend| {
+        let agent = agent_container(*backend);
+        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
+    })
 }
 
 /// The first item of a predictor's `componentSpecs`.
@@ -262,10 +260,7 @@ fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
 
 /// Whether a unit that is switched on so will trace like the others.
 fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
-    let host = match asked.backend {
-        Backend::Jaeger => "JAEGER_AGENT_HOST",
-        Backend::Datadog => "DD_AGENT_HOST",
-    };
+    let host = host_variable(asked.backend);
     // The node's address is a default, and fills gaps alone.
     let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
     let keeps_its_host = asked.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
@@ -313,11 +308,14 @@ fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'stat
         _ => return None,
     };
     let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
-    match is_orchestrator(scene) {
+    if !is_orchestrator(scene) {
+        return Some(missing);
+    }
+    match backend {
         // ST013 finds it.
-        true if is_const => None,
-        true if backend == Backend::Datadog && !scene.has("DD_ENABLED") => Some("DD_ENABLED"),
-        _ => Some(missing),
+        _ if is_const => None,
+        Backend::Datadog if !scene.has("DD_ENABLED") => Some("DD_ENABLED"),
+        Backend::Datadog | Backend::Jaeger => Some(missing),
     }
 }
 

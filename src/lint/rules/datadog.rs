@@ -59,7 +59,7 @@ pub(super) const ST020: Rule = Rule {
     check: Check::Units(|tree, survey| {
         let switches = scenes(tree, survey).filter_map(|scene| {
             let tracing = &scene.survey.tracing;
-            let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict != Verdict::No;
+            let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.verdict != Verdict::No;
             let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
             let help = "use images that are built with Datadog's support";
             let variable = scene.last("DD_ENABLED").filter(|_| is_on)?;
@@ -177,7 +177,7 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
 /// Jaeger's variables, of those that `enable` writes, in a list where DD_ENABLED is on.
 fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Option<Found> {
     let tracing = &scene.survey.tracing;
-    let is_on = tracing.backend == Some(Backend::Datadog) && tracing.verdict == Verdict::Yes;
+    let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.verdict == Verdict::Yes;
     let is_disabled = scene.last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
     let variable = scene.last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled)?;
     let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
@@ -197,7 +197,7 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
 /// later, as `disable --keep-config` does.
 fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
-    let is_jaegers = tracing.backend == Some(Backend::Jaeger) && tracing.verdict == Verdict::Yes;
+    let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.verdict == Verdict::Yes;
     if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || brings_more(scene) {
         return Vec::new();
     }
@@ -218,7 +218,7 @@ fn left_over<'a, 't>(scene: &Scene<'a, 't, '_>, is_of_other: impl Fn(&str) -> bo
 }
 
 fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    if !is_server(scene) || scene.survey.tracing.backend != Some(Backend::Datadog) {
+    if !is_server(scene) || !scene.survey.tracing.backend.is_some_and(Backend::is_datadog) {
         return Vec::new();
     }
     let is_number = |text: &str| {

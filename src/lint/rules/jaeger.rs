@@ -139,7 +139,7 @@ pub(super) const ST023: Rule = Rule {
         let is_b3 = |variable: &Variable<'_>| plain_text(variable) == Some("b3");
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
-            let is_jaegers = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
+            let is_jaegers = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
             matches!(unit.unit.role, Role::Server { .. }) && is_jaegers
         };
         let splits = is_jaeger_executor(scene)
@@ -236,7 +236,10 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
     let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));
-    is_target(scene) && by_address && !scene.is_switched_off() && scene.survey.tracing.backend == Some(Backend::Jaeger)
+    is_target(scene)
+        && by_address
+        && !scene.is_switched_off()
+        && scene.survey.tracing.backend.is_some_and(Backend::is_jaeger)
 }
 
 /// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the

@@ -120,7 +120,7 @@ spec:
 fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     const NAME: &str = "JAEGER_TAGS";
     let tracing = &scene.survey.tracing;
-    let reads_them = tracing.verdict == Verdict::Yes && tracing.backend == Some(Backend::Jaeger);
+    let reads_them = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
     let variable = scene.env().last(NAME).filter(|_| reads_them)?;
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
     let words = format!("{NAME} is {}, at which the Python wrapper ends", variable.shown(text));
