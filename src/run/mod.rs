@@ -64,11 +64,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let called = Called::by(arguments.first());
     let arguments = called.typed(arguments);
     let mut colours = Colours::new(When::Auto);
-    let done = match called {
-        Called::KubectlCompletion => {
-            print(completion::of_kubectl(called.declaration(), arguments.get(1..).unwrap_or_default()).as_bytes())
-        }
-        Called::Program | Called::KubectlPlugin | Called::KustomizePlugin => match called.parse(&arguments) {
+    let done = match called.words_to_complete(&arguments) {
+        Some(words) => print(completion::candidates(called.declaration(), words).as_bytes()),
+        None => match called.parse(&arguments) {
             Ok(cli) => {
                 colours = Colours::new(cli.color);
                 execute(called, cli.command, colours)
@@ -147,11 +145,7 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
-        Command::Completions { shell } => {
-            let mut out = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);
-            print(&out)
-        }
+        Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
         Command::Man { command } => print(&man_page(command.as_deref())?),
     }
 }
