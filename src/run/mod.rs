@@ -17,13 +17,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
 use crate::lint::Rule;
 use crate::output::problem::render_refused;
 use crate::output::{escaped, explain, page};
-use crate::profile::look_up;
+use crate::profile::{look_up, nearest};
 use crate::settings::{Key, Layer, Refused, Source};
 use crate::source::cause;
 use crate::stdout::{StandardOutput, check as check_stdout};
@@ -106,7 +106,20 @@ pub fn fail_at_panics() {
 /// the shell put in the place of a pattern.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    called.parse(escaped).err().unwrap_or(error)
+    with_nearest_command(called.parse(escaped).err().unwrap_or(error))
+}
+
+/// Adds the nearest command to an error about one that does not exist, as clap does everywhere but after `help`.
+fn with_nearest_command(mut error: clap::Error) -> clap::Error {
+    let has_hint = error.get(ContextKind::SuggestedSubcommand).is_some();
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand).filter(|_| !has_hint) {
+        let program = Cli::command();
+        if let Some(nearest) = nearest(name, command_names(&program)) {
+            let value = ContextValue::Strings(vec![nearest.to_owned()]);
+            error.insert(ContextKind::SuggestedSubcommand, value);
+        }
+    }
+    error
 }
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.
@@ -210,6 +223,7 @@ fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
         None => vec![explain::list()],
         Some(name) => match Rule::find(name) {
             Some(rule) => vec![explain::rule_page(rule)],
+            None if Rule::is_like_an_id(name) => bail!(Rule::unknown(name)),
             None => look_up(name)?.into_iter().map(explain::page).collect(),
         },
     };
@@ -231,13 +245,23 @@ fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
         None => program,
         Some(name) => match program.find_subcommand(name) {
             Some(command) => command.clone(),
-            None => bail!("there is no command `{name}`"),
+            None => bail!(unknown_command(&program, name)),
         },
     };
     let mut out = Vec::new();
     let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
     clap_mangen::Man::new(command).source(source).render(&mut out)?;
     Ok(out)
+}
+
+/// The message for a command that does not exist, with the nearest one that does.
+fn unknown_command(program: &clap::Command, name: &str) -> String {
+    let hint = nearest(name, command_names(program)).map(|nearest| format!("; did you mean {nearest}?"));
+    format!("there is no command `{name}`{}", hint.unwrap_or_default())
+}
+
+fn command_names(program: &clap::Command) -> impl Iterator<Item = &str> {
+    program.get_subcommands().map(clap::Command::get_name)
 }
 
 fn print(bytes: &[u8]) -> Result<Status> {
