@@ -1,4 +1,9 @@
-//! The declaration of the command line, and nothing else.
+//! The declaration of the command line.
+//!
+//! `-h` prints the first paragraph of each comment, `--help` all of it. An option with `hide_short_help` is for few users
+//! and is only in `--help`: `-h` fits one screen.
+
+pub mod help;
 
 use std::path::PathBuf;
 
@@ -18,72 +23,72 @@ const VERSION: &str = env!("SELDON_TRACE_VERSION");
     version = VERSION,
     max_term_width = 100,
     subcommand_required = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = help::short(""),
+    after_long_help = help::long("")
 )]
 pub struct Cli {
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = false)]
+    /// When to use colors
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_short_help = true)]
     pub color: When,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Switch tracing on, for one backend
-    #[command(after_help = EXIT_STATUS)]
+    /// Switch tracing on
+    ///
+    /// It finds the orchestrator and the containers that can trace, and gives each the variables that Seldon's own
+    /// documentation gives for Jaeger or for Datadog. The other backend's variables are removed. Every other byte stays.
+    ///
+    /// The options of the backend and the selection are also keys of the settings file, .seldon-trace.yaml.
+    /// `seldon-trace explain` lists all variables.
+    #[command(after_help = help::short("enable"), after_long_help = help::long("enable"))]
     Enable(Box<Enable>),
-    /// Switch tracing off: take the tracing variables out, and what that leaves empty
-    #[command(after_help = EXIT_STATUS)]
+    /// Switch tracing off: remove the tracing variables, and what that leaves empty
+    #[command(after_help = help::short("disable"), after_long_help = help::long("disable"))]
     Disable(Box<Disable>),
-    /// Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why
+    /// Explain a variable or a rule of lint
+    ///
+    /// For a variable: who reads it, its values, and what enable and disable do with it. For a rule: what it finds, why that
+    /// is wrong, and what to write instead.
+    #[command(after_help = help::short("explain"), after_long_help = help::long("explain"))]
     Explain {
-        /// The variable or rule; without it, all of them are listed
+        /// The rule or variable; without it, all of them are listed
         #[arg(value_name = "RULE | VARIABLE")]
         name: Option<String>,
     },
     /// Show what traces today, where its traces go, and why others do not trace
-    #[command(after_help = STATUS_EXIT_STATUS)]
+    #[command(after_help = help::short("status"), after_long_help = help::long("status"))]
     Status(Box<Status>),
     /// Find what is wrong with the tracing of manifests
-    #[command(after_help = LINT_EXIT_STATUS)]
+    #[command(after_help = help::short("lint"), after_long_help = help::long("lint"))]
     Lint(Box<Lint>),
     /// Print the settings that are in force, and where each comes from
+    #[command(after_help = help::short("config"), after_long_help = help::long("config"))]
     Config(Box<Config>),
     /// Print the completions of a shell
+    ///
+    /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.
+    #[command(after_help = help::short("completions"), after_long_help = help::long("completions"))]
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: Shell,
     },
     /// Print a man page, of the program or of one of its commands
+    #[command(after_help = help::short("man"), after_long_help = help::long("man"))]
     Man {
         /// The command
         command: Option<String>,
     },
 }
 
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  done; with --diff or --check: nothing would change
-  1  with --diff or --check: something would change
-  2  bad usage, an input that can't be read or edited, or a failed write: nothing was written";
-
-const STATUS_EXIT_STATUS: &str = "\
-Exit status:
-  0  done
-  2  bad usage, an input that can't be read, or with --require-match: nothing is selected";
-
-const LINT_EXIT_STATUS: &str = "\
-Exit status:
-  0  nothing was found that is as bad as --fail-on says
-  1  something was
-  2  bad usage, or an input that can't be read";
-
-/// When to use colours.
+/// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum When {
     /// By NO_COLOR and CLICOLOR_FORCE, then on a terminal
@@ -99,7 +104,7 @@ pub enum When {
 #[derive(Debug, Args)]
 pub struct Enable {
     /// Where the traces go
-    #[arg(short, long, value_enum)]
+    #[arg(short, long, value_enum, help_heading = "Backend")]
     pub backend: Option<Backend>,
 
     #[command(flatten)]
@@ -134,16 +139,18 @@ pub struct Enable {
 /// `disable`
 #[derive(Debug, Args)]
 pub struct Disable {
-    /// Take only this backend's variables out
-    #[arg(short, long, value_enum)]
+    /// Remove only this backend's variables
+    #[arg(short, long, value_enum, help_heading = "Backend")]
     pub backend: Option<Backend>,
 
-    /// Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator
-    #[arg(long)]
+    /// Keep the variables and switch tracing off
+    ///
+    /// TRACING and DD_ENABLED become 0. For Jaeger, the orchestrator also gets JAEGER_DISABLED true.
+    #[arg(long, help_heading = "Backend")]
     pub keep_config: bool,
 
-    /// Take this variable out, too; may be repeated
-    #[arg(long, value_name = "VAR", action = ArgAction::Append)]
+    /// Remove this variable too; may be repeated
+    #[arg(long, value_name = "VAR", action = ArgAction::Append, help_heading = "Backend")]
     pub unset: Vec<String>,
 
     #[command(flatten)]
@@ -174,7 +181,7 @@ pub struct Disable {
 /// `status`
 #[derive(Debug, Args)]
 pub struct Status {
-    /// How it is shown
+    /// The format of what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: StatusFormat,
 
@@ -191,7 +198,7 @@ pub struct Status {
     pub settings_file: SettingsFile,
 }
 
-/// How the status is shown.
+/// Formats of `status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum StatusFormat {
     /// A table, fitted to the terminal
@@ -210,23 +217,26 @@ pub enum StatusFormat {
 /// `lint`
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Mend what has one right answer, and print the manifests; what is left is said on standard error
+    /// Fix what has one right answer, and print the manifests
+    ///
+    /// The remaining findings are printed on standard error. With --in-place, --diff, --check or --output the result goes
+    /// where it does for enable.
     #[arg(long)]
     pub fix: bool,
 
-    /// How findings are shown
+    /// The format of what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
-    /// Exit 1 where something this bad is found [default: warning]
+    /// Exit 1 if something at least this bad is found [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
 
-    /// Leave this rule out; may be repeated
+    /// Skip this rule; may be repeated
     #[arg(long, value_name = "ID", action = ArgAction::Append)]
     pub allow: Vec<String>,
 
-    /// Count what this rule finds as an error; may be repeated
+    /// Report what this rule finds as an error; may be repeated
     #[arg(long, value_name = "ID", action = ArgAction::Append)]
     pub deny: Vec<String>,
 
@@ -247,7 +257,7 @@ pub struct Lint {
     pub settings_file: SettingsFile,
 }
 
-/// How findings are shown.
+/// Formats of `lint`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum LintFormat {
     /// Each with its line, and what to write instead
@@ -263,7 +273,7 @@ pub enum LintFormat {
     Sarif,
 }
 
-/// What makes `lint` exit 1.
+/// The least severity that makes `lint` exit 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// An error
@@ -284,7 +294,7 @@ pub struct Config {
     pub schema: bool,
 
     /// Where the traces go
-    #[arg(short, long, value_enum)]
+    #[arg(short, long, value_enum, help_heading = "Backend")]
     pub backend: Option<Backend>,
 
     #[command(flatten)]
@@ -304,32 +314,35 @@ pub struct Config {
     pub policy: PolicyArgs,
 }
 
-/// By which file of settings.
+/// The settings file and its profile.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingsFile {
-    /// Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]
+    /// The settings file [default: the nearest .seldon-trace.yaml]
+    ///
+    /// Without it, .seldon-trace.yaml is looked for in the working folder and in those above it, up to the root of the
+    /// repository.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 
-    /// Go by no settings file
-    #[arg(long)]
+    /// Use no settings file
+    #[arg(long, hide_short_help = true)]
     pub no_config: bool,
 
-    /// Go by this profile of the settings file
+    /// Use this profile of the settings file
     #[arg(long, value_name = "NAME", conflicts_with = "no_config")]
     pub profile: Option<String>,
 }
 
-/// What is read.
+/// The inputs.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files, folders (walked for .yaml, .yml and .json) or - for standard input, which is read where none is given
+    /// Files, folders (walked for .yaml, .yml, .json), or - for standard input, the default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// The same as PATH, for the hand that types kubectl; may be repeated
-    #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append)]
+    /// A path too: the option of kubectl; may be repeated
+    #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append, hide_short_help = true)]
     pub filename: Vec<PathBuf>,
 }
 
@@ -339,72 +352,88 @@ impl Inputs {
         self.paths.iter().chain(&self.filename).cloned().collect()
     }
 
-    /// Whether standard input is among them.
+    /// Returns true if standard input is one of them.
     pub fn has_stdin(&self) -> bool {
         let paths = self.paths();
         paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-")
     }
 }
 
-/// Where the result goes: standard output by default.
+/// The destination of the result: standard output by default.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Write each result back into its file, all of them or none
+    /// Write each result into its file: all files, or none
     #[arg(short, long, conflicts_with_all = ["output", "diff", "check"])]
     pub in_place: bool,
 
-    /// Write the result into this file, replaced whole
+    /// Write the result into this file
+    ///
+    /// The file is replaced whole, or not at all.
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["diff", "check"])]
     pub output: Option<PathBuf>,
 
-    /// Print a unified diff instead; exit 1 where it is not empty
+    /// Print a unified diff; exit 1 if something would change
+    ///
+    /// `git apply` and `patch -p1` accept it.
     #[arg(long)]
     pub diff: bool,
 
-    /// Print the names of the files that would change instead; exit 1 where there is one
+    /// Print the names of files that would change; exit 1 if there is one
+    ///
+    /// With --diff, the diff is printed instead of the names.
     #[arg(long)]
     pub check: bool,
 
     /// Lines of context in a diff
-    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff")]
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff", hide_short_help = true)]
     pub unified: usize,
 
-    /// Say nothing of what was done; errors are still shown
+    /// Print no report; errors are still printed
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// List each variable that changed, and count what lint finds before and after
+    /// List each changed variable, and count what lint finds before and after
     #[arg(short, long)]
     pub verbose: bool,
 }
 
-/// A result of another kind.
+/// A patch as the result.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct PatchArgs {
-    /// Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json
+    /// Print a JSON Patch of the one resource that changes
+    ///
+    /// It is one of RFC 6902, for `kubectl patch --type json`.
     #[arg(long, conflicts_with_all = ["in_place", "diff", "check"])]
     pub json_patch: bool,
 }
 
-/// What is written.
+/// The variables to write.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Variables")]
+#[command(next_help_heading = "Backend")]
 pub struct Settings {
-    /// The agent's host [default: the node's address, by fieldRef status.hostIP]
+    /// The agent's host [default: the node's address, by fieldRef]
+    ///
+    /// It is JAEGER_AGENT_HOST or DD_AGENT_HOST. The default is a fieldRef to status.hostIP.
     #[arg(long, value_name = "HOST")]
     pub agent_host: Option<String>,
 
-    /// The agent's port [default: 5775 for jaeger, 8126 for datadog]
+    /// The agent's port [default: jaeger 5775, datadog 8126]
+    ///
+    /// It is JAEGER_AGENT_PORT, or DATADOG_TRACE_AGENT_PORT and DD_TRACE_AGENT_PORT by --names.
     #[arg(long, value_name = "N")]
     pub agent_port: Option<String>,
 
-    /// The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in
+    /// The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}
+    ///
+    /// {name}, {namespace}, {predictor} and {container} are filled in.
     #[arg(long, alias = "dd-service", value_name = "NAME")]
     pub service: Option<String>,
 
-    /// Any other variable that a tracing client reads, put where one does; may be repeated
+    /// Any other variable that a tracing client reads; may be repeated
+    ///
+    /// It is added where a client reads it. `seldon-trace explain` lists the variables.
     #[arg(long, value_name = "VAR=VALUE", action = ArgAction::Append)]
     pub set: Vec<String>,
 
@@ -412,40 +441,46 @@ pub struct Settings {
     #[arg(long, value_name = "TYPE")]
     pub sampler_type: Option<String>,
 
-    /// jaeger: the sampler's param [default: 1]
+    /// jaeger: JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic [default: 1]
     #[arg(long, value_name = "X", allow_hyphen_values = true)]
     pub sampler_param: Option<String>,
 
-    /// jaeger: the sampler's param for the orchestrator alone
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    /// jaeger: JAEGER_SAMPLER_PARAM of the orchestrator alone
+    #[arg(long, value_name = "X", allow_hyphen_values = true, hide_short_help = true)]
     pub orchestrator_sampler_param: Option<String>,
 
-    /// datadog: the share of traces that is kept, 0 to 1 [default: 1]
+    /// datadog: DD_SAMPLE_RATE, the share of traces to keep, 0 to 1 [default: 1]
     #[arg(long, alias = "dd-sample-rate", value_name = "X", allow_hyphen_values = true)]
     pub sample_rate: Option<String>,
 
-    /// datadog: the same for the orchestrator alone
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    /// datadog: DD_SAMPLE_RATE of the orchestrator alone
+    #[arg(long, value_name = "X", allow_hyphen_values = true, hide_short_help = true)]
     pub orchestrator_sample_rate: Option<String>,
 
-    /// datadog: a tag, merged into DD_TAGS by its key; may be repeated
+    /// datadog: a tag of DD_TAGS; may be repeated, and other tags stay
     #[arg(long, value_name = "K:V", action = ArgAction::Append)]
     pub tag: Vec<String>,
 
-    /// datadog: all tags, in the place of those that stand
+    /// datadog: all of DD_TAGS; other tags are removed
     #[arg(long, alias = "dd-tags", value_name = "K:V,…")]
     pub tags: Option<String>,
 
-    /// datadog: whose names the port and the rate get [default: seldon]
-    #[arg(long, value_enum)]
+    /// datadog: names of variables: seldon, standard or both [default: seldon]
+    ///
+    /// seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.
+    ///
+    /// standard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.
+    ///
+    /// both: each of Datadog's after Seldon's.
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub names: Option<Names>,
 
-    /// Write the defaults over what stands in the manifest, too
-    #[arg(long)]
+    /// Write the defaults over existing values too
+    #[arg(long, hide_short_help = true)]
     pub reset: bool,
 }
 
-/// What is edited, or shown.
+/// The deployments and containers to edit or show.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {
@@ -453,7 +488,7 @@ pub struct SelectionArgs {
     #[arg(long, value_name = "GLOB")]
     pub name: Option<String>,
 
-    /// Deployments in this namespace; one that says none is in default
+    /// Deployments in this namespace; one without a namespace is in `default`
     #[arg(short, long, value_name = "NS")]
     pub namespace: Option<String>,
 
@@ -469,24 +504,24 @@ pub struct SelectionArgs {
     #[arg(short, long, value_name = "GLOB")]
     pub container: Option<String>,
 
-    /// Only containers, or only orchestrators
-    #[arg(long, value_enum)]
+    /// Only these: containers or orchestrator
+    #[arg(long, value_enum, value_name = "KIND", hide_possible_values = true)]
     pub only: Option<Only>,
 
-    /// Containers that no graph node names, too
-    #[arg(long)]
+    /// Also containers that no graph node names
+    #[arg(long, hide_short_help = true)]
     pub all_containers: bool,
 
-    /// Fail where no deployment is selected
-    #[arg(long)]
+    /// Fail if no deployment is selected
+    #[arg(long, hide_short_help = true)]
     pub require_match: bool,
 }
 
-/// What is never changed.
+/// The variables that never change.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Variables")]
+#[command(next_help_heading = "Backend")]
 pub struct PolicyArgs {
-    /// Never change or take out variables of this name; may be repeated
-    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    /// Never change or remove variables of this name; may be repeated
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append, hide_short_help = true)]
     pub keep: Vec<String>,
 }

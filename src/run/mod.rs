@@ -7,6 +7,7 @@ mod config;
 mod inputs;
 mod job;
 mod lint;
+mod man;
 mod policy;
 mod settings;
 mod status;
@@ -159,7 +160,7 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
-        Command::Man { command } => print(&man_page(command.as_deref())?),
+        Command::Man { command } => print(&man::page(command.as_deref())?),
     }
 }
 
@@ -235,23 +236,6 @@ fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
 fn width() -> usize {
     const WIDEST: usize = 100;
     console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
-}
-
-fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
-    // Without the commit: the page of a version is the same wherever it is made.
-    let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
-    program.build();
-    let command = match name {
-        None => program,
-        Some(name) => match program.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => bail!(unknown_command(&program, name)),
-        },
-    };
-    let mut out = Vec::new();
-    let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
-    clap_mangen::Man::new(command).source(source).render(&mut out)?;
-    Ok(out)
 }
 
 /// The message for a command that does not exist, with the nearest one that does.
