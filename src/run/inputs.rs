@@ -1,5 +1,6 @@
 //! Every input read and worked on in parallel; where one can't be, the problems of all are said.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
@@ -8,7 +9,9 @@ use rayon::prelude::*;
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
 use crate::output::problem;
-use crate::source::{Gathered, Origin, Source, encoding_problem, gather, has_kind_line, read_text};
+use crate::source::{
+    Core2Kind, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
+};
 use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and what came of it.
@@ -19,6 +22,8 @@ pub(super) struct Worked<T> {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The resources of Seldon Core 2 in it, which are passed through.
+    pub core_2: BTreeSet<Core2Kind>,
     /// What came of it.
     pub result: T,
 }
@@ -77,6 +82,7 @@ where
             }
         }
         if errors.is_empty() && problems.is_empty() {
+            notes.extend(core_2_note(&done));
             return Some((done, notes));
         }
         for error in &errors {
@@ -106,7 +112,8 @@ where
                     return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));
                 }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
-                Verdict::Done(Box::new(Worked { source, name, text, result }))
+                let core_2 = core_2_kinds(&text);
+                Verdict::Done(Box::new(Worked { source, name, text, core_2, result }))
             }
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
                 Verdict::LeftAlone(format!("{name}: left alone, it is a template"))
@@ -114,6 +121,26 @@ where
             Err(problems) => Verdict::Problem(problem::render_all(&problems, &name, &text, self.colour)),
         }
     }
+}
+
+/// The note about resources of Seldon Core 2, if there are any.
+fn core_2_note<T>(done: &[Worked<T>]) -> Option<String> {
+    let mut inputs = done.iter().filter(|input| !input.core_2.is_empty());
+    let first = inputs.next()?;
+    let files = match inputs.count() {
+        0 => first.name.clone(),
+        1 => format!("{} and one more", first.name),
+        more => format!("{} and {more} more", first.name),
+    };
+    let all: BTreeSet<&Core2Kind> = done.iter().flat_map(|input| &input.core_2).collect();
+    let list = |words: BTreeSet<&str>| words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+    let versions = list(all.iter().map(|one| one.version.as_str()).collect());
+    let kinds = list(all.iter().map(|one| one.kind.as_str()).collect());
+    let kinds = if kinds.is_empty() { String::new() } else { format!(": {kinds}") };
+    Some(format!(
+        "{files}: resources of Seldon Core 2 ({versions}{kinds}) are passed through unchanged; seldon-trace is for the \
+         SeldonDeployments of Seldon Core 1"
+    ))
 }
 
 /// The bytes as a text, or what else they look like.

@@ -83,12 +83,12 @@ impl Linter {
             return Ok(status);
         }
         let mut left = Vec::new();
-        for Worked { source, name, text, result } in done {
+        for Worked { source, name, text, core_2, result } in done {
             let text = result.edits.apply(&text);
             let result = self.lint(&text, &source.origin).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
-            left.push(findings(Worked { source, name, text, result }));
+            left.push(findings(Worked { source, name, text, core_2, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
@@ -149,7 +149,7 @@ fn given(output: &Output) -> Option<&'static str> {
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, .. } } = worked;
+    let Worked { source, name, text, result: Linted { findings, .. }, .. } = worked;
     let path = source.origin.path().map(Path::to_owned);
     InputFindings { name, path, text, findings }
 }

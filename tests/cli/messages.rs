@@ -296,3 +296,24 @@ fn wrong_words_get_the_nearest_right_one() {
     fs::write(sandbox.path(".seldon-trace.yaml"), "profiles: {staging: {}}\n").unwrap();
     sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
 }
+
+/// This program edits Seldon Core 1; resources of Seldon Core 2 get a note, and stay as they are.
+#[test]
+fn resources_of_seldon_core_2_get_a_note() {
+    let model = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Model\nmetadata: {name: iris}\n";
+    let pipeline = model.replace("Model", "Pipeline");
+    let sandbox = Sandbox::with(&[("a.yaml", model), ("b.yaml", &pipeline), ("c.yaml", MANIFEST)]);
+    let note = "a.yaml: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model) are passed through unchanged";
+    for command in ["enable -b jaeger", "disable", "lint", "status", "lint --fix"] {
+        let done = sandbox.run(&format!("{command} a.yaml"));
+        done.expect(0, &[note]);
+        assert!(!done.stderr.contains("nothing is selected"), "{command}: {}", done.stderr);
+    }
+    assert_eq!(sandbox.run("enable -b jaeger a.yaml").text(), model);
+    let done = sandbox.run("enable -b jaeger .");
+    done.expect(0, &["a.yaml and one more: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model, Pipeline)"]);
+    done.expect(0, &["default/iris"]);
+    sandbox.run("enable -b jaeger --name other .").expect(0, &["nothing is selected", "Seldon Core 2"]);
+    assert!(!sandbox.run("enable -b jaeger c.yaml").stderr.contains("Core 2"));
+    assert_eq!(sandbox.run("enable -b jaeger -q a.yaml").stderr, "");
+}
