@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::progress::{self, Progress};
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
 use crate::output::problem;
@@ -38,6 +39,8 @@ pub(super) struct Work<F, G> {
     pub only_manifests: bool,
     /// Whether problems are in colours.
     pub colour: bool,
+    /// True if a long run shows its progress, where standard error is a terminal.
+    pub shows_progress: bool,
 }
 
 /// Reads standard input, where it is an input: it may be a call of a KRM function, with the settings of the run.
@@ -70,9 +73,19 @@ where
 
     /// The same where these bytes of standard input have been read already.
     pub fn run_with(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-        let Gathered { sources, errors, mut notes } = gather(paths, stdin, io::stdin().is_terminal());
-        let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(|source| self.verdict(source)).collect();
+        let work = |progress: &Progress| {
+            let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
+            let Gathered { sources, errors, notes } = gather(paths, stdin, io::stdin().is_terminal());
+            progress.set_total(sources.len());
+            let verdict = |source| {
+                let verdict = self.verdict(source);
+                progress.advance();
+                verdict
+            };
+            let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(verdict).collect();
+            (verdicts, errors, notes)
+        };
+        let (verdicts, errors, mut notes) = progress::show_during(work, self.shows_progress);
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {
             match verdict {

@@ -72,6 +72,7 @@ impl Job {
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
+            shows_progress: !self.output.quiet,
         };
         let Some((done, mut notes)) = work.run_with(&paths, stdin) else {
             return Ok((Status::Failed, Vec::new()));

@@ -62,6 +62,7 @@ impl Linter {
             concerns: |linted: &Linted| linted.is_selected,
             only_manifests: true,
             colour: self.colours.stderr,
+            shows_progress: true,
         };
         let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
         if require_match && !done.iter().any(|worked| worked.result.is_selected) {

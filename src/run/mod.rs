@@ -9,6 +9,7 @@ mod job;
 mod lint;
 mod man;
 mod policy;
+mod progress;
 mod settings;
 mod status;
 

@@ -17,6 +17,7 @@ mod messages;
 mod patch;
 mod pipes;
 mod plugin;
+mod progress;
 mod sarif;
 mod settings;
 mod shapes;
