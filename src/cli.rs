@@ -1,5 +1,9 @@
-//! The declaration of the command line, and nothing else.
+//! The declaration of the command line.
+//!
+//! `-h` prints the first paragraph of each comment, `--help` all of it. An option with `hide_short_help` is for few users
+//! and is only in `--help`: `-h` fits one screen.
 
+pub mod help;
 mod setting_options;
 
 use std::path::PathBuf;
@@ -20,72 +24,72 @@ const VERSION: &str = env!("SELDON_TRACE_VERSION");
     version = VERSION,
     max_term_width = 100,
     subcommand_required = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = help::short(""),
+    after_long_help = help::long("")
 )]
 pub struct Cli {
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = false)]
+    /// When to use colors
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_short_help = true)]
     pub color: When,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Switch tracing on, for one backend
-    #[command(after_help = EXIT_STATUS)]
+    /// Switch tracing on
+    ///
+    /// It finds the orchestrator and the containers that can trace, and gives each the variables that Seldon's own
+    /// documentation gives for Jaeger or for Datadog. The other backend's variables are removed. Every other byte stays.
+    ///
+    /// The options of the backend and the selection are also keys of the settings file, .seldon-trace.yaml.
+    /// `seldon-trace explain` lists all variables.
+    #[command(after_help = help::short("enable"), after_long_help = help::long("enable"))]
     Enable(Box<Enable>),
-    /// Switch tracing off: take the tracing variables out, and what that leaves empty
-    #[command(after_help = EXIT_STATUS)]
+    /// Switch tracing off: remove the tracing variables, and what that leaves empty
+    #[command(after_help = help::short("disable"), after_long_help = help::long("disable"))]
     Disable(Box<Disable>),
-    /// Tell who reads a tracing variable, its values, and what becomes of it here; or what a rule of lint finds, and why
+    /// Explain a variable or a rule of lint
+    ///
+    /// For a variable: who reads it, its values, and what enable and disable do with it. For a rule: what it finds, why that
+    /// is wrong, and what to write instead.
+    #[command(after_help = help::short("explain"), after_long_help = help::long("explain"))]
     Explain {
-        /// The variable or rule; without it, all of them are listed
+        /// The rule or variable; without it, all of them are listed
         #[arg(value_name = "RULE | VARIABLE")]
         name: Option<String>,
     },
     /// Show what traces today, where its traces go, and why others do not trace
-    #[command(after_help = STATUS_EXIT_STATUS)]
+    #[command(after_help = help::short("status"), after_long_help = help::long("status"))]
     Status(Box<Status>),
     /// Find what is wrong with the tracing of manifests
-    #[command(after_help = LINT_EXIT_STATUS)]
+    #[command(after_help = help::short("lint"), after_long_help = help::long("lint"))]
     Lint(Box<Lint>),
     /// Print the settings that are in force, and where each comes from
+    #[command(after_help = help::short("config"), after_long_help = help::long("config"))]
     Config(Box<Config>),
     /// Print the completions of a shell
+    ///
+    /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.
+    #[command(after_help = help::short("completions"), after_long_help = help::long("completions"))]
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: Shell,
     },
     /// Print a man page, of the program or of one of its commands
+    #[command(after_help = help::short("man"), after_long_help = help::long("man"))]
     Man {
         /// The command
         command: Option<String>,
     },
 }
 
-const EXIT_STATUS: &str = "\
-Exit status:
-  0  done; with --diff or --check: nothing would change
-  1  with --diff or --check: something would change
-  2  bad usage, an input that can't be read or edited, or a failed write: nothing was written";
-
-const STATUS_EXIT_STATUS: &str = "\
-Exit status:
-  0  done
-  2  bad usage, an input that can't be read, or with --require-match: nothing is selected";
-
-const LINT_EXIT_STATUS: &str = "\
-Exit status:
-  0  nothing was found that is as bad as --fail-on says
-  1  something was
-  2  bad usage, or an input that can't be read";
-
-/// When to use colours.
+/// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum When {
     /// By NO_COLOR and CLICOLOR_FORCE, then on a terminal
@@ -102,6 +106,10 @@ pub enum When {
 pub struct Enable {
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub options: SettingOptions<{ ENABLE }>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub inputs: Inputs,
 
     #[command(flatten)]
@@ -111,10 +119,6 @@ pub struct Enable {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub patch: PatchArgs,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub options: SettingOptions<{ ENABLE }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -124,9 +128,13 @@ pub struct Enable {
 /// `disable`
 #[derive(Debug, Args)]
 pub struct Disable {
-    /// Take only this backend's variables out
-    #[arg(short, long, value_enum)]
+    /// Remove only this backend's variables
+    #[arg(short, long, value_enum, help_heading = "Backend")]
     pub backend: Option<Backend>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ DISABLE }>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -142,17 +150,17 @@ pub struct Disable {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub options: SettingOptions<{ DISABLE }>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
     pub settings_file: SettingsFile,
 }
 
 /// `status`
 #[derive(Debug, Args)]
 pub struct Status {
-    /// How it is shown
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ STATUS }>,
+
+    /// The format of what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: StatusFormat,
 
@@ -162,14 +170,10 @@ pub struct Status {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub options: SettingOptions<{ STATUS }>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
     pub settings_file: SettingsFile,
 }
 
-/// How the status is shown.
+/// Formats of `status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum StatusFormat {
     /// A table, fitted to the terminal
@@ -188,11 +192,18 @@ pub enum StatusFormat {
 /// `lint`
 #[derive(Debug, Args)]
 pub struct Lint {
-    /// Mend what has one right answer, and print the manifests; what is left is said on standard error
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ LINT }>,
+
+    /// Fix what has one right answer, and print the manifests
+    ///
+    /// The remaining findings are printed on standard error. With --in-place, --diff, --check or --output the result goes
+    /// where it does for enable.
     #[arg(long)]
     pub fix: bool,
 
-    /// How findings are shown
+    /// The format of what is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
@@ -206,14 +217,10 @@ pub struct Lint {
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub options: SettingOptions<{ LINT }>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
     pub settings_file: SettingsFile,
 }
 
-/// How findings are shown.
+/// Formats of `lint`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum LintFormat {
     /// Each with its line, and what to write instead
@@ -232,45 +239,48 @@ pub enum LintFormat {
 /// `config`
 #[derive(Debug, Args)]
 pub struct Config {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ CONFIG }>,
+
     /// Print the JSON Schema of a settings file, for editors; nothing is read
     #[arg(long)]
     pub schema: bool,
 
     #[command(flatten)]
     #[allow(missing_docs)]
-    pub options: SettingOptions<{ CONFIG }>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
     pub settings_file: SettingsFile,
 }
 
-/// By which file of settings.
+/// The settings file and its profile.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingsFile {
-    /// Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]
+    /// The settings file [default: the nearest .seldon-trace.yaml]
+    ///
+    /// Without it, .seldon-trace.yaml is looked for in the working folder and in those above it, up to the root of the
+    /// repository.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 
-    /// Go by no settings file
-    #[arg(long)]
+    /// Use no settings file
+    #[arg(long, hide_short_help = true)]
     pub no_config: bool,
 
-    /// Go by this profile of the settings file
+    /// Use this profile of the settings file
     #[arg(long, value_name = "NAME", conflicts_with = "no_config")]
     pub profile: Option<String>,
 }
 
-/// What is read.
+/// The inputs.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files, folders (walked for .yaml, .yml and .json) or - for standard input, which is read where none is given
+    /// Files, folders (walked for .yaml, .yml, .json), or - for standard input, the default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// The same as PATH, for the hand that types kubectl; may be repeated
-    #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append)]
+    /// A path too: the option of kubectl; may be repeated
+    #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append, hide_short_help = true)]
     pub filename: Vec<PathBuf>,
 }
 
@@ -280,51 +290,59 @@ impl Inputs {
         self.paths.iter().chain(&self.filename).cloned().collect()
     }
 
-    /// Whether standard input is among them.
+    /// Returns true if standard input is one of them.
     pub fn has_stdin(&self) -> bool {
         let paths = self.paths();
         paths.is_empty() || paths.iter().any(|path| path.as_os_str() == "-")
     }
 }
 
-/// Where the result goes: standard output by default.
+/// The destination of the result: standard output by default.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
-    /// Write each result back into its file, all of them or none
+    /// Write each result into its file: all files, or none
     #[arg(short, long, conflicts_with_all = ["output", "diff", "check"])]
     pub in_place: bool,
 
-    /// Write the result into this file, replaced whole
+    /// Write the result into this file
+    ///
+    /// The file is replaced whole, or not at all.
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["diff", "check"])]
     pub output: Option<PathBuf>,
 
-    /// Print a unified diff instead; exit 1 where it is not empty
+    /// Print a unified diff; exit 1 if something would change
+    ///
+    /// `git apply` and `patch -p1` accept it.
     #[arg(long)]
     pub diff: bool,
 
-    /// Print the names of the files that would change instead; exit 1 where there is one
+    /// Print the names of files that would change; exit 1 if there is one
+    ///
+    /// With --diff, the diff is printed instead of the names.
     #[arg(long)]
     pub check: bool,
 
     /// Lines of context in a diff
-    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff")]
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff", hide_short_help = true)]
     pub unified: usize,
 
-    /// Say nothing of what was done; errors are still shown
+    /// Print no report; errors are still printed
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// List each variable that changed, and count what lint finds before and after
+    /// List each changed variable, and count what lint finds before and after
     #[arg(short, long)]
     pub verbose: bool,
 }
 
-/// A result of another kind.
+/// A patch as the result.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub struct PatchArgs {
-    /// Print a JSON Patch (RFC 6902) of the one resource that changes instead, for kubectl patch --type json
+    /// Print a JSON Patch of the one resource that changes
+    ///
+    /// It is one of RFC 6902, for `kubectl patch --type json`.
     #[arg(long, conflicts_with_all = ["in_place", "diff", "check"])]
     pub json_patch: bool,
 }

@@ -1,6 +1,7 @@
 //! Paths, folders and standard input, read into named byte strings. It knows no YAML.
 
 mod content;
+mod core2;
 mod ignored;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 
 use crate::text::drives_a_terminal;
 pub use content::{Encoding, EncodingProblem, encoding_problem, has_kind_line};
+pub use core2::{Core2Kind, core_2_kinds};
 pub use ignored::MAX_IGNORE_LENGTH;
 
 /// What a walk reads; a file that is named is read whatever its extension.

@@ -12,8 +12,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 use seldon_trace::cli::Cli;
+use seldon_trace::cli::help::ENDINGS;
 
 /// The shells and the names under which each looks for completions.
 const COMPLETIONS: [(&str, &str); 5] = [
@@ -101,7 +102,61 @@ fn every_man_page_renders() -> Result<()> {
             let long = option.get_long().map(|long| format!("\\-\\-{}", long.replace('-', "\\-")));
             ensure!(long.as_ref().is_none_or(|long| page.contains(long)), "{name}: {long:?} is not in its man page");
         }
+        ensure!(name == "help" || page.contains("\n.SH EXAMPLES\n"), "{name}: no examples");
+        ensure!(name == "help" || page.contains("\n.SH \"EXIT STATUS\"\n"), "{name}: no exit status");
+        ensure!(!page.contains("EXTRA"), "{name}: {page}");
         is_clean(&page)?;
+    }
+    let enable = printed(&["man", "enable"])?;
+    let synopsis = enable.split("\n.SH ").find(|section| section.starts_with("SYNOPSIS")).context("no synopsis")?;
+    for part in
+        [r"\fB\-\-backend\fR \fIBACKEND\fR]", r"[\fB\-\-tag\fR \fIK:V\fR]...", r"[\fB\-\-reset\fR]", r"[\fIPATH\fR]..."]
+    {
+        ensure!(synopsis.contains(part), "no {part} in {synopsis}");
+    }
+    Ok(())
+}
+
+/// The lines of a screen on which `-h` has to fit, and its columns.
+const SCREEN: (usize, usize) = (50, 100);
+
+#[test]
+fn short_help_fits_one_screen_and_long_help_has_everything() -> Result<()> {
+    let mut program = Cli::command();
+    program.build();
+    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+        let name = command.get_name();
+        let (short, long) = (printed(&[name, "-h"])?, printed(&[name, "--help"])?);
+        let (lines, columns) = (short.lines().count(), short.lines().map(|line| line.chars().count()).max());
+        ensure!(lines <= SCREEN.0 && columns <= Some(SCREEN.1), "{name} -h has {lines} lines, {columns:?} columns");
+        ensure!(
+            short.matches("\n  # ").count() <= 2 && long.contains("\nExit status:\n  0  "),
+            "{name}: {short}{long}"
+        );
+        for option in command.get_arguments().filter_map(|option| option.get_long()) {
+            ensure!(long.contains(&format!("--{option}")), "{name} --help: no --{option}");
+        }
+    }
+    let short = printed(&["enable", "-h"])?;
+    for part in
+        ["\nBackend:\n", "\nOutput:\n", "\nSelection:\n", "\nExamples:\n", "DD_SERVICE", "DD_TAGS", "DD_SAMPLE_RATE"]
+    {
+        ensure!(short.contains(part), "no {part} in {short}");
+    }
+    ensure!(short.matches("\n  # ").count() == 2, "two examples: {short}");
+    Ok(())
+}
+
+#[test]
+fn every_example_of_the_help_is_a_command_line() -> Result<()> {
+    for ending in ENDINGS {
+        ensure!(!ending.examples.is_empty() && !ending.exit_status.is_empty(), "{}", ending.command);
+        for example in ending.examples {
+            let line = example.line.split([' ']).take_while(|word| !["|", "<", ">"].contains(word));
+            let words: Vec<&str> = ["seldon-trace"].into_iter().chain(line).collect();
+            ensure!(ending.command.is_empty() || words[1] == ending.command, "{words:?} is for {}", ending.command);
+            Cli::try_parse_from(&words)?;
+        }
     }
     Ok(())
 }

@@ -23,7 +23,11 @@ fn argument(option: &'static OptionSpec) -> Arg {
     if let Some(default) = option.default {
         help.push_str(&format!(" [default: {default}]"));
     }
-    let mut argument = Arg::new(option.name).long(option.name).help(help);
+    let mut argument = Arg::new(option.name).long(option.name).hide_short_help(option.is_rare);
+    argument = match option.more {
+        "" => argument.help(help),
+        more => argument.long_help(format!("{help}\n\n{more}")).help(help),
+    };
     if let Some(heading) = option.heading {
         argument = argument.help_heading(heading);
     }
@@ -37,7 +41,9 @@ fn argument(option: &'static OptionSpec) -> Arg {
         return argument.action(ArgAction::SetTrue);
     }
     if let Form::Word(words) = option.form {
-        argument = argument.value_parser(PossibleValuesParser::new(words()));
+        // Where the help names them, a list of them says nothing more.
+        let is_listed = words().iter().all(|word| option.help.contains(word.get_name()));
+        argument = argument.value_parser(PossibleValuesParser::new(words())).hide_possible_values(is_listed);
     }
     // A number may be negative, so that the error is about the number and not about an option.
     let is_number = option.value_name == "X";

@@ -7,7 +7,7 @@ mod rules;
 use std::borrow::Cow;
 
 use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
-use crate::profile::Profile;
+use crate::profile::{Profile, nearest};
 use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
@@ -181,6 +181,24 @@ impl Rule {
     /// The rule of that name, in whichever case.
     pub fn find(id: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
+    }
+
+    /// Returns true if a name is spelled like a rule's: `ST` and a digit.
+    pub(crate) fn is_like_an_id(name: &str) -> bool {
+        let (start, rest) = name.split_at_checked(2).unwrap_or_default();
+        start.eq_ignore_ascii_case("ST") && rest.starts_with(|next: char| next.is_ascii_digit())
+    }
+
+    /// The message for a rule that does not exist, with the nearest one that does.
+    pub(crate) fn unknown(id: &str) -> String {
+        // `ST4` and `STO04` are ST004.
+        let number = |id: &str| id.get(2..)?.to_uppercase().replace('O', "0").parse::<u32>().ok();
+        let same = RULES.iter().find(|rule| number(rule.id) == number(id)).map(|rule| rule.id);
+        let hint = match same.or_else(|| nearest(id, RULES.iter().map(|rule| rule.id))) {
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => "`seldon-trace explain` lists them".to_owned(),
+        };
+        format!("there is no rule {id}; {hint}")
     }
 }
 

@@ -14,7 +14,7 @@ type PageRows = Vec<(String, String)>;
 
 /// All variables, a line each.
 pub fn list() -> Page {
-    let line = |known: Known| (known.name().to_owned(), first_sentence(about(known)).to_owned());
+    let line = |known: Known| (known.name().to_owned(), summary(known).to_owned());
     let of = |backend: Backend, is_asked: fn(Known) -> bool| {
         known().filter(|known| known.backend() == backend && is_asked(*known)).map(line).collect()
     };
@@ -57,6 +57,11 @@ pub fn page(known: Known) -> Page {
         text: Some(about(known).to_owned()),
         sections: sections.into_iter().flatten().collect(),
     }
+}
+
+/// The first sentence about a variable.
+pub(crate) fn summary(known: Known) -> &'static str {
+    first_sentence(about(known))
 }
 
 fn about(known: Known) -> &'static str {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use super::completion::QUESTION;
 use crate::cli::Cli;
 use crate::profile::nearest;
 
@@ -59,6 +60,16 @@ impl Called {
             arguments.splice(place..place, command.iter().map(OsString::from));
         }
         arguments
+    }
+
+    /// The words of a command line that kubectl or a shell wants completed, if that is what the program was called for.
+    pub fn words_to_complete(self, arguments: &[OsString]) -> Option<&[OsString]> {
+        match arguments {
+            [_, words @ ..] if self == Self::KubectlCompletion => Some(words),
+            [] if self == Self::KubectlCompletion => Some(&[]),
+            [_, first, words @ ..] if self == Self::Program && first == QUESTION => Some(words),
+            _ => None,
+        }
     }
 
     /// Reads these arguments, the first of which is the program's name.

@@ -1,14 +1,18 @@
 //! Every input read and worked on in parallel; where one can't be, the problems of all are said.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::progress::{self, Progress};
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
 use crate::output::problem;
-use crate::source::{Gathered, Origin, Source, encoding_problem, gather, has_kind_line, read_text};
+use crate::source::{
+    Core2Kind, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
+};
 use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and what came of it.
@@ -19,6 +23,8 @@ pub(super) struct Worked<T> {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The resources of Seldon Core 2 in it, which are passed through.
+    pub core_2: BTreeSet<Core2Kind>,
     /// What came of it.
     pub result: T,
 }
@@ -33,6 +39,8 @@ pub(super) struct Work<F, G> {
     pub only_manifests: bool,
     /// Whether problems are in colours.
     pub colour: bool,
+    /// True if a long run shows its progress, where standard error is a terminal.
+    pub shows_progress: bool,
 }
 
 /// Reads standard input, where it is an input: it may be a call of a KRM function, with the settings of the run.
@@ -65,9 +73,19 @@ where
 
     /// The same where these bytes of standard input have been read already.
     pub fn run_with(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-        let Gathered { sources, errors, mut notes } = gather(paths, stdin, io::stdin().is_terminal());
-        let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(|source| self.verdict(source)).collect();
+        let work = |progress: &Progress| {
+            let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
+            let Gathered { sources, errors, notes } = gather(paths, stdin, io::stdin().is_terminal());
+            progress.set_total(sources.len());
+            let verdict = |source| {
+                let verdict = self.verdict(source);
+                progress.advance();
+                verdict
+            };
+            let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(verdict).collect();
+            (verdicts, errors, notes)
+        };
+        let (verdicts, errors, mut notes) = progress::show_during(work, self.shows_progress);
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {
             match verdict {
@@ -77,6 +95,7 @@ where
             }
         }
         if errors.is_empty() && problems.is_empty() {
+            notes.extend(core_2_note(&done));
             return Some((done, notes));
         }
         for error in &errors {
@@ -106,7 +125,8 @@ where
                     return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));
                 }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
-                Verdict::Done(Box::new(Worked { source, name, text, result }))
+                let core_2 = core_2_kinds(&text);
+                Verdict::Done(Box::new(Worked { source, name, text, core_2, result }))
             }
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
                 Verdict::LeftAlone(format!("{name}: left alone, it is a template"))
@@ -114,6 +134,26 @@ where
             Err(problems) => Verdict::Problem(problem::render_all(&problems, &name, &text, self.colour)),
         }
     }
+}
+
+/// The note about resources of Seldon Core 2, if there are any.
+fn core_2_note<T>(done: &[Worked<T>]) -> Option<String> {
+    let mut inputs = done.iter().filter(|input| !input.core_2.is_empty());
+    let first = inputs.next()?;
+    let files = match inputs.count() {
+        0 => first.name.clone(),
+        1 => format!("{} and one more", first.name),
+        more => format!("{} and {more} more", first.name),
+    };
+    let all: BTreeSet<&Core2Kind> = done.iter().flat_map(|input| &input.core_2).collect();
+    let list = |words: BTreeSet<&str>| words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+    let versions = list(all.iter().map(|one| one.version.as_str()).collect());
+    let kinds = list(all.iter().map(|one| one.kind.as_str()).collect());
+    let kinds = if kinds.is_empty() { String::new() } else { format!(": {kinds}") };
+    Some(format!(
+        "{files}: resources of Seldon Core 2 ({versions}{kinds}) are passed through unchanged; seldon-trace is for the \
+         SeldonDeployments of Seldon Core 1"
+    ))
 }
 
 /// The bytes as a text, or what else they look like.

@@ -11,6 +11,7 @@ use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
+use crate::manifest::WORD;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::Voice;
@@ -71,6 +72,7 @@ impl Job {
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
+            shows_progress: !self.output.quiet,
         };
         let Some((done, mut notes)) = work.run_with(&paths, stdin) else {
             return Ok((Status::Failed, Vec::new()));
@@ -189,7 +191,7 @@ impl Job {
                 out.push_str(&report::render(deployment, &done.name, voice));
             }
         }
-        if !done.iter().any(Done::is_selected) {
+        if !done.iter().any(Done::is_selected) && !is_core_2_alone(done) {
             out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
@@ -207,6 +209,11 @@ impl Job {
         }
         say(&out);
     }
+}
+
+/// Returns true if the inputs have resources of Seldon Core 2 and no SeldonDeployment: a note says so.
+fn is_core_2_alone(done: &[Done]) -> bool {
+    done.iter().any(|done| !done.core_2.is_empty()) && !done.iter().any(|done| done.text.contains(WORD))
 }
 
 impl Done {

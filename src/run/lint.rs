@@ -58,6 +58,7 @@ impl Linter {
             concerns: |linted: &Linted| linted.is_selected,
             only_manifests: true,
             colour: self.colours.stderr,
+            shows_progress: true,
         };
         let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
         if require_match && !done.iter().any(|worked| worked.result.is_selected) {
@@ -79,12 +80,12 @@ impl Linter {
             return Ok(status);
         }
         let mut left = Vec::new();
-        for Worked { source, name, text, result } in done {
+        for Worked { source, name, text, core_2, result } in done {
             let text = result.edits.apply(&text);
             let result = self.lint(&text, &source.origin).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
-            left.push(findings(Worked { source, name, text, result }));
+            left.push(findings(Worked { source, name, text, core_2, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
@@ -145,7 +146,7 @@ fn given(output: &Output) -> Option<&'static str> {
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, .. } } = worked;
+    let Worked { source, name, text, result: Linted { findings, .. }, .. } = worked;
     let path = source.origin.path().map(Path::to_owned);
     InputFindings { name, path, text, findings }
 }

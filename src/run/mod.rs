@@ -7,7 +7,9 @@ mod config;
 mod inputs;
 mod job;
 mod lint;
+mod man;
 mod policy;
+mod progress;
 mod settings;
 mod status;
 
@@ -17,13 +19,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
 use crate::lint::Rule;
 use crate::output::problem::render_refused;
 use crate::output::{escaped, explain, page};
-use crate::profile::{Key, look_up};
+use crate::profile::{Key, look_up, nearest};
 use crate::settings::Refused;
 use crate::source::cause;
 use crate::stdout::{StandardOutput, check as check_stdout};
@@ -64,11 +66,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     let called = Called::by(arguments.first());
     let arguments = called.typed(arguments);
     let mut colours = Colours::new(When::Auto);
-    let done = match called {
-        Called::KubectlCompletion => {
-            print(completion::of_kubectl(called.declaration(), arguments.get(1..).unwrap_or_default()).as_bytes())
-        }
-        Called::Program | Called::KubectlPlugin | Called::KustomizePlugin => match called.parse(&arguments) {
+    let done = match called.words_to_complete(&arguments) {
+        Some(words) => print(completion::candidates(called.declaration(), words).as_bytes()),
+        None => match called.parse(&arguments) {
             Ok(cli) => {
                 colours = Colours::new(cli.color);
                 execute(called, cli.command, colours)
@@ -108,7 +108,20 @@ pub fn fail_at_panics() {
 /// the shell put in the place of a pattern.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    called.parse(escaped).err().unwrap_or(error)
+    with_nearest_command(called.parse(escaped).err().unwrap_or(error))
+}
+
+/// Adds the nearest command to an error about one that does not exist, as clap does everywhere but after `help`.
+fn with_nearest_command(mut error: clap::Error) -> clap::Error {
+    let has_hint = error.get(ContextKind::SuggestedSubcommand).is_some();
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand).filter(|_| !has_hint) {
+        let program = Cli::command();
+        if let Some(nearest) = nearest(name, command_names(&program)) {
+            let value = ContextValue::Strings(vec![nearest.to_owned()]);
+            error.insert(ContextKind::SuggestedSubcommand, value);
+        }
+    }
+    error
 }
 
 /// Prints what clap has to say: a usage error, or the help or version that was asked for.
@@ -147,12 +160,8 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
-        Command::Completions { shell } => {
-            let mut out = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "seldon-trace", &mut out);
-            print(&out)
-        }
-        Command::Man { command } => print(&man_page(command.as_deref())?),
+        Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
+        Command::Man { command } => print(&man::page(command.as_deref())?),
     }
 }
 
@@ -206,6 +215,7 @@ fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
         None => vec![explain::list()],
         Some(name) => match Rule::find(name) {
             Some(rule) => vec![explain::rule_page(rule)],
+            None if Rule::is_like_an_id(name) => bail!(Rule::unknown(name)),
             None => look_up(name)?.into_iter().map(explain::page).collect(),
         },
     };
@@ -219,21 +229,14 @@ fn width() -> usize {
     console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
 }
 
-fn man_page(name: Option<&str>) -> Result<Vec<u8>> {
-    // Without the commit: the page of a version is the same wherever it is made.
-    let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
-    program.build();
-    let command = match name {
-        None => program,
-        Some(name) => match program.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => bail!("there is no command `{name}`"),
-        },
-    };
-    let mut out = Vec::new();
-    let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
-    clap_mangen::Man::new(command).source(source).render(&mut out)?;
-    Ok(out)
+/// The message for a command that does not exist, with the nearest one that does.
+fn unknown_command(program: &clap::Command, name: &str) -> String {
+    let hint = nearest(name, command_names(program)).map(|nearest| format!("; did you mean {nearest}?"));
+    format!("there is no command `{name}`{}", hint.unwrap_or_default())
+}
+
+fn command_names(program: &clap::Command) -> impl Iterator<Item = &str> {
+    program.get_subcommands().map(clap::Command::get_name)
 }
 
 fn print(bytes: &[u8]) -> Result<Status> {

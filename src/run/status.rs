@@ -24,6 +24,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         concerns: |deployments: &Vec<_>| !deployments.is_empty(),
         only_manifests: true,
         colour: colours.stderr,
+        shows_progress: true,
     };
     let Some((done, mut notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =

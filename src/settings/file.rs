@@ -136,6 +136,11 @@ impl File {
         Err(Refused { name: file.name, text: file.text, faults })
     }
 
+    /// The names of its profiles, in the order of the file.
+    pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(|profile| profile.name.as_str())
+    }
+
     fn layers(&self) -> impl Iterator<Item = &Layer> {
         let profiles = self.profiles.iter().map(|profile| &profile.layer);
         [&self.defaults].into_iter().chain(profiles).chain(self.overrides.iter().map(|one| &one.layer))

@@ -216,8 +216,7 @@ impl Settings {
 
     fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
         self.each(key, |_, id| {
-            let message = || format!("there is no rule {id}; `seldon-trace explain` lists them");
-            Rule::find(id).ok_or_else(|| Fault { spot: None, message: message(), help: String::new() })
+            Rule::find(id).ok_or_else(|| Fault { spot: None, message: Rule::unknown(id), help: String::new() })
         })
     }
 

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]
 
+mod completion;
 mod credentials;
 mod faults;
 mod files;
@@ -16,6 +17,7 @@ mod messages;
 mod patch;
 mod pipes;
 mod plugin;
+mod progress;
 mod sarif;
 mod settings;
 mod shapes;

@@ -263,3 +263,57 @@ fn characters_that_drive_a_terminal() {
     let raw = format!("# \u{202a}\u{202e}\u{2066}\u{2069}\n{MANIFEST}");
     assert!(feed("enable -b jaeger -q", &raw).text().starts_with(raw.lines().next().unwrap()));
 }
+
+/// The nearest word that exists is in the message for one that does not.
+#[test]
+fn wrong_words_get_the_nearest_right_one() {
+    let settings = "profiles:\n  staging: {names: standrad}\n";
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("wrong.yaml", settings), ("key.yaml", "agentport: 1\n")]);
+    for (arguments, hint) in [
+        ("explain ST999", "there is no rule ST999; did you mean ST029?"),
+        ("explain ST4", "did you mean ST004?"),
+        ("explain ST12345", "there is no rule ST12345; `seldon-trace explain` lists them"),
+        ("explain JAEGER_AGENT_PROT", "did you mean JAEGER_AGENT_PORT?"),
+        ("lint --allow STO04 a.yaml", "there is no rule STO04; did you mean ST004?"),
+        ("lint --deny st01 a.yaml", "did you mean ST001?"),
+        ("man lnit", "there is no command `lnit`; did you mean lint?"),
+        ("help lnit", "a similar subcommand exists: 'lint'"),
+        ("lnit", "a similar subcommand exists: 'lint'"),
+        ("completions bsh", "a similar value exists: 'bash'"),
+        ("lint --fail-on eror", "a similar value exists: 'error'"),
+        ("status --format jsn", "a similar value exists: 'json'"),
+        ("enable -b datdog", "a similar value exists: 'datadog'"),
+        ("enable --bakend datadog", "a similar argument exists: '--backend'"),
+        ("enable -b jaeger --sampler-type probabilstic a.yaml", "did you mean probabilistic?"),
+        ("enable -b jaeger --set JAEGER_TAG=a=b a.yaml", "did you mean JAEGER_TAGS?"),
+        ("enable -b jaeger --config wrong.yaml a.yaml", "did you mean `standard`?"),
+        ("enable -b jaeger --config key.yaml a.yaml", "did you mean `agent-port`?"),
+    ] {
+        let done = sandbox.run(arguments);
+        done.expect(2, &[hint]);
+        assert_eq!(done.text(), "", "{arguments}");
+    }
+    fs::write(sandbox.path(".seldon-trace.yaml"), "profiles: {staging: {}}\n").unwrap();
+    sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
+}
+
+/// This program edits Seldon Core 1; resources of Seldon Core 2 get a note, and stay as they are.
+#[test]
+fn resources_of_seldon_core_2_get_a_note() {
+    let model = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Model\nmetadata: {name: iris}\n";
+    let pipeline = model.replace("Model", "Pipeline");
+    let sandbox = Sandbox::with(&[("a.yaml", model), ("b.yaml", &pipeline), ("c.yaml", MANIFEST)]);
+    let note = "a.yaml: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model) are passed through unchanged";
+    for command in ["enable -b jaeger", "disable", "lint", "status", "lint --fix"] {
+        let done = sandbox.run(&format!("{command} a.yaml"));
+        done.expect(0, &[note]);
+        assert!(!done.stderr.contains("nothing is selected"), "{command}: {}", done.stderr);
+    }
+    assert_eq!(sandbox.run("enable -b jaeger a.yaml").text(), model);
+    let done = sandbox.run("enable -b jaeger .");
+    done.expect(0, &["a.yaml and one more: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model, Pipeline)"]);
+    done.expect(0, &["default/iris"]);
+    sandbox.run("enable -b jaeger --name other .").expect(0, &["nothing is selected", "Seldon Core 2"]);
+    assert!(!sandbox.run("enable -b jaeger c.yaml").stderr.contains("Core 2"));
+    assert_eq!(sandbox.run("enable -b jaeger -q a.yaml").stderr, "");
+}

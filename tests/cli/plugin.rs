@@ -54,7 +54,10 @@ fn a_command_line_may_go_on_as_it_is_declared() {
     let sandbox = installed();
     for (words, wanted) in [
         (&["en"][..], "enable :4"),
-        (&["man", ""], ":4"),
+        (&["man", ""], "enable disable explain status lint config completions man help :4"),
+        (&["lint", "--allow", "ST02"], "ST020 ST021 ST022 ST023 ST024 ST025 ST026 ST027 ST028 ST029 :4"),
+        (&["lint", "--deny=ST001"], "--deny=ST001 :4"),
+        (&["enable", "-bdatadog", "--set", "TR"], "TRACING= :4"),
         (&["completions", ""], "bash elvish fish powershell zsh :4"),
         (&["completions", "bash", ""], ":4"),
         (&["enable", "-b", ""], "jaeger datadog :4"),

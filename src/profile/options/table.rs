@@ -114,8 +114,12 @@ pub struct OptionSpec {
     pub form: Form,
     /// The name of its value in the help.
     pub value_name: &'static str,
-    /// What it does.
+    /// What it does, in one line.
     pub help: &'static str,
+    /// More about it, for `--help` alone; may be empty.
+    pub more: &'static str,
+    /// True if it is for few users, so that `-h` leaves it out.
+    pub is_rare: bool,
     /// What holds where nobody gives it, as the help says it.
     pub default: Option<&'static str>,
     /// The manifests that it may differ for.
@@ -161,6 +165,8 @@ const PLAIN: OptionSpec = OptionSpec {
     form: Form::Text,
     value_name: "",
     help: "",
+    more: "",
+    is_rare: false,
     default: None,
     scope: Scope::Deployment,
     commands: ENABLE | CONFIG,
@@ -168,7 +174,7 @@ const PLAIN: OptionSpec = OptionSpec {
     sets: None,
 };
 
-const VARIABLE: OptionSpec = OptionSpec { heading: Some("Variables"), ..PLAIN };
+const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
 const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
 const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
 const SELECTION: OptionSpec =
@@ -182,6 +188,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         short: Some('b'),
         form: Form::Word(words::<Backend>),
         value_name: "BACKEND",
+        heading: Some("Backend"),
         help: "Where the traces go",
         ..PLAIN
     },
@@ -190,8 +197,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "agent-host",
         value_name: "HOST",
         help: "The agent's host",
-        default: Some("the node's address, by fieldRef status.hostIP"),
+        default: Some("the node's address, by fieldRef"),
         sets: sets(Purpose::Host, Takes::Host),
+        more: "It is JAEGER_AGENT_HOST or DD_AGENT_HOST. The default is a fieldRef to status.hostIP.",
         ..VARIABLE
     },
     OptionSpec {
@@ -199,8 +207,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "agent-port",
         value_name: "N",
         help: "The agent's port",
-        default: Some("5775 for jaeger, 8126 for datadog"),
+        default: Some("jaeger 5775, datadog 8126"),
         sets: sets(Purpose::Port, Takes::Port),
+        more: "It is JAEGER_AGENT_PORT, or DATADOG_TRACE_AGENT_PORT and DD_TRACE_AGENT_PORT by --names.",
         ..VARIABLE
     },
     OptionSpec {
@@ -208,8 +217,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "service",
         alias: Some("dd-service"),
         value_name: "NAME",
-        help: "The service's name, in which {name}, {namespace}, {predictor} and {container} are filled in",
+        help: "The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}",
         sets: sets(Purpose::Service, Takes::Service),
+        more: "{name}, {namespace}, {predictor} and {container} are filled in.",
         ..VARIABLE
     },
     OptionSpec {
@@ -217,7 +227,8 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "set",
         form: Form::Pairs('='),
         value_name: "VAR=VALUE",
-        help: "Any other variable that a tracing client reads, put where one does",
+        help: "Any other variable that a tracing client reads",
+        more: "It is added where a client reads it. `seldon-trace explain` lists the variables.",
         ..VARIABLE
     },
     OptionSpec {
@@ -233,7 +244,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         key: Key::SamplerParam,
         name: "sampler-param",
         value_name: "X",
-        help: "the sampler's param",
+        help: "JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic",
         default: Some("1"),
         sets: sets(Purpose::SamplerParam, Takes::Number),
         ..JAEGER
@@ -242,8 +253,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         key: Key::OrchestratorSamplerParam,
         name: "orchestrator-sampler-param",
         value_name: "X",
-        help: "the sampler's param for the orchestrator alone",
+        help: "JAEGER_SAMPLER_PARAM of the orchestrator alone",
         sets: sets_for_the_orchestrator(Purpose::SamplerParam, Takes::Number),
+        is_rare: true,
         ..JAEGER
     },
     OptionSpec {
@@ -251,7 +263,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "sample-rate",
         alias: Some("dd-sample-rate"),
         value_name: "X",
-        help: "the share of traces that is kept, 0 to 1",
+        help: "DD_SAMPLE_RATE, the share of traces kept, 0 to 1",
         default: Some("1"),
         sets: sets(Purpose::Rate, Takes::Rate),
         ..DATADOG
@@ -260,8 +272,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         key: Key::OrchestratorSampleRate,
         name: "orchestrator-sample-rate",
         value_name: "X",
-        help: "the same for the orchestrator alone",
+        help: "DD_SAMPLE_RATE of the orchestrator alone",
         sets: sets_for_the_orchestrator(Purpose::Rate, Takes::Rate),
+        is_rare: true,
         ..DATADOG
     },
     OptionSpec {
@@ -269,7 +282,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "tag",
         form: Form::Pairs(':'),
         value_name: "K:V",
-        help: "a tag, merged into DD_TAGS by its key",
+        help: "a tag of DD_TAGS, beside the others",
         ..DATADOG
     },
     OptionSpec {
@@ -277,7 +290,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "tags",
         alias: Some("dd-tags"),
         value_name: "K:V,…",
-        help: "all tags, in the place of those in the manifest",
+        help: "all of DD_TAGS; other tags are removed",
         sets: sets(Purpose::Tags, Takes::Tags),
         ..DATADOG
     },
@@ -286,15 +299,17 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "names",
         form: Form::Word(words::<Names>),
         value_name: "NAMES",
-        help: "whose names the port and the rate get",
+        help: "names of variables: seldon, standard or both",
         default: Some("seldon"),
+        more: "seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: each of Datadog's after Seldon's.",
         ..DATADOG
     },
     OptionSpec {
         key: Key::Reset,
         name: "reset",
         form: Form::Switch,
-        help: "Write the defaults over what the manifest has, too",
+        help: "Write the defaults over existing values too",
+        is_rare: true,
         ..VARIABLE
     },
     OptionSpec {
@@ -304,14 +319,17 @@ pub const OPTIONS: &[OptionSpec] = &[
         value_name: "GLOB",
         help: "Never change or remove variables of this name",
         commands: ENABLE | DISABLE | CONFIG,
+        is_rare: true,
         ..VARIABLE
     },
     OptionSpec {
         key: Key::KeepConfig,
         name: "keep-config",
         form: Form::Switch,
-        help: "Leave the settings, and switch off: TRACING and DD_ENABLED 0, JAEGER_DISABLED true on the orchestrator",
+        help: "Keep the variables and switch tracing off",
         commands: DISABLE,
+        more: "TRACING and DD_ENABLED become 0. For Jaeger, the orchestrator also gets JAEGER_DISABLED true.",
+        heading: Some("Backend"),
         ..PLAIN
     },
     OptionSpec {
@@ -319,8 +337,9 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "unset",
         form: Form::List,
         value_name: "VAR",
-        help: "Remove this variable, too",
+        help: "Remove this variable too",
         commands: DISABLE,
+        heading: Some("Backend"),
         ..PLAIN
     },
     OptionSpec { key: Key::Name, name: "name", help: "Deployments of this name", ..SELECTION },
@@ -329,7 +348,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "namespace",
         short: Some('n'),
         value_name: "NS",
-        help: "Deployments in this namespace; one that names none is in default",
+        help: "Deployments in this namespace; one without a namespace is in `default`",
         ..SELECTION
     },
     OptionSpec {
@@ -352,22 +371,24 @@ pub const OPTIONS: &[OptionSpec] = &[
         key: Key::Only,
         name: "only",
         form: Form::Word(words::<Only>),
-        value_name: "ONLY",
-        help: "Only containers, or only orchestrators",
+        value_name: "KIND",
+        help: "Only these: containers or orchestrator",
         ..SELECTION
     },
     OptionSpec {
         key: Key::AllContainers,
         name: "all-containers",
         form: Form::Switch,
-        help: "Containers that no graph node names, too",
+        help: "Also containers that no graph node names",
+        is_rare: true,
         ..SELECTION
     },
     OptionSpec {
         key: Key::RequireMatch,
         name: "require-match",
         form: Form::Switch,
-        help: "Fail where no deployment is selected",
+        help: "Fail if no deployment is selected",
+        is_rare: true,
         ..SELECTION
     },
     OptionSpec {
@@ -375,7 +396,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "fail-on",
         form: Form::Word(words::<FailOn>),
         value_name: "SEVERITY",
-        help: "Exit 1 where something this bad is found",
+        help: "Exit 1 if something at least this bad is found",
         default: Some("warning"),
         scope: Scope::Run,
         commands: LINT,
@@ -386,7 +407,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "allow",
         form: Form::List,
         value_name: "ID",
-        help: "Leave this rule out",
+        help: "Skip this rule",
         commands: LINT,
         ..PLAIN
     },
@@ -395,7 +416,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         name: "deny",
         form: Form::List,
         value_name: "ID",
-        help: "Count what this rule finds as an error",
+        help: "Report what this rule finds as an error",
         commands: LINT,
         ..PLAIN
     },

@@ -1,0 +1,147 @@
+//! Examples and exit status of each command, for its help and its man page.
+
+/// A command line and what it does.
+#[derive(Debug)]
+pub struct Example {
+    /// What it does, in a few words.
+    pub does: &'static str,
+    /// The command line, without the program's name.
+    pub line: &'static str,
+}
+
+/// The end of a command's help.
+#[derive(Debug)]
+pub struct Ending {
+    /// The command; empty for the program itself.
+    pub command: &'static str,
+    /// Examples, of which `-h` shows the first two.
+    pub examples: &'static [Example],
+    /// Each exit status and what it means.
+    pub exit_status: &'static [(u8, &'static str)],
+}
+
+const fn example(does: &'static str, line: &'static str) -> Example {
+    Example { does, line }
+}
+
+const OF_EDITS: &[(u8, &str)] = &[
+    (0, "done; with --diff or --check: nothing would change"),
+    (1, "with --diff or --check: something would change"),
+    (2, "bad usage, an input that can't be read or edited, or a failed write: nothing was written"),
+];
+
+const OF_WORDS: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can't be written")];
+
+/// The program's, and one for each command.
+pub const ENDINGS: &[Ending] = &[
+    Ending {
+        command: "",
+        examples: &[
+            example("show what would change", "enable --backend jaeger --diff deploy/"),
+            example("show what traces today", "status deploy/"),
+        ],
+        exit_status: &[
+            (0, "done, and nothing found"),
+            (1, "--diff or --check: something would change; lint: something was found"),
+            (2, "bad usage, an input that can't be read or edited, or a failed write: nothing was written"),
+        ],
+    },
+    Ending {
+        command: "enable",
+        examples: &[
+            example("show the change, write nothing", "enable -b jaeger --diff deploy/"),
+            example("write it", "enable -b datadog --service iris --tag env:prod --sample-rate 0.5 -i iris.yaml"),
+            example("fail in CI if a manifest does not trace", "enable -b jaeger --check deploy/"),
+            example(
+                "an agent elsewhere, and one trace in ten",
+                "enable -b jaeger --agent-host jaeger-agent.tracing --agent-port 6831 --sampler-type probabilistic \
+                 --sampler-param 0.1 -i deploy/",
+            ),
+            example("variables of Datadog's own libraries too", "enable -b datadog --names both -i deploy/"),
+            example("one deployment of a stream", "enable -b jaeger --name iris -n prod < manifests.yaml"),
+        ],
+        exit_status: OF_EDITS,
+    },
+    Ending {
+        command: "disable",
+        examples: &[
+            example("remove the tracing variables", "disable -i deploy/"),
+            example("keep them, and switch tracing off", "disable --keep-config -i deploy/"),
+            example("remove only Datadog's variables, and DD_ENV", "disable -b datadog --unset DD_ENV --diff deploy/"),
+        ],
+        exit_status: OF_EDITS,
+    },
+    Ending {
+        command: "explain",
+        examples: &[example("a variable", "explain JAEGER_SAMPLER_PARAM"), example("a rule of lint", "explain ST014")],
+        exit_status: OF_WORDS,
+    },
+    Ending {
+        command: "status",
+        examples: &[example("a table", "status deploy/"), example("for a script", "status --format json deploy/")],
+        exit_status: &[
+            (0, "done"),
+            (2, "bad usage, an input that can't be read, or with --require-match: nothing is selected"),
+        ],
+    },
+    Ending {
+        command: "lint",
+        examples: &[
+            example("show errors and warnings", "lint deploy/"),
+            example("fix what has one right answer", "lint --fix -i deploy/"),
+            example("for GitHub's code scanning", "lint --format sarif --fail-on never deploy/"),
+        ],
+        exit_status: &[
+            (0, "nothing was found at or above --fail-on"),
+            (1, "something was found"),
+            (2, "bad usage, or an input that can't be read"),
+        ],
+    },
+    Ending {
+        command: "config",
+        examples: &[
+            example("the settings of this folder", "config"),
+            example("with a profile and an option", "config --profile staging --sample-rate 0.5 -b datadog"),
+        ],
+        exit_status: OF_WORDS,
+    },
+    Ending {
+        command: "completions",
+        examples: &[
+            example("bash", "completions bash > ~/.local/share/bash-completion/completions/seldon-trace"),
+            example("fish", "completions fish > ~/.config/fish/completions/seldon-trace.fish"),
+            example("zsh, in a folder of $fpath", "completions zsh > ~/.zfunc/_seldon-trace"),
+        ],
+        exit_status: OF_WORDS,
+    },
+    Ending {
+        command: "man",
+        examples: &[
+            example("read a page", "man enable | man -l -"),
+            example("install one", "man > ~/.local/share/man/man1/seldon-trace.1"),
+        ],
+        exit_status: OF_WORDS,
+    },
+];
+
+/// The end of a command's help; `None` for `help` itself.
+pub(crate) fn ending(command: &str) -> Option<&'static Ending> {
+    ENDINGS.iter().find(|ending| ending.command == command)
+}
+
+/// The end of what `-h` prints.
+pub(super) fn short(command: &str) -> String {
+    ending(command).map(|ending| examples(ending.examples.iter().take(2))).unwrap_or_default()
+}
+
+/// The end of what `--help` prints.
+pub(super) fn long(command: &str) -> String {
+    let Some(Ending { examples: all, exit_status, .. }) = ending(command) else { return String::new() };
+    let status: String = exit_status.iter().map(|(status, means)| format!("\n  {status}  {means}")).collect();
+    format!("{}\n\nExit status:{status}", examples(*all))
+}
+
+fn examples<'a>(examples: impl IntoIterator<Item = &'a Example>) -> String {
+    let line = |example: &Example| format!("\n  # {}\n  seldon-trace {}", example.does, example.line);
+    format!("Examples:{}", examples.into_iter().map(line).collect::<String>())
+}

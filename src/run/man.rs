@@ -1,0 +1,106 @@
+//! Man pages: clap's, but for the synopsis, the examples and the exit status.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+use clap::{Arg, ArgAction, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
+
+use super::unknown_command;
+use crate::cli::Cli;
+use crate::cli::help::{Ending, ending};
+
+/// The man page of the program, or of one of its commands.
+pub(super) fn page(name: Option<&str>) -> Result<Vec<u8>> {
+    // Without the commit: the page of a version is the same wherever it is made.
+    let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
+    program.build();
+    let command = match name {
+        None => program,
+        Some(name) => match program.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => bail!(unknown_command(&program, name)),
+        },
+    };
+    let mut out = Vec::new();
+    render(&command, ending(name.unwrap_or_default()), &mut out)?;
+    Ok(out)
+}
+
+fn render(command: &clap::Command, ending: Option<&Ending>, out: &mut dyn Write) -> io::Result<()> {
+    let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).source(source);
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    synopsis(command).to_writer(out)?;
+    man.render_description_section(out)?;
+    man.render_options_section(out)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(out)?;
+    }
+    if let Some(ending) = ending {
+        examples(ending).to_writer(out)?;
+        exit_status(ending).to_writer(out)?;
+    }
+    if command.get_version().is_some() { man.render_version_section(out) } else { Ok(()) }
+}
+
+/// clap's synopsis leaves the values out.
+fn synopsis(command: &clap::Command) -> Roff {
+    let mut line = vec![bold(command.get_bin_name().unwrap_or_else(|| command.get_name()))];
+    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
+    for option in shown().filter(|argument| !argument.is_positional()) {
+        line.push(roman(" ["));
+        let names =
+            [option.get_short().map(|short| format!("-{short}")), option.get_long().map(|long| format!("--{long}"))];
+        for (at, name) in names.into_iter().flatten().enumerate() {
+            line.extend((at > 0).then(|| roman("|")));
+            line.push(bold(name));
+        }
+        if option.get_action().takes_values() {
+            line.push(roman(" "));
+            line.push(value_name(option));
+        }
+        line.push(roman("]"));
+        line.extend(matches!(option.get_action(), ArgAction::Append).then(|| roman("...")));
+    }
+    for positional in shown().filter(|argument| argument.is_positional()) {
+        let (before, after) = if positional.is_required_set() { (" ", "") } else { (" [", "]") };
+        line.extend([roman(before), value_name(positional), roman(after)]);
+        line.extend(matches!(positional.get_action(), ArgAction::Append).then(|| roman("...")));
+    }
+    if command.has_subcommands() {
+        line.extend([roman(" "), italic("COMMAND")]);
+    }
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]).text(line);
+    roff
+}
+
+fn value_name(argument: &Arg) -> Inline {
+    let names = argument.get_value_names().unwrap_or_default();
+    italic(names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" "))
+}
+
+fn examples(ending: &Ending) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]);
+    for example in ending.examples {
+        roff.control("TP", []);
+        roff.text([roman(format!("{}:", example.does))]);
+        roff.text([bold(format!("seldon-trace {}", example.line))]);
+    }
+    roff
+}
+
+fn exit_status(ending: &Ending) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXIT STATUS"]);
+    for (status, means) in ending.exit_status {
+        roff.control("TP", []);
+        roff.text([bold(status.to_string())]);
+        roff.text([roman(*means)]);
+    }
+    roff
+}
