@@ -1,4 +1,4 @@
-//! By which name the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one of
+//! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one of
 //! kustomize.
 
 use std::ffi::{OsStr, OsString};
@@ -6,26 +6,27 @@ use std::path::Path;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use super::command_names;
 use super::completion::QUESTION;
 use crate::cli::Cli;
 use crate::profile::nearest;
 
-/// What the program is by its name.
+/// The part that the program plays, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Called {
-    /// `seldon-trace`, or what else somebody named it.
+    /// `seldon-trace`, or any other name.
     Program,
     /// `kubectl seldon-trace`.
     KubectlPlugin,
-    /// What kustomize calls by the kind of its config: an exec plugin, which is given the config's file and a stream, or a
-    /// KRM function without arguments.
+    /// A plugin of kustomize, named by the kind of its config: an exec plugin, which gets the config's file and a stream, or
+    /// a KRM function without arguments.
     KustomizePlugin,
-    /// What kubectl asks how a command line of the plugin may go on.
+    /// The program that kubectl asks for completions of the plugin.
     KubectlCompletion,
 }
 
 impl Called {
-    /// By the first of the arguments. kubectl gives its whole path.
+    /// The part for this first argument. kubectl gives the whole path of the program.
     pub fn by(name: Option<&OsString>) -> Self {
         let path = name.map(Path::new);
         let is_exe = path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("exe"));
@@ -38,7 +39,7 @@ impl Called {
         }
     }
 
-    /// The declaration of the command line, in which usage says how it was called.
+    /// The declaration of the command line. Its usage has the name by which the program was called.
     pub fn declaration(self) -> clap::Command {
         match self {
             Self::Program | Self::KustomizePlugin => Cli::command(),
@@ -46,8 +47,8 @@ impl Called {
         }
     }
 
-    /// The arguments as they would have been typed. What kustomize calls without a command switches on. What it gives
-    /// first is a config, so one that is missing is not taken for a command; a command that is mistyped still is.
+    /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of a
+    /// config: also where that file is missing, unless the word is close to a command.
     pub fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
         if self != Self::KustomizePlugin {
             return arguments;
@@ -80,10 +81,10 @@ impl Called {
     }
 }
 
-/// Whether this is an option, a command, or close to one.
+/// Returns true if this is an option, a command, or close to one.
 fn is_like_a_command(argument: &str) -> bool {
     let declaration = Cli::command();
-    let commands = declaration.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    let commands = command_names(&declaration).chain(["help"]);
     argument.starts_with('-') || nearest(argument, commands).is_some()
 }
 

@@ -1,4 +1,4 @@
-//! Every input read and worked on in parallel; where one can't be, the problems of all are said.
+//! Reads every input and works on it, in parallel. If one has a problem, the problems of all are printed.
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read};
@@ -15,45 +15,43 @@ use crate::source::{
 };
 use crate::transform::{Problem, ProblemKind, is_template};
 
-/// An input and what came of it.
+/// An input and its result.
 pub(super) struct Worked<T> {
-    /// Where it came from, its bytes gone into the text.
+    /// Its origin. The bytes have moved into `text`.
     pub source: Source,
-    /// Its name, to be shown.
+    /// The name to show.
     pub name: String,
-    /// Its text.
     pub text: String,
     /// The resources of Seldon Core 2 in it, which are passed through.
     pub core_2: BTreeSet<Core2Kind>,
-    /// What came of it.
     pub result: T,
 }
 
-/// What is to be done with each input.
+/// The work on each input.
 pub(super) struct Work<F, G> {
-    /// Does it.
+    /// Makes the result of a text.
     pub with_text: F,
-    /// Whether an input had anything to do with it.
+    /// Returns true if a result is of a deployment.
     pub concerns: G,
-    /// Whether a file that a walk found is left out where it can't be a manifest.
+    /// True if a file that a walk found is left out unless it can be a manifest.
     pub only_manifests: bool,
-    /// Whether problems are in colours.
+    /// True if problems are printed in colors.
     pub colour: bool,
     /// True if a long run shows its progress, where standard error is a terminal.
     pub shows_progress: bool,
 }
 
-/// Reads standard input, where it is an input: it may be a call of a KRM function, with the settings of the run.
+/// Reads standard input if it is an input: it may be a call of a KRM function, with the settings of the run.
 pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
     let mut bytes = Vec::new();
     if inputs.has_stdin() && !io::stdin().is_terminal() {
-        // What can't be read can't be read again, and is an error then.
+        // A failure here is found again, and reported, when the inputs are read.
         let _ = read_text(io::stdin().lock(), &mut bytes);
     }
     bytes
 }
 
-/// What came of an input.
+/// The outcome of an input.
 enum Verdict<T> {
     Done(Box<Worked<T>>),
     LeftAlone(String),
@@ -66,13 +64,9 @@ where
     F: Fn(&str, &Origin) -> Result<T, Vec<Problem>> + Sync,
     G: Fn(&T) -> bool + Sync,
 {
-    /// What came of every input, and what a user would want to know besides; `None` where there was a problem.
-    pub fn run(&self, paths: &[PathBuf]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        self.run_with(paths, Vec::new())
-    }
-
-    /// The same where these bytes of standard input have been read already.
-    pub fn run_with(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+    /// Every input with its result, and notes for the user; `None` if there was a problem. `stdin` is the part of standard
+    /// input that has already been read.
+    pub fn run(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
         let work = |progress: &Progress| {
             let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
             let Gathered { sources, errors, notes } = gather(paths, stdin, io::stdin().is_terminal());
@@ -156,7 +150,7 @@ fn core_2_note<T>(done: &[Worked<T>]) -> Option<String> {
     ))
 }
 
-/// The bytes as a text, or what else they look like.
+/// The bytes as text, or the problem with their encoding.
 fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     let words = |bytes: &[u8]| encoding_problem(bytes).map_or_else(String::new, |problem| problem.to_string());
     match String::from_utf8(bytes) {

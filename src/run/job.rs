@@ -74,7 +74,7 @@ impl Job {
             colour: self.colours.stderr,
             shows_progress: !self.output.quiet,
         };
-        let Some((done, mut notes)) = work.run_with(&paths, stdin) else {
+        let Some((done, mut notes)) = work.run(&paths, stdin) else {
             return Ok((Status::Failed, Vec::new()));
         };
         if self.require_match && !done.iter().any(Done::is_selected) {

@@ -60,7 +60,7 @@ impl Linter {
             colour: self.colours.stderr,
             shows_progress: true,
         };
-        let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
+        let Some((done, notes)) = work.run(&inputs.paths(), Vec::new()) else { return Ok(Status::Failed) };
         if require_match && !done.iter().any(|worked| worked.result.is_selected) {
             bail!("--require-match: nothing is selected");
         }

@@ -1,4 +1,4 @@
-//! A run of the program: inputs are gathered, worked on, and only when all of that has succeeded is anything written.
+//! A run of the program: inputs are gathered and worked on. Nothing is written before all of that has succeeded.
 
 mod called;
 mod colours;
@@ -92,8 +92,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     }
 }
 
-/// Makes a panic end the run as any other failure does: said, with the status of one, and with nothing printed, for
-/// nothing is before all has succeeded.
+/// Makes a panic end the run as any other failure does: with a message and exit status 2. Nothing is printed before all
+/// has succeeded.
 pub fn fail_at_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let words = escaped_lines(&panic.to_string());
@@ -104,8 +104,8 @@ pub fn fail_at_panics() {
     }));
 }
 
-/// A usage error with what could drive the terminal escaped: it quotes what was typed, which may be a file's name that
-/// the shell put in the place of a pattern.
+/// The usage error with the arguments that it quotes escaped: one may be the name of a file, by a pattern of the shell, and
+/// contain control characters.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
     with_nearest_command(called.parse(escaped).err().unwrap_or(error))
@@ -124,12 +124,12 @@ fn with_nearest_command(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Prints what clap has to say: a usage error, or the help or version that was asked for.
+/// Prints a usage error, or the help or version that was asked for.
 fn say_usage(error: &clap::Error) -> Status {
     // Help and version are data.
     let printed = if error.use_stderr() { Ok(()) } else { check_stdout() }.and_then(|()| error.print());
     match printed {
-        // Where a usage error can't even be said, the exit status still says it.
+        // A usage error that can't be printed still has its exit status.
         _ if error.use_stderr() => Status::Failed,
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             say(&format!("error: standard output: {}\n", cause(&error)));
@@ -196,7 +196,7 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     job.run(&inputs, stdin).map(|(status, _)| status)
 }
 
-/// That neither an option nor a file says where the traces go.
+/// The error if neither an option nor a file has a backend.
 fn no_backend(called: Called) -> clap::Error {
     let mut program = called.declaration();
     program.build();
@@ -209,7 +209,7 @@ fn no_backend(called: Called) -> clap::Error {
     }
 }
 
-/// What is known of a variable, or the list of all.
+/// The explanation of a rule or variable, or the list of all.
 fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
     let pages = match name {
         None => vec![explain::list()],
@@ -223,7 +223,7 @@ fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
     Ok(pages.join("\n"))
 }
 
-/// How wide a text is printed: as the terminal is, and never so wide that lines are hard to follow.
+/// The width of printed text: that of the terminal, but at most 100 columns.
 fn width() -> usize {
     const WIDEST: usize = 100;
     console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
@@ -245,12 +245,12 @@ fn print(bytes: &[u8]) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// Says something on standard error. Where that is closed, there is nobody to say it to.
+/// Prints on standard error. If that is closed, nobody reads it, and it is no error.
 fn say(words: &str) {
     let _ = io::stderr().lock().write_all(words.as_bytes());
 }
 
-/// What a user would want to know besides, a line each.
+/// Prints notes, a line each.
 fn say_notes(notes: &[String]) {
     say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
 }

@@ -26,7 +26,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         colour: colours.stderr,
         shows_progress: true,
     };
-    let Some((done, mut notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
+    let Some((done, mut notes)) = work.run(&command.inputs.paths(), Vec::new()) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {

@@ -38,7 +38,7 @@ impl Place<'_> {
                 variables("=", |known| is_read(known) && backend.is_none_or(|backend| known.backend() == backend))
             }
             (_, "unset" | "keep") => variables("", |_| true),
-            (_, "sampler_type") => sampler_params().map(|(name, param)| (name.to_owned(), param.to_owned())).collect(),
+            (_, "sampler-type") => sampler_params().map(|(name, param)| (name.to_owned(), param.to_owned())).collect(),
             (_, "profile") => self.profiles(),
             _ => Offers::new(),
         }
