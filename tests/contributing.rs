@@ -1,4 +1,6 @@
-//! What `.github/CONTRIBUTING.md` promises, where the compiler can't enforce it.
+//! The promises of `.github/CONTRIBUTING.md` that the compiler can't enforce, and the workflows.
+
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,5 +37,110 @@ fn a_new_backend_is_missed_by_no_comparison() -> Result<()> {
         }
     }
     ensure!(found.is_empty(), "match on the backend instead, with an arm for each:\n{}", found.join("\n"));
+    Ok(())
+}
+
+fn file(name: &str) -> Result<String> {
+    fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))
+}
+
+/// The paths of the files in a folder, relative to the root, in sorted order.
+fn files(folder: &str) -> Result<Vec<String>> {
+    let entries = fs::read_dir(Path::new(ROOT).join(folder)).with_context(|| format!("reading {folder}"))?;
+    let mut names = entries
+        .map(|entry| Ok(format!("{folder}/{}", entry?.file_name().to_string_lossy())))
+        .collect::<Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+#[test]
+fn every_path_in_the_guide_exists() -> Result<()> {
+    let guide = file(".github/CONTRIBUTING.md")? + &file(".github/SECURITY.md")? + &file("fixtures/README.md")?;
+    let folders = ["src", "tests", "fixtures", ".ci", ".github", "docs"];
+    // What the reader fills in.
+    let is_example =
+        |path: &str| ["NAME", "NNN", "TARGET", "/corpus", "keeps-the-comment"].iter().any(|word| path.contains(word));
+    let mut count = 0;
+    for word in guide.split(|char: char| char.is_whitespace() || "`()*,;:".contains(char)) {
+        let path = word.trim_end_matches(['.', '/']);
+        let is_path = folders.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        if is_path && !is_example(path) {
+            ensure!(Path::new(ROOT).join(path).exists(), "there is no {path}");
+            count += 1;
+        }
+    }
+    ensure!(count >= 20, "only {count} paths");
+    Ok(())
+}
+
+#[test]
+fn every_fuzz_target_is_in_the_guide() -> Result<()> {
+    let guide = file(".github/CONTRIBUTING.md")?;
+    for target in files("tests/fuzz/bin")? {
+        let name = Path::new(&target).file_stem().and_then(|stem| stem.to_str()).context("no name")?;
+        ensure!(guide.contains(&format!("`{name}`")), "{name} is not in CONTRIBUTING.md");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_file_of_a_host_is_tested() -> Result<()> {
+    let mut tests = String::new();
+    for test in files("tests/hosts")?.iter().filter(|name| name.ends_with(".rs")) {
+        tests += &file(test)?;
+    }
+    for name in files(".ci/hosts")? {
+        ensure!(tests.contains(&name), "no test in tests/hosts/ reads {name}");
+    }
+    Ok(())
+}
+
+/// Every value of a key, at any depth.
+fn values<'a>(value: &'a serde_yaml::Value, key: &str, found: &mut Vec<&'a str>) {
+    match value {
+        serde_yaml::Value::Mapping(mapping) => {
+            for (name, value) in mapping {
+                if name.as_str() == Some(key) {
+                    found.extend(value.as_str());
+                }
+                values(value, key, found);
+            }
+        }
+        serde_yaml::Value::Sequence(items) => items.iter().for_each(|item| values(item, key, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn workflows_pin_actions_and_run_the_project_s_own_scripts() -> Result<()> {
+    let mut commands = String::new();
+    for name in files(".github/workflows")? {
+        let workflow: serde_yaml::Value = serde_yaml::from_str(&file(&name)?).with_context(|| name.clone())?;
+        let mut actions = Vec::new();
+        values(&workflow, "uses", &mut actions);
+        for action in actions {
+            let commit = action.split_once('@').map_or("", |(_, commit)| commit);
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            ensure!(is_commit, "{name}: {action} is not pinned by a commit");
+        }
+        let mut runs = Vec::new();
+        values(&workflow, "run", &mut runs);
+        ensure!(!runs.iter().any(|run| run.contains("${{")), "{name}: an expression in a script can be code");
+        commands += &(runs.join("\n") + "\n");
+        ensure!(workflow["permissions"]["contents"] == "read", "{name}: more permissions than a job needs");
+    }
+    ensure!(commands.lines().any(|line| line == ".ci/run"), "no workflow runs .ci/run");
+    ensure!(commands.contains(".ci/release"), "no workflow runs .ci/release");
+    Ok(())
+}
+
+#[test]
+fn actionlint_accepts_the_workflows() -> Result<()> {
+    let Ok(done) = std::process::Command::new("actionlint").current_dir(ROOT).arg("-no-color").output() else {
+        eprintln!("skipped: there is no actionlint on PATH");
+        return Ok(());
+    };
+    ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
     Ok(())
 }

@@ -139,7 +139,12 @@ fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
         return;
     }
     let is_installed = outcome(host.command("sh").args(["-c", "command -v seldon-trace"])).status == 0;
-    if is_installed || cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+    let target = match () {
+        () if cfg!(all(target_os = "linux", target_arch = "x86_64")) => "x86_64-unknown-linux-gnu",
+        () if cfg!(all(target_os = "linux", target_arch = "aarch64")) => "aarch64-unknown-linux-musl",
+        () => "",
+    };
+    if is_installed || target.is_empty() {
         eprintln!("skipped: there is no release for this machine, or a seldon-trace on PATH");
         return;
     }
@@ -147,9 +152,9 @@ fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
     assert_eq!(done.status, 1);
     assert!(done.stdout.contains("::error::file://"), "{}", done.stdout);
     let release = format!("owner/repository/releases/download/{VERSION}");
-    let name = "seldon-trace-1.2.3-x86_64-unknown-linux-gnu";
-    fs::create_dir(host.folder().join(name)).unwrap();
-    host.copy_program(&host.folder().join(name).join("seldon-trace"));
+    let name = format!("seldon-trace-1.2.3-{target}");
+    fs::create_dir(host.folder().join(&name)).unwrap();
+    host.copy_program(&host.folder().join(&name).join("seldon-trace"));
     host.write(&format!("{release}/SHA256SUMS"), "");
     let pack = format!("tar -czf {release}/{name}.tar.gz {name} && cd {release} && sha256sum *.tar.gz > SHA256SUMS");
     assert_eq!(outcome(host.command("sh").args(["-c", &pack])).status, 0);

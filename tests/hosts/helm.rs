@@ -102,12 +102,14 @@ fn the_plugin_for_helm_4_runs_the_program_beside_it() {
     ] {
         assert_eq!(plugin[key], value);
     }
+    // Where Helm runs, as far as a test can tell; tests/hosts/release.rs looks at the others.
     let command = &plugin["runtimeConfig"]["platformCommand"][0];
+    assert_eq!((&command["os"], &command["arch"]), (&"linux".into(), &"amd64".into()));
     assert!(command["args"].is_null(), "the arguments are those of Helm 3");
     let host = Host::new(true);
     let folder = host.folder().join("plugins/seldon-trace");
-    fs::create_dir_all(&folder).unwrap();
-    symlink(PROGRAM, folder.join("seldon-trace")).unwrap();
+    fs::create_dir_all(folder.join("linux-amd64")).unwrap();
+    symlink(PROGRAM, folder.join("linux-amd64/seldon-trace")).unwrap();
     let program = command["command"].as_str().unwrap().replace("${HELM_PLUGIN_DIR}", folder.to_str().unwrap());
     expect_traced(&host, &filter(&host, &program, &arguments(&line("# Helm 4")), RENDERED));
 }
@@ -128,7 +130,10 @@ fn helm_renders_through_it() {
     let is_4 = version.stdout.starts_with(b"v4");
     if is_4 {
         host.write("plugin/plugin.yaml", file(PLUGIN).replace("@VERSION@", env!("CARGO_PKG_VERSION")));
-        host.copy_program(&host.folder().join("plugin/seldon-trace"));
+        for platform in ["linux-amd64", "linux-arm64", "darwin-amd64", "darwin-arm64"] {
+            fs::create_dir_all(host.folder().join("plugin").join(platform)).unwrap();
+            host.copy_program(&host.folder().join("plugin").join(platform).join("seldon-trace"));
+        }
         let done = outcome(host.command("helm").args(["plugin", "install", "./plugin"]));
         assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
     }

@@ -9,6 +9,15 @@ use crate::support::{Host, Outcome, PROGRAM, ROOT, file, outcome, yaml};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The targets of a release, with the names that Helm and Krew have for them, and the program's name.
+const TARGETS: [(&str, &str, &str, &str); 5] = [
+    ("x86_64-unknown-linux-gnu", "linux", "amd64", "seldon-trace"),
+    ("aarch64-unknown-linux-musl", "linux", "arm64", "seldon-trace"),
+    ("x86_64-apple-darwin", "darwin", "amd64", "seldon-trace"),
+    ("aarch64-apple-darwin", "darwin", "arm64", "seldon-trace"),
+    ("x86_64-pc-windows-gnu", "windows", "amd64", "seldon-trace.exe"),
+];
+
 const URL: &str = "https://git.example/team/seldon-trace";
 
 /// Runs the script with the arguments that it gets besides the program.
@@ -74,20 +83,20 @@ fn a_release_is_whole_and_the_same_twice() {
     let archive = format!("seldon-trace-{VERSION}-x86_64-unknown-linux-gnu");
     let names: BTreeSet<String> =
         fs::read_dir(&first).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let wanted = [
+    let mut wanted = BTreeSet::from([
         "SHA256SUMS".to_owned(),
         "seldon-trace.yaml".to_owned(),
-        format!("{archive}.tar.gz"),
         format!("seldon-trace-helm-{VERSION}.tar.gz"),
         format!("seldon-trace-{VERSION}.cdx.json"),
-    ];
-    assert_eq!(names, BTreeSet::from(wanted));
+    ]);
+    wanted.extend(TARGETS.map(|(target, ..)| format!("seldon-trace-{VERSION}-{target}.tar.gz")));
+    assert_eq!(names, wanted);
     for name in &names {
         assert_eq!(fs::read(first.join(name)).unwrap(), fs::read(second.join(name)).unwrap(), "{name}");
     }
     let unpack = format!(
         "cd first && sha256sum --check --strict --quiet SHA256SUMS && cd .. &&
-        tar -xzf first/{archive}.tar.gz && tar -xzf first/seldon-trace-helm-{VERSION}.tar.gz"
+        for archive in first/seldon-trace-{VERSION}-*.tar.gz; do tar -xzf $archive || exit; done && tar -xzf first/seldon-trace-helm-{VERSION}.tar.gz"
     );
     let done = outcome(host.command("sh").args(["-c", &unpack]));
     assert_eq!(done.status, 0, "{}", done.stderr);
@@ -111,19 +120,34 @@ fn a_release_is_whole_and_the_same_twice() {
     }
     let plugin = yaml(&host.read("seldon-trace/plugin.yaml"));
     assert_eq!((&plugin["version"], &plugin["type"]), (&VERSION.into(), &"postrenderer/v1".into()));
-    assert_eq!(run(format!("{}/seldon-trace/seldon-trace", host.folder().display()), &["--version"]).stdout, version);
+    let platforms = plugin["runtimeConfig"]["platformCommand"].as_sequence().unwrap();
+    assert_eq!(platforms.len(), TARGETS.len());
+    for (platform, (_, os, arch, name)) in platforms.iter().zip(TARGETS) {
+        let path = format!("{os}-{arch}/{name}");
+        assert_eq!((&platform["os"], &platform["arch"]), (&os.into(), &arch.into()));
+        assert_eq!(platform["command"], format!("${{HELM_PLUGIN_DIR}}/{path}").as_str());
+        // In a dry run they are all the same.
+        assert_eq!(run(format!("{}/seldon-trace/{path}", host.folder().display()), &["--version"]).stdout, version);
+    }
 
-    // Krew finds the archive below the address, with its sum, and the program in it.
+    // Krew finds each archive below the address, with its sum, and the program in it.
     let krew = yaml(&host.read("first/seldon-trace.yaml"));
-    let platform = &krew["spec"]["platforms"][0];
-    let sums = host.read("first/SHA256SUMS");
-    let sum = sums.lines().find_map(|line| line.strip_suffix(&format!("  {archive}.tar.gz"))).unwrap();
     assert_eq!(krew["metadata"]["name"], "seldon-trace");
     assert_eq!(krew["spec"]["version"], format!("v{VERSION}").as_str());
-    assert_eq!(platform["sha256"], sum);
-    assert_eq!(platform["uri"], format!("{URL}/releases/download/v{VERSION}/{archive}.tar.gz").as_str());
-    assert_eq!(platform["files"][0]["from"], format!("{archive}/*").as_str());
-    assert_eq!(platform["bin"], "seldon-trace");
+    let platforms = krew["spec"]["platforms"].as_sequence().unwrap();
+    assert_eq!(platforms.len(), TARGETS.len(), ".ci/hosts/krew.yaml");
+    let sums = host.read("first/SHA256SUMS");
+    for (platform, (target, os, arch, name)) in platforms.iter().zip(TARGETS) {
+        let archive = format!("seldon-trace-{VERSION}-{target}");
+        let sum = sums.lines().find_map(|line| line.strip_suffix(&format!("  {archive}.tar.gz"))).unwrap();
+        let labels = &platform["selector"]["matchLabels"];
+        assert_eq!((&labels["os"], &labels["arch"]), (&os.into(), &arch.into()));
+        assert_eq!(platform["sha256"], sum);
+        assert_eq!(platform["uri"], format!("{URL}/releases/download/v{VERSION}/{archive}.tar.gz").as_str());
+        assert_eq!(platform["files"][0]["from"], format!("{archive}/*").as_str());
+        assert_eq!(platform["bin"], name);
+        assert!(host.folder().join(&archive).join(name).exists(), "{archive}");
+    }
     assert!(krew["spec"]["shortDescription"].as_str().unwrap().len() <= 50);
 
     let bom: serde_json::Value =
@@ -187,7 +211,7 @@ fn folders_are_relative_to_the_caller_s_and_a_former_release_is_replaced() {
     let done = outcome(&mut command);
     assert_eq!(done.status, 0, "{}", done.stderr);
     let files = contents(&host.folder().join("a folder/out"));
-    assert_eq!(files.len(), 5);
+    assert_eq!(files.len(), TARGETS.len() + 4);
     assert!(files.iter().all(|(_, content)| content != b"former"));
     assert!(!Path::new(ROOT).join("a folder").exists());
     command.args(["--program", "missing"]);
