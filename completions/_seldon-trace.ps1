@@ -159,6 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
         }
         'seldon-trace;lint' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How findings are shown')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Show findings of this severity and above; --verbose and --fail-on info show all of them [default: warning]')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 1 where something this bad is found [default: warning]')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Leave this rule out; may be repeated')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Count what this rule finds as an error; may be repeated')

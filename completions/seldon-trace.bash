@@ -641,7 +641,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__lint)
-            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
+            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --show --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -649,6 +649,10 @@ _seldon__trace() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json json-schema github sarif" -- "${cur}"))
+                    return 0
+                    ;;
+                --show)
+                    COMPREPLY=($(compgen -W "error warning info" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -151,6 +151,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         }
         &'seldon-trace;lint'= {
             cand --format 'How findings are shown'
+            cand --show 'Show findings of this severity and above; --verbose and --fail-on info show all of them [default: warning]'
             cand --fail-on 'Exit 1 where something this bad is found [default: warning]'
             cand --allow 'Leave this rule out; may be repeated'
             cand --deny 'Count what this rule finds as an error; may be repeated'

@@ -142,6 +142,9 @@ json\t'JSON'
 json-schema\t'The JSON Schema of that JSON; nothing is read'
 github\t'Workflow commands of GitHub, which show them beside the lines'
 sarif\t'SARIF 2.1.0, which GitHub\'s code scanning and editors read'"
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l show -d 'Show findings of this severity and above; --verbose and --fail-on info show all of them [default: warning]' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'Everything'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l fail-on -d 'Exit 1 where something this bad is found [default: warning]' -r -f -a "error\t'An error'
 warning\t'A warning or an error'
 info\t'Anything'

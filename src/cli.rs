@@ -218,6 +218,10 @@ pub struct Lint {
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
+    /// Show findings of this severity and above; --verbose and --fail-on info show all of them [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub show: Option<Show>,
+
     /// Exit 1 where something this bad is found [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
@@ -274,6 +278,17 @@ pub enum FailOn {
     Info,
     /// Nothing
     Never,
+}
+
+/// The least severity that `lint` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Everything
+    Info,
 }
 
 /// `config`

@@ -10,7 +10,7 @@ use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
 use super::policy::Decided;
 use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
-use crate::cli::{self, FailOn, Inputs, LintFormat, Output};
+use crate::cli::{self, FailOn, Inputs, LintFormat, Output, Show};
 use crate::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
@@ -22,7 +22,10 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, fail_on, allow, deny, inputs, output, selection, settings_file } = command;
+    let cli::Lint { fix, format, show, fail_on, allow, deny, inputs, output, selection, settings_file } = command;
+    if show.is_some() && format != LintFormat::Text {
+        bail!("--show is for --format text alone: the other formats have all findings");
+    }
     let mut options = Layer::new(Source::Options);
     options.type_text(Key::FailOn, policy::word(fail_on));
     options.type_list(Key::Allow, allow);
@@ -33,14 +36,15 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
     let require_match = settings.is_on(Key::RequireMatch);
     let decided = policy::decide(&stack, Settings::rule_set)?;
-    let linter = Linter { decided, stack: Arc::clone(&stack), format, fail_on, colours };
+    let shown = least_shown(show, output.verbose, fail_on);
+    let linter = Linter { decided, stack: Arc::clone(&stack), format, shown, fail_on, colours };
     if fix {
         check_output(&output, &inputs)?;
         let policy = policy::of_fix(&stack)?;
         let job = Job { policy, stack, require_match, output, json_patch: false, colours, is_call: false };
         return linter.fix(&job, &inputs);
     }
-    if let Some(option) = given(&output) {
+    if let Some(option) = given(&output, format) {
         bail!("{option} is of use with --fix alone: without it lint writes nothing");
     }
     linter.look(&inputs, require_match)
@@ -51,6 +55,8 @@ struct Linter {
     decided: Decided<RuleSet>,
     stack: Arc<Stack>,
     format: LintFormat,
+    /// The least severity that the text format shows.
+    shown: Severity,
     fail_on: FailOn,
     colours: Colours,
 }
@@ -59,12 +65,12 @@ impl Linter {
     fn look(&self, inputs: &Inputs, require_match: bool) -> Result<Status> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(text, origin),
-            concerns: |linted: &Linted| linted.is_selected,
+            concerns: |linted: &Linted| linted.deployments > 0,
             only_manifests: true,
             colour: self.colours.stderr,
         };
         let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
-        if require_match && !done.iter().any(|worked| worked.result.is_selected) {
+        if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
@@ -119,7 +125,7 @@ impl Linter {
             LintFormat::Json => to_json(inputs).context("JSON")?,
             LintFormat::Github => to_github(inputs),
             LintFormat::Sarif => to_sarif(inputs).context("SARIF")?,
-            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, colour),
+            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, self.shown, colour),
         })
     }
 
@@ -134,8 +140,19 @@ impl Linter {
     }
 }
 
-/// An option that says where a result goes, if one was given.
-fn given(output: &Output) -> Option<&'static str> {
+/// The least severity that the text format shows: what makes the run fail is shown unless `--show` asks for less.
+fn least_shown(show: Option<Show>, is_verbose: bool, fail_on: FailOn) -> Severity {
+    match show {
+        Some(Show::Error) => Severity::Error,
+        Some(Show::Warning) => Severity::Warning,
+        Some(Show::Info) => Severity::Info,
+        None if is_verbose || fail_on == FailOn::Info => Severity::Info,
+        None => Severity::Warning,
+    }
+}
+
+/// An option that needs `--fix`, if one was given. In the text format `--verbose` also shows infos.
+fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
     let Output { in_place, output, diff, check, quiet, verbose, unified: _ } = output;
     let options = [
         (*in_place, "--in-place"),
@@ -143,13 +160,13 @@ fn given(output: &Output) -> Option<&'static str> {
         (*diff, "--diff"),
         (*check, "--check"),
         (*quiet, "--quiet"),
-        (*verbose, "--verbose"),
+        (*verbose && format != LintFormat::Text, "--verbose"),
     ];
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, .. } } = worked;
+    let Worked { source, name, text, result: Linted { findings, deployments } } = worked;
     let path = source.origin.path().map(Path::to_owned);
-    InputFindings { name, path, text, findings }
+    InputFindings { name, path, text, findings, deployments }
 }

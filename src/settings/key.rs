@@ -78,6 +78,7 @@ pub const COMMAND_LINE_ONLY: &[&str] = &[
     "no-config",
     "profile",
     "schema",
+    "show",
 ];
 
 const NOTHING: &str = "–";

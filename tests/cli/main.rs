@@ -11,6 +11,7 @@ mod files;
 mod hostile;
 mod kubectl;
 mod kustomize;
+mod lint;
 mod many;
 mod messages;
 mod patch;
