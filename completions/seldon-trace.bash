@@ -235,7 +235,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__disable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --keep-config --unset --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
+            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --keep-config --unset --filename --in-place --output --diff --check --allow-no-match --unified --quiet --verbose --json-patch --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -337,7 +337,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__enable)
-            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --unified --quiet --verbose --json-patch --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
+            opts="-b -f -i -o -U -q -v -n -l -c -h --backend --filename --in-place --output --diff --check --allow-no-match --unified --quiet --verbose --json-patch --agent-host --agent-port --service --set --sampler-type --sampler-param --orchestrator-sampler-param --sample-rate --orchestrator-sample-rate --tag --tags --names --reset --name --namespace --selector --predictor --container --only --all-containers --require-match --keep --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -641,7 +641,7 @@ _seldon__trace() {
             return 0
             ;;
         seldon__subcmd__trace__subcmd__lint)
-            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --show --fail-on --allow --deny --filename --in-place --output --diff --check --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
+            opts="-f -i -o -U -q -v -n -l -c -h --fix --format --show --fail-on --allow --deny --filename --in-place --output --diff --check --allow-no-match --unified --quiet --verbose --name --namespace --selector --predictor --container --only --all-containers --require-match --config --no-config --profile --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

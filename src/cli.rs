@@ -381,6 +381,10 @@ pub struct Output {
     #[arg(long)]
     pub check: bool,
 
+    /// With --check: do not fail where --name, -n, -l, --predictor or -c matches no deployment
+    #[arg(long, requires = "check")]
+    pub allow_no_match: bool,
+
     /// Lines of context in a diff
     #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff")]
     pub unified: usize,

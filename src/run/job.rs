@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
+use super::matching::TypedSelection;
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
@@ -40,6 +41,8 @@ pub(super) struct Job {
     pub stack: Arc<Stack>,
     /// Whether it is an error that nothing is selected.
     pub require_match: bool,
+    /// The selection of the command line, which has to match something with `--check`.
+    pub typed: TypedSelection,
     /// Where the result goes.
     pub output: Output,
     /// Whether it is a patch for one resource.
@@ -77,6 +80,9 @@ impl Job {
         };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
+        }
+        if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+            self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {
             // Who closes the pipe has seen enough; that something would change is still so.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::colours::Colours;
 use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
+use super::matching::TypedSelection;
 use super::policy::Decided;
 use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
 use crate::cli::{self, FailOn, Inputs, LintFormat, Output, Show};
@@ -31,6 +32,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     options.type_list(Key::Allow, allow);
     options.type_list(Key::Deny, deny);
     policy::add_selection(&mut options, selection);
+    let typed = TypedSelection::of(&options);
     let stack = settings::stack(settings_file, options)?;
     let settings = stack.settings(&[]);
     let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
@@ -41,7 +43,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if fix {
         check_output(&output, &inputs)?;
         let policy = policy::of_fix(&stack)?;
-        let job = Job { policy, stack, require_match, output, json_patch: false, colours, is_call: false };
+        let job = Job { policy, stack, require_match, typed, output, json_patch: false, colours, is_call: false };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output, format) {
@@ -153,7 +155,7 @@ fn least_shown(show: Option<Show>, is_verbose: bool, fail_on: FailOn) -> Severit
 
 /// An option that needs `--fix`, if one was given. In the text format `--verbose` also shows infos.
 fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
-    let Output { in_place, output, diff, check, quiet, verbose, unified: _ } = output;
+    let Output { in_place, output, diff, check, quiet, verbose, allow_no_match: _, unified: _ } = output;
     let options = [
         (*in_place, "--in-place"),
         (output.is_some(), "--output"),

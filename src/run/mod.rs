@@ -7,6 +7,7 @@ mod config;
 mod inputs;
 mod job;
 mod lint;
+mod matching;
 mod policy;
 mod settings;
 mod status;
@@ -32,6 +33,7 @@ use called::Called;
 use colours::Colours;
 use inputs::read_stdin;
 use job::{Job, check_output};
+use matching::TypedSelection;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +166,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
     check_output(&output, &inputs)?;
+    let typed = TypedSelection::of(&options);
     let stdin = read_stdin(&inputs);
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let in_force = stack.settings(&[]);
@@ -173,6 +176,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
         policy,
         stack,
         require_match: in_force.is_on(Key::RequireMatch),
+        typed,
         output,
         json_patch: patch.json_patch,
         colours,
@@ -189,11 +193,12 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
     check_output(&output, &inputs)?;
+    let typed = TypedSelection::of(&options);
     let stdin = read_stdin(&inputs);
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
     let policy = policy::of_disable(&stack, backend, output.verbose)?;
-    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, is_call };
+    let job = Job { policy, stack, require_match, typed, output, json_patch: patch.json_patch, colours, is_call };
     job.run(&inputs, stdin).map(|(status, _)| status)
 }
 

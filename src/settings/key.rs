@@ -68,6 +68,7 @@ pub const COMMAND_LINE_ONLY: &[&str] = &[
     "diff",
     "unified",
     "check",
+    "allow-no-match",
     "json-patch",
     "quiet",
     "verbose",

@@ -18,6 +18,7 @@ mod patch;
 mod pipes;
 mod plugin;
 mod sarif;
+mod selection;
 mod settings;
 mod shapes;
 mod spellings;
