@@ -393,7 +393,7 @@ pub struct Output {
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// List each variable that changed, and count what lint finds before and after
+    /// Say more: the values of variables that change, unchanged deployments, what lint finds before and after
     #[arg(short, long)]
     pub verbose: bool,
 }

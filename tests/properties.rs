@@ -189,7 +189,7 @@ proptest! {
 
 /// What is said of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
-    let voice = Voice { verbose: true, colour: false };
+    let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
         Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
@@ -213,7 +213,7 @@ fn reports(text: &str) -> Vec<String> {
     said.extend(match status(text, &selection) {
         Ok(deployments) => {
             let inputs = [shown::InputStatus { name: "a".into(), deployments }];
-            vec![shown::to_json(&inputs).expect("JSON"), shown::to_text(&inputs, None, false)]
+            vec![shown::to_json(&inputs).expect("JSON"), shown::to_text(&inputs, None, None, false)]
         }
         Err(problems) => error(problems),
     });

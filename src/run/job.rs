@@ -8,19 +8,20 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::matching::TypedSelection;
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
-use crate::output::report::Voice;
+use crate::output::report::{Totals, Voice};
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
 use crate::settings::{Stack, relative};
-use crate::source::{Origin, display_path};
+use crate::source::Origin;
 use crate::stdout::StandardOutput;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
@@ -43,6 +44,8 @@ pub(super) struct Job {
     pub require_match: bool,
     /// The selection of the command line, which has to match something with `--check`.
     pub typed: TypedSelection,
+    /// The command that lints the same deployments.
+    pub lint_command: LintCommand,
     /// Where the result goes.
     pub output: Output,
     /// Whether it is a patch for one resource.
@@ -108,7 +111,6 @@ impl Job {
         if self.output.in_place {
             let files: Vec<Replacement<'_>> = changed.filter_map(Done::replacement).collect();
             notes.extend(replace_all(&files)?);
-            notes.extend(files.iter().map(|file| format!("{}: changed", display_path(file.path))));
             return Ok(Status::Done);
         }
         if self.output.diff || self.output.check {
@@ -179,24 +181,45 @@ impl Job {
         }
     }
 
-    /// Whether something is said of a deployment: of what had nothing to mend, nothing.
+    /// Returns true if a line is printed for a deployment: an unchanged one has one only with `--verbose`, or where there
+    /// is something to look at.
     fn is_told(&self, report: &DeploymentReport) -> bool {
+        let is_notable = report.is_changed() || !report.remarks.is_empty();
         match self.policy.treatment.task {
-            Task::Enable(_) | Task::Disable(_) => report.is_selected(),
+            Task::Enable(_) | Task::Disable(_) if self.output.verbose => report.is_selected(),
+            Task::Enable(_) | Task::Disable(_) => is_notable || report.is_skipped(),
             Task::Fix(_) => report.is_changed(),
         }
     }
 
+    /// How to see what lint finds in the result.
+    fn way_to_lint(&self, done: &[Done]) -> Option<String> {
+        let Output { in_place, output, diff, check, .. } = &self.output;
+        let command = |paths: &[&Path]| self.lint_command.on(paths);
+        let paths: Option<Vec<&Path>> = done.iter().map(|done| done.source.origin.path()).collect();
+        match output {
+            Some(path) => Some(format!("to list them: {}", command(&[path])?)),
+            None if *in_place => Some(format!("to list them: {}", command(&paths?)?)),
+            None if *diff || *check => Some(format!("once they are written: {}", command(&paths?)?)),
+            None if self.json_patch => None,
+            None => Some(format!("to list them, pipe the result into: {}", command(&[])?)),
+        }
+    }
+
     fn report(&self, done: &[Done], notes: &[String]) {
-        let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
-        let mut out = String::new();
+        let Output { verbose, in_place, diff, check, .. } = self.output;
+        let voice = Voice {
+            verbose,
+            is_trial: diff || check,
+            names_inputs: in_place || done.len() > 1,
+            colour: self.colours.stderr,
+        };
+        let (mut out, mut told) = (String::new(), 0);
         for done in done {
             for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
+                told += 1;
                 out.push_str(&report::render(deployment, &done.name, voice));
             }
-        }
-        if !done.iter().any(Done::is_selected) {
-            out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
         let lint = done.iter().fold(LintCounts::default(), |mut lint, done| {
@@ -206,13 +229,35 @@ impl Job {
         let words =
             |count: LintCount| counted(&[(count.errors, "error", "errors"), (count.warnings, "warning", "warnings")]);
         let before = words(lint.before).unwrap_or_else(|| "none".to_owned());
-        let left =
-            words(lint.after).map(|after| format!("{after} in the result, {before} before: seldon-trace lint …"));
+        let left = words(lint.after).map(|after| {
+            let way = self.way_to_lint(done).map_or_else(String::new, |way| format!("; {way}"));
+            format!("{after} in the result, {before} before{way}")
+        });
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
         }
+        let totals = totals(done);
+        // The line of the only deployment says the same.
+        if (told, totals.seen) != (1, 1) || totals.files > 1 {
+            out.push_str(&format!("{}\n", totals.in_words(voice.is_trial)));
+        }
         say(&out);
     }
+}
+
+/// What was done to all deployments.
+fn totals(done: &[Done]) -> Totals {
+    let mut totals = Totals::default();
+    let has_files = done.iter().any(|done| done.source.origin != Origin::Stdin);
+    for one in done {
+        totals.seen += one.result.seen;
+        if has_files {
+            totals.files += 1;
+            totals.changed_files += usize::from(!one.result.edits.is_empty());
+        }
+        one.result.deployments.iter().for_each(|deployment| totals.count(&deployment.report));
+    }
+    totals
 }
 
 impl Done {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
 use super::matching::TypedSelection;
@@ -33,6 +34,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     options.type_list(Key::Deny, deny);
     policy::add_selection(&mut options, selection);
     let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
     let stack = settings::stack(settings_file, options)?;
     let settings = stack.settings(&[]);
     let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
@@ -42,8 +44,18 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     let linter = Linter { decided, stack: Arc::clone(&stack), format, shown, fail_on, colours };
     if fix {
         check_output(&output, &inputs)?;
-        let policy = policy::of_fix(&stack)?;
-        let job = Job { policy, stack, require_match, typed, output, json_patch: false, colours, is_call: false };
+        let policy = policy::of_fix(&stack, output.verbose)?;
+        let job = Job {
+            policy,
+            stack,
+            require_match,
+            typed,
+            lint_command,
+            output,
+            json_patch: false,
+            colours,
+            is_call: false,
+        };
         return linter.fix(&job, &inputs);
     }
     if let Some(option) = given(&output, format) {

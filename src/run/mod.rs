@@ -4,6 +4,7 @@ mod called;
 mod colours;
 mod completion;
 mod config;
+mod hint;
 mod inputs;
 mod job;
 mod lint;
@@ -31,6 +32,7 @@ use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
 use called::Called;
 use colours::Colours;
+use hint::LintCommand;
 use inputs::read_stdin;
 use job::{Job, check_output};
 use matching::TypedSelection;
@@ -167,6 +169,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     policy::add_policy(&mut options, policy);
     check_output(&output, &inputs)?;
     let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
     let stdin = read_stdin(&inputs);
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let in_force = stack.settings(&[]);
@@ -177,6 +180,7 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
         stack,
         require_match: in_force.is_on(Key::RequireMatch),
         typed,
+        lint_command,
         output,
         json_patch: patch.json_patch,
         colours,
@@ -194,11 +198,22 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     policy::add_policy(&mut options, policy);
     check_output(&output, &inputs)?;
     let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
     let stdin = read_stdin(&inputs);
     let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
     let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
     let policy = policy::of_disable(&stack, backend, output.verbose)?;
-    let job = Job { policy, stack, require_match, typed, output, json_patch: patch.json_patch, colours, is_call };
+    let job = Job {
+        policy,
+        stack,
+        require_match,
+        typed,
+        lint_command,
+        output,
+        json_patch: patch.json_patch,
+        colours,
+        is_call,
+    };
     job.run(&inputs, stdin).map(|(status, _)| status)
 }
 

@@ -1,9 +1,12 @@
 //! A run of `status`: it reads, and prints what it found.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 use console::Term;
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::{Status, policy, print, say_notes, settings};
 use crate::cli::{self, StatusFormat};
@@ -19,6 +22,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     }
     let mut options = Layer::new(Source::Options);
     policy::add_selection(&mut options, command.selection);
+    let lint_command = LintCommand::new(&options, &command.settings_file);
     let stack = settings::stack(command.settings_file, options)?;
     let settings = stack.settings(&[]);
     let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
@@ -28,7 +32,8 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         only_manifests: true,
         colour: colours.stderr,
     };
-    let Some((done, mut notes)) = work.run(&command.inputs.paths()) else { return Ok(Status::Failed) };
+    let paths = command.inputs.paths();
+    let Some((done, mut notes)) = work.run(&paths) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
@@ -39,14 +44,20 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if deployments.any(|deployment| deployment.targets.iter().any(traces_to_datadog)) {
         notes.push(Note::StockImages.to_string());
     }
+    let is_file = |path: &&PathBuf| path.as_os_str() != "-";
+    let way_to_lint = match command.inputs.has_stdin() {
+        true => None,
+        false => lint_command.on(&paths.iter().filter(is_file).map(PathBuf::as_path).collect::<Vec<_>>()),
+    };
+    let way_to_lint = way_to_lint.as_deref();
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,
         StatusFormat::Yaml => to_yaml(&inputs).context("YAML")?,
-        StatusFormat::Markdown => to_markdown(&inputs),
+        StatusFormat::Markdown => to_markdown(&inputs, way_to_lint),
         StatusFormat::Text | StatusFormat::JsonSchema => {
             let terminal = Term::stdout();
             let width = terminal.is_term().then(|| usize::from(terminal.size().1));
-            to_text(&inputs, width, colours.stdout)
+            to_text(&inputs, way_to_lint, width, colours.stdout)
         }
     };
     let status = print(shown.as_bytes())?;

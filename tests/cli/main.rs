@@ -17,6 +17,7 @@ mod messages;
 mod patch;
 mod pipes;
 mod plugin;
+mod report;
 mod sarif;
 mod selection;
 mod settings;
