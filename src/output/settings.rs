@@ -1,22 +1,27 @@
 //! The settings that are in force, and where each comes from.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use console::Style;
 
 use super::escaped;
 use super::table::{Cell, line, widths};
-use crate::settings::{Form, Key, Setting, Stack};
+use crate::profile::{BACKENDS, Backend};
+use crate::settings::{Form, Key, Setting, Settings, Stack};
 
-/// The settings of a run as a table, then what each override says.
+/// The settings of a run as a table, but for those of a backend that is not in force, then what each override says.
 pub fn to_text(stack: &Stack) -> String {
     let in_force = stack.settings(&[]);
+    let backends = backends(stack, &in_force);
+    let default_backend = if let [backend] = backends[..] { Some(backend) } else { None };
+    let is_asked = |key: &Key| key.backend().is_none_or(|backend| backends.is_empty() || backends.contains(&backend));
     let mut rows = Vec::new();
-    for key in Key::all() {
+    for key in Key::all().filter(is_asked) {
         let said: Vec<&Setting> = in_force.said(key).collect();
         rows.extend(said.iter().map(|setting| row(stack, setting)));
         if said.is_empty() {
-            rows.push([key.name().to_owned(), key.ours().to_owned(), "ours".to_owned()]);
+            rows.push([key.name().to_owned(), key.default(default_backend).to_owned(), "default".to_owned()]);
         }
     }
     let mut out = table(["SETTING", "VALUE", "FROM"], &rows);
@@ -26,6 +31,14 @@ pub fn to_text(stack: &Stack) -> String {
         out.push_str(&table(["SETTING", "VALUE", "FROM"], &rows));
     }
     out
+}
+
+/// The backends of the run and of its overrides, for which a setting may count.
+fn backends(stack: &Stack, in_force: &Settings) -> Vec<Backend> {
+    let overridden = stack.overrides().iter().flat_map(|one| one.settings());
+    let overridden = overridden.filter(|setting| setting.key == Key::Backend).filter_map(Setting::text);
+    let named: HashSet<&str> = in_force.text(Key::Backend).into_iter().chain(overridden).collect();
+    BACKENDS.into_iter().filter(|backend| named.contains(backend.to_string().as_str())).collect()
 }
 
 fn row(stack: &Stack, setting: &Setting) -> [String; 3] {

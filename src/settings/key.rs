@@ -1,5 +1,7 @@
 //! The settings that there are.
 
+use crate::profile::Backend;
+
 /// A setting. It is called as the option is that says the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the option of its name")]
@@ -54,8 +56,8 @@ struct About {
     key: Key,
     name: &'static str,
     form: Form,
-    /// What holds where nobody says anything.
-    ours: &'static str,
+    /// The default value, in words.
+    default: &'static str,
     /// Whether overrides may say it, deployment by deployment.
     may_differ: bool,
 }
@@ -84,12 +86,12 @@ pub const COMMAND_LINE_ONLY: &[&str] = &[
 
 const NOTHING: &str = "–";
 
-const fn of_deployment(key: Key, name: &'static str, form: Form, ours: &'static str) -> About {
-    About { key, name, form, ours, may_differ: true }
+const fn of_deployment(key: Key, name: &'static str, form: Form, default: &'static str) -> About {
+    About { key, name, form, default, may_differ: true }
 }
 
-const fn of_run(key: Key, name: &'static str, form: Form, ours: &'static str) -> About {
-    About { key, name, form, ours, may_differ: false }
+const fn of_run(key: Key, name: &'static str, form: Form, default: &'static str) -> About {
+    About { key, name, form, default, may_differ: false }
 }
 
 const TABLE: &[About] = &[
@@ -144,9 +146,24 @@ impl Key {
         self.about().form
     }
 
-    /// What holds where nobody says anything.
-    pub fn ours(self) -> &'static str {
-        self.about().ours
+    /// The default value in words, for one of the backends where it is known.
+    pub fn default(self, backend: Option<Backend>) -> &'static str {
+        match (self, backend) {
+            (Self::AgentPort, Some(Backend::Jaeger)) => "5775",
+            (Self::AgentPort, Some(Backend::Datadog)) => "8126",
+            _ => self.about().default,
+        }
+    }
+
+    /// The only backend that it is for; `None` for both.
+    pub fn backend(self) -> Option<Backend> {
+        match self {
+            Self::SamplerType | Self::SamplerParam | Self::OrchestratorSamplerParam => Some(Backend::Jaeger),
+            Self::SampleRate | Self::OrchestratorSampleRate | Self::Tag | Self::Tags | Self::Names => {
+                Some(Backend::Datadog)
+            }
+            _ => None,
+        }
     }
 
     /// Whether overrides may say it, deployment by deployment.

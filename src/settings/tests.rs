@@ -89,11 +89,11 @@ fn each_outranks_the_next() {
     assert_eq!(port(&without_option, &[0]).as_deref(), Some("3"), "an override over a profile");
     assert_eq!(port(&without_option, &[]).as_deref(), Some("2"), "a profile over defaults");
     let without_profile = stack(&overridden, None, nothing_typed());
-    assert_eq!(port(&without_profile, &[]).as_deref(), Some("1"), "defaults over ours");
+    assert_eq!(port(&without_profile, &[]).as_deref(), Some("1"), "defaults over built-in ones");
     assert_eq!(port(&without_profile, &[0]).as_deref(), Some("3"), "an override over defaults");
     let empty = stack("", None, nothing_typed());
-    assert_eq!(port(&empty, &[]), None, "ours");
-    assert_eq!(Key::AgentPort.ours(), "5775 for jaeger, 8126 for datadog");
+    assert_eq!(port(&empty, &[]), None, "built-in");
+    assert_eq!(Key::AgentPort.default(None), "5775 for jaeger, 8126 for datadog");
 }
 
 #[test]
@@ -393,4 +393,18 @@ fn a_file_is_found_upwards_to_the_root_of_a_repository() {
     std::fs::remove_file(working_folder.join(FILE_NAME)).unwrap();
     std::fs::remove_file(folder.path().join("outer/repository").join(FILE_NAME)).unwrap();
     assert_eq!(found(), Some(Path::new("../../..").join(FILE_NAME)), "without a repository, all the way up");
+}
+
+#[test]
+fn a_setting_of_one_backend_is_refused_by_the_other() {
+    for key in Key::all().filter(|key| !matches!(key.form(), Form::Pairs(_) | Form::Word(_)) && key.backend().is_some())
+    {
+        let layer = typed(key, "1");
+        for backend in crate::profile::BACKENDS {
+            let refused = Settings::of([&layer])
+                .profile(backend)
+                .is_err_and(|faults| faults.iter().any(|fault| fault.message.contains("belongs to")));
+            assert_eq!(refused, key.backend() != Some(backend), "{key:?} {backend}");
+        }
+    }
 }
