@@ -65,7 +65,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -s c -
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l config -d 'Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else that of the working folder]' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand enable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
@@ -96,7 +96,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -s c 
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l keep -d 'Never change or take out variables of this name; may be repeated' -r
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l config -d 'Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else that of the working folder]' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand disable" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
@@ -130,7 +130,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l pre
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l config -d 'Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else that of the working folder]' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand status" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
@@ -163,7 +163,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l predi
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s c -l container -d 'Containers of this name; the orchestrator\'s is seldon-container-engine' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l only -d 'Only containers, or only orchestrators' -r -f -a "containers\t'Containers of graph nodes'
 orchestrator\t'Orchestrators'"
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l config -d 'Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else that of the working folder]' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l color -d 'When to use colours: by NO_COLOR and CLICOLOR_FORCE, then on a terminal, or always, or never' -r -f -a "auto\t'By NO_COLOR and CLICOLOR_FORCE, then on a terminal'
 always\t'Always'
@@ -181,7 +181,7 @@ complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -l no-co
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -s b -l backend -d 'Where the traces go' -r -f -a "jaeger\t'Jaeger\'s clients, the default of Seldon Core'
 datadog\t'Datadog\'s, in images that hold them'"
-complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l config -d 'Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]' -r -F
+complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l config -d 'Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else that of the working folder]' -r -F
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l profile -d 'Go by this profile of the settings file' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l agent-host -d 'The agent\'s host [default: the node\'s address, by fieldRef status.hostIP]' -r
 complete -c seldon-trace -n "__fish_seldon_trace_using_subcommand config" -l agent-port -d 'The agent\'s port [default: 5775 for jaeger, 8126 for datadog]' -r

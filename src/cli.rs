@@ -294,6 +294,10 @@ pub enum Show {
 /// `config`
 #[derive(Debug, Args)]
 pub struct Config {
+    /// Print what holds for this file or folder [default: the working folder]
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub path: Option<PathBuf>,
+
     /// Print the JSON Schema of a settings file, for editors; nothing is read
     #[arg(long)]
     pub schema: bool,
@@ -323,7 +327,8 @@ pub struct Config {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingsFile {
-    /// Go by this settings file [default: .seldon-trace.yaml of the working folder, or the nearest above it]
+    /// Go by this settings file [default: for each input the nearest .seldon-trace.yaml in its folder or above it, else
+    /// that of the working folder]
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 

@@ -1,15 +1,19 @@
 //! A run of `config`: it prints which settings are in force, and where each comes from.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
-use super::{Status, policy, print, settings};
+use super::settings::RunSettings;
+use super::{Status, policy, print, say_notes};
 use crate::cli;
 use crate::output::settings::to_text;
 use crate::profile::BACKENDS;
-use crate::settings::{Key, Layer, SCHEMA, Source};
+use crate::settings::{FILE_NAME, Key, Layer, SCHEMA, Source};
+use crate::source::Origin;
 
 pub(super) fn run(command: cli::Config) -> Result<Status> {
-    let cli::Config { schema, backend, settings_file, settings, selection, policy } = command;
+    let cli::Config { path, schema, backend, settings_file, settings, selection, policy } = command;
     if schema {
         return print(SCHEMA.as_bytes());
     }
@@ -18,7 +22,14 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
     policy::add_variables(&mut options, settings);
     policy::add_selection(&mut options, selection);
     policy::add_policy(&mut options, policy);
-    let stack = settings::stack(settings_file, options)?;
+    // What holds for a folder is what holds for a file in it.
+    let path = path.map(|path| if path.is_dir() { path.join(FILE_NAME) } else { path });
+    let all = RunSettings::of_paths(settings_file, options, &[path.as_deref()])?;
+    let stack = match &path {
+        Some(path) => Arc::clone(all.of_input(&Origin::File { path: path.clone() }).1),
+        None => Arc::clone(&all.run),
+    };
+    let overrides = path.as_deref().map(|path| stack.overrides_of(Some(path)));
     let in_force = stack.settings(&[]);
     // What no command could go by is as wrong here.
     match in_force.word(Key::Backend) {
@@ -30,5 +41,7 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
             }
         }
     }
-    print(to_text(&stack).as_bytes())
+    print(to_text(&all.run, &stack, overrides.as_deref()).as_bytes())?;
+    say_notes(&all.warnings);
+    Ok(Status::Done)
 }

@@ -1,7 +1,6 @@
 //! Every input read and worked on in parallel; where one can't be, the problems of all are said.
 
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -45,6 +44,12 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
     bytes
 }
 
+/// Reads the inputs, where these bytes of standard input have been read already.
+pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>) -> Gathered {
+    let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
+    gather(&inputs.paths(), stdin, io::stdin().is_terminal())
+}
+
 /// What came of an input.
 enum Verdict<T> {
     Done(Box<Worked<T>>),
@@ -59,14 +64,8 @@ where
     G: Fn(&T) -> bool + Sync,
 {
     /// What came of every input, and what a user would want to know besides; `None` where there was a problem.
-    pub fn run(&self, paths: &[PathBuf]) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        self.run_with(paths, Vec::new())
-    }
-
-    /// The same where these bytes of standard input have been read already.
-    pub fn run_with(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
-        let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-        let Gathered { sources, errors, mut notes } = gather(paths, stdin, io::stdin().is_terminal());
+    pub fn run(&self, gathered: Gathered) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+        let Gathered { sources, errors, mut notes } = gathered;
         let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(|source| self.verdict(source)).collect();
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {

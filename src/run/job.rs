@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +10,7 @@ use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::matching::TypedSelection;
+use super::settings::RunSettings;
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
@@ -20,8 +20,8 @@ use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
-use crate::settings::{Stack, relative};
-use crate::source::Origin;
+use crate::settings::relative;
+use crate::source::{Gathered, Origin};
 use crate::stdout::StandardOutput;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
@@ -36,10 +36,10 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
 
 /// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
-    /// What is done to which deployments.
-    pub policy: Policy,
-    /// The settings that say so.
-    pub stack: Arc<Stack>,
+    /// The settings of the run and of its inputs.
+    pub settings: RunSettings,
+    /// What is done to which deployments, by each of the settings.
+    pub policies: Vec<Policy>,
     /// Whether it is an error that nothing is selected.
     pub require_match: bool,
     /// The selection of the command line, which has to match something with `--check`.
@@ -52,8 +52,6 @@ pub(super) struct Job {
     pub json_patch: bool,
     /// What is in colours.
     pub colours: Colours,
-    /// Whether standard input is a call of a KRM function.
-    pub is_call: bool,
 }
 
 /// An input that was transformed.
@@ -64,23 +62,25 @@ pub(super) type Ended = (Status, Vec<Done>);
 
 impl Job {
     /// Does it, and says what was done.
-    pub fn run(&self, inputs: &Inputs, stdin: Vec<u8>) -> Result<Ended> {
-        let paths = inputs.paths();
-        let transformer = Transformer::new(&self.policy).with_patches(self.json_patch);
+    pub fn run(&self, gathered: Gathered) -> Result<Ended> {
+        let transformer = |policy| Transformer::new(policy).with_patches(self.json_patch);
+        let transformers: Vec<Transformer<'_>> = self.policies.iter().map(transformer).collect();
         let work = Work {
             with_text: |text: &str, origin: &Origin| {
-                let exceptions = self.stack.overrides_of(origin.path());
+                let (at, stack) = self.settings.of_input(origin);
+                let exceptions = stack.overrides_of(origin.path());
                 // What is looked at, and not handed on, says nothing to who called.
-                let is_call = self.is_call && *origin == Origin::Stdin && self.prints_texts();
-                transformer.transform_input(text, Input { exceptions: &exceptions, is_call })
+                let is_call = self.settings.is_call && *origin == Origin::Stdin && self.prints_texts();
+                transformers[at].transform_input(text, Input { exceptions: &exceptions, is_call })
             },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
         };
-        let Some((done, mut notes)) = work.run_with(&paths, stdin) else {
+        let Some((done, mut notes)) = work.run(gathered) else {
             return Ok((Status::Failed, Vec::new()));
         };
+        notes.extend(self.settings.warnings.iter().cloned());
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
@@ -185,7 +185,7 @@ impl Job {
     /// is something to look at.
     fn is_told(&self, report: &DeploymentReport) -> bool {
         let is_notable = report.is_changed() || !report.remarks.is_empty();
-        match self.policy.treatment.task {
+        match self.policies[0].treatment.task {
             Task::Enable(_) | Task::Disable(_) if self.output.verbose => report.is_selected(),
             Task::Enable(_) | Task::Disable(_) => is_notable || report.is_skipped(),
             Task::Fix(_) => report.is_changed(),

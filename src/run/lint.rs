@@ -11,13 +11,14 @@ use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
-use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
-use crate::cli::{self, FailOn, Inputs, LintFormat, Output, Show};
+use super::settings::RunSettings;
+use super::{Status, is_broken_pipe, policy, print, say, say_notes};
+use crate::cli::{self, FailOn, LintFormat, Output, Show};
 use crate::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
-use crate::settings::{Key, Layer, Settings, Source, Stack};
-use crate::source::Origin;
+use crate::settings::{Key, Layer, Settings, Source};
+use crate::source::{Gathered, Origin};
 use crate::transform::Problem;
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
@@ -35,39 +36,31 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     policy::add_selection(&mut options, selection);
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file);
-    let stack = settings::stack(settings_file, options)?;
-    let settings = stack.settings(&[]);
-    let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
-    let require_match = settings.is_on(Key::RequireMatch);
-    let decided = policy::decide(&stack, Settings::rule_set)?;
-    let shown = least_shown(show, output.verbose, fail_on);
-    let linter = Linter { decided, stack: Arc::clone(&stack), format, shown, fail_on, colours };
     if fix {
         check_output(&output, &inputs)?;
-        let policy = policy::of_fix(&stack, output.verbose)?;
-        let job = Job {
-            policy,
-            stack,
-            require_match,
-            typed,
-            lint_command,
-            output,
-            json_patch: false,
-            colours,
-            is_call: false,
-        };
-        return linter.fix(&job, &inputs);
-    }
-    if let Some(option) = given(&output, format) {
+    } else if let Some(option) = given(&output, format) {
         bail!("{option} is of use with --fix alone: without it lint writes nothing");
     }
-    linter.look(&inputs, require_match)
+    let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs)?;
+    let in_force = settings.run.settings(&[]);
+    let fail_on = in_force.word(Key::FailOn).unwrap_or(FailOn::Warning);
+    let require_match = in_force.is_on(Key::RequireMatch);
+    let decided = settings.all().map(|stack| policy::decide(stack, Settings::rule_set)).collect::<Result<_>>()?;
+    let shown = least_shown(show, output.verbose, fail_on);
+    let linter = Linter { decided, format, shown, fail_on, colours };
+    if fix {
+        let policies = settings.policies(|stack| policy::of_fix(stack, output.verbose))?;
+        let json_patch = false;
+        let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+        return linter.fix(&job, gathered);
+    }
+    linter.look(&settings, gathered, require_match)
 }
 
 /// What is looked for, and how it is told.
 struct Linter {
-    decided: Decided<RuleSet>,
-    stack: Arc<Stack>,
+    /// By each of the settings.
+    decided: Vec<Decided<RuleSet>>,
     format: LintFormat,
     /// The least severity that the text format shows.
     shown: Severity,
@@ -76,14 +69,15 @@ struct Linter {
 }
 
 impl Linter {
-    fn look(&self, inputs: &Inputs, require_match: bool) -> Result<Status> {
+    fn look(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<Status> {
         let work = Work {
-            with_text: |text: &str, origin: &Origin| self.lint(text, origin),
+            with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
             concerns: |linted: &Linted| linted.deployments > 0,
             only_manifests: true,
             colour: self.colours.stderr,
         };
-        let Some((done, notes)) = work.run(&inputs.paths()) else { return Ok(Status::Failed) };
+        let Some((done, mut notes)) = work.run(gathered) else { return Ok(Status::Failed) };
+        notes.extend(settings.warnings.iter().cloned());
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
@@ -94,18 +88,18 @@ impl Linter {
     }
 
     /// Mends what can be, writes as `enable` does, and tells what is left in what was written.
-    fn fix(&self, job: &Job, inputs: &Inputs) -> Result<Status> {
+    fn fix(&self, job: &Job, gathered: Gathered) -> Result<Status> {
         if self.format != LintFormat::Text && !job.output.in_place {
             bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
         }
-        let (status, done) = job.run(inputs, Vec::new())?;
+        let (status, done) = job.run(gathered)?;
         if status == Status::Failed {
             return Ok(status);
         }
         let mut left = Vec::new();
         for Worked { source, name, text, result } in done {
             let text = result.edits.apply(&text);
-            let result = self.lint(&text, &source.origin).map_err(|_| {
+            let result = self.lint(&job.settings, &text, &source.origin).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
             left.push(findings(Worked { source, name, text, result }));
@@ -117,9 +111,11 @@ impl Linter {
         Ok(if self.fails(&left) { Status::Found } else { status })
     }
 
-    fn lint(&self, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
-        let Decided { for_all, selection, exceptions } = &self.decided;
-        let among = self.stack.overrides_of(origin.path());
+    fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
+        let (at, stack) = settings.of_input(origin);
+        let Decided { for_all, exceptions, .. } = &self.decided[at];
+        let selection = &self.decided[0].selection;
+        let among = stack.overrides_of(origin.path());
         lint_by(text, selection, |tree, deployment| match exceptions {
             Some(all) => all.choose(for_all, tree, deployment, &among),
             None => Ok(Arc::clone(for_all)),

@@ -36,6 +36,7 @@ use hint::LintCommand;
 use inputs::read_stdin;
 use job::{Job, check_output};
 use matching::TypedSelection;
+use settings::RunSettings;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,23 +171,13 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     check_output(&output, &inputs)?;
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file);
-    let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
-    let in_force = stack.settings(&[]);
-    let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
-    let policy = policy::of_enable(&stack, backend, output.verbose)?;
-    let job = Job {
-        policy,
-        stack,
-        require_match: in_force.is_on(Key::RequireMatch),
-        typed,
-        lint_command,
-        output,
-        json_patch: patch.json_patch,
-        colours,
-        is_call,
-    };
-    job.run(&inputs, stdin).map(|(status, _)| status)
+    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
+    let policies = settings.policies(|stack| policy::of_enable(stack, backend, output.verbose))?;
+    let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
+    let json_patch = patch.json_patch;
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    job.run(gathered).map(|(status, _)| status)
 }
 
 fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
@@ -199,22 +190,12 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     check_output(&output, &inputs)?;
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file);
-    let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options, &stdin)?;
-    let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
-    let policy = policy::of_disable(&stack, backend, output.verbose)?;
-    let job = Job {
-        policy,
-        stack,
-        require_match,
-        typed,
-        lint_command,
-        output,
-        json_patch: patch.json_patch,
-        colours,
-        is_call,
-    };
-    job.run(&inputs, stdin).map(|(status, _)| status)
+    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let policies = settings.policies(|stack| policy::of_disable(stack, backend, output.verbose))?;
+    let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
+    let json_patch = patch.json_patch;
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    job.run(gathered).map(|(status, _)| status)
 }
 
 /// That neither an option nor a file says where the traces go.

@@ -8,7 +8,8 @@ use console::Term;
 use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
-use super::{Status, policy, print, say_notes, settings};
+use super::settings::RunSettings;
+use super::{Status, policy, print, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
 use crate::profile::{Backend, Note};
@@ -23,7 +24,8 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     let mut options = Layer::new(Source::Options);
     policy::add_selection(&mut options, command.selection);
     let lint_command = LintCommand::new(&options, &command.settings_file);
-    let stack = settings::stack(command.settings_file, options)?;
+    let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs)?;
+    let stack = settings.run;
     let settings = stack.settings(&[]);
     let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
     let work = Work {
@@ -33,7 +35,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         colour: colours.stderr,
     };
     let paths = command.inputs.paths();
-    let Some((done, mut notes)) = work.run(&paths) else { return Ok(Status::Failed) };
+    let Some((done, mut notes)) = work.run(gathered) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
