@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::settings::RunSettings;
-use super::{Status, policy, print, say_notes};
+use super::{Status, policy, print, say};
 use crate::cli;
 use crate::output::settings::to_text;
 use crate::profile::BACKENDS;
@@ -42,6 +42,6 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
         }
     }
     print(to_text(&all.run, &stack, overrides.as_deref()).as_bytes())?;
-    say_notes(&all.warnings);
+    say(&all.warnings());
     Ok(Status::Done)
 }

@@ -80,7 +80,6 @@ impl Job {
         let Some((done, mut notes)) = work.run(gathered) else {
             return Ok((Status::Failed, Vec::new()));
         };
-        notes.extend(self.settings.warnings.iter().cloned());
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
@@ -233,6 +232,7 @@ impl Job {
             let way = self.way_to_lint(done).map_or_else(String::new, |way| format!("; {way}"));
             format!("{after} in the result, {before} before{way}")
         });
+        out.push_str(&self.settings.warnings());
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
         }

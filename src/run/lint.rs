@@ -76,13 +76,13 @@ impl Linter {
             only_manifests: true,
             colour: self.colours.stderr,
         };
-        let Some((done, mut notes)) = work.run(gathered) else { return Ok(Status::Failed) };
-        notes.extend(settings.warnings.iter().cloned());
+        let Some((done, notes)) = work.run(gathered) else { return Ok(Status::Failed) };
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
+        say(&settings.warnings());
         say_notes(&notes);
         Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
     }

@@ -27,7 +27,7 @@ pub(super) struct RunSettings {
     /// Whether standard input is a call of a KRM function.
     pub is_call: bool,
     /// The settings that do not count where they are.
-    pub warnings: Vec<String>,
+    ignored: Vec<String>,
 }
 
 impl RunSettings {
@@ -113,20 +113,25 @@ impl RunSettings {
             Stack::new(nearest, profile, options)?;
             bail!("there is no such profile");
         }
-        let (mut beside, mut warnings) = (Vec::new(), Vec::new());
+        let (mut beside, mut ignored) = (Vec::new(), Vec::new());
         for mut file in files {
-            warnings.extend(file.drop_run_settings(profile));
+            ignored.extend(file.drop_run_settings(profile));
             let profile = has(&file);
             beside.push(Arc::new(Stack::new(Some(file), profile, options.clone())?));
         }
         let of_run = file.as_ref().and_then(has);
         let run = Arc::new(Stack::new(file, of_run, options)?);
-        Ok(Self { beside, folders, is_run_used, warnings, ..Self::of_run(run) })
+        Ok(Self { beside, folders, is_run_used, ignored, ..Self::of_run(run) })
     }
 
     fn of_run(run: Arc<Stack>) -> Self {
-        let (beside, folders, warnings) = Default::default();
-        Self { run, beside, folders, is_run_used: true, is_call: false, warnings }
+        let (beside, folders, ignored) = Default::default();
+        Self { run, beside, folders, is_run_used: true, is_call: false, ignored }
+    }
+
+    /// The settings that do not count where they are, a line each.
+    pub fn warnings(&self) -> String {
+        self.ignored.iter().map(|words| format!("warning: {words}\n")).collect()
     }
 
     /// All of them, those of the run first.

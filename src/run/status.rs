@@ -9,7 +9,7 @@ use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::settings::RunSettings;
-use super::{Status, policy, print, say_notes};
+use super::{Status, policy, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
 use crate::profile::{Backend, Note};
@@ -25,6 +25,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     policy::add_selection(&mut options, command.selection);
     let lint_command = LintCommand::new(&options, &command.settings_file);
     let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs)?;
+    let warnings = settings.warnings();
     let stack = settings.run;
     let settings = stack.settings(&[]);
     let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
@@ -63,6 +64,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         }
     };
     let status = print(shown.as_bytes())?;
+    say(&warnings);
     say_notes(&notes);
     Ok(status)
 }

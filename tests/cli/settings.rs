@@ -168,7 +168,7 @@ fn the_settings_of_an_input_are_the_nearest_above_it() {
 fn a_file_beside_inputs_can_not_switch_a_gate_off() {
     let gates = "fail-on: never\nname: nobody\nrequire-match: false\nprofiles: {p: {only: containers}}\n";
     let sandbox = nested(&format!("backend: jaeger\n{gates}"));
-    let warning = "note: own/.seldon-trace.yaml:2: `fail-on` does not count here: it is for a whole run";
+    let warning = "warning: own/.seldon-trace.yaml:2: `fail-on` does not count here: it is for a whole run";
     let done = sandbox.run("enable --check own");
     done.expect(1, &[warning, "own/.seldon-trace.yaml:3: `name` does not count here", "4: `require-match` does"]);
     assert!(!done.stderr.contains("`only`"), "a profile that nobody asked for: {}", done.stderr);
@@ -176,6 +176,7 @@ fn a_file_beside_inputs_can_not_switch_a_gate_off() {
     let wrong = MANIFEST.replace("image: acme", "env: [{name: DD_ENABLED, value: 1}]\n          image: acme");
     fs::write(sandbox.path("own/a.yaml"), wrong).unwrap();
     sandbox.run("lint own").expect(1, &[warning]);
+    sandbox.run("status own").expect(0, &[warning]);
     // They count where a user stands, or names them.
     let mut command = sandbox.command("lint .");
     let done = Outcome::of(command.current_dir(sandbox.path("own")));
