@@ -207,6 +207,12 @@ pub struct Lint {
     #[arg(long, value_enum, default_value_t)]
     pub format: LintFormat,
 
+    /// Show findings of this severity and above [default: warning]
+    ///
+    /// With --verbose or --fail-on info, all of them are shown.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub show: Option<Show>,
+
     #[command(flatten)]
     #[allow(missing_docs)]
     pub inputs: Inputs,
@@ -236,9 +242,24 @@ pub enum LintFormat {
     Sarif,
 }
 
+/// The least severity that `lint` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Show {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Everything
+    Info,
+}
+
 /// `config`
 #[derive(Debug, Args)]
 pub struct Config {
+    /// Print what holds for this file or folder [default: the working folder]
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    pub path: Option<PathBuf>,
+
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: SettingOptions<{ CONFIG }>,
@@ -258,8 +279,8 @@ pub struct Config {
 pub struct SettingsFile {
     /// The settings file [default: the nearest .seldon-trace.yaml]
     ///
-    /// Without it, .seldon-trace.yaml is looked for in the working folder and in those above it, up to the root of the
-    /// repository.
+    /// Without it, each input has the settings of the nearest .seldon-trace.yaml in its folder or above it, up to the root
+    /// of the repository. An input without one has those of the working folder.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 
@@ -323,6 +344,10 @@ pub struct Output {
     #[arg(long)]
     pub check: bool,
 
+    /// With --check, accept a selection that matches no deployment
+    #[arg(long, requires = "check", hide_short_help = true)]
+    pub allow_no_match: bool,
+
     /// Lines of context in a diff
     #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff", hide_short_help = true)]
     pub unified: usize,
@@ -331,7 +356,7 @@ pub struct Output {
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// List each changed variable, and count what lint finds before and after
+    /// Print more: unchanged deployments, values, what lint finds before and after
     #[arg(short, long)]
     pub verbose: bool,
 }

@@ -9,7 +9,7 @@ use crate::lint::{Inspected, Rule, RuleSet, Severity, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, value_of};
 use crate::plan::Refusal;
-use crate::survey::{DeploymentSurvey, survey};
+use crate::survey::survey;
 use crate::transform::{Problem, each_document, place, refused};
 use crate::yaml::{NodeId, Tree};
 
@@ -39,8 +39,8 @@ pub struct Finding {
 pub struct Linted {
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
-    /// Whether anything was selected to be looked at.
-    pub is_selected: bool,
+    /// The number of selected deployments.
+    pub deployments: usize,
 }
 
 /// Looks at the selected deployments of a text, by these rules. What a comment allows is no finding.
@@ -77,11 +77,11 @@ pub fn lint_by(
             let severity = if is_denied { Severity::Error } else { found.severity };
             findings.push(Finding::new(tree, &mut names, Inspected { severity, ..found }));
         }
-        Ok(Linted { findings, is_selected: surveys.iter().any(DeploymentSurvey::is_selected) })
+        Ok(Linted { findings, deployments: surveys.iter().filter(|survey| survey.is_selected()).count() })
     });
     let mut all = Linted::default();
-    for (base, Linted { findings, is_selected }) in documents.done()? {
-        all.is_selected |= is_selected;
+    for (base, Linted { findings, deployments }) in documents.done()? {
+        all.deployments += deployments;
         let shifted = |range: Range<usize>| range.start + base..range.end + base;
         let findings = findings.into_iter();
         all.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));

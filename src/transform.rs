@@ -7,7 +7,6 @@ mod list;
 mod problem;
 mod shared;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -17,7 +16,9 @@ pub use problem::{Problem, ProblemKind, place, refused};
 use memchr::memmem;
 
 use crate::patch::{Patch, patches};
-use crate::plan::{Action, DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, plan_with};
+use crate::plan::{
+    DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan_with,
+};
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, Places};
 use crate::verify::{Language, judge};
@@ -40,6 +41,8 @@ pub struct Transformed {
     pub edits: EditSet,
     /// What is said of each deployment, in order.
     pub deployments: Vec<Deployment>,
+    /// The number of deployments, selected or not.
+    pub seen: usize,
     /// What is said once a run.
     pub notes: BTreeSet<RunNote>,
     /// The findings of the policy's rules.
@@ -74,7 +77,7 @@ pub struct Transformer<'p> {
     patches: bool,
     // The same comes to nearly every container.
     replacements: Shared<str>,
-    variables: Shared<[(Cow<'static, str>, Action)]>,
+    variables: Shared<[VariableChange]>,
 }
 
 impl<'p> Transformer<'p> {
@@ -105,7 +108,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Problem> {
-        let Pass { edits, mut deployments, notes, lint, patches } = match self.policy.treatment.task {
+        let Pass { edits, mut deployments, seen, notes, lint, patches } = match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, input, &Fixes::default())?,
             Task::Fix(_) => self.passes(tree, language, input)?,
         };
@@ -122,7 +125,7 @@ impl<'p> Transformer<'p> {
                 Deployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
-        Ok(Document { edits, deployments, notes, lint, patches })
+        Ok(Document { edits, deployments, seen, notes, lint, patches })
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
@@ -172,7 +175,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Problem> {
-        let Plan { changes, deployments, notes, lint } =
+        let Plan { changes, deployments, seen, notes, lint } =
             plan_with(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
@@ -190,7 +193,7 @@ impl<'p> Transformer<'p> {
             true => patches(tree, &changes, &edits.apply(tree.text())).map_err(|words| Problem::patch(&words))?,
             false => Vec::new(),
         };
-        Ok(Pass { edits, deployments, notes, lint, patches })
+        Ok(Pass { edits, deployments, seen, notes, lint, patches })
     }
 }
 
@@ -212,6 +215,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
     for (base, document) in documents.done()? {
         let first = places.position(base).line;
         edits.extend(document.edits.into_iter().map(|edit| edit.shifted(base)));
+        transformed.seen += document.seen;
         transformed.notes.extend(document.notes);
         transformed.lint += document.lint;
         transformed.patches.extend(document.patches);
@@ -231,6 +235,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
 struct Pass {
     edits: EditSet,
     deployments: Vec<DeploymentReport>,
+    seen: usize,
     notes: BTreeSet<RunNote>,
     lint: LintCounts,
     patches: Vec<Patch>,
@@ -240,6 +245,7 @@ struct Pass {
 struct Document {
     edits: Vec<Edit>,
     deployments: Vec<Deployment>,
+    seen: usize,
     notes: BTreeSet<RunNote>,
     lint: LintCounts,
     patches: Vec<Patch>,

@@ -13,8 +13,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
 use seldon_trace::credentials::Covered;
-use seldon_trace::findings::lint;
-use seldon_trace::lint::RULES;
+use seldon_trace::findings::{Linted, lint};
+use seldon_trace::lint::{RULES, Severity};
 use seldon_trace::manifest::selection::Selection;
 use seldon_trace::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
 use seldon_trace::output::report::{Voice, render};
@@ -189,7 +189,7 @@ proptest! {
 
 /// What is said of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
-    let voice = Voice { verbose: true, colour: false };
+    let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
         Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
@@ -202,18 +202,18 @@ fn reports(text: &str) -> Vec<String> {
     let selection = Selection { all_containers: true, ..Selection::default() };
     let mut said = match lint(text, &selection, &RULES.iter().collect::<Vec<_>>()) {
         Ok(linted) => {
-            let input =
-                InputFindings { name: "a".into(), path: None, text: text.to_owned(), findings: linted.findings };
+            let Linted { findings, deployments } = linted;
+            let input = InputFindings { name: "a".into(), path: None, text: text.to_owned(), findings, deployments };
             let inputs = [input];
             let (json, sarif) = (to_json(&inputs).expect("JSON"), to_sarif(&inputs).expect("SARIF"));
-            vec![to_text(&inputs, false), json, to_github(&inputs), sarif]
+            vec![to_text(&inputs, Severity::Info, false), json, to_github(&inputs), sarif]
         }
         Err(problems) => error(problems),
     };
     said.extend(match status(text, &selection) {
         Ok(deployments) => {
             let inputs = [shown::InputStatus { name: "a".into(), deployments }];
-            vec![shown::to_json(&inputs).expect("JSON"), shown::to_text(&inputs, None, false)]
+            vec![shown::to_json(&inputs).expect("JSON"), shown::to_text(&inputs, None, None, false)]
         }
         Err(problems) => error(problems),
     });

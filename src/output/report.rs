@@ -5,19 +5,23 @@ use std::fmt::Write as _;
 use console::Style;
 
 use super::escaped;
-use crate::plan::DeploymentReport;
+use crate::plan::{DeploymentReport, VariableChange};
 use crate::transform::{Deployment, Lines};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice {
-    /// Each variable, too.
+    /// Each variable with its values, too.
     pub verbose: bool,
+    /// Nothing is written: it would change.
+    pub is_trial: bool,
+    /// Each line begins with the name of its input.
+    pub names_inputs: bool,
     /// In colours.
     pub colour: bool,
 }
 
-/// What was done to a deployment of an input, with a line break at the end of each line: `seldon/iris  jaeger
+/// What was done to a deployment of an input, with a line break at the end of each line: `a.yaml: seldon/iris  jaeger
 /// orchestrator +5`.
 pub fn render(deployment: &Deployment, input: &str, voice: Voice) -> String {
     let style = |style: Style| style.force_styling(voice.colour);
@@ -26,13 +30,21 @@ pub fn render(deployment: &Deployment, input: &str, voice: Voice) -> String {
     let full_name = escaped(&format!("{namespace}/{}", named(name)));
     let changed: Vec<String> =
         targets.iter().filter(|target| !target.variables.is_empty()).map(ToString::to_string).collect();
-    let done = if changed.is_empty() { "unchanged".to_owned() } else { changed.join(", ") };
+    let done = match changed[..] {
+        [] if deployment.report.is_skipped() => "skipped".to_owned(),
+        [] => "unchanged".to_owned(),
+        _ => changed.join(", "),
+    };
     let mut out = String::new();
-    let _ = writeln!(out, "{}  {what}  {}", bold.apply_to(&full_name), escaped(&done));
+    if voice.names_inputs {
+        let _ = write!(out, "{input}: ");
+    }
+    let would = if voice.is_trial && !changed.is_empty() { "would change: " } else { "" };
+    let _ = writeln!(out, "{}  {what}  {would}{}", bold.apply_to(&full_name), escaped(&done));
     if voice.verbose {
         for target in targets {
-            for (variable, action) in target.variables.iter() {
-                let _ = writeln!(out, "  {}: {} {}", escaped(&target.name), action.sign(), escaped(variable));
+            for change in target.variables.iter() {
+                let _ = writeln!(out, "  {}: {}", escaped(&target.name), escaped(&in_words(change)));
             }
         }
     }
@@ -46,6 +58,74 @@ pub fn render(deployment: &Deployment, input: &str, voice: Voice) -> String {
         let _ = writeln!(out, "  {} {place}: {}{also}", yellow.apply_to("note:"), escaped(&remark.text));
     }
     out
+}
+
+/// `+ TRACING `1``, `~ JAEGER_AGENT_PORT `5775` → `6831``
+fn in_words(change: &VariableChange) -> String {
+    let VariableChange { name, action, before, after } = change;
+    let values = match (before, after) {
+        (None, None) => String::new(),
+        (Some(before), Some(after)) if before == after => format!(" {after}, now in quotes"),
+        (Some(before), Some(after)) => format!(" {before} → {after}"),
+        (Some(value), None) | (None, Some(value)) => format!(" {value}"),
+    };
+    format!("{} {name}{values}", action.sign())
+}
+
+/// What was done, or would be, to all deployments of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// The files that were read; none of standard input alone.
+    pub files: usize,
+    /// Those of them that change.
+    pub changed_files: usize,
+    /// The deployments that were read, selected or not.
+    pub seen: usize,
+    /// Those that change.
+    pub changed: usize,
+    /// Those of which everything selected is skipped.
+    pub skipped: usize,
+    /// The other ones that are selected.
+    pub unchanged: usize,
+}
+
+impl Totals {
+    /// Counts a deployment.
+    pub fn count(&mut self, report: &DeploymentReport) {
+        if report.is_changed() {
+            self.changed += 1;
+        } else if report.is_skipped() {
+            self.skipped += 1;
+        } else if report.is_selected() {
+            self.unchanged += 1;
+        }
+    }
+
+    /// `37 of 92 files would change`, or `12 deployments changed, 3 skipped, 77 unchanged`.
+    pub fn in_words(&self, is_trial: bool) -> String {
+        let Self { files, changed_files, seen, changed, skipped, unchanged } = *self;
+        let noun = |count: usize, noun: &str| format!("{noun}{}", if count == 1 { "" } else { "s" });
+        let selected = changed + skipped + unchanged;
+        if selected == 0 {
+            return match seen {
+                0 => "no SeldonDeployment found".to_owned(),
+                1 => "the one deployment is not selected".to_owned(),
+                _ => format!("none of {seen} deployments is selected"),
+            };
+        }
+        if is_trial && files > 0 {
+            return format!("{changed_files} of {files} {} would change", noun(files, "file"));
+        }
+        if is_trial {
+            return format!("{changed} of {selected} {} would change", noun(selected, "deployment"));
+        }
+        let parts = [(changed, "changed"), (skipped, "skipped"), (unchanged, "unchanged")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0).enumerate().map(|(at, (count, done))| match at {
+            0 => format!("{count} {} {done}", noun(count, "deployment")),
+            _ => format!("{count} {done}"),
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A name, or that there is none.

@@ -1,27 +1,40 @@
 //! The settings that are in force, and where each comes from.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use console::Style;
 
 use super::escaped;
 use super::table::{Cell, line, widths};
-use crate::profile::{Form, Key};
-use crate::settings::{Setting, Stack};
+use crate::profile::{BACKENDS, Backend, Form, Key, Scope};
+use crate::settings::{Override, Setting, Settings, Stack};
 
-/// The settings of a run as a table, then what each override says.
-pub fn to_text(stack: &Stack) -> String {
+/// The settings of a run as a table, but for those of a backend that is not in force, then what each override says.
+///
+/// The settings of deployments are those of `stack`, and those of the whole run those of `run`. `overrides` are the ones
+/// that may hold for a path; `None` for all of them.
+pub fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -> String {
     let in_force = stack.settings(&[]);
+    let of_run = run.settings(&[]);
+    let shown = |at: &usize| overrides.is_none_or(|overrides| overrides.binary_search(at).is_ok());
+    let overrides = || stack.overrides().iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, one)| one);
+    let backends = backends(&in_force, overrides());
+    let default_backend = if let [backend] = backends[..] { Some(backend) } else { None };
+    let is_asked =
+        |key: &Key| key.spec().backend.is_none_or(|backend| backends.is_empty() || backends.contains(&backend));
     let mut rows = Vec::new();
-    for key in Key::all() {
+    for key in Key::all().filter(is_asked) {
+        let (stack, in_force) = if key.spec().scope == Scope::Deployment { (stack, &in_force) } else { (run, &of_run) };
         let said: Vec<&Setting> = in_force.said(key).collect();
         rows.extend(said.iter().map(|setting| row(stack, setting)));
         if said.is_empty() {
-            rows.push([key.name().to_owned(), default(key).to_owned(), "ours".to_owned()]);
+            let default = key.spec().default_for(default_backend);
+            rows.push([key.name().to_owned(), default.to_owned(), "default".to_owned()]);
         }
     }
     let mut out = table(["SETTING", "VALUE", "FROM"], &rows);
-    for one in stack.overrides() {
+    for one in overrides() {
         let _ = writeln!(out, "\nFor {} ({}):", escaped(&one.title), stack.place(&one.spot));
         let rows: Vec<_> = one.settings().iter().map(|setting| row(stack, setting)).collect();
         out.push_str(&table(["SETTING", "VALUE", "FROM"], &rows));
@@ -29,12 +42,12 @@ pub fn to_text(stack: &Stack) -> String {
     out
 }
 
-/// The value of an option that nobody gives.
-fn default(key: Key) -> &'static str {
-    match key.spec().form {
-        Form::Switch => "false",
-        _ => key.spec().default.unwrap_or("–"),
-    }
+/// The backends of the run and of its overrides, for which a setting may count.
+fn backends<'a>(in_force: &'a Settings, overrides: impl Iterator<Item = &'a Override>) -> Vec<Backend> {
+    let overridden = overrides.flat_map(Override::settings);
+    let overridden = overridden.filter(|setting| setting.key == Key::Backend).filter_map(Setting::text);
+    let named: HashSet<&str> = in_force.text(Key::Backend).into_iter().chain(overridden).collect();
+    BACKENDS.into_iter().filter(|backend| named.contains(backend.to_string().as_str())).collect()
 }
 
 fn row(stack: &Stack, setting: &Setting) -> [String; 3] {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
-use super::{Action, DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
+use super::{DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
 use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
 use crate::profile::{
     BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
@@ -14,7 +14,8 @@ const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
     pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
-        let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        env.mark_secrets(&self.secrets);
         let mut outcome = Outcome::default();
         let leaving = env.leaving(&self.treatment, |name| disable.takes_out(name));
         let mut gone = leaving.names;
@@ -27,7 +28,7 @@ impl<'t> Planner<'t, '_> {
             }
         }
         for variable in env.variables.iter().filter(|variable| gone.contains(variable.name)) {
-            outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
+            outcome.variables.push(self.reporter().removed(variable));
         }
         env.remove(&mut self.draft, &gone);
         if disable.keep_config {
@@ -75,12 +76,13 @@ impl<'t> Planner<'t, '_> {
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
                         outcome.remarks.extend(was_a_reference(variable));
-                        outcome.variables.push(((*name).into(), Action::Changed));
+                        outcome.variables.push(self.reporter().changed(variable, &Content::Literal((*value).into())));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
                     None if *added && holds(backend) => {
-                        new.push(entry(name, &Content::Literal((*value).into())));
-                        outcome.variables.push(((*name).into(), Action::Added));
+                        let content = Content::Literal((*value).into());
+                        new.push(entry(name, &content));
+                        outcome.variables.push(self.reporter().added(*name, &content));
                     }
                     None => {}
                 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
-use super::{Action, DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
+use super::{DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
 use crate::credentials::shown;
 use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::profile::{
@@ -46,7 +46,7 @@ impl<'t> Planner<'t, '_> {
         let leaving = env.leaving(&self.treatment, |name| replaced(profile.backend()).contains(&name));
         outcome.remarks.extend(leaving.remarks);
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
-            outcome.variables.push((variable.name.to_owned().into(), Action::Removed));
+            outcome.variables.push(self.reporter().removed(variable));
         }
         env.remove(&mut self.draft, &leaving.names);
 
@@ -55,12 +55,12 @@ impl<'t> Planner<'t, '_> {
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
             let want = wanted_by_name.get(variable.name).filter(|_| counts);
-            if self.change(profile, variable, want.copied(), &mut outcome)? {
-                outcome.variables.push((variable.name.to_owned().into(), Action::Changed));
+            if let Some(after) = self.change(profile, variable, want.copied(), &mut outcome)? {
+                outcome.variables.push(self.reporter().changed(variable, &after));
             }
         }
         let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
-        outcome.variables.extend(new.iter().map(|want| (want.name.into(), Action::Added)));
+        outcome.variables.extend(new.iter().map(|want| self.reporter().added(want.name, &want.content)));
         if !new.is_empty() {
             say_what_else_brings_variables(self.tree, target, &mut outcome);
         }
@@ -134,7 +134,7 @@ impl<'t> Planner<'t, '_> {
         if let Some(secret) = missing.env_secret {
             report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_bring(secret))));
         }
-        let variables = wanted.iter().map(|want| (want.name.into(), Action::Added)).collect();
+        let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
         report.targets.push(TargetReport { name, variables });
         let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
         if !self.policy.rules.is_empty() {
@@ -156,14 +156,14 @@ impl<'t> Planner<'t, '_> {
         }
     }
 
-    /// Changes a variable that stands, and says whether that changed anything.
+    /// Changes an existing variable. Returns its new content if that is another.
     fn change(
         &mut self,
         profile: &Profile,
         variable: &Variable<'_>,
         want: Option<&Wanted>,
         outcome: &mut Outcome,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Option<Content>, Refusal> {
         let mut remark = |text: String| outcome.remarks.push(Remark::new(variable.node, text));
         let quotes = variable.is_unquoted() && column(profile.backend()).contains(&variable.name);
         let content = match want {
@@ -184,17 +184,18 @@ impl<'t> Planner<'t, '_> {
         let verdict = if quotes && matches!(verdict, EntryEdit::Keep) { EntryEdit::Quote } else { verdict };
         if self.treatment.keeps(variable.name) && !matches!(verdict, EntryEdit::Keep) {
             remark(format!("{} stays as it is, as --keep says", variable.name));
-            return Ok(false);
+            return Ok(None);
         }
         match verdict {
             EntryEdit::Keep => {
                 if want.is_some() && variable.is_reference() && variable.text().is_some() {
                     remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
                 }
-                return Ok(false);
+                return Ok(None);
             }
             EntryEdit::Quote => {
                 quote(self.tree, &mut self.draft, variable);
+                return Ok(Some(Content::Literal(variable.value.to_owned().into())));
             }
             EntryEdit::Write => {
                 if !matches!(content, Content::HostIp) {
@@ -207,7 +208,7 @@ impl<'t> Planner<'t, '_> {
                 }
             }
         }
-        Ok(true)
+        Ok(Some(content))
     }
 
     fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> EntryEdit {

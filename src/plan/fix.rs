@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::changes::{Part, Value};
 use super::env::{entry, quote, rename, set_text};
-use super::{Action, DeploymentReport, Input, Outcome, Planner, Policy, Refusal, Task, target_label};
+use super::{DeploymentReport, Input, Outcome, Planner, Policy, Refusal, Task, target_label};
 use crate::lint::{Fix, inspect};
 use crate::manifest::{Deployment, Env, PredictorTargets};
 use crate::profile::{Content, PlaceholderValues, Profile};
@@ -98,7 +98,8 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Result<Vec<&'t str>, Refusal> {
         for target in &found.targets {
-            let env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+            let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+            env.mark_secrets(&self.secrets);
             let by_enabling = self.fixes.by_enabling.get(&target.node).filter(|_| self.fixes.in_list(&env).is_empty());
             let outcome = match by_enabling.cloned() {
                 Some(profile) => {
@@ -110,7 +111,8 @@ impl<'t> Planner<'t, '_> {
         }
         for unit in found.others.iter().filter(|unit| !kept_out.contains(unit.name)) {
             // What is no target is not judged: a list that can't be read has nothing that is found.
-            let env = Env::read(self.tree, &unit.env, unit.container.as_ref()).unwrap_or_default();
+            let mut env = Env::read(self.tree, &unit.env, unit.container.as_ref()).unwrap_or_default();
+            env.mark_secrets(&self.secrets);
             if !self.fixes.in_list(&env).is_empty() {
                 self.fix_list(&env)?.without_remarks().report(format!("{label}{}", unit.label()), report);
             }
@@ -127,41 +129,43 @@ impl<'t> Planner<'t, '_> {
     fn fix_list(&mut self, env: &Env<'t>) -> Result<Outcome, Refusal> {
         let mut outcome = Outcome::default();
         let (Some(list), fixes) = (env.list, self.fixes.in_list(env).to_vec()) else { return Ok(outcome) };
-        let (mut touched, mut new) = (HashSet::new(), Vec::new());
-        let mut said =
-            |index: usize, action| outcome.variables.push((env.variables[index].name.to_owned().into(), action));
+        let (mut touched, mut new, mut added_last) = (HashSet::new(), Vec::<Value>::new(), Vec::new());
+        let reporter = self.reporter();
+        let literal = |text: &str| Content::Literal(text.to_owned().into());
         let mut added: HashSet<&str> = HashSet::new();
         for fix in fixes {
             match fix {
                 Fix::Quote(index) if touched.insert(index) => {
-                    quote(self.tree, &mut self.draft, &env.variables[index]);
-                    said(index, Action::Changed);
+                    let variable = &env.variables[index];
+                    quote(self.tree, &mut self.draft, variable);
+                    outcome.variables.push(reporter.changed(variable, &literal(variable.value)));
                 }
                 Fix::Write(index, text) if touched.insert(index) => {
                     set_text(self.tree, &mut self.draft, &env.variables[index], &text)?;
-                    said(index, Action::Changed);
+                    outcome.variables.push(reporter.changed(&env.variables[index], &literal(&text)));
                 }
                 Fix::Replace(index, name, text) if touched.insert(index) => {
                     rename(self.tree, &mut self.draft, &env.variables[index], name)?;
                     set_text(self.tree, &mut self.draft, &env.variables[index], &text)?;
-                    said(index, Action::Changed);
+                    outcome.variables.push(reporter.renamed(&env.variables[index], name, &literal(&text)));
                 }
                 Fix::TakeOut(indexes) => {
                     for index in indexes.into_iter().filter(|index| touched.insert(*index)) {
                         self.draft.part(list, index, Part::Remove);
-                        said(index, Action::Removed);
+                        outcome.variables.push(reporter.removed(&env.variables[index]));
                     }
                 }
                 Fix::Add(name, text) if added.insert(name) => {
-                    new.push((name, entry(name, &Content::Literal(Cow::Borrowed(text)))))
+                    let content = Content::Literal(Cow::Borrowed(text));
+                    added_last.push(reporter.added(name, &content));
+                    new.push(entry(name, &content));
                 }
                 _ => {}
             }
         }
-        outcome.variables.extend(new.iter().map(|(name, _)| (Cow::Borrowed(*name), Action::Added)));
-        let entries: Vec<Value> = new.into_iter().map(|(_, entry)| entry).collect();
-        if !entries.is_empty() {
-            self.draft.items(list, entries);
+        outcome.variables.extend(added_last);
+        if !new.is_empty() {
+            self.draft.items(list, new);
         }
         Ok(outcome)
     }

@@ -8,6 +8,7 @@ mod env;
 mod fix;
 mod policy;
 mod prune;
+mod report;
 mod results;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ pub use changes::{Added, Changes, NodeChange, Part, Value};
 pub use fix::Fixes;
 use fix::FixesByNode;
 pub use policy::{Clash, Disable, Exceptions, Input, Policy, Task, Treatment};
+use report::Reporter;
 
 /// What becomes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct Plan {
     pub changes: Changes,
     /// What is said of each deployment.
     pub deployments: Vec<DeploymentReport>,
+    /// The number of deployments, selected or not.
+    pub seen: usize,
     /// What the user must know, once a run.
     pub notes: BTreeSet<RunNote>,
     /// The findings of the policy's rules.
@@ -118,6 +122,11 @@ impl DeploymentReport {
         self.targets.iter().any(|target| !target.variables.is_empty())
     }
 
+    /// Returns true if everything that was selected of the deployment was left alone.
+    pub fn is_skipped(&self) -> bool {
+        self.targets.is_empty() && !self.skips.is_empty()
+    }
+
     /// Whether anything of the deployment was selected, be it edited, left as it is or skipped.
     pub fn is_selected(&self) -> bool {
         !self.targets.is_empty() || !self.skips.is_empty()
@@ -130,7 +139,20 @@ pub struct TargetReport {
     /// `orchestrator` or the container's name, behind the predictor's where there are several.
     pub name: String,
     /// The variables that changed, in the order of the list. Targets to which the same was done may share them.
-    pub variables: Arc<[(Cow<'static, str>, Action)]>,
+    pub variables: Arc<[VariableChange]>,
+}
+
+/// A variable that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct VariableChange {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// What was done.
+    pub action: Action,
+    /// The old value in words, where there is one and values are shown.
+    pub before: Option<Box<str>>,
+    /// The new value in words, where there is one and values are shown.
+    pub after: Option<Box<str>>,
 }
 
 /// `classifier +5 ~1 -2`
@@ -138,7 +160,7 @@ impl fmt::Display for TargetReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.name.is_empty() { "(no name)" } else { &self.name })?;
         for action in [Action::Added, Action::Changed, Action::Removed] {
-            let count = self.variables.iter().filter(|(_, done)| *done == action).count();
+            let count = self.variables.iter().filter(|change| change.action == action).count();
             if count > 0 {
                 write!(f, " {}{count}", action.sign())?;
             }
@@ -159,13 +181,19 @@ impl Action {
 }
 
 impl TargetReport {
-    fn absorb(&mut self, later: &[(Cow<'static, str>, Action)]) {
+    fn absorb(&mut self, later: &[VariableChange]) {
         if later.is_empty() {
             return;
         }
-        let known: HashSet<&str> = self.variables.iter().map(|(name, _)| &**name).collect();
-        let new = later.iter().filter(|(name, _)| !known.contains(&**name));
-        self.variables = self.variables.iter().chain(new).cloned().collect();
+        let mut by_name: HashMap<&str, &VariableChange> = later.iter().map(|change| (&*change.name, change)).collect();
+        let mut all = self.variables.to_vec();
+        for change in &mut all {
+            if let Some(again) = by_name.remove(&*change.name) {
+                change.after.clone_from(&again.after);
+            }
+        }
+        all.extend(later.iter().filter(|change| by_name.contains_key(&*change.name)).cloned());
+        self.variables = all.into();
     }
 }
 
@@ -287,7 +315,12 @@ struct Planner<'t, 'x> {
 }
 
 impl<'t> Planner<'t, '_> {
+    fn reporter(&self) -> Reporter {
+        Reporter { shows_values: self.policy.shows_values }
+    }
+
     fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Refusal> {
+        self.plan.seen += 1;
         if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
         }
@@ -388,7 +421,7 @@ impl<'t> Planner<'t, '_> {
 /// What came of a target.
 #[derive(Debug, Default)]
 struct Outcome {
-    variables: Vec<(Cow<'static, str>, Action)>,
+    variables: Vec<VariableChange>,
     remarks: Vec<Remark>,
 }
 

@@ -33,6 +33,8 @@ pub struct Policy {
     pub selection: Selection,
     /// The rules by which the result is looked at, for a word on it.
     pub rules: Vec<&'static Rule>,
+    /// Whether the report has the values of the variables that change.
+    pub shows_values: bool,
     /// Where something else is done.
     pub exceptions: Option<Exceptions<Treatment>>,
 }
@@ -97,7 +99,7 @@ impl Policy {
     /// To do this to these, without exceptions, and without a word on the result.
     pub fn new(task: Task, selection: Selection) -> Self {
         let treatment = Arc::new(Treatment { task, keep: NameSet::default() });
-        Self { treatment, selection, rules: Vec::new(), exceptions: None }
+        Self { treatment, selection, rules: Vec::new(), shows_values: false, exceptions: None }
     }
 
     /// What is done to a deployment, of whose input these exceptions are.

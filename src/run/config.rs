@@ -1,19 +1,30 @@
 //! A run of `config`: it prints which settings are in force, and where each comes from.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
-use super::{Status, policy, print, settings};
+use super::settings::RunSettings;
+use super::{Status, policy, print, say};
 use crate::cli;
 use crate::output::settings::to_text;
 use crate::profile::{BACKENDS, Key};
-use crate::settings::schema;
+use crate::settings::{FILE_NAME, schema};
+use crate::source::Origin;
 
 pub(super) fn run(command: cli::Config) -> Result<Status> {
-    let cli::Config { schema: prints_schema, options, settings_file } = command;
+    let cli::Config { path, schema: prints_schema, options, settings_file } = command;
     if prints_schema {
         return print(schema().as_bytes());
     }
-    let stack = settings::stack(settings_file, options.0)?;
+    // What holds for a folder is what holds for a file in it.
+    let path = path.map(|path| if path.is_dir() { path.join(FILE_NAME) } else { path });
+    let all = RunSettings::of_paths(settings_file, options.0, &[path.as_deref()])?;
+    let stack = match &path {
+        Some(path) => Arc::clone(all.of_input(&Origin::File { path: path.clone() }).1),
+        None => Arc::clone(&all.run),
+    };
+    let overrides = path.as_deref().map(|path| stack.overrides_of(Some(path)));
     let in_force = stack.settings(&[]);
     // What no command could go by is as wrong here.
     match in_force.word(Key::Backend) {
@@ -25,5 +36,7 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
             }
         }
     }
-    print(to_text(&stack).as_bytes())
+    print(to_text(&all.run, &stack, overrides.as_deref()).as_bytes())?;
+    say(&all.warnings());
+    Ok(Status::Done)
 }

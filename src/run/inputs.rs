@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read};
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -51,6 +50,12 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
     bytes
 }
 
+/// Reads the inputs. `stdin` is the part of standard input that has already been read.
+pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>) -> Gathered {
+    let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
+    gather(&inputs.paths(), stdin, io::stdin().is_terminal())
+}
+
 /// The outcome of an input.
 enum Verdict<T> {
     Done(Box<Worked<T>>),
@@ -64,22 +69,19 @@ where
     F: Fn(&str, &Origin) -> Result<T, Vec<Problem>> + Sync,
     G: Fn(&T) -> bool + Sync,
 {
-    /// Every input with its result, and notes for the user; `None` if there was a problem. `stdin` is the part of standard
-    /// input that has already been read.
-    pub fn run(&self, paths: &[PathBuf], stdin: Vec<u8>) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+    /// Every input with its result, and notes for the user; `None` if there was a problem.
+    pub fn run(&self, gathered: Gathered) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+        let Gathered { sources, errors, mut notes } = gathered;
         let work = |progress: &Progress| {
-            let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-            let Gathered { sources, errors, notes } = gather(paths, stdin, io::stdin().is_terminal());
             progress.set_total(sources.len());
             let verdict = |source| {
                 let verdict = self.verdict(source);
                 progress.advance();
                 verdict
             };
-            let verdicts: Vec<Verdict<T>> = sources.into_par_iter().map(verdict).collect();
-            (verdicts, errors, notes)
+            sources.into_par_iter().map(verdict).collect()
         };
-        let (verdicts, errors, mut notes) = progress::show_during(work, self.shows_progress);
+        let verdicts: Vec<Verdict<T>> = progress::show_during(work, self.shows_progress);
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {
             match verdict {

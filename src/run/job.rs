@@ -3,24 +3,25 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
+use super::matching::TypedSelection;
+use super::settings::RunSettings;
 use super::{Status, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
-use crate::manifest::WORD;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
-use crate::output::report::Voice;
+use crate::output::report::{Totals, Voice};
 use crate::output::stream::{self, Part};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
-use crate::settings::{Stack, relative};
-use crate::source::{Origin, display_path};
+use crate::settings::relative;
+use crate::source::{Gathered, Origin};
 use crate::stdout::StandardOutput;
 use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
@@ -35,20 +36,22 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
 
 /// A run of `enable`, `disable` or `lint --fix`.
 pub(super) struct Job {
-    /// What is done to which deployments.
-    pub policy: Policy,
-    /// The settings that say so.
-    pub stack: Arc<Stack>,
+    /// The settings of the run and of its inputs.
+    pub settings: RunSettings,
+    /// What is done to which deployments, by each of the settings.
+    pub policies: Vec<Policy>,
     /// Whether it is an error that nothing is selected.
     pub require_match: bool,
+    /// The selection of the command line, which has to match something with `--check`.
+    pub typed: TypedSelection,
+    /// The command that lints the same deployments.
+    pub lint_command: LintCommand,
     /// Where the result goes.
     pub output: Output,
     /// Whether it is a patch for one resource.
     pub json_patch: bool,
     /// What is in colours.
     pub colours: Colours,
-    /// Whether standard input is a call of a KRM function.
-    pub is_call: bool,
 }
 
 /// An input that was transformed.
@@ -59,26 +62,30 @@ pub(super) type Ended = (Status, Vec<Done>);
 
 impl Job {
     /// Does it, and says what was done.
-    pub fn run(&self, inputs: &Inputs, stdin: Vec<u8>) -> Result<Ended> {
-        let paths = inputs.paths();
-        let transformer = Transformer::new(&self.policy).with_patches(self.json_patch);
+    pub fn run(&self, gathered: Gathered) -> Result<Ended> {
+        let transformer = |policy| Transformer::new(policy).with_patches(self.json_patch);
+        let transformers: Vec<Transformer<'_>> = self.policies.iter().map(transformer).collect();
         let work = Work {
             with_text: |text: &str, origin: &Origin| {
-                let exceptions = self.stack.overrides_of(origin.path());
+                let (at, stack) = self.settings.of_input(origin);
+                let exceptions = stack.overrides_of(origin.path());
                 // What is looked at, and not handed on, says nothing to who called.
-                let is_call = self.is_call && *origin == Origin::Stdin && self.prints_texts();
-                transformer.transform_input(text, Input { exceptions: &exceptions, is_call })
+                let is_call = self.settings.is_call && *origin == Origin::Stdin && self.prints_texts();
+                transformers[at].transform_input(text, Input { exceptions: &exceptions, is_call })
             },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
             shows_progress: !self.output.quiet,
         };
-        let Some((done, mut notes)) = work.run(&paths, stdin) else {
+        let Some((done, mut notes)) = work.run(gathered) else {
             return Ok((Status::Failed, Vec::new()));
         };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
+        }
+        if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+            self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {
             // Who closes the pipe has seen enough; that something would change is still so.
@@ -104,7 +111,6 @@ impl Job {
         if self.output.in_place {
             let files: Vec<Replacement<'_>> = changed.filter_map(Done::replacement).collect();
             notes.extend(replace_all(&files)?);
-            notes.extend(files.iter().map(|file| format!("{}: changed", display_path(file.path))));
             return Ok(Status::Done);
         }
         if self.output.diff || self.output.check {
@@ -175,24 +181,45 @@ impl Job {
         }
     }
 
-    /// Whether something is said of a deployment: of what had nothing to mend, nothing.
+    /// Returns true if a line is printed for a deployment: an unchanged one has one only with `--verbose`, or where there
+    /// is something to look at.
     fn is_told(&self, report: &DeploymentReport) -> bool {
-        match self.policy.treatment.task {
-            Task::Enable(_) | Task::Disable(_) => report.is_selected(),
+        let is_notable = report.is_changed() || !report.remarks.is_empty();
+        match self.policies[0].treatment.task {
+            Task::Enable(_) | Task::Disable(_) if self.output.verbose => report.is_selected(),
+            Task::Enable(_) | Task::Disable(_) => is_notable || report.is_skipped(),
             Task::Fix(_) => report.is_changed(),
         }
     }
 
+    /// How to see what lint finds in the result.
+    fn way_to_lint(&self, done: &[Done]) -> Option<String> {
+        let Output { in_place, output, diff, check, .. } = &self.output;
+        let command = |paths: &[&Path]| self.lint_command.on(paths);
+        let paths: Option<Vec<&Path>> = done.iter().map(|done| done.source.origin.path()).collect();
+        match output {
+            Some(path) => Some(format!("to list them: {}", command(&[path])?)),
+            None if *in_place => Some(format!("to list them: {}", command(&paths?)?)),
+            None if *diff || *check => Some(format!("once they are written: {}", command(&paths?)?)),
+            None if self.json_patch => None,
+            None => Some(format!("to list them, pipe the result into: {}", command(&[])?)),
+        }
+    }
+
     fn report(&self, done: &[Done], notes: &[String]) {
-        let voice = Voice { verbose: self.output.verbose, colour: self.colours.stderr };
-        let mut out = String::new();
+        let Output { verbose, in_place, diff, check, .. } = self.output;
+        let voice = Voice {
+            verbose,
+            is_trial: diff || check,
+            names_inputs: in_place || done.len() > 1,
+            colour: self.colours.stderr,
+        };
+        let (mut out, mut told) = (String::new(), 0);
         for done in done {
             for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
+                told += 1;
                 out.push_str(&report::render(deployment, &done.name, voice));
             }
-        }
-        if !done.iter().any(Done::is_selected) && !is_core_2_alone(done) {
-            out.push_str("note: nothing is selected, and nothing was changed\n");
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
         let lint = done.iter().fold(LintCounts::default(), |mut lint, done| {
@@ -202,18 +229,36 @@ impl Job {
         let words =
             |count: LintCount| counted(&[(count.errors, "error", "errors"), (count.warnings, "warning", "warnings")]);
         let before = words(lint.before).unwrap_or_else(|| "none".to_owned());
-        let left =
-            words(lint.after).map(|after| format!("{after} in the result, {before} before: seldon-trace lint …"));
+        let left = words(lint.after).map(|after| {
+            let way = self.way_to_lint(done).map_or_else(String::new, |way| format!("; {way}"));
+            format!("{after} in the result, {before} before{way}")
+        });
+        out.push_str(&self.settings.warnings());
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
+        }
+        let totals = totals(done);
+        // The line of the only deployment says the same.
+        if (told, totals.seen) != (1, 1) || totals.files > 1 {
+            out.push_str(&format!("{}\n", totals.in_words(voice.is_trial)));
         }
         say(&out);
     }
 }
 
-/// Returns true if the inputs have resources of Seldon Core 2 and no SeldonDeployment: a note says so.
-fn is_core_2_alone(done: &[Done]) -> bool {
-    done.iter().any(|done| !done.core_2.is_empty()) && !done.iter().any(|done| done.text.contains(WORD))
+/// What was done to all deployments.
+fn totals(done: &[Done]) -> Totals {
+    let mut totals = Totals::default();
+    let has_files = done.iter().any(|done| done.source.origin != Origin::Stdin);
+    for one in done {
+        totals.seen += one.result.seen;
+        if has_files {
+            totals.files += 1;
+            totals.changed_files += usize::from(!one.result.edits.is_empty());
+        }
+        one.result.deployments.iter().for_each(|deployment| totals.count(&deployment.report));
+    }
+    totals
 }
 
 impl Done {

@@ -6,83 +6,98 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::job::{Job, check_output};
+use super::matching::TypedSelection;
 use super::policy::Decided;
-use super::{Status, is_broken_pipe, policy, print, say, say_notes, settings};
-use crate::cli::{self, Inputs, LintFormat, Output};
+use super::settings::RunSettings;
+use super::{Status, is_broken_pipe, policy, print, say, say_notes};
+use crate::cli::{self, LintFormat, Output, Show};
 use crate::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
 use crate::profile::{FailOn, Key};
-use crate::settings::{Settings, Stack};
-use crate::source::Origin;
+use crate::settings::Settings;
+use crate::source::{Gathered, Origin};
 use crate::transform::Problem;
 
 pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, inputs, output, options, settings_file } = command;
-    let stack = settings::stack(settings_file, options.0)?;
-    let settings = stack.settings(&[]);
-    let fail_on = settings.word(Key::FailOn).unwrap_or(FailOn::Warning);
-    let require_match = settings.is_on(Key::RequireMatch);
-    let decided = policy::decide(&stack, Settings::rule_set)?;
-    let linter = Linter { decided, stack: Arc::clone(&stack), format, fail_on, colours };
+    let cli::Lint { fix, format, show, inputs, output, options, settings_file } = command;
+    if show.is_some() && format != LintFormat::Text {
+        bail!("--show is for --format text alone: the other formats have all findings");
+    }
+    let options = options.0;
+    let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
     if fix {
         check_output(&output, &inputs)?;
-        let policy = policy::of_fix(&stack)?;
-        let job = Job { policy, stack, require_match, output, json_patch: false, colours, is_call: false };
-        return linter.fix(&job, &inputs);
-    }
-    if let Some(option) = given(&output) {
+    } else if let Some(option) = given(&output, format) {
         bail!("{option} is of use with --fix alone: without it lint writes nothing");
     }
-    linter.look(&inputs, require_match)
+    let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs)?;
+    let in_force = settings.run.settings(&[]);
+    let fail_on = in_force.word(Key::FailOn).unwrap_or(FailOn::Warning);
+    let require_match = in_force.is_on(Key::RequireMatch);
+    let decided = settings.all().map(|stack| policy::decide(stack, Settings::rule_set)).collect::<Result<_>>()?;
+    let shown = least_shown(show, output.verbose, fail_on);
+    let linter = Linter { decided, format, shown, fail_on, colours };
+    if fix {
+        let policies = settings.policies(|stack| policy::of_fix(stack, output.verbose))?;
+        let json_patch = false;
+        let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+        return linter.fix(&job, gathered);
+    }
+    linter.look(&settings, gathered, require_match)
 }
 
 /// What is looked for, and how it is told.
 struct Linter {
-    decided: Decided<RuleSet>,
-    stack: Arc<Stack>,
+    /// By each of the settings.
+    decided: Vec<Decided<RuleSet>>,
     format: LintFormat,
+    /// The least severity that the text format shows.
+    shown: Severity,
     fail_on: FailOn,
     colours: Colours,
 }
 
 impl Linter {
-    fn look(&self, inputs: &Inputs, require_match: bool) -> Result<Status> {
+    fn look(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<Status> {
         let work = Work {
-            with_text: |text: &str, origin: &Origin| self.lint(text, origin),
-            concerns: |linted: &Linted| linted.is_selected,
+            with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
+            concerns: |linted: &Linted| linted.deployments > 0,
             only_manifests: true,
             colour: self.colours.stderr,
             shows_progress: true,
         };
-        let Some((done, notes)) = work.run(&inputs.paths(), Vec::new()) else { return Ok(Status::Failed) };
-        if require_match && !done.iter().any(|worked| worked.result.is_selected) {
+        let Some((done, notes)) = work.run(gathered) else { return Ok(Status::Failed) };
+        if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
+        say(&settings.warnings());
         say_notes(&notes);
         Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
     }
 
     /// Mends what can be, writes as `enable` does, and tells what is left in what was written.
-    fn fix(&self, job: &Job, inputs: &Inputs) -> Result<Status> {
+    fn fix(&self, job: &Job, gathered: Gathered) -> Result<Status> {
         if self.format != LintFormat::Text && !job.output.in_place {
             bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
         }
-        let (status, done) = job.run(inputs, Vec::new())?;
+        let (status, done) = job.run(gathered)?;
         if status == Status::Failed {
             return Ok(status);
         }
         let mut left = Vec::new();
         for Worked { source, name, text, core_2, result } in done {
             let text = result.edits.apply(&text);
-            let result = self.lint(&text, &source.origin).map_err(|_| {
+            let result = self.lint(&job.settings, &text, &source.origin).map_err(|_| {
                 anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
             })?;
             left.push(findings(Worked { source, name, text, core_2, result }));
@@ -94,9 +109,11 @@ impl Linter {
         Ok(if self.fails(&left) { Status::Found } else { status })
     }
 
-    fn lint(&self, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
-        let Decided { for_all, selection, exceptions } = &self.decided;
-        let among = self.stack.overrides_of(origin.path());
+    fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
+        let (at, stack) = settings.of_input(origin);
+        let Decided { for_all, exceptions, .. } = &self.decided[at];
+        let selection = &self.decided[0].selection;
+        let among = stack.overrides_of(origin.path());
         lint_by(text, selection, |tree, deployment| match exceptions {
             Some(all) => all.choose(for_all, tree, deployment, &among),
             None => Ok(Arc::clone(for_all)),
@@ -116,7 +133,7 @@ impl Linter {
             LintFormat::Json => to_json(inputs).context("JSON")?,
             LintFormat::Github => to_github(inputs),
             LintFormat::Sarif => to_sarif(inputs).context("SARIF")?,
-            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, colour),
+            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, self.shown, colour),
         })
     }
 
@@ -131,22 +148,33 @@ impl Linter {
     }
 }
 
-/// An option that says where a result goes, if one was given.
-fn given(output: &Output) -> Option<&'static str> {
-    let Output { in_place, output, diff, check, quiet, verbose, unified: _ } = output;
+/// The least severity that the text format shows: what makes the run fail is shown unless `--show` asks for less.
+fn least_shown(show: Option<Show>, is_verbose: bool, fail_on: FailOn) -> Severity {
+    match show {
+        Some(Show::Error) => Severity::Error,
+        Some(Show::Warning) => Severity::Warning,
+        Some(Show::Info) => Severity::Info,
+        None if is_verbose || fail_on == FailOn::Info => Severity::Info,
+        None => Severity::Warning,
+    }
+}
+
+/// An option that needs `--fix`, if one was given. In the text format `--verbose` also shows infos.
+fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
+    let Output { in_place, output, diff, check, quiet, verbose, allow_no_match: _, unified: _ } = output;
     let options = [
         (*in_place, "--in-place"),
         (output.is_some(), "--output"),
         (*diff, "--diff"),
         (*check, "--check"),
         (*quiet, "--quiet"),
-        (*verbose, "--verbose"),
+        (*verbose && format != LintFormat::Text, "--verbose"),
     ];
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, .. }, .. } = worked;
+    let Worked { source, name, text, result: Linted { findings, deployments }, .. } = worked;
     let path = source.origin.path().map(Path::to_owned);
-    InputFindings { name, path, text, findings }
+    InputFindings { name, path, text, findings, deployments }
 }

@@ -4,10 +4,12 @@ mod called;
 mod colours;
 mod completion;
 mod config;
+mod hint;
 mod inputs;
 mod job;
 mod lint;
 mod man;
+mod matching;
 mod policy;
 mod progress;
 mod settings;
@@ -32,8 +34,11 @@ use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
 use called::Called;
 use colours::Colours;
+use hint::LintCommand;
 use inputs::read_stdin;
 use job::{Job, check_output};
+use matching::TypedSelection;
+use settings::RunSettings;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,32 +173,30 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
 fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Status> {
     let cli::Enable { inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
-    let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options.0, &stdin)?;
-    let in_force = stack.settings(&[]);
-    let Some(backend) = in_force.word(Key::Backend) else { return Err(no_backend(called).into()) };
-    let policy = policy::of_enable(&stack, backend, output.verbose)?;
-    let job = Job {
-        policy,
-        stack,
-        require_match: in_force.is_on(Key::RequireMatch),
-        output,
-        json_patch: patch.json_patch,
-        colours,
-        is_call,
-    };
-    job.run(&inputs, stdin).map(|(status, _)| status)
+    let options = options.0;
+    let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
+    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
+    let policies = settings.policies(|stack| policy::of_enable(stack, backend, output.verbose))?;
+    let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
+    let json_patch = patch.json_patch;
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    job.run(gathered).map(|(status, _)| status)
 }
 
 fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     let cli::Disable { backend, inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
-    let stdin = read_stdin(&inputs);
-    let (stack, is_call) = settings::stack_of_input(settings_file, options.0, &stdin)?;
-    let require_match = stack.settings(&[]).is_on(Key::RequireMatch);
-    let policy = policy::of_disable(&stack, backend, output.verbose)?;
-    let job = Job { policy, stack, require_match, output, json_patch: patch.json_patch, colours, is_call };
-    job.run(&inputs, stdin).map(|(status, _)| status)
+    let options = options.0;
+    let typed = TypedSelection::of(&options);
+    let lint_command = LintCommand::new(&options, &settings_file);
+    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let policies = settings.policies(|stack| policy::of_disable(stack, backend, output.verbose))?;
+    let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
+    let json_patch = patch.json_patch;
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    job.run(gathered).map(|(status, _)| status)
 }
 
 /// The error if neither an option nor a file has a backend.

@@ -37,12 +37,13 @@ pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbos
 ///
 /// # Errors
 /// All that is wrong with the settings.
-pub(super) fn of_fix(stack: &Arc<Stack>) -> Result<Policy> {
+pub(super) fn of_fix(stack: &Arc<Stack>, is_verbose: bool) -> Result<Policy> {
     let treat = |settings: &Settings| {
         let task = settings.rule_set().map(|set| Task::Fix(set.rules));
         task.map(|task| Treatment { task, keep: NameSet::default() })
     };
-    policy(stack, false, treat)
+    // What is left is listed, so it is not counted.
+    Ok(Policy { rules: Vec::new(), ..policy(stack, is_verbose, treat)? })
 }
 
 fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Treatment, Vec<Fault>> {
@@ -58,7 +59,7 @@ fn policy(
     // Lint takes a quarter of the time, so its findings are counted only on request.
     let rules = RULES.iter().filter(|rule| is_verbose && rule.severity > Severity::Info).collect();
     let Decided { for_all, selection, exceptions } = decide(stack, treat)?;
-    Ok(Policy { treatment: for_all, selection, rules, exceptions })
+    Ok(Policy { treatment: for_all, selection, rules, shows_values: is_verbose, exceptions })
 }
 
 /// What was made of settings.

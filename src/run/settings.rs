@@ -1,41 +1,197 @@
-//! Which settings a run goes by.
+//! Which settings a run goes by, and which of its inputs have settings of their own.
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use crate::cli::SettingsFile;
-use crate::settings::{File, Found, Layer, Stack, find, open};
-use crate::source::Origin;
+use super::inputs::gather_inputs;
+use crate::cli::{Inputs, SettingsFile};
+use crate::plan::Policy;
+use crate::profile::{Backend, Key};
+use crate::settings::{Fault, File, Finder, Found, Layer, Refused, Stack, find, open};
+use crate::source::{Gathered, Origin};
 
-/// The settings that a KRM function is called with or, where this standard input calls none, those of a file; and
-/// whether it calls one.
-///
-/// # Errors
-/// All that is wrong with them.
-pub(super) fn stack_of_input(args: SettingsFile, options: Layer, stdin: &[u8]) -> Result<(Arc<Stack>, bool)> {
-    let folder = std::env::current_dir().unwrap_or_default();
-    let text = std::str::from_utf8(stdin).unwrap_or_default();
-    match File::of_call(Origin::Stdin.display_name(), folder, text)? {
-        None => Ok((stack(args, options)?, false)),
-        Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
-        Some(file) => Ok((Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?), true)),
+/// The settings of a run, and those of the settings files that lie beside its inputs.
+#[derive(Debug)]
+pub(super) struct RunSettings {
+    /// The settings of the working folder, of `--config` or of a call.
+    pub run: Arc<Stack>,
+    /// Those of other settings files, without the settings of a whole run.
+    beside: Vec<Arc<Stack>>,
+    /// The folders of inputs, and by which of the latter each goes, counted from 1; 0 is that of the run.
+    folders: HashMap<PathBuf, usize>,
+    /// Whether anything goes by the settings of the run.
+    is_run_used: bool,
+    /// Whether standard input is a call of a KRM function.
+    pub is_call: bool,
+    /// The settings that do not count where they are.
+    ignored: Vec<String>,
+}
+
+impl RunSettings {
+    /// The settings that a KRM function is called with or, where this standard input calls none, those of files; and the
+    /// inputs.
+    ///
+    /// # Errors
+    /// All that is wrong with them.
+    pub fn of_inputs(args: SettingsFile, options: Layer, inputs: &Inputs, stdin: Vec<u8>) -> Result<(Self, Gathered)> {
+        let folder = std::env::current_dir().unwrap_or_default();
+        let text = std::str::from_utf8(&stdin).unwrap_or_default();
+        let call = File::of_call(Origin::Stdin.display_name(), folder, text)?;
+        let gathered = gather_inputs(inputs, stdin);
+        match call {
+            None => Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered)),
+            Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
+            Some(file) => {
+                let run = Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?);
+                Ok((Self { is_call: true, ..Self::of_run(run) }, gathered))
+            }
+        }
+    }
+
+    /// The settings of files, and the inputs.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings.
+    pub fn of_files(args: SettingsFile, options: Layer, inputs: &Inputs) -> Result<(Self, Gathered)> {
+        let gathered = gather_inputs(inputs, Vec::new());
+        Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered))
+    }
+
+    /// The settings of these inputs: of the file that is named or, for each, of the nearest file beside or above it, else
+    /// of the working folder's.
+    ///
+    /// # Errors
+    /// All that is wrong with the files, or that none of them has the profile.
+    pub fn of_paths(args: SettingsFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
+        let SettingsFile { config, no_config, profile } = args;
+        let profile = profile.as_deref();
+        // In a working folder that is gone there is no file either.
+        let working_folder = std::env::current_dir().unwrap_or_default();
+        let is_fixed = no_config || config.is_some();
+        let found = match config {
+            _ if no_config => None,
+            Some(path) => Some(Found::named(&path, &working_folder)),
+            None => find(&working_folder),
+        };
+        let file = found.as_ref().map(open).transpose()?;
+        if is_fixed {
+            return Ok(Self::of_run(Arc::new(Stack::new(file, profile, options)?)));
+        }
+        let (mut finder, mut folders) = (Finder::new(&working_folder), HashMap::new());
+        let (mut files, mut places): (Vec<File>, HashMap<PathBuf, usize>) = Default::default();
+        let mut is_run_used = paths.is_empty();
+        for path in paths {
+            let Some(folder) = path.map(folder_of) else {
+                is_run_used = true;
+                continue;
+            };
+            if folders.contains_key(folder) {
+                continue;
+            }
+            let own = finder.find(folder).filter(|own| !found.as_ref().is_some_and(|found| found.is_same(own)));
+            let place = match own {
+                None => 0,
+                Some(own) => match places.get(&own.folder) {
+                    Some(place) => *place,
+                    None => {
+                        files.push(open(&own)?);
+                        places.insert(own.folder, files.len());
+                        files.len()
+                    }
+                },
+            };
+            is_run_used |= place == 0;
+            folders.insert(folder.to_owned(), place);
+        }
+        let has = |file: &File| profile.filter(|name| file.has_profile(name));
+        if profile.is_some() && file.iter().chain(&files).all(|file| has(file).is_none()) {
+            // It is said of the file that is nearest to the user.
+            let nearest = file.or_else(|| files.into_iter().next());
+            Stack::new(nearest, profile, options)?;
+            bail!("there is no such profile");
+        }
+        let (mut beside, mut ignored) = (Vec::new(), Vec::new());
+        for mut file in files {
+            ignored.extend(file.drop_run_settings(profile));
+            let profile = has(&file);
+            beside.push(Arc::new(Stack::new(Some(file), profile, options.clone())?));
+        }
+        let of_run = file.as_ref().and_then(has);
+        let run = Arc::new(Stack::new(file, of_run, options)?);
+        Ok(Self { beside, folders, is_run_used, ignored, ..Self::of_run(run) })
+    }
+
+    fn of_run(run: Arc<Stack>) -> Self {
+        let (beside, folders, ignored) = Default::default();
+        Self { run, beside, folders, is_run_used: true, is_call: false, ignored }
+    }
+
+    /// The settings that do not count where they are, a line each.
+    pub fn warnings(&self) -> String {
+        self.ignored.iter().map(|words| format!("warning: {words}\n")).collect()
+    }
+
+    /// All of them, those of the run first.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Stack>> {
+        [&self.run].into_iter().chain(&self.beside)
+    }
+
+    /// The settings of an input, and their place among all.
+    pub fn of_input(&self, origin: &Origin) -> (usize, &Arc<Stack>) {
+        let place = origin.path().and_then(|path| self.folders.get(folder_of(path)));
+        self.of_place(place.copied().unwrap_or(0))
+    }
+
+    fn of_place(&self, place: usize) -> (usize, &Arc<Stack>) {
+        let beside = place.checked_sub(1).and_then(|at| self.beside.get(at));
+        beside.map_or((0, &self.run), |stack| (place, stack))
+    }
+
+    /// The policy by each of them, with the selection of the run.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings.
+    pub fn policies(&self, policy: impl Fn(&Arc<Stack>) -> Result<Policy>) -> Result<Vec<Policy>> {
+        let mut policies: Vec<Policy> = self.all().map(policy).collect::<Result<_>>()?;
+        if let Some((run, beside)) = policies.split_first_mut() {
+            beside.iter_mut().for_each(|policy| policy.selection = run.selection.clone());
+        }
+        Ok(policies)
+    }
+
+    /// A backend that is in force; `None` where inputs go by the settings of the run, and these have none.
+    ///
+    /// # Errors
+    /// Where other settings have none.
+    pub fn backend(&self) -> Result<Option<Backend>> {
+        let backend = |stack: &Arc<Stack>| stack.settings(&[]).word(Key::Backend);
+        let run = backend(&self.run);
+        if run.is_none() && self.is_run_used {
+            return Ok(None);
+        }
+        let mut first = run;
+        for stack in &self.beside {
+            let own = backend(stack);
+            if own.is_none() {
+                let name = stack.file().map_or("", |file| &file.name);
+                let message = format!("{name}: no `backend`, for inputs that have these settings");
+                let help = "add `backend: jaeger` or `backend: datadog`, or give --backend".to_owned();
+                let faults = vec![Fault { spot: None, message, help }];
+                return Err(Refused { name: String::new(), text: String::new(), faults }.into());
+            }
+            first = first.or(own);
+        }
+        Ok(first)
     }
 }
 
-/// The settings file that is named or found, with what was typed laid over it.
-///
-/// # Errors
-/// All that is wrong with the file.
-pub(super) fn stack(args: SettingsFile, options: Layer) -> Result<Arc<Stack>> {
-    let SettingsFile { config, no_config, profile } = args;
-    // In a working folder that is gone there is no file either.
-    let folder = std::env::current_dir().unwrap_or_default();
-    let found = match config {
-        _ if no_config => None,
-        Some(path) => Some(Found::named(&path, &folder)),
-        None => find(&folder),
-    };
-    let file = found.map(|found| open(&found)).transpose()?;
-    Ok(Arc::new(Stack::new(file, profile.as_deref(), options)?))
+fn paths(gathered: &Gathered) -> Vec<Option<&Path>> {
+    gathered.sources.iter().map(|source| source.origin.path()).collect()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }

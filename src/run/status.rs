@@ -1,11 +1,15 @@
 //! A run of `status`: it reads, and prints what it found.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 use console::Term;
 
 use super::colours::Colours;
+use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
-use super::{Status, print, say_notes, settings};
+use super::settings::RunSettings;
+use super::{Status, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
 use crate::profile::{Key, Note, is_in_stock_images};
@@ -16,7 +20,11 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if command.format == StatusFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let stack = settings::stack(command.settings_file, command.options.0)?;
+    let options = command.options.0;
+    let lint_command = LintCommand::new(&options, &command.settings_file);
+    let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs)?;
+    let warnings = settings.warnings();
+    let stack = settings.run;
     let settings = stack.settings(&[]);
     let selection = settings.selection().map_err(|faults| stack.refused(faults))?;
     let work = Work {
@@ -26,7 +34,8 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         colour: colours.stderr,
         shows_progress: true,
     };
-    let Some((done, mut notes)) = work.run(&command.inputs.paths(), Vec::new()) else { return Ok(Status::Failed) };
+    let paths = command.inputs.paths();
+    let Some((done, mut notes)) = work.run(gathered) else { return Ok(Status::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
@@ -38,17 +47,24 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     if deployments.any(|deployment| deployment.targets.iter().any(needs_other_images)) {
         notes.push(Note::StockImages.to_string());
     }
+    let is_file = |path: &&PathBuf| path.as_os_str() != "-";
+    let way_to_lint = match command.inputs.has_stdin() {
+        true => None,
+        false => lint_command.on(&paths.iter().filter(is_file).map(PathBuf::as_path).collect::<Vec<_>>()),
+    };
+    let way_to_lint = way_to_lint.as_deref();
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,
         StatusFormat::Yaml => to_yaml(&inputs).context("YAML")?,
-        StatusFormat::Markdown => to_markdown(&inputs),
+        StatusFormat::Markdown => to_markdown(&inputs, way_to_lint),
         StatusFormat::Text | StatusFormat::JsonSchema => {
             let terminal = Term::stdout();
             let width = terminal.is_term().then(|| usize::from(terminal.size().1));
-            to_text(&inputs, width, colours.stdout)
+            to_text(&inputs, way_to_lint, width, colours.stdout)
         }
     };
     let status = print(shown.as_bytes())?;
+    say(&warnings);
     say_notes(&notes);
     Ok(status)
 }

@@ -12,6 +12,8 @@ use super::{Fault, Layer, Refused, Setting, Settings, Source, Spot, resource};
 use crate::manifest::glob::{glob, path_glob};
 use crate::manifest::is_function_input;
 use crate::manifest::selection::{Selection, label_selector};
+use crate::profile::Scope;
+use crate::text::LineStarts;
 use crate::transform::refuse_control_characters;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
@@ -141,6 +143,34 @@ impl File {
         self.profiles.iter().map(|profile| profile.name.as_str())
     }
 
+    /// Returns true if it has a profile of this name.
+    pub fn has_profile(&self, name: &str) -> bool {
+        self.profiles.iter().any(|profile| profile.name == name)
+    }
+
+    /// Drops the settings of a whole run: a file that lies beside inputs gives those of deployments alone. Returns a
+    /// warning for each that would have counted with this profile.
+    pub fn drop_run_settings(&mut self, profile: Option<&str>) -> Vec<String> {
+        let mut dropped = take_run_settings(&mut self.defaults);
+        for one in &mut self.profiles {
+            let of_profile = take_run_settings(&mut one.layer);
+            if Some(one.name.as_str()) == profile {
+                dropped.extend(of_profile);
+            }
+        }
+        let lines = LineStarts::new(&self.text);
+        let warning = |setting: Setting| {
+            let line = setting.spot.as_ref().map_or(1, |spot| lines.line(spot.range.start));
+            format!(
+                "{}:{line}: `{}` does not count here: it is for a whole run, and comes from the settings of the working \
+                 folder, --config or an option",
+                self.name,
+                setting.key.name()
+            )
+        };
+        dropped.into_iter().map(warning).collect()
+    }
+
     fn layers(&self) -> impl Iterator<Item = &Layer> {
         let profiles = self.profiles.iter().map(|profile| &profile.layer);
         [&self.defaults].into_iter().chain(profiles).chain(self.overrides.iter().map(|one| &one.layer))
@@ -169,6 +199,14 @@ fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Fault> {
             Err(Fault::at(spot, "a settings file is one document, and this is a second", "put it all into one"))
         }
     }
+}
+
+fn take_run_settings(layer: &mut Layer) -> Vec<Setting> {
+    let (kept, dropped) = std::mem::take(&mut layer.settings)
+        .into_iter()
+        .partition(|one: &Setting| one.key.spec().scope == Scope::Deployment);
+    layer.settings = kept;
+    dropped
 }
 
 /// Defaults, profiles and overrides.

@@ -1,5 +1,6 @@
 //! Where the settings of a team lie.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -44,6 +45,61 @@ pub fn find(working_folder: &Path) -> Option<Found> {
         way.push("..");
     }
     None
+}
+
+/// Finds the settings file of each input: that of its folder, or of the nearest folder above it.
+#[derive(Debug)]
+pub struct Finder {
+    working_folder: PathBuf,
+    /// Folders, and the folder of the settings file that each has.
+    known: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Finder {
+    /// One that names files from this folder.
+    pub fn new(working_folder: &Path) -> Self {
+        let working_folder = working_folder.canonicalize().unwrap_or_else(|_| working_folder.to_owned());
+        Self { working_folder, known: HashMap::new() }
+    }
+
+    /// The settings file that holds for the files of a folder. Each folder is looked into once.
+    pub fn find(&mut self, folder: &Path) -> Option<Found> {
+        let folder = self.working_folder.join(folder);
+        let folder = folder.canonicalize().unwrap_or_else(|_| lexical(&folder));
+        let (mut found, mut passed) = (None, Vec::new());
+        for folder in folder.ancestors() {
+            if let Some(known) = self.known.get(folder) {
+                found.clone_from(known);
+                break;
+            }
+            passed.push(folder.to_owned());
+            if fs::symlink_metadata(folder.join(FILE_NAME)).is_ok() {
+                found = Some(folder.to_owned());
+                break;
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+        self.known.extend(passed.into_iter().map(|folder| (folder, found.clone())));
+        let folder = found?;
+        Some(Found { path: way(&self.working_folder, &folder).join(FILE_NAME), folder })
+    }
+}
+
+/// The path from one folder to another.
+fn way(from: &Path, to: &Path) -> PathBuf {
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
+}
+
+impl Found {
+    /// Returns true if both are the same file.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let real = |found: &Self| found.folder.canonicalize().unwrap_or_else(|_| found.folder.clone());
+        real(self) == real(other) && self.path.file_name() == other.path.file_name()
+    }
 }
 
 /// Reads a settings file.

@@ -20,7 +20,7 @@ use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 pub use file::{File, MAX_OVERRIDES, Override};
-pub use find::{FILE_NAME, Found, MAX_SETTINGS_LENGTH, find, open, relative};
+pub use find::{FILE_NAME, Finder, Found, MAX_SETTINGS_LENGTH, find, open, relative};
 pub use force::Settings;
 pub use layer::{Layer, Setting, Source, Value};
 pub use schema::schema;
@@ -34,11 +34,13 @@ pub const COMMAND_LINE_ONLY: &[&str] = &[
     "diff",
     "unified",
     "check",
+    "allow-no-match",
     "json-patch",
     "quiet",
     "verbose",
     "color",
     "fix",
+    "show",
     "format",
     "config",
     "no-config",

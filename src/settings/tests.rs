@@ -72,11 +72,11 @@ fn each_outranks_the_next() {
     assert_eq!(port(&without_option, &[0]).as_deref(), Some("3"), "an override over a profile");
     assert_eq!(port(&without_option, &[]).as_deref(), Some("2"), "a profile over defaults");
     let without_profile = stack(&overridden, None, nothing_typed());
-    assert_eq!(port(&without_profile, &[]).as_deref(), Some("1"), "defaults over ours");
+    assert_eq!(port(&without_profile, &[]).as_deref(), Some("1"), "defaults over built-in ones");
     assert_eq!(port(&without_profile, &[0]).as_deref(), Some("3"), "an override over defaults");
     let empty = stack("", None, nothing_typed());
-    assert_eq!(port(&empty, &[]), None, "ours");
-    assert_eq!(Key::AgentPort.spec().default, Some("5775 for jaeger, 8126 for datadog"));
+    assert_eq!(port(&empty, &[]), None, "built-in");
+    assert_eq!(Key::AgentPort.spec().default_for(None), "jaeger 5775, datadog 8126");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_standard_output_that_is_closed_from_the_start_is_an_error_where_something_i
     // Nothing is written to it.
     run("enable -b jaeger --check off.yaml").expect(0, &[]);
     run("enable -b jaeger a.yaml -o new.yaml").expect(0, &[]);
-    run("enable -b jaeger -i a.yaml").expect(0, &["note: a.yaml: changed\n"]);
+    run("enable -b jaeger -i a.yaml").expect(0, &["a.yaml: default/iris  jaeger"]);
     run("enable --no-such-option").expect(2, &["unexpected argument"]);
 }
 
@@ -183,7 +183,7 @@ fn what_may_not_be_read_is_an_error_and_nothing_is_written() {
 fn a_read_only_file_is_replaced_and_stays_read_only() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     fs::set_permissions(sandbox.path("a.yaml"), Permissions::from_mode(0o444)).unwrap();
-    sandbox.run("enable -b jaeger -i a.yaml").expect(0, &["note: a.yaml: changed\n"]);
+    sandbox.run("enable -b jaeger -i a.yaml").expect(0, &["a.yaml: default/iris  jaeger"]);
     assert_eq!(fs::metadata(sandbox.path("a.yaml")).unwrap().permissions().mode() & 0o7777, 0o444);
 }
 
@@ -207,7 +207,7 @@ fn what_is_no_file_is_named_and_keeps_the_others_from_being_written() {
         assert_eq!(sandbox.read("a.yaml"), MANIFEST, "{name}");
     }
     // There is nothing in it to change.
-    sandbox.run(&format!("{ON} a.yaml /dev/null")).expect(0, &["note: a.yaml: changed\n"]);
+    sandbox.run(&format!("{ON} a.yaml /dev/null")).expect(0, &["a.yaml: default/iris  jaeger"]);
     let done = sandbox.run("enable -b datadog -i a.yaml to.yaml dangling.yaml");
     done.expect(2, &["error: to.yaml: ", "error: dangling.yaml: "]);
     // A walk passes over what is no file, and goes into a folder whatever it is called.
@@ -215,7 +215,7 @@ fn what_is_no_file_is_named_and_keeps_the_others_from_being_written() {
     fs::write(sandbox.path("x.yaml").join("b.yaml"), MANIFEST).unwrap();
     assert!(Command::new("mkfifo").arg(sandbox.path("pipe.yaml")).status().unwrap().success());
     assert_eq!(sandbox.run("enable -b jaeger --check .").expect(1, &[]).text(), "./x.yaml/b.yaml\n");
-    sandbox.run(&format!("{ON} x.yaml")).expect(0, &["note: x.yaml/b.yaml: changed\n"]);
+    sandbox.run(&format!("{ON} x.yaml")).expect(0, &["x.yaml/b.yaml: default/iris  jaeger"]);
 }
 
 #[test]
@@ -225,12 +225,12 @@ fn a_chain_of_symlinks_through_folders_stays_one() {
     symlink("../a.yaml", sandbox.path("folder/link.yaml")).unwrap();
     symlink("folder", sandbox.path("other")).unwrap();
     symlink("other/link.yaml", sandbox.path("first.yaml")).unwrap();
-    sandbox.run(&format!("{ON} first.yaml")).expect(0, &["note: first.yaml: changed\n"]);
+    sandbox.run(&format!("{ON} first.yaml")).expect(0, &["first.yaml: default/iris  jaeger"]);
     assert!(sandbox.read("a.yaml").contains("TRACING"));
     assert_eq!(sandbox.names(), ["a.yaml", "first.yaml", "folder", "other"]);
     assert_eq!(fs::read_link(sandbox.path("folder/link.yaml")).unwrap(), Path::new("../a.yaml"));
     let done = sandbox.run("disable -i first.yaml other/link.yaml folder/link.yaml a.yaml");
-    assert_eq!(done.expect(0, &[]).stderr.matches(": changed\n").count(), 1, "{}", done.stderr);
+    assert_eq!(done.expect(0, &[]).stderr.matches(": default/iris  off").count(), 1, "{}", done.stderr);
     assert_eq!(sandbox.read("a.yaml"), MANIFEST);
 }
 
@@ -248,8 +248,8 @@ fn any_name_is_one_that_a_file_can_have() {
     let named = Outcome::of(sandbox.command("enable -b jaeger --check --").args(&names));
     assert_eq!(named.expect(1, &[]).text(), listed(names.to_vec()), "as raw as they are, in the order given");
     let done = Outcome::of(sandbox.command("enable -b jaeger -i --").args(&names));
-    done.expect(0, &["note: --in-place.yaml: changed\n", "note: a\\nb.yaml: changed\n"]);
-    done.expect(0, &["note: \\u{1b}[31m\\u{7}\\u{202e}.yaml: changed\n"]);
+    done.expect(0, &["--in-place.yaml: default/iris  jaeger", "a\\nb.yaml: default/iris  jaeger"]);
+    done.expect(0, &["\\u{1b}[31m\\u{7}\\u{202e}.yaml: default/iris  jaeger"]);
     assert!(done.stdout.is_empty());
     sandbox.run("enable -b jaeger --check .").expect(0, &[]);
     assert_eq!(sandbox.names(), sorted);

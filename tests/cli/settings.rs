@@ -114,3 +114,136 @@ fn options_that_contradict_each_other_are_refused() {
         team().run(line).expect(2, &["cannot be used with"]);
     }
 }
+
+/// A working folder with settings, one folder with its own, and one without.
+fn nested(own: &str) -> Sandbox {
+    let sandbox = Sandbox::with(&[(".seldon-trace.yaml", "backend: jaeger\nagent-port: 1111\n"), ("a.yaml", MANIFEST)]);
+    for folder in ["own", "own/deep", "plain"] {
+        fs::create_dir(sandbox.path(folder)).unwrap();
+        fs::write(sandbox.path(folder).join("a.yaml"), MANIFEST).unwrap();
+    }
+    fs::write(sandbox.path("own/.seldon-trace.yaml"), own).unwrap();
+    sandbox
+}
+
+fn port(sandbox: &Sandbox, line: &str) -> String {
+    let done = sandbox.run(line);
+    let text = done.expect(0, &[]).text();
+    let ports: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("value: '")).collect();
+    let ports = ports.iter().map(|port| port.trim_end_matches('\'')).filter(|port| port.len() == 4);
+    let mut ports: Vec<&str> = ports.collect();
+    ports.dedup();
+    ports.join(" ")
+}
+
+#[test]
+fn the_settings_of_an_input_are_the_nearest_above_it() {
+    let sandbox = nested("backend: datadog\nagent-port: 2222\n");
+    for (line, ports) in [
+        ("enable a.yaml", "1111"),
+        ("enable plain/a.yaml", "1111"),
+        ("enable own/a.yaml", "2222"),
+        ("enable own/deep/../a.yaml", "2222"),
+        ("enable own", "2222"),
+        ("enable own/deep/a.yaml", "2222"),
+        ("enable .", "1111 2222 1111"),
+        ("enable --agent-port 3333 .", "3333"),
+        ("enable --config .seldon-trace.yaml own", "1111"),
+        ("enable --no-config -b jaeger own", "5775"),
+    ] {
+        assert_eq!(port(&sandbox, line), ports, "{line}");
+    }
+    let done = sandbox.run("enable .");
+    done.expect(0, &["./own/a.yaml: default/iris  datadog", "./plain/a.yaml: default/iris  jaeger"]);
+    // From within, or from a folder beside it, it is the same file.
+    let mut command = sandbox.command("enable a.yaml ../own/deep ../plain/a.yaml");
+    let done = Outcome::of(command.current_dir(sandbox.path("own")));
+    done.expect(0, &["a.yaml: default/iris  datadog", "../plain/a.yaml: default/iris  jaeger"]);
+    fs::create_dir(sandbox.path("own/deep/.git")).unwrap();
+    assert_eq!(port(&sandbox, "enable own/deep"), "1111", "not beyond a repository, but the working folder's");
+    assert_eq!(sandbox.feed("enable", MANIFEST).expect(0, &["  jaeger  "]).status, 0);
+}
+
+#[test]
+fn a_file_beside_inputs_can_not_switch_a_gate_off() {
+    let gates = "fail-on: never\nname: nobody\nrequire-match: false\nprofiles: {p: {only: containers}}\n";
+    let sandbox = nested(&format!("backend: jaeger\n{gates}"));
+    let warning = "warning: own/.seldon-trace.yaml:2: `fail-on` does not count here: it is for a whole run";
+    let done = sandbox.run("enable --check own");
+    done.expect(1, &[warning, "own/.seldon-trace.yaml:3: `name` does not count here", "4: `require-match` does"]);
+    assert!(!done.stderr.contains("`only`"), "a profile that nobody asked for: {}", done.stderr);
+    sandbox.run("enable --check own --profile p").expect(1, &["5: `only` does not count here"]);
+    let wrong = MANIFEST.replace("image: acme", "env: [{name: DD_ENABLED, value: 1}]\n          image: acme");
+    fs::write(sandbox.path("own/a.yaml"), wrong).unwrap();
+    sandbox.run("lint own").expect(1, &[warning]);
+    sandbox.run("status own").expect(0, &[warning]);
+    // They count where a user stands, or names them.
+    let mut command = sandbox.command("lint .");
+    let done = Outcome::of(command.current_dir(sandbox.path("own")));
+    assert!(done.status == 0 && done.stderr.is_empty(), "{}", done.stderr);
+    sandbox.run("lint --config own/.seldon-trace.yaml own").expect(0, &[]);
+    // What an override may have counts.
+    fs::write(sandbox.path("own/.seldon-trace.yaml"), "backend: jaeger\nallow: [ST001, ST010]\n").unwrap();
+    sandbox.run("lint own").expect(0, &[]);
+    // The selection of the working folder is that of all.
+    fs::write(sandbox.path(".seldon-trace.yaml"), "backend: jaeger\nname: nobody\n").unwrap();
+    sandbox.run("enable --check own").expect(0, &["none of 2 deployments is selected"]);
+}
+
+#[test]
+fn a_profile_has_to_be_in_one_of_the_files() {
+    let sandbox = nested("backend: jaeger\nprofiles: {ci: {agent-port: 4444}}\n");
+    assert_eq!(port(&sandbox, "enable --profile ci ."), "1111 4444 1111");
+    assert_eq!(port(&sandbox, "enable --profile ci own"), "4444");
+    sandbox.run("status --profile ci own").expect(0, &[]);
+    sandbox
+        .run("enable --profile ci a.yaml")
+        .expect(2, &["--profile ci: there is no such profile in .seldon-trace.yaml"]);
+    sandbox.run("enable --profile cj .").expect(2, &["--profile cj: there is no such profile"]);
+    fs::remove_file(sandbox.path(".seldon-trace.yaml")).unwrap();
+    sandbox.run("enable --profile cj own").expect(2, &["no such profile in own/.seldon-trace.yaml", "it has ci"]);
+}
+
+#[test]
+fn paths_of_overrides_are_those_from_their_own_file() {
+    let own = "backend: jaeger\noverrides: [{match: {path: 'deep/*'}, agent-port: 5555}, {match: {path: 'own/**'}, agent-port: 6666}]\n";
+    let sandbox = nested(own);
+    assert_eq!(port(&sandbox, "enable own/deep"), "5555");
+    assert_eq!(port(&sandbox, "enable own/a.yaml"), "5775");
+    let shown = sandbox.run("config own/deep/a.yaml");
+    let text = shown.expect(0, &[]).text();
+    assert!(text.contains("For path deep/*") && !text.contains("For path own/**"), "{text}");
+}
+
+#[test]
+fn config_says_what_holds_for_a_path() {
+    let sandbox = nested("backend: datadog\nfail-on: never\n");
+    for path in ["own", "own/deep", "own/a.yaml", "own/not-there.yaml"] {
+        let done = sandbox.run(&format!("config {path}"));
+        let text = done.expect(0, &["own/.seldon-trace.yaml:2: `fail-on` does not count"]).text();
+        assert!(text.contains("  own/.seldon-trace.yaml:1\n") && text.contains("datadog"), "{text}");
+        assert!(!text.contains("never") && text.contains("8126") && !text.contains("sampler"), "{text}");
+    }
+    let mut command = sandbox.command("config ../own/a.yaml");
+    let done = Outcome::of(command.current_dir(sandbox.path("plain")));
+    assert!(done.text().contains("  ../own/.seldon-trace.yaml:1\n"), "{}", done.text());
+    for line in ["config", "config plain", "config a.yaml"] {
+        assert!(sandbox.run(line).expect(0, &[]).text().contains("  .seldon-trace.yaml:1\n"), "{line}");
+    }
+}
+
+#[test]
+fn inputs_need_a_backend_in_their_own_settings() {
+    let sandbox = nested("agent-port: 7777\n");
+    sandbox.run("enable own").expect(2, &["error: own/.seldon-trace.yaml: no `backend`", "or give --backend"]);
+    assert_eq!(port(&sandbox, "enable own -b jaeger"), "7777");
+    sandbox.run("disable own").expect(0, &[]);
+    fs::remove_file(sandbox.path(".seldon-trace.yaml")).unwrap();
+    fs::write(sandbox.path("own/.seldon-trace.yaml"), "backend: jaeger\nagent-port: 8888\n").unwrap();
+    assert_eq!(port(&sandbox, "enable own"), "8888");
+    sandbox.run("enable own plain").expect(2, &["--backend <BACKEND> is needed"]);
+    fs::write(sandbox.path("own/.seldon-trace.yaml"), "x: 1\n").unwrap();
+    for command in ["enable -b jaeger", "disable", "lint", "status", "config"] {
+        sandbox.run(&format!("{command} own")).expect(2, &["own/.seldon-trace.yaml:1:1"]);
+    }
+}

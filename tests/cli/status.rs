@@ -88,7 +88,7 @@ fn nothing_in_is_nothing_out() {
     for stdin in ["", "\n", "# a comment\n", "---\n", "\u{feff}", "---\n---\n...\n", "null\n", "{}"] {
         for arguments in ["enable -b jaeger", "enable -b datadog -", "disable"] {
             let done = feed(arguments, stdin);
-            done.expect(0, &["note: nothing is selected"]);
+            done.expect(0, &["no SeldonDeployment found\n"]);
             assert_eq!(done.text(), stdin, "{arguments}");
         }
         assert_eq!(feed("enable -b jaeger --diff", stdin).expect(0, &[]).text(), "");
@@ -130,5 +130,5 @@ fn quiet_says_errors_alone() {
     assert_eq!(feed("enable -b datadog -q", MANIFEST).expect(0, &[]).stderr, "");
     feed("enable -b datadog -q", REFUSED).expect(2, &["error: "]);
     let verbose = feed("enable -b jaeger -v", MANIFEST);
-    verbose.expect(0, &["  orchestrator: + TRACING\n", "  classifier: + JAEGER_SAMPLER_PARAM\n"]);
+    verbose.expect(0, &["  orchestrator: + TRACING `1`\n", "  classifier: + JAEGER_AGENT_HOST status.hostIP\n"]);
 }

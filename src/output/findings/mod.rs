@@ -27,6 +27,8 @@ pub struct InputFindings {
     pub text: String,
     /// What was found, in the order of the text.
     pub findings: Vec<Finding>,
+    /// The number of selected deployments.
+    pub deployments: usize,
 }
 
 /// Where a finding stands.

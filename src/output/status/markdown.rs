@@ -13,7 +13,7 @@ use crate::output::table::Cell;
 const MARKS: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '!', '$'];
 
 /// The table of all inputs, with their names where there are several, and the line that sums up.
-pub fn to_markdown(inputs: &[InputStatus]) -> String {
+pub fn to_markdown(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String {
     let groups: Vec<_> = inputs.iter().map(|input| (input.name.as_str(), rows(input, false).collect())).collect();
     let heading = heading_of(&groups, &Style::new());
     let mut out = String::new();
@@ -36,7 +36,9 @@ pub fn to_markdown(inputs: &[InputStatus]) -> String {
         }
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", summary(inputs));
+    // GitHub shows a command as it is typed where it is code.
+    let way_to_lint = way_to_lint.map(|way| format!("`{way}`"));
+    let _ = writeln!(out, "{}", summary(inputs, way_to_lint.as_deref()));
     out
 }
 

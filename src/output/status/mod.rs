@@ -33,8 +33,8 @@ fn counts(inputs: &[InputStatus]) -> BTreeMap<State, usize> {
     counts
 }
 
-/// `3 deployments: 1 traced, 1 partly, 1 not`
-fn summary(inputs: &[InputStatus]) -> String {
+/// `3 deployments: 1 traced, 1 partly, 1 not; 1 warning: seldon-trace lint deploy/`
+fn summary(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String {
     let counts = counts(inputs);
     let all: usize = counts.values().sum();
     let mut out = format!("{all} deployment{}", if all == 1 { "" } else { "s" });
@@ -48,7 +48,8 @@ fn summary(inputs: &[InputStatus]) -> String {
         let _ = write!(out, "{} {count} {words}", if at == 0 { ":" } else { "," });
     }
     if let Some(found) = found(inputs) {
-        let _ = write!(out, "; {found}: seldon-trace lint …");
+        let way = way_to_lint.map_or_else(String::new, |way| format!(": {way}"));
+        let _ = write!(out, "; {found}{way}");
     }
     out
 }

@@ -31,7 +31,7 @@ pub(super) struct Row {
 
 /// The table of all inputs, each behind its name where there are several, and the line that sums up. It fits into
 /// `width` columns, where that is given.
-pub fn to_text(inputs: &[InputStatus], width: Option<usize>, colour: bool) -> String {
+pub fn to_text(inputs: &[InputStatus], way_to_lint: Option<&str>, width: Option<usize>, colour: bool) -> String {
     let style = |style: Style| style.force_styling(colour);
     let (bold, dim) = (style(Style::new().bold()), style(Style::new().dim()));
     let inputs_with_rows = inputs.iter().filter(|input| !input.deployments.is_empty());
@@ -58,7 +58,7 @@ pub fn to_text(inputs: &[InputStatus], width: Option<usize>, colour: bool) -> St
         }
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", dim.apply_to(summary(inputs)));
+    let _ = writeln!(out, "{}", dim.apply_to(summary(inputs, way_to_lint)));
     out
 }
 

@@ -429,6 +429,16 @@ impl OptionSpec {
         format!("{backend}{}", self.help)
     }
 
+    /// The default in words, for one of the backends where that is known.
+    pub fn default_for(&self, backend: Option<Backend>) -> &'static str {
+        match (self.key, backend) {
+            (Key::AgentPort, Some(Backend::Jaeger)) => "5775",
+            (Key::AgentPort, Some(Backend::Datadog)) => "8126",
+            _ if matches!(self.form, Form::Switch) => "false",
+            _ => self.default.unwrap_or("–"),
+        }
+    }
+
     /// Returns true if the option may be given several times.
     pub fn repeats(&self) -> bool {
         matches!(self.form, Form::List | Form::Pairs(_))

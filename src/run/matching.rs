@@ -1,0 +1,103 @@
+//! A selection on the command line that matches nothing: with `--check`, a misspelt name must not pass.
+
+use crate::manifest::deployments;
+use crate::manifest::selection::Selection;
+use crate::profile::{Key, nearest};
+use crate::settings::{Fault, Layer, Refused, Setting, Settings};
+use crate::survey::survey;
+use crate::transform::each_document;
+
+/// The options that have to match something.
+const KEYS: [Key; 5] = [Key::Name, Key::Namespace, Key::Selector, Key::Predictor, Key::Container];
+
+/// The selection of the command line alone, without that of the settings.
+#[derive(Debug, Default)]
+pub(super) struct TypedSelection {
+    settings: Settings,
+    selection: Selection,
+}
+
+impl TypedSelection {
+    pub fn of(options: &Layer) -> Self {
+        let settings = Settings::of([options]);
+        // An invalid one is an error of the policy.
+        let selection = settings.selection().unwrap_or_default();
+        Self { settings, selection }
+    }
+
+    /// Checks that it matches a deployment of these texts, if they have any.
+    ///
+    /// # Errors
+    /// Names the options that match nothing.
+    pub fn check_matches<'a>(&self, texts: impl Iterator<Item = &'a str> + Clone) -> Result<(), Refused> {
+        let typed: Vec<&Setting> = KEYS.iter().flat_map(|key| self.settings.said(*key)).collect();
+        let names: Vec<String> = texts.clone().flat_map(names).collect();
+        let all = typed.iter().fold(self.only(None), |all, setting| self.with(all, setting.key));
+        if typed.is_empty() || names.is_empty() || texts.clone().any(|text| matches(text, &all)) {
+            return Ok(());
+        }
+        let matches_none = |setting: &&&Setting| {
+            let alone = self.only(Some(setting.key));
+            !texts.clone().any(|text| matches(text, &alone))
+        };
+        let wrong: Vec<&Setting> = typed.iter().filter(matches_none).copied().collect();
+        let deployments = match names.len() {
+            1 => "the one deployment".to_owned(),
+            count => format!("any of the {count} deployments"),
+        };
+        let fault = |words: String, help: String| Fault {
+            spot: None,
+            message: format!("{words} not match {deployments}"),
+            help: format!("{help}use --allow-no-match if that is expected"),
+        };
+        let called = |setting: &Setting| format!("{} {}", setting.called(), setting.shown());
+        let faults = if wrong.is_empty() {
+            let all: Vec<String> = typed.iter().map(|setting| called(setting)).collect();
+            vec![fault(format!("{} together do", all.join(" ")), String::new())]
+        } else {
+            let of = |setting: &Setting| {
+                let near =
+                    (setting.key == Key::Name).then(|| nearest(setting.text()?, names.iter().map(String::as_str)));
+                let help = near.flatten().map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                fault(format!("{} does", called(setting)), help)
+            };
+            wrong.into_iter().map(of).collect()
+        };
+        Err(Refused { name: String::new(), text: String::new(), faults })
+    }
+
+    /// The selection by this option alone. Sidecars have to be asked for.
+    fn only(&self, key: Option<Key>) -> Selection {
+        let nothing = Selection { all_containers: self.selection.all_containers, ..Selection::default() };
+        key.map_or(nothing.clone(), |key| self.with(nothing, key))
+    }
+
+    fn with(&self, selection: Selection, key: Key) -> Selection {
+        let Selection { name, namespace, labels, predictor, container, .. } = self.selection.clone();
+        match key {
+            Key::Name => Selection { name, ..selection },
+            Key::Namespace => Selection { namespace, ..selection },
+            Key::Selector => Selection { labels, ..selection },
+            Key::Predictor => Selection { predictor, ..selection },
+            Key::Container => Selection { container, ..selection },
+            _ => selection,
+        }
+    }
+}
+
+/// The names of the deployments of a text.
+fn names(text: &str) -> Vec<String> {
+    let documents = each_document(text, |tree, _| {
+        let roots = tree.roots().iter().flat_map(|root| deployments(tree, *root).unwrap_or_default());
+        Ok(roots.map(|deployment| deployment.name().to_owned()).collect::<Vec<_>>())
+    });
+    documents.done().into_iter().flatten().flat_map(|(_, names)| names).collect()
+}
+
+/// Returns true if a text has a deployment that is selected. One that can't be read is not the selection's fault.
+fn matches(text: &str, selection: &Selection) -> bool {
+    let documents = each_document(text, |tree, _| {
+        Ok(survey(tree, selection).map_or(true, |found| found.iter().any(|deployment| deployment.is_selected())))
+    });
+    documents.done().map_or(true, |found| found.into_iter().any(|(_, is_match)| is_match))
+}

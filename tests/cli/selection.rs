@@ -1,0 +1,58 @@
+//! A selection that matches nothing.
+
+use std::fs;
+
+use crate::support::{MANIFEST, Sandbox};
+
+fn two() -> Sandbox {
+    let other = MANIFEST.replace("name: iris", "name: standard\n  labels: {team: ml}\n  namespace: models");
+    Sandbox::with(&[("a.yaml", MANIFEST), ("b.yaml", &other), ("c.yaml", "kind: Service\n"), ("d.txt", "")])
+}
+
+#[test]
+fn check_fails_where_an_option_matches_nothing() {
+    let sandbox = two();
+    for option in ["--name standrad", "-n modles", "-l team=x", "--predictor x", "-c x"] {
+        for command in
+            ["enable -b jaeger --check", "disable --check", "lint --fix --check", "enable -b jaeger --check --diff"]
+        {
+            let line = format!("{command} {option} a.yaml b.yaml c.yaml");
+            let done = sandbox.run(&line);
+            done.expect(2, &[" does not match any of the 2 deployments\n", "use --allow-no-match"]);
+            assert!(done.stdout.is_empty(), "{line}");
+            sandbox.run(&format!("{line} --allow-no-match")).expect(0, &[]);
+        }
+        sandbox.run(&format!("enable -b jaeger {option} a.yaml b.yaml")).expect(0, &[]);
+        sandbox.run(&format!("enable -b jaeger --check {option} c.yaml d.txt")).expect(0, &[]);
+    }
+    sandbox
+        .run("enable -b jaeger --check --name standrad .")
+        .expect(2, &["error: --name standrad does not match", "help: did you mean `standard`? "]);
+    sandbox.run("enable -b jaeger --check --name x a.yaml").expect(2, &["does not match the one deployment\n"]);
+}
+
+#[test]
+fn options_that_match_only_one_by_one_fail_together() {
+    let sandbox = two();
+    for option in ["--name iris -n models", "-l team=ml --predictor x", "--name iris -l team"] {
+        sandbox.run(&format!("enable -b jaeger --check {option} a.yaml b.yaml")).expect(2, &[" match any of the 2 "]);
+    }
+    sandbox
+        .run("enable -b jaeger --check --name iris -n models a.yaml b.yaml")
+        .expect(2, &["error: --name iris --namespace models together do not match any of the 2 deployments\n"]);
+    // Each of these matches: what leaves nothing is another option, or the annotation.
+    sandbox.run("enable -b jaeger --check --name iris -c classifier --only orchestrator a.yaml").expect(0, &[]);
+    let annotated = MANIFEST.replace("name: iris", "name: iris\n  annotations: {seldon-trace/skip: 'true'}");
+    fs::write(sandbox.path("skipped.yaml"), annotated).unwrap();
+    sandbox.run("enable -b jaeger --check --name iris skipped.yaml").expect(0, &[]);
+}
+
+#[test]
+fn a_selection_of_the_settings_does_not_fail() {
+    let sandbox = two();
+    fs::write(sandbox.path(".seldon-trace.yaml"), "backend: jaeger\nname: nobody\n").unwrap();
+    sandbox.run("enable --check a.yaml").expect(0, &[]);
+    sandbox.run("enable --check -n default a.yaml").expect(0, &[]);
+    sandbox.run("enable --check -n x a.yaml").expect(2, &["error: --namespace x does not match"]);
+    sandbox.run("enable --allow-no-match a.yaml").expect(2, &["--check"]);
+}
