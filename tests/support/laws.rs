@@ -111,7 +111,7 @@ impl Ask {
         let all_containers =
             matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers | Self::FixAllContainers);
         let rules = RULES.iter().filter(|rule| rule.severity > Severity::Info).collect();
-        Policy { rules, ..Policy::new(task, Selection { all_containers, ..Selection::default() }) }
+        Policy { rules, shows_values: true, ..Policy::new(task, Selection { all_containers, ..Selection::default() }) }
     }
 
     /// The variables that stand in each env list afterwards; none where they go.
