@@ -51,9 +51,10 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
 }
 
 /// Reads the inputs. `stdin` is the part of standard input that has already been read.
-pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>) -> Gathered {
+pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>, shows_progress: bool) -> Gathered {
     let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-    gather(&inputs.paths(), stdin, io::stdin().is_terminal())
+    let read = |_: &Progress| gather(&inputs.paths(), stdin, io::stdin().is_terminal());
+    progress::show_during(read, shows_progress)
 }
 
 /// The outcome of an input.

@@ -38,7 +38,7 @@ pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
     } else if let Some(option) = given(&output, format) {
         bail!("{option} is of use with --fix alone: without it lint writes nothing");
     }
-    let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs)?;
+    let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs, !output.quiet)?;
     let in_force = settings.run.settings(&[]);
     let fail_on = in_force.word(Key::FailOn).unwrap_or(FailOn::Warning);
     let require_match = in_force.is_on(Key::RequireMatch);

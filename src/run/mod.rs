@@ -176,7 +176,8 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     let options = options.0;
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file);
-    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let (settings, gathered) =
+        RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
     let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
     let policies = settings.policies(|stack| policy::of_enable(stack, backend, output.verbose))?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
@@ -191,7 +192,8 @@ fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
     let options = options.0;
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file);
-    let (settings, gathered) = RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs))?;
+    let (settings, gathered) =
+        RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
     let policies = settings.policies(|stack| policy::of_disable(stack, backend, output.verbose))?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;

@@ -1,10 +1,11 @@
 //! A count of files on the terminal, while a run takes long.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A shorter run shows nothing.
 const DELAY: Duration = Duration::from_secs(2);
@@ -12,13 +13,16 @@ const DELAY: Duration = Duration::from_secs(2);
 /// The time between two counts.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// The start of the run: the first work that may have a progress.
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 /// Back to the start of the line, and clear it.
 const CLEAR: &str = "\r\u{1b}[2K";
 
 /// The files of a run, and how many of them are done.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// 0 while the files are still being found and read.
+    /// 0 until the files are found and read.
     total: AtomicUsize,
     done: AtomicUsize,
 }
@@ -47,7 +51,8 @@ pub(super) fn show_during<T>(work: impl FnOnce(&Progress) -> T, is_wanted: bool)
     if !is_wanted || is_dumb || !io::stderr().is_terminal() {
         return work(&progress);
     }
-    show_on(&mut io::stderr(), &progress, work, DELAY)
+    // Reading the files and working on them are one run.
+    show_on(&mut io::stderr(), &progress, work, DELAY.saturating_sub(STARTED.elapsed()))
 }
 
 /// The line is cleared before this returns, so that nothing is printed after it.

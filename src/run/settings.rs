@@ -36,11 +36,17 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with them.
-    pub fn of_inputs(args: SettingsFile, options: Layer, inputs: &Inputs, stdin: Vec<u8>) -> Result<(Self, Gathered)> {
+    pub fn of_inputs(
+        args: SettingsFile,
+        options: Layer,
+        inputs: &Inputs,
+        stdin: Vec<u8>,
+        shows_progress: bool,
+    ) -> Result<(Self, Gathered)> {
         let folder = std::env::current_dir().unwrap_or_default();
         let text = std::str::from_utf8(&stdin).unwrap_or_default();
         let call = File::of_call(Origin::Stdin.display_name(), folder, text)?;
-        let gathered = gather_inputs(inputs, stdin);
+        let gathered = gather_inputs(inputs, stdin, shows_progress);
         match call {
             None => Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered)),
             Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
@@ -55,8 +61,13 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with the settings.
-    pub fn of_files(args: SettingsFile, options: Layer, inputs: &Inputs) -> Result<(Self, Gathered)> {
-        let gathered = gather_inputs(inputs, Vec::new());
+    pub fn of_files(
+        args: SettingsFile,
+        options: Layer,
+        inputs: &Inputs,
+        shows_progress: bool,
+    ) -> Result<(Self, Gathered)> {
+        let gathered = gather_inputs(inputs, Vec::new(), shows_progress);
         Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered))
     }
 

@@ -22,7 +22,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
     }
     let options = command.options.0;
     let lint_command = LintCommand::new(&options, &command.settings_file);
-    let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs)?;
+    let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs, true)?;
     let warnings = settings.warnings();
     let stack = settings.run;
     let settings = stack.settings(&[]);

@@ -307,13 +307,13 @@ fn resources_of_seldon_core_2_get_a_note() {
     for command in ["enable -b jaeger", "disable", "lint", "status", "lint --fix"] {
         let done = sandbox.run(&format!("{command} a.yaml"));
         done.expect(0, &[note]);
-        assert!(!done.stderr.contains("nothing is selected"), "{command}: {}", done.stderr);
+        assert!(!done.stderr.contains("not selected"), "{command}: {}", done.stderr);
     }
     assert_eq!(sandbox.run("enable -b jaeger a.yaml").text(), model);
     let done = sandbox.run("enable -b jaeger .");
     done.expect(0, &["a.yaml and one more: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model, Pipeline)"]);
     done.expect(0, &["default/iris"]);
-    sandbox.run("enable -b jaeger --name other .").expect(0, &["nothing is selected", "Seldon Core 2"]);
+    sandbox.run("enable -b jaeger --name other .").expect(0, &["the one deployment is not selected", "Seldon Core 2"]);
     assert!(!sandbox.run("enable -b jaeger c.yaml").stderr.contains("Core 2"));
     assert_eq!(sandbox.run("enable -b jaeger -q a.yaml").stderr, "");
 }
