@@ -49,10 +49,10 @@ pub enum Command {
     /// The options of the backend and the selection are also keys of the settings file, .seldon-trace.yaml.
     /// `seldon-trace explain` lists all variables.
     #[command(after_help = help::short("enable"), after_long_help = help::long("enable"))]
-    Enable(Box<Enable>),
+    Enable(Box<EnableArgs>),
     /// Switch tracing off: remove the tracing variables, and what that leaves empty
     #[command(after_help = help::short("disable"), after_long_help = help::long("disable"))]
-    Disable(Box<Disable>),
+    Disable(Box<DisableArgs>),
     /// Explain a variable or a rule of lint
     ///
     /// For a variable: who reads it, its values, and what enable and disable do with it. For a rule: what it finds, why that
@@ -65,13 +65,13 @@ pub enum Command {
     },
     /// Show what traces today, where its traces go, and why others do not trace
     #[command(after_help = help::short("status"), after_long_help = help::long("status"))]
-    Status(Box<Status>),
+    Status(Box<StatusArgs>),
     /// Find what is wrong with the tracing of manifests
     #[command(after_help = help::short("lint"), after_long_help = help::long("lint"))]
-    Lint(Box<Lint>),
+    Lint(Box<LintArgs>),
     /// Print the settings that are in force, and where each comes from
     #[command(after_help = help::short("config"), after_long_help = help::long("config"))]
-    Config(Box<Config>),
+    Config(Box<ConfigArgs>),
     /// Print the completions of a shell
     ///
     /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.
@@ -103,7 +103,7 @@ pub enum When {
 
 /// `enable`
 #[derive(Debug, Args)]
-pub struct Enable {
+pub struct EnableArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: SettingOptions<{ ENABLE }>,
@@ -127,7 +127,7 @@ pub struct Enable {
 
 /// `disable`
 #[derive(Debug, Args)]
-pub struct Disable {
+pub struct DisableArgs {
     /// Remove only this backend's variables
     #[arg(short, long, value_enum, help_heading = "Backend")]
     pub backend: Option<Backend>,
@@ -155,7 +155,7 @@ pub struct Disable {
 
 /// `status`
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct StatusArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: SettingOptions<{ STATUS }>,
@@ -191,7 +191,7 @@ pub enum StatusFormat {
 
 /// `lint`
 #[derive(Debug, Args)]
-pub struct Lint {
+pub struct LintArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: SettingOptions<{ LINT }>,
@@ -255,7 +255,7 @@ pub enum Show {
 
 /// `config`
 #[derive(Debug, Args)]
-pub struct Config {
+pub struct ConfigArgs {
     /// Print what holds for this file or folder [default: the working folder]
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub path: Option<PathBuf>,

@@ -40,7 +40,7 @@ pub struct Transformed {
     /// The proved edits, in offsets of the input.
     pub edits: EditSet,
     /// What is said of each deployment, in order.
-    pub deployments: Vec<Deployment>,
+    pub deployments: Vec<ReportedDeployment>,
     /// The number of deployments, selected or not.
     pub seen: usize,
     /// What is said once a run.
@@ -55,7 +55,7 @@ pub struct Transformed {
 
 /// A deployment's report, its remarks with their lines.
 #[derive(Debug)]
-pub struct Deployment {
+pub struct ReportedDeployment {
     /// What was done.
     pub report: DeploymentReport,
     /// Where each remark is about.
@@ -122,7 +122,7 @@ impl<'p> Transformer<'p> {
             .into_iter()
             .map(|report| {
                 let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
-                Deployment { lines: report.remarks.iter().map(place).collect(), report }
+                ReportedDeployment { lines: report.remarks.iter().map(place).collect(), report }
             })
             .collect();
         Ok(Document { edits, deployments, seen, notes, lint, patches })
@@ -244,7 +244,7 @@ struct Pass {
 /// What becomes of a document, in offsets and lines of its own.
 struct Document {
     edits: Vec<Edit>,
-    deployments: Vec<Deployment>,
+    deployments: Vec<ReportedDeployment>,
     seen: usize,
     notes: BTreeSet<RunNote>,
     lint: LintCounts,

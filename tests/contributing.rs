@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,33 @@ fn a_new_backend_is_missed_by_no_comparison() -> Result<()> {
         }
     }
     ensure!(found.is_empty(), "match on the backend instead, with an arm for each:\n{}", found.join("\n"));
+    Ok(())
+}
+
+/// The name of the type that a line defines.
+fn defined_type(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let line = match line.strip_prefix("pub") {
+        Some(rest) => rest.split_once(' ')?.1,
+        None => line,
+    };
+    let rest = ["struct ", "enum ", "trait "].iter().find_map(|word| line.strip_prefix(word))?;
+    rest.split(|character: char| !character.is_alphanumeric()).next()
+}
+
+#[test]
+fn each_type_has_a_name_of_its_own() -> Result<()> {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in sources(&Path::new(ROOT).join("src"))? {
+        let text = fs::read_to_string(&path)?;
+        for (number, name) in text.lines().enumerate().filter_map(|(number, line)| Some((number, defined_type(line)?)))
+        {
+            places.entry(name.to_owned()).or_default().push(format!("{}:{}", path.display(), number + 1));
+        }
+    }
+    ensure!(places.len() > 100, "the types are not found any more");
+    places.retain(|_, places| places.len() > 1);
+    ensure!(places.is_empty(), "these names mean several things: {places:#?}");
     Ok(())
 }
 

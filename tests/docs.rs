@@ -10,7 +10,7 @@ use clap::CommandFactory;
 use seldon_trace::cli::Cli;
 use seldon_trace::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use seldon_trace::profile::{
-    BACKENDS, Backend, Content, Names, PlaceholderValues, Profile, Reader, Readers, Request, Variable, table,
+    BACKENDS, Backend, Content, KnownVariable, Names, PlaceholderValues, Profile, Reader, Readers, Request, table,
 };
 use seldon_trace::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
 use seldon_trace::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
@@ -173,7 +173,7 @@ fn more_variables_are_those_of_set_by_who_reads_them() -> Result<()> {
     let section = section.split_whitespace().collect::<Vec<_>>().join(" ");
     for backend in BACKENDS {
         let of = |readers: Readers, words: &str| {
-            let is_asked = |variable: &&Variable| variable.entry.is_none() && variable.readers == readers;
+            let is_asked = |variable: &&KnownVariable| variable.entry.is_none() && variable.readers == readers;
             let names: Vec<_> =
                 table(backend).iter().filter(is_asked).map(|variable| format!("`{}`", variable.name)).collect();
             (!names.is_empty()).then(|| format!("by {words}: {}", names.join(", ")))

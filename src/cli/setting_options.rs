@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
 use crate::profile::{Commands, Form, OPTIONS, OptionSpec};
-use crate::settings::{Layer, Source};
+use crate::settings::{Layer, SettingSource};
 
 /// Those of the options of these commands that were typed.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ impl<const COMMANDS: Commands> Args for SettingOptions<COMMANDS> {
 
 impl<const COMMANDS: Commands> FromArgMatches for SettingOptions<COMMANDS> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let mut layer = Layer::new(Source::Options);
+        let mut layer = Layer::new(SettingSource::Options);
         let text = |option: &OptionSpec| matches.get_one::<String>(option.name).cloned();
         let texts = |option: &OptionSpec| matches.get_many(option.name).into_iter().flatten().cloned().collect();
         for option in options(COMMANDS) {

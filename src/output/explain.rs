@@ -5,9 +5,9 @@ use clap::ValueEnum;
 use super::page::{Page, Section};
 use crate::lint::{RULES, Rule};
 use crate::profile::{
-    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, Leaves, Names, OverridingVariable, Owner, Program, Readers,
-    Strength, Takes, Unread, Unset, Variable, Wanted, column, counterparts, document, find, form, known, leaves,
-    merge_tags, off, options_of, overridden_by, replaced, sampler_params,
+    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Owner,
+    Program, Readers, Strength, Takes, Unread, Unset, Wanted, column, counterparts, document, find, form, known,
+    leaves, merge_tags, off, options_of, overridden_by, replaced, sampler_params,
 };
 
 type PageRows = Vec<(String, String)>;
@@ -92,7 +92,7 @@ fn first_sentence(text: &str) -> &str {
     sentence.trim_end_matches('.')
 }
 
-fn sections(backend: Backend, variable: &Variable) -> Vec<Option<Section>> {
+fn sections(backend: Backend, variable: &KnownVariable) -> Vec<Option<Section>> {
     vec![
         Section::new("Read by", read_by(variable)),
         Section::new("Not read by", not_read_by(variable)),
@@ -129,7 +129,7 @@ fn unset_line(name: &str) -> (String, String) {
     alone(&format!("disable --unset {name}"))
 }
 
-fn read_by(variable: &Variable) -> PageRows {
+fn read_by(variable: &KnownVariable) -> PageRows {
     let line = |program: Program, unset: Unset, bad: Bad| {
         let default = match unset {
             Unset::Value(value) => format!("`{value}` unless set"),
@@ -150,7 +150,7 @@ fn read_by(variable: &Variable) -> PageRows {
     reads.collect()
 }
 
-fn not_read_by(variable: &Variable) -> PageRows {
+fn not_read_by(variable: &KnownVariable) -> PageRows {
     let ignores = variable.readings.iter().filter_map(|reading| match reading.habit {
         Habit::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
         Habit::Reads { .. } => None,
@@ -158,7 +158,7 @@ fn not_read_by(variable: &Variable) -> PageRows {
     ignores.collect()
 }
 
-fn value(variable: &Variable) -> PageRows {
+fn value(variable: &KnownVariable) -> PageRows {
     let form = form(variable.takes);
     let lead = match variable.takes {
         Takes::NotZero | Takes::True(_) | Takes::False => "with enable: ",
@@ -171,7 +171,7 @@ fn value(variable: &Variable) -> PageRows {
     lines
 }
 
-fn written_by(backend: Backend, variable: &Variable) -> PageRows {
+fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     let mut lines = PageRows::new();
     if let Some(entry) = variable.entry {
         let words = match variable.unasked(entry) {
@@ -219,7 +219,7 @@ fn place(readers: Readers) -> &'static str {
     }
 }
 
-fn void_beside(backend: Backend, variable: &Variable) -> PageRows {
+fn void_beside(backend: Backend, variable: &KnownVariable) -> PageRows {
     let off = off(backend).iter().map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
     let overrides = overridden_by(backend)
         .iter()
@@ -235,7 +235,7 @@ fn void_beside(backend: Backend, variable: &Variable) -> PageRows {
     lines.collect()
 }
 
-fn makes_void(backend: Backend, variable: &Variable) -> PageRows {
+fn makes_void(backend: Backend, variable: &KnownVariable) -> PageRows {
     let line = |over: &OverridingVariable| {
         let what = if over.overrides.is_empty() { "everything".to_owned() } else { over.overrides.join(", ") };
         alone(&(what + &values_of(over)))
@@ -253,11 +253,11 @@ fn programs_of(backend: Backend, name: &str) -> Vec<Program> {
     find(backend, name).map(|variable| variable.programs().collect()).unwrap_or_default()
 }
 
-fn other_names(variable: &Variable) -> PageRows {
+fn other_names(variable: &KnownVariable) -> PageRows {
     counterparts(variable.name).iter().map(|name| alone(name)).collect()
 }
 
-fn taken_out_by(backend: Backend, variable: &Variable) -> PageRows {
+fn taken_out_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     let name = variable.name;
     let condition = match leaves(name) {
         Leaves::Always => "",
@@ -280,7 +280,7 @@ fn taken_out_by(backend: Backend, variable: &Variable) -> PageRows {
     lines
 }
 
-fn sources(backend: Backend, variable: &Variable) -> PageRows {
+fn sources(backend: Backend, variable: &KnownVariable) -> PageRows {
     let of_programs = variable.readings.iter().map(|reading| reading.program);
     let mut lines: PageRows =
         of_programs.map(|program| (program.name().to_owned(), program.source().to_owned())).collect();

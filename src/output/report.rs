@@ -6,7 +6,7 @@ use console::Style;
 
 use super::escaped;
 use crate::plan::{DeploymentReport, VariableChange};
-use crate::transform::{Deployment, Lines};
+use crate::transform::{Lines, ReportedDeployment};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct Voice {
 
 /// What was done to a deployment of an input, with a line break at the end of each line: `a.yaml: seldon/iris  jaeger
 /// orchestrator +5`.
-pub fn render(deployment: &Deployment, input: &str, voice: Voice) -> String {
+pub fn render(deployment: &ReportedDeployment, input: &str, voice: Voice) -> String {
     let style = |style: Style| style.force_styling(voice.colour);
     let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
     let DeploymentReport { namespace, name, what, targets, skips, remarks, .. } = &deployment.report;

@@ -10,7 +10,7 @@ use crate::yaml::stream::split_json;
 
 /// An input and its edits.
 #[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
+pub struct StreamPart<'a> {
     /// Its name, for messages.
     pub name: &'a str,
     /// The text as it was read.
@@ -32,7 +32,7 @@ pub struct SurrogateEscapes {
 ///
 /// # Errors
 /// [`SurrogateEscapes`]
-pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
+pub fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
     let mixed = parts.iter().any(|part| part.is_json) && !parts.iter().all(is_json_or_empty);
     let at_fault = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
     at_fault.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
@@ -45,12 +45,12 @@ pub fn check(parts: &[Part<'_>]) -> Result<(), SurrogateEscapes> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(parts: &[Part<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let all_json = parts.iter().all(is_json_or_empty);
     let mixed = !all_json && parts.iter().any(|part| part.is_json);
     let mut documents = parts.iter().filter(|part| !is_blank(part.text));
     let (first, several) = (documents.next(), documents.next().is_some());
-    let lacks_marker = |first: &Part<'_>| {
+    let lacks_marker = |first: &StreamPart<'_>| {
         (mixed && !begins_document(first.text)) || (!all_json && first.text.trim_start().starts_with('{'))
     };
     let mut lacks_lead = (several || mixed) && first.is_some_and(lacks_marker);
@@ -110,7 +110,7 @@ fn with(edits: &EditSet, markers: Vec<Edit>) -> io::Result<EditSet> {
 }
 
 /// Comments alone are YAML: no reader of JSON takes them.
-fn is_json_or_empty(part: &Part<'_>) -> bool {
+fn is_json_or_empty(part: &StreamPart<'_>) -> bool {
     part.is_json || part.text.trim_start_matches('\u{feff}').trim().is_empty()
 }
 
@@ -165,8 +165,10 @@ mod tests {
 
     fn joined(inputs: &[(&str, bool)]) -> String {
         let edits = EditSet::default();
-        let parts: Vec<Part<'_>> =
-            inputs.iter().map(|(text, is_json)| Part { name: "x", text, edits: &edits, is_json: *is_json }).collect();
+        let parts: Vec<StreamPart<'_>> = inputs
+            .iter()
+            .map(|(text, is_json)| StreamPart { name: "x", text, edits: &edits, is_json: *is_json })
+            .collect();
         let mut out = Vec::new();
         write(&parts, &mut out).unwrap();
         String::from_utf8(out).unwrap()

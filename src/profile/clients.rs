@@ -1,6 +1,6 @@
 //! What can be asked of a backend's table.
 
-use super::variables::{AgentContainer, Client, Off, OverridingVariable, Variable};
+use super::variables::{AgentContainer, Client, KnownVariable, Off, OverridingVariable};
 use super::{BACKENDS, Backend, datadog, jaeger};
 
 fn client(backend: Backend) -> &'static Client {
@@ -11,7 +11,7 @@ fn client(backend: Backend) -> &'static Client {
 }
 
 /// A backend's variables: those that `enable` writes in their order, then those of `--set` alone.
-pub fn table(backend: Backend) -> &'static [Variable] {
+pub fn table(backend: Backend) -> &'static [KnownVariable] {
     client(backend).variables
 }
 
@@ -21,7 +21,7 @@ pub fn document(backend: Backend) -> &'static str {
 }
 
 /// A backend's variable of this name.
-pub fn find(backend: Backend, name: &str) -> Option<&'static Variable> {
+pub fn find(backend: Backend, name: &str) -> Option<&'static KnownVariable> {
     table(backend).iter().find(|variable| variable.name == name)
 }
 

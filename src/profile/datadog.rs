@@ -7,8 +7,8 @@ use super::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::GO_TRUE;
 use super::variables::{
-    ALL, AgentContainer, Client, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes, Unasked, Variable,
-    entry,
+    ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes,
+    Unasked, entry,
 };
 
 pub(super) const CLIENT: Client = Client {
@@ -25,8 +25,8 @@ pub(super) const CLIENT: Client = Client {
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing with Datadog`";
 
-const VARIABLES: &[Variable] = &[
-    Variable {
+const VARIABLES: &[KnownVariable] = &[
+    KnownVariable {
         name: "TRACING",
         readers: Readers::Both,
         takes: Takes::NotZero,
@@ -42,7 +42,7 @@ const VARIABLES: &[Variable] = &[
         about: "Switches the wrapper's tracing on, together with DD_ENABLED. Any integer but 0 is on.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_ENABLED",
         readers: Readers::Both,
         takes: Takes::True(GO_TRUE),
@@ -60,7 +60,7 @@ const VARIABLES: &[Variable] = &[
                 off, their executor traces to Jaeger. No release of Seldon Core reads it.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
@@ -74,7 +74,7 @@ const VARIABLES: &[Variable] = &[
                 the agent is a container of the same pod: localhost.",
         tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DATADOG_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
@@ -87,7 +87,7 @@ const VARIABLES: &[Variable] = &[
         about: "The agent's port by the name of Seldon's document.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_TRACE_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
@@ -100,7 +100,7 @@ const VARIABLES: &[Variable] = &[
         about: "The agent's port by Datadog's own name.",
         tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_SERVICE",
         readers: Readers::Both,
         takes: Takes::Service,
@@ -113,7 +113,7 @@ const VARIABLES: &[Variable] = &[
         about: "The service's name in Datadog.",
         tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_TAGS",
         readers: Readers::Both,
         takes: Takes::Tags,
@@ -126,7 +126,7 @@ const VARIABLES: &[Variable] = &[
         about: "Tags for every span. ddtrace splits them at commas or blanks, and at the first `:` of each.",
         tried: Some("it arrives with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_SAMPLE_RATE",
         readers: Readers::Both,
         takes: Takes::Rate,
@@ -139,7 +139,7 @@ const VARIABLES: &[Variable] = &[
         about: "The share of traces kept, by a name of Seldon's own.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_TRACE_SAMPLING_RULES",
         readers: Readers::Both,
         takes: Takes::Rules,
@@ -148,7 +148,7 @@ const VARIABLES: &[Variable] = &[
         about: "Sampling rules, which ddtrace 2 and 4 both heed. Every rule wants a rate.",
         tried: Some("it works with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_SAMPLING_RATE",
         readers: Readers::Orchestrator,
         takes: Takes::Rate,
@@ -161,7 +161,7 @@ const VARIABLES: &[Variable] = &[
         about: "The share of traces kept by the executor of pull request 2859.",
         tried: Some("it does nothing with ddtrace 2.21 and 4.16"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_TRACE_SAMPLE_RATE",
         readers: Readers::Both,
         takes: Takes::Rate,
@@ -171,7 +171,7 @@ const VARIABLES: &[Variable] = &[
                 DD_TRACE_SAMPLING_RULES says the same to both.",
         tried: Some("of 40 spans ddtrace 2.21 keeps 19 at `0.5` and none at `0.0`, ddtrace 4.16 all 40 at either"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_ENV",
         readers: Readers::Both,
         takes: Takes::Text,
@@ -180,7 +180,7 @@ const VARIABLES: &[Variable] = &[
         about: "The environment's name in Datadog.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_VERSION",
         readers: Readers::Both,
         takes: Takes::Text,
@@ -189,7 +189,7 @@ const VARIABLES: &[Variable] = &[
         about: "The service's version in Datadog.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_TRACE_ENABLED",
         readers: Readers::Both,
         takes: Takes::True(&["true", "1", "True", "TRUE"]),
@@ -202,7 +202,7 @@ const VARIABLES: &[Variable] = &[
         about: "False sends nothing, whatever else is set.",
         tried: Some("with `false` ddtrace 2.21 and 4.16 send nothing"),
     },
-    Variable {
+    KnownVariable {
         name: "DD_LOGS_INJECTION",
         readers: Readers::Container,
         takes: Takes::Boolean,
@@ -211,7 +211,7 @@ const VARIABLES: &[Variable] = &[
         about: "Puts the trace's id into the log lines of Python's logging.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "DD_TRACE_AGENT_URL",
         readers: Readers::Both,
         takes: Takes::Url(&["http", "https", "unix"]),

@@ -6,7 +6,7 @@ use super::programs::Program::{Executor, Wrapper};
 use super::programs::{Bad, Unset, ignores, reads};
 use super::values::SAMPLER_TYPES;
 use super::variables::{
-    ALL, AgentContainer, Client, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, entry,
+    ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, entry,
 };
 
 pub(super) const CLIENT: Client = Client {
@@ -31,8 +31,8 @@ const NO_DURATION: &str = "a number without a unit, or anything else that is no 
 
 const WEB: &[&str] = &["http", "https"];
 
-const VARIABLES: &[Variable] = &[
-    Variable {
+const VARIABLES: &[KnownVariable] = &[
+    KnownVariable {
         name: "TRACING",
         readers: Readers::Both,
         takes: Takes::NotZero,
@@ -49,7 +49,7 @@ const VARIABLES: &[Variable] = &[
                 REST calls even with 0. Seldon's document writes it to the executor all the same.",
         tried: Some("wrapper 1.18.2 ends at `true` with `invalid literal for int()`, and sends nothing with `0`"),
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
@@ -61,7 +61,7 @@ const VARIABLES: &[Variable] = &[
         about: "Where the Jaeger agent listens. An agent on each node is reached by the node's address.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
@@ -75,7 +75,7 @@ const VARIABLES: &[Variable] = &[
                 ends the executor unless it is set here.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SAMPLER_TYPE",
         readers: Readers::Both,
         takes: Takes::Word(SAMPLER_TYPES),
@@ -87,7 +87,7 @@ const VARIABLES: &[Variable] = &[
         about: "How the executor samples. Seldon's document writes it to the wrapper all the same.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SAMPLER_PARAM",
         readers: Readers::Both,
         takes: Takes::Number,
@@ -99,7 +99,7 @@ const VARIABLES: &[Variable] = &[
         about: "The sampler's param. A const sampler without one samples nothing.",
         tried: Some("with `0` on wrapper 1.18.2, spans still come"),
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SERVICE_NAME",
         readers: Readers::Orchestrator,
         takes: Takes::Service,
@@ -111,7 +111,7 @@ const VARIABLES: &[Variable] = &[
         about: "The executor's name in Jaeger. Every deployment shares it unless it is set.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_DISABLED",
         readers: Readers::Orchestrator,
         takes: Takes::False,
@@ -123,7 +123,7 @@ const VARIABLES: &[Variable] = &[
         about: "True switches the executor's tracing off. Nothing else really does.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_ENDPOINT",
         readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
@@ -135,7 +135,7 @@ const VARIABLES: &[Variable] = &[
         about: "The collector to which the executor sends over HTTP.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_USER",
         readers: Readers::Orchestrator,
         takes: Takes::Text,
@@ -144,7 +144,7 @@ const VARIABLES: &[Variable] = &[
         about: "The user for JAEGER_ENDPOINT.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_PASSWORD",
         readers: Readers::Orchestrator,
         takes: Takes::Secret,
@@ -153,7 +153,7 @@ const VARIABLES: &[Variable] = &[
         about: "The password for JAEGER_ENDPOINT. As a plain value it stands in the manifest for all to read.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SAMPLING_ENDPOINT",
         readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
@@ -162,7 +162,7 @@ const VARIABLES: &[Variable] = &[
         about: "Where a remote sampler asks for its strategy.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SAMPLER_MAX_OPERATIONS",
         readers: Readers::Orchestrator,
         takes: Takes::Count,
@@ -174,7 +174,7 @@ const VARIABLES: &[Variable] = &[
         about: "How many operations a remote sampler keeps apart.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_SAMPLER_REFRESH_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
@@ -183,7 +183,7 @@ const VARIABLES: &[Variable] = &[
         about: "How often a remote sampler asks anew.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_REPORTER_MAX_QUEUE_SIZE",
         readers: Readers::Orchestrator,
         takes: Takes::Count,
@@ -192,7 +192,7 @@ const VARIABLES: &[Variable] = &[
         about: "How many spans the executor holds back.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_REPORTER_FLUSH_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
@@ -201,7 +201,7 @@ const VARIABLES: &[Variable] = &[
         about: "How long the executor holds spans back.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_REPORTER_ATTEMPT_RECONNECT_INTERVAL",
         readers: Readers::Orchestrator,
         takes: Takes::Duration,
@@ -210,7 +210,7 @@ const VARIABLES: &[Variable] = &[
         about: "How often the agent's name is looked up anew.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_TAGS",
         readers: Readers::Both,
         takes: Takes::Pairs,
@@ -222,7 +222,7 @@ const VARIABLES: &[Variable] = &[
         about: "Tags for every span. The executor alone fills in `${ENV:default}`.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_TRACE_PROPAGATION_TYPE",
         readers: Readers::Orchestrator,
         takes: Takes::Word(&["jaeger", "b3"]),
@@ -236,7 +236,7 @@ const VARIABLES: &[Variable] = &[
                 Jaeger's headers alone: with b3 traces come apart.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_CONFIG_PATH",
         readers: Readers::Container,
         takes: Takes::Text,
@@ -245,7 +245,7 @@ const VARIABLES: &[Variable] = &[
         about: "A YAML file for the wrapper's Jaeger client. It is the only way to a sampler of its own.",
         tried: None,
     },
-    Variable {
+    KnownVariable {
         name: "JAEGER_EXTRA_TAGS",
         readers: Readers::Container,
         takes: Takes::Text,

@@ -5,14 +5,14 @@ use super::programs::{Bad, Habit, Program, Reading};
 use super::unread::{UNREAD, Unread};
 use super::usage::UsageError;
 use super::values::{go_false, go_true, is_duration, is_request_uri, nearest, python_integer};
-use super::variables::{Takes, Variable};
+use super::variables::{KnownVariable, Takes};
 use super::{BACKENDS, Backend};
 
 /// What is known of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     /// A variable that a client of this backend reads.
-    Read(Backend, &'static Variable),
+    Read(Backend, &'static KnownVariable),
     /// One that looks like it and is not.
     Unread(&'static Unread),
 }
@@ -58,7 +58,7 @@ pub fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
 
 /// Whether a program ends at start with this value of a variable. Nothing is said of values that are merely of no use.
 pub fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
-    let of_program = |variable: &&Variable| {
+    let of_program = |variable: &&KnownVariable| {
         let ends = |reading: &Reading| matches!(reading.habit, Habit::Reads { bad: Bad::Ends(_), .. });
         variable.readings.iter().any(|reading| reading.program == program && ends(reading))
     };

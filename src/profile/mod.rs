@@ -40,8 +40,8 @@ pub use values::{
     sampler_params,
 };
 pub use variables::{
-    AgentContainer, Entry, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, Variable, counterparts,
-    leaves,
+    AgentContainer, Entry, KnownVariable, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked,
+    counterparts, leaves,
 };
 
 use options::Given;

@@ -8,7 +8,7 @@ use super::tags::Tags;
 use super::unread::UNREAD;
 use super::usage::{GivenBy, UsageError};
 use super::values::{CheckedValue, check_sampler_pair, nearest, read};
-use super::variables::{Purpose, Readers, Takes, Variable};
+use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
 
@@ -30,7 +30,7 @@ pub struct Request {
 /// A value that the user gave for one variable in the env lists of one reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Given {
-    pub variable: &'static Variable,
+    pub variable: &'static KnownVariable,
     pub reader: Reader,
     pub value: CheckedValue,
     origin: GivenBy,
@@ -82,7 +82,7 @@ impl Given {
 }
 
 /// The options that set a variable: those of its setting, and `--set`.
-pub fn options_of(backend: Backend, variable: &Variable) -> Vec<String> {
+pub fn options_of(backend: Backend, variable: &KnownVariable) -> Vec<String> {
     let setting = variable.entry.map(|entry| entry.setting);
     let tag = (setting == Some(Purpose::Tags)).then_some(Key::Tag);
     let is_for = |option: &&OptionSpec| {
@@ -183,7 +183,7 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
 }
 
 /// The variables of `--set`, checked one by one.
-fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Variable, CheckedValue)> {
+fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static KnownVariable, CheckedValue)> {
     let mut assigned = Vec::new();
     for text in request.all(Key::Set) {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
@@ -251,7 +251,7 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
 /// outranks it there, unless the orchestrator alone reads the variable. A contradiction is a fault once.
 fn assign(
     given: &mut Vec<Given>,
-    variable: &'static Variable,
+    variable: &'static KnownVariable,
     value: &CheckedValue,
     contradictions: &mut Vec<UsageError>,
 ) {

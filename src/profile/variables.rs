@@ -8,7 +8,7 @@ use super::{Content, Names, Reader, Strength, Wanted};
 /// Everything about a backend that is data.
 pub(super) struct Client {
     /// Those that `enable` writes in their order, then those of `--set` alone.
-    pub variables: &'static [Variable],
+    pub variables: &'static [KnownVariable],
     /// The document of Seldon's that gives their values.
     pub document: &'static str,
     /// The variables of the contract's column, of whichever names.
@@ -29,7 +29,7 @@ pub(super) struct Client {
 
 /// A variable that a tracing client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
+pub struct KnownVariable {
     /// Its name.
     pub name: &'static str,
     /// Whose env lists it is put into.
@@ -212,7 +212,7 @@ impl From<Reader> for Readers {
     }
 }
 
-impl Variable {
+impl KnownVariable {
     /// Its place among those written under these names.
     pub(super) fn entry_under(&self, names: Names) -> Option<Entry> {
         self.entry.filter(|entry| entry.names.contains(&names))

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::settings::RunSettings;
-use super::{Status, policy, print, say};
+use super::{RunStatus, policy, print, say};
 use crate::cli;
 use crate::output::settings::to_text;
 use crate::profile::{BACKENDS, Key};
 use crate::settings::{FILE_NAME, schema};
 use crate::source::Origin;
 
-pub(super) fn run(command: cli::Config) -> Result<Status> {
-    let cli::Config { path, schema: prints_schema, options, settings_file } = command;
+pub(super) fn run(command: cli::ConfigArgs) -> Result<RunStatus> {
+    let cli::ConfigArgs { path, schema: prints_schema, options, settings_file } = command;
     if prints_schema {
         return print(schema().as_bytes());
     }
@@ -38,5 +38,5 @@ pub(super) fn run(command: cli::Config) -> Result<Status> {
     }
     print(to_text(&all.run, &stack, overrides.as_deref()).as_bytes())?;
     say(&all.warnings());
-    Ok(Status::Done)
+    Ok(RunStatus::Done)
 }

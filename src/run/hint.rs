@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::SettingsFile;
 use crate::profile::Key;
-use crate::settings::{Layer, Settings, Value};
+use crate::settings::{Layer, SettingValue, Settings};
 use crate::text::drives_a_terminal;
 
 /// More paths than this would hide what is said around them.
@@ -27,9 +27,11 @@ impl LintCommand {
         for setting in KEYS.iter().flat_map(|key| settings.said(*key)) {
             let option = format!("--{}", setting.key.name());
             match &setting.value {
-                Value::Text(text) if text.starts_with('-') => words.push(quoted(format!("{option}={text}").as_bytes())),
-                Value::Text(text) => words.extend([option, quoted(text.as_bytes())]),
-                Value::Switch(_) | Value::List(_) => words.push(option),
+                SettingValue::Text(text) if text.starts_with('-') => {
+                    words.push(quoted(format!("{option}={text}").as_bytes()))
+                }
+                SettingValue::Text(text) => words.extend([option, quoted(text.as_bytes())]),
+                SettingValue::Switch(_) | SettingValue::List(_) => words.push(option),
             }
         }
         let SettingsFile { config, no_config, profile } = file;

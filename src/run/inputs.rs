@@ -58,7 +58,7 @@ pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>, shows_progress: boo
 }
 
 /// The outcome of an input.
-enum Verdict<T> {
+enum InputResult<T> {
     Done(Box<Worked<T>>),
     LeftAlone(String),
     Problem(String),
@@ -82,13 +82,13 @@ where
             };
             sources.into_par_iter().map(verdict).collect()
         };
-        let verdicts: Vec<Verdict<T>> = progress::show_during(work, self.shows_progress);
+        let verdicts: Vec<InputResult<T>> = progress::show_during(work, self.shows_progress);
         let (mut done, mut problems) = (Vec::new(), Vec::new());
         for verdict in verdicts {
             match verdict {
-                Verdict::Done(one) => done.push(*one),
-                Verdict::LeftAlone(note) => notes.push(note),
-                Verdict::Problem(words) => problems.push(words),
+                InputResult::Done(one) => done.push(*one),
+                InputResult::LeftAlone(note) => notes.push(note),
+                InputResult::Problem(words) => problems.push(words),
             }
         }
         if errors.is_empty() && problems.is_empty() {
@@ -102,33 +102,33 @@ where
         None
     }
 
-    fn verdict(&self, source: Source) -> Verdict<T> {
+    fn verdict(&self, source: Source) -> InputResult<T> {
         let name = source.origin.display_name();
         let Source { origin, bytes, named, under_chart } = source;
         if under_chart {
-            return Verdict::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
+            return InputResult::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
         }
         if !named && self.only_manifests && !has_kind_line(&bytes) {
-            return Verdict::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
+            return InputResult::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
         }
         let text = match text_of(bytes) {
             Ok(text) => text,
-            Err(problem) if named => return Verdict::Problem(format!("error: {name}: {problem}\n")),
-            Err(problem) => return Verdict::LeftAlone(format!("{name}: left alone, {problem}")),
+            Err(problem) if named => return InputResult::Problem(format!("error: {name}: {problem}\n")),
+            Err(problem) => return InputResult::LeftAlone(format!("{name}: left alone, {problem}")),
         };
         match (self.with_text)(&text, &origin) {
             Ok(result) => {
                 if !named && !(self.concerns)(&result) && is_template(&text) {
-                    return Verdict::LeftAlone(format!("{name}: left alone, it is a template"));
+                    return InputResult::LeftAlone(format!("{name}: left alone, it is a template"));
                 }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
                 let core_2 = core_2_kinds(&text);
-                Verdict::Done(Box::new(Worked { source, name, text, core_2, result }))
+                InputResult::Done(Box::new(Worked { source, name, text, core_2, result }))
             }
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
-                Verdict::LeftAlone(format!("{name}: left alone, it is a template"))
+                InputResult::LeftAlone(format!("{name}: left alone, it is a template"))
             }
-            Err(problems) => Verdict::Problem(problem::render_all(&problems, &name, &text, self.colour)),
+            Err(problems) => InputResult::Problem(problem::render_all(&problems, &name, &text, self.colour)),
         }
     }
 }

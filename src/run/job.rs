@@ -11,12 +11,12 @@ use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
-use super::{Status, is_broken_pipe, say};
+use super::{RunStatus, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::{Totals, Voice};
-use crate::output::stream::{self, Part};
+use crate::output::stream::{self, StreamPart};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
 use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
@@ -58,7 +58,7 @@ pub(super) struct Job {
 pub(super) type Done = Worked<Transformed>;
 
 /// How a run ended, and what came of its inputs.
-pub(super) type Ended = (Status, Vec<Done>);
+pub(super) type Ended = (RunStatus, Vec<Done>);
 
 impl Job {
     /// Does it, and says what was done.
@@ -79,7 +79,7 @@ impl Job {
             shows_progress: !self.output.quiet,
         };
         let Some((done, mut notes)) = work.run(gathered) else {
-            return Ok((Status::Failed, Vec::new()));
+            return Ok((RunStatus::Failed, Vec::new()));
         };
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
@@ -90,7 +90,7 @@ impl Job {
         let status = match self.write(&done, &mut notes) {
             // Who closes the pipe has seen enough; that something would change is still so.
             Err(error) if is_broken_pipe(&error) && (self.output.diff || self.output.check) => {
-                return Ok((Status::WouldChange, done));
+                return Ok((RunStatus::WouldChange, done));
             }
             written => written?,
         };
@@ -106,22 +106,22 @@ impl Job {
         !in_place && !diff && !check && !self.json_patch
     }
 
-    fn write(&self, done: &[Done], notes: &mut Vec<String>) -> Result<Status> {
+    fn write(&self, done: &[Done], notes: &mut Vec<String>) -> Result<RunStatus> {
         let changed = done.iter().filter(|done| !done.result.edits.is_empty());
         if self.output.in_place {
             let files: Vec<Replacement<'_>> = changed.filter_map(Done::replacement).collect();
             notes.extend(replace_all(&files)?);
-            return Ok(Status::Done);
+            return Ok(RunStatus::Done);
         }
         if self.output.diff || self.output.check {
             let would_change = self.write_changes(&changed.collect::<Vec<_>>())?;
-            return Ok(if would_change { Status::WouldChange } else { Status::Done });
+            return Ok(if would_change { RunStatus::WouldChange } else { RunStatus::Done });
         }
         if self.json_patch {
             let operations = the_patch(done)?;
             return self.write_result(notes, |out| patch::write(operations, out));
         }
-        let parts: Vec<Part<'_>> = done.iter().map(Done::part).collect();
+        let parts: Vec<StreamPart<'_>> = done.iter().map(Done::part).collect();
         if let Err(stream::SurrogateEscapes { name }) = stream::check(&parts) {
             bail!(
                 "{name}: JSON with surrogate escapes (\\ud83d\\ude00) can't be read as YAML, which a stream of JSON and \
@@ -136,7 +136,7 @@ impl Job {
         &self,
         notes: &mut Vec<String>,
         write: impl Fn(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<Status> {
+    ) -> Result<RunStatus> {
         match &self.output.output {
             Some(path) => {
                 let mut bytes = Vec::new();
@@ -145,7 +145,7 @@ impl Job {
             }
             None => write(&mut stdout()).context("standard output")?,
         }
-        Ok(Status::Done)
+        Ok(RunStatus::Done)
     }
 
     /// Prints the diff, or the names, of what would change.
@@ -266,9 +266,9 @@ impl Done {
         self.result.deployments.iter().any(|deployment| deployment.report.is_selected())
     }
 
-    fn part(&self) -> Part<'_> {
+    fn part(&self) -> StreamPart<'_> {
         let Transformed { edits, is_json, .. } = &self.result;
-        Part { name: &self.name, text: &self.text, edits, is_json: *is_json }
+        StreamPart { name: &self.name, text: &self.text, edits, is_json: *is_json }
     }
 
     fn replacement(&self) -> Option<Replacement<'_>> {

@@ -12,7 +12,7 @@ use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
 use super::settings::RunSettings;
-use super::{Status, is_broken_pipe, policy, print, say, say_notes};
+use super::{RunStatus, is_broken_pipe, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
 use crate::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
@@ -22,11 +22,11 @@ use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
 use crate::transform::Problem;
 
-pub(super) fn run(command: cli::Lint, colours: Colours) -> Result<Status> {
+pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus> {
     if command.format == LintFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
-    let cli::Lint { fix, format, show, inputs, output, options, settings_file } = command;
+    let cli::LintArgs { fix, format, show, inputs, output, options, settings_file } = command;
     if show.is_some() && format != LintFormat::Text {
         bail!("--show is for --format text alone: the other formats have all findings");
     }
@@ -66,7 +66,7 @@ struct Linter {
 }
 
 impl Linter {
-    fn look(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<Status> {
+    fn look(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
             concerns: |linted: &Linted| linted.deployments > 0,
@@ -74,7 +74,7 @@ impl Linter {
             colour: self.colours.stderr,
             shows_progress: true,
         };
-        let Some((done, notes)) = work.run(gathered) else { return Ok(Status::Failed) };
+        let Some((done, notes)) = work.run(gathered) else { return Ok(RunStatus::Failed) };
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
@@ -82,16 +82,16 @@ impl Linter {
         self.print(&inputs)?;
         say(&settings.warnings());
         say_notes(&notes);
-        Ok(if self.fails(&inputs) { Status::Found } else { Status::Done })
+        Ok(if self.fails(&inputs) { RunStatus::Found } else { RunStatus::Done })
     }
 
     /// Mends what can be, writes as `enable` does, and tells what is left in what was written.
-    fn fix(&self, job: &Job, gathered: Gathered) -> Result<Status> {
+    fn fix(&self, job: &Job, gathered: Gathered) -> Result<RunStatus> {
         if self.format != LintFormat::Text && !job.output.in_place {
             bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
         }
         let (status, done) = job.run(gathered)?;
-        if status == Status::Failed {
+        if status == RunStatus::Failed {
             return Ok(status);
         }
         let mut left = Vec::new();
@@ -106,7 +106,7 @@ impl Linter {
             LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
             _ => self.print(&left)?,
         }
-        Ok(if self.fails(&left) { Status::Found } else { status })
+        Ok(if self.fails(&left) { RunStatus::Found } else { status })
     }
 
     fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {

@@ -42,7 +42,7 @@ use settings::RunSettings;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub enum RunStatus {
     /// Done; with `--diff` or `--check`, nothing would change.
     Done,
     /// With `--diff` or `--check`, something would change.
@@ -55,18 +55,18 @@ pub enum Status {
 
 const FAILED: u8 = 2;
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
+impl From<RunStatus> for ExitCode {
+    fn from(status: RunStatus) -> Self {
         Self::from(match status {
-            Status::Done => 0,
-            Status::WouldChange | Status::Found => 1,
-            Status::Failed => FAILED,
+            RunStatus::Done => 0,
+            RunStatus::WouldChange | RunStatus::Found => 1,
+            RunStatus::Failed => FAILED,
         })
     }
 }
 
 /// Runs the program with these arguments, the first of which is its name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let called = Called::by(arguments.first());
     let arguments = called.typed(arguments);
@@ -83,7 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
     };
     match done {
         Ok(status) => status,
-        Err(error) if is_broken_pipe(&error) => Status::Done,
+        Err(error) if is_broken_pipe(&error) => RunStatus::Done,
         Err(error) => {
             if let Some(error) = error.downcast_ref::<clap::Error>() {
                 return say_usage(error);
@@ -92,7 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Status {
                 Some(refused) => say(&render_refused(refused, colours.stderr)),
                 None => say(&format!("error: {}\n", escaped_lines(&words(&error)))),
             }
-            Status::Failed
+            RunStatus::Failed
         }
     }
 }
@@ -130,17 +130,17 @@ fn with_nearest_command(mut error: clap::Error) -> clap::Error {
 }
 
 /// Prints a usage error, or the help or version that was asked for.
-fn say_usage(error: &clap::Error) -> Status {
+fn say_usage(error: &clap::Error) -> RunStatus {
     // Help and version are data.
     let printed = if error.use_stderr() { Ok(()) } else { check_stdout() }.and_then(|()| error.print());
     match printed {
         // A usage error that can't be printed still has its exit status.
-        _ if error.use_stderr() => Status::Failed,
+        _ if error.use_stderr() => RunStatus::Failed,
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             say(&format!("error: standard output: {}\n", cause(&error)));
-            Status::Failed
+            RunStatus::Failed
         }
-        _ => Status::Done,
+        _ => RunStatus::Done,
     }
 }
 
@@ -157,7 +157,7 @@ fn words(error: &anyhow::Error) -> String {
     error.chain().map(link).collect::<Vec<_>>().join(": ")
 }
 
-fn execute(called: Called, command: Command, colours: Colours) -> Result<Status> {
+fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStatus> {
     match command {
         Command::Enable(command) => enable(called, *command, colours),
         Command::Disable(command) => disable(*command, colours),
@@ -170,8 +170,8 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<Status>
     }
 }
 
-fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Status> {
-    let cli::Enable { inputs, output, patch, options, settings_file } = command;
+fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<RunStatus> {
+    let cli::EnableArgs { inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
     let options = options.0;
     let typed = TypedSelection::of(&options);
@@ -186,8 +186,8 @@ fn enable(called: Called, command: cli::Enable, colours: Colours) -> Result<Stat
     job.run(gathered).map(|(status, _)| status)
 }
 
-fn disable(command: cli::Disable, colours: Colours) -> Result<Status> {
-    let cli::Disable { backend, inputs, output, patch, options, settings_file } = command;
+fn disable(command: cli::DisableArgs, colours: Colours) -> Result<RunStatus> {
+    let cli::DisableArgs { backend, inputs, output, patch, options, settings_file } = command;
     check_output(&output, &inputs)?;
     let options = options.0;
     let typed = TypedSelection::of(&options);
@@ -244,10 +244,10 @@ fn command_names(program: &clap::Command) -> impl Iterator<Item = &str> {
     program.get_subcommands().map(clap::Command::get_name)
 }
 
-fn print(bytes: &[u8]) -> Result<Status> {
+fn print(bytes: &[u8]) -> Result<RunStatus> {
     let mut out = StandardOutput::lock();
     out.write_all(bytes).and_then(|()| out.flush()).context("standard output")?;
-    Ok(Status::Done)
+    Ok(RunStatus::Done)
 }
 
 /// Prints on standard error. If that is closed, nobody reads it, and it is no error.

@@ -10,7 +10,7 @@ use super::inputs::gather_inputs;
 use crate::cli::{Inputs, SettingsFile};
 use crate::plan::Policy;
 use crate::profile::{Backend, Key};
-use crate::settings::{Fault, File, Finder, Found, Layer, Refused, Stack, find, open};
+use crate::settings::{Fault, File, Finder, FoundFile, Layer, Refused, Stack, find, open};
 use crate::source::{Gathered, Origin};
 
 /// The settings of a run, and those of the settings files that lie beside its inputs.
@@ -84,7 +84,7 @@ impl RunSettings {
         let is_fixed = no_config || config.is_some();
         let found = match config {
             _ if no_config => None,
-            Some(path) => Some(Found::named(&path, &working_folder)),
+            Some(path) => Some(FoundFile::named(&path, &working_folder)),
             None => find(&working_folder),
         };
         let file = found.as_ref().map(open).transpose()?;

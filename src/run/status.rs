@@ -9,14 +9,14 @@ use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{Work, Worked};
 use super::settings::RunSettings;
-use super::{Status, print, say, say_notes};
+use super::{RunStatus, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
 use crate::profile::{Key, Note, is_in_stock_images};
 use crate::source::Origin;
 use crate::status::{TargetStatus, status};
 
-pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
+pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatus> {
     if command.format == StatusFormat::JsonSchema {
         return print(SCHEMA.as_bytes());
     }
@@ -35,7 +35,7 @@ pub(super) fn run(command: cli::Status, colours: Colours) -> Result<Status> {
         shows_progress: true,
     };
     let paths = command.inputs.paths();
-    let Some((done, mut notes)) = work.run(gathered) else { return Ok(Status::Failed) };
+    let Some((done, mut notes)) = work.run(gathered) else { return Ok(RunStatus::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::layer::{read_text, unknown};
 use super::resource::CallSettings;
-use super::{Fault, Layer, Refused, Setting, Settings, Source, Spot, resource};
+use super::{Fault, Layer, Refused, Setting, SettingSource, Settings, Spot, resource};
 use crate::manifest::glob::{glob, path_glob};
 use crate::manifest::is_function_input;
 use crate::manifest::selection::{Selection, label_selector};
@@ -37,12 +37,12 @@ pub struct File {
     pub(super) folder: PathBuf,
     pub(super) text: String,
     pub(super) defaults: Layer,
-    pub(super) profiles: Vec<Profile>,
+    pub(super) profiles: Vec<NamedProfile>,
     pub(super) overrides: Vec<Override>,
 }
 
 #[derive(Debug)]
-pub(super) struct Profile {
+pub(super) struct NamedProfile {
     pub name: String,
     pub layer: Layer,
 }
@@ -210,10 +210,10 @@ fn take_run_settings(layer: &mut Layer) -> Vec<Setting> {
 }
 
 /// Defaults, profiles and overrides.
-type Read = (Layer, Vec<Profile>, Vec<Override>);
+type Read = (Layer, Vec<NamedProfile>, Vec<Override>);
 
 fn nothing() -> Read {
-    (Layer::new(Source::Defaults), Vec::new(), Vec::new())
+    (Layer::new(SettingSource::Defaults), Vec::new(), Vec::new())
 }
 
 /// A text without the byte order mark before it.
@@ -227,7 +227,7 @@ fn may_call(text: &str) -> bool {
 }
 
 fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
-    let defaults = Layer::read(tree, root, Source::Defaults, &[PROFILES, OVERRIDES], faults);
+    let defaults = Layer::read(tree, root, SettingSource::Defaults, &[PROFILES, OVERRIDES], faults);
     let (mut profiles, mut overrides) = (Vec::new(), Vec::new());
     // What is wrong with the mapping itself has been said.
     for (key, value) in entries(tree, root).unwrap_or_default() {
@@ -236,7 +236,10 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
                 Ok(entries) => {
                     for (key, value) in entries {
                         let name = tree.scalar_text(key).unwrap_or_default().to_owned();
-                        profiles.push(Profile { name, layer: Layer::read(tree, value, Source::Profile, &[], faults) });
+                        profiles.push(NamedProfile {
+                            name,
+                            layer: Layer::read(tree, value, SettingSource::Profile, &[], faults),
+                        });
                     }
                 }
                 Err(error) => faults.push(Fault::of(tree, error, value)),
@@ -262,7 +265,7 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
 
 fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Fault>) -> Option<Override> {
     let known = faults.len();
-    let layer = Layer::read(tree, item, Source::Override(at), &[MATCH], faults);
+    let layer = Layer::read(tree, item, SettingSource::Override(at), &[MATCH], faults);
     let is_match = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key) == Some(MATCH);
     let found = entries(tree, item).ok()?.into_iter().find(is_match);
     let spot = Spot::of(tree, item);

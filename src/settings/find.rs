@@ -15,14 +15,14 @@ pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
 
 /// A settings file that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundFile {
     /// Its path, as it is shown too.
     pub path: PathBuf,
     /// The folder that it lies in.
     pub folder: PathBuf,
 }
 
-impl Found {
+impl FoundFile {
     /// The file of this path.
     pub fn named(path: &Path, working_folder: &Path) -> Self {
         let folder = working_folder.join(path).parent().map(Path::to_path_buf).unwrap_or_default();
@@ -32,12 +32,12 @@ impl Found {
 
 /// The settings file of the working folder or, where it has none, of the nearest folder above it. The root of a
 /// repository is the last folder that is looked into.
-pub fn find(working_folder: &Path) -> Option<Found> {
+pub fn find(working_folder: &Path) -> Option<FoundFile> {
     let mut way = PathBuf::new();
     for folder in working_folder.ancestors() {
         // A link that leads nowhere is there, and an error later.
         if fs::symlink_metadata(folder.join(FILE_NAME)).is_ok() {
-            return Some(Found { path: way.join(FILE_NAME), folder: folder.to_owned() });
+            return Some(FoundFile { path: way.join(FILE_NAME), folder: folder.to_owned() });
         }
         if folder.join(".git").exists() {
             return None;
@@ -63,7 +63,7 @@ impl Finder {
     }
 
     /// The settings file that holds for the files of a folder. Each folder is looked into once.
-    pub fn find(&mut self, folder: &Path) -> Option<Found> {
+    pub fn find(&mut self, folder: &Path) -> Option<FoundFile> {
         let folder = self.working_folder.join(folder);
         let folder = folder.canonicalize().unwrap_or_else(|_| lexical(&folder));
         let (mut found, mut passed) = (None, Vec::new());
@@ -83,7 +83,7 @@ impl Finder {
         }
         self.known.extend(passed.into_iter().map(|folder| (folder, found.clone())));
         let folder = found?;
-        Some(Found { path: way(&self.working_folder, &folder).join(FILE_NAME), folder })
+        Some(FoundFile { path: way(&self.working_folder, &folder).join(FILE_NAME), folder })
     }
 }
 
@@ -94,7 +94,7 @@ fn way(from: &Path, to: &Path) -> PathBuf {
     up.chain(to.components().skip(shared)).collect()
 }
 
-impl Found {
+impl FoundFile {
     /// Returns true if both are the same file.
     pub fn is_same(&self, other: &Self) -> bool {
         let real = |found: &Self| found.folder.canonicalize().unwrap_or_else(|_| found.folder.clone());
@@ -106,7 +106,7 @@ impl Found {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn open(found: &Found) -> Result<File, Refused> {
+pub fn open(found: &FoundFile) -> Result<File, Refused> {
     let name = display_path(&found.path);
     let refused = |words: &str| {
         Refused::typed(vec![Fault { spot: None, message: format!("{name}: {words}"), help: String::new() }])

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use clap::ValueEnum;
 
-use super::{Fault, Layer, Setting, Source, Spot, Value};
+use super::{Fault, Layer, Setting, SettingSource, SettingValue, Spot};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
@@ -60,7 +60,7 @@ impl Settings {
 
     /// Whether a setting is switched on.
     pub fn is_on(&self, key: Key) -> bool {
-        self.said(key).any(|setting| setting.value == Value::Switch(true))
+        self.said(key).any(|setting| setting.value == SettingValue::Switch(true))
     }
 
     /// The texts of a list.
@@ -71,8 +71,8 @@ impl Settings {
     fn items(&self, key: Key) -> impl Iterator<Item = (&Setting, &str, Option<&Spot>)> {
         self.said(key).flat_map(|setting| {
             let items = match &setting.value {
-                Value::List(items) => items.as_slice(),
-                Value::Text(_) | Value::Switch(_) => &[],
+                SettingValue::List(items) => items.as_slice(),
+                SettingValue::Text(_) | SettingValue::Switch(_) => &[],
             };
             items.iter().map(move |(text, spot)| (setting, text.as_str(), spot.as_ref()))
         })
@@ -108,8 +108,8 @@ impl Settings {
     /// brings that backend in; and of two that exclude each other the lesser. Whether there was any.
     fn give_way(&mut self, errors: &[UsageError]) -> bool {
         let before = self.settings.len();
-        let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, Source::Override(_)));
-        let is_typed = |setting: &Setting| setting.source == Source::Options && !is_overridden;
+        let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, SettingSource::Override(_)));
+        let is_typed = |setting: &Setting| setting.source == SettingSource::Options && !is_overridden;
         // Any number of errors may be about one option or variable; of those there are as many as the tables have.
         let mut seen = HashSet::new();
         for error in errors {
@@ -273,8 +273,8 @@ impl Setting {
     /// Its text; of a mapping with the name before it.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
-            Value::Text(text) => Some(text),
-            Value::Switch(_) | Value::List(_) => None,
+            SettingValue::Text(text) => Some(text),
+            SettingValue::Switch(_) | SettingValue::List(_) => None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// Who says something; each outranks those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum SettingSource {
     /// The defaults of a file.
     Defaults,
     /// The profile that was asked for.
@@ -27,16 +27,16 @@ pub struct Setting {
     /// Of a mapping, which of its names; else empty.
     pub name: String,
     /// What it is to be.
-    pub value: Value,
+    pub value: SettingValue,
     /// Who says so.
-    pub source: Source,
+    pub source: SettingSource,
     /// Where; `None` where it was typed.
     pub spot: Option<Spot>,
 }
 
 /// What a setting is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     /// Text; of a mapping with the name before it, as an option has it.
     Text(String),
     /// On or off.
@@ -48,13 +48,13 @@ pub enum Value {
 /// A mapping of settings.
 #[derive(Debug, Clone)]
 pub struct Layer {
-    source: Source,
+    source: SettingSource,
     pub(super) settings: Vec<Setting>,
 }
 
 impl Layer {
     /// One that says nothing.
-    pub fn new(source: Source) -> Self {
+    pub fn new(source: SettingSource) -> Self {
         Self { source, settings: Vec::new() }
     }
 
@@ -66,18 +66,18 @@ impl Layer {
 
     /// What was typed for a setting of one text, if anything.
     pub fn type_text(&mut self, key: Key, text: Option<String>) {
-        self.settings.extend(text.map(|text| self.typed(key, "", Value::Text(text))));
+        self.settings.extend(text.map(|text| self.typed(key, "", SettingValue::Text(text))));
     }
 
     /// Whether a switch was typed. No option switches off.
     pub fn type_switch(&mut self, key: Key, is_on: bool) {
-        self.settings.extend(is_on.then(|| self.typed(key, "", Value::Switch(true))));
+        self.settings.extend(is_on.then(|| self.typed(key, "", SettingValue::Switch(true))));
     }
 
     /// What was typed for a list.
     pub fn type_list(&mut self, key: Key, items: Vec<String>) {
         let items: Vec<_> = items.into_iter().map(|text| (text, None)).collect();
-        self.settings.extend((!items.is_empty()).then(|| self.typed(key, "", Value::List(items))));
+        self.settings.extend((!items.is_empty()).then(|| self.typed(key, "", SettingValue::List(items))));
     }
 
     /// What was typed for a mapping, each a name and a text. What is neither is refused where it is used.
@@ -85,11 +85,11 @@ impl Layer {
         let Form::Pairs(between) = key.spec().form else { return };
         for pair in pairs {
             let name = pair.split(between).next().unwrap_or_default();
-            self.settings.push(self.typed(key, name, Value::Text(pair.clone())));
+            self.settings.push(self.typed(key, name, SettingValue::Text(pair.clone())));
         }
     }
 
-    fn typed(&self, key: Key, name: &str, value: Value) -> Setting {
+    fn typed(&self, key: Key, name: &str, value: SettingValue) -> Setting {
         Setting { key, name: name.to_owned(), value, source: self.source, spot: None }
     }
 
@@ -97,7 +97,7 @@ impl Layer {
     pub fn read(
         tree: &Tree<'_>,
         mapping: NodeId,
-        source: Source,
+        source: SettingSource,
         others: &[&'static str],
         faults: &mut Vec<Fault>,
     ) -> Self {
@@ -116,7 +116,7 @@ impl Layer {
 
     /// Reads the settings of a ConfigMap's `data`, which holds texts alone: lists and mappings have commas in theirs.
     pub fn read_data(tree: &Tree<'_>, mapping: NodeId, faults: &mut Vec<Fault>) -> Self {
-        let mut layer = Self::new(Source::Defaults);
+        let mut layer = Self::new(SettingSource::Defaults);
         match entries(tree, mapping) {
             Ok(entries) => {
                 for (key, node) in entries {
@@ -135,18 +135,18 @@ impl Layer {
         let spot = || Some(Spot::of(tree, node));
         let parts = || text.split(',').map(|part| part.trim().to_owned());
         let value = match known.spec().form {
-            Form::Text => Value::Text(text),
-            Form::Word(_) => Value::Text(read_word(tree, &known.spec().form.words(), node)?),
+            Form::Text => SettingValue::Text(text),
+            Form::Word(_) => SettingValue::Text(read_word(tree, &known.spec().form.words(), node)?),
             Form::Switch => match text.as_str() {
-                "true" => Value::Switch(true),
-                "false" => Value::Switch(false),
+                "true" => SettingValue::Switch(true),
+                "false" => SettingValue::Switch(false),
                 _ => return Err(mismatch(tree, node, "true or false", "write one of them")),
             },
-            Form::List => Value::List(parts().map(|part| (part, spot())).collect()),
+            Form::List => SettingValue::List(parts().map(|part| (part, spot())).collect()),
             Form::Pairs(between) => {
                 for pair in parts() {
                     let name = pair.split(between).next().unwrap_or_default().to_owned();
-                    let value = Value::Text(pair);
+                    let value = SettingValue::Text(pair);
                     self.settings.push(Setting { key: known, name, value, source: self.source, spot: spot() });
                 }
                 return Ok(());
@@ -167,7 +167,7 @@ impl Layer {
         if others.contains(&name) {
             return Ok(());
         }
-        let is_override = matches!(self.source, Source::Override(_));
+        let is_override = matches!(self.source, SettingSource::Override(_));
         let may_stand = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
         if COMMAND_LINE_ONLY.contains(&name) {
             let message = format!("`{name}` is of the command line alone, and no setting");
@@ -206,7 +206,7 @@ impl Layer {
             let message = format!("expected a name without `{between}`, found `{called}`");
             return Err(Fault::at(Spot::of(tree, name), message, "write the name, `:`, and the value"));
         }
-        let value = Value::Text(format!("{called}{between}{text}"));
+        let value = SettingValue::Text(format!("{called}{between}{text}"));
         let spot = Some(Spot::of(tree, node));
         self.settings.push(Setting { key, name: called.to_owned(), value, source: self.source, spot });
         Ok(())
@@ -223,14 +223,14 @@ impl Setting {
     pub fn shown(&self) -> String {
         match &self.value {
             _ if self.is_secret() => "(hidden)".to_owned(),
-            Value::Text(text) => {
+            SettingValue::Text(text) => {
                 let Some(text) = text.strip_prefix(&self.name).filter(|_| !self.name.is_empty()) else {
                     return without(text);
                 };
                 without(&text.chars().skip(1).collect::<String>())
             }
-            Value::Switch(is_on) => is_on.to_string(),
-            Value::List(items) => items.iter().map(|(text, _)| without(text)).collect::<Vec<_>>().join(", "),
+            SettingValue::Switch(is_on) => is_on.to_string(),
+            SettingValue::List(items) => items.iter().map(|(text, _)| without(text)).collect::<Vec<_>>().join(", "),
         }
     }
 
@@ -268,15 +268,15 @@ pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = 
     Fault::at(Spot::of(tree, key), format!("there is no setting `{name}` here"), help)
 }
 
-fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<Value, Fault> {
+fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<SettingValue, Fault> {
     Ok(match form {
-        Form::Text | Form::Pairs(_) => Value::Text(read_text(tree, node)?),
-        Form::Word(_) => Value::Text(read_word(tree, &form.words(), node)?),
-        Form::Switch => Value::Switch(read_switch(tree, node)?),
+        Form::Text | Form::Pairs(_) => SettingValue::Text(read_text(tree, node)?),
+        Form::Word(_) => SettingValue::Text(read_word(tree, &form.words(), node)?),
+        Form::Switch => SettingValue::Switch(read_switch(tree, node)?),
         Form::List => {
             let items = items(tree, node).map_err(|error| Fault::of(tree, error, node))?;
             let item = |item: &NodeId| Ok((read_text(tree, *item)?, Some(Spot::of(tree, *item))));
-            Value::List(items.iter().map(item).collect::<Result<_, Fault>>()?)
+            SettingValue::List(items.iter().map(item).collect::<Result<_, Fault>>()?)
         }
     })
 }

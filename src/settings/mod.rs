@@ -20,9 +20,9 @@ use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 pub use file::{File, MAX_OVERRIDES, Override};
-pub use find::{FILE_NAME, Finder, Found, MAX_SETTINGS_LENGTH, find, open, relative};
+pub use find::{FILE_NAME, Finder, FoundFile, MAX_SETTINGS_LENGTH, find, open, relative};
 pub use force::Settings;
-pub use layer::{Layer, Setting, Source, Value};
+pub use layer::{Layer, Setting, SettingSource, SettingValue};
 pub use schema::schema;
 pub use stack::Stack;
 

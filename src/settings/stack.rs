@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::find::relative_by_links;
-use super::{Fault, File, Layer, Override, Refused, Setting, Settings, Source, Spot};
+use super::{Fault, File, Layer, Override, Refused, Setting, SettingSource, Settings, Spot};
 use crate::manifest::glob::GlobIndex;
 use crate::profile::nearest;
 use crate::text::LineStarts;
@@ -90,9 +90,9 @@ impl Stack {
     pub fn origin(&self, setting: &Setting) -> String {
         let place = setting.spot.as_ref().map(|spot| self.place(spot)).unwrap_or_default();
         match setting.source {
-            Source::Options => "option".to_owned(),
-            Source::Defaults | Source::Override(_) => place,
-            Source::Profile => {
+            SettingSource::Options => "option".to_owned(),
+            SettingSource::Defaults | SettingSource::Override(_) => place,
+            SettingSource::Profile => {
                 let name = self.profile.and_then(|at| Some(&self.file.as_ref()?.profiles.get(at)?.name));
                 format!("profile {} ({place})", name.map_or("", String::as_str))
             }

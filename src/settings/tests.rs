@@ -16,13 +16,13 @@ fn stack(text: &str, profile: Option<&str>, options: Layer) -> Stack {
 }
 
 fn typed(key: Key, text: &str) -> Layer {
-    let mut options = Layer::new(Source::Options);
+    let mut options = Layer::new(SettingSource::Options);
     options.type_text(key, Some(text.to_owned()));
     options
 }
 
 fn nothing_typed() -> Layer {
-    Layer::new(Source::Options)
+    Layer::new(SettingSource::Options)
 }
 
 /// What is wrong with a file: the line, the path, and the words, each with its help.
@@ -139,11 +139,11 @@ fn what_a_file_says_of_the_other_backend_does_not_count() {
 
 #[test]
 fn of_two_that_exclude_each_other_the_lesser_gives_way() {
-    let mut options = Layer::new(Source::Options);
+    let mut options = Layer::new(SettingSource::Options);
     options.type_pairs(Key::Set, vec!["JAEGER_AGENT_PORT=6831".to_owned()]);
     let settings = stack("agent-port: 5775\n", None, options).settings(&[]);
     assert!(settings.profile(Backend::Jaeger).is_ok());
-    let mut options = Layer::new(Source::Options);
+    let mut options = Layer::new(SettingSource::Options);
     options.type_pairs(Key::Tag, vec!["env:prod".to_owned()]);
     let settings = stack("tags: team:ml\n", None, options).settings(&[]);
     assert!(settings.profile(Backend::Datadog).is_ok());

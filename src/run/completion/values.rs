@@ -9,7 +9,7 @@ use super::{FILES, NO_FILES, Offers, Place, first_line};
 use crate::lint::RULES;
 use crate::output::explain::summary;
 use crate::profile::{Backend, Known, known, sampler_params};
-use crate::settings::{Found, find, open};
+use crate::settings::{FoundFile, find, open};
 
 impl Place<'_> {
     /// The values of an argument, each after the part of the word that is already typed, and what the shell offers besides.
@@ -54,7 +54,7 @@ impl Place<'_> {
     fn profiles(&self) -> Offers {
         let folder = std::env::current_dir().unwrap_or_default();
         let found = match self.value_of("config") {
-            Some(path) => Some(Found::named(Path::new(path), &folder)),
+            Some(path) => Some(FoundFile::named(Path::new(path), &folder)),
             None => find(&folder),
         };
         let file = found.and_then(|found| open(&found).ok());
