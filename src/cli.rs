@@ -3,7 +3,7 @@
 //! `-h` prints the first paragraph of each comment, `--help` all of it. An option with `hide_short_help` is for few users
 //! and is only in `--help`: `-h` fits one screen.
 
-pub mod help;
+pub(crate) mod help;
 mod setting_options;
 
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::profile::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
-pub use setting_options::SettingOptions;
+pub(crate) use setting_options::SettingOptions;
 
 /// The version, and where it is known the commit that it is of.
 const VERSION: &str = env!("SELDON_TRACE_VERSION");

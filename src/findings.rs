@@ -56,7 +56,7 @@ pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Resul
 ///
 /// # Errors
 /// What is wrong with each document that can't be read, or for whose deployments no rules can be found.
-pub fn lint_by(
+pub(crate) fn lint_by(
     text: &str,
     selection: &Selection,
     rules: impl Fn(&Tree<'_>, &Deployment<'_>) -> Result<Arc<RuleSet>, Refusal> + Sync,

@@ -13,30 +13,118 @@
 //!                          traces
 //! ```
 //!
-//! [`transform`] leads through the middle, which is pure, [`status`] and [`findings`] past it, for what is read and not
-//! edited; [`run`] does what is left at either end, by what [`settings`] makes of the command line and of a team's file.
-//! [`lint`]'s rules say what they find and what puts it right: the first is shown, the second planned. What [`profile`]
-//! knows of the variables, [`output::explain`] puts into words. What [`credentials`] takes for one, nothing that is said of a
-//! manifest shows.
+//! `transform` is the path through the middle, which is pure. `status` and `findings` leave it after `manifest`: they only
+//! read. `run` does the rest at both ends, with the settings of the command line and of files from `settings`. The rules
+//! of `lint` say what they find and what fixes it; `plan` plans the fixes. `profile` has the tables of variables, which
+//! `output::explain` puts into words. `credentials` masks what is printed of a manifest.
+//!
+//! `docs/architecture.md` has the path of a manifest, and the decisions with their reasons.
 
-pub mod cli;
-pub mod credentials;
-pub mod findings;
-pub mod lint;
-pub mod manifest;
-pub mod output;
-pub mod patch;
-pub mod plan;
-pub mod profile;
-pub mod rewrite;
-pub mod run;
-pub mod settings;
-pub mod source;
-pub mod status;
-pub mod stdout;
-pub mod survey;
-pub mod text;
-pub mod transform;
-pub mod verify;
-pub mod write;
-pub mod yaml;
+// The crate is a program: what is public is in `internals`, for its own tests.
+#![warn(unreachable_pub)]
+
+mod cli;
+mod credentials;
+mod findings;
+mod lint;
+mod manifest;
+mod output;
+mod patch;
+mod plan;
+mod profile;
+mod rewrite;
+mod run;
+mod settings;
+mod source;
+mod status;
+mod stdout;
+mod survey;
+mod text;
+mod transform;
+mod verify;
+mod write;
+mod yaml;
+
+pub use run::{RunStatus, fail_at_panics, run};
+pub use stdout::look;
+
+/// What the tests, benchmarks and fuzz targets of this repository use. It is no interface: it changes without notice.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "each module is one of the crate's")]
+pub mod internals {
+    pub mod cli {
+        pub use crate::cli::Cli;
+        pub mod help {
+            pub use crate::cli::help::ENDINGS;
+        }
+    }
+    pub mod credentials {
+        pub use crate::credentials::Covered;
+    }
+    pub mod findings {
+        pub use crate::findings::{Finding, Linted, lint};
+    }
+    pub mod lint {
+        pub use crate::lint::{RULES, Rule, Severity};
+    }
+    pub mod manifest {
+        pub use crate::manifest::SKIP_ANNOTATION;
+        pub mod selection {
+            pub use crate::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS, Selection};
+        }
+    }
+    pub mod output {
+        pub use crate::output::{explain, problem, status};
+        pub mod findings {
+            pub use crate::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
+        }
+        pub mod page {
+            pub use crate::output::page::{Body, Page, Section};
+        }
+        pub mod patch {
+            pub use crate::output::patch::write;
+        }
+        pub mod report {
+            pub use crate::output::report::{Voice, render};
+        }
+    }
+    pub mod plan {
+        pub use crate::plan::{Disable, LintCount, Plan, Policy, Task, plan};
+    }
+    pub mod profile {
+        pub use crate::profile::{
+            BACKENDS, Backend, Content, Key, KnownVariable, Names, PlaceholderValues, Profile, Reader, Readers,
+            Request, known, table,
+        };
+    }
+    pub mod rewrite {
+        pub use crate::rewrite::rewrite;
+    }
+    pub mod settings {
+        pub use crate::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
+    }
+    pub mod source {
+        pub use crate::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH, encoding_problem};
+    }
+    pub mod status {
+        pub use crate::status::{DeploymentStatus, status};
+    }
+    pub mod survey {
+        pub use crate::survey::Verdict;
+    }
+    pub mod text {
+        pub use crate::text::{Edit, EditSet, joined};
+    }
+    pub mod transform {
+        pub use crate::transform::{Problem, ProblemKind, Transformed, Transformer};
+    }
+    pub mod verify {
+        pub use crate::verify::{Language, judge};
+    }
+    pub mod yaml {
+        pub use crate::yaml::{
+            Kind, MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES, NodeId, ScalarKind, ScalarStyle,
+            Structure, SyntaxError, Tag, Tree, stream,
+        };
+    }
+}

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 #[cfg(unix)]
 #[ctor::ctor]
 fn look_at_standard_output() {
-    seldon_trace::stdout::look();
+    seldon_trace::look();
 }
 
 fn main() -> ExitCode {
-    seldon_trace::run::fail_at_panics();
-    seldon_trace::run::run(std::env::args_os()).into()
+    seldon_trace::fail_at_panics();
+    seldon_trace::run(std::env::args_os()).into()
 }

@@ -16,8 +16,9 @@ use ignore::{DirEntry, WalkBuilder};
 use rayon::prelude::*;
 
 use crate::text::drives_a_terminal;
-pub use content::{Encoding, EncodingProblem, encoding_problem, has_kind_line};
-pub use core2::{Core2Kind, core_2_kinds};
+pub use content::encoding_problem;
+pub(crate) use content::has_kind_line;
+pub(crate) use core2::{Core2Kind, core_2_kinds};
 pub use ignored::MAX_IGNORE_LENGTH;
 
 /// What a walk reads; a file that is named is read whatever its extension.
@@ -34,7 +35,7 @@ const CHUNK: u64 = 1 << 20;
 
 /// Where bytes came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// Standard input.
     Stdin,
     /// A file.
@@ -46,7 +47,7 @@ pub enum Origin {
 
 /// An input that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct Source {
     /// Where it came from.
     pub origin: Origin,
     /// All of it.
@@ -59,7 +60,7 @@ pub struct Source {
 
 /// All inputs, and what went wrong on the way to them.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     /// Each input once, in the order of the command line; those of a folder sorted by name.
     pub sources: Vec<Source>,
     /// Every input that could not be read.
@@ -70,7 +71,7 @@ pub struct Gathered {
 
 /// Why there is nothing to work on, or not all of it.
 #[derive(Debug)]
-pub enum SourceError {
+pub(crate) enum SourceError {
     /// No path was given, and standard input is a terminal: a usage error.
     NothingGiven,
     /// A file, a folder or standard input could not be read.
@@ -87,7 +88,7 @@ pub enum SourceError {
 /// Reads what `paths` name: files, folders and `-`; with no path, standard input.
 ///
 /// A file that is reached twice, by whatever names, is read once, in the place of its first mention.
-pub fn gather(paths: &[PathBuf], stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
+pub(crate) fn gather(paths: &[PathBuf], stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
     let mut listing = Listing::default();
     if paths.is_empty() && stdin_is_terminal {
         listing.errors.push(SourceError::NothingGiven);
@@ -105,7 +106,7 @@ pub fn gather(paths: &[PathBuf], stdin: impl Read, stdin_is_terminal: bool) -> G
 }
 
 /// A path as it can be shown anywhere: control characters and what is not UTF-8 are escaped.
-pub fn display_path(path: &Path) -> String {
+pub(crate) fn display_path(path: &Path) -> String {
     if path.as_os_str().is_empty() {
         return "''".to_owned();
     }
@@ -139,12 +140,12 @@ pub(crate) fn cause(error: &io::Error) -> String {
 
 impl Origin {
     /// The name to show, on one line and without control characters.
-    pub fn display_name(&self) -> String {
+    pub(crate) fn display_name(&self) -> String {
         self.path().map_or_else(|| "standard input".to_owned(), display_path)
     }
 
     /// The path, byte for byte; none for standard input.
-    pub fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Stdin => None,
             Self::File { path } => Some(path),

@@ -10,8 +10,9 @@ mod shared;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub use documents::{Documents, each_document};
-pub use problem::{Problem, ProblemKind, place, refused};
+pub(crate) use documents::{Documents, each_document};
+pub use problem::{Problem, ProblemKind};
+pub(crate) use problem::{place, refused};
 
 use memchr::memmem;
 
@@ -198,7 +199,7 @@ impl<'p> Transformer<'p> {
 }
 
 /// Whether a text has a document with `{{` in it that is no YAML. Those that are not edited are not read otherwise.
-pub fn is_template(text: &str) -> bool {
+pub(crate) fn is_template(text: &str) -> bool {
     let document = |range: Range<usize>| &text[range];
     memmem::find(text.as_bytes(), b"{{").is_some()
         && stream::split_json(text).is_none()

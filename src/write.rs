@@ -39,7 +39,7 @@ const LONGEST_CHAIN: usize = 40;
 
 /// One file and what will stand in it.
 #[derive(Debug, Clone)]
-pub struct Replacement<'a> {
+pub(crate) struct Replacement<'a> {
     /// The file, or a symlink to it.
     pub path: &'a Path,
     /// What was read from it and must still stand there. `None` for an output file, which may be missing, hold
@@ -51,7 +51,7 @@ pub struct Replacement<'a> {
 
 /// Why not every file was replaced, and how far it came.
 #[derive(Debug)]
-pub struct WriteError {
+pub(crate) struct WriteError {
     /// The file that failed, as it was given.
     pub path: PathBuf,
     /// What was wrong with it.
@@ -64,7 +64,7 @@ pub struct WriteError {
 
 /// What was wrong with a file.
 #[derive(Debug)]
-pub enum WriteProblem {
+pub(crate) enum WriteProblem {
     /// It holds something else than what was read.
     Changed,
     /// It is a folder.
@@ -86,7 +86,7 @@ pub enum WriteProblem {
 ///
 /// # Errors
 /// [`WriteError`], which says whether and which files were replaced all the same.
-pub fn replace_all(replacements: &[Replacement]) -> Result<Vec<String>, WriteError> {
+pub(crate) fn replace_all(replacements: &[Replacement]) -> Result<Vec<String>, WriteError> {
     let whole = |failure: Failure| failure.into_error(replacements, 0);
     let targets = resolve_all(replacements).map_err(whole)?;
     let staged = stage_all(replacements, &targets).map_err(whole)?;

@@ -7,14 +7,14 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
-use seldon_trace::cli::Cli;
-use seldon_trace::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
-use seldon_trace::profile::{
+use seldon_trace::internals::cli::Cli;
+use seldon_trace::internals::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
+use seldon_trace::internals::profile::{
     BACKENDS, Backend, Content, KnownVariable, Names, PlaceholderValues, Profile, Reader, Readers, Request, table,
 };
-use seldon_trace::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
-use seldon_trace::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
-use seldon_trace::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
+use seldon_trace::internals::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
+use seldon_trace::internals::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
+use seldon_trace::internals::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -320,8 +320,8 @@ fn the_drawing_and_the_modules_are_those_of_the_crate() -> Result<()> {
     let comment: String = lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
     ensure!(block(&architecture, "text")? == block(&comment, "text")?, "the drawing is not that of src/lib.rs");
     let path = section("docs/architecture.md", "The path of a manifest")?;
-    let modules = library.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "));
-    for module in modules.map(|module| module.trim_end_matches(';')) {
+    let modules = library.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    for module in modules {
         ensure!(path.contains(&format!("`{module}`")), "docs/architecture.md does not name the module {module}");
     }
     Ok(())

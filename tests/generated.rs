@@ -13,8 +13,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use clap::{CommandFactory, Parser};
-use seldon_trace::cli::Cli;
-use seldon_trace::cli::help::ENDINGS;
+use seldon_trace::internals::cli::Cli;
+use seldon_trace::internals::cli::help::ENDINGS;
 
 /// The shells and the names under which each looks for completions.
 const COMPLETIONS: [(&str, &str); 5] = [

@@ -17,7 +17,7 @@ mod target;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use seldon_trace::yaml::{Tree, stream};
+use seldon_trace::internals::yaml::{Tree, stream};
 use support::broken::broken;
 use support::dice::Dice;
 use support::{ANY, manifest};

@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use seldon_trace::manifest::selection::Selection;
-use seldon_trace::plan::{Policy, Task};
-use seldon_trace::profile::{Backend, Profile, Request};
-use seldon_trace::transform::Transformer;
-use seldon_trace::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
+use seldon_trace::internals::manifest::selection::Selection;
+use seldon_trace::internals::plan::{Policy, Task};
+use seldon_trace::internals::profile::{Backend, Profile, Request};
+use seldon_trace::internals::transform::Transformer;
+use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
 use serde::Deserialize;
 
 /// Cases by the reason why they come out otherwise.

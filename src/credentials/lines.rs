@@ -134,7 +134,7 @@ fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, fo
 
 /// The nodes that are credentials by the names before them. Through an alias or a `<<` they are read under other names,
 /// too; in a tree without aliases there are none of these, and it is not looked at.
-pub fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
+pub(crate) fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
     if tree.aliases().is_empty() { HashSet::new() } else { covered(tree).seen }
 }
 

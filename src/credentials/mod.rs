@@ -4,31 +4,32 @@
 mod lines;
 mod text;
 
-pub use lines::{Covered, secret_nodes};
+pub use lines::Covered;
+pub(crate) use lines::secret_nodes;
 
 /// What stands where something is left out.
-pub const HIDDEN: char = '…';
+pub(crate) const HIDDEN: char = '…';
 
 /// Whether a name says that what it names is a credential.
-pub fn is_credential(name: &str) -> bool {
+pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
         || name.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == "AUTH")
 }
 
 /// A variable's value as it may be shown.
-pub fn shown(name: &str, value: &str) -> String {
+pub(crate) fn shown(name: &str, value: &str) -> String {
     if is_credential(name) { its_value() } else { format!("`{}`", without(value)) }
 }
 
 /// What is said of a value that is not shown.
-pub fn its_value() -> String {
+pub(crate) fn its_value() -> String {
     "its value".to_owned()
 }
 
 /// A value without what it may hold of credentials: what is in a URL before its host and behind its path, and what such
 /// a name stands before.
-pub fn without(value: &str) -> String {
+pub(crate) fn without(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut at = 0;
     for range in text::credentials(value, text::Within::Value) {
@@ -41,7 +42,7 @@ pub fn without(value: &str) -> String {
 }
 
 /// The words of a reader of YAML, which quotes values and not by which names they go, without what is in quotes.
-pub fn without_quoted(words: &str) -> String {
+pub(crate) fn without_quoted(words: &str) -> String {
     let quotes = ['`', '"', '\''];
     match (words.find(quotes), words.rfind(quotes)) {
         (Some(first), Some(last)) if first < last => format!("{}{HIDDEN}{}", &words[..=first], &words[last..]),

@@ -18,7 +18,7 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    pub fn of(tree: &Tree<'_>) -> Self {
+    pub(super) fn of(tree: &Tree<'_>) -> Self {
         let text = tree.text();
         let allowed = tree.comments_in(0..text.len()).iter().filter_map(|comment| {
             let rules = text[comment.range()].trim_start_matches('#').trim_start().strip_prefix(MARK)?;
@@ -33,7 +33,7 @@ impl Allowed {
     }
 
     /// Whether what a rule finds at a node is allowed.
-    pub fn has(&mut self, tree: &Tree<'_>, node: NodeId, id: &str) -> bool {
+    pub(super) fn has(&mut self, tree: &Tree<'_>, node: NodeId, id: &str) -> bool {
         if self.lines.is_empty() {
             return false;
         }

@@ -50,7 +50,7 @@ pub struct Rule {
 
 /// By which rules a deployment is looked at.
 #[derive(Debug, Clone, Default)]
-pub struct RuleSet {
+pub(crate) struct RuleSet {
     /// The rules.
     pub rules: Vec<&'static Rule>,
     /// Those whose findings count as errors.
@@ -59,14 +59,14 @@ pub struct RuleSet {
 
 impl RuleSet {
     /// All rules but those that are allowed to find something.
-    pub fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
+    pub(crate) fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
         // Either may name a rule any number of times.
         let denied = RULES.iter().filter(|rule| is_among(denied, rule)).collect();
         Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
     }
 
     /// Whether what a rule finds counts as an error.
-    pub fn denies(&self, rule: &Rule) -> bool {
+    pub(crate) fn denies(&self, rule: &Rule) -> bool {
         is_among(&self.denied, rule)
     }
 }
@@ -108,7 +108,7 @@ struct Found {
 
 /// What puts right what a rule found, where there is one right answer. Places are those of the env list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fix {
+pub(crate) enum Fix {
     /// The value of the variable at this place is quoted as it is spelt.
     Quote(usize),
     /// The variable at this place gets this value.
@@ -127,7 +127,7 @@ pub enum Fix {
 
 /// What a rule found, and in which deployment.
 #[derive(Debug)]
-pub struct Inspected<'a, 't> {
+pub(crate) struct Inspected<'a, 't> {
     /// The rule.
     pub rule: &'static Rule,
     /// The deployment.
@@ -214,7 +214,7 @@ impl Severity {
 }
 
 /// What the rules for each deployment find in it, unit by unit, but for what a comment allows.
-pub fn inspect<'a, 't, 'r>(
+pub(crate) fn inspect<'a, 't, 'r>(
     tree: &'t Tree<'_>,
     surveys: &'a [DeploymentSurvey<'t>],
     rules: impl Fn(&Deployment<'t>) -> &'r [&'static Rule],
@@ -249,7 +249,7 @@ pub fn inspect<'a, 't, 'r>(
 
 /// The same in the order of the text, each once: an env list that several aliases stand for is looked at by each of
 /// them.
-pub fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 't>> {
+pub(crate) fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 't>> {
     found.sort_by(|one, other| one.order().cmp(&other.order()));
     found.dedup_by(|one, other| one.order() == other.order());
     found

@@ -11,7 +11,7 @@ use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The field of a pod that is the address of its node.
-pub const HOST_IP: &str = "status.hostIP";
+pub(crate) const HOST_IP: &str = "status.hostIP";
 
 /// An entry of an env list.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -27,7 +27,7 @@ struct EnvVar<'t> {
 
 /// The variables of an env list.
 #[derive(Debug, Default)]
-pub struct Env<'t> {
+pub(crate) struct Env<'t> {
     /// The env list, null or not, where there is one.
     pub list: Option<NodeId>,
     /// Its entries in order.
@@ -97,7 +97,11 @@ impl<'t> Env<'t> {
     ///
     /// # Errors
     /// Where it is no list of mappings, or an entry has no name that is a string, or a key twice.
-    pub fn read(tree: &'t Tree<'_>, env: &Field<IgnoredAny>, container: Option<&Container<'t>>) -> Result<Self, Error> {
+    pub(crate) fn read(
+        tree: &'t Tree<'_>,
+        env: &Field<IgnoredAny>,
+        container: Option<&Container<'t>>,
+    ) -> Result<Self, Error> {
         let entries: Vec<At<EnvVar<'t>>> = match (env.node, &env.value) {
             (Some(node), Some(_)) => from_node(tree, node)?,
             _ => Vec::new(),
@@ -136,7 +140,7 @@ impl<'t> Env<'t> {
     }
 
     /// An env list of these variables.
-    pub fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
+    pub(crate) fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
         let mut by_name: Vec<usize> = (0..variables.len()).collect();
         by_name.sort_by_key(|at| variables[*at].name);
         let texts = variables.iter().map(|variable| variable.value).chain(run.iter().copied());
@@ -146,7 +150,7 @@ impl<'t> Env<'t> {
     }
 
     /// Marks the variables that are read from a credential.
-    pub fn mark_secrets(&mut self, secrets: &HashSet<NodeId>) {
+    pub(crate) fn mark_secrets(&mut self, secrets: &HashSet<NodeId>) {
         if secrets.is_empty() {
             return;
         }
@@ -157,36 +161,36 @@ impl<'t> Env<'t> {
 
     /// Whether a value or the command line takes a variable up as `$(NAME)`, and so has a use for it whoever else reads
     /// it.
-    pub fn takes_up(&self, name: &str) -> bool {
+    pub(crate) fn takes_up(&self, name: &str) -> bool {
         self.taken_up.contains(name)
     }
 
     /// The variable of that name that counts: the last one.
-    pub fn last(&self, name: &str) -> Option<&Variable<'t>> {
+    pub(crate) fn last(&self, name: &str) -> Option<&Variable<'t>> {
         let end = self.by_name.partition_point(|at| self.variables[*at].name <= name);
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
     /// The first variable of that name.
-    pub fn first(&self, name: &str) -> Option<&Variable<'t>> {
+    pub(crate) fn first(&self, name: &str) -> Option<&Variable<'t>> {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
         self.sorted(start).filter(|variable| variable.name == name)
     }
 
     /// The variables of that name, in their order.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = &Variable<'t>> {
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Variable<'t>> {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
         self.by_name[start..].iter().map(|at| &self.variables[*at]).take_while(move |variable| variable.name == name)
     }
 
     /// How many variables have that name.
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
         self.by_name.partition_point(|at| self.variables[*at].name <= name) - start
     }
 
     /// The variables that count: of each name the last, in the order of the names.
-    pub fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
+    pub(crate) fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
         let is_last = |at: &usize| {
             let name = |at: usize| self.sorted(at).map(|variable| variable.name);
             name(*at) != name(at + 1)
@@ -200,13 +204,13 @@ impl<'t> Env<'t> {
     }
 
     /// Whether there is a variable of that name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.last(name).is_some()
     }
 }
 
 /// Whether an entry refers to the node's address, and says nothing else.
-pub fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
+pub(crate) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
     let only = |node: NodeId, key: &str| {
         let mut entries = tree.entries(tree.resolve(node));
         match (entries.next(), entries.next()) {

@@ -19,7 +19,7 @@ pub const MAX_GLOBS: usize = 100;
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn glob(text: &str) -> Result<GlobMatcher, String> {
+pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
     build(text, false).map(|glob| glob.compile_matcher())
 }
 
@@ -27,7 +27,7 @@ pub fn glob(text: &str) -> Result<GlobMatcher, String> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn path_glob(text: &str) -> Result<GlobMatcher, String> {
+pub(crate) fn path_glob(text: &str) -> Result<GlobMatcher, String> {
     check(text)?;
     build(text.strip_prefix("./").unwrap_or(text), true).map(|glob| glob.compile_matcher())
 }
@@ -49,7 +49,7 @@ fn check(text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// That it is too deep.
-pub fn check_depth(text: &str) -> Result<(), String> {
+pub(crate) fn check_depth(text: &str) -> Result<(), String> {
     match brace_depth(text) {
         0..=MAX_GLOB_DEPTH => Ok(()),
         _ => Err(format!("a glob with more than {MAX_GLOB_DEPTH} levels of braces")),
@@ -101,7 +101,7 @@ pub struct NameSet {
 
 /// What becomes a [`NameSet`].
 #[derive(Debug, Default)]
-pub struct NameSetBuilder {
+pub(crate) struct NameSetBuilder {
     names: HashSet<String>,
     globs: HashMap<String, Glob>,
 }
@@ -111,7 +111,7 @@ impl NameSetBuilder {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn add(&mut self, text: &str) -> Result<(), String> {
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), String> {
         if is_literal(text) {
             check(text)?;
             self.names.insert(text.to_owned());
@@ -125,7 +125,7 @@ impl NameSetBuilder {
     ///
     /// # Errors
     /// That they are too many, or too large together.
-    pub fn build(self) -> Result<NameSet, String> {
+    pub(crate) fn build(self) -> Result<NameSet, String> {
         if self.globs.len() > MAX_GLOBS {
             return Err(format!("more than {MAX_GLOBS} globs with a wildcard"));
         }
@@ -143,7 +143,7 @@ impl NameSet {
 
 /// Globs by number, some of which match everything. A look-up costs by what it finds, not by how many there are.
 #[derive(Debug, Default)]
-pub struct GlobIndex {
+pub(crate) struct GlobIndex {
     /// The numbers of those without a glob.
     unbound: Vec<usize>,
     globs: GlobSet,
@@ -156,7 +156,7 @@ impl GlobIndex {
     ///
     /// # Errors
     /// That they are too large together.
-    pub fn new<'a>(all: impl IntoIterator<Item = Option<&'a GlobMatcher>>) -> Result<Self, String> {
+    pub(crate) fn new<'a>(all: impl IntoIterator<Item = Option<&'a GlobMatcher>>) -> Result<Self, String> {
         let (mut index, mut globs) = (Self::default(), Vec::new());
         for (number, matcher) in all.into_iter().enumerate() {
             match matcher.map(GlobMatcher::glob) {
@@ -172,7 +172,7 @@ impl GlobIndex {
     }
 
     /// The numbers of those that match, in order; without a text, of those without a glob.
-    pub fn matches(&self, text: Option<&Path>) -> Vec<usize> {
+    pub(crate) fn matches(&self, text: Option<&Path>) -> Vec<usize> {
         let mut found = self.unbound.clone();
         if let Some(text) = text {
             found.extend(self.globs.matches(text).into_iter().map(|at| self.numbers[at]));

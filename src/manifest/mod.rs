@@ -8,7 +8,7 @@ mod env;
 pub(crate) mod glob;
 mod pods;
 mod reference;
-pub mod selection;
+pub(crate) mod selection;
 mod targets;
 mod units;
 
@@ -20,14 +20,14 @@ use serde::de::IgnoredAny;
 use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
-pub use env::{Env, HOST_IP, Variable, is_host_ip};
-pub use pods::{ContainerPath, FirstPod, Pods, PrepackagedNode, Remade};
-pub use reference::Reference;
-pub use targets::{MissingContainer, PredictorTargets, Site, Skip, SkipReason, Target, targets};
-pub use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
+pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
+pub(crate) use pods::{ContainerPath, FirstPod, Pods, Remade};
+pub(crate) use reference::Reference;
+pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
+pub(crate) use units::{PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
-pub const WORD: &str = "SeldonDeployment";
+pub(crate) const WORD: &str = "SeldonDeployment";
 
 /// The annotation by which an author keeps a resource, or some of its containers, out.
 pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
@@ -333,7 +333,7 @@ pub enum KeptOut<'t> {
 ///
 /// # Errors
 /// Where a list's `items` are no list of mappings, or a key that decides stands twice.
-pub fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Error> {
+pub(crate) fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Error> {
     let mut found = Vec::new();
     match tree.items_of_list(root) {
         Some(items) => items.iter().try_for_each(|item| item_deployments(tree, *item, &mut found))?,
@@ -368,7 +368,7 @@ fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deploy
 }
 
 /// Whether a document is what a KRM function is called with: a ResourceList, with a config for the function.
-pub fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
+pub(crate) fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
     let says = |key: &str| value_of(tree, root, key).and_then(|value| tree.scalar_text(value));
     says("kind") == Some("ResourceList")
         && says("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))

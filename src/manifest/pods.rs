@@ -15,7 +15,7 @@ const METRICS_PORT: &str = "metrics";
 
 /// The pods of a predictor.
 #[derive(Debug, Default)]
-pub struct Pods<'t> {
+pub(crate) struct Pods<'t> {
     /// The nodes of the first component spec.
     pub first: FirstPod,
     /// The containers of all component specs.
@@ -42,7 +42,7 @@ struct Named {
 
 /// A graph node with a prepackaged server.
 #[derive(Debug, Clone, Copy)]
-pub struct PrepackagedNode<'t> {
+pub(crate) struct PrepackagedNode<'t> {
     /// Its name, which is that of its container.
     pub name: &'t str,
     /// Its mapping.
@@ -51,7 +51,7 @@ pub struct PrepackagedNode<'t> {
 
 /// A container of the first component spec that the operator makes again if it is removed.
 #[derive(Debug, Clone, Copy)]
-pub struct Remade<'t> {
+pub(crate) struct Remade<'t> {
     /// Its name.
     pub name: &'t str,
     /// Its place in `containers`.
@@ -77,7 +77,7 @@ pub struct ContainerPath {
 
 /// The nodes from a predictor to the containers of its first component spec, as far as they exist, null or not.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FirstPod {
+pub(crate) struct FirstPod {
     /// `componentSpecs`
     pub component_specs: Option<NodeId>,
     /// Its first item.
@@ -151,13 +151,13 @@ impl<'t> Pods<'t> {
     }
 
     /// The nodes for which the operator makes a container, in the order in which it does.
-    pub fn containerless(&self) -> impl Iterator<Item = &PrepackagedNode<'t>> {
+    pub(crate) fn containerless(&self) -> impl Iterator<Item = &PrepackagedNode<'t>> {
         self.prepackaged.iter().filter(|node| !self.by_name.contains_key(node.name))
     }
 
     /// The containers at the end of the first component spec, the last one first, that the operator makes again in the
     /// same place if they are removed in this order, provided that they have only a name.
-    pub fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
+    pub(crate) fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
         let rank = |name: &str| self.ranks.get(name).copied().flatten();
         // It makes them in the order of the graph, together with those that are missing already.
         let mut next = self.containerless().next().and_then(|node| rank(node.name)).unwrap_or(self.prepackaged.len());
@@ -172,7 +172,7 @@ impl<'t> Pods<'t> {
 
     /// Returns true if a first component spec that loses this many containers is empty, and another one would take its
     /// place.
-    pub fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
+    pub(crate) fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
         let FirstPod { component_spec, spec, .. } = self.first;
         let holds_nothing_else = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
         self.has_later && removed == self.in_first && holds_nothing_else(component_spec) && holds_nothing_else(spec)
@@ -184,7 +184,7 @@ impl<'t> Pods<'t> {
     /// It gives a number to each name of a container, in the order of component specs and predictors, `numbered` being
     /// the names that it has met in earlier predictors. The containers that it makes itself come last in their predictor.
     /// A port for metrics is numbered by itself, for each container of a node that has none.
-    pub fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
+    pub(crate) fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
         let later = &self.containers[self.in_first..];
         let is_new = |name: &str| !numbered.contains(name);
         let is_first = |name: &str| self.by_name.get(name).is_some_and(|named| named.first < self.in_first);
@@ -196,13 +196,13 @@ impl<'t> Pods<'t> {
     }
 
     /// The names to which the operator gives a port.
-    pub fn numbered(&self) -> impl Iterator<Item = &'t str> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = &'t str> {
         let containers = self.containers.iter().filter_map(|(_, container)| container.name.as_text());
         containers.chain(self.prepackaged.iter().map(|node| node.name))
     }
 
     /// The graph's nodes that have a container in two component specs: the name, and one container of each.
-    pub fn split(&self) -> impl Iterator<Item = (&'t str, NodeId, NodeId)> {
+    pub(crate) fn split(&self) -> impl Iterator<Item = (&'t str, NodeId, NodeId)> {
         let containers = if self.has_later { &self.containers[..] } else { &[] };
         containers.iter().enumerate().filter_map(|(at, (place, container))| {
             let name = container.name.as_text()?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use globset::GlobMatcher;
 
-pub use super::glob::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS, glob};
+pub use super::glob::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use super::{Deployment, Role, Unit};
 use crate::yaml::Tree;
 use crate::yaml::de::{Error, Scalar};
@@ -21,7 +21,7 @@ pub struct Selection {
     pub labels: LabelSelector,
     /// `--predictor`
     pub predictor: Option<GlobMatcher>,
-    /// `--container`, by which the orchestrator is [`super::ORCHESTRATOR`].
+    /// `--container`, by which the orchestrator is [`super::units::ORCHESTRATOR`].
     pub container: Option<GlobMatcher>,
     /// `--only`
     pub only: Only,
@@ -56,7 +56,7 @@ pub enum Requirement {
 }
 
 /// The labels of a deployment.
-pub type Labels<'t> = BTreeMap<String, Scalar<'t>>;
+pub(crate) type Labels<'t> = BTreeMap<String, Scalar<'t>>;
 
 /// All terms of a label selector, by their keys.
 #[derive(Debug, Clone, Default)]
@@ -185,7 +185,7 @@ impl Term {
 ///
 /// # Errors
 /// The term that is none, and what one looks like.
-pub fn label_selector(text: &str) -> Result<Vec<Requirement>, String> {
+pub(crate) fn label_selector(text: &str) -> Result<Vec<Requirement>, String> {
     terms(text).into_iter().map(|term| requirement(term.trim())).collect()
 }
 

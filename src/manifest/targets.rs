@@ -12,7 +12,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// What of a predictor is to be edited, and what is not.
 #[derive(Debug)]
-pub struct PredictorTargets<'t> {
+pub(crate) struct PredictorTargets<'t> {
     /// The predictor's name, or its place in the list where it has none.
     pub name: String,
     /// Its mapping.
@@ -33,8 +33,8 @@ pub struct PredictorTargets<'t> {
 
 /// Whose variables an env list holds, and the mapping that it stands in.
 #[derive(Debug)]
-pub struct Target<'t> {
-    /// The container's name; [`ORCHESTRATOR`](super::ORCHESTRATOR) for the orchestrator.
+pub(crate) struct Target<'t> {
+    /// The container's name; [`ORCHESTRATOR`](super::units::ORCHESTRATOR) for the orchestrator.
     pub name: &'t str,
     /// The node of its unit.
     pub node: NodeId,
@@ -50,7 +50,7 @@ pub struct Target<'t> {
 
 /// Where a target stands.
 #[derive(Debug, Clone, Copy)]
-pub enum Site {
+pub(crate) enum Site {
     /// `svcOrchSpec` of this predictor, at that node, null or not, where there is one.
     SvcOrchSpec(Option<NodeId>),
     /// The container that runs the orchestrator in the executor's stead.
@@ -61,7 +61,7 @@ pub enum Site {
 
 /// A container that a prepackaged server lacks.
 #[derive(Debug, Clone, Copy)]
-pub struct MissingContainer<'t> {
+pub(crate) struct MissingContainer<'t> {
     /// The graph node's name, which it is to have.
     pub name: &'t str,
     /// The graph node.
@@ -72,7 +72,7 @@ pub struct MissingContainer<'t> {
 
 /// Something that is left alone.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Skip {
+pub(crate) struct Skip {
     /// The container, node or part of the predictor.
     pub name: String,
     /// Why.
@@ -118,7 +118,7 @@ impl fmt::Display for SkipReason {
 }
 
 /// Finds the targets of a predictor, the `index`th of its deployment.
-pub fn targets<'t>(
+pub(crate) fn targets<'t>(
     tree: &'t Tree<'_>,
     predictor: (usize, &At<Predictor<'t>>),
     protocol: Option<&'t str>,
@@ -158,7 +158,7 @@ pub fn targets<'t>(
 
 impl PredictorTargets<'_> {
     /// Returns false if an annotation says that there is no executor.
-    pub fn has_executor(&self) -> bool {
+    pub(crate) fn has_executor(&self) -> bool {
         !self.others.iter().any(|unit| matches!(unit.role, Role::NoOrchestrator))
     }
 }
@@ -211,7 +211,7 @@ impl Site {
     }
 
     /// The container's mapping, where the target is a container.
-    pub fn container(&self) -> Option<NodeId> {
+    pub(crate) fn container(&self) -> Option<NodeId> {
         match self {
             Self::SvcOrchSpec(_) => None,
             Self::OwnOrchestrator(place) | Self::Container(place) => Some(place.container),
@@ -219,7 +219,7 @@ impl Site {
     }
 
     /// Whether the orchestrator reads the variables.
-    pub fn is_orchestrator(&self) -> bool {
+    pub(crate) fn is_orchestrator(&self) -> bool {
         !matches!(self, Self::Container(_))
     }
 }

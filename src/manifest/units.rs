@@ -8,7 +8,7 @@ use super::{At, Container, ContainerPath, Field, GraphNode, Pods, Predictor, is_
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name that the executor's container has, and by which a user's own one takes its place.
-pub const ORCHESTRATOR: &str = "seldon-container-engine";
+pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
 const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
 const TRACED_SERVERS: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
@@ -16,7 +16,7 @@ const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEM
 
 /// A predictor and its units.
 #[derive(Debug)]
-pub struct PredictorUnits<'t> {
+pub(crate) struct PredictorUnits<'t> {
     /// Its name, or its place in the list where it has none.
     pub name: String,
     /// Its mapping.
@@ -94,7 +94,7 @@ pub enum Role<'t> {
 }
 
 /// Finds the units of a predictor, the `index`th of its deployment.
-pub fn units<'t>(
+pub(crate) fn units<'t>(
     tree: &'t Tree<'_>,
     (index, predictor): (usize, &At<Predictor<'t>>),
     protocol: Option<&'t str>,

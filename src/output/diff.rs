@@ -18,7 +18,7 @@ use print::Printer;
 
 /// How a diff is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DiffOptions {
+pub(crate) struct DiffOptions {
     /// The unchanged lines around each change.
     pub context: usize,
     /// For a terminal: colours, changed words marked, and control characters escaped, lest a manifest drive it. A diff
@@ -39,7 +39,7 @@ impl Default for DiffOptions {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn unified(
+pub(crate) fn unified(
     name: &[u8],
     old: &str,
     edits: &EditSet,

@@ -1,23 +1,23 @@
 //! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what
 //! stands, what is known of variables, the settings in force.
 
-pub mod diff;
+pub(crate) mod diff;
 pub mod explain;
-pub mod findings;
+pub(crate) mod findings;
 mod json;
-pub mod page;
-pub mod patch;
+pub(crate) mod page;
+pub(crate) mod patch;
 pub mod problem;
-pub mod report;
-pub mod settings;
+pub(crate) mod report;
+pub(crate) mod settings;
 pub mod status;
-pub mod stream;
+pub(crate) mod stream;
 mod table;
 
 use crate::text::drives_a_terminal;
 
 /// A text with its control characters escaped, so that a manifest or a file name can't drive a terminal.
-pub fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -31,7 +31,7 @@ pub fn escaped(text: &str) -> String {
 
 /// `2 errors, 1 warning`: of each its number, and its name where there is one and where there are several. `None` where
 /// there is nothing of any.
-pub fn counted(parts: &[(usize, &str, &str)]) -> Option<String> {
+pub(crate) fn counted(parts: &[(usize, &str, &str)]) -> Option<String> {
     let words = parts.iter().filter_map(|(number, one, several)| match number {
         0 => None,
         1 => Some(format!("1 {one}")),

@@ -53,7 +53,7 @@ impl Section {
 }
 
 /// A page in lines of this width, unless a word is wider; its title and headings in bold where there are colours.
-pub fn render(page: &Page, width: usize, colour: bool) -> String {
+pub(crate) fn render(page: &Page, width: usize, colour: bool) -> String {
     let bold = Style::new().bold().force_styling(colour);
     let mut parts = Vec::new();
     parts.extend(page.title.as_ref().map(|title| format!("{}\n", bold.apply_to(title))));

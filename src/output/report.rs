@@ -74,7 +74,7 @@ fn in_words(change: &VariableChange) -> String {
 
 /// What was done, or would be, to all deployments of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
+pub(crate) struct Totals {
     /// The files that were read; none of standard input alone.
     pub files: usize,
     /// Those of them that change.
@@ -91,7 +91,7 @@ pub struct Totals {
 
 impl Totals {
     /// Counts a deployment.
-    pub fn count(&mut self, report: &DeploymentReport) {
+    pub(crate) fn count(&mut self, report: &DeploymentReport) {
         if report.is_changed() {
             self.changed += 1;
         } else if report.is_skipped() {
@@ -102,7 +102,7 @@ impl Totals {
     }
 
     /// `37 of 92 files would change`, or `12 deployments changed, 3 skipped, 77 unchanged`.
-    pub fn in_words(&self, is_trial: bool) -> String {
+    pub(crate) fn in_words(&self, is_trial: bool) -> String {
         let Self { files, changed_files, seen, changed, skipped, unchanged } = *self;
         let noun = |count: usize, noun: &str| format!("{noun}{}", if count == 1 { "" } else { "s" });
         let selected = changed + skipped + unchanged;

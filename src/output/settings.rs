@@ -14,7 +14,7 @@ use crate::settings::{Override, Setting, Settings, Stack};
 ///
 /// The settings of deployments are those of `stack`, and those of the whole run those of `run`. `overrides` are the ones
 /// that may hold for a path; `None` for all of them.
-pub fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -> String {
+pub(crate) fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -> String {
     let in_force = stack.settings(&[]);
     let of_run = run.settings(&[]);
     let shown = |at: &usize| overrides.is_none_or(|overrides| overrides.binary_search(at).is_ok());

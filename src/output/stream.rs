@@ -10,7 +10,7 @@ use crate::yaml::stream::split_json;
 
 /// An input and its edits.
 #[derive(Debug, Clone, Copy)]
-pub struct StreamPart<'a> {
+pub(crate) struct StreamPart<'a> {
     /// Its name, for messages.
     pub name: &'a str,
     /// The text as it was read.
@@ -23,7 +23,7 @@ pub struct StreamPart<'a> {
 
 /// Why inputs can't be one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SurrogateEscapes {
+pub(crate) struct SurrogateEscapes {
     /// The JSON input at fault.
     pub name: String,
 }
@@ -32,7 +32,7 @@ pub struct SurrogateEscapes {
 ///
 /// # Errors
 /// [`SurrogateEscapes`]
-pub fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
+pub(crate) fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
     let mixed = parts.iter().any(|part| part.is_json) && !parts.iter().all(is_json_or_empty);
     let at_fault = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
     at_fault.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
@@ -45,7 +45,7 @@ pub fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
+pub(crate) fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     let all_json = parts.iter().all(is_json_or_empty);
     let mixed = !all_json && parts.iter().any(|part| part.is_json);
     let mut documents = parts.iter().filter(|part| !is_blank(part.text));

@@ -10,7 +10,7 @@ const LEAST: usize = 4;
 
 /// A text, escaped, and how it is shown.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub(super) struct Cell {
     /// The text.
     pub text: String,
     /// How it is shown.
@@ -18,7 +18,7 @@ pub struct Cell {
 }
 
 /// The widths of the columns of these rows. Where they do not fit, the widest is narrowed until they do.
-pub fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [usize; N] {
+pub(super) fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [usize; N] {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -36,13 +36,13 @@ pub fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [
 }
 
 /// How wide the columns are together. One without any text is not shown.
-pub fn total(widths: &[usize]) -> usize {
+pub(super) fn total(widths: &[usize]) -> usize {
     let gaps = widths.iter().filter(|width| **width > 0).count().saturating_sub(1);
     widths.iter().sum::<usize>() + gaps * GAP.len()
 }
 
 /// A row in columns of these widths, without blanks at its end.
-pub fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N]) -> String {
+pub(super) fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N]) -> String {
     let mut out = String::new();
     let mut pending = 0;
     for (Cell { text, style }, &width) in row.iter().zip(widths).filter(|(_, width)| **width > 0) {

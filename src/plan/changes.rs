@@ -134,28 +134,28 @@ enum Ask {
 
 impl Draft {
     /// An item or entry is to change.
-    pub fn part(&mut self, node: NodeId, index: usize, part: Part) {
+    pub(super) fn part(&mut self, node: NodeId, index: usize, part: Part) {
         self.ask(node, Slot::Part(index), Ask::Part(part));
     }
 
     /// Items are to come to the end of a list, or of a null that becomes one.
-    pub fn items(&mut self, node: NodeId, items: Vec<Value>) {
+    pub(super) fn items(&mut self, node: NodeId, items: Vec<Value>) {
         self.ask(node, Slot::Items, Ask::Items(items));
     }
 
     /// A key is to come to the end of a mapping, or of a null that becomes one.
-    pub fn entry(&mut self, node: NodeId, key: &'static str, value: Value) {
+    pub(super) fn entry(&mut self, node: NodeId, key: &'static str, value: Value) {
         self.ask(node, Slot::Entry(key), Ask::Entry(value));
     }
 
     /// How many of a node's parts go.
-    pub fn removed(&self, tree: &Tree<'_>, node: NodeId) -> usize {
+    pub(super) fn removed(&self, tree: &Tree<'_>, node: NodeId) -> usize {
         let goes = |index| self.of_part(node, index) == Some(&Part::Remove);
         (0..tree.length(node)).filter(|index| goes(*index)).count()
     }
 
     /// What is to become of an item or entry.
-    pub fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
+    pub(super) fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
         match self.asked_of(node, Slot::Part(index))? {
             Ask::Part(part) => Some(part),
             Ask::Items(_) | Ask::Entry(_) => None,
@@ -163,7 +163,7 @@ impl Draft {
     }
 
     /// The items that are to come to the end of a list.
-    pub fn new_items(&self, node: NodeId) -> &[Value] {
+    pub(super) fn new_items(&self, node: NodeId) -> &[Value] {
         match self.asked_of(node, Slot::Items) {
             Some(Ask::Items(items)) => items,
             _ => &[],
@@ -171,7 +171,7 @@ impl Draft {
     }
 
     /// What is to come to a mapping under this key.
-    pub fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
+    pub(super) fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
         match self.asked_of(node, Slot::Entry(key))? {
             Ask::Entry(value) => Some(value),
             Ask::Part(_) | Ask::Items(_) => None,
@@ -241,7 +241,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
-    pub fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
+    pub(super) fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
         let mut sharing = (!tree.aliases().is_empty()).then(|| Sharing::new(tree));
         if let Some(sharing) = &sharing {
             self.leave_to_merged(sharing);

@@ -14,7 +14,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// What is to be put right in a tree.
 #[derive(Debug, Clone, Default)]
-pub struct Fixes(Vec<(NodeId, Fix)>);
+pub(crate) struct Fixes(Vec<(NodeId, Fix)>);
 
 impl Fixes {
     /// What puts right what the rules for each of the selected deployments find in it. A fix is of an env list, and so of
@@ -22,7 +22,7 @@ impl Fixes {
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
-    pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
+    pub(crate) fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
         let surveys = survey(tree, &policy.selection)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {
@@ -42,18 +42,18 @@ impl Fixes {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Those at these places of the list alone.
     #[must_use]
-    pub fn only(&self, wanted: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn only(&self, wanted: impl Fn(usize) -> bool) -> Self {
         let wanted = self.0.iter().enumerate().filter(|(at, _)| wanted(*at));
         Self(wanted.map(|(_, fix)| fix.clone()).collect())
     }
@@ -67,7 +67,7 @@ pub(super) struct FixesByNode {
 }
 
 impl FixesByNode {
-    pub fn new(fixes: &Fixes) -> Self {
+    pub(super) fn new(fixes: &Fixes) -> Self {
         let mut by_node = Self::default();
         for (node, fix) in &fixes.0 {
             match fix {

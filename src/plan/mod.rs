@@ -24,10 +24,11 @@ use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use changes::Draft;
-pub use changes::{Added, Changes, NodeChange, Part, Value};
-pub use fix::Fixes;
+pub(crate) use changes::{Added, Changes, NodeChange, Part, Value};
+pub(crate) use fix::Fixes;
 use fix::FixesByNode;
-pub use policy::{Clash, Disable, Exceptions, Input, Policy, Task, Treatment};
+pub(crate) use policy::{Clash, Exceptions, Input, Treatment};
+pub use policy::{Disable, Policy, Task};
 use report::Reporter;
 
 /// What becomes of the documents of a tree.
@@ -266,7 +267,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
 ///
 /// # Errors
 /// As [`plan`]; and where the exceptions that hold for a deployment don't go together.
-pub fn plan_input(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Plan, Refusal> {
+pub(crate) fn plan_input(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Plan, Refusal> {
     let fixes = match &policy.treatment.task {
         Task::Fix(_) => Fixes::find(tree, policy, input)?,
         Task::Enable(_) | Task::Disable(_) => Fixes::default(),
@@ -278,7 +279,7 @@ pub fn plan_input(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
-pub fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
+pub(crate) fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);

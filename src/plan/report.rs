@@ -17,13 +17,13 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    pub fn added(self, name: impl Into<Cow<'static, str>>, content: &Content) -> VariableChange {
+    pub(super) fn added(self, name: impl Into<Cow<'static, str>>, content: &Content) -> VariableChange {
         let name = name.into();
         let after = self.shows_values.then(|| of_content(&name, content).into());
         VariableChange { name, action: Action::Added, before: None, after }
     }
 
-    pub fn changed(self, variable: &Variable<'_>, after: &Content) -> VariableChange {
+    pub(super) fn changed(self, variable: &Variable<'_>, after: &Content) -> VariableChange {
         let after = self.shows_values.then(|| match variable.is_secret {
             true => HIDDEN.into(),
             false => of_content(variable.name, after).into(),
@@ -32,12 +32,12 @@ impl Reporter {
     }
 
     /// The same where it becomes a variable of another name.
-    pub fn renamed(self, variable: &Variable<'_>, name: &str, after: &Content) -> VariableChange {
+    pub(super) fn renamed(self, variable: &Variable<'_>, name: &str, after: &Content) -> VariableChange {
         let after = self.shows_values.then(|| format!("{name} {}", of_content(name, after)).into());
         VariableChange { after, ..self.with_before(variable, Action::Changed) }
     }
 
-    pub fn removed(self, variable: &Variable<'_>) -> VariableChange {
+    pub(super) fn removed(self, variable: &Variable<'_>) -> VariableChange {
         self.with_before(variable, Action::Removed)
     }
 

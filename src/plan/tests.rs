@@ -10,7 +10,8 @@
 use serde_yaml::Value;
 
 use super::{Disable, Policy, Task};
-use crate::manifest::selection::{Selection, glob};
+use crate::manifest::glob::glob;
+use crate::manifest::selection::Selection;
 use crate::profile::{Backend, Profile, Request};
 use crate::transform::{Transformed, Transformer};
 

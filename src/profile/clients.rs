@@ -16,52 +16,52 @@ pub fn table(backend: Backend) -> &'static [KnownVariable] {
 }
 
 /// The document of Seldon's from which the values come that `enable` writes for a backend.
-pub fn document(backend: Backend) -> &'static str {
+pub(crate) fn document(backend: Backend) -> &'static str {
     client(backend).document
 }
 
 /// A backend's variable of this name.
-pub fn find(backend: Backend, name: &str) -> Option<&'static KnownVariable> {
+pub(crate) fn find(backend: Backend, name: &str) -> Option<&'static KnownVariable> {
     table(backend).iter().find(|variable| variable.name == name)
 }
 
 /// The variables of a backend's column in the contract, of whichever names: those whose unquoted values are quoted,
 /// and those that `disable` takes out.
-pub fn column(backend: Backend) -> &'static [&'static str] {
+pub(crate) fn column(backend: Backend) -> &'static [&'static str] {
     client(backend).column
 }
 
 /// Whether a variable is in either backend's column.
-pub fn is_in_a_column(name: &str) -> bool {
+pub(crate) fn is_in_a_column(name: &str) -> bool {
     BACKENDS.into_iter().any(|backend| column(backend).contains(&name))
 }
 
 /// The variables that `enable` takes out when it switches to this backend, each where [`leaves`](super::leaves) allows.
-pub fn replaced(backend: Backend) -> &'static [&'static str] {
+pub(crate) fn replaced(backend: Backend) -> &'static [&'static str] {
     client(backend).replaced
 }
 
 /// What `disable --keep-config` writes.
-pub fn off(backend: Backend) -> &'static [Off] {
+pub(crate) fn off(backend: Backend) -> &'static [Off] {
     client(backend).off
 }
 
 /// The variables that, where they stand, make void what is written for this backend.
-pub fn overridden_by(backend: Backend) -> &'static [OverridingVariable] {
+pub(crate) fn overridden_by(backend: Backend) -> &'static [OverridingVariable] {
     client(backend).overrides
 }
 
 /// The variable with the host of a backend's agent.
-pub fn host_variable(backend: Backend) -> &'static str {
+pub(crate) fn host_variable(backend: Backend) -> &'static str {
     client(backend).host
 }
 
 /// A backend's agent as a container in a pod.
-pub fn agent_container(backend: Backend) -> AgentContainer {
+pub(crate) fn agent_container(backend: Backend) -> AgentContainer {
     client(backend).agent
 }
 
 /// Returns true if the images of Seldon Core's releases hold the client of a backend.
-pub fn is_in_stock_images(backend: Backend) -> bool {
+pub(crate) fn is_in_stock_images(backend: Backend) -> bool {
     client(backend).in_stock_images
 }

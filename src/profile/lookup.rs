@@ -47,7 +47,7 @@ pub fn known() -> impl Iterator<Item = Known> {
 ///
 /// # Errors
 /// That there is no such variable, and which is nearest.
-pub fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
+pub(crate) fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
     let found: Vec<Known> = known().filter(|known| known.name().eq_ignore_ascii_case(name)).collect();
     if found.is_empty() {
         let nearest = nearest(name, known().map(Known::name));
@@ -57,7 +57,7 @@ pub fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
 }
 
 /// Whether a program ends at start with this value of a variable. Nothing is said of values that are merely of no use.
-pub fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
+pub(crate) fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
     let of_program = |variable: &&KnownVariable| {
         let ends = |reading: &Reading| matches!(reading.habit, Habit::Reads { bad: Bad::Ends(_), .. });
         variable.readings.iter().any(|reading| reading.program == program && ends(reading))

@@ -21,28 +21,28 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use clients::{
+pub use clients::table;
+pub(crate) use clients::{
     agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
-    replaced, table,
+    replaced,
 };
-pub use lookup::{Known, ends_at_start, known, look_up};
-pub use notes::Note;
-pub use options::{
-    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OPTIONS, OptionSpec, Request, STATUS, Scope, Sets,
-    options_of,
+pub use lookup::known;
+pub(crate) use lookup::{Known, ends_at_start, look_up};
+pub(crate) use notes::Note;
+pub(crate) use options::{
+    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
 };
-pub use programs::{Bad, Habit, Program, Reading, Unset};
-pub use tags::merge_tags;
-pub use unread::{Owner, Unread};
-pub use usage::{GivenBy, UsageError};
-pub use values::{
+pub use options::{Key, Request};
+pub(crate) use programs::{Bad, Habit, Program, Unset};
+pub(crate) use tags::merge_tags;
+pub(crate) use unread::{Owner, Unread};
+pub(crate) use usage::{GivenBy, UsageError};
+pub(crate) use values::{
     agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
     sampler_params,
 };
-pub use variables::{
-    AgentContainer, Entry, KnownVariable, Leaves, Off, OverridingVariable, Purpose, Readers, Takes, Unasked,
-    counterparts, leaves,
-};
+pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
+pub use variables::{KnownVariable, Readers};
 
 use options::Given;
 

@@ -12,7 +12,10 @@ use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
 
-pub use table::{CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets};
+pub use table::Key;
+pub(crate) use table::{
+    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets,
+};
 
 /// `enable`'s options on variables, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +85,7 @@ impl Given {
 }
 
 /// The options that set a variable: those of its setting, and `--set`.
-pub fn options_of(backend: Backend, variable: &KnownVariable) -> Vec<String> {
+pub(crate) fn options_of(backend: Backend, variable: &KnownVariable) -> Vec<String> {
     let setting = variable.entry.map(|entry| entry.setting);
     let tag = (setting == Some(Purpose::Tags)).then_some(Key::Tag);
     let is_for = |option: &&OptionSpec| {

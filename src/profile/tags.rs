@@ -64,7 +64,7 @@ impl Tags {
 ///
 /// Datadog's libraries split at commas where there is one, else at blanks (ddtrace, `parse_tags_str`), so a comma after
 /// tags with blanks between them would make one tag of them all: those are followed by a blank.
-pub fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
+pub(crate) fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
     let separator = separator_of(existing);
     let mut merged = String::with_capacity(existing.len());
     let new: HashMap<&str, &str> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();

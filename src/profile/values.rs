@@ -32,7 +32,7 @@ pub(super) enum CheckedValue {
 
 /// Whether a value of a variable that switches a backend on is read as on by everyone who reads it: TRACING is an
 /// integer to the Python wrapper, DD_ENABLED a boolean to Go. False for any other variable.
-pub fn is_on(name: &str, value: &str) -> bool {
+pub(crate) fn is_on(name: &str, value: &str) -> bool {
     match name {
         "TRACING" => is_not_zero(value),
         "DD_ENABLED" => go_true(value),
@@ -41,18 +41,18 @@ pub fn is_on(name: &str, value: &str) -> bool {
 }
 
 /// Whether Go's `strconv.ParseBool` reads this as true.
-pub fn go_true(value: &str) -> bool {
+pub(crate) fn go_true(value: &str) -> bool {
     GO_TRUE.contains(&value)
 }
 
 /// Whether Go's `strconv.ParseBool` reads this as false.
-pub fn go_false(value: &str) -> bool {
+pub(crate) fn go_false(value: &str) -> bool {
     GO_FALSE.contains(&value)
 }
 
 /// Whether what Python's `int()` makes of this is other than zero; `None` where it raises. Blanks around the number
 /// and single underscores within it are fine with it.
-pub fn python_integer(value: &str) -> Option<bool> {
+pub(crate) fn python_integer(value: &str) -> Option<bool> {
     let number = value.trim();
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     digits.split('_').all(is_digits).then(|| is_not_zero(&digits.replace('_', "")))
@@ -60,12 +60,12 @@ pub fn python_integer(value: &str) -> Option<bool> {
 
 /// Whether a rate has no fraction even as it is spelt. The wrapper of PR 2859 reads DD_SAMPLE_RATE with Python's
 /// `int()`, to which `1.0` is as bad as `0.75`.
-pub fn is_whole(rate: &str) -> bool {
+pub(crate) fn is_whole(rate: &str) -> bool {
     is_digits(rate.strip_prefix(['+', '-']).unwrap_or(rate))
 }
 
 /// The rate, as it is spelt, of a DD_TRACE_SAMPLING_RULES that says nothing but one rate for everything.
-pub fn bare_rate(rules: &str) -> Option<String> {
+pub(crate) fn bare_rate(rules: &str) -> Option<String> {
     let rules: Vec<&RawValue> = serde_json::from_str(rules).ok()?;
     let [rule] = rules.as_slice() else { return None };
     // A map, for a derived struct would take the JSON list `[[1]]` too.
@@ -76,7 +76,7 @@ pub fn bare_rate(rules: &str) -> Option<String> {
 
 /// Whether two variables that are [`counterparts`](super::counterparts) say the same: numbers by their value, sampling
 /// rules by their bare rate.
-pub fn agree(one: (&str, &str), other: (&str, &str)) -> bool {
+pub(crate) fn agree(one: (&str, &str), other: (&str, &str)) -> bool {
     match (number_said(one), number_said(other)) {
         (Some(one), Some(other)) => one == other,
         _ => one.1 == other.1,
@@ -88,7 +88,7 @@ pub fn agree(one: (&str, &str), other: (&str, &str)) -> bool {
 ///
 /// # Errors
 /// What the type takes, or that there is no such type.
-pub fn check_sampler_pair(kind: &str, param: &str) -> Result<(), String> {
+pub(crate) fn check_sampler_pair(kind: &str, param: &str) -> Result<(), String> {
     let Some(sampler) = SAMPLERS.iter().find(|sampler| sampler.name.eq_ignore_ascii_case(kind)) else {
         return Err("the samplers are const, probabilistic, ratelimiting and remote".to_owned());
     };
@@ -139,7 +139,7 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
 }
 
 /// What a value has to be, in words that follow *it is*.
-pub fn form(takes: Takes) -> Cow<'static, str> {
+pub(crate) fn form(takes: Takes) -> Cow<'static, str> {
     match takes {
         Takes::NotZero => "an integer other than 0, as the wrapper reads it".into(),
         Takes::True(_) => "true, spelt `true` or `1`".into(),
@@ -169,7 +169,7 @@ pub(super) fn is_unwritable(character: char) -> bool {
 }
 
 /// The one of these words that is nearest to what was typed, if any is near.
-pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |word: &&str| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), &word.to_lowercase());
     words
         .into_iter()
@@ -180,7 +180,7 @@ pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The samplers, each with what its param has to be.
-pub fn sampler_params() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn sampler_params() -> impl Iterator<Item = (&'static str, &'static str)> {
     SAMPLERS.iter().map(|sampler| (sampler.name, sampler.param))
 }
 

@@ -145,7 +145,7 @@ pub enum Takes {
 
 /// What switches one backend off and leaves its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Off {
+pub(crate) struct Off {
     /// The variable.
     pub name: &'static str,
     /// The value that switches off.
@@ -158,7 +158,7 @@ pub struct Off {
 
 /// The agent of a backend as a container in a pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AgentContainer {
+pub(crate) struct AgentContainer {
     /// The usual name of the container.
     pub name: &'static str,
     /// The ends of the images' names, without tags.
@@ -167,7 +167,7 @@ pub struct AgentContainer {
 
 /// When a variable may be taken out of an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaves {
+pub(crate) enum Leaves {
     /// Always.
     Always,
     /// Only from a list that holds DD_ENABLED too: it feeds metrics and logs as well.
@@ -178,7 +178,7 @@ pub enum Leaves {
 
 /// A variable that, where it stands, makes others void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OverridingVariable {
+pub(crate) struct OverridingVariable {
     /// The variable.
     pub name: &'static str,
     /// Those that it makes void; empty where that is everything.
@@ -245,18 +245,18 @@ impl KnownVariable {
 
 impl OverridingVariable {
     /// Whether it makes others void with this value, `None` for a reference whose value nobody can know.
-    pub fn applies(&self, value: Option<&str>) -> bool {
+    pub(crate) fn applies(&self, value: Option<&str>) -> bool {
         self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
     }
 }
 
 /// When a variable may be taken out.
-pub fn leaves(name: &str) -> Leaves {
+pub(crate) fn leaves(name: &str) -> Leaves {
     LEAVES.iter().find(|(one, _)| *one == name).map_or(Leaves::Always, |(_, when)| *when)
 }
 
 /// The other variables that say the same thing as this one, to other readers.
-pub fn counterparts(name: &str) -> &'static [&'static str] {
+pub(crate) fn counterparts(name: &str) -> &'static [&'static str] {
     COUNTERPARTS.iter().find(|(one, _)| *one == name).map_or(&[], |(_, others)| others)
 }
 

@@ -18,33 +18,33 @@ pub(super) struct Sheet<'t> {
 }
 
 impl<'t> Sheet<'t> {
-    pub fn new(tree: &'t Tree<'_>) -> Self {
+    pub(super) fn new(tree: &'t Tree<'_>) -> Self {
         let (text, lines) = (tree.text(), tree.lines());
         Self { text, lines, inline: Vec::new(), lines_out: Vec::new(), lines_in: BTreeMap::new() }
     }
 
     /// Changes bytes within a line.
-    pub fn edit(&mut self, edit: Edit) {
+    pub(super) fn edit(&mut self, edit: Edit) {
         self.inline.push(edit);
     }
 
     /// Takes out the lines from the one of `first` to the one of `last`, with their comments.
-    pub fn take_lines(&mut self, first: usize, last: usize) {
+    pub(super) fn take_lines(&mut self, first: usize, last: usize) {
         self.lines_out.push(self.lines.start(first)..self.lines.next(last));
     }
 
     /// Puts lines, joined by `\n`, before the line at `offset`, or at the end of the text.
-    pub fn put_lines(&mut self, offset: usize, column: usize, lines: String) {
+    pub(super) fn put_lines(&mut self, offset: usize, column: usize, lines: String) {
         self.lines_in.entry(offset).or_default().push((column, lines));
     }
 
     /// The line break of the line before `offset`.
-    pub fn line_break_before(&self, offset: usize) -> &'static str {
+    pub(super) fn line_break_before(&self, offset: usize) -> &'static str {
         line_break_before(self.text, self.lines, offset)
     }
 
     /// The lines that go and in the place of which nothing comes.
-    pub fn gaps(&self) -> Vec<Range<usize>> {
+    pub(super) fn gaps(&self) -> Vec<Range<usize>> {
         let mut gaps = stretches(self.lines_out.clone(), &self.lines_in);
         gaps.retain(|gap| self.lines_in.range(gap.start..=gap.end).next().is_none());
         gaps
@@ -53,7 +53,7 @@ impl<'t> Sheet<'t> {
     /// All edits.
     ///
     /// A last line that lacks its line break is edited as if it had one, and what then stands last goes without.
-    pub fn edits(mut self) -> Vec<Edit> {
+    pub(super) fn edits(mut self) -> Vec<Edit> {
         let (text, lines) = (self.text, self.lines);
         let ended = text.is_empty() || text.ends_with(['\n', '\r']);
         let mut deletions = stretches(std::mem::take(&mut self.lines_out), &self.lines_in);

@@ -48,7 +48,7 @@ pub(super) struct BlockStyle {
 impl DocumentStyle {
     /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in single
     /// ones.
-    pub fn of(tree: &Tree<'_>) -> Self {
+    pub(super) fn of(tree: &Tree<'_>) -> Self {
         let count = |wanted: ScalarStyle| {
             let is_value = |(id, node): &(NodeId, &Node<'_>)| {
                 matches!(node.kind, Kind::Scalar { style, .. } if style == wanted) && !is_key(tree, *id)
@@ -64,7 +64,7 @@ impl DocumentStyle {
     }
 
     /// The style at a node: each measure from the nearest collection that shows it, those around the node first.
-    pub fn around(&self, tree: &Tree<'_>, node: NodeId) -> BlockStyle {
+    pub(super) fn around(&self, tree: &Tree<'_>, node: NodeId) -> BlockStyle {
         let near = |measure: usize, default| {
             let found = near(tree, node).find_map(|near| MEASURES[measure](self, tree, near));
             found.or_else(|| self.nearest(tree, node, measure)).unwrap_or(default)
@@ -93,7 +93,7 @@ impl DocumentStyle {
     }
 
     /// Columns from the dash of the last item that has one on its line to what follows it.
-    pub fn gap(&self, tree: &Tree<'_>, node: NodeId) -> Option<usize> {
+    pub(super) fn gap(&self, tree: &Tree<'_>, node: NodeId) -> Option<usize> {
         *self.gaps.borrow_mut().entry(node).or_insert_with(|| dash_gap(tree, node))
     }
 }

@@ -13,7 +13,7 @@ use crate::profile::nearest;
 
 /// The part that the program plays, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Called {
+pub(super) enum Called {
     /// `seldon-trace`, or any other name.
     Program,
     /// `kubectl seldon-trace`.
@@ -27,7 +27,7 @@ pub enum Called {
 
 impl Called {
     /// The part for this first argument. kubectl gives the whole path of the program.
-    pub fn by(name: Option<&OsString>) -> Self {
+    pub(super) fn by(name: Option<&OsString>) -> Self {
         let path = name.map(Path::new);
         let is_exe = path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("exe"));
         let name = path.and_then(if is_exe { Path::file_stem } else { Path::file_name }).and_then(OsStr::to_str);
@@ -40,7 +40,7 @@ impl Called {
     }
 
     /// The declaration of the command line. Its usage has the name by which the program was called.
-    pub fn declaration(self) -> clap::Command {
+    pub(super) fn declaration(self) -> clap::Command {
         match self {
             Self::Program | Self::KustomizePlugin => Cli::command(),
             Self::KubectlPlugin | Self::KubectlCompletion => Cli::command().bin_name("kubectl seldon-trace"),
@@ -49,7 +49,7 @@ impl Called {
 
     /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of a
     /// config: also where that file is missing, unless the word is close to a command.
-    pub fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
+    pub(super) fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
         if self != Self::KustomizePlugin {
             return arguments;
         }
@@ -64,7 +64,7 @@ impl Called {
     }
 
     /// The words of a command line that kubectl or a shell wants completed, if that is what the program was called for.
-    pub fn words_to_complete(self, arguments: &[OsString]) -> Option<&[OsString]> {
+    pub(super) fn words_to_complete(self, arguments: &[OsString]) -> Option<&[OsString]> {
         match arguments {
             [_, words @ ..] if self == Self::KubectlCompletion => Some(words),
             [] if self == Self::KubectlCompletion => Some(&[]),
@@ -74,7 +74,10 @@ impl Called {
     }
 
     /// Reads these arguments, the first of which is the program's name.
-    pub fn parse(self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    pub(super) fn parse(
+        self,
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Cli, clap::Error> {
         let mut declaration = self.declaration();
         let mut matches = declaration.try_get_matches_from_mut(arguments)?;
         Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut declaration))

@@ -13,7 +13,7 @@ pub(super) struct Colours {
 
 impl Colours {
     /// By `--color`, then NO_COLOR, then CLICOLOR_FORCE, then whether it is a terminal.
-    pub fn new(when: When) -> Self {
+    pub(super) fn new(when: When) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
         let decide = |terminal: bool| match when {

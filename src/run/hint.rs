@@ -21,7 +21,7 @@ pub(super) struct LintCommand {
 }
 
 impl LintCommand {
-    pub fn new(options: &Layer, file: &SettingsFile) -> Self {
+    pub(super) fn new(options: &Layer, file: &SettingsFile) -> Self {
         let mut words = vec!["seldon-trace".to_owned(), "lint".to_owned()];
         let settings = Settings::of([options]);
         for setting in KEYS.iter().flat_map(|key| settings.said(*key)) {
@@ -46,7 +46,7 @@ impl LintCommand {
     }
 
     /// The command on these paths, on standard input where there are none; `None` where they are too many to show.
-    pub fn on(&self, paths: &[&Path]) -> Option<String> {
+    pub(super) fn on(&self, paths: &[&Path]) -> Option<String> {
         if paths.len() > MAX_PATHS {
             return None;
         }

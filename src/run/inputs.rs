@@ -71,7 +71,7 @@ where
     G: Fn(&T) -> bool + Sync,
 {
     /// Every input with its result, and notes for the user; `None` if there was a problem.
-    pub fn run(&self, gathered: Gathered) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+    pub(super) fn run(&self, gathered: Gathered) -> Option<(Vec<Worked<T>>, Vec<String>)> {
         let Gathered { sources, errors, mut notes } = gathered;
         let work = |progress: &Progress| {
             progress.set_total(sources.len());

@@ -62,7 +62,7 @@ pub(super) type Ended = (RunStatus, Vec<Done>);
 
 impl Job {
     /// Does it, and says what was done.
-    pub fn run(&self, gathered: Gathered) -> Result<Ended> {
+    pub(super) fn run(&self, gathered: Gathered) -> Result<Ended> {
         let transformer = |policy| Transformer::new(policy).with_patches(self.json_patch);
         let transformers: Vec<Transformer<'_>> = self.policies.iter().map(transformer).collect();
         let work = Work {

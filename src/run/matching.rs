@@ -18,7 +18,7 @@ pub(super) struct TypedSelection {
 }
 
 impl TypedSelection {
-    pub fn of(options: &Layer) -> Self {
+    pub(super) fn of(options: &Layer) -> Self {
         let settings = Settings::of([options]);
         // An invalid one is an error of the policy.
         let selection = settings.selection().unwrap_or_default();
@@ -29,7 +29,7 @@ impl TypedSelection {
     ///
     /// # Errors
     /// Names the options that match nothing.
-    pub fn check_matches<'a>(&self, texts: impl Iterator<Item = &'a str> + Clone) -> Result<(), Refused> {
+    pub(super) fn check_matches<'a>(&self, texts: impl Iterator<Item = &'a str> + Clone) -> Result<(), Refused> {
         let typed: Vec<&Setting> = KEYS.iter().flat_map(|key| self.settings.said(*key)).collect();
         let names: Vec<String> = texts.clone().flat_map(names).collect();
         let all = typed.iter().fold(self.only(None), |all, setting| self.with(all, setting.key));

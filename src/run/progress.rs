@@ -28,11 +28,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub fn set_total(&self, total: usize) {
+    pub(super) fn set_total(&self, total: usize) {
         self.total.store(total, Ordering::Relaxed);
     }
 
-    pub fn advance(&self) {
+    pub(super) fn advance(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -36,7 +36,7 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with them.
-    pub fn of_inputs(
+    pub(super) fn of_inputs(
         args: SettingsFile,
         options: Layer,
         inputs: &Inputs,
@@ -61,7 +61,7 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with the settings.
-    pub fn of_files(
+    pub(super) fn of_files(
         args: SettingsFile,
         options: Layer,
         inputs: &Inputs,
@@ -76,7 +76,7 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with the files, or that none of them has the profile.
-    pub fn of_paths(args: SettingsFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
+    pub(super) fn of_paths(args: SettingsFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
         let SettingsFile { config, no_config, profile } = args;
         let profile = profile.as_deref();
         // In a working folder that is gone there is no file either.
@@ -141,17 +141,17 @@ impl RunSettings {
     }
 
     /// The settings that do not count where they are, a line each.
-    pub fn warnings(&self) -> String {
+    pub(super) fn warnings(&self) -> String {
         self.ignored.iter().map(|words| format!("warning: {words}\n")).collect()
     }
 
     /// All of them, those of the run first.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Stack>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Stack>> {
         [&self.run].into_iter().chain(&self.beside)
     }
 
     /// The settings of an input, and their place among all.
-    pub fn of_input(&self, origin: &Origin) -> (usize, &Arc<Stack>) {
+    pub(super) fn of_input(&self, origin: &Origin) -> (usize, &Arc<Stack>) {
         let place = origin.path().and_then(|path| self.folders.get(folder_of(path)));
         self.of_place(place.copied().unwrap_or(0))
     }
@@ -165,7 +165,7 @@ impl RunSettings {
     ///
     /// # Errors
     /// All that is wrong with the settings.
-    pub fn policies(&self, policy: impl Fn(&Arc<Stack>) -> Result<Policy>) -> Result<Vec<Policy>> {
+    pub(super) fn policies(&self, policy: impl Fn(&Arc<Stack>) -> Result<Policy>) -> Result<Vec<Policy>> {
         let mut policies: Vec<Policy> = self.all().map(policy).collect::<Result<_>>()?;
         if let Some((run, beside)) = policies.split_first_mut() {
             beside.iter_mut().for_each(|policy| policy.selection = run.selection.clone());
@@ -177,7 +177,7 @@ impl RunSettings {
     ///
     /// # Errors
     /// Where other settings have none.
-    pub fn backend(&self) -> Result<Option<Backend>> {
+    pub(super) fn backend(&self) -> Result<Option<Backend>> {
         let backend = |stack: &Arc<Stack>| stack.settings(&[]).word(Key::Backend);
         let run = backend(&self.run);
         if run.is_none() && self.is_run_used {

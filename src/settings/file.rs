@@ -30,7 +30,7 @@ pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"]
 
 /// A settings file.
 #[derive(Debug)]
-pub struct File {
+pub(crate) struct File {
     /// Its name, to be shown.
     pub name: String,
     /// The folder that paths in it are relative to.
@@ -49,7 +49,7 @@ pub(super) struct NamedProfile {
 
 /// Settings for some manifests.
 #[derive(Debug)]
-pub struct Override {
+pub(crate) struct Override {
     /// Where it stands.
     pub spot: Spot,
     /// Which deployments it is for, in words.
@@ -65,7 +65,7 @@ impl File {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
+    pub(crate) fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
         let text = without_mark(text);
         let mut faults = Vec::new();
         let holder = root(&text).and_then(|found| match found {
@@ -87,7 +87,7 @@ impl File {
     ///
     /// # Errors
     /// All that is wrong with them, and with the call.
-    pub fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
+    pub(crate) fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
         if !may_call(input) {
             return Ok(None);
         }
@@ -144,13 +144,13 @@ impl File {
     }
 
     /// Returns true if it has a profile of this name.
-    pub fn has_profile(&self, name: &str) -> bool {
+    pub(crate) fn has_profile(&self, name: &str) -> bool {
         self.profiles.iter().any(|profile| profile.name == name)
     }
 
     /// Drops the settings of a whole run: a file that lies beside inputs gives those of deployments alone. Returns a
     /// warning for each that would have counted with this profile.
-    pub fn drop_run_settings(&mut self, profile: Option<&str>) -> Vec<String> {
+    pub(crate) fn drop_run_settings(&mut self, profile: Option<&str>) -> Vec<String> {
         let mut dropped = take_run_settings(&mut self.defaults);
         for one in &mut self.profiles {
             let of_profile = take_run_settings(&mut one.layer);
@@ -306,7 +306,7 @@ impl Override {
     }
 
     /// What it says.
-    pub fn settings(&self) -> &[Setting] {
+    pub(crate) fn settings(&self) -> &[Setting] {
         &self.layer.settings
     }
 }

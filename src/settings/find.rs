@@ -8,14 +8,14 @@ use super::{Fault, File, Refused};
 use crate::source::{cause, display_path, encoding_problem, read_regular};
 
 /// What the file is called that is looked for.
-pub const FILE_NAME: &str = ".seldon-trace.yaml";
+pub(crate) const FILE_NAME: &str = ".seldon-trace.yaml";
 
 /// How many bytes a settings file may have: what has no end would be read for ever.
 pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
 
 /// A settings file that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundFile {
+pub(crate) struct FoundFile {
     /// Its path, as it is shown too.
     pub path: PathBuf,
     /// The folder that it lies in.
@@ -24,7 +24,7 @@ pub struct FoundFile {
 
 impl FoundFile {
     /// The file of this path.
-    pub fn named(path: &Path, working_folder: &Path) -> Self {
+    pub(crate) fn named(path: &Path, working_folder: &Path) -> Self {
         let folder = working_folder.join(path).parent().map(Path::to_path_buf).unwrap_or_default();
         Self { path: path.to_owned(), folder }
     }
@@ -32,7 +32,7 @@ impl FoundFile {
 
 /// The settings file of the working folder or, where it has none, of the nearest folder above it. The root of a
 /// repository is the last folder that is looked into.
-pub fn find(working_folder: &Path) -> Option<FoundFile> {
+pub(crate) fn find(working_folder: &Path) -> Option<FoundFile> {
     let mut way = PathBuf::new();
     for folder in working_folder.ancestors() {
         // A link that leads nowhere is there, and an error later.
@@ -49,7 +49,7 @@ pub fn find(working_folder: &Path) -> Option<FoundFile> {
 
 /// Finds the settings file of each input: that of its folder, or of the nearest folder above it.
 #[derive(Debug)]
-pub struct Finder {
+pub(crate) struct Finder {
     working_folder: PathBuf,
     /// Folders, and the folder of the settings file that each has.
     known: HashMap<PathBuf, Option<PathBuf>>,
@@ -57,13 +57,13 @@ pub struct Finder {
 
 impl Finder {
     /// One that names files from this folder.
-    pub fn new(working_folder: &Path) -> Self {
+    pub(crate) fn new(working_folder: &Path) -> Self {
         let working_folder = working_folder.canonicalize().unwrap_or_else(|_| working_folder.to_owned());
         Self { working_folder, known: HashMap::new() }
     }
 
     /// The settings file that holds for the files of a folder. Each folder is looked into once.
-    pub fn find(&mut self, folder: &Path) -> Option<FoundFile> {
+    pub(crate) fn find(&mut self, folder: &Path) -> Option<FoundFile> {
         let folder = self.working_folder.join(folder);
         let folder = folder.canonicalize().unwrap_or_else(|_| lexical(&folder));
         let (mut found, mut passed) = (None, Vec::new());
@@ -96,7 +96,7 @@ fn way(from: &Path, to: &Path) -> PathBuf {
 
 impl FoundFile {
     /// Returns true if both are the same file.
-    pub fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let real = |found: &Self| found.folder.canonicalize().unwrap_or_else(|_| found.folder.clone());
         real(self) == real(other) && self.path.file_name() == other.path.file_name()
     }
@@ -106,7 +106,7 @@ impl FoundFile {
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn open(found: &FoundFile) -> Result<File, Refused> {
+pub(crate) fn open(found: &FoundFile) -> Result<File, Refused> {
     let name = display_path(&found.path);
     let refused = |words: &str| {
         Refused::typed(vec![Fault { spot: None, message: format!("{name}: {words}"), help: String::new() }])
@@ -122,7 +122,7 @@ pub fn open(found: &FoundFile) -> Result<File, Refused> {
 }
 
 /// A path as it is from a folder, without `.` and `..`; `None` where it is outside. Links are not followed.
-pub fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
+pub(crate) fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
     let working_folder = std::env::current_dir().ok()?;
     let clean = |path: &Path| lexical(&working_folder.join(path));
     clean(path).strip_prefix(clean(folder)).ok().map(Path::to_path_buf)

@@ -12,13 +12,13 @@ use crate::profile::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageErr
 
 /// Of each setting the one that outranks the others.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub(crate) struct Settings {
     settings: Vec<Setting>,
 }
 
 impl Settings {
     /// What these layers come to, each laid over those before it.
-    pub fn of<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Self {
+    pub(crate) fn of<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Self {
         let mut all = Self::default();
         for layer in layers {
             all.cover(&layer.settings);
@@ -44,27 +44,27 @@ impl Settings {
     }
 
     /// What is said of a setting; of a mapping, each of its names.
-    pub fn said(&self, key: Key) -> impl Iterator<Item = &Setting> {
+    pub(crate) fn said(&self, key: Key) -> impl Iterator<Item = &Setting> {
         self.settings.iter().filter(move |setting| setting.key == key)
     }
 
     /// The text of a setting.
-    pub fn text(&self, key: Key) -> Option<&str> {
+    pub(crate) fn text(&self, key: Key) -> Option<&str> {
         text_of(&self.settings, key)
     }
 
     /// One of the words of an option.
-    pub fn word<T: ValueEnum>(&self, key: Key) -> Option<T> {
+    pub(crate) fn word<T: ValueEnum>(&self, key: Key) -> Option<T> {
         self.text(key).and_then(|word| T::from_str(word, false).ok())
     }
 
     /// Whether a setting is switched on.
-    pub fn is_on(&self, key: Key) -> bool {
+    pub(crate) fn is_on(&self, key: Key) -> bool {
         self.said(key).any(|setting| setting.value == SettingValue::Switch(true))
     }
 
     /// The texts of a list.
-    pub fn texts(&self, key: Key) -> Vec<String> {
+    pub(crate) fn texts(&self, key: Key) -> Vec<String> {
         self.items(key).map(|(_, text, _)| text.to_owned()).collect()
     }
 
@@ -82,7 +82,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn profile(&self, backend: Backend) -> Result<Profile, Vec<Fault>> {
+    pub(crate) fn profile(&self, backend: Backend) -> Result<Profile, Vec<Fault>> {
         self.checked(backend).map_err(|(standing, errors)| standing.faults_of(errors.iter()).collect())
     }
 
@@ -177,7 +177,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub fn selection(&self) -> Result<Selection, Vec<Fault>> {
+    pub(crate) fn selection(&self) -> Result<Selection, Vec<Fault>> {
         let mut faults = Vec::new();
         let mut globbed = |key: Key| {
             let setting = self.said(key).next()?;
@@ -207,7 +207,7 @@ impl Settings {
     ///
     /// # Errors
     /// Each that is no glob, or that there are too many.
-    pub fn keep(&self) -> Result<NameSet, Vec<Fault>> {
+    pub(crate) fn keep(&self) -> Result<NameSet, Vec<Fault>> {
         let mut names = NameSetBuilder::default();
         self.each(Key::Keep, |setting, text| names.add(text).map_err(|words| setting.fault(&words)))?;
         let too_many = |words: String| self.said(Key::Keep).map(|setting| setting.fault(&words)).collect::<Vec<_>>();
@@ -224,7 +224,7 @@ impl Settings {
     ///
     /// # Errors
     /// Each that there is not.
-    pub fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
+    pub(crate) fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
         match (self.rules(Key::Allow), self.rules(Key::Deny)) {
             (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, &denied)),
             (allowed, denied) => Err(allowed.err().into_iter().chain(denied.err()).flatten().collect()),
@@ -248,7 +248,7 @@ impl Settings {
 
     /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
     /// it.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub(crate) fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         for backend in BACKENDS {
             let Err((standing, errors)) = self.checked(backend) else { continue };
@@ -271,7 +271,7 @@ fn text_of(settings: &[Setting], key: Key) -> Option<&str> {
 
 impl Setting {
     /// Its text; of a mapping with the name before it.
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             SettingValue::Text(text) => Some(text),
             SettingValue::Switch(_) | SettingValue::List(_) => None,

@@ -21,7 +21,7 @@ pub enum SettingSource {
 
 /// A setting that somebody gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Which.
     pub key: Key,
     /// Of a mapping, which of its names; else empty.
@@ -36,7 +36,7 @@ pub struct Setting {
 
 /// What a setting is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SettingValue {
+pub(crate) enum SettingValue {
     /// Text; of a mapping with the name before it, as an option has it.
     Text(String),
     /// On or off.
@@ -220,7 +220,7 @@ impl Setting {
     }
 
     /// What it is to be, in words; never a credential.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match &self.value {
             _ if self.is_secret() => "(hidden)".to_owned(),
             SettingValue::Text(text) => {
@@ -240,7 +240,7 @@ impl Setting {
     }
 
     /// What it is called: in a file `set.NAME`, typed `--set NAME`.
-    pub fn called(&self) -> String {
+    pub(crate) fn called(&self) -> String {
         match (self.spot.is_some(), self.name.is_empty()) {
             (true, true) => format!("`{}`", self.key.name()),
             (true, false) => format!("`{}.{}`", self.key.name(), self.name),

@@ -19,15 +19,17 @@ use crate::transform::place;
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
-pub use file::{File, MAX_OVERRIDES, Override};
-pub use find::{FILE_NAME, Finder, FoundFile, MAX_SETTINGS_LENGTH, find, open, relative};
-pub use force::Settings;
-pub use layer::{Layer, Setting, SettingSource, SettingValue};
-pub use schema::schema;
-pub use stack::Stack;
+pub use file::MAX_OVERRIDES;
+pub(crate) use file::{File, Override};
+pub use find::MAX_SETTINGS_LENGTH;
+pub(crate) use find::{FILE_NAME, Finder, FoundFile, find, open, relative};
+pub(crate) use force::Settings;
+pub(crate) use layer::{Layer, Setting, SettingSource, SettingValue};
+pub(crate) use schema::schema;
+pub(crate) use stack::Stack;
 
 /// Options that belong to a single run, and are no settings.
-pub const COMMAND_LINE_ONLY: &[&str] = &[
+pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "filename",
     "in-place",
     "output",

@@ -10,7 +10,7 @@ use crate::profile::{Form, Key, OPTIONS, OptionSpec, Scope, Takes};
 const PORT: &str = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
 
 /// The schema, as text.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let options: Vec<&OptionSpec> = OPTIONS.iter().collect();
     let differing: Vec<&OptionSpec> = OPTIONS.iter().filter(|option| option.scope == Scope::Deployment).collect();
     let profiles = json!({

@@ -10,7 +10,7 @@ use crate::text::LineStarts;
 
 /// What a run goes by: the file, if there is one, and what was typed.
 #[derive(Debug)]
-pub struct Stack {
+pub(crate) struct Stack {
     file: Option<File>,
     profile: Option<usize>,
     options: Layer,
@@ -25,7 +25,7 @@ impl Stack {
     ///
     /// # Errors
     /// That there is no such profile, or that the globs of the overrides are too large together.
-    pub fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
+    pub(crate) fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
         let at = match (profile, &file) {
             (None, _) => None,
             (Some(name), None) => {
@@ -48,17 +48,17 @@ impl Stack {
     }
 
     /// The file.
-    pub fn file(&self) -> Option<&File> {
+    pub(crate) fn file(&self) -> Option<&File> {
         self.file.as_ref()
     }
 
     /// Settings for some manifests, in the order in which they come to count.
-    pub fn overrides(&self) -> &[Override] {
+    pub(crate) fn overrides(&self) -> &[Override] {
         self.file.as_ref().map_or(&[], |file| &file.overrides)
     }
 
     /// What is in force where these overrides hold.
-    pub fn settings(&self, overrides: &[usize]) -> Settings {
+    pub(crate) fn settings(&self, overrides: &[usize]) -> Settings {
         let file = self.file.as_ref();
         let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
         let overrides = overrides.iter().filter_map(|at| self.overrides().get(*at)).map(|one| &one.layer);
@@ -68,7 +68,7 @@ impl Stack {
 
     /// Each override with what is in force where it alone holds, but for the items of lists that others give: an item is
     /// right or wrong by itself, and there may be as many overrides as items.
-    pub fn each_override(&self) -> impl Iterator<Item = (&Override, Settings)> {
+    pub(crate) fn each_override(&self) -> impl Iterator<Item = (&Override, Settings)> {
         let file = self.file.as_ref();
         let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
         let before = file.map(|file| &file.defaults).into_iter().chain(profile);
@@ -79,7 +79,7 @@ impl Stack {
     }
 
     /// The overrides that may be for manifests of a file, in order; of standard input without a path.
-    pub fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
+    pub(crate) fn overrides_of(&self, path: Option<&Path>) -> Vec<usize> {
         let Some(file) = &self.file else { return Vec::new() };
         let has_paths = file.overrides.iter().any(|one| one.path.is_some());
         let path = path.filter(|_| has_paths).and_then(|path| relative_by_links(path, &file.folder));
@@ -87,7 +87,7 @@ impl Stack {
     }
 
     /// Where a setting comes from, in words.
-    pub fn origin(&self, setting: &Setting) -> String {
+    pub(crate) fn origin(&self, setting: &Setting) -> String {
         let place = setting.spot.as_ref().map(|spot| self.place(spot)).unwrap_or_default();
         match setting.source {
             SettingSource::Options => "option".to_owned(),
@@ -100,13 +100,13 @@ impl Stack {
     }
 
     /// A place of the file: `.seldon-trace.yaml:3`.
-    pub fn place(&self, spot: &Spot) -> String {
+    pub(crate) fn place(&self, spot: &Spot) -> String {
         let Some(file) = &self.file else { return String::new() };
         format!("{}:{}", file.name, self.lines.line(spot.range.start))
     }
 
     /// That this is wrong with what is in force.
-    pub fn refused(&self, faults: Vec<Fault>) -> Refused {
+    pub(crate) fn refused(&self, faults: Vec<Fault>) -> Refused {
         match &self.file {
             Some(file) => Refused { name: file.name.clone(), text: file.text.clone(), faults },
             None => Refused::typed(faults),

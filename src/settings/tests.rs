@@ -30,7 +30,7 @@ fn faults(text: &str) -> Vec<String> {
     let refused = file(text).unwrap_err();
     let line = |fault: &Fault| {
         let spot = fault.spot.as_ref().unwrap();
-        let line = crate::text::position(&refused.text, spot.range.start).line;
+        let line = crate::text::Places::new(&refused.text).position(spot.range.start).line;
         format!("{line} {}: {}; {}", spot.path, fault.message, fault.help)
     };
     refused.faults.iter().map(line).collect()

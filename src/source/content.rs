@@ -56,7 +56,7 @@ pub fn encoding_problem(bytes: &[u8]) -> Option<EncodingProblem> {
 ///
 /// It looks no further than the key's neighbours, and so takes the line `- kind: x` within a text for one too. That
 /// costs a file a reading, whereas a manifest that is missed would be lost from the output.
-pub fn has_kind_line(bytes: &[u8]) -> bool {
+pub(crate) fn has_kind_line(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     memmem::find_iter(text, "kind").any(|at| key_may_start(&text[..at]) && key_ends(&text[at + "kind".len()..]))
 }

@@ -9,7 +9,7 @@ const GROUP: &str = "mlops.seldon.io/";
 
 /// A version of the API and a kind; the kind is empty where it is not beside the version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Core2Kind {
+pub(crate) struct Core2Kind {
     /// `mlops.seldon.io/v1alpha1`
     pub version: String,
     /// `Model`, `Pipeline`, …
@@ -17,7 +17,7 @@ pub struct Core2Kind {
 }
 
 /// The kinds of Seldon Core 2 in a text: of documents, items of a list, and JSON.
-pub fn core_2_kinds(text: &str) -> BTreeSet<Core2Kind> {
+pub(crate) fn core_2_kinds(text: &str) -> BTreeSet<Core2Kind> {
     let mut kinds = BTreeSet::new();
     for at in memmem::find_iter(text.as_bytes(), GROUP) {
         let (before, after) = (&text[..at], &text[at..]);

@@ -13,12 +13,13 @@ use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
-pub use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-pub use tracing::{Agent, Cause, Tracing, Verdict};
+pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
+pub use tracing::Verdict;
+pub(crate) use tracing::{Agent, Cause, Tracing};
 
 /// A deployment and what stands in it.
 #[derive(Debug)]
-pub struct DeploymentSurvey<'t> {
+pub(crate) struct DeploymentSurvey<'t> {
     /// The deployment.
     pub deployment: Deployment<'t>,
     /// What annotations of its `spec` give the executor.
@@ -29,7 +30,7 @@ pub struct DeploymentSurvey<'t> {
 
 /// A predictor and what stands in it.
 #[derive(Debug)]
-pub struct PredictorSurvey<'t> {
+pub(crate) struct PredictorSurvey<'t> {
     /// Its name, or its place in the list where it has none.
     pub name: String,
     /// Its mapping.
@@ -40,7 +41,7 @@ pub struct PredictorSurvey<'t> {
 
 /// A unit, its variables, and what they come to.
 #[derive(Debug)]
-pub struct UnitSurvey<'t> {
+pub(crate) struct UnitSurvey<'t> {
     /// The unit.
     pub unit: Unit<'t>,
     /// Its variables. Of what does not trace an env list that can't be read is taken for empty.
@@ -51,7 +52,7 @@ pub struct UnitSurvey<'t> {
 
 impl DeploymentSurvey<'_> {
     /// Whether any of it was selected.
-    pub fn is_selected(&self) -> bool {
+    pub(crate) fn is_selected(&self) -> bool {
         self.predictors.iter().any(|predictor| !predictor.units.is_empty())
     }
 }
@@ -61,7 +62,7 @@ impl DeploymentSurvey<'_> {
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
     survey_with(tree, selection, |_, env| env)
 }
 
@@ -69,7 +70,7 @@ pub fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<Deplo
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub fn survey_with<'t>(
+pub(crate) fn survey_with<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,

@@ -41,7 +41,7 @@ pub(super) enum Said<'t> {
 
 /// The variables that annotations of a deployment give its executors, of which there may be any number.
 #[derive(Debug, Default)]
-pub struct Engine<'t> {
+pub(crate) struct Engine<'t> {
     variables: Vec<EngineVariable<'t>>,
     /// The first of each name, which counts.
     by_name: HashMap<String, usize>,
@@ -53,7 +53,7 @@ pub struct Engine<'t> {
 
 impl<'t> Engine<'t> {
     /// With these variables.
-    pub fn new(variables: Vec<EngineVariable<'t>>) -> Self {
+    pub(crate) fn new(variables: Vec<EngineVariable<'t>>) -> Self {
         let mut engine = Self { variables, ..Self::default() };
         for (at, EngineVariable { name, .. }) in engine.variables.iter().enumerate() {
             if !engine.by_name.contains_key(name) {
@@ -66,7 +66,7 @@ impl<'t> Engine<'t> {
     }
 
     /// All of them, in the order of the annotations.
-    pub fn iter(&self) -> impl Iterator<Item = &EngineVariable<'t>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &EngineVariable<'t>> {
         self.variables.iter()
     }
 
@@ -78,32 +78,32 @@ impl<'t> Engine<'t> {
 /// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list, and
 /// those that annotations of the deployment give the executor where the list has none of that name.
 #[derive(Debug, Clone, Copy)]
-pub struct InEffect<'a, 't> {
+pub(crate) struct InEffect<'a, 't> {
     env: &'a Env<'t>,
     engine: Option<&'a Engine<'t>>,
 }
 
 impl<'a, 't> InEffect<'a, 't> {
     /// Those of a unit, in a deployment whose annotations give its executor these.
-    pub fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
+    pub(crate) fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         // They reach the executor that the operator makes, and no other.
         let engine = Some(engine).filter(|_| matches!(unit.role, Role::SvcOrchSpec(_)));
         Self { env, engine }
     }
 
     /// The variable of that name that counts.
-    pub fn last(&self, name: &str) -> Option<Variable<'a>> {
+    pub(crate) fn last(&self, name: &str) -> Option<Variable<'a>> {
         let annotated = || self.engine.and_then(|engine| engine.of(name));
         self.env.last(name).copied().or_else(|| annotated().map(EngineVariable::as_variable))
     }
 
     /// Of each name the variable that counts: all of the list, and of the annotations those that a client may read.
-    pub fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
+    pub(crate) fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
         self.env.counting().copied().chain(self.annotated(|engine| &engine.known))
     }
 
     /// The first of Jaeger's variables, those of the list first.
-    pub fn first_of_jaeger(&self) -> Option<Variable<'a>> {
+    pub(crate) fn first_of_jaeger(&self) -> Option<Variable<'a>> {
         let is_jaegers = |variable: &&Variable<'_>| variable.name.starts_with("JAEGER_");
         let listed = self.env.variables.iter().find(is_jaegers);
         listed.copied().or_else(|| self.annotated(|engine| &engine.jaeger).next())
@@ -128,12 +128,12 @@ pub(super) struct EnvReading<'a, 't> {
 }
 
 impl<'a, 't> EnvReading<'a, 't> {
-    pub fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
+    pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
     }
 
     /// What the last variable of that name says, which is the one that counts.
-    pub fn said(&self, name: &str) -> Said<'a> {
+    pub(super) fn said(&self, name: &str) -> Said<'a> {
         let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
@@ -144,7 +144,7 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// The same to a reader that takes an empty value for none, as the clients written in Go do.
-    pub fn said_if_any(&self, name: &str) -> Said<'a> {
+    pub(super) fn said_if_any(&self, name: &str) -> Said<'a> {
         match self.said(name) {
             Said::Text("") => Said::Unset,
             said => said,
@@ -152,17 +152,17 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// Where a variable that is missing may come from all the same.
-    pub fn more(&self) -> Option<&str> {
+    pub(super) fn more(&self) -> Option<&str> {
         self.more.as_deref()
     }
 
     /// A setting; the default where nothing is said.
-    pub fn setting(&self, name: &str, default: &str) -> EffectiveValue {
+    pub(super) fn setting(&self, name: &str, default: &str) -> EffectiveValue {
         self.setting_of(&[name], default)
     }
 
     /// The first of several variables that says something; the default where none does.
-    pub fn setting_of(&self, names: &[&str], default: &str) -> EffectiveValue {
+    pub(super) fn setting_of(&self, names: &[&str], default: &str) -> EffectiveValue {
         let setting = |value: String, source| EffectiveValue { value, source };
         match self.first_of(names) {
             Some((name, Said::Text(text))) => setting(self.without(name, text), ValueSource::Manifest),
@@ -172,7 +172,7 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// The same as it is, whatever may be shown of it.
-    pub fn raw_of(&self, names: &[&str], default: &str) -> String {
+    pub(super) fn raw_of(&self, names: &[&str], default: &str) -> String {
         match self.first_of(names) {
             Some((_, Said::Text(text))) => text.to_owned(),
             Some((_, Said::Elsewhere(place))) => place,
@@ -185,7 +185,7 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// A text of a variable, as it may be shown.
-    pub fn shown(&self, name: &str, text: &str) -> String {
+    pub(super) fn shown(&self, name: &str, text: &str) -> String {
         self.in_effect.last(name).map_or_else(|| shown(name, text), |variable| variable.shown(text))
     }
 
@@ -196,7 +196,7 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// What makes the API server, or Kubernetes later on, refuse the env list.
-    pub fn refusal(&self) -> Option<String> {
+    pub(super) fn refusal(&self) -> Option<String> {
         let refused = |variable: &Variable<'_>| {
             let has_both = variable.is_reference() && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);
             let words = match variable.kind {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use memchr::{memchr2, memrchr2};
 
 /// The line break that a text ends with; empty where it ends with none.
-pub fn final_break(text: &str) -> &'static str {
+pub(crate) fn final_break(text: &str) -> &'static str {
     match text.as_bytes() {
         [.., b'\r', b'\n'] => "\r\n",
         [.., b'\n'] => "\n",
@@ -17,7 +17,7 @@ pub fn final_break(text: &str) -> &'static str {
 
 /// A place in a text, counted as editors count: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub(crate) struct Position {
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
@@ -25,7 +25,7 @@ pub struct Position {
 }
 
 /// Where the line of the byte at `offset` begins. A `\r\n` belongs to the line that it ends.
-pub fn line_start(text: &str, offset: usize) -> usize {
+pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = offset;
     while let Some(at) = memrchr2(b'\n', b'\r', &bytes[..end]) {
@@ -39,12 +39,12 @@ pub fn line_start(text: &str, offset: usize) -> usize {
 }
 
 /// Where the line of the byte at `offset` ends, before its line break.
-pub fn line_end(text: &str, offset: usize) -> usize {
+pub(crate) fn line_end(text: &str, offset: usize) -> usize {
     memchr2(b'\n', b'\r', &text.as_bytes()[offset..]).map_or(text.len(), |at| offset + at)
 }
 
 /// Where the next line begins, after the line break; the end of the text where there is none.
-pub fn next_line(text: &str, offset: usize) -> usize {
+pub(crate) fn next_line(text: &str, offset: usize) -> usize {
     let end = line_end(text, offset);
     let rest = &text.as_bytes()[end..];
     end + if rest.starts_with(b"\r\n") { 2 } else { rest.len().min(1) }
@@ -52,17 +52,17 @@ pub fn next_line(text: &str, offset: usize) -> usize {
 
 /// The start of each line of a text of less than 4 GiB.
 #[derive(Debug, PartialEq)]
-pub struct LineStarts(Vec<u32>);
+pub(crate) struct LineStarts(Vec<u32>);
 
 impl LineStarts {
     /// Reads the text once.
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let ends = breaks_in(text, 0..text.len());
         Self(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect())
     }
 
     /// The line of the byte at `offset`, from 1.
-    pub fn line(&self, offset: usize) -> usize {
+    pub(crate) fn line(&self, offset: usize) -> usize {
         self.0.partition_point(|start| *start as usize <= offset)
     }
 }
@@ -120,7 +120,7 @@ impl<'t> LineIndex<'t> {
 /// Lines and columns of one text. The text is read once, up to the last byte that is asked for; after that, an answer
 /// takes the same time for any place, however long its line is.
 #[derive(Debug)]
-pub struct Places<'t> {
+pub(crate) struct Places<'t> {
     text: &'t str,
     /// A mark in every [`STEP`] bytes.
     marks: Vec<Mark>,
@@ -144,13 +144,13 @@ struct Mark {
 
 impl<'t> Places<'t> {
     /// Looks at nothing yet.
-    pub fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         let first = Mark { offset: 0, line: 1, characters: 0, before_line: 0 };
         Self { text, marks: vec![first], last: first }
     }
 
     /// The line and column of the byte at `offset`.
-    pub fn position(&mut self, offset: usize) -> Position {
+    pub(crate) fn position(&mut self, offset: usize) -> Position {
         let offset = character_start(self.text, offset);
         while self.marks.len() <= offset / STEP {
             let next = character_start(self.text, self.marks.len() * STEP);
@@ -193,11 +193,6 @@ fn character_start(text: &str, offset: usize) -> usize {
     (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
-/// The line and column of the byte at `offset`.
-pub fn position(text: &str, offset: usize) -> Position {
-    Places::new(text).position(offset)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,6 +200,7 @@ mod tests {
     #[test]
     fn every_line_break_of_yaml_ends_a_line() {
         let text = "a\r\nbé\rc\n";
+        let position = |text, offset| Places::new(text).position(offset);
         assert_eq!(next_line(text, 0), 3);
         assert_eq!(line_start(text, 4), 3);
         assert_eq!(line_start(text, 2), 0, "between \\r and \\n is still the first line");
@@ -251,7 +247,7 @@ mod tests {
             let mut places = Places::new(text);
             places.position(from);
             for to in (0..=text.len()).rev().chain(0..=text.len()) {
-                assert_eq!(places.position(to), position(text, to), "from {from} to {to}");
+                assert_eq!(places.position(to), Places::new(text).position(to), "from {from} to {to}");
             }
         }
     }

@@ -4,6 +4,7 @@ mod edit;
 mod lines;
 mod terminal;
 
-pub use edit::{Edit, EditSet, Overlap, joined};
-pub use lines::{LineIndex, LineStarts, Places, Position, final_break, line_end, line_start, next_line, position};
-pub use terminal::drives_a_terminal;
+pub(crate) use edit::Overlap;
+pub use edit::{Edit, EditSet, joined};
+pub(crate) use lines::{LineIndex, LineStarts, Places, Position, final_break, line_end, line_start, next_line};
+pub(crate) use terminal::drives_a_terminal;

@@ -1,7 +1,7 @@
 //! What text does to the terminal that shows it.
 
 /// Whether a terminal would obey a character instead of showing it, or show what follows in another order.
-pub fn drives_a_terminal(character: char) -> bool {
+pub(crate) fn drives_a_terminal(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -14,7 +14,7 @@ use crate::verify::{Language, unreadable};
 use crate::yaml::{Item, Tree, stream};
 
 /// What came of the documents of an input.
-pub struct Documents<T> {
+pub(crate) struct Documents<T> {
     /// Whether the input is JSON throughout.
     pub is_json: bool,
     /// What came of each document that has the word SeldonDeployment, in order, and where the document begins.
@@ -26,7 +26,7 @@ impl<T> Documents<T> {
     ///
     /// # Errors
     /// The problems of all.
-    pub fn done(self) -> Result<impl Iterator<Item = (usize, T)>, Vec<Problem>> {
+    pub(crate) fn done(self) -> Result<impl Iterator<Item = (usize, T)>, Vec<Problem>> {
         if self.results.iter().any(Result::is_err) {
             return Err(self.results.into_iter().filter_map(Result::err).map(|problem| *problem).collect());
         }
@@ -36,7 +36,7 @@ impl<T> Documents<T> {
 
 /// Works on each document of a text that has the word SeldonDeployment. Its problems come back in offsets of the text,
 /// all else in those of the document.
-pub fn each_document<T: Send>(
+pub(crate) fn each_document<T: Send>(
     text: &str,
     work: impl Fn(&Tree<'_>, Language) -> Result<T, Problem> + Sync,
 ) -> Documents<T> {

@@ -73,7 +73,7 @@ impl Problem {
 }
 
 /// What a refusal comes to in the text of its tree.
-pub fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
+pub(crate) fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
     Problem {
         path: tree.path(refusal.node),
         also: refusal.also.map(|(node, words)| (place(tree, node), words)),
@@ -82,7 +82,7 @@ pub fn refused(tree: &Tree<'_>, refusal: Refusal) -> Problem {
 }
 
 /// The bytes by which a node is shown. A collection's first line says where it is; all of it would only be in the way.
-pub fn place(tree: &Tree<'_>, node: NodeId) -> Range<usize> {
+pub(crate) fn place(tree: &Tree<'_>, node: NodeId) -> Range<usize> {
     let outer = tree.outer(node);
     match tree.node(node).kind {
         Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),

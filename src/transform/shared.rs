@@ -15,7 +15,7 @@ impl<T: ?Sized> Default for Shared<T> {
 
 impl<T: ?Sized + Eq + Hash> Shared<T> {
     /// Makes those that are equal to one seen before share it.
-    pub fn share<'a>(&self, all: impl Iterator<Item = &'a mut Arc<T>>)
+    pub(super) fn share<'a>(&self, all: impl Iterator<Item = &'a mut Arc<T>>)
     where
         T: 'a,
     {

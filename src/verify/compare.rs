@@ -39,7 +39,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub fn new(tree: &'a Tree<'a>, changes: &'a Changes, output: &'a str) -> Self {
+    pub(super) fn new(tree: &'a Tree<'a>, changes: &'a Changes, output: &'a str) -> Self {
         Self {
             tree,
             expected: ExpectedEvents::new(tree, changes),
@@ -51,7 +51,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Returns true if the next expected event opens a collection.
-    pub fn expects_collection(&mut self) -> bool {
+    pub(super) fn expects_collection(&mut self) -> bool {
         self.peeked = self.next();
         matches!(self.peeked, Some(Expected::Open { .. }))
     }
@@ -70,7 +70,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the start of a document with the next expected event.
-    pub fn document_start(&mut self) -> Result<(), Mismatch> {
+    pub(super) fn document_start(&mut self) -> Result<(), Mismatch> {
         self.anchors.clear();
         match self.next() {
             Some(Expected::DocumentStart) => Ok(()),
@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the end of a document with the next expected event.
-    pub fn document_end(&mut self) -> Result<(), Mismatch> {
+    pub(super) fn document_end(&mut self) -> Result<(), Mismatch> {
         match self.next() {
             Some(Expected::DocumentEnd) => Ok(()),
             other => Err(unexpected(other.as_ref(), self.gap.position())),
@@ -87,7 +87,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares a scalar, which has these bytes in the output, with the next expected event.
-    pub fn scalar(
+    pub(super) fn scalar(
         &mut self,
         found: &str,
         style: ScalarStyle,
@@ -108,7 +108,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares an alias with the next expected event.
-    pub fn alias(&mut self, name: &str, at: usize) -> Result<(), Mismatch> {
+    pub(super) fn alias(&mut self, name: &str, at: usize) -> Result<(), Mismatch> {
         match self.next() {
             Some(Expected::Alias(_)) if !self.anchors.contains(name) => Err(meaning(at, "an alias without its anchor")),
             Some(Expected::Alias(node)) => self.gap.keep(self.tree.span(node).range(), at),
@@ -117,7 +117,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the start of a collection, which has these bytes in the output, with the next expected event.
-    pub fn open(
+    pub(super) fn open(
         &mut self,
         is_list: bool,
         structure: Structure,
@@ -138,7 +138,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the end of a collection, at its closing bracket if it has one, with the next expected event.
-    pub fn close(&mut self, at: usize) -> Result<(), Mismatch> {
+    pub(super) fn close(&mut self, at: usize) -> Result<(), Mismatch> {
         let node = match self.next() {
             Some(Expected::Close(node)) => node,
             other => return Err(unexpected(other.as_ref(), at)),
@@ -157,7 +157,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The end of the output.
-    pub fn end(&mut self) -> Result<(), Mismatch> {
+    pub(super) fn end(&mut self) -> Result<(), Mismatch> {
         match self.next() {
             Some(_) => Err(meaning(self.gap.position(), "a node or a document is missing")),
             None => self.gap.end(),

@@ -38,7 +38,7 @@ pub(super) enum Provenance {
 }
 
 impl Provenance {
-    pub fn site(self) -> Option<usize> {
+    pub(super) fn site(self) -> Option<usize> {
         match self {
             Self::Appended(end) => Some(end),
             _ => None,
@@ -69,7 +69,7 @@ pub(super) enum CutReason {
 }
 
 impl Cut {
-    pub fn erased(range: Range<usize>) -> Self {
+    pub(super) fn erased(range: Range<usize>) -> Self {
         Self { range, reason: CutReason::Erased }
     }
 }
@@ -93,12 +93,12 @@ enum Step<'a> {
 }
 
 impl<'a> ExpectedEvents<'a> {
-    pub fn new(tree: &'a Tree<'a>, changes: &'a Changes) -> Self {
+    pub(super) fn new(tree: &'a Tree<'a>, changes: &'a Changes) -> Self {
         Self { tree, changes, stack: vec![Step::Roots(0)] }
     }
 
     /// Returns true if a collection was empty or becomes empty, which may change its style.
-    pub fn may_change_structure(&self, node: NodeId) -> bool {
+    pub(super) fn may_change_structure(&self, node: NodeId) -> bool {
         self.changes.of(node).is_some_and(|change| self.tree.length(node) == 0 || self.empties(node, change))
     }
 

@@ -56,7 +56,7 @@ impl Kept<'_> {
 }
 
 impl<'a> Gap<'a> {
-    pub fn new(input: &'a str, output: &'a str) -> Self {
+    pub(super) fn new(input: &'a str, output: &'a str) -> Self {
         let (cuts, written) = Default::default();
         Self {
             input,
@@ -71,22 +71,22 @@ impl<'a> Gap<'a> {
     }
 
     /// The end of the compared part of the output.
-    pub fn position(&self) -> usize {
+    pub(super) fn position(&self) -> usize {
         self.written.last().map_or(self.output_start, |written| written.range.end)
     }
 
     /// Notes a part of the input that is removed.
-    pub fn cut(&mut self, cut: Cut) {
+    pub(super) fn cut(&mut self, cut: Cut) {
         self.cuts.push(cut);
     }
 
     /// Notes a part of the output that is written.
-    pub fn write(&mut self, range: Range<usize>, site: Option<usize>) {
+    pub(super) fn write(&mut self, range: Range<usize>, site: Option<usize>) {
         self.written.push(Written { range, site });
     }
 
     /// Returns true if the output has a text as it is, but for quotes and the characters that need an escape.
-    pub fn is_written_out(&self, text: &str, at: &Range<usize>) -> bool {
+    pub(super) fn is_written_out(&self, text: &str, at: &Range<usize>) -> bool {
         let token = self.output.get(at.clone()).unwrap_or_default().trim_end_matches(['"', '\'']);
         let may_be_escaped = |character: char| {
             character.is_control()
@@ -100,7 +100,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap at bytes that are kept. They are compared later, all at once up to the next change.
-    pub fn keep(&mut self, input: Range<usize>, at: usize) -> Result<(), Mismatch> {
+    pub(super) fn keep(&mut self, input: Range<usize>, at: usize) -> Result<(), Mismatch> {
         let is_changed = !self.cuts.is_empty() || !self.written.is_empty();
         if is_changed {
             self.compare(input.start, at)?;
@@ -127,14 +127,14 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap at a scalar that is kept.
-    pub fn keep_scalar(&mut self, input: Range<usize>, at: usize, style: ScalarStyle) -> Result<(), Mismatch> {
+    pub(super) fn keep_scalar(&mut self, input: Range<usize>, at: usize, style: ScalarStyle) -> Result<(), Mismatch> {
         self.keep(input, at)?;
         self.follows_block_scalar = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         Ok(())
     }
 
     /// Ends the gap at a scalar that is written in the place of another.
-    pub fn replace(&mut self, input: Range<usize>, output: Range<usize>) -> Result<(), Mismatch> {
+    pub(super) fn replace(&mut self, input: Range<usize>, output: Range<usize>) -> Result<(), Mismatch> {
         self.compare(input.start, output.start)?;
         (self.input_start, self.output_start) = (input.end, output.end);
         self.kept_from = (input.end, output.end);
@@ -143,7 +143,7 @@ impl<'a> Gap<'a> {
     }
 
     /// Ends the gap with the text.
-    pub fn end(&mut self) -> Result<(), Mismatch> {
+    pub(super) fn end(&mut self) -> Result<(), Mismatch> {
         let (input, output) = (self.input, self.output);
         self.compare(input.len(), output.len())?;
         let is_ended = |text: &str| text.is_empty() || text.ends_with(['\n', '\r']);

@@ -24,7 +24,7 @@ pub(super) struct Line {
 }
 
 impl<'t> GapLines<'t> {
-    pub fn new(text: &'t str, gap: Range<usize>, parts: Vec<Range<usize>>) -> Self {
+    pub(super) fn new(text: &'t str, gap: Range<usize>, parts: Vec<Range<usize>>) -> Self {
         let mut lines = Self { text, parts, lines: Vec::new() };
         let (mut start, mut part, mut found) = (gap.start, 0, None);
         loop {
@@ -68,20 +68,20 @@ impl<'t> GapLines<'t> {
         }
     }
 
-    pub fn first(&self) -> &Line {
+    pub(super) fn first(&self) -> &Line {
         &self.lines[0]
     }
 
-    pub fn last(&self) -> &Line {
+    pub(super) fn last(&self) -> &Line {
         &self.lines[self.lines.len() - 1]
     }
 
     /// The lines with parts, with their index.
-    pub fn with_parts(&self) -> impl Iterator<Item = (usize, &Line)> {
+    pub(super) fn with_parts(&self) -> impl Iterator<Item = (usize, &Line)> {
         self.lines.iter().enumerate().filter(|(_, line)| !line.parts.is_empty())
     }
 
-    pub fn line_break(&self, line: &Line) -> &'t str {
+    pub(super) fn line_break(&self, line: &Line) -> &'t str {
         let rest = &self.text[line.range.end..];
         let length = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) };
         &rest[..length]
@@ -94,14 +94,14 @@ impl<'t> GapLines<'t> {
     }
 
     /// The text before the first part of a line.
-    pub fn indentation(&self, line: &Line) -> &'t str {
+    pub(super) fn indentation(&self, line: &Line) -> &'t str {
         let end = self.parts.get(line.parts.start).map_or(line.range.end, |part| part.start);
         &self.text[line.range.start..end.clamp(line.range.start, line.range.end)]
     }
 
     /// The bytes of a line before its first part and after its last, without its comment. Spaces, commas and colons do not
     /// count: a wrong one changes the events.
-    pub fn rest(&self, line: &Line) -> impl Iterator<Item = u8> + '_ {
+    pub(super) fn rest(&self, line: &Line) -> impl Iterator<Item = u8> + '_ {
         let end = line.comment.unwrap_or(line.range.end);
         let parts = &self.parts[line.parts.clone()];
         let before = line.range.start..parts.first().map_or(end, |part| part.start);
@@ -111,7 +111,7 @@ impl<'t> GapLines<'t> {
     }
 
     /// Returns true if there is nothing but punctuation between the parts of a line.
-    pub fn has_only_punctuation_between(&self, line: &Line) -> bool {
+    pub(super) fn has_only_punctuation_between(&self, line: &Line) -> bool {
         self.parts[line.parts.clone()].windows(2).all(|pair| {
             let between = self.text.as_bytes().get(pair[0].end..pair[1].start).unwrap_or(b"?");
             between.iter().all(|byte| matches!(byte, b' ' | b'\t' | b',' | b':' | b'-'))
@@ -123,23 +123,23 @@ impl<'t> GapLines<'t> {
     }
 
     /// Returns true unless a line of the other side ends with a space, and none of this one does.
-    pub fn may_end_with_space(&self, other: &GapLines<'t>, other_line: &Line) -> bool {
+    pub(super) fn may_end_with_space(&self, other: &GapLines<'t>, other_line: &Line) -> bool {
         !other.ends_with_space(other_line) || self.lines.iter().any(|line| self.ends_with_space(line))
     }
 
     /// Returns true if the other side has the only line on several.
-    pub fn is_split(&self, other: &GapLines<'t>) -> bool {
+    pub(super) fn is_split(&self, other: &GapLines<'t>) -> bool {
         self.rest(self.first()).eq(other.rest(other.first()).chain(other.rest(other.last())))
     }
 
     /// Returns true if the other side has the first line and the last on one.
-    pub fn is_joined(&self, other: &GapLines<'t>) -> bool {
+    pub(super) fn is_joined(&self, other: &GapLines<'t>) -> bool {
         self.rest(self.first()).chain(self.rest(self.last())).eq(other.rest(other.first()))
     }
 
     /// Returns true if a line at the edge of the gap is the same on both sides, but for commas. On a line with a part,
     /// which is mostly of a flow collection, spaces do not count, except at its end.
-    pub fn is_same_edge(&self, line: &Line, other: &GapLines<'t>, other_line: &Line) -> bool {
+    pub(super) fn is_same_edge(&self, line: &Line, other: &GapLines<'t>, other_line: &Line) -> bool {
         let content =
             |lines: &GapLines<'t>, line: &Line| &lines.text[line.range.start..line.comment.unwrap_or(line.range.end)];
         let commas = |text: &str| text.bytes().filter(|byte| *byte == b',').count();

@@ -90,7 +90,7 @@ pub fn judge(tree: &Tree<'_>, changes: &Changes, output: &str, language: Languag
 
 /// The reason why the parser of the output rejects the input or reads it differently from [`Tree`], if it does: kubectl's
 /// parser is of the same family, so the manifest is at fault and not the edit.
-pub fn unreadable(tree: &Tree<'_>, language: Language) -> Option<Mismatch> {
+pub(crate) fn unreadable(tree: &Tree<'_>, language: Language) -> Option<Mismatch> {
     judge(tree, &Changes::default(), tree.text(), language).err()
 }
 

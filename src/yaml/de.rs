@@ -76,7 +76,7 @@ impl<'t> Scalar<'t> {
 ///
 /// # Errors
 /// Where the tree does not fit the type; see [`Error`].
-pub fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Error> {
+pub(crate) fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Error> {
     T::deserialize(Deserializer::new(tree, node)).map_err(|error| error.or_at(node))
 }
 
@@ -84,7 +84,7 @@ pub fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Re
 ///
 /// # Errors
 /// Where it is none, has a key twice, or has a tag that makes it something else.
-pub fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
+pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
     Deserializer::new(tree, node).entries(None)
 }
 
@@ -92,12 +92,12 @@ pub fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, E
 ///
 /// # Errors
 /// Where it is none, or has a tag that makes it something else.
-pub fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Error> {
+pub(crate) fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Error> {
     Deserializer::new(tree, node).items()
 }
 
 /// What stands at a node, in words.
-pub fn found(tree: &Tree<'_>, node: NodeId) -> String {
+pub(crate) fn found(tree: &Tree<'_>, node: NodeId) -> String {
     Deserializer::new(tree, node).found()
 }
 
@@ -294,7 +294,7 @@ impl<'a> Deserializer<'a, '_> {
 ///
 /// # Errors
 /// The second of a key.
-pub fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Error> {
+pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Error> {
     let (mut few, mut many) = (Vec::new(), HashSet::new());
     for key in keys {
         let name = tree.scalar_text(key).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::scalar::{ScalarKind, number};
 use super::tree::{Kind, NodeId, Tree};
 
 /// What a node is in JSON. A number that JSON has none for, an infinity, becomes its text: kubectl can't read it.
-pub fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
+pub(crate) fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
     let node = tree.resolve(node);
     match &tree.node(node).kind {
         Kind::Sequence { .. } => tree.items(node).iter().map(|item| to_json(tree, *item)).collect(),
@@ -30,7 +30,7 @@ pub fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
 
 /// The members of a mapping, each once, with the nodes of their values. As to kubectl, what stands later counts, and
 /// `<<` brings its keys where it stands.
-pub fn members(tree: &Tree<'_>, mapping: NodeId) -> Vec<(String, NodeId)> {
+pub(crate) fn members(tree: &Tree<'_>, mapping: NodeId) -> Vec<(String, NodeId)> {
     let mut members = Members::default();
     members.take_in(tree, tree.resolve(mapping));
     members.list

@@ -2,19 +2,18 @@
 //! of Kubernetes, a serde Deserializer over the tree, the tree as JSON, and new nodes written in the style around them.
 //! It knows no Kubernetes resource.
 
-pub mod de;
+pub(crate) mod de;
 mod events;
-pub mod json;
+pub(crate) mod json;
 mod scalar;
-pub mod sharing;
+pub(crate) mod sharing;
 pub mod stream;
 mod tree;
 
-pub use scalar::{ScalarKind, plain_kind, reads_as_string_everywhere};
-pub use tree::{
-    Item, Kind, Node, NodeId, Properties, ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag, Tree,
-    header_end, keeps_final_breaks,
-};
+pub use scalar::ScalarKind;
+pub(crate) use scalar::reads_as_string_everywhere;
+pub(crate) use tree::{Item, Node, Span, SyntaxFault, header_end, keeps_final_breaks};
+pub use tree::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree};
 
 /// How deep collections may stand in each other, aliases followed.
 pub const MAX_DEPTH: usize = 100;

@@ -26,7 +26,7 @@ pub enum ScalarKind {
 }
 
 /// What a plain, untagged scalar is to Kubernetes.
-pub fn plain_kind(text: &str) -> ScalarKind {
+pub(crate) fn plain_kind(text: &str) -> ScalarKind {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return ScalarKind::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return ScalarKind::Bool,
@@ -45,7 +45,7 @@ pub fn plain_kind(text: &str) -> ScalarKind {
 
 /// Whether a plain scalar is a string in YAML 1.1, in the core schema of YAML 1.2 and to Kubernetes: letters first, and
 /// no word that any of them knows. Within brackets a comma would still end it.
-pub fn reads_as_string_everywhere(text: &str) -> bool {
+pub(crate) fn reads_as_string_everywhere(text: &str) -> bool {
     const YAML_1_1_WORDS: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"];
     let bytes = text.as_bytes();
     let safe = |at: usize| match bytes[at] {

@@ -6,7 +6,7 @@ use super::tree::{Kind, NodeId, Tree};
 
 /// The ways through a tree, each counted once however often it is asked for.
 #[derive(Debug)]
-pub struct Sharing<'a, 't> {
+pub(crate) struct Sharing<'a, 't> {
     tree: &'a Tree<'t>,
     aliases: HashMap<NodeId, Vec<NodeId>>,
     ways: HashMap<NodeId, u64>,
@@ -15,7 +15,7 @@ pub struct Sharing<'a, 't> {
 
 impl<'a, 't> Sharing<'a, 't> {
     /// For a tree that has aliases; in one that has none, one way leads to every node.
-    pub fn new(tree: &'a Tree<'t>) -> Self {
+    pub(crate) fn new(tree: &'a Tree<'t>) -> Self {
         let mut aliases: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
         for &alias in tree.aliases() {
             aliases.entry(tree.resolve(alias)).or_default().push(alias);
@@ -24,7 +24,7 @@ impl<'a, 't> Sharing<'a, 't> {
     }
 
     /// In how many places of the documents a node is read as a value, aliases and `<<` followed.
-    pub fn ways(&mut self, node: NodeId) -> u64 {
+    pub(crate) fn ways(&mut self, node: NodeId) -> u64 {
         if let Some(known) = self.ways.get(&node) {
             return *known;
         }
@@ -36,7 +36,7 @@ impl<'a, 't> Sharing<'a, 't> {
 
     /// In how many places of the documents a mapping is read with what it holds under `key`: as itself, or merged into
     /// another that has no such key before it.
-    pub fn ways_to_key(&mut self, mapping: NodeId, key: &str) -> u64 {
+    pub(crate) fn ways_to_key(&mut self, mapping: NodeId, key: &str) -> u64 {
         let asked = (mapping, key.to_owned());
         if let Some(known) = self.ways_to_keys.get(&asked) {
             return *known;
@@ -50,14 +50,14 @@ impl<'a, 't> Sharing<'a, 't> {
     }
 
     /// The mappings that a mapping is merged into and that a key of it reaches.
-    pub fn reached_by_key(&self, mapping: NodeId, key: &str) -> Vec<NodeId> {
+    pub(crate) fn reached_by_key(&self, mapping: NodeId, key: &str) -> Vec<NodeId> {
         let reached =
             self.mergers(mapping).into_iter().filter(|(merger, source)| !self.is_shadowed(*merger, *source, key));
         reached.map(|(merger, _)| merger).collect()
     }
 
     /// Whether, where a mapping loses a key, another that it is merged into gets it from elsewhere.
-    pub fn uncovers(&self, mapping: NodeId, key: &str) -> bool {
+    pub(crate) fn uncovers(&self, mapping: NodeId, key: &str) -> bool {
         self.mergers(mapping).into_iter().any(|(merger, _)| {
             let mut others = sources(self.tree, merger).filter(|source| *source != mapping);
             !has_own(self.tree, merger, key)
@@ -122,7 +122,7 @@ impl<'a, 't> Sharing<'a, 't> {
 }
 
 /// Whether a `<<` of the mapping brings the key.
-pub fn merges(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
+pub(crate) fn merges(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
     sources(tree, mapping).any(|source| brings(tree, source, key))
 }
 
@@ -145,13 +145,13 @@ fn sources<'a>(tree: &'a Tree<'_>, mapping: NodeId) -> impl Iterator<Item = Node
 }
 
 /// The node nearest to `node`, itself or one that it stands in, that an alias leads to, and the first such alias.
-pub fn first_alias(tree: &Tree<'_>, node: NodeId) -> Option<(NodeId, NodeId)> {
+pub(crate) fn first_alias(tree: &Tree<'_>, node: NodeId) -> Option<(NodeId, NodeId)> {
     let alias_of = |target| tree.aliases().iter().copied().find(|alias| tree.resolve(*alias) == target);
     ancestors(tree, node).find_map(|ancestor| alias_of(ancestor).map(|alias| (ancestor, alias)))
 }
 
 /// The node and those that it stands in, innermost first.
-pub fn ancestors<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+pub(crate) fn ancestors<'a>(tree: &'a Tree<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'a {
     std::iter::successors(Some(node), |node| tree.parent(*node))
 }
 

@@ -218,13 +218,13 @@ impl fmt::Display for SyntaxFault {
 }
 
 /// Where the header of the block scalar at `start` ends: `|`, `>-`, `|2+`, …
-pub fn header_end(text: &str, start: usize) -> usize {
+pub(crate) fn header_end(text: &str, start: usize) -> usize {
     let header = &text[start..];
     start + header.find([' ', '\t', '\n', '\r']).unwrap_or(header.len())
 }
 
 /// Whether the block scalar whose header begins at `start` keeps the line breaks that it ends with.
-pub fn keeps_final_breaks(text: &str, start: usize) -> bool {
+pub(crate) fn keeps_final_breaks(text: &str, start: usize) -> bool {
     text[start..header_end(text, start)].contains('+')
 }
 

@@ -8,13 +8,13 @@ mod manifests;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use seldon_trace::manifest::selection::Selection;
-use seldon_trace::plan::{Plan, Policy, Task, plan};
-use seldon_trace::profile::{Backend, Profile, Request};
-use seldon_trace::rewrite::rewrite;
-use seldon_trace::transform::Transformer;
-use seldon_trace::verify::{Language, judge};
-use seldon_trace::yaml::{Tree, stream};
+use seldon_trace::internals::manifest::selection::Selection;
+use seldon_trace::internals::plan::{Plan, Policy, Task, plan};
+use seldon_trace::internals::profile::{Backend, Profile, Request};
+use seldon_trace::internals::rewrite::rewrite;
+use seldon_trace::internals::transform::Transformer;
+use seldon_trace::internals::verify::{Language, judge};
+use seldon_trace::internals::yaml::{Tree, stream};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use seldon_trace::lint::RULES;
+use seldon_trace::internals::lint::RULES;
 use serde_json::{Value, json};
 
 use crate::support::{MANIFEST, Outcome, Sandbox, feed};

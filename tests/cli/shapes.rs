@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use seldon_trace::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
+use seldon_trace::internals::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
 
 use crate::support::{MANIFEST, stream};
 

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use seldon_trace::yaml::{NodeId, ScalarKind, Tree};
+use seldon_trace::internals::yaml::{NodeId, ScalarKind, Tree};
 use serde_json::Value;
 
 use crate::kubectl::{read_by_kubectl, version_of_kubectl};

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use seldon_trace::findings::{Finding, lint};
-use seldon_trace::lint::{RULES, Rule, Severity};
-use seldon_trace::manifest::SKIP_ANNOTATION;
-use seldon_trace::manifest::selection::Selection;
-use seldon_trace::output::patch::write;
-use seldon_trace::plan::{Disable, LintCount, Policy, Task};
-use seldon_trace::profile::{Backend, Key, Names, Profile, Request};
-use seldon_trace::status::{DeploymentStatus, status};
-use seldon_trace::survey::Verdict as Traces;
-use seldon_trace::transform::{ProblemKind, Transformed, Transformer};
-use seldon_trace::yaml::stream;
+use seldon_trace::internals::findings::{Finding, lint};
+use seldon_trace::internals::lint::{RULES, Rule, Severity};
+use seldon_trace::internals::manifest::SKIP_ANNOTATION;
+use seldon_trace::internals::manifest::selection::Selection;
+use seldon_trace::internals::output::patch::write;
+use seldon_trace::internals::plan::{Disable, LintCount, Policy, Task};
+use seldon_trace::internals::profile::{Backend, Key, Names, Profile, Request};
+use seldon_trace::internals::status::{DeploymentStatus, status};
+use seldon_trace::internals::survey::Verdict as Traces;
+use seldon_trace::internals::transform::{ProblemKind, Transformed, Transformer};
+use seldon_trace::internals::yaml::stream;
 
 use super::build::TRACING_VARIABLES;
 use super::oracle;

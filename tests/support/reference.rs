@@ -2,11 +2,11 @@
 //! of `explain`.
 
 use clap::{Arg, Command, CommandFactory};
-use seldon_trace::cli::Cli;
-use seldon_trace::lint::RULES;
-use seldon_trace::output::explain;
-use seldon_trace::output::page::{Body, Page, Section};
-use seldon_trace::profile::{BACKENDS, known};
+use seldon_trace::internals::cli::Cli;
+use seldon_trace::internals::lint::RULES;
+use seldon_trace::internals::output::explain;
+use seldon_trace::internals::output::page::{Body, Page, Section};
+use seldon_trace::internals::profile::{BACKENDS, known};
 
 /// An option, with the commands that have it.
 struct Row {
@@ -96,7 +96,7 @@ fn meaning(argument: &Arg) -> String {
 
 /// All rules: a table, then a part for each.
 pub fn rules() -> String {
-    let row = |rule: &seldon_trace::lint::Rule| {
+    let row = |rule: &seldon_trace::internals::lint::Rule| {
         let anchor = rule.id.to_lowercase();
         let fix = rule.fix.map(cell).unwrap_or_default();
         format!("| [{}](#{anchor}) | {} | {} | {fix} |\n", rule.id, rule.severity.name(), cell(rule.finds))

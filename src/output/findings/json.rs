@@ -9,7 +9,7 @@ use crate::output::json::pretty;
 use crate::text::Position;
 
 /// The JSON Schema of what [`to_json`] prints.
-pub const SCHEMA: &str = include_str!("schema.json");
+pub(crate) const SCHEMA: &str = include_str!("schema.json");
 
 const VERSION: u32 = 1;
 

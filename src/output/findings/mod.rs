@@ -12,7 +12,8 @@ use crate::lint::Severity;
 use crate::text::{Places, Position};
 
 pub use github::to_github;
-pub use json::{SCHEMA, to_json};
+pub(crate) use json::SCHEMA;
+pub use json::to_json;
 pub use sarif::to_sarif;
 pub use text::to_text;
 

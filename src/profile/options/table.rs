@@ -61,7 +61,7 @@ pub enum Form {
 
 /// What makes `lint` exit with status 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     /// An error
     Error,
     /// A warning or an error
@@ -73,18 +73,18 @@ pub enum FailOn {
 }
 
 /// The commands that have an option, a bit each.
-pub type Commands = u8;
+pub(crate) type Commands = u8;
 
 /// `enable`
-pub const ENABLE: Commands = 1;
+pub(crate) const ENABLE: Commands = 1;
 /// `disable`
-pub const DISABLE: Commands = 2;
+pub(crate) const DISABLE: Commands = 2;
 /// `status`
-pub const STATUS: Commands = 4;
+pub(crate) const STATUS: Commands = 4;
 /// `lint`
-pub const LINT: Commands = 8;
+pub(crate) const LINT: Commands = 8;
 /// `config`
-pub const CONFIG: Commands = 16;
+pub(crate) const CONFIG: Commands = 16;
 
 const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG;
 
@@ -181,7 +181,7 @@ const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
 /// Every option, in the order of [`Key`].
-pub const OPTIONS: &[OptionSpec] = &[
+pub(crate) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         key: Key::Backend,
         name: "backend",

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use seldon_trace::text::{Edit, EditSet, joined};
-use seldon_trace::verify::Language;
-use seldon_trace::yaml::{Kind, NodeId, ScalarStyle, Tree};
+use seldon_trace::internals::text::{Edit, EditSet, joined};
+use seldon_trace::internals::verify::Language;
+use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
 use crate::support::laws::Verdict;
 use crate::support::oracle;

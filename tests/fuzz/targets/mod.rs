@@ -6,13 +6,13 @@
 mod judge;
 mod readers;
 
-use seldon_trace::plan::plan;
-use seldon_trace::rewrite::rewrite;
-use seldon_trace::source::encoding_problem;
-use seldon_trace::text::{Edit, EditSet};
-use seldon_trace::verify::{self, Language};
-use seldon_trace::yaml::Tree;
-use seldon_trace::yaml::stream::unmarked_documents;
+use seldon_trace::internals::plan::plan;
+use seldon_trace::internals::rewrite::rewrite;
+use seldon_trace::internals::source::encoding_problem;
+use seldon_trace::internals::text::{Edit, EditSet};
+use seldon_trace::internals::verify::{self, Language};
+use seldon_trace::internals::yaml::Tree;
+use seldon_trace::internals::yaml::stream::unmarked_documents;
 
 use crate::support::broken::broken;
 use crate::support::dice::{Dice, boundary};

@@ -1,6 +1,6 @@
 //! The fast reader of plain documents, compared with the parser, and small documents on which they may differ.
 
-use seldon_trace::yaml::Tree;
+use seldon_trace::internals::yaml::Tree;
 
 use crate::support::dice::Dice;
 
