@@ -2,8 +2,8 @@
 //! time.
 //!
 //! An item of a block sequence, from the line of its dash to the line of the next, is a YAML document: a sequence with
-//! one item. So is an item of a flow sequence on one line, from bracket to bracket. The list is split only if the rest of
-//! it, without its items, is a plain mapping whose `items` are empty. The caller reads the whole document instead if one
+//! one item. An item of a flow sequence on one line is a document too: a mapping, from brace to brace. The list is split
+//! only if the rest of it, without its items, is a plain mapping whose `items` are empty. The caller reads the whole document instead if one
 //! of the items can't be read alone: where an alias refers to another item, or where a quote or a bracket extends over a
 //! line that looks like an item.
 
@@ -15,7 +15,7 @@ use serde::de::IgnoredAny;
 use crate::manifest::LIST_KINDS;
 use crate::plan::Changes;
 use crate::verify::{Language, judge};
-use crate::yaml::{Kind, Tree};
+use crate::yaml::{Kind, Structure, Tree};
 
 /// The bytes of the items of a document that is a `List` of Kubernetes, if it can be split.
 pub(super) fn items(document: &str, language: Language) -> Option<Vec<Range<usize>>> {
@@ -26,8 +26,11 @@ pub(super) fn items(document: &str, language: Language) -> Option<Vec<Range<usiz
 }
 
 fn yaml_items(document: &str) -> Option<Vec<Range<usize>>> {
-    let start = document.strip_prefix("---").unwrap_or(document);
-    if start.trim_start().starts_with('{') { flow_items(document) } else { block_items(document) }
+    if is_flow(document) { flow_items(document) } else { block_items(document) }
+}
+
+fn is_flow(document: &str) -> bool {
+    document.strip_prefix("---").unwrap_or(document).trim_start().starts_with('{')
 }
 
 /// The items of a list in flow style on one line. One on several lines is read whole: its items are indented alike.
@@ -44,7 +47,7 @@ fn flow_items(document: &str) -> Option<Vec<Range<usize>>> {
     let is_braced = |item: &Range<usize>| document[item.clone()].starts_with('{');
     let (key, first, end) = (tree.span(key).start(), items.first()?.start, items.last()?.end);
     let is_split = items.windows(2).all(is_separated) && items.iter().all(is_braced);
-    (is_split && is_list_around(document, key, first, end)).then_some(items)
+    (is_split && is_list_around(document, key, first..end, Structure::Flow)).then_some(items)
 }
 
 fn block_items(document: &str) -> Option<Vec<Range<usize>>> {
@@ -54,7 +57,7 @@ fn block_items(document: &str) -> Option<Vec<Range<usize>>> {
     let key = keys.next().filter(|_| keys.next().is_none() && !has_lone_carriage_return(document))?;
     let starts = item_starts(document, key)?;
     let (first, end) = (*starts.first()?, *starts.last()?);
-    is_list_around(document, key, first, end).then(|| starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
+    is_list_around(document, key, first..end, Structure::Block).then(|| starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
 }
 
 /// The start of the line of each item of the sequence below the key, and the end of the last item.
@@ -91,7 +94,9 @@ fn item_starts(document: &str, key: usize) -> Option<Vec<usize>> {
 /// Returns true if more values of a list begin with a double quote than with a single one.
 pub(super) fn prefers_double_quotes(document: &str) -> bool {
     let bytes = document.as_bytes();
-    let is_value = |at: &usize| [&b": "[..], b"- ", b":"].iter().any(|before| bytes[..*at].ends_with(before));
+    // In a block list `:"` is in a text, such as the JSON of an annotation.
+    let flow: &[u8] = if is_flow(document) { b":" } else { b": " };
+    let is_value = |at: &usize| [b": ", b"- ", flow].iter().any(|before| bytes[..*at].ends_with(before));
     let quotes = memchr2_iter(b'"', b'\'', bytes).filter(is_value);
     quotes.fold(0, |count: isize, at| count + if bytes[at] == b'"' { 1 } else { -1 }) > 0
 }
@@ -101,9 +106,10 @@ fn has_lone_carriage_return(text: &str) -> bool {
     memchr_iter(b'\r', text.as_bytes()).any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
-/// Returns true if the document without the bytes of its items is a list whose `items`, at `key`, are empty.
-fn is_list_around(document: &str, key: usize, first: usize, end: usize) -> bool {
-    let rest = format!("{}{}", &document[..first], &document[end..]);
+/// Returns true if the document without the bytes of its items is a list whose `items`, at `key`, are empty: without a
+/// value where they are a block sequence, with a pair of brackets where they are a flow sequence.
+fn is_list_around(document: &str, key: usize, items: Range<usize>, structure: Structure) -> bool {
+    let rest = format!("{}{}", &document[..items.start], &document[items.end..]);
     let Ok(tree) = Tree::parse(&rest) else { return false };
     let &[root] = tree.roots() else { return false };
     let is_plain = tree.nodes().all(|(id, _)| tree.tag(id).is_none()) && tree.anchored().next().is_none();
@@ -111,9 +117,9 @@ fn is_list_around(document: &str, key: usize, first: usize, end: usize) -> bool 
     let items = tree.entries(root).find(|(name, _)| tree.span(*name).start() == key);
     let is_empty = items.is_some_and(|(name, value)| {
         tree.scalar_text(name) == Some("items")
-            && match tree.node(value).kind {
-                Kind::Scalar { .. } => tree.span(value).is_empty(),
-                Kind::Sequence { .. } => tree.length(value) == 0,
+            && match (structure, &tree.node(value).kind) {
+                (Structure::Block, Kind::Scalar { .. }) => tree.span(value).is_empty(),
+                (Structure::Flow, Kind::Sequence { .. }) => tree.length(value) == 0,
                 _ => false,
             }
     });
