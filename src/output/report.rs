@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use console::Style;
 
 use super::escaped;
+use crate::credentials::HIDDEN;
 use crate::plan::{DeploymentReport, VariableChange};
 use crate::transform::{Lines, ReportedDeployment};
 
@@ -65,7 +66,10 @@ fn in_words(change: &VariableChange) -> String {
     let VariableChange { name, action, before, after } = change;
     let values = match (before, after) {
         (None, None) => String::new(),
-        (Some(before), Some(after)) if before == after => format!(" {after}, now in quotes"),
+        // Where a part is hidden, equal words may stand for two values.
+        (Some(before), Some(after)) if before == after && !after.contains([HIDDEN, '(']) => {
+            format!(" {after}, now in quotes")
+        }
         (Some(before), Some(after)) => format!(" {before} → {after}"),
         (Some(value), None) | (None, Some(value)) => format!(" {value}"),
     };

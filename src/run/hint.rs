@@ -1,10 +1,10 @@
 //! A command to paste: `seldon-trace lint` of the same deployments.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::cli::SettingsFile;
+use crate::cli::{Inputs, SettingsFile};
 use crate::profile::Key;
-use crate::settings::{Layer, SettingValue, Settings};
+use crate::settings::{Layer, Settings};
 use crate::text::drives_a_terminal;
 
 /// More paths than this would hide what is said around them.
@@ -18,31 +18,34 @@ const KEYS: [Key; 7] =
 #[derive(Debug)]
 pub(super) struct LintCommand {
     words: Vec<String>,
+    /// The paths of the inputs as they were typed; `None` where standard input is one of them.
+    inputs: Option<Vec<PathBuf>>,
 }
 
 impl LintCommand {
-    pub(super) fn new(options: &Layer, file: &SettingsFile) -> Self {
+    pub(super) fn new(options: &Layer, file: &SettingsFile, inputs: &Inputs) -> Self {
         let mut words = vec!["seldon-trace".to_owned(), "lint".to_owned()];
         let settings = Settings::of([options]);
         for setting in KEYS.iter().flat_map(|key| settings.said(*key)) {
-            let option = format!("--{}", setting.key.name());
-            match &setting.value {
-                SettingValue::Text(text) if text.starts_with('-') => {
-                    words.push(quoted(format!("{option}={text}").as_bytes()))
-                }
-                SettingValue::Text(text) => words.extend([option, quoted(text.as_bytes())]),
-                SettingValue::Switch(_) | SettingValue::List(_) => words.push(option),
+            match setting.text() {
+                Some(text) => words.extend(option(setting.key.name(), text.as_bytes())),
+                None => words.push(format!("--{}", setting.key.name())),
             }
         }
         let SettingsFile { config, no_config, profile } = file;
         if let Some(path) = config {
-            words.extend(["--config".to_owned(), quoted(path.as_os_str().as_encoded_bytes())]);
+            words.extend(option("config", path.as_os_str().as_encoded_bytes()));
         }
         words.extend(no_config.then(|| "--no-config".to_owned()));
         if let Some(name) = profile {
-            words.extend(["--profile".to_owned(), quoted(name.as_bytes())]);
+            words.extend(option("profile", name.as_bytes()));
         }
-        Self { words }
+        Self { words, inputs: (!inputs.has_stdin()).then(|| inputs.paths()) }
+    }
+
+    /// The command on the inputs of this run.
+    pub(super) fn on_inputs(&self) -> Option<String> {
+        self.on(&self.inputs.as_ref()?.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
     /// The command on these paths, on standard input where there are none; `None` where they are too many to show.
@@ -54,6 +57,14 @@ impl LintCommand {
         let end_of_options = paths.iter().any(|path| path.starts_with(b"-")).then(|| "--".to_owned());
         let paths = paths.iter().map(|path| quoted(path));
         Some(self.words.iter().cloned().chain(end_of_options).chain(paths).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// An option with its value, as words of a command line.
+fn option(name: &str, value: &[u8]) -> Vec<String> {
+    match value.starts_with(b"-") {
+        true => vec![format!("--{name}={}", quoted(value))],
+        false => vec![format!("--{name}"), quoted(value)],
     }
 }
 

@@ -193,16 +193,15 @@ impl Job {
     }
 
     /// How to see what lint finds in the result.
-    fn way_to_lint(&self, done: &[Done]) -> Option<String> {
+    fn way_to_lint(&self) -> Option<String> {
         let Output { in_place, output, diff, check, .. } = &self.output;
-        let command = |paths: &[&Path]| self.lint_command.on(paths);
-        let paths: Option<Vec<&Path>> = done.iter().map(|done| done.source.origin.path()).collect();
+        let command = &self.lint_command;
         match output {
-            Some(path) => Some(format!("to list them: {}", command(&[path])?)),
-            None if *in_place => Some(format!("to list them: {}", command(&paths?)?)),
-            None if *diff || *check => Some(format!("once they are written: {}", command(&paths?)?)),
+            Some(path) => Some(format!("to list them: {}", command.on(&[path])?)),
+            None if *in_place => Some(format!("to list them: {}", command.on_inputs()?)),
+            None if *diff || *check => Some(format!("once they are written: {}", command.on_inputs()?)),
             None if self.json_patch => None,
-            None => Some(format!("to list them, pipe the result into: {}", command(&[])?)),
+            None => Some(format!("to list them, pipe the result into: {}", command.on(&[])?)),
         }
     }
 
@@ -230,7 +229,7 @@ impl Job {
             |count: LintCount| counted(&[(count.errors, "error", "errors"), (count.warnings, "warning", "warnings")]);
         let before = words(lint.before).unwrap_or_else(|| "none".to_owned());
         let left = words(lint.after).map(|after| {
-            let way = self.way_to_lint(done).map_or_else(String::new, |way| format!("; {way}"));
+            let way = self.way_to_lint().map_or_else(String::new, |way| format!("; {way}"));
             format!("{after} in the result, {before} before{way}")
         });
         out.push_str(&self.settings.warnings());

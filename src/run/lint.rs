@@ -32,11 +32,11 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
     }
     let options = options.0;
     let typed = TypedSelection::of(&options);
-    let lint_command = LintCommand::new(&options, &settings_file);
+    let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     if fix {
         check_output(&output, &inputs)?;
     } else if let Some(option) = given(&output, format) {
-        bail!("{option} is of use with --fix alone: without it lint writes nothing");
+        bail!("{option} needs --fix: without it, lint writes nothing");
     }
     let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs, !output.quiet)?;
     let in_force = settings.run.settings(&[]);

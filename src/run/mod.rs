@@ -27,8 +27,9 @@ use crate::cli::{self, Cli, Command, When};
 use crate::lint::Rule;
 use crate::output::problem::render_refused;
 use crate::output::{escaped, explain, page};
+use crate::plan::Policy;
 use crate::profile::{Key, look_up, nearest};
-use crate::settings::Refused;
+use crate::settings::{Layer, Refused};
 use crate::source::cause;
 use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
@@ -172,29 +173,39 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
 
 fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<RunStatus> {
     let cli::EnableArgs { inputs, output, patch, options, settings_file } = command;
-    check_output(&output, &inputs)?;
-    let options = options.0;
-    let typed = TypedSelection::of(&options);
-    let lint_command = LintCommand::new(&options, &settings_file);
-    let (settings, gathered) =
-        RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
-    let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
-    let policies = settings.policies(|stack| policy::of_enable(stack, backend, output.verbose))?;
-    let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
-    let json_patch = patch.json_patch;
-    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
-    job.run(gathered).map(|(status, _)| status)
+    let is_verbose = output.verbose;
+    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings| {
+        let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
+        settings.policies(|stack| policy::of_enable(stack, backend, is_verbose))
+    })
 }
 
 fn disable(command: cli::DisableArgs, colours: Colours) -> Result<RunStatus> {
     let cli::DisableArgs { backend, inputs, output, patch, options, settings_file } = command;
+    let is_verbose = output.verbose;
+    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings| {
+        settings.policies(|stack| policy::of_disable(stack, backend, is_verbose))
+    })
+}
+
+/// The command line of a run that edits.
+struct Edited {
+    inputs: cli::Inputs,
+    output: cli::Output,
+    patch: cli::PatchArgs,
+    options: Layer,
+    settings_file: cli::SettingsFile,
+    colours: Colours,
+}
+
+fn edit(command: Edited, policies: impl Fn(&RunSettings) -> Result<Vec<Policy>>) -> Result<RunStatus> {
+    let Edited { inputs, output, patch, options, settings_file, colours } = command;
     check_output(&output, &inputs)?;
-    let options = options.0;
     let typed = TypedSelection::of(&options);
-    let lint_command = LintCommand::new(&options, &settings_file);
+    let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     let (settings, gathered) =
         RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
-    let policies = settings.policies(|stack| policy::of_disable(stack, backend, output.verbose))?;
+    let policies = policies(&settings)?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;
     let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };

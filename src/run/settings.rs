@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
+use memchr::memmem;
 
 use super::inputs::gather_inputs;
 use crate::cli::{Inputs, SettingsFile};
+use crate::manifest::WORD;
 use crate::plan::Policy;
 use crate::profile::{Backend, Key};
 use crate::settings::{Fault, File, Finder, FoundFile, Layer, Refused, Stack, find, open};
-use crate::source::{Gathered, Origin};
+use crate::source::{Gathered, Origin, Source};
 
 /// The settings of a run, and those of the settings files that lie beside its inputs.
 #[derive(Debug)]
@@ -145,9 +147,9 @@ impl RunSettings {
         self.ignored.iter().map(|words| format!("warning: {words}\n")).collect()
     }
 
-    /// All of them, those of the run first.
+    /// All that an input has, those of the run first.
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Stack>> {
-        [&self.run].into_iter().chain(&self.beside)
+        self.is_run_used.then_some(&self.run).into_iter().chain(&self.beside)
     }
 
     /// The settings of an input, and their place among all.
@@ -157,8 +159,8 @@ impl RunSettings {
     }
 
     fn of_place(&self, place: usize) -> (usize, &Arc<Stack>) {
-        let beside = place.checked_sub(1).and_then(|at| self.beside.get(at));
-        beside.map_or((0, &self.run), |stack| (place, stack))
+        let beside = place.checked_sub(1).and_then(|at| Some((at, self.beside.get(at)?)));
+        beside.map_or((0, &self.run), |(at, stack)| (at + usize::from(self.is_run_used), stack))
     }
 
     /// The policy by each of them, with the selection of the run.
@@ -166,11 +168,9 @@ impl RunSettings {
     /// # Errors
     /// All that is wrong with the settings.
     pub(super) fn policies(&self, policy: impl Fn(&Arc<Stack>) -> Result<Policy>) -> Result<Vec<Policy>> {
-        let mut policies: Vec<Policy> = self.all().map(policy).collect::<Result<_>>()?;
-        if let Some((run, beside)) = policies.split_first_mut() {
-            beside.iter_mut().for_each(|policy| policy.selection = run.selection.clone());
-        }
-        Ok(policies)
+        let selection = self.run.settings(&[]).selection().map_err(|faults| self.run.refused(faults))?;
+        let policies = self.all().map(policy);
+        policies.map(|policy| Ok(Policy { selection: selection.clone(), ..policy? })).collect()
     }
 
     /// A backend that is in force; `None` where inputs go by the settings of the run, and these have none.
@@ -199,8 +199,10 @@ impl RunSettings {
     }
 }
 
+/// The paths of the inputs that may have a deployment; `None` for standard input. The others need no settings.
 fn paths(gathered: &Gathered) -> Vec<Option<&Path>> {
-    gathered.sources.iter().map(|source| source.origin.path()).collect()
+    let has_word = |source: &&Source| memmem::find(&source.bytes, WORD.as_bytes()).is_some();
+    gathered.sources.iter().filter(has_word).map(|source| source.origin.path()).collect()
 }
 
 fn folder_of(path: &Path) -> &Path {

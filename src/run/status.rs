@@ -1,7 +1,5 @@
 //! A run of `status`: it reads, and prints what it found.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result, bail};
 use console::Term;
 
@@ -21,7 +19,7 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
         return print(SCHEMA.as_bytes());
     }
     let options = command.options.0;
-    let lint_command = LintCommand::new(&options, &command.settings_file);
+    let lint_command = LintCommand::new(&options, &command.settings_file, &command.inputs);
     let (settings, gathered) = RunSettings::of_files(command.settings_file, options, &command.inputs, true)?;
     let warnings = settings.warnings();
     let stack = settings.run;
@@ -34,7 +32,6 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
         colour: colours.stderr,
         shows_progress: true,
     };
-    let paths = command.inputs.paths();
     let Some((done, mut notes)) = work.run(gathered) else { return Ok(RunStatus::Failed) };
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
@@ -47,11 +44,7 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
     if deployments.any(|deployment| deployment.targets.iter().any(needs_other_images)) {
         notes.push(Note::StockImages.to_string());
     }
-    let is_file = |path: &&PathBuf| path.as_os_str() != "-";
-    let way_to_lint = match command.inputs.has_stdin() {
-        true => None,
-        false => lint_command.on(&paths.iter().filter(is_file).map(PathBuf::as_path).collect::<Vec<_>>()),
-    };
+    let way_to_lint = lint_command.on_inputs();
     let way_to_lint = way_to_lint.as_deref();
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,

@@ -57,7 +57,8 @@ fn block_items(document: &str) -> Option<Vec<Range<usize>>> {
     let key = keys.next().filter(|_| keys.next().is_none() && !has_lone_carriage_return(document))?;
     let starts = item_starts(document, key)?;
     let (first, end) = (*starts.first()?, *starts.last()?);
-    is_list_around(document, key, first..end, Structure::Block).then(|| starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
+    is_list_around(document, key, first..end, Structure::Block)
+        .then(|| starts.windows(2).map(|pair| pair[0]..pair[1]).collect())
 }
 
 /// The start of the line of each item of the sequence below the key, and the end of the last item.

@@ -96,6 +96,14 @@ fn verbose_shows_values_and_never_a_credential() {
 }
 
 #[test]
+fn a_hidden_value_that_changes_is_not_called_quoted() {
+    let env = "    svcOrchSpec: {env: [{name: JAEGER_PASSWORD, value: geheim}, {name: JAEGER_USER, value: u}]}\n";
+    let text = MANIFEST.replace("  - name: default\n", &format!("  - name: default\n{env}"));
+    let done = feed("enable -b jaeger -v --set JAEGER_PASSWORD=geheim2 --set JAEGER_USER=u", &text);
+    done.expect(0, &["~ JAEGER_PASSWORD (hidden) → (hidden)\n"]);
+}
+
+#[test]
 fn the_command_that_lists_findings_can_be_pasted() {
     let wrong = MANIFEST.replace("image: acme", "env: [{name: JAEGER_SAMPLER_PARAM, value: x}]\n          image: acme");
     let sandbox = Sandbox::with(&[("it's a.yaml", &wrong), ("team.yaml", "")]);
@@ -114,6 +122,9 @@ fn the_command_that_lists_findings_can_be_pasted() {
     assert!(status.text().ends_with(&format!(": {command}\n")), "{}", status.text());
     let pasted = sandbox.run(command.strip_prefix("seldon-trace ").unwrap());
     assert!(pasted.status == 1 && pasted.text().contains("it's a.yaml:"), "{}", pasted.text());
+    fs::rename(sandbox.path("team.yaml"), sandbox.path("-team.yaml")).unwrap();
+    let dashed = sandbox.run("status --config=-team.yaml \"it's a.yaml\"");
+    assert!(dashed.text().contains("seldon-trace lint --config=-team.yaml "), "{}", dashed.text());
     let piped = feed("status", fs::read(sandbox.path("it's a.yaml")).unwrap());
     assert!(!piped.text().contains("seldon-trace lint"), "{}", piped.text());
 }

@@ -247,3 +247,16 @@ fn inputs_need_a_backend_in_their_own_settings() {
         sandbox.run(&format!("{command} own")).expect(2, &["own/.seldon-trace.yaml:1:1"]);
     }
 }
+
+#[test]
+fn settings_that_no_deployment_has_are_no_error() {
+    let sandbox = nested("backend: datadog\n");
+    // The working folder's settings are for Jaeger, and no input has them.
+    sandbox.run("enable --sample-rate 0.5 own").expect(0, &["default/iris  datadog"]);
+    fs::create_dir(sandbox.path("services")).unwrap();
+    fs::write(sandbox.path("services/.seldon-trace.yaml"), "service: x\n").unwrap();
+    fs::write(sandbox.path("services/a.yaml"), "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n").unwrap();
+    sandbox.run("enable own services").expect(0, &["default/iris  datadog"]);
+    fs::write(sandbox.path("services/b.yaml"), MANIFEST).unwrap();
+    sandbox.run("enable own services").expect(2, &["services/.seldon-trace.yaml: no `backend`"]);
+}
