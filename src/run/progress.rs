@@ -103,10 +103,11 @@ mod tests {
     #[test]
     fn a_long_run_shows_a_count_and_clears_it() {
         let work = |progress: &Progress| {
-            thread::sleep(INTERVAL * 3);
+            // Long enough for a busy machine to start the thread that shows it.
+            thread::sleep(INTERVAL * 10);
             progress.set_total(3);
             progress.advance();
-            thread::sleep(INTERVAL * 5);
+            thread::sleep(INTERVAL * 10);
         };
         let shown = shown(work, Duration::ZERO);
         assert!(shown.starts_with(&format!("{CLEAR}reading files{CLEAR}")), "{shown:?}");

@@ -121,10 +121,9 @@ impl RunSettings {
         }
         let has = |file: &File| profile.filter(|name| file.has_profile(name));
         if profile.is_some() && file.iter().chain(&files).all(|file| has(file).is_none()) {
-            // It is said of the file that is nearest to the user.
+            // The error names the file that is nearest to the user.
             let nearest = file.or_else(|| files.into_iter().next());
-            Stack::new(nearest, profile, options)?;
-            bail!("there is no such profile");
+            return Ok(Self::of_run(Arc::new(Stack::new(nearest, profile, options)?)));
         }
         let (mut beside, mut ignored) = (Vec::new(), Vec::new());
         for mut file in files {

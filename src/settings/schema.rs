@@ -14,13 +14,13 @@ pub(crate) fn schema() -> String {
     let options: Vec<&OptionSpec> = OPTIONS.iter().collect();
     let differing: Vec<&OptionSpec> = OPTIONS.iter().filter(|option| option.scope == Scope::Deployment).collect();
     let profiles = json!({
-        "description": "Settings by the name that --profile takes. They outrank those beside it.",
+        "description": "Settings by the name that --profile takes. They take precedence over those beside it.",
         "type": "object",
         "properties": {},
         "additionalProperties": { "$ref": "#/$defs/profile" },
     });
     let overrides = json!({
-        "description": "Settings for some manifests. They outrank a profile, and each outranks those before it.",
+        "description": "Settings for some manifests. They take precedence over a profile, and each over those before it.",
         "type": "array",
         "items": { "$ref": "#/$defs/override" },
     });

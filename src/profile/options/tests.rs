@@ -263,3 +263,26 @@ fn notes_say_what_readers_make_of_it() {
     assert_eq!(Note::FractionalRate.reader(), Some(Reader::Container));
     assert_eq!(Note::StockImages.reader(), None);
 }
+
+#[test]
+fn the_defaults_of_the_help_are_those_that_are_written() {
+    for backend in [Jaeger, Datadog] {
+        let profile = Profile::new(Request::new(backend)).expect("a request that is right");
+        let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
+        let wanted = profile.wanted(Reader::Container, &place);
+        let is_for = |option: &&OptionSpec| option.backend.is_none_or(|only| only == backend);
+        let mut compared = 0;
+        for option in OPTIONS.iter().filter(is_for) {
+            let Some(sets) = option.sets.filter(|sets| sets.takes != Takes::Host && option.default.is_some()) else {
+                continue;
+            };
+            let is_set = |variable: &&KnownVariable| variable.entry.is_some_and(|entry| entry.setting == sets.setting);
+            let name = table(backend).iter().find(is_set).expect("it sets a variable").name;
+            let written = wanted.iter().find(|wanted| wanted.name == name).expect("it has a default");
+            let default = Content::Literal(option.default_for(Some(backend)).into());
+            assert_eq!(written.content, default, "{name}");
+            compared += 1;
+        }
+        assert!(compared > 1, "{backend}");
+    }
+}
