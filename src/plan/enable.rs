@@ -362,7 +362,7 @@ fn remark_on_what_stays(
         if let Some(earlier) = env.first(name).filter(|earlier| known && is_last && earlier.index != variable.index) {
             outcome.remarks.push(Remark {
                 also: Some(earlier.node),
-                ..Remark::new(node, format!("{name} stands twice in this env; the last one counts"))
+                ..Remark::new(node, format!("{name} is in this env twice; the last one is used"))
             });
         }
         if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {

@@ -105,7 +105,7 @@ fn clash(stack: &Stack, which: &[usize], faults: &[Fault]) -> Clash {
     let places = which.iter().filter_map(|at| stack.overrides().get(*at)).map(|one| stack.place(&one.spot));
     Clash {
         message: format!("the overrides for this deployment don't go together: {}", words.join("; ")),
-        help: format!("mend them: {}", places.collect::<Vec<_>>().join(", ")),
+        help: format!("fix them: {}", places.collect::<Vec<_>>().join(", ")),
     }
 }
 

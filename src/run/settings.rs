@@ -51,7 +51,7 @@ impl RunSettings {
         let gathered = gather_inputs(inputs, stdin, shows_progress);
         match call {
             None => Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered)),
-            Some(_) if args.config.is_some() => bail!("--config beside a functionConfig: each would be the settings"),
+            Some(_) if args.config.is_some() => bail!("--config can't be used with a functionConfig"),
             Some(file) => {
                 let run = Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?);
                 Ok((Self { is_call: true, ..Self::of_run(run) }, gathered))

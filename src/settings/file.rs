@@ -184,7 +184,7 @@ fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Fault> {
     let tree = Tree::parse(text).map_err(|error| {
         let end = text[error.at.min(text.len())..].chars().next().map_or(error.at, |next| error.at + next.len_utf8());
         let help = match error.fault {
-            SyntaxFault::Malformed(_) => "mend the YAML; text that begins with `{` or `*` has to stand in quotes",
+            SyntaxFault::Malformed(_) => "fix the syntax; text that begins with `{` or `*` needs quotes",
             SyntaxFault::KeyIsNoScalar => "put it in quotes",
             _ => "make it simpler",
         };

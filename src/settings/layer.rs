@@ -287,7 +287,7 @@ pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Fault> 
     match scalar.as_text() {
         Some(text) => Ok(text.to_owned()),
         None if scalar.is_absent() => Err(mismatch(tree, node, "text", "give it a value, or take the key out")),
-        None => Err(mismatch(tree, node, "text", "text that begins with `{` or `[` has to stand in quotes")),
+        None => Err(mismatch(tree, node, "text", "text that begins with `{` or `[` needs quotes")),
     }
 }
 

@@ -197,7 +197,7 @@ fn what_is_wrong_has_its_place() {
         ("keep: A\n", "1 keep: expected a list, found the text `A`; write a list here, each item behind a dash"),
         (
             "keep:\n- [A]\n",
-            "2 keep[0]: expected text, found a list; text that begins with `{` or `[` has to stand in quotes",
+            "2 keep[0]: expected text, found a list; text that begins with `{` or `[` needs quotes",
         ),
         ("service:\n", "1 service: expected text, found nothing; give it a value, or take the key out"),
         (
@@ -216,7 +216,7 @@ fn what_is_wrong_has_its_place() {
         ("a: 1\n---\nb: 2\n", "3 : a settings file is one document, and this is a second; put it all into one"),
         (
             "reset: true\nreset: true\n",
-            "2 reset: the key `reset` stands twice in this mapping, and only the last would count",
+            "2 reset: the key `reset` is in this mapping twice, and only the last would be used",
         ),
         ("x: \u{1}\n", "1 : "),
         ("- a\n", "1 : expected a mapping, found a list"),

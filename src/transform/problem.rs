@@ -106,7 +106,7 @@ pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
         };
     }
     let help = match fault {
-        SyntaxFault::Malformed(_) => "mend the YAML; `kubectl create --dry-run=client -f` would refuse it, too",
+        SyntaxFault::Malformed(_) => "fix the syntax; `kubectl create --dry-run=client -f` refuses it too",
         SyntaxFault::TooDeep | SyntaxFault::TooManyNodes | SyntaxFault::TooLong => "split the document up",
         SyntaxFault::TooManyDirectives => "take the directives out",
         SyntaxFault::RecursiveAlias => "write the value out in the place of the alias",

@@ -308,7 +308,7 @@ pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) ->
             false => !few.contains(&name) && many.insert(name),
         };
         if !is_new {
-            let message = format!("the key `{name}` stands twice in this mapping, and only the last would count");
+            let message = format!("the key `{name}` is in this mapping twice, and only the last would be used");
             return Err(Error::new(key, message, "keep one of them"));
         }
     }
@@ -327,7 +327,7 @@ fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, No
     let Some(at) = own.iter().position(|(key, _)| tree.is_merge_key(*key)) else { return Ok(own) };
     let (merge_key, merged) = own.remove(at);
     if let Some((second, _)) = own.iter().find(|(key, _)| tree.is_merge_key(*key)) {
-        return Err(Error::new(*second, "`<<` stands twice in this mapping", "give `<<` one list of aliases"));
+        return Err(Error::new(*second, "`<<` is in this mapping twice", "give `<<` one list of aliases"));
     }
     let name = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key).unwrap_or_default();
     let before: HashSet<&str> = own[..at].iter().map(name).collect();

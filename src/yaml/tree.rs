@@ -204,7 +204,7 @@ pub enum SyntaxFault {
 impl fmt::Display for SyntaxFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed(words) => write!(f, "this is no YAML: {words}"),
+            Self::Malformed(words) => write!(f, "invalid YAML: {words}"),
             Self::TooDeep => write!(f, "lists and mappings stand more than {} deep in each other", super::MAX_DEPTH),
             Self::TooManyNodes => {
                 write!(f, "the aliases of this document stand for more than {} nodes", super::MAX_EXPANDED_NODES)

@@ -66,7 +66,7 @@ fn row(command: &Command, argument: &Arg) -> Row {
 /// The help of an option with its values, its default and its other names.
 fn meaning(argument: &Arg) -> String {
     let help = argument.get_long_help().or(argument.get_help()).map(ToString::to_string).unwrap_or_default();
-    let mut parts = vec![cell(&help)];
+    let mut parts: Vec<String> = help.split("\n\n").map(cell).collect();
     let values = argument.get_possible_values();
     let of_switch = !argument.get_action().takes_values();
     if !of_switch && !values.is_empty() {
