@@ -205,5 +205,5 @@ fn a_name_is_counted() {
         found_by("ST012", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).concat()
     };
     assert_eq!(found(2), "A is in this env twice; the last one is used");
-    assert_eq!(found(20), "A stands 20 times in this env; the last one counts");
+    assert_eq!(found(20), "A is in this env 20 times; the last one is used");
 }
