@@ -61,24 +61,28 @@ pub(crate) fn lint_by(
     selection: &Selection,
     rules: impl Fn(&Tree<'_>, &Deployment<'_>) -> Result<Arc<RuleSet>, Refusal> + Sync,
 ) -> Result<Linted, Vec<Problem>> {
-    let documents = each_document(text, |tree, _| {
-        let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let mut sets = HashMap::new();
-        for survey in &surveys {
-            let set = rules(tree, &survey.deployment).map_err(|refusal| refused(tree, refusal))?;
-            sets.insert(survey.deployment.node, set);
-        }
-        let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
-        let rules = |deployment: &Deployment<'_>| set(deployment).map_or(&[][..], |set| &set.rules);
-        let mut names = HashMap::new();
-        let mut findings = Vec::new();
-        for found in distinct(inspect(tree, &surveys, rules)) {
-            let is_denied = set(&found.deployment.deployment).is_some_and(|set| set.denies(found.rule));
-            let severity = if is_denied { Severity::Error } else { found.severity };
-            findings.push(Finding::new(tree, &mut names, Inspected { severity, ..found }));
-        }
-        Ok(Linted { findings, deployments: surveys.iter().filter(|survey| survey.is_selected()).count() })
-    });
+    let documents = each_document(
+        text,
+        |tree, _| {
+            let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+            let mut sets = HashMap::new();
+            for survey in &surveys {
+                let set = rules(tree, &survey.deployment).map_err(|refusal| refused(tree, refusal))?;
+                sets.insert(survey.deployment.node, set);
+            }
+            let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
+            let rules = |deployment: &Deployment<'_>| set(deployment).map_or(&[][..], |set| &set.rules);
+            let mut names = HashMap::new();
+            let mut findings = Vec::new();
+            for found in distinct(inspect(tree, &surveys, rules)) {
+                let is_denied = set(&found.deployment.deployment).is_some_and(|set| set.denies(found.rule));
+                let severity = if is_denied { Severity::Error } else { found.severity };
+                findings.push(Finding::new(tree, &mut names, Inspected { severity, ..found }));
+            }
+            Ok(Linted { findings, deployments: surveys.iter().filter(|survey| survey.is_selected()).count() })
+        },
+        |_| false,
+    );
     let mut all = Linted::default();
     for (base, Linted { findings, deployments }) in documents.done()? {
         all.deployments += deployments;

@@ -98,14 +98,18 @@ pub enum TargetKind {
 /// # Errors
 /// What is wrong with each document that can't be read.
 pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Problem>> {
-    let documents = each_document(text, |tree, _| {
-        let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
-        let rules: Vec<&'static Rule> = RULES.iter().collect();
-        let mut findings = Findings::of(tree, inspect(tree, &surveys, |_| rules.as_slice()));
-        let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));
-        // Of one without a target nothing is selected.
-        Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
-    });
+    let documents = each_document(
+        text,
+        |tree, _| {
+            let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+            let rules: Vec<&'static Rule> = RULES.iter().collect();
+            let mut findings = Findings::of(tree, inspect(tree, &surveys, |_| rules.as_slice()));
+            let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));
+            // Of one without a target nothing is selected.
+            Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
+        },
+        |_| false,
+    );
     let mut statuses = Vec::new();
     let mut places = Places::new(text);
     for (base, found) in documents.done()? {

@@ -105,7 +105,10 @@ impl<'p> Transformer<'p> {
     /// # Errors
     /// What is wrong with each document that can't be edited.
     pub fn transform_input(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Problem>> {
-        gather(text, each_document(text, |tree, language| self.document(tree, language, input)))
+        gather(
+            text,
+            each_document(text, |tree, language| self.document(tree, language, input), |done| !done.edits.is_empty()),
+        )
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Problem> {

@@ -18,6 +18,8 @@ fn a_value_is_shown_without_its_credentials() {
         ("acme/iris:1.0@sha256:00", "acme/iris:1.0@sha256:00"),
         ("password=hush,foo=bar", "password=…,foo=bar"),
         ("password=hu,sh", "password=…"),
+        ("'password=hush, x'", "'password=…'"),
+        ("\"password:hush,a\"", "\"password:…\""),
         ("env:prod,db_password:hush", "env:prod,db_password:…"),
         ("--api-key=hush --port=1", "--api-key=… --port=1"),
         ("run --api-key hush", "run --api-key …"),

@@ -228,7 +228,8 @@ fn separator_before_name(text: &str, at: usize, end: usize) -> usize {
         let is_word = text.as_bytes()[opened..end].first().is_some_and(|byte| is_of_word(*byte));
         if is_word && let Some(word) = next_word(&text[..end], opened) {
             let behind = behind_quote(text, word.end);
-            if text.as_bytes()[behind..end].first().is_some_and(|byte| b":=".contains(byte)) {
+            // The quote may be the one that ends the text.
+            if text.as_bytes()[..end].get(behind).is_some_and(|byte| b":=".contains(byte)) {
                 return next;
             }
         }

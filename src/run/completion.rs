@@ -6,6 +6,7 @@ mod values;
 
 use std::ffi::OsString;
 
+use crate::text::drives_a_terminal;
 use clap::{Arg, Command};
 use clap_complete::Shell;
 
@@ -25,9 +26,14 @@ pub(super) fn candidates(mut program: Command, words: &[OsString]) -> String {
     let (word, typed) = words.split_last().map_or(("", &[][..]), |(last, typed)| (last, typed));
     let place = Place::after(&program, typed);
     let (offers, ending) = place.offers(word);
-    let lines = offers.into_iter().filter(|(offer, _)| offer.starts_with(word) && !offer.contains(['\t', '\n']));
+    let lines = offers.into_iter().filter(|(offer, _)| offer.starts_with(word) && !is_hostile(offer));
     let lines: String = lines.map(|(offer, help)| format!("{offer}\t{help}\n")).collect();
     lines + ending
+}
+
+/// Returns true for a candidate that a terminal or the script would take for something else.
+fn is_hostile(offer: &str) -> bool {
+    offer.starts_with(':') || offer.contains(drives_a_terminal)
 }
 
 /// The script of a shell. Those for bash, zsh and fish ask the program; clap makes the others, with fixed values alone.

@@ -87,17 +87,25 @@ impl TypedSelection {
 
 /// The names of the deployments of a text.
 fn names(text: &str) -> Vec<String> {
-    let documents = each_document(text, |tree, _| {
-        let roots = tree.roots().iter().flat_map(|root| deployments(tree, *root).unwrap_or_default());
-        Ok(roots.map(|deployment| deployment.name().to_owned()).collect::<Vec<_>>())
-    });
+    let documents = each_document(
+        text,
+        |tree, _| {
+            let roots = tree.roots().iter().flat_map(|root| deployments(tree, *root).unwrap_or_default());
+            Ok(roots.map(|deployment| deployment.name().to_owned()).collect::<Vec<_>>())
+        },
+        |_| false,
+    );
     documents.done().into_iter().flatten().flat_map(|(_, names)| names).collect()
 }
 
 /// Returns true if a text has a deployment that is selected. One that can't be read is not the selection's fault.
 fn matches(text: &str, selection: &Selection) -> bool {
-    let documents = each_document(text, |tree, _| {
-        Ok(survey(tree, selection).map_or(true, |found| found.iter().any(|deployment| deployment.is_selected())))
-    });
+    let documents = each_document(
+        text,
+        |tree, _| {
+            Ok(survey(tree, selection).map_or(true, |found| found.iter().any(|deployment| deployment.is_selected())))
+        },
+        |_| false,
+    );
     documents.done().map_or(true, |found| found.into_iter().any(|(_, is_match)| is_match))
 }

@@ -195,10 +195,7 @@ fn what_is_wrong_has_its_place() {
             "1 names: expected `seldon`, `standard` or `both`, found the text `seldom`; did you mean `seldon`?",
         ),
         ("keep: A\n", "1 keep: expected a list, found the text `A`; write a list here, each item behind a dash"),
-        (
-            "keep:\n- [A]\n",
-            "2 keep[0]: expected text, found a list; text that begins with `{` or `[` needs quotes",
-        ),
+        ("keep:\n- [A]\n", "2 keep[0]: expected text, found a list; text that begins with `{` or `[` needs quotes"),
         ("service:\n", "1 service: expected text, found nothing; give it a value, or take the key out"),
         (
             "set: {A=B: c}\n",

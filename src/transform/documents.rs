@@ -6,7 +6,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use super::Problem;
-use super::characters::refuse_control_characters;
+use super::characters::{refuse_control_characters, refuse_hidden_line_breaks};
 use super::list;
 use super::problem::syntax_problem;
 use crate::manifest::WORD;
@@ -35,10 +35,11 @@ impl<T> Documents<T> {
 }
 
 /// Works on each document of a text that has the word SeldonDeployment. Its problems come back in offsets of the text,
-/// all else in those of the document.
-pub(crate) fn each_document<T: Send>(
+/// all else in those of the document. `is_edited` says of a result if the document is edited and has been judged.
+pub(crate) fn each_document<T: Send + Sync>(
     text: &str,
     work: impl Fn(&Tree<'_>, Language) -> Result<T, Problem> + Sync,
+    is_edited: impl Fn(&T) -> bool + Sync,
 ) -> Documents<T> {
     if memmem::find(text.as_bytes(), WORD.as_bytes()).is_none() {
         return Documents { is_json: stream::split_json(text).is_some(), results: Vec::new() };
@@ -53,26 +54,35 @@ pub(crate) fn each_document<T: Send>(
         };
         let items = list::items(document, language).unwrap_or_default();
         let prefers_double_quotes = !items.is_empty() && list::prefers_double_quotes(document);
-        let on_item = |(index, item): (usize, Range<usize>)| {
-            let has_word = has_word(&(base + item.start..base + item.end));
-            // An item that can't be read alone sends the whole list to the reader of documents.
+        // `None`: an item that can't be read alone, so that the whole list is read.
+        let on_item = |(index, item): (usize, &Range<usize>)| {
             let tree =
                 tree_of(&document[item.clone()], language).ok()?.into_item(Item { index, prefers_double_quotes });
-            match has_word {
-                true => Some(Some(place(base + item.start, work(&tree, language)))),
-                // Nothing of it changes, but the list is read with it.
-                false => unreadable(&tree, language).is_none().then_some(None),
-            }
+            let has_word = has_word(&(base + item.start..base + item.end));
+            Some(has_word.then(|| place(base + item.start, work(&tree, language))))
         };
-        let done: Option<Vec<_>> = items.into_par_iter().enumerate().map(on_item).collect();
-        let done: Option<Vec<_>> = done.map(|done| done.into_iter().flatten().collect());
-        match done.filter(|done| !done.is_empty()) {
-            Some(done) => done,
-            None => vec![place(base, tree_of(document, language).and_then(|tree| work(&tree, language)))],
+        let done: Option<Vec<_>> = items.par_iter().enumerate().map(on_item).collect();
+        // The judge has read each item that is edited. Where there is one, the others are written with it.
+        let is_edited = |done: &Option<Result<_, _>>| matches!(done, Some(Ok((_, done))) if is_edited(done));
+        let is_readable = |item: &Range<usize>| {
+            tree_of(&document[item.clone()], language).is_ok_and(|tree| can_be_written(&tree, language))
+        };
+        let is_right = |done: &Vec<_>| {
+            let others = items.par_iter().zip(done).filter(|(_, done)| !is_edited(done));
+            !done.iter().any(is_edited) || others.all(|(item, _)| is_readable(item))
+        };
+        match done.filter(is_right).map(|done| done.into_iter().flatten().collect::<Vec<_>>()) {
+            Some(done) if !done.is_empty() => done,
+            _ => vec![place(base, tree_of(document, language).and_then(|tree| work(&tree, language)))],
         }
     };
     let results = documents.into_par_iter().filter(has_word).flat_map(on_document).collect();
     Documents { is_json, results }
+}
+
+/// Returns true if kubectl can read a text that is written as it is.
+fn can_be_written(tree: &Tree<'_>, language: Language) -> bool {
+    refuse_hidden_line_breaks(tree).is_ok() && unreadable(tree, language).is_none()
 }
 
 fn tree_of(document: &str, language: Language) -> Result<Tree<'_>, Problem> {
