@@ -89,7 +89,7 @@ pub mod internals {
         }
     }
     pub mod plan {
-        pub use crate::plan::{Disable, LintCount, Plan, Policy, Task, plan};
+        pub use crate::plan::{Disable, Fixes, Input, LintCount, Plan, Policy, Task, plan};
     }
     pub mod profile {
         pub use crate::profile::{

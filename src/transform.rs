@@ -18,7 +18,7 @@ use memchr::memmem;
 
 use crate::patch::{Patch, patches};
 use crate::plan::{
-    DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan_with,
+    DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan,
 };
 use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, Places};
@@ -95,16 +95,8 @@ impl<'p> Transformer<'p> {
     /// Makes the edits of a text.
     ///
     /// # Errors
-    /// What is wrong with each document that can't be edited.
-    pub fn transform(&self, text: &str) -> Result<Transformed, Vec<Problem>> {
-        self.transform_input(text, Input::default())
-    }
-
-    /// The same where something is known of the input beside its text.
-    ///
-    /// # Errors
-    /// What is wrong with each document that can't be edited.
-    pub fn transform_input(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Problem>> {
+    /// The problem of each document that can't be edited.
+    pub fn transform(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Problem>> {
         gather(
             text,
             each_document(text, |tree, language| self.document(tree, language, input), |done| !done.edits.is_empty()),
@@ -180,7 +172,7 @@ impl<'p> Transformer<'p> {
 
     fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Problem> {
         let Plan { changes, deployments, seen, notes, lint } =
-            plan_with(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
+            plan(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {

@@ -19,6 +19,7 @@ use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
 use seldon_trace::internals::output::report::{Voice, render};
 use seldon_trace::internals::output::{problem, status as shown};
+use seldon_trace::internals::plan::Input;
 use seldon_trace::internals::status::status;
 use seldon_trace::internals::transform::{Problem, Transformer};
 use support::broken::broken;
@@ -190,7 +191,7 @@ proptest! {
 /// What is said of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
     let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
-    match Transformer::new(&ask.policy()).transform(text) {
+    match Transformer::new(&ask.policy()).transform(text, Input::default()) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
         Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
     }
@@ -237,7 +238,7 @@ fn most_manifests_are_edited() {
     let mut refusals: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..500 {
         let text = manifests(ANY).new_tree(&mut runner).expect("a manifest").current();
-        match Transformer::new(&Ask::Jaeger.policy()).transform(&text) {
+        match Transformer::new(&Ask::Jaeger.policy()).transform(&text, Input::default()) {
             Ok(done) => changed += usize::from(!done.edits.is_empty()),
             Err(problems) => *refusals.entry(problems[0].message.clone()).or_default() += 1,
         }

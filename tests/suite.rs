@@ -21,7 +21,7 @@ use std::fs;
 use std::path::Path;
 
 use seldon_trace::internals::manifest::selection::Selection;
-use seldon_trace::internals::plan::{Policy, Task};
+use seldon_trace::internals::plan::{Input, Policy, Task};
 use seldon_trace::internals::profile::{Backend, Profile, Request};
 use seldon_trace::internals::transform::Transformer;
 use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
@@ -272,12 +272,12 @@ fn stream_of(case: &str, deployment: &str, mark: &str) -> String {
 fn not_kept(mark: &str) -> BTreeMap<String, String> {
     let profile = Profile::new(Request::new(Backend::Jaeger)).unwrap();
     let policy = Policy::new(Task::Enable(profile), Selection::default());
-    let enabled = Transformer::new(&policy).transform(DEPLOYMENT).unwrap().edits.apply(DEPLOYMENT);
+    let enabled = Transformer::new(&policy).transform(DEPLOYMENT, Input::default()).unwrap().edits.apply(DEPLOYMENT);
     assert_ne!(enabled, DEPLOYMENT);
     let mut failed = BTreeMap::new();
     for case in cases(false) {
         let text = stream_of(&case.yaml, DEPLOYMENT, mark);
-        match Transformer::new(&policy).transform(&text) {
+        match Transformer::new(&policy).transform(&text, Input::default()) {
             Ok(done) if done.edits.apply(&text) == stream_of(&case.yaml, &enabled, mark) => {}
             Ok(done) => {
                 failed.insert(case.id, format!("{text}\n── becomes ──\n{}", done.edits.apply(&text)));

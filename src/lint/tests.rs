@@ -9,7 +9,7 @@ mod wrapper;
 use super::*;
 use crate::findings::lint;
 use crate::manifest::selection::Selection;
-use crate::plan::{Policy, Task};
+use crate::plan::{Input, Policy, Task};
 use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
@@ -56,7 +56,7 @@ fn a_fix_makes_the_example_right() {
     for rule in RULES {
         let policy = Policy::new(Task::Fix(vec![rule]), Selection::default());
         let wrong = example(rule.wrong);
-        let fixed = Transformer::new(&policy).transform(&wrong).unwrap().edits.apply(&wrong);
+        let fixed = Transformer::new(&policy).transform(&wrong, Input::default()).unwrap().edits.apply(&wrong);
         // Many a rule looks at the one list or at the other.
         let (right, wrong) = (rule.right, rule.wrong);
         let lists = [manifest_of(right, wrong), manifest_of(wrong, right)].into_iter().chain([example(right)]);
@@ -150,7 +150,7 @@ const ALL: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMP
 /// What fixing by a rule makes of a text.
 fn fixed(rule: &str, text: &str) -> String {
     let policy = Policy::new(Task::Fix(vec![Rule::find(rule).unwrap()]), Selection::default());
-    Transformer::new(&policy).transform(text).unwrap().edits.apply(text)
+    Transformer::new(&policy).transform(text, Input::default()).unwrap().edits.apply(text)
 }
 
 /// What the findings of a rule say to do.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::apply::apply;
 use super::{Operation, Patch, patches};
 use crate::manifest::selection::Selection;
-use crate::plan::{Changes, Disable, Policy, Task};
+use crate::plan::{Changes, Disable, Input, Policy, Task};
 use crate::profile::{Backend, Profile, Request};
 use crate::transform::Transformer;
 use crate::yaml::Tree;
@@ -35,7 +35,7 @@ fn json_of(text: &str) -> Value {
 fn disabled(text: &str, keep_config: bool) -> Patch {
     let disable = Disable { keep_config, ..Disable::default() };
     let policy = Policy::new(Task::Disable(disable), Selection::default());
-    let done = Transformer::new(&policy).with_patches(true).transform(text).expect("no problem");
+    let done = Transformer::new(&policy).with_patches(true).transform(text, Input::default()).expect("no problem");
     done.patches.into_iter().next().expect("a patch")
 }
 
@@ -93,7 +93,7 @@ fn a_resource_that_stays_has_an_empty_patch() {
 fn enabled(text: &str) -> Patch {
     let profile = Profile::new(Request::new(Backend::Jaeger)).expect("a profile");
     let policy = Policy::new(Task::Enable(profile), Selection::default());
-    let done = Transformer::new(&policy).with_patches(true).transform(text).expect("no problem");
+    let done = Transformer::new(&policy).with_patches(true).transform(text, Input::default()).expect("no problem");
     done.patches.into_iter().next().expect("a patch")
 }
 

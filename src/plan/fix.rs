@@ -14,7 +14,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// What is to be put right in a tree.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Fixes(Vec<(NodeId, Fix)>);
+pub struct Fixes(Vec<(NodeId, Fix)>);
 
 impl Fixes {
     /// What puts right what the rules for each of the selected deployments find in it. A fix is of an env list, and so of
@@ -22,7 +22,7 @@ impl Fixes {
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
-    pub(crate) fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
+    pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
         let surveys = survey(tree, &policy.selection)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {

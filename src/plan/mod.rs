@@ -25,10 +25,10 @@ use crate::yaml::{NodeId, Tree};
 
 use changes::Draft;
 pub(crate) use changes::{Added, Changes, NodeChange, Part, Value};
-pub(crate) use fix::Fixes;
+pub use fix::Fixes;
 use fix::FixesByNode;
-pub(crate) use policy::{Clash, Exceptions, Input, Treatment};
-pub use policy::{Disable, Policy, Task};
+pub(crate) use policy::{Clash, Exceptions, Treatment};
+pub use policy::{Disable, Input, Policy, Task};
 use report::Reporter;
 
 /// What becomes of the documents of a tree.
@@ -255,31 +255,12 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Plans what becomes of every deployment in the documents of a tree.
+/// Plans what becomes of every deployment in the documents of a tree, with these fixes.
 ///
 /// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
-pub fn plan(tree: &Tree<'_>, policy: &Policy) -> Result<Plan, Refusal> {
-    plan_input(tree, policy, Input::default())
-}
-
-/// The same where something is known of the input that the documents are of.
-///
-/// # Errors
-/// As [`plan`]; and where the exceptions that hold for a deployment don't go together.
-pub(crate) fn plan_input(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Plan, Refusal> {
-    let fixes = match &policy.treatment.task {
-        Task::Fix(_) => Fixes::find(tree, policy, input)?,
-        Task::Enable(_) | Task::Disable(_) => Fixes::default(),
-    };
-    plan_with(tree, policy, input, &fixes)
-}
-
-/// The same with these fixes.
-///
-/// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list, or can't be edited without harm.
-pub(crate) fn plan_with(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
+/// A manifest is not what Kubernetes accepts on the path to an env list, can't be edited without harm, or has overrides that
+/// contradict each other.
+pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);

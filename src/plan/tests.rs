@@ -12,6 +12,7 @@ use serde_yaml::Value;
 use super::{Disable, Policy, Task};
 use crate::manifest::glob::glob;
 use crate::manifest::selection::Selection;
+use crate::plan::Input;
 use crate::profile::{Backend, Profile, Request};
 use crate::transform::{Transformed, Transformer};
 
@@ -71,7 +72,7 @@ fn containers(text: &str) -> String {
 fn done(text: &str, task: Task, selected: &str) -> Transformed {
     let container = Some(glob(selected).expect("a glob"));
     let selection = Selection { container, ..Selection::default() };
-    Transformer::new(&Policy::new(task, selection)).transform(text).expect("a manifest")
+    Transformer::new(&Policy::new(task, selection)).transform(text, Input::default()).expect("a manifest")
 }
 
 fn jaeger() -> Task {

@@ -71,7 +71,7 @@ impl Job {
                 let exceptions = stack.overrides_of(origin.path());
                 // What is looked at, and not handed on, says nothing to who called.
                 let is_call = self.settings.is_call && *origin == Origin::Stdin && self.prints_texts();
-                transformers[at].transform_input(text, Input { exceptions: &exceptions, is_call })
+                transformers[at].transform(text, Input { exceptions: &exceptions, is_call })
             },
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),

@@ -9,7 +9,7 @@ mod manifests;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use seldon_trace::internals::manifest::selection::Selection;
-use seldon_trace::internals::plan::{Plan, Policy, Task, plan};
+use seldon_trace::internals::plan::{Fixes, Input, Plan, Policy, Task, plan};
 use seldon_trace::internals::profile::{Backend, Profile, Request};
 use seldon_trace::internals::rewrite::rewrite;
 use seldon_trace::internals::transform::Transformer;
@@ -57,7 +57,12 @@ fn planning(bencher: Bencher<'_, '_>, documents: usize) {
     let (text, policy) = (manifests(documents), policy());
     let trees = trees(&text);
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
-        trees.iter().map(|tree| plan(tree, &policy).expect("a right manifest").deployments.len()).sum::<usize>()
+        trees
+            .iter()
+            .map(|tree| {
+                plan(tree, &policy, Input::default(), &Fixes::default()).expect("a right manifest").deployments.len()
+            })
+            .sum::<usize>()
     });
 }
 
@@ -66,7 +71,10 @@ fn planning(bencher: Bencher<'_, '_>, documents: usize) {
 fn editing(bencher: Bencher<'_, '_>, documents: usize) {
     let (text, policy) = (manifests(documents), policy());
     let trees = trees(&text);
-    let planned: Vec<_> = trees.iter().map(|tree| (tree, plan(tree, &policy).expect("a right manifest"))).collect();
+    let planned: Vec<_> = trees
+        .iter()
+        .map(|tree| (tree, plan(tree, &policy, Input::default(), &Fixes::default()).expect("a right manifest")))
+        .collect();
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
         let edits = |(tree, plan): &(&Tree<'_>, Plan)| rewrite(tree, &plan.changes).expect("edits").iter().count();
         planned.iter().map(edits).sum::<usize>()
@@ -81,7 +89,7 @@ fn proof(bencher: Bencher<'_, '_>, documents: usize) {
     let edited: Vec<_> = trees
         .iter()
         .map(|tree| {
-            let plan = plan(tree, &policy).expect("a right manifest");
+            let plan = plan(tree, &policy, Input::default(), &Fixes::default()).expect("a right manifest");
             let output = rewrite(tree, &plan.changes).expect("edits").apply(tree.text());
             (tree, plan, output)
         })
@@ -97,9 +105,9 @@ fn proof(bencher: Bencher<'_, '_>, documents: usize) {
 #[divan::bench(args = SIZES)]
 fn whole(bencher: Bencher<'_, '_>, documents: usize) {
     let (text, policy) = (manifests(documents), policy());
-    bencher
-        .counter(BytesCount::of_str(&text))
-        .bench(|| Transformer::new(&policy).transform(&text).expect("a right manifest").deployments.len());
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        Transformer::new(&policy).transform(&text, Input::default()).expect("a right manifest").deployments.len()
+    });
 }
 
 fn policy() -> Policy {

@@ -8,7 +8,7 @@ use seldon_trace::internals::lint::{RULES, Rule, Severity};
 use seldon_trace::internals::manifest::SKIP_ANNOTATION;
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::patch::write;
-use seldon_trace::internals::plan::{Disable, LintCount, Policy, Task};
+use seldon_trace::internals::plan::{Disable, Input, LintCount, Policy, Task};
 use seldon_trace::internals::profile::{Backend, Key, Names, Profile, Request};
 use seldon_trace::internals::status::{DeploymentStatus, status};
 use seldon_trace::internals::survey::Verdict as Traces;
@@ -147,7 +147,7 @@ fn enable(request: Request) -> Task {
 /// What the program makes of a text; `None` where it refuses it for a reason of the text's own.
 pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
     let makes_patches = !Ask::FIXES.contains(&ask);
-    match Transformer::new(&ask.policy()).with_patches(makes_patches).transform(text) {
+    match Transformer::new(&ask.policy()).with_patches(makes_patches).transform(text, Input::default()) {
         Ok(done) => Ok(Some(Edited { text, ask, after: done.edits.apply(text), done })),
         Err(problems) => match problems.iter().find(|problem| problem.kind == ProblemKind::Bug) {
             Some(bug) => Err(format!("{ask:?} makes a wrong edit: {bug:?}\n{text}")),
@@ -178,7 +178,7 @@ pub fn settles(once: &Edited<'_>) -> Verdict {
         Some(twice) => once.breaks(format!("twice is not once:\n{}\n── of", twice.after)),
         None => once.breaks(format!(
             "refuses its own output: {:?}",
-            Transformer::new(&once.ask.policy()).transform(&once.after).err()
+            Transformer::new(&once.ask.policy()).transform(&once.after, Input::default()).err()
         )),
     }
 }

@@ -5,7 +5,7 @@ mod round_trip;
 
 use super::{Language, Mismatch, MismatchKind, judge};
 use crate::manifest::selection::Selection;
-use crate::plan::{Added, Changes, NodeChange, Part, Policy, Task, Value, plan};
+use crate::plan::{Added, Changes, Fixes, Input, NodeChange, Part, Policy, Task, Value, plan};
 use crate::profile::{Backend, Profile, Request};
 use crate::rewrite::rewrite;
 use crate::text::EditSet;
@@ -22,7 +22,8 @@ struct Edited<'t> {
 impl<'t> Edited<'t> {
     fn by_task(text: &'t str, task: Task, language: Language) -> Self {
         let tree = Tree::parse(text).unwrap();
-        let changes = plan(&tree, &Policy::new(task, Selection::default())).unwrap().changes;
+        let changes =
+            plan(&tree, &Policy::new(task, Selection::default()), Input::default(), &Fixes::default()).unwrap().changes;
         Self::by(tree, changes, language)
     }
 

@@ -6,7 +6,7 @@
 mod judge;
 mod readers;
 
-use seldon_trace::internals::plan::plan;
+use seldon_trace::internals::plan::{Fixes, Input, plan};
 use seldon_trace::internals::rewrite::rewrite;
 use seldon_trace::internals::source::encoding_problem;
 use seldon_trace::internals::text::{Edit, EditSet};
@@ -72,7 +72,9 @@ pub fn proofs(bytes: &[u8]) -> Verdict {
     let text = text.trim_start_matches('\u{feff}');
     let Some(Edited { done, .. }) = laws::edited(text, ask)? else { return Ok(()) };
     let Ok(tree) = Tree::parse(text) else { return Ok(()) };
-    let Ok(planned) = plan(&tree, &ask.policy()) else { return Ok(()) };
+    let policy = ask.policy();
+    let Ok(fixes) = Fixes::find(&tree, &policy, Input::default()) else { return Ok(()) };
+    let Ok(planned) = plan(&tree, &policy, Input::default(), &fixes) else { return Ok(()) };
     let Ok(honest) = rewrite(&tree, &planned.changes) else { return Ok(()) };
     let language = if done.is_json { Language::Json } else { Language::Yaml };
     let accepts = |edits: &EditSet| verify::judge(&tree, &planned.changes, &edits.apply(text), language).is_ok();
