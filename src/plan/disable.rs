@@ -107,7 +107,7 @@ impl<'t> Planner<'t, '_> {
                     _ if unit.is_orchestrator() => "svcOrchSpec",
                     _ => unit.name,
                 };
-                let text = format!("{label}{name}: no target, so these stay: {}", names.join(", "));
+                let text = format!("{label}{name}: no target, so these are kept: {}", names.join(", "));
                 report.remarks.push(Remark::new(node, text));
             }
         }
@@ -164,7 +164,7 @@ fn name_the_author_s_own(
         .collect();
     if let Some(first) = own.first() {
         let names: Vec<&str> = own.iter().map(|variable| variable.name).collect();
-        let text = format!("took out what `enable` alone would not have written: {}", names.join(", "));
+        let text = format!("removed values that differ from the defaults: {}", names.join(", "));
         outcome.remarks.push(Remark::new(first.node, text));
     }
 }
@@ -175,6 +175,6 @@ fn name_what_stays(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut Outcome) {
         env.variables.iter().filter(|variable| is_ours(variable.name) && !gone.contains(variable.name)).collect();
     if let Some(first) = left.first() {
         let names: Vec<&str> = left.iter().map(|variable| variable.name).collect();
-        outcome.remarks.push(Remark::new(first.node, format!("these stay: {}", names.join(", "))));
+        outcome.remarks.push(Remark::new(first.node, format!("kept: {}", names.join(", "))));
     }
 }

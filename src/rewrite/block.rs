@@ -108,7 +108,7 @@ impl Writer<'_, '_> {
     fn take_item(&mut self, item: NodeId) -> Result<(), Refusal> {
         let (text, lines, start) = (self.tree.text(), self.tree.lines(), self.tree.start(item));
         if !is_blank(&text[lines.start(start)..start]) {
-            return Err(self.refuse(item, "an item to be taken out stands on the line of another dash"));
+            return Err(self.refuse(item, "an item to be removed stands on the line of another dash"));
         }
         let (dash, own) = (column(self.tree, start), lines.start(start));
         let mut first = own;

@@ -171,7 +171,7 @@ impl Layer {
         let may_stand = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
         if COMMAND_LINE_ONLY.contains(&name) {
             let message = format!("`{name}` is of the command line alone, and no setting");
-            return Err(Fault::at(Spot::of(tree, key), message, "take it out"));
+            return Err(Fault::at(Spot::of(tree, key), message, "remove it"));
         }
         let Some(known) = Key::find(name) else {
             let names = Key::all().filter(may_stand).map(Key::name).chain(others.iter().copied());

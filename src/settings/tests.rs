@@ -188,7 +188,7 @@ fn what_is_wrong_has_its_place() {
     for (text, wanted) in [
         ("agent_prt: 1\n", "1 agent_prt: there is no setting `agent_prt` here; did you mean `agent-port`?"),
         ("agentPort: 1\n", "1 agentPort: there is no setting `agentPort` here; did you mean `agent-port`?"),
-        ("check: true\n", "1 check: `check` is of the command line alone, and no setting; take it out"),
+        ("check: true\n", "1 check: `check` is of the command line alone, and no setting; remove it"),
         ("reset: yes\n", "1 reset: expected true or false, found the boolean `yes`; write one of them, without quotes"),
         (
             "names: seldom\n",

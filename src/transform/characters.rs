@@ -20,7 +20,7 @@ pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Problem> {
         Some((at, character)) => Err(Problem::new(
             at..at + character.len_utf8(),
             format!("the control character U+{:04X}, which YAML forbids", character as u32),
-            "take it out or, in double quotes, write it as an escape",
+            "remove it or, in double quotes, write it as an escape",
         )),
         None => Ok(()),
     }

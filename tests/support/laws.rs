@@ -200,7 +200,7 @@ pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
         }
         at = edit.range.end;
         if names_none && !is_nothing(&text[edit.range.clone()]) {
-            return edited.breaks(format!("takes out what is no tracing variable: {edit:?}"));
+            return edited.breaks(format!("removes what is no tracing variable: {edit:?}"));
         }
     }
     if rest == &text[at..] { Ok(()) } else { edited.breaks(format!("does not keep all behind byte {at}")) }

@@ -41,7 +41,7 @@ pub(super) const ST011: Rule = Rule {
     source: BOTH,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
-    fix: Some("takes out those of the backend that is not on, where nothing else of the predictor traces to it"),
+    fix: Some("removes those of the backend that is not on, where nothing else of the predictor traces to it"),
     check: Check::Units(both_backends),
 };
 
@@ -95,7 +95,7 @@ pub(super) const ST026: Rule = Rule {
             .counting()
             .filter(|variable| is_target(scene) && is_agents(variable.name) && !is_named(scene, variable.name));
         let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
-        let help = "take it out, and set it in the agent's own container";
+        let help = "remove it, and set it in the agent's own container";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
     }),
 };
@@ -118,7 +118,7 @@ pub(super) const ST029: Rule = Rule {
         let rate = plain_text(variable).and_then(|text| text.parse::<f64>().ok());
         let rule = rate.filter(|rate| (0.0..=1.0).contains(rate)).map(|rate| format!(r#"[{{"sample_rate":{rate}}}]"#));
         let help = match (&rule, scene.env().last(RULES)) {
-            (_, Some(rules)) if !rules.is_gap() => format!("say the rate in {RULES}, and take it out"),
+            (_, Some(rules)) if !rules.is_gap() => format!("say the rate in {RULES}, and remove it"),
             (Some(rule), _) => format!("write {RULES}: '{rule}'"),
             (None, _) => format!("write {RULES}, a list with a rule that says the rate"),
         };
@@ -184,10 +184,8 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
     let left_over = left_over(scene, is_jaegers);
     let words = format!("DD_ENABLED switches Datadog on beside {}", left_over.first()?.name);
     let help = match may_use_jaeger {
-        true => "take out the variables of the backend that is not wanted, here and where others trace to Jaeger",
-        false => {
-            "take out the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes"
-        }
+        true => "remove the variables of the backend that is not wanted, here and where others trace to Jaeger",
+        false => "remove the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes",
     };
     let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
@@ -204,7 +202,7 @@ fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
     let found = left_over.into_iter().map(|variable| {
         let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
-        scene.at(variable, words, "take it out").fixed_by(Fix::TakeOut(vec![variable.index]))
+        scene.at(variable, words, "remove it").fixed_by(Fix::TakeOut(vec![variable.index]))
     });
     found.collect()
 }

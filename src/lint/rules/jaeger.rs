@@ -147,7 +147,7 @@ pub(super) const ST023: Rule = Rule {
             && scene.predictor.units.iter().any(by_jaeger_headers);
         let found = scene.last("JAEGER_TRACE_PROPAGATION_TYPE").filter(is_b3).filter(|_| splits);
         let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
-        let help = "take it out, unless what the executor calls reads b3";
+        let help = "remove it, unless what the executor calls reads b3";
         found.map(|variable| scene.at(&variable, words, help)).into_iter().collect()
     }),
 };

@@ -63,7 +63,7 @@ pub(super) const ST017: Rule = Rule {
         };
         let variables = scene.counting().filter(|variable| has_tracing && is_set(variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
-        let help = "take it out: the operator sets it";
+        let help = "remove it: the operator sets it";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
     }),
 };
@@ -116,7 +116,7 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
                 (format!("{key} sets {name} of the executor"), "bring it by a secretKeyRef in svcOrchSpec.env")
             }
             0 => (format!("{key} sets {name} of the executor"), "set it in svcOrchSpec.env, beside the others"),
-            all if all == executors.len() => (format!("{key} does nothing: svcOrchSpec.env has {name}"), "take it out"),
+            all if all == executors.len() => (format!("{key} does nothing: svcOrchSpec.env has {name}"), "remove it"),
             _ => {
                 let words = format!("{key} sets {name} of the executor where svcOrchSpec.env does not");
                 (words, "set it in the svcOrchSpec.env of each predictor")
@@ -157,9 +157,9 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         };
         if is_unread && !is_named(scene, name) {
             let words = format!("{name} is not read by {label}: {reason}");
-            found.push(scene.at(variable, words, "take it out"));
+            found.push(scene.at(variable, words, "remove it"));
         } else if let Some(instead) = of_other_clients(name).filter(|_| is_orchestrator(scene)) {
-            found.push(scene.at(variable, format!("{name} is not read by {label}: {instead}"), "take it out"));
+            found.push(scene.at(variable, format!("{name} is not read by {label}: {instead}"), "remove it"));
         }
     }
     found

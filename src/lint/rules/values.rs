@@ -64,7 +64,7 @@ pub(super) const ST012: Rule = Rule {
     id: "ST012",
     severity: Severity::Warning,
     finds: "a name twice in one env",
-    explanation: "The last one counts in the pod. When one of the two is taken out, `kubectl apply` takes out both \
+    explanation: "The last one counts in the pod. When one of the two is removed, `kubectl apply` removes both \
                   (kubernetes#58477), and Seldon 1.19 refuses them.",
     source: API_SERVER,
     wrong: "- name: TRACING\n  value: \"0\"\n- name: TRACING\n  value: \"1\"",

@@ -111,7 +111,7 @@ spec:
         let samplers = said.map(|(variable, text)| {
             let value = variable.shown(text);
             let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
-            scene.at(variable, words, "take it out, and say it in the file")
+            scene.at(variable, words, "remove it, and say it in the file")
         });
         lost.into_iter().chain(samplers).collect()
     }),
@@ -156,9 +156,9 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         };
         let help = match variable.name {
             "JAEGER_DISABLED" => "write TRACING '0'",
-            "JAEGER_SERVICE_NAME" => "take it out; the service's name is that of the Python class",
-            "JAEGER_ENDPOINT" => "take it out, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
-            _ => "take it out, or name a file by JAEGER_CONFIG_PATH that says it",
+            "JAEGER_SERVICE_NAME" => "remove it; the service's name is that of the Python class",
+            "JAEGER_ENDPOINT" => "remove it, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
+            _ => "remove it, or name a file by JAEGER_CONFIG_PATH that says it",
         };
         found.push(scene.at(variable, words, help));
     }
