@@ -1,4 +1,4 @@
-//! Which settings a run goes by, and which of its inputs have settings of their own.
+//! The settings of a run, and of the inputs that have a settings file nearer to them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -22,11 +22,11 @@ pub(super) struct RunSettings {
     pub run: Arc<Stack>,
     /// Those of other settings files, without the settings of a whole run.
     beside: Vec<Arc<Stack>>,
-    /// The folders of inputs, and by which of the latter each goes, counted from 1; 0 is that of the run.
+    /// For each folder of inputs the place of its settings in `beside`, counted from 1; 0 for the settings of the run.
     folders: HashMap<PathBuf, usize>,
-    /// Whether anything goes by the settings of the run.
+    /// True if an input has the settings of the run.
     is_run_used: bool,
-    /// Whether standard input is a call of a KRM function.
+    /// True if standard input is a call of a KRM function.
     pub is_call: bool,
     /// The settings that do not count where they are.
     ignored: Vec<String>,

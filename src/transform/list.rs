@@ -3,9 +3,9 @@
 //!
 //! An item of a block sequence, from the line of its dash to the line of the next, is a YAML document: a sequence with
 //! one item. An item of a flow sequence on one line is a document too: a mapping, from brace to brace. The list is split
-//! only if the rest of it, without its items, is a plain mapping whose `items` are empty. The caller reads the whole document instead if one
-//! of the items can't be read alone: where an alias refers to another item, or where a quote or a bracket extends over a
-//! line that looks like an item.
+//! only if the rest of it, without its items, is a plain mapping whose `items` are empty. The caller reads the whole
+//! document instead if one of the items can't be read alone: where an alias refers to another item, or where a quote or a
+//! bracket extends over a line that looks like an item.
 
 use std::ops::Range;
 

@@ -108,7 +108,7 @@ pub struct OptionSpec {
     pub short: Option<char>,
     /// Another name on the command line.
     pub alias: Option<&'static str>,
-    /// The heading in the help that it stands under.
+    /// Its heading in the help.
     pub heading: Option<&'static str>,
     /// The kind of its value.
     pub form: Form,
@@ -120,7 +120,7 @@ pub struct OptionSpec {
     pub more: &'static str,
     /// True if it is for few users, so that `-h` leaves it out.
     pub is_rare: bool,
-    /// What holds where nobody gives it, as the help says it.
+    /// The value that is used without it, in the words of the help.
     pub default: Option<&'static str>,
     /// The manifests that it may differ for.
     pub scope: Scope,
