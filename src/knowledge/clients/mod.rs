@@ -1,0 +1,3 @@
+//! The programs that read tracing variables.
+
+pub(crate) mod programs;
