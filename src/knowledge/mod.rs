@@ -5,6 +5,7 @@
 //! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
 
 mod backends;
+#[expect(dead_code, reason = "the functions of the clients come next")]
 mod clients;
 mod lookup;
 mod notes;
