@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::profile::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
+use crate::knowledge::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
 pub(crate) use setting_options::SettingOptions;
 
 /// The version, and where it is known the commit that it is of.

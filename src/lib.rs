@@ -4,34 +4,36 @@
 //! Text in, text out, in one direction:
 //!
 //! ```text
-//! source ─▶ yaml ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
-//!           tree     typed       what     byte       judge
-//!           + spans  + targets   changes  edits
-//!                      │        ▲                              └─▶ patch ─▶ output
-//!                      └─▶ survey ─▶ lint ─▶ status, findings        for the
-//!                          what       rules    rows     places       API server
-//!                          traces
+//! source ─▶ documents ─▶ manifest ─▶ plan ─▶ rewrite ─▶ verify ─▶ output | write
+//!           split,        typed       what     byte       judge
+//!           yaml trees    + targets   changes  edits
+//!                           │          ▲                     └─▶ patch ─▶ output
+//!                           └─▶ survey ─▶ lint ─▶ status           for the
+//!                               what       rules,   rows           API server
+//!                               traces     findings
 //! ```
 //!
-//! `transform` is the path through the middle, which is pure. `status` and `findings` leave it after `manifest`: they only
-//! read. `run` does the rest at both ends, with the settings of the command line and of files from `settings`. The rules
-//! of `lint` say what they find and what fixes it; `plan` plans the fixes. `profile` has the tables of variables, which
-//! `output::explain` puts into words. `credentials` masks what is printed of a manifest.
+//! `pipeline` is the path through the middle, without files. `run` does the rest at both ends, with the settings of the
+//! command line and of files from `settings`. `knowledge` has the tables of variables and clients, which `explain` puts
+//! into words. `credentials` masks what is printed of a manifest.
 //!
-//! `docs/architecture.md` has the path of a manifest, and the decisions with their reasons.
+//! `docs/architecture.md` has every module in the order in which they use each other, and the decisions.
 
 // The crate is a program: what is public is in `internals`, for its own tests.
 #![warn(unreachable_pub)]
 
+mod changes;
 mod cli;
 mod credentials;
-mod findings;
+mod documents;
+mod explain;
+mod knowledge;
 mod lint;
 mod manifest;
 mod output;
 mod patch;
+mod pipeline;
 mod plan;
-mod profile;
 mod rewrite;
 mod run;
 mod settings;
@@ -40,7 +42,6 @@ mod status;
 mod stdout;
 mod survey;
 mod text;
-mod transform;
 mod verify;
 mod write;
 mod yaml;
@@ -61,10 +62,19 @@ pub mod internals {
     pub mod credentials {
         pub use crate::credentials::Covered;
     }
-    pub mod findings {
-        pub use crate::findings::{Finding, Linted, lint};
+    pub mod documents {
+        pub use crate::documents::{Problem, ProblemKind};
+    }
+    pub mod explain {
+        pub use crate::explain::*;
+        pub mod page {
+            pub use crate::explain::page::{Body, Page, Section};
+        }
     }
     pub mod lint {
+        pub mod findings {
+            pub use crate::lint::findings::{Finding, Linted, lint};
+        }
         pub use crate::lint::{RULES, Rule, Severity};
     }
     pub mod manifest {
@@ -74,12 +84,9 @@ pub mod internals {
         }
     }
     pub mod output {
-        pub use crate::output::{explain, problem, status};
+        pub use crate::output::{problem, status};
         pub mod findings {
             pub use crate::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
-        }
-        pub mod page {
-            pub use crate::output::page::{Body, Page, Section};
         }
         pub mod patch {
             pub use crate::output::patch::write;
@@ -91,8 +98,8 @@ pub mod internals {
     pub mod plan {
         pub use crate::plan::{Disable, Fixes, Input, LintCount, Plan, Policy, Task, plan};
     }
-    pub mod profile {
-        pub use crate::profile::{
+    pub mod knowledge {
+        pub use crate::knowledge::{
             BACKENDS, Backend, Content, Key, KnownVariable, Names, PlaceholderValues, Profile, Reader, Readers,
             Request, known, table,
         };
@@ -115,8 +122,8 @@ pub mod internals {
     pub mod text {
         pub use crate::text::{Edit, EditSet, joined};
     }
-    pub mod transform {
-        pub use crate::transform::{Problem, ProblemKind, Transformed, Transformer};
+    pub mod pipeline {
+        pub use crate::pipeline::{Transformed, Transformer};
     }
     pub mod verify {
         pub use crate::verify::{Language, judge};

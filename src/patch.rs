@@ -11,8 +11,8 @@ mod make;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::changes::Changes;
 use crate::manifest::{Deployment, deployments};
-use crate::plan::Changes;
 use crate::yaml::json::to_json;
 use crate::yaml::{NodeId, Tree};
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::documents::{Problem, each_document, refused};
 use crate::lint::{Inspected, RULES, Rule, Severity, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Role, Unit};
 use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
 use crate::text::Places;
-use crate::transform::{Problem, each_document, refused};
 use crate::yaml::{NodeId, Tree};
 
 /// What a deployment does.

@@ -8,10 +8,10 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, ensure};
 use clap::CommandFactory;
 use seldon_trace::internals::cli::Cli;
-use seldon_trace::internals::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
-use seldon_trace::internals::profile::{
+use seldon_trace::internals::knowledge::{
     BACKENDS, Backend, Content, KnownVariable, Names, PlaceholderValues, Profile, Reader, Readers, Request, table,
 };
+use seldon_trace::internals::manifest::selection::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use seldon_trace::internals::settings::{MAX_OVERRIDES, MAX_SETTINGS_LENGTH};
 use seldon_trace::internals::source::{MAX_IGNORE_LENGTH, MAX_INPUT_LENGTH};
 use seldon_trace::internals::yaml::{MAX_DEPTH, MAX_DIRECTIVES, MAX_DOCUMENT_LENGTH, MAX_EXPANDED_NODES};

@@ -20,10 +20,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use seldon_trace::internals::knowledge::{Backend, Profile, Request};
 use seldon_trace::internals::manifest::selection::Selection;
+use seldon_trace::internals::pipeline::Transformer;
 use seldon_trace::internals::plan::{Input, Policy, Task};
-use seldon_trace::internals::profile::{Backend, Profile, Request};
-use seldon_trace::internals::transform::Transformer;
 use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
 use serde::Deserialize;
 

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
-use crate::profile::{Commands, Form, OPTIONS, OptionSpec, Takes};
+use crate::knowledge::{Commands, Form, OPTIONS, OptionSpec, Takes};
 use crate::settings::{Layer, SettingSource};
 
 /// Those of the options of these commands that were typed.

@@ -2,12 +2,13 @@
 //! output formats.
 
 mod allow;
+pub(crate) mod findings;
 mod rules;
 
 use std::borrow::Cow;
 
+use crate::knowledge::{Profile, nearest};
 use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
-use crate::profile::{Profile, nearest};
 use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 

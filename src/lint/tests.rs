@@ -7,10 +7,10 @@ mod places;
 mod wrapper;
 
 use super::*;
-use crate::findings::lint;
+use crate::lint::findings::lint;
 use crate::manifest::selection::Selection;
+use crate::pipeline::Transformer;
 use crate::plan::{Input, Policy, Task};
-use crate::transform::Transformer;
 
 /// A deployment whose orchestrator and whose graph's container have this env.
 fn manifest(env: &str) -> String {

@@ -2,10 +2,8 @@
 //! stands, what is known of variables, the settings in force.
 
 pub(crate) mod diff;
-pub mod explain;
 pub(crate) mod findings;
 mod json;
-pub(crate) mod page;
 pub(crate) mod patch;
 pub mod problem;
 pub(crate) mod report;

@@ -7,9 +7,9 @@ use console::Style;
 
 use super::escaped;
 use crate::credentials::{Covered, without};
+use crate::documents::Problem;
 use crate::settings::{Fault, Refused};
 use crate::text::{Places, Position, line_end, line_start};
-use crate::transform::Problem;
 
 /// How much of a line is shown on either side of the place, in characters.
 const WINDOW: usize = 60;
@@ -129,7 +129,7 @@ fn shown(covered: &Covered<'_>, range: &Range<usize>) -> (String, usize, usize) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transform::ProblemKind;
+    use crate::documents::ProblemKind;
 
     #[test]
     fn a_place_is_shown_with_its_line() {

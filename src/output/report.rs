@@ -6,8 +6,8 @@ use console::Style;
 
 use super::escaped;
 use crate::credentials::HIDDEN;
+use crate::pipeline::{Lines, ReportedDeployment};
 use crate::plan::{DeploymentReport, VariableChange};
-use crate::transform::{Lines, ReportedDeployment};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@ use console::Style;
 
 use super::escaped;
 use super::table::{Cell, line, widths};
-use crate::profile::{BACKENDS, Backend, Form, Key, Scope};
+use crate::knowledge::{BACKENDS, Backend, Form, Key, Scope};
 use crate::settings::{Override, Setting, Settings, Stack};
 
 /// The settings of a run as a table, but for those of a backend that is not in force, then what each override says.

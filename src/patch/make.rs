@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::Operation;
-use crate::plan::{Changes, Part};
+use crate::changes::{Changes, Part};
 use crate::yaml::json::members;
 use crate::yaml::{NodeId, Tree};
 

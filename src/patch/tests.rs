@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::apply::apply;
 use super::{Operation, Patch, patches};
+use crate::changes::Changes;
+use crate::knowledge::{Backend, Profile, Request};
 use crate::manifest::selection::Selection;
-use crate::plan::{Changes, Disable, Input, Policy, Task};
-use crate::profile::{Backend, Profile, Request};
-use crate::transform::Transformer;
+use crate::pipeline::Transformer;
+use crate::plan::{Disable, Input, Policy, Task};
 use crate::yaml::Tree;
 use crate::yaml::json::to_json;
 
@@ -147,7 +148,7 @@ fn a_list_that_loses_very_many_items_is_replaced() {
 fn an_edit_that_is_not_planned_has_no_patch() {
     let tree = Tree::parse(MANIFEST).expect("yaml");
     let mut changes = Changes::default();
-    changes.insert(tree.roots()[0], crate::plan::NodeChange::default());
+    changes.insert(tree.roots()[0], crate::changes::NodeChange::default());
     assert_eq!(patches(&tree, &changes, ""), Err("a resource comes or goes".to_owned()));
     let shorter = MANIFEST.replace("[{name: LOG, value: info}, ", "[");
     assert_eq!(patches(&tree, &changes, &shorter), Err("another resource comes of it".to_owned()));

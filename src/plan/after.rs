@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::changes::{Draft, Part, Value};
+use super::draft::Draft;
 use super::{LintCount, LintCounts, Policy};
+use crate::changes::{Part, Value};
 use crate::lint::{Severity, distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
 use crate::survey::{DeploymentSurvey, survey, survey_with};

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
-use super::{DeploymentReport, Disable, Outcome, Planner, Refusal, Remark, RunNote, reader};
-use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
-use crate::profile::{
+use super::{DeploymentReport, Disable, Outcome, Planner, Remark, RunNote, reader};
+use crate::documents::Refusal;
+use crate::knowledge::{
     BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
 };
+use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
 use crate::yaml::ScalarKind;
 
 const TRACING: &str = "TRACING";

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::changes::Value;
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
-use super::{DeploymentReport, Outcome, Planner, Refusal, Remark, RunNote, TargetReport, reader};
+use super::{DeploymentReport, Outcome, Planner, Remark, RunNote, TargetReport, reader};
+use crate::changes::Value;
 use crate::credentials::shown;
-use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
-use crate::profile::{
+use crate::documents::Refusal;
+use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
 };
+use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
 use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";

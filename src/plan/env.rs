@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::changes::{Draft, Part, Value};
-use super::{Refusal, Remark, Treatment};
+use super::draft::Draft;
+use super::{Remark, Treatment};
+use crate::changes::{Part, Value};
+use crate::documents::Refusal;
+use crate::knowledge::{Content, Leaves, leaves, merge_tags};
 use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
-use crate::profile::{Content, Leaves, leaves, merge_tags};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -60,7 +62,7 @@ impl<'t> Env<'t> {
         match leaves(name) {
             Leaves::Always => true,
             Leaves::BesideDdEnabled => self.has("DD_ENABLED"),
-            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(crate::profile::go_true),
+            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(crate::knowledge::go_true),
         }
     }
 

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::changes::{Part, Value};
 use super::env::{entry, quote, rename, set_text};
-use super::{DeploymentReport, Input, Outcome, Planner, Policy, Refusal, Task, target_label};
+use super::{DeploymentReport, Input, Outcome, Planner, Policy, Task, target_label};
+use crate::changes::{Part, Value};
+use crate::documents::Refusal;
+use crate::knowledge::{Content, PlaceholderValues, Profile};
 use crate::lint::{Fix, inspect};
 use crate::manifest::{Deployment, Env, PredictorTargets};
-use crate::profile::{Content, PlaceholderValues, Profile};
 use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, Tree};
 

@@ -1,8 +1,8 @@
 //! Targets, a profile and a policy made into changes and skips: a pure function. It knows no text.
 
 mod after;
-mod changes;
 mod disable;
+mod draft;
 mod enable;
 mod env;
 mod fix;
@@ -17,14 +17,14 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
+use crate::documents::Refusal;
+use crate::knowledge::{Note, PlaceholderValues, Reader};
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
-use crate::profile::{Note, PlaceholderValues, Reader};
-use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
-use changes::Draft;
-pub(crate) use changes::{Added, Changes, NodeChange, Part, Value};
+use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
 pub(crate) use policy::{Clash, Exceptions, Treatment};
@@ -71,19 +71,6 @@ impl AddAssign for LintCounts {
             count.warnings += more.warnings;
         }
     }
-}
-
-/// Why a document is refused, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The node at fault.
-    pub node: NodeId,
-    /// What is wrong.
-    pub message: String,
-    /// A second place that has to do with it, and what it has.
-    pub also: Option<(NodeId, String)>,
-    /// What to do; may be empty.
-    pub help: String,
 }
 
 /// What was done to a deployment.
@@ -245,13 +232,6 @@ impl fmt::Display for RunNote {
                  --keep JAEGER_AGENT_PORT leaves it in",
             ),
         }
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        let node = error.node.unwrap_or_default();
-        Self { node, message: error.message, also: None, help: error.help.to_owned() }
     }
 }
 

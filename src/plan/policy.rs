@@ -7,12 +7,12 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Refusal;
+use crate::documents::Refusal;
+use crate::knowledge::{Backend, Profile};
 use crate::lint::Rule;
 use crate::manifest::Deployment;
 use crate::manifest::glob::{GlobIndex, NameSet};
 use crate::manifest::selection::Selection;
-use crate::profile::{Backend, Profile};
 use crate::yaml::Tree;
 
 /// What is known of an input beside its text.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::changes::Part;
 use super::env::own_key;
 use super::{DeploymentReport, Planner, Remark};
+use crate::changes::Part;
 use crate::manifest::{PredictorTargets, Remade, Site, Target};
 use crate::yaml::NodeId;
 use crate::yaml::sharing::merges;

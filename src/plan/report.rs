@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{Action, VariableChange};
 use crate::credentials::{is_credential, without};
+use crate::knowledge::{Content, merge_tags};
 use crate::manifest::{HOST_IP, Variable};
-use crate::profile::{Content, merge_tags};
 
 /// What is shown in place of a credential.
 const HIDDEN: &str = "(hidden)";

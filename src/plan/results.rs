@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use super::changes::Value;
 use super::{DeploymentReport, Planner};
+use crate::changes::Value;
 use crate::manifest::{WORD, is_function_input, value_of};
 use crate::yaml::NodeId;
 

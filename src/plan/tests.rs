@@ -10,11 +10,11 @@
 use serde_yaml::Value;
 
 use super::{Disable, Policy, Task};
+use crate::knowledge::{Backend, Profile, Request};
 use crate::manifest::glob::glob;
 use crate::manifest::selection::Selection;
+use crate::pipeline::{Transformed, Transformer};
 use crate::plan::Input;
-use crate::profile::{Backend, Profile, Request};
-use crate::transform::{Transformed, Transformer};
 
 fn implementation(node: &str) -> &'static str {
     match node.chars().next() {

@@ -3,7 +3,8 @@
 use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar};
 use super::style::{BlockStyle, column};
 use super::{Writer, as_value};
-use crate::plan::{Added, NodeChange, Part, Refusal, Value};
+use crate::changes::{Added, NodeChange, Part, Value};
+use crate::documents::Refusal;
 use crate::text::Edit;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::style::{BlockStyle, Quote};
-use crate::plan::Value;
+use crate::changes::Value;
 use crate::yaml::reads_as_string_everywhere;
 
 /// How a flow collection is written.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::Writer;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
-use crate::plan::{Added, NodeChange, Part, Refusal, Value};
+use crate::changes::{Added, NodeChange, Part, Value};
+use crate::documents::Refusal;
 use crate::text::Edit;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};

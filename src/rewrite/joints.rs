@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::Writer;
-use crate::plan::Refusal;
+use crate::documents::Refusal;
 use crate::text::final_break;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree, keeps_final_breaks};
 

@@ -10,7 +10,8 @@ mod style;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::{Added, Changes, NodeChange, Part, Refusal, Value};
+use crate::changes::{Added, Changes, NodeChange, Part, Value};
+use crate::documents::Refusal;
 use crate::text::{EditSet, Overlap};
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{NodeId, Structure, Tree};

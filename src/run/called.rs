@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches};
 use super::command_names;
 use super::completion::QUESTION;
 use crate::cli::Cli;
-use crate::profile::nearest;
+use crate::knowledge::nearest;
 
 /// The part that the program plays, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use anyhow::Result;
 use super::settings::RunSettings;
 use super::{RunStatus, policy, print, say};
 use crate::cli;
+use crate::knowledge::{BACKENDS, Key};
 use crate::output::settings::to_text;
-use crate::profile::{BACKENDS, Key};
 use crate::settings::{FILE_NAME, schema};
 use crate::source::Origin;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Inputs, SettingsFile};
-use crate::profile::Key;
+use crate::knowledge::Key;
 use crate::settings::{Layer, Settings};
 use crate::text::drives_a_terminal;
 

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use super::progress::{self, Progress};
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
+use crate::documents::{Problem, ProblemKind};
 use crate::output::problem;
+use crate::pipeline::is_template;
 use crate::source::{
     Core2Kind, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
 };
-use crate::transform::{Problem, ProblemKind, is_template};
 
 /// An input and its result.
 pub(super) struct Worked<T> {

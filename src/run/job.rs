@@ -19,11 +19,11 @@ use crate::output::report::{Totals, Voice};
 use crate::output::stream::{self, StreamPart};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
+use crate::pipeline::{Transformed, Transformer};
 use crate::plan::{DeploymentReport, Input, LintCount, LintCounts, Policy, RunNote, Task};
 use crate::settings::relative;
 use crate::source::{Gathered, Origin};
 use crate::stdout::StandardOutput;
-use crate::transform::{Transformed, Transformer};
 use crate::write::{Replacement, replace_all};
 
 /// Refuses to write standard input back into itself, before any of it is waited for.

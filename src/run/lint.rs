@@ -14,13 +14,13 @@ use super::policy::Decided;
 use super::settings::RunSettings;
 use super::{RunStatus, is_broken_pipe, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
-use crate::findings::{Linted, lint_by};
+use crate::documents::Problem;
+use crate::knowledge::{FailOn, Key};
+use crate::lint::findings::{Linted, lint_by};
 use crate::lint::{RuleSet, Severity};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
-use crate::profile::{FailOn, Key};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
-use crate::transform::Problem;
 
 pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus> {
     if command.format == LintFormat::JsonSchema {

@@ -1,11 +1,11 @@
 //! A selection on the command line that matches nothing: with `--check`, a misspelt name must not pass.
 
+use crate::documents::each_document;
+use crate::knowledge::{Key, nearest};
 use crate::manifest::deployments;
 use crate::manifest::selection::Selection;
-use crate::profile::{Key, nearest};
 use crate::settings::{Fault, Layer, Refused, Setting, Settings};
 use crate::survey::survey;
-use crate::transform::each_document;
 
 /// The options that have to match something.
 const KEYS: [Key; 5] = [Key::Name, Key::Namespace, Key::Selector, Key::Predictor, Key::Container];

@@ -24,11 +24,12 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
+use crate::explain::{self, page};
+use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
+use crate::output::escaped;
 use crate::output::problem::render_refused;
-use crate::output::{escaped, explain, page};
 use crate::plan::Policy;
-use crate::profile::{Key, look_up, nearest};
 use crate::settings::{Layer, Refused};
 use crate::source::cause;
 use crate::stdout::{StandardOutput, check as check_stdout};

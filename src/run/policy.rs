@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use crate::knowledge::{Backend, Key};
 use crate::lint::{RULES, Severity};
 use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
 use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
-use crate::profile::{Backend, Key};
 use crate::settings::{Fault, Settings, Stack};
 
 /// The policy of `enable`, where this backend holds unless an override has another.

@@ -9,9 +9,9 @@ use memchr::memmem;
 
 use super::inputs::gather_inputs;
 use crate::cli::{Inputs, SettingsFile};
+use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
-use crate::profile::{Backend, Key};
 use crate::settings::{Fault, File, Finder, FoundFile, Layer, Refused, Stack, find, open};
 use crate::source::{Gathered, Origin, Source};
 

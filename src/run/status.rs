@@ -9,8 +9,8 @@ use super::inputs::{Work, Worked};
 use super::settings::RunSettings;
 use super::{RunStatus, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
+use crate::knowledge::{Key, Note, is_in_stock_images};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
-use crate::profile::{Key, Note, is_in_stock_images};
 use crate::source::Origin;
 use crate::status::{TargetStatus, status};
 

@@ -9,12 +9,12 @@ use memchr::memmem;
 use super::layer::{read_text, unknown};
 use super::resource::CallSettings;
 use super::{Fault, Layer, Refused, Setting, SettingSource, Settings, Spot, resource};
+use crate::documents::refuse_control_characters;
+use crate::knowledge::Scope;
 use crate::manifest::glob::{glob, path_glob};
 use crate::manifest::is_function_input;
 use crate::manifest::selection::{Selection, label_selector};
-use crate::profile::Scope;
 use crate::text::LineStarts;
-use crate::transform::refuse_control_characters;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
 

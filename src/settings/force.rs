@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use clap::ValueEnum;
 
 use super::{Fault, Layer, Setting, SettingSource, SettingValue, Spot};
+use crate::knowledge::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageError};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
-use crate::profile::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageError};
 
 /// Of each setting the one that outranks the others.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use super::{COMMAND_LINE_ONLY, Fault, Spot};
 use crate::credentials::{is_credential, without};
-use crate::profile::{Form, Key, Scope, nearest};
+use crate::knowledge::{Form, Key, Scope, nearest};
 use crate::yaml::de::{Scalar, entries, found, from_node, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 

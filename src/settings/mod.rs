@@ -15,7 +15,7 @@ mod stack;
 use std::fmt;
 use std::ops::Range;
 
-use crate::transform::place;
+use crate::documents::place;
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::file::MATCHERS;
+use crate::knowledge::{Form, Key, OPTIONS, OptionSpec, Scope, Takes};
 use crate::lint::RULES;
-use crate::profile::{Form, Key, OPTIONS, OptionSpec, Scope, Takes};
 
 /// A port, from 1 to 65535.
 const PORT: &str = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::find::relative_by_links;
 use super::{Fault, File, Layer, Override, Refused, Setting, SettingSource, Settings, Spot};
+use crate::knowledge::nearest;
 use crate::manifest::glob::GlobIndex;
-use crate::profile::nearest;
 use crate::text::LineStarts;
 
 /// What a run goes by: the file, if there is one, and what was typed.

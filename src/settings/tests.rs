@@ -4,8 +4,8 @@ use clap::CommandFactory;
 
 use super::*;
 use crate::cli::Cli;
+use crate::knowledge::{Backend, Form, Key, OPTIONS, Scope};
 use crate::output::problem::render_refused;
-use crate::profile::{Backend, Form, Key, OPTIONS, Scope};
 
 fn file(text: &str) -> Result<File, Refused> {
     File::parse(".seldon-trace.yaml".to_owned(), PathBuf::from("/team"), text.to_owned())

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::credentials::{HIDDEN, shown, without};
+use crate::knowledge::known;
 use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
-use crate::profile::known;
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.

@@ -22,8 +22,8 @@
 //! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
 
 use super::reading::{EffectiveValue, EnvReading, Said};
+use crate::knowledge::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 use crate::manifest::{Role, SkipReason, Unit};
-use crate::profile::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::expected::{Cut, Expected, ExpectedEvents, Provenance};
 use super::gap::Gap;
 use super::{Mismatch, MismatchKind};
-use crate::plan::Changes;
+use crate::changes::Changes;
 use crate::text::next_line;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Structure, Tree, header_end};
 

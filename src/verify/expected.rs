@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::plan::{Added, Changes, NodeChange, Part, Value};
+use crate::changes::{Added, Changes, NodeChange, Part, Value};
 use crate::text::next_line;
 use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
 

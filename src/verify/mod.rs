@@ -18,7 +18,7 @@ mod yaml;
 
 use std::fmt;
 
-use crate::plan::Changes;
+use crate::changes::Changes;
 use crate::yaml::Tree;
 use compare::Comparison;
 

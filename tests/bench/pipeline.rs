@@ -8,11 +8,11 @@ mod manifests;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use seldon_trace::internals::knowledge::{Backend, Profile, Request};
 use seldon_trace::internals::manifest::selection::Selection;
+use seldon_trace::internals::pipeline::Transformer;
 use seldon_trace::internals::plan::{Fixes, Input, Plan, Policy, Task, plan};
-use seldon_trace::internals::profile::{Backend, Profile, Request};
 use seldon_trace::internals::rewrite::rewrite;
-use seldon_trace::internals::transform::Transformer;
 use seldon_trace::internals::verify::{Language, judge};
 use seldon_trace::internals::yaml::{Tree, stream};
 use serde::Deserialize;

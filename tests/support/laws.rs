@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use seldon_trace::internals::findings::{Finding, lint};
+use seldon_trace::internals::documents::ProblemKind;
+use seldon_trace::internals::knowledge::{Backend, Key, Names, Profile, Request};
+use seldon_trace::internals::lint::findings::{Finding, lint};
 use seldon_trace::internals::lint::{RULES, Rule, Severity};
 use seldon_trace::internals::manifest::SKIP_ANNOTATION;
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::patch::write;
+use seldon_trace::internals::pipeline::{Transformed, Transformer};
 use seldon_trace::internals::plan::{Disable, Input, LintCount, Policy, Task};
-use seldon_trace::internals::profile::{Backend, Key, Names, Profile, Request};
 use seldon_trace::internals::status::{DeploymentStatus, status};
 use seldon_trace::internals::survey::Verdict as Traces;
-use seldon_trace::internals::transform::{ProblemKind, Transformed, Transformer};
 use seldon_trace::internals::yaml::stream;
 
 use super::build::TRACING_VARIABLES;

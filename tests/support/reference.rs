@@ -3,10 +3,10 @@
 
 use clap::{Arg, Command, CommandFactory};
 use seldon_trace::internals::cli::Cli;
+use seldon_trace::internals::explain;
+use seldon_trace::internals::explain::page::{Body, Page, Section};
+use seldon_trace::internals::knowledge::{BACKENDS, known};
 use seldon_trace::internals::lint::RULES;
-use seldon_trace::internals::output::explain;
-use seldon_trace::internals::output::page::{Body, Page, Section};
-use seldon_trace::internals::profile::{BACKENDS, known};
 
 /// An option, with the commands that have it.
 struct Row {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
-use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::profile::{
+use crate::knowledge::{
     BACKENDS, Backend, Key, Names, Profile, Request, agent_container, go_false, go_true, host_variable, is_whole,
     python_integer,
 };
+use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict};
 use crate::yaml::{NodeId, Tree};
 

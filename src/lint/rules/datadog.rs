@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{brings_more, is_named, is_server, is_target, name_of};
+use crate::knowledge::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
 use crate::manifest::Variable;
-use crate::profile::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::Tree;
 

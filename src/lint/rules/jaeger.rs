@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
+use crate::knowledge::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::survey::{Agent, UnitSurvey, ValueSource, Verdict};
 use crate::yaml::NodeId;
 

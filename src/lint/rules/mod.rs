@@ -9,8 +9,8 @@ mod values;
 mod wrapper;
 
 use super::{Rule, Scene};
+use crate::knowledge::go_true;
 use crate::manifest::{Role, Unit};
-use crate::profile::go_true;
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";

@@ -7,8 +7,8 @@ use super::misplaced::holds_something;
 use super::values::is_literal_credential;
 use super::{is_named, is_orchestrator, is_server};
 use crate::credentials::is_credential;
+use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::manifest::{Role, Variable, value_of};
-use crate::profile::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::Tree;
 

@@ -3,8 +3,8 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, brings_more, is_server};
+use crate::knowledge::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
-use crate::profile::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
 use crate::survey::Verdict;
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.

@@ -7,8 +7,8 @@ mod text;
 
 use std::path::PathBuf;
 
-use crate::findings::Finding;
 use crate::lint::Severity;
+use crate::lint::findings::Finding;
 use crate::text::{Places, Position};
 
 pub use github::to_github;

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 use serde::Serialize;
 
 use super::{InputFindings, Region, each};
-use crate::findings::Finding;
+use crate::lint::findings::Finding;
 use crate::lint::{RULES, Rule, Severity};
 use crate::output::escaped;
 use crate::output::json::pretty;

@@ -8,8 +8,8 @@ use console::Style;
 
 use super::{InputFindings, count};
 use crate::credentials::Covered;
-use crate::findings::Finding;
 use crate::lint::Severity;
+use crate::lint::findings::Finding;
 use crate::output::counted;
 use crate::output::problem::{Shown, render};
 use crate::text::Places;

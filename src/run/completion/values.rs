@@ -6,9 +6,9 @@ use std::path::Path;
 use clap::{Arg, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
+use crate::explain::summary;
+use crate::knowledge::{Backend, Known, known, sampler_params};
 use crate::lint::RULES;
-use crate::output::explain::summary;
-use crate::profile::{Backend, Known, known, sampler_params};
 use crate::settings::{FoundFile, find, open};
 
 impl Place<'_> {

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::{Edited, Language, enable};
+use crate::knowledge::Backend;
 use crate::plan::{Disable, Task};
-use crate::profile::Backend;
 use crate::text::{Edit, EditSet};
 use crate::yaml::{Kind, ScalarStyle, Tree};
 

@@ -4,9 +4,10 @@ mod faults;
 mod round_trip;
 
 use super::{Language, Mismatch, MismatchKind, judge};
+use crate::changes::{Added, Changes, NodeChange, Part, Value};
+use crate::knowledge::{Backend, Profile, Request};
 use crate::manifest::selection::Selection;
-use crate::plan::{Added, Changes, Fixes, Input, NodeChange, Part, Policy, Task, Value, plan};
-use crate::profile::{Backend, Profile, Request};
+use crate::plan::{Fixes, Input, Policy, Task, plan};
 use crate::rewrite::rewrite;
 use crate::text::EditSet;
 use crate::yaml::{NodeId, Tree};

@@ -1,21 +1,16 @@
 //! One input made into its edits: split, read, planned, edited and judged, document by document and in parallel. It
 //! knows no files.
 
-mod characters;
-mod documents;
-mod list;
-mod problem;
 mod shared;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub(crate) use documents::{Documents, each_document};
-pub use problem::{Problem, ProblemKind};
-pub(crate) use problem::{place, refused};
-
 use memchr::memmem;
 
+use crate::documents::{
+    Documents, Problem, ProblemKind, each_document, judged_problem, refuse_hidden_line_breaks, refused, syntax_problem,
+};
 use crate::patch::{Patch, patches};
 use crate::plan::{
     DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan,
@@ -24,9 +19,6 @@ use crate::rewrite::{Unwritable, rewrite};
 use crate::text::{Edit, EditSet, Places};
 use crate::verify::{Language, judge};
 use crate::yaml::{NodeId, Tree, stream};
-pub(crate) use characters::refuse_control_characters;
-use characters::refuse_hidden_line_breaks;
-use problem::{judged_problem, syntax_problem};
 use shared::Shared;
 
 /// How often a document is looked at again for what is left to fix. The rules want much less.

@@ -2,14 +2,14 @@
 //!
 //! The *executor* and the *wrapper* are Seldon Core's. Where what is said was read, `Program::source` says.
 
-use super::programs::Program::{Executor, Wrapper};
-use super::programs::{Bad, Unset, ignores, reads};
-use super::values::SAMPLER_TYPES;
-use super::variables::{
+use super::{
     ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, entry,
 };
+use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
+use crate::knowledge::clients::programs::{Bad, Unset, ignores, reads};
+use crate::knowledge::values::SAMPLER_TYPES;
 
-pub(super) const CLIENT: Client = Client {
+pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: VARIABLES,
     document: DOCUMENT,
     column: COLUMN,

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::credentials::without_quoted;
-use crate::plan::Refusal;
 use crate::text::Overlap;
 use crate::verify::{Language, Mismatch, MismatchKind, unreadable};
+use crate::yaml::de::Error;
 use crate::yaml::{Kind, NodeId, SyntaxError, SyntaxFault, Tree};
 
 /// Why an input is refused, and where.
@@ -41,7 +41,7 @@ const BUG_HELP: &str = "this is a fault of seldon-trace, not of the manifest; no
                             with the manifest";
 
 impl Problem {
-    pub(super) fn new(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             kind: ProblemKind::Manifest,
             range,
@@ -56,19 +56,39 @@ impl Problem {
         Self { kind: ProblemKind::Bug, ..Self::new(range, words, BUG_HELP) }
     }
 
-    pub(super) fn overlap(overlap: Overlap) -> Self {
+    pub(crate) fn overlap(overlap: Overlap) -> Self {
         Self::bug(overlap.first, "two of its edits claim the same bytes".to_owned())
     }
 
-    pub(super) fn patch(words: &str) -> Self {
+    pub(crate) fn patch(words: &str) -> Self {
         Self::bug(0..0, format!("the patch would not do what the edit does: {words}"))
     }
 
-    pub(super) fn shifted(mut self, base: usize) -> Self {
+    pub(crate) fn shifted(mut self, base: usize) -> Self {
         let shift = |range: Range<usize>| range.start + base..range.end + base;
         self.range = shift(self.range);
         self.also = self.also.map(|(range, words)| (shift(range), words));
         self
+    }
+}
+
+/// Why a document is refused, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The node at fault.
+    pub node: NodeId,
+    /// What is wrong.
+    pub message: String,
+    /// A second place that has to do with it, and what it has.
+    pub also: Option<(NodeId, String)>,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let node = error.node.unwrap_or_default();
+        Self { node, message: error.message, also: None, help: error.help.to_owned() }
     }
 }
 
@@ -90,7 +110,7 @@ pub(crate) fn place(tree: &Tree<'_>, node: NodeId) -> Range<usize> {
     }
 }
 
-pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
+pub(crate) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
     let SyntaxError { at, fault } = error;
     let range = at..text[at.min(text.len())..].chars().next().map_or(at, |character| at + character.len_utf8());
     let may_be_template = matches!(fault, SyntaxFault::Malformed(_) | SyntaxFault::KeyIsNoScalar);
@@ -117,7 +137,7 @@ pub(super) fn syntax_problem(text: &str, error: SyntaxError) -> Problem {
 
 /// The problem behind an output that the judge refuses. Its parser is of the family of kubectl's own, so the manifest is
 /// at fault if the parser rejects the input too, or reads it differently.
-pub(super) fn judged_problem(tree: &Tree<'_>, fault: &Mismatch, language: Language) -> Problem {
+pub(crate) fn judged_problem(tree: &Tree<'_>, fault: &Mismatch, language: Language) -> Problem {
     let Some(Mismatch { kind, at, message }) = unreadable(tree, language) else {
         return Problem::bug(0..0, without_quoted(&fault.to_string()));
     };

@@ -1,17 +1,20 @@
 //! The documents of an input that may hold deployments, each made into a tree and worked on, in parallel.
 
+mod characters;
+mod list;
+mod problem;
+
 use std::ops::Range;
 
 use memchr::memmem;
 use rayon::prelude::*;
 
-use super::Problem;
-use super::characters::{refuse_control_characters, refuse_hidden_line_breaks};
-use super::list;
-use super::problem::syntax_problem;
 use crate::manifest::WORD;
 use crate::verify::{Language, unreadable};
 use crate::yaml::{Item, Tree, stream};
+pub(crate) use characters::{refuse_control_characters, refuse_hidden_line_breaks};
+pub use problem::{Problem, ProblemKind};
+pub(crate) use problem::{Refusal, judged_problem, place, refused, syntax_problem};
 
 /// What came of the documents of an input.
 pub(crate) struct Documents<T> {

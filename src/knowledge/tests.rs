@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::programs::Reading;
+use super::clients::programs::Reading;
 use super::values::{GO_FALSE, read};
 use super::*;
 

@@ -1,7 +1,8 @@
 //! What can be asked of a backend's table.
 
 use super::variables::{AgentContainer, Client, KnownVariable, Off, OverridingVariable};
-use super::{BACKENDS, Backend, datadog, jaeger};
+use super::variables::{datadog, jaeger};
+use super::{BACKENDS, Backend};
 
 fn client(backend: Backend) -> &'static Client {
     match backend {

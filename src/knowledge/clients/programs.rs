@@ -1,7 +1,7 @@
 //! Who reads tracing variables, and what each makes of one.
 
-use super::variables::Readers;
-use super::{Backend, Reader};
+use crate::knowledge::variables::Readers;
+use crate::knowledge::{Backend, Reader};
 
 /// A program that reads tracing variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,11 +116,11 @@ impl Reading {
 }
 
 /// A program that reads the variable.
-pub(super) const fn reads(program: Program, unset: Unset, bad: Bad) -> Reading {
+pub(in crate::knowledge) const fn reads(program: Program, unset: Unset, bad: Bad) -> Reading {
     Reading { program, habit: Habit::Reads { unset, bad } }
 }
 
 /// A program that does not.
-pub(super) const fn ignores(program: Program, instead: &'static str) -> Reading {
+pub(in crate::knowledge) const fn ignores(program: Program, instead: &'static str) -> Reading {
     Reading { program, habit: Habit::Ignores(instead) }
 }

@@ -1,12 +1,16 @@
 //! What a backend's table is made of. The tables are in `jaeger` and `datadog`.
 
+pub(super) mod datadog;
+pub(super) mod jaeger;
+pub(super) mod unread;
+
 use std::borrow::Cow;
 
-use super::programs::{Program, Reading};
+use super::clients::programs::{Program, Reading};
 use super::{Content, Names, Reader, Strength, Wanted};
 
 /// Everything about a backend that is data.
-pub(super) struct Client {
+pub(in crate::knowledge) struct Client {
     /// Those that `enable` writes in their order, then those of `--set` alone.
     pub variables: &'static [KnownVariable],
     /// The document of Seldon's that gives their values.
@@ -214,7 +218,7 @@ impl From<Reader> for Readers {
 
 impl KnownVariable {
     /// Its place among those written under these names.
-    pub(super) fn entry_under(&self, names: Names) -> Option<Entry> {
+    pub(in crate::knowledge) fn entry_under(&self, names: Names) -> Option<Entry> {
         self.entry.filter(|entry| entry.names.contains(&names))
     }
 
@@ -235,7 +239,7 @@ impl KnownVariable {
     }
 
     /// A setting's value as this variable spells it: a bare rate becomes a rule.
-    pub(super) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
+    pub(in crate::knowledge) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match self.takes {
             Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#).into(),
             _ => value.into(),
@@ -261,14 +265,14 @@ pub(crate) fn counterparts(name: &str) -> &'static [&'static str] {
 }
 
 /// Written whatever `--names` says.
-pub(super) const ALL: &[Names] = &[Names::Seldon, Names::Standard, Names::Both];
+pub(in crate::knowledge) const ALL: &[Names] = &[Names::Seldon, Names::Standard, Names::Both];
 /// Written where Seldon's names are asked for.
-pub(super) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
+pub(in crate::knowledge) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
 /// Written where Datadog's own names are asked for.
-pub(super) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
+pub(in crate::knowledge) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
 
 /// A place in the table.
-pub(super) const fn entry(setting: Purpose, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
+pub(in crate::knowledge) const fn entry(setting: Purpose, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
     Some(Entry { setting, names, unasked })
 }
 

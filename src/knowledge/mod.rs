@@ -4,16 +4,14 @@
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
 //! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
 
+mod backends;
+#[expect(dead_code, reason = "the functions of the clients come next")]
 mod clients;
-mod datadog;
-mod jaeger;
 mod lookup;
 mod notes;
 mod options;
-mod programs;
 mod service;
 mod tags;
-mod unread;
 mod usage;
 mod values;
 mod variables;
@@ -21,11 +19,12 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use clients::table;
-pub(crate) use clients::{
+pub use backends::table;
+pub(crate) use backends::{
     agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
     replaced,
 };
+pub(crate) use clients::programs::{Bad, Habit, Program, Unset};
 pub use lookup::known;
 pub(crate) use lookup::{Known, ends_at_start, look_up};
 pub(crate) use notes::Note;
@@ -33,14 +32,13 @@ pub(crate) use options::{
     CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
 };
 pub use options::{Key, Request};
-pub(crate) use programs::{Bad, Habit, Program, Unset};
 pub(crate) use tags::merge_tags;
-pub(crate) use unread::{Owner, Unread};
 pub(crate) use usage::{GivenBy, UsageError};
 pub(crate) use values::{
     agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
     sampler_params,
 };
+pub(crate) use variables::unread::{Owner, Unread};
 pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
 pub use variables::{KnownVariable, Readers};
 

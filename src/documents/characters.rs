@@ -28,7 +28,7 @@ pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Problem> {
 
 /// U+0085, U+2028 and U+2029 break lines to kubectl and not to YAML 1.2: outside of quotes, what follows on the line
 /// would come alive.
-pub(super) fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Problem> {
+pub(crate) fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Problem> {
     let text = tree.text();
     let breaks = ['\u{85}', '\u{2028}', '\u{2029}'];
     if memchr::memchr2(0xc2, 0xe2, text.as_bytes()).is_none() || !text.contains(breaks) {

@@ -12,13 +12,13 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem};
 use serde::de::IgnoredAny;
 
+use crate::changes::Changes;
 use crate::manifest::LIST_KINDS;
-use crate::plan::Changes;
 use crate::verify::{Language, judge};
 use crate::yaml::{Kind, Structure, Tree};
 
 /// The bytes of the items of a document that is a `List` of Kubernetes, if it can be split.
-pub(super) fn items(document: &str, language: Language) -> Option<Vec<Range<usize>>> {
+pub(crate) fn items(document: &str, language: Language) -> Option<Vec<Range<usize>>> {
     match language {
         Language::Yaml => yaml_items(document),
         Language::Json => json_items(document),
@@ -93,7 +93,7 @@ fn item_starts(document: &str, key: usize) -> Option<Vec<usize>> {
 }
 
 /// Returns true if more values of a list begin with a double quote than with a single one.
-pub(super) fn prefers_double_quotes(document: &str) -> bool {
+pub(crate) fn prefers_double_quotes(document: &str) -> bool {
     let bytes = document.as_bytes();
     // In a block list `:"` is in a text, such as the JSON of an annotation.
     let flow: &[u8] = if is_flow(document) { b":" } else { b": " };

@@ -3,15 +3,15 @@
 //! *PR 2859* is the pull request to Seldon Core that brings Datadog to its executor and its Python wrapper; no release
 //! holds it. Where what is said was read, `Program::source` says.
 
-use super::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
-use super::programs::{Bad, Unset, ignores, reads};
-use super::values::GO_TRUE;
-use super::variables::{
+use super::{
     ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes,
     Unasked, entry,
 };
+use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
+use crate::knowledge::clients::programs::{Bad, Unset, ignores, reads};
+use crate::knowledge::values::GO_TRUE;
 
-pub(super) const CLIENT: Client = Client {
+pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: VARIABLES,
     document: DOCUMENT,
     column: COLUMN,

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::profile::clients::table;
-use crate::profile::variables::Takes;
-use crate::profile::{Backend, counterparts};
+use crate::knowledge::backends::table;
+use crate::knowledge::variables::Takes;
+use crate::knowledge::{Backend, counterparts};
 
 fn refused(takes: Takes, text: &str) -> String {
     read(takes, text).expect_err(text)

@@ -1,14 +1,16 @@
 //! What is known of the variables, put into words for `explain`.
 
+pub(crate) mod page;
+
 use clap::ValueEnum;
 
-use super::page::{Page, Section};
-use crate::lint::{RULES, Rule};
-use crate::profile::{
+use crate::knowledge::{
     BACKENDS, Backend, Bad, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Owner,
     Program, Readers, Strength, Takes, Unread, Unset, Wanted, column, counterparts, document, find, form, known,
     leaves, merge_tags, off, options_of, overridden_by, replaced, sampler_params,
 };
+use crate::lint::{RULES, Rule};
+use page::{Page, Section};
 
 type PageRows = Vec<(String, String)>;
 
@@ -290,7 +292,7 @@ fn sources(backend: Backend, variable: &KnownVariable) -> PageRows {
 
 #[cfg(test)]
 mod tests {
-    use super::super::page::render;
+    use super::page::render;
     use super::*;
 
     const WIDTH: usize = 100;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::profile::{Note, Profile};
+use crate::knowledge::{Note, Profile};
 use Backend::{Datadog, Jaeger};
 
 /// A request from options as they are typed.

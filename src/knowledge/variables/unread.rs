@@ -1,7 +1,7 @@
 //! Variables that look as if something in Seldon Core read them. They are explained, and neither set nor taken out.
 
-use super::Backend;
-use super::programs::Program;
+use crate::knowledge::Backend;
+use crate::knowledge::clients::programs::Program;
 
 /// A variable that nothing which traces in Seldon Core reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ const fn of_other_clients(name: &'static str, instead: &'static str, about: &'st
 }
 
 /// All of them.
-pub(super) const UNREAD: &[Unread] = &[
+pub(in crate::knowledge) const UNREAD: &[Unread] = &[
     of_other_clients(
         "JAEGER_PROPAGATION",
         "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE in its place",

@@ -2,12 +2,12 @@
 
 mod table;
 
-use super::clients::{find, table};
+use super::backends::{find, table};
 use super::service::Template;
 use super::tags::Tags;
-use super::unread::UNREAD;
 use super::usage::{GivenBy, UsageError};
 use super::values::{CheckedValue, check_sampler_pair, nearest, read};
+use super::variables::unread::UNREAD;
 use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;

@@ -4,10 +4,10 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use crate::knowledge::values::SAMPLER_TYPES;
+use crate::knowledge::variables::{Purpose, Takes};
+use crate::knowledge::{Backend, Names, Reader};
 use crate::manifest::selection::Only;
-use crate::profile::values::SAMPLER_TYPES;
-use crate::profile::variables::{Purpose, Takes};
-use crate::profile::{Backend, Names, Reader};
 
 /// An option, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,10 +1,10 @@
 //! Variables by their name, whatever is known of them.
 
-use super::clients::{find, table};
-use super::programs::{Bad, Habit, Program, Reading};
-use super::unread::{UNREAD, Unread};
+use super::backends::{find, table};
+use super::clients::programs::{Bad, Habit, Program, Reading};
 use super::usage::UsageError;
 use super::values::{go_false, go_true, is_duration, is_request_uri, nearest, python_integer};
+use super::variables::unread::{UNREAD, Unread};
 use super::variables::{KnownVariable, Takes};
 use super::{BACKENDS, Backend};
 

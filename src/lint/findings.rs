@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::documents::Refusal;
+use crate::documents::{Problem, each_document, place, refused};
 use crate::lint::{Inspected, Rule, RuleSet, Severity, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, value_of};
-use crate::plan::Refusal;
 use crate::survey::survey;
-use crate::transform::{Problem, each_document, place, refused};
 use crate::yaml::{NodeId, Tree};
 
 /// What a rule found, and where.
