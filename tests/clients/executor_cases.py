@@ -126,6 +126,7 @@ def samplers():
         for param in params:
             env = {"JAEGER_SAMPLER_TYPE": kind, "JAEGER_SAMPLER_PARAM": param}
             yield {name: value for name, value in env.items() if value is not None}
+    yield {"JAEGER_SAMPLER_TYPE": "probab\u0130listic", "JAEGER_SAMPLER_PARAM": "1"}
     yield {"JAEGER_SAMPLER_TYPE": "always", "JAEGER_SAMPLER_PARAM": "x"}
     yield {"JAEGER_SAMPLER_TYPE": "always", "JAEGER_SAMPLER_PARAM": "7"}
 

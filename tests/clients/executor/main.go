@@ -90,7 +90,7 @@ func main() {
 		case sampled && isElsewhere(cfg.Reporter.LocalAgentHostPort):
 			seen.Sends = nil
 		default:
-			sends = wasWritten(tracer)
+			sends = wasWritten(tracer, cfg.Reporter.LocalAgentHostPort)
 		}
 	}
 	out := json.NewEncoder(os.Stdout)
@@ -183,7 +183,11 @@ func isElsewhere(hostPort string) bool {
 	return err == nil && !(address.IP.To4() != nil && (address.IP.IsLoopback() || address.IP.IsUnspecified()))
 }
 
-func wasWritten(tracer *jaeger.Tracer) bool {
+// Returns true if the span was given to the network, at a port on which something can listen.
+func wasWritten(tracer *jaeger.Tracer, hostPort string) bool {
+	if address, err := net.ResolveUDPAddr("udp", hostPort); err != nil || address.Port == 0 {
+		return false
+	}
 	sender := field(reporterOf(tracer), "sender")
 	count := func(name string) int64 { return field(sender, name).Interface().(int64) }
 	return count("batchSeqNo") > 0 && count("failedToEmitSpans") == 0 && count("tooLargeDroppedSpans") == 0
