@@ -6,7 +6,7 @@
 
 mod backends;
 #[expect(dead_code, reason = "the functions of the clients come next")]
-mod clients;
+pub(crate) mod clients;
 mod lookup;
 mod notes;
 mod options;

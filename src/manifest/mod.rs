@@ -26,7 +26,7 @@ pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
-pub(crate) use units::{PredictorUnits, Role, Unit, units};
+pub(crate) use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub(crate) const WORD: &str = "SeldonDeployment";

@@ -7,11 +7,10 @@ use super::near::near_containers;
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::{
-    BACKENDS, Backend, Key, Names, Profile, Request, agent_container, go_false, go_true, host_variable, is_whole,
-    python_integer,
+    BACKENDS, Backend, Key, Names, Profile, Request, go_false, go_true, host_variable, is_whole, python_integer,
 };
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict};
+use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, agent_of};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -150,19 +149,6 @@ fn agents_passed_by<'a, 't>(
     found
 }
 
-/// The backend whose agent a container is.
-fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
-    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
-    // A port of the registry stands before a slash, a tag behind the last.
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
-    BACKENDS.into_iter().find(|backend| {
-        let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
-    })
-}
-
 /// The first item of a predictor's `componentSpecs`.
 fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
     let pods = value_of(tree, predictor, "componentSpecs")?;
@@ -176,7 +162,7 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
     };
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
-        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
+        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on;
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
         let scene = |survey| Scene { tree, deployment, survey, predictor };

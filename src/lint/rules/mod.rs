@@ -48,12 +48,15 @@ pub static RULES: &[Rule] = &[
     datadog::ST029,
     near::ST030,
     near::ST031,
+    jaeger::ST032,
     pods::ST033,
     pods::ST034,
     pods::ST035,
     jaeger::ST036,
     pods::ST037,
     near::ST038,
+    jaeger::ST039,
+    jaeger::ST040,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.

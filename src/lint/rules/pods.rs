@@ -5,7 +5,7 @@ use super::is_target;
 use super::wrapper::is_mounted;
 use crate::knowledge::host_variable;
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -143,7 +143,7 @@ spec:
         let is_separate = deployment.deployment.has_separate_engine(tree);
         let orchestrators = scenes(tree, deployment)
             .filter(|scene| is_separate && matches!(scene.unit().role, Role::SvcOrchSpec(_)))
-            .filter(|scene| scene.survey.tracing.verdict != Verdict::No);
+            .filter(|scene| scene.survey.tracing.is_on);
         orchestrators.filter_map(|scene| Some((scene.survey, agent_on_localhost(&scene)?))).collect()
     }),
 };
@@ -188,8 +188,6 @@ fn is_library_annotation(name: &str) -> bool {
 
 fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let name = host_variable(scene.survey.tracing.backend?);
-    let is_loopback =
-        |host: &str| matches!(host, "" | "localhost" | "::1" | "[::1]" | "0.0.0.0") || host.starts_with("127.");
     let help = "name an agent that another pod reaches";
     if ["JAEGER_ENDPOINT", "DD_TRACE_AGENT_URL"].iter().any(|name| scene.has(name)) {
         return None;

@@ -5,7 +5,6 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, brings_more, is_server};
 use crate::knowledge::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
-use crate::survey::Verdict;
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
@@ -120,7 +119,7 @@ spec:
 fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     const NAME: &str = "JAEGER_TAGS";
     let tracing = &scene.survey.tracing;
-    let reads_them = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
+    let reads_them = tracing.is_on && tracing.backend.is_some_and(Backend::is_jaeger);
     let variable = scene.env().last(NAME).filter(|_| reads_them)?;
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
     let words = format!("{NAME} is {}, at which the Python wrapper ends", variable.shown(text));
