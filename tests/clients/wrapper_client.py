@@ -2,17 +2,14 @@
 
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import environments
 from caches import NotInstalled
 from wrapper_cases import cases
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "e2e"))
-
-import environments
 
 NAME = "wrapper"
 ENVIRONMENT = "seldon-core-1.18"

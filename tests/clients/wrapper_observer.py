@@ -40,7 +40,11 @@ class Observation:
         self.writes = []
 
     def watch(self):
-        initialize, open_transport, write = jaeger_client.Config.initialize_tracer, TUDPTransport.__init__, TUDPTransport.write
+        initialize, open_transport, write = (
+            jaeger_client.Config.initialize_tracer,
+            TUDPTransport.__init__,
+            TUDPTransport.write,
+        )
         trace_flask = FlaskTracing.__init__
 
         def initialized(config):
@@ -125,8 +129,9 @@ def start(env):
     try:
         microservice.main()
     except BaseException as error:
-        lines = f"{type(error).__name__}: {error}".splitlines()
-        return {"start": "exits", "why": lines[-1]}
+        # The versions of Python say the limit in different words.
+        last = re.sub("(Exceeds the limit).*", r"\1", f"{type(error).__name__}: {error}")
+        return {"start": "exits", "why": last}
     return {"start": "runs", **observation.record()}
 
 

@@ -7,6 +7,7 @@
 pub(crate) mod executor;
 pub(crate) mod programs;
 mod reading;
+pub(crate) mod wrapper;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,8 @@
 /// What `int()` makes of a text, at most as large as an `i64`; `None` where it raises. Whitespace around the number,
 /// single underscores within it, and the digits of all scripts are fine with it.
 pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
+    // Text in ASCII is read as C reads it.
+    let is_space = |c: char| c.is_whitespace() || !text.is_ascii() && ('\u{1c}'..='\u{1f}').contains(&c);
     let number = text.trim_matches(is_space);
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     let sign = if number.starts_with('-') { -1 } else { 1 };
@@ -16,9 +18,28 @@ pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
 /// `sys.int_info.default_max_str_digits`
 const MOST_DIGITS: usize = 4300;
 
-/// `str.isspace`: the separators of files and records, too.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+/// Returns true if a socket for IPv4 looks for this host: an address, also as `inet_aton` reads one, or what can be a
+/// name in DNS.
+pub(in crate::knowledge) fn can_be_host(host: &str) -> bool {
+    let is_of_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-.".contains(c);
+    let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
+    is_ipv4(host) || host.chars().all(is_of_name) && !host.chars().all(is_of_number)
+}
+
+/// Up to four numbers, of which the last fills the bytes that are left, each in decimal, octal or hexadecimal.
+fn is_ipv4(host: &str) -> bool {
+    let number =
+        |text: &str| match (text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")), text.strip_prefix('0')) {
+            _ if text.starts_with('+') => None,
+            (Some(hex), _) => u32::from_str_radix(hex, 16).ok(),
+            (None, Some(octal)) if !octal.is_empty() => u32::from_str_radix(octal, 8).ok(),
+            (None, _) => text.parse().ok(),
+        };
+    let parts: Vec<Option<u32>> = host.split('.').map(number).collect();
+    let Some((Some(last), before)) = parts.split_last() else { return false };
+    before.len() < 4
+        && before.iter().all(|part| part.is_some_and(|part| part < 256))
+        && u64::from(*last) < 1 << (8 * (4 - before.len()))
 }
 
 fn digit(character: char) -> Option<i64> {
