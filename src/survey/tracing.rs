@@ -14,8 +14,8 @@
 use std::cell::LazyCell;
 
 use super::reading::{EffectiveValue, EnvReading, Said};
-use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcome, executor};
-use crate::knowledge::{Backend, bare_rate, go_true, host_variable, overridden_by, python_integer};
+use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcome, executor, wrapper};
+use crate::knowledge::{Backend, bare_rate, go_true, host_variable, overridden_by};
 use crate::manifest::{Role, SkipReason, Unit};
 
 /// What comes of a unit's variables.
@@ -186,11 +186,6 @@ impl Doubt {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    fn ends_at_start(reading: &EnvReading<'_, '_>, name: &str, value: &str, is_no: &str, who: &str) -> Self {
-        let value = if value.is_empty() { "empty".to_owned() } else { reading.shown(name, value) };
-        Self::no(format!("{name} is {value}, which is no {is_no}: the {who} exits at start"))
-    }
-
     /// A variable that is needed is missing, unless something else may define it.
     fn lacks(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
@@ -335,8 +330,7 @@ fn executor(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
             (doubts.into_iter().flatten().chain(hidden.clone()).collect(), sampler.decision.clone())
         }
     };
-    let starts = !matches!(start.state, ClientState::Exits { .. } | ClientState::Off { .. });
-    let is_on = starts && !matches!(decision, Decision::Silences(_));
+    let is_on = decision == Decision::Samples;
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
     Tracing { is_on, decision, start: Some(start), ..tracing }
@@ -374,13 +368,16 @@ impl Sampler {
         };
         let doubt = match sampling {
             ClientSampling::All | ClientSampling::Rate(_) => None,
-            ClientSampling::PerSecond(most) if *most > 0.0 => None,
-            ClientSampling::PerSecond(_) => Some(Doubt::no(format!("{kind} with the param {param} samples one trace"))),
+            // It keeps the first trace, whatever the limit.
+            ClientSampling::PerSecond(_) => None,
             ClientSampling::None if is_set(PARAM) => {
                 Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
             }
             ClientSampling::None => Some(lacks(PARAM)),
-            ClientSampling::Remote(first) if *first == 0.0 && !asks.into_iter().any(is_set) => Some(lacks(TYPE)),
+            ClientSampling::Remote(first) if *first == 0.0 && !asks.into_iter().any(is_set) => match is_set(PARAM) {
+                true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
+                false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
+            },
             ClientSampling::Remote(_) => Some(Doubt::unknown(
                 "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
             )),
@@ -395,7 +392,6 @@ impl Sampler {
         };
         let decision = match &doubt {
             None => Decision::Samples,
-            // The first trace, and no other.
             Some(doubt) if doubt.verdict == Verdict::No => Decision::Silences(doubt.reason.clone()),
             Some(doubt) => Decision::Unknown(doubt.reason.clone()),
         };
@@ -404,14 +400,19 @@ impl Sampler {
 }
 
 fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
-    match reading.said("TRACING") {
-        Said::Unset => return Tracing::without(Doubt::lacks(reading, "TRACING")),
-        Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
-        Said::Text(text) => match python_integer(text) {
-            None => return Tracing::without(Doubt::ends_at_start(reading, "TRACING", text, "integer", "container")),
-            Some(false) => return Tracing::without(Doubt::off(reading, "TRACING", text)),
-            Some(true) => {}
-        },
+    const TRACING: &str = "TRACING";
+    let start = reading.given_to(wrapper::start);
+    let is_off = match &start.state {
+        ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
+        ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
+        ClientState::Exits { variable: TRACING, reason } => {
+            Some(Doubt::no(format!("{TRACING}: {}: the container exits at start", fact_and_advice(reason).0)))
+        }
+        ClientState::Unknown { variable: TRACING, reason } => Some(Doubt::unknown(format!("{TRACING} {reason}"))),
+        _ => None,
+    };
+    if let Some(doubt) = is_off {
+        return Tracing { start: Some(start), ..Tracing::without(doubt) };
     }
     match reading.said("DD_ENABLED") {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
@@ -423,23 +424,30 @@ fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
         }
         Said::Text(_) | Said::Unset => {}
     }
-    let port = match reading.said_if_any("JAEGER_AGENT_PORT") {
-        // What is no integer becomes its client's default in silence.
-        Said::Text(text) if python_integer(text).is_none() => reading.setting_of(&[], "6831"),
+    let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
+        Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
         _ => reading.setting("JAEGER_AGENT_PORT", "5775"),
     };
     let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
-    let (sampling, doubt) = match reading.said_if_any("JAEGER_CONFIG_PATH") {
-        Said::Unset => {
-            ("const 1".to_owned(), agent.speaks_otherwise().or_else(|| pod.doubt_of(reading, Backend::Jaeger)))
+    let sampling = match reading.said_if_any("JAEGER_CONFIG_PATH") {
+        Said::Unset => "const 1".to_owned(),
+        _ => format!("by {}", reading.setting("JAEGER_CONFIG_PATH", "").value),
+    };
+    let doubts: Vec<Doubt> = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}: the container exits at start", fact_and_advice(reason).0))]
         }
-        _ => {
-            let path = reading.setting("JAEGER_CONFIG_PATH", "").value;
-            let doubt = Doubt::unknown("JAEGER_CONFIG_PATH names a file that decides");
-            (format!("by {path}"), Some(doubt))
+        ClientState::SendsNothing { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+        }
+        ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
+        ClientState::Off { .. } | ClientState::Sends(_) => {
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            [agent.speaks_otherwise(), pod.doubt_of(reading, Backend::Jaeger), hidden].into_iter().flatten().collect()
         }
     };
-    Tracing { is_on: true, ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubt) }
+    let is_on = !matches!(start.state, ClientState::Exits { .. });
+    Tracing { is_on, start: Some(start), ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts) }
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, brings_more, is_jaeger_executor, is_orchestrator, is_target, name_of};
+use super::{EXECUTOR, brings_more, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, outcomes, process};
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
@@ -21,31 +21,40 @@ pub(super) const ST004: Rule = Rule {
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     fix: None,
-    check: Check::Unit(values_that_end_the_executor),
+    check: Check::Unit(|scene| match is_jaeger_executor(scene) {
+        true => exits(scene).map(|(_, found)| found).collect(),
+        false => Vec::new(),
+    }),
 };
 
 pub(super) const ST013: Rule = Rule {
     id: "ST013",
     severity: Severity::Warning,
-    finds: "a const sampler without a param",
-    explanation: "The executor's param is 0 unless set, and a const sampler with 0 samples nothing.",
+    finds: "a const or ratelimiting sampler without a param",
+    explanation: "The executor's param is 0 unless set. With 0 a const sampler samples nothing, and a ratelimiting one the \
+                  first trace alone.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     fix: Some("adds '1'"),
     check: Check::Unit(|scene| {
-        let is_const = |text: &str| text.eq_ignore_ascii_case("const");
+        let needs_param =
+            |text: &str| ["const", "ratelimiting"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind));
         let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
         let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
         let lacks_param = scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
-        let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
-        let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
+        let kind = says.as_ref().filter(|_| lacks_param).and_then(plain_text).and_then(needs_param);
+        let (Some(variable), Some(kind)) = (says, kind) else { return Vec::new() };
+        let sampled = if kind == "const" { "nothing" } else { "one trace in all" };
+        let words = format!("the sampler is {kind} without JAEGER_SAMPLER_PARAM: it samples {sampled}");
         let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
             Some(gap) => Fix::Write(gap.index, "1".into()),
             None => Fix::Add("JAEGER_SAMPLER_PARAM", "1"),
         });
-        let help = "add JAEGER_SAMPLER_PARAM, '1' for all";
-        found.map(|variable| scene.at(&variable, words, help).fixed_by(fix)).into_iter().collect()
+        match kind {
+            "const" => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all").fixed_by(fix)],
+            _ => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, a number of traces a second")],
+        }
     }),
 };
 
@@ -147,7 +156,8 @@ pub(super) const ST023: Rule = Rule {
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
             let is_jaegers = tracing.is_on && tracing.backend.is_some_and(Backend::is_jaeger);
-            matches!(unit.unit.role, Role::Server { .. }) && is_jaegers
+            // A file may say otherwise.
+            matches!(unit.unit.role, Role::Server { .. }) && is_jaegers && !unit.env.has("JAEGER_CONFIG_PATH")
         };
         let splits = is_jaeger_executor(scene)
             && !scene.is_switched_off()
@@ -163,7 +173,7 @@ pub(super) const ST032: Rule = Rule {
     id: "ST032",
     severity: Severity::Warning,
     finds: "an address to which nothing can be sent",
-    explanation: "The executor starts with it, makes spans, and sends none, without a message: a JAEGER_ENDPOINT that \
+    explanation: "The client starts with it, makes spans, and sends none, without a message: a JAEGER_ENDPOINT that \
                   is not an http or https URL with a host, or has a port for gRPC; a port of the agent out of range; a \
                   host that no resolver knows.",
     source: EXECUTOR,
@@ -290,9 +300,10 @@ spec:
 pub(super) const ST040: Rule = Rule {
     id: "ST040",
     severity: Severity::Warning,
-    finds: "a value that the executor takes for another",
-    explanation: "The executor goes on with another value than the one that is written, and says nothing: a const \
-                  sampler takes any number but 0 for 1, and an interval or a count of 0 and less is the default.",
+    finds: "a value that is taken for another",
+    explanation: "The client goes on with another value than the one that is written, and says nothing. To the \
+                  executor's const sampler any number but 0 is 1, and an interval or a count of 0 and less is the \
+                  default. To the Python wrapper a JAEGER_AGENT_PORT that is not an integer is 6831.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
@@ -333,25 +344,6 @@ fn orchestrators_that_silence<'a, 't>(
     found
 }
 
-/// The variables of an executor with what it makes of each.
-fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
-    let start = scene.survey.tracing.start.as_ref().filter(|_| is_jaeger_executor(scene));
-    let in_effect = scene.in_effect();
-    let outcomes = start.into_iter().flat_map(|start| &start.variables);
-    outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
-}
-
-fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
-        Outcome::Exits(reason) => {
-            let (fact, advice) = fact_and_advice(reason);
-            Some(scene.at(&variable, format!("{}: {fact}, and the executor exits at start", variable.name), advice))
-        }
-        _ => None,
-    });
-    found.collect()
-}
-
 fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
@@ -381,7 +373,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             let value = variable.shown(plain_text(&variable)?);
             Some(scene.at(
                 &variable,
-                format!("{} is {value}, which the executor takes for {fact}", variable.name),
+                format!("{} is {value}, which {} takes for {fact}", variable.name, process(scene)),
                 advice,
             ))
         }
