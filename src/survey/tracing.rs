@@ -205,14 +205,17 @@ pub(super) fn judge(
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
-        None => match reading.refusal() {
-            Some(reason) => Tracing::without(Doubt::no(reason)),
-            None => match unit.role {
-                Role::IdleSvcOrchSpec => Tracing::without(Doubt::cannot("a container of its own is the orchestrator")),
-                _ if unit.is_orchestrator() => executor(reading, pod),
-                _ => wrapper(reading, pod),
-            },
-        },
+        None if matches!(unit.role, Role::IdleSvcOrchSpec) => {
+            Tracing::without(Doubt::cannot("a container of its own is the orchestrator"))
+        }
+        None => {
+            let tracing = if unit.is_orchestrator() { executor(reading, pod) } else { wrapper(reading, pod) };
+            match reading.refusal() {
+                // What its client would do is worth a finding all the same.
+                Some(reason) => Tracing { start: tracing.start, ..Tracing::without(Doubt::no(reason)) },
+                None => tracing,
+            }
+        }
     }
 }
 
@@ -378,9 +381,15 @@ impl Sampler {
                 true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
                 false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
             },
-            ClientSampling::Remote(_) => Some(Doubt::unknown(
-                "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
-            )),
+            ClientSampling::Remote(_) => {
+                let doubt = Doubt::unknown(
+                    "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
+                );
+                // With nothing but the agent's host, a sampler was rather forgotten than meant to be remote.
+                let is_forgotten =
+                    !is_set(TYPE) && !asks[1..].iter().any(|name| is_set(name)) && reading.more().is_none();
+                Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
+            }
             ClientSampling::Agent => None,
             ClientSampling::Unknown => {
                 let name = if matches!(reading.said_if_any(TYPE), Said::Elsewhere(_)) { TYPE } else { PARAM };

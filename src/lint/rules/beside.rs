@@ -295,7 +295,7 @@ fn do_trace(labels: &[&str]) -> String {
 fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
     let tracing = &scene.survey.tracing;
     let missing = match tracing.cause {
-        Some(Cause::Missing(name)) if tracing.verdict == Verdict::No && !says_off(scene) => name,
+        Some(Cause::Missing(name)) if tracing.verdict != Verdict::Yes && !says_off(scene) => name,
         _ => return None,
     };
     let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
