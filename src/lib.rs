@@ -25,6 +25,7 @@
 mod changes;
 mod cli;
 mod credentials;
+mod diagnostic;
 mod documents;
 mod explain;
 mod knowledge;
@@ -62,8 +63,8 @@ pub mod internals {
     pub mod credentials {
         pub use crate::credentials::Covered;
     }
-    pub mod documents {
-        pub use crate::documents::{Problem, ProblemKind};
+    pub mod diagnostic {
+        pub use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
     }
     pub mod explain {
         pub use crate::explain::*;
@@ -75,7 +76,7 @@ pub mod internals {
         pub mod findings {
             pub use crate::lint::findings::{Finding, Linted, lint};
         }
-        pub use crate::lint::{RULES, Rule, Severity};
+        pub use crate::lint::{RULES, Rule, RuleSet};
     }
     pub mod manifest {
         pub use crate::manifest::SKIP_ANNOTATION;
@@ -84,7 +85,7 @@ pub mod internals {
         }
     }
     pub mod output {
-        pub use crate::output::{problem, status};
+        pub use crate::output::{diagnostic, status};
         pub mod findings {
             pub use crate::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
 use super::{DeploymentReport, Disable, Outcome, Planner, Remark, RunNote, reader};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{
     BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
 };
@@ -14,7 +14,7 @@ use crate::yaml::ScalarKind;
 const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
-    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
+    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Diagnostic> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let mut outcome = Outcome::default();
@@ -52,7 +52,7 @@ impl<'t> Planner<'t, '_> {
         env: &Env<'t>,
         gone: &HashSet<&str>,
         outcome: &mut Outcome,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Diagnostic> {
         let stays = |variable: &&Variable<'_>| !gone.contains(variable.name);
         let holds =
             |backend: Backend| env.variables.iter().filter(stays).any(|variable| belongs(backend, variable.name));

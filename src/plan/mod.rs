@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Note, PlaceholderValues, Reader};
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
 use crate::yaml::{NodeId, Tree};
@@ -27,8 +27,8 @@ use crate::yaml::{NodeId, Tree};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
-pub(crate) use policy::{Clash, Exceptions, Treatment};
 pub use policy::{Disable, Input, Policy, Task};
+pub(crate) use policy::{Exceptions, Treatment};
 use report::Reporter;
 
 /// What becomes of the documents of a tree.
@@ -240,7 +240,7 @@ impl fmt::Display for RunNote {
 /// # Errors
 /// A manifest is not what Kubernetes accepts on the path to an env list, can't be edited without harm, or has overrides that
 /// contradict each other.
-pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
+pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
@@ -281,7 +281,7 @@ impl<'t> Planner<'t, '_> {
         Reporter { shows_values: self.policy.shows_values }
     }
 
-    fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Refusal> {
+    fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Diagnostic> {
         self.plan.seen += 1;
         if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
@@ -342,7 +342,7 @@ impl<'t> Planner<'t, '_> {
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
-    ) -> Result<Vec<&'t str>, Refusal> {
+    ) -> Result<Vec<&'t str>, Diagnostic> {
         let place = PlaceholderValues {
             name: deployment.name(),
             namespace: deployment.namespace(),

@@ -7,9 +7,9 @@ mod tracing;
 use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
-use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
@@ -62,7 +62,7 @@ impl DeploymentSurvey<'_> {
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     survey_with(tree, selection, |_, env| env)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn survey_with<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     let (mut found, secrets) = (Vec::new(), secret_nodes(tree));
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
@@ -111,7 +111,7 @@ fn unit_survey<'t>(
     secrets: &HashSet<NodeId>,
     all_containers: bool,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-) -> Result<UnitSurvey<'t>, Error> {
+) -> Result<UnitSurvey<'t>, Diagnostic> {
     let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));
     let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
     let read = Env::read(tree, &unit.env, unit.container.as_ref());
