@@ -29,7 +29,7 @@ pub(crate) fn syntax_problem(text: &str, error: &SyntaxError) -> Diagnostic {
 /// fault if the parser rejects the input too, or reads it differently.
 pub(crate) fn judged_problem(tree: &Tree<'_>, fault: &Mismatch, language: Language) -> Diagnostic {
     let Some(Mismatch { kind, at, message }) = unreadable(tree, language) else {
-        return Diagnostic::bug(without_quoted(&fault.to_string()));
+        return Diagnostic::bug(fault.to_string());
     };
     let diagnostic = match kind {
         MismatchKind::Syntax => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
-use super::{DeploymentReport, Outcome, Planner, Remark, RunNote, TargetReport, reader};
+use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
 use crate::changes::Value;
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
@@ -37,11 +37,11 @@ impl<'t> Planner<'t, '_> {
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
         place: &PlaceholderValues<'_>,
-    ) -> Result<Outcome, Diagnostic> {
+    ) -> Result<TargetOutcome, Diagnostic> {
         let reader = reader(&target.site);
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
-        let mut outcome = Outcome::default();
+        let mut outcome = TargetOutcome::default();
         self.note(profile, reader);
 
         let leaving = env.leaving(&self.treatment, |name| replaced(profile.backend()).contains(&name));
@@ -163,7 +163,7 @@ impl<'t> Planner<'t, '_> {
         profile: &Profile,
         variable: &Variable<'_>,
         want: Option<&Wanted>,
-        outcome: &mut Outcome,
+        outcome: &mut TargetOutcome,
     ) -> Result<Option<Content>, Diagnostic> {
         let mut remark = |text: String| outcome.remarks.push(Remark::new(variable.node, text));
         let quotes = variable.is_unquoted() && column(profile.backend()).contains(&variable.name);
@@ -321,7 +321,7 @@ fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
     variable.name == SAMPLING_RULES && stays
 }
 
-fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
+fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {
     if let Some(node) = target.container.and_then(|container| container.brought_by(tree)) {
         outcome.remarks.push(Remark::new(
             node,
@@ -344,7 +344,7 @@ fn remark_on_what_stays(
     env: &Env<'_>,
     wanted: &[Wanted],
     gone: &HashSet<&str>,
-    outcome: &mut Outcome,
+    outcome: &mut TargetOutcome,
 ) {
     let backend = profile.backend();
     // Of several the first counts.

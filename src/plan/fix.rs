@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::{entry, quote, rename, set_text};
-use super::{DeploymentReport, Input, Outcome, Planner, Policy, Task, target_label};
+use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Content, PlaceholderValues, Profile};
@@ -127,8 +127,8 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Puts right what is wrong in an env list, no variable twice.
-    fn fix_list(&mut self, env: &Env<'t>) -> Result<Outcome, Diagnostic> {
-        let mut outcome = Outcome::default();
+    fn fix_list(&mut self, env: &Env<'t>) -> Result<TargetOutcome, Diagnostic> {
+        let mut outcome = TargetOutcome::default();
         let (Some(list), fixes) = (env.list, self.fixes.in_list(env).to_vec()) else { return Ok(outcome) };
         let (mut touched, mut new, mut added_last) = (HashSet::new(), Vec::<Value>::new(), Vec::new());
         let reporter = self.reporter();

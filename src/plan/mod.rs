@@ -382,12 +382,12 @@ impl<'t> Planner<'t, '_> {
 
 /// What came of a target.
 #[derive(Debug, Default)]
-struct Outcome {
+struct TargetOutcome {
     variables: Vec<VariableChange>,
     remarks: Vec<Remark>,
 }
 
-impl Outcome {
+impl TargetOutcome {
     fn without_remarks(self) -> Self {
         Self { remarks: Vec::new(), ..self }
     }
