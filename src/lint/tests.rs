@@ -9,6 +9,7 @@ mod wrapper;
 use std::sync::Arc;
 
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::lint::findings::{Linted, lint};
 use crate::manifest::selection::Selection;
 use crate::pipeline::Transformer;
@@ -33,21 +34,23 @@ fn manifest_of(orchestrator: &str, container: &str) -> String {
 /// A deployment that holds a rule's example: an env list, or a whole `spec`.
 fn example(text: &str) -> String {
     let spec = text.lines().any(|line| line.starts_with("spec:")).then(|| {
-        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\n{text}\n")
+        let metadata =
+            if text.lines().any(|line| line.starts_with("metadata:")) { "" } else { "metadata:\n  name: iris\n" };
+        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\n{metadata}{text}\n")
     });
     spec.unwrap_or_else(|| manifest(text))
 }
 
 /// The result of these rules.
-fn linted(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Linted {
+fn linted(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Diagnostic>> {
     let set = Arc::new(RuleSet { rules: rules.to_vec(), denied: Vec::new() });
-    lint(text, selection, |_, _| Ok(Arc::clone(&set))).unwrap()
+    lint(text, selection, |_, _| Ok(Arc::clone(&set)))
 }
 
 /// The rules that find something in a text.
 fn found(text: &str) -> Vec<&'static str> {
     let rules: Vec<&'static Rule> = RULES.iter().collect();
-    let linted = linted(text, &Selection::default(), &rules);
+    let linted = linted(text, &Selection::default(), &rules).unwrap();
     linted.findings.iter().map(|finding| finding.rule.id).collect()
 }
 
@@ -131,13 +134,13 @@ fn with_spec(spec: &str) -> String {
 
 /// The findings of a rule in a text.
 fn messages(rule: &str, text: &str) -> Vec<String> {
-    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]);
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.diagnostic.message).collect()
 }
 
 /// How bad the findings of a rule in a text are.
 fn severities(rule: &str, text: &str) -> Vec<Severity> {
-    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]);
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.diagnostic.severity).collect()
 }
 
@@ -163,7 +166,7 @@ fn fixed(rule: &str, text: &str) -> String {
 
 /// What the findings of a rule say to do.
 fn helps(rule: &str, text: &str) -> Vec<String> {
-    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]);
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.diagnostic.help).collect()
 }
 

@@ -6,6 +6,7 @@
 
 mod env;
 pub(crate) mod glob;
+mod placeholder;
 mod pods;
 mod reference;
 pub(crate) mod selection;
@@ -22,6 +23,7 @@ use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
+pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
@@ -316,6 +318,7 @@ impl EngineVariable<'_> {
             value_from: None,
             reference: None,
             value_node: Some(self.value),
+            is_quoted: false,
             is_secret: self.is_secret,
         }
     }

@@ -137,6 +137,9 @@ impl<'a, 't> EnvReading<'a, 't> {
         let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
+            (None, Some(text)) if variable.is_placeholder() => {
+                Said::Elsewhere(format!("the placeholder {}", self.without(name, text)))
+            }
             // Kubernetes fills in what it can of it.
             (None, Some(text)) if text.contains("$(") => Said::Elsewhere(self.without(name, text)),
             (None, text) => Said::Text(text.unwrap_or_default()),

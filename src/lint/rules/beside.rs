@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity};
+use super::near::near_containers;
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::{
@@ -179,12 +180,16 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
         let scene = |survey| Scene { tree, deployment, survey, predictor };
+        let slips = near_containers(tree, predictor);
         let asked = like(tracing.iter().map(|unit| scene(unit)), backend);
         let sends_there = |unit: &&&UnitSurvey<'_>| unit.tracing.backend == Some(backend);
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
-            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(survey.unit.name));
+            // A second container beside the one that was meant would hide the slip.
+            let has_slip = slips.iter().any(|(node, _)| node.unit.node == survey.unit.node);
+            let missing =
+                what_is_missing(&scene, backend).filter(|_| !has_slip).filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
                 let message =

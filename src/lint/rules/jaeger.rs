@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
+use super::{EXECUTOR, brings_more, is_jaeger_executor, is_orchestrator, is_target};
 use crate::knowledge::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::manifest::{Role, Variable, value_of};
 use crate::survey::{Agent, UnitSurvey, ValueSource, Verdict};
@@ -127,7 +127,7 @@ pub(super) const ST021: Rule = Rule {
 
 pub(super) const ST023: Rule = Rule {
     id: "ST023",
-    severity: Severity::Info,
+    severity: Severity::Warning,
     finds: "b3 on the orchestrator alone",
     explanation: "With b3 the executor hands traces on by the headers of Zipkin. The Python wrapper looks for Jaeger's, \
                   unless a file named by JAEGER_CONFIG_PATH says otherwise: each call begins a trace of its own there.",
@@ -149,6 +149,35 @@ pub(super) const ST023: Rule = Rule {
         let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
         let help = "remove it, unless what the executor calls reads b3";
         found.map(|variable| scene.at(&variable, words, help)).into_iter().collect()
+    }),
+};
+
+pub(super) const ST036: Rule = Rule {
+    id: "ST036",
+    severity: Severity::Warning,
+    finds: "JAEGER_TRACE_PROPAGATION_TYPE that does nothing",
+    explanation: "Only the executor reads JAEGER_TRACE_PROPAGATION_TYPE, and only `b3` in lower case has an effect: \
+                  anything else is Jaeger's own headers, without a message. The Python wrapper takes `propagation` \
+                  from the file of JAEGER_CONFIG_PATH.",
+    source: EXECUTOR,
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: B3",
+    right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let variable = scene.last("JAEGER_TRACE_PROPAGATION_TYPE").filter(|variable| !variable.is_gap());
+        let Some(variable) = variable.filter(|_| is_target(scene)) else { return Vec::new() };
+        let name = variable.name;
+        if !is_orchestrator(scene) {
+            let message = format!("{name} is not read by the Python wrapper");
+            let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
+            return vec![scene.at(&variable, message, help)];
+        }
+        let text = plain_text(&variable).filter(|text| !["b3", "jaeger"].contains(text) && is_jaeger_executor(scene));
+        let found = text.map(|text| {
+            let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
+            scene.at(&variable, message, "write b3 in lower case, or remove it")
+        });
+        found.into_iter().collect()
     }),
 };
 

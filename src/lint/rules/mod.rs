@@ -4,7 +4,9 @@ mod beside;
 mod datadog;
 mod jaeger;
 mod misplaced;
+mod near;
 mod places;
+mod pods;
 mod values;
 mod wrapper;
 
@@ -44,6 +46,14 @@ pub static RULES: &[Rule] = &[
     wrapper::ST027,
     beside::ST028,
     datadog::ST029,
+    near::ST030,
+    near::ST031,
+    pods::ST033,
+    pods::ST034,
+    pods::ST035,
+    jaeger::ST036,
+    pods::ST037,
+    near::ST038,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.

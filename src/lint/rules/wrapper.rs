@@ -202,7 +202,7 @@ pub(super) fn is_off(variable: &Variable<'_>) -> bool {
 }
 
 /// The version of the wrapper that an image of a release of Seldon Core holds: its first two numbers.
-fn wrapper_version(image: &str) -> Option<(u32, u32)> {
+pub(super) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
     let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
     let (name, tag) = image.split('@').next()?.split_once(':')?;
     let numbers: Vec<u32> = tag.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
@@ -213,7 +213,7 @@ fn wrapper_version(image: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether a volume is mounted over a path, or may be.
-fn is_mounted(scene: &Scene<'_, '_, '_>, path: &str) -> bool {
+pub(super) fn is_mounted(scene: &Scene<'_, '_, '_>, path: &str) -> bool {
     let (tree, container) = (scene.tree, scene.unit().node);
     let is_over = |mount: &str| {
         let below = path.strip_prefix(mount.trim_end_matches('/'));
