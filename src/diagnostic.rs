@@ -92,6 +92,7 @@ impl From<Overlap> for Diagnostic {
     }
 }
 
+/// Not masked: it is for serde alone, and never printed.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -100,7 +101,7 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// The error of serde, which knows no place.
+/// The errors of serde have no place.
 impl serde::de::Error for Diagnostic {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(message.to_string(), "")

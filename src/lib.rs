@@ -15,7 +15,7 @@
 //!
 //! `pipeline` is the path through the middle, without files. `run` does the rest at both ends, with the settings of the
 //! command line and of files from `settings`. `knowledge` has the tables of variables and clients, which `explain` puts
-//! into words. `credentials` masks what is printed of a manifest.
+//! into words. What is wrong is a `diagnostic` in all of them, and `credentials` masks what is printed of a manifest.
 //!
 //! `docs/architecture.md` has every module in the order in which they use each other, and the decisions.
 

@@ -31,9 +31,9 @@ pub(crate) fn its_value() -> String {
 /// A diagnostic as it may be printed. Every format gets its texts from here, and nowhere else.
 pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     let mask: fn(&str) -> String = match diagnostic.kind {
-        DiagnosticKind::Manifest | DiagnosticKind::Template => without_in_quotes,
+        DiagnosticKind::Manifest | DiagnosticKind::Template => masked,
         // A name that is typed is not quoted everywhere, nor is its value.
-        DiagnosticKind::Settings => |words| without(&without_in_quotes(words)),
+        DiagnosticKind::Settings => |words| without(&masked(words)),
         DiagnosticKind::Bug => without_quoted,
     };
     let related = diagnostic.related.as_ref().map(|(span, words)| (span.clone(), mask(words)));
@@ -41,8 +41,9 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
 }
 
-/// Words without what their quoted values may hold of credentials.
-fn without_in_quotes(words: &str) -> String {
+/// Words without what they, or a value that they quote, may hold of credentials. Each value is looked at by itself: in a
+/// whole message it can't be told where a URL ends that has a space in its password.
+fn masked(words: &str) -> String {
     words.split('`').map(without).collect::<Vec<_>>().join("`")
 }
 

@@ -140,7 +140,7 @@ fn no_kind_of_diagnostic_shows_a_credential() {
         "oauth_secret: hush, x: {{ .Values.x }}",
         "predictors: 'http://me:hu sh@x'",
         "predictors: 'http://me:hu`sh@x'",
-        "oauth_secret: hush, oauth_secret: hush, predictors: [{name: a, name: a}]",
+        "oauth_secret: hush, predictors: [{graph: {name: a}, svcOrchSpec: {env: [], env: []}}]",
     ];
     for spec in refusals {
         let text = deployment(spec);
