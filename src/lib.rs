@@ -15,7 +15,7 @@
 //!
 //! `pipeline` is the path through the middle, without files. `run` does the rest at both ends, with the settings of the
 //! command line and of files from `settings`. `knowledge` has the tables of variables and clients, which `explain` puts
-//! into words. `credentials` masks what is printed of a manifest.
+//! into words. What is wrong is a `diagnostic` in all of them, and `credentials` masks what is printed of a manifest.
 //!
 //! `docs/architecture.md` has every module in the order in which they use each other, and the decisions.
 
@@ -25,6 +25,7 @@
 mod changes;
 mod cli;
 mod credentials;
+mod diagnostic;
 mod documents;
 mod explain;
 mod knowledge;
@@ -62,8 +63,8 @@ pub mod internals {
     pub mod credentials {
         pub use crate::credentials::Covered;
     }
-    pub mod documents {
-        pub use crate::documents::{Problem, ProblemKind};
+    pub mod diagnostic {
+        pub use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
     }
     pub mod explain {
         pub use crate::explain::*;
@@ -75,7 +76,7 @@ pub mod internals {
         pub mod findings {
             pub use crate::lint::findings::{Finding, Linted, lint};
         }
-        pub use crate::lint::{RULES, Rule, Severity};
+        pub use crate::lint::{RULES, Rule, RuleSet};
     }
     pub mod manifest {
         pub use crate::manifest::SKIP_ANNOTATION;
@@ -84,7 +85,7 @@ pub mod internals {
         }
     }
     pub mod output {
-        pub use crate::output::{problem, status};
+        pub use crate::output::{diagnostic, status};
         pub mod findings {
             pub use crate::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
         }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::documents::{Problem, each_document, refused};
-use crate::lint::{Inspected, RULES, Rule, Severity, inspect};
+use crate::diagnostic::Diagnostic;
+use crate::documents::each_document;
+use crate::lint::{Inspected, RULES, Rule, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Role, Unit};
 use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
@@ -32,12 +33,10 @@ pub struct DeploymentStatus {
 pub struct FindingStatus {
     /// The rule.
     pub rule: &'static Rule,
-    /// How bad it is.
-    pub severity: Severity,
     /// The line, from 1.
     pub line: usize,
     /// What is wrong.
-    pub message: String,
+    pub diagnostic: Diagnostic,
 }
 
 /// What the targets of a deployment come to: of those that could trace.
@@ -97,11 +96,11 @@ pub enum TargetKind {
 ///
 /// # Errors
 /// What is wrong with each document that can't be read.
-pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Problem>> {
+pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Diagnostic>> {
     let documents = each_document(
         text,
         |tree, _| {
-            let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+            let surveys = survey(tree, selection)?;
             let rules: Vec<&'static Rule> = RULES.iter().collect();
             let mut findings = Findings::of(tree, inspect(tree, &surveys, |_| rules.as_slice()));
             let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));
@@ -133,10 +132,11 @@ struct Findings(HashMap<*const (), Vec<FindingStatus>>);
 impl Findings {
     fn of(tree: &Tree<'_>, found: Vec<Inspected<'_, '_>>) -> Self {
         let mut findings: HashMap<*const (), Vec<FindingStatus>> = HashMap::new();
-        for Inspected { rule, deployment, unit, node, severity, message, .. } in found {
+        for Inspected { rule, deployment, unit, node, severity, message, help, .. } in found {
             let of = unit.map_or(address(deployment), address);
             let line = tree.outer(node).start();
-            findings.entry(of).or_default().push(FindingStatus { rule, severity, line, message });
+            let diagnostic = Diagnostic { severity, ..tree.diagnostic(node, message, help) };
+            findings.entry(of).or_default().push(FindingStatus { rule, line, diagnostic });
         }
         Self(findings)
     }

@@ -68,6 +68,45 @@ fn each_type_has_a_name_of_its_own() -> Result<()> {
     Ok(())
 }
 
+/// The modules in the order of the table in `docs/architecture.md`, where each uses only those above it.
+fn modules_in_order() -> Result<Vec<String>> {
+    let text = file("docs/architecture.md")?;
+    let (_, table) = text.split_once("Each module uses only those above it").context("the table has no heading")?;
+    let rows = table.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let names = rows.filter_map(|row| row.split('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    Ok(names.map(str::to_owned).collect())
+}
+
+#[test]
+fn each_module_uses_only_those_above_it() -> Result<()> {
+    let order = modules_in_order()?;
+    let place = |module: &str| order.iter().position(|other| other == module);
+    let src = Path::new(ROOT).join("src");
+    let (mut found, mut count) = (Vec::new(), 0);
+    for path in sources(&src)? {
+        let module = path.strip_prefix(&src)?.components().next().context("no module")?;
+        let module = Path::new(&module).file_stem().and_then(|stem| stem.to_str()).context("no module")?;
+        if ["lib", "main", "build"].contains(&module) {
+            continue;
+        }
+        let own = place(module).with_context(|| format!("{module} is not in the table of docs/architecture.md"))?;
+        let text = fs::read_to_string(&path)?;
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (number, line) in text.lines().enumerate() {
+            for rest in line.split("crate::").skip(1) {
+                let used = rest.split(|next: char| !next.is_alphanumeric() && next != '_').next().unwrap_or_default();
+                count += 1;
+                if place(used).is_none_or(|used| used > own) {
+                    found.push(format!("{}:{}: {module} uses `{used}`", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    ensure!(count > 200, "the uses are not found any more");
+    ensure!(found.is_empty(), "a module uses only those above it in docs/architecture.md:\n{}", found.join("\n"));
+    Ok(())
+}
+
 fn file(name: &str) -> Result<String> {
     fs::read_to_string(Path::new(ROOT).join(name)).with_context(|| format!("reading {name}"))
 }

@@ -8,18 +8,19 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
 use seldon_trace::internals::credentials::Covered;
-use seldon_trace::internals::documents::Problem;
+use seldon_trace::internals::diagnostic::{Diagnostic, Severity};
+use seldon_trace::internals::lint::RuleSet;
 use seldon_trace::internals::lint::findings::{Linted, lint};
-use seldon_trace::internals::lint::{RULES, Severity};
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
 use seldon_trace::internals::output::report::{Voice, render};
-use seldon_trace::internals::output::{problem, status as shown};
+use seldon_trace::internals::output::{diagnostic, status as shown};
 use seldon_trace::internals::pipeline::Transformer;
 use seldon_trace::internals::plan::Input;
 use seldon_trace::internals::status::status;
@@ -194,15 +195,16 @@ fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
     let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text, Input::default()) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
-        Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
+        Err(problems) => vec![diagnostic::render_all(&problems, "a", text, false)],
     }
 }
 
 /// What `lint` and `status` say of a text.
 fn reports(text: &str) -> Vec<String> {
-    let error = |problems: Vec<Problem>| vec![problem::render_all(&problems, "a", text, false)];
+    let error = |problems: Vec<Diagnostic>| vec![diagnostic::render_all(&problems, "a", text, false)];
     let selection = Selection { all_containers: true, ..Selection::default() };
-    let mut said = match lint(text, &selection, &RULES.iter().collect::<Vec<_>>()) {
+    let rules = Arc::new(RuleSet::new(&[], &[]));
+    let mut said = match lint(text, &selection, |_, _| Ok(Arc::clone(&rules))) {
         Ok(linted) => {
             let Linted { findings, deployments } = linted;
             let input = InputFindings { name: "a".into(), path: None, text: text.to_owned(), findings, deployments };

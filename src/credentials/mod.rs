@@ -1,9 +1,10 @@
-//! What a credential is, and how a text is shown without it. Whatever is said of a manifest passes through here: names
-//! and values by [`shown`] and [`without`], lines of the text by [`Covered`].
+//! What a credential is, and how a text is shown without it. Whatever is said of a manifest passes through here:
+//! variables by [`shown`], what is wrong by [`printed`], lines of the text by [`Covered`].
 
 mod lines;
 mod text;
 
+use crate::diagnostic::{Diagnostic, DiagnosticKind, quoted};
 pub use lines::Covered;
 pub(crate) use lines::secret_nodes;
 
@@ -19,12 +20,31 @@ pub(crate) fn is_credential(name: &str) -> bool {
 
 /// A variable's value as it may be shown.
 pub(crate) fn shown(name: &str, value: &str) -> String {
-    if is_credential(name) { its_value() } else { format!("`{}`", without(value)) }
+    if is_credential(name) { its_value() } else { quoted(&without(value)) }
 }
 
 /// What is said of a value that is not shown.
 pub(crate) fn its_value() -> String {
     "its value".to_owned()
+}
+
+/// A diagnostic as it may be printed. Every format gets its texts from here, and nowhere else.
+pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
+    let mask: fn(&str) -> String = match diagnostic.kind {
+        DiagnosticKind::Manifest | DiagnosticKind::Template => masked,
+        // A name that is typed is not quoted everywhere, nor is its value.
+        DiagnosticKind::Settings => |words| without(&masked(words)),
+        DiagnosticKind::Bug => without_quoted,
+    };
+    let related = diagnostic.related.as_ref().map(|(span, words)| (span.clone(), mask(words)));
+    let [path, message, help] = [&diagnostic.path, &diagnostic.message, &diagnostic.help].map(|words| mask(words));
+    Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
+}
+
+/// Words without what they, or a value that they quote, may hold of credentials. Each value is looked at by itself: in a
+/// whole message it can't be told where a URL ends that has a space in its password.
+fn masked(words: &str) -> String {
+    words.split('`').map(without).collect::<Vec<_>>().join("`")
 }
 
 /// A value without what it may hold of credentials: what is in a URL before its host and behind its path, and what such

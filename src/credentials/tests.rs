@@ -1,4 +1,12 @@
+use std::sync::Arc;
+
 use super::*;
+use crate::lint::RuleSet;
+use crate::lint::findings::lint;
+use crate::manifest::selection::Selection;
+use crate::output::diagnostic::render_all;
+use crate::pipeline::Transformer;
+use crate::plan::{Disable, Input, Policy, Task};
 
 #[test]
 fn a_value_is_shown_without_its_credentials() {
@@ -109,4 +117,65 @@ fn a_value_of_any_length_is_read_once() {
         assert!(!without(&format!("value: {value}")).is_empty(), "{part}");
     }
     assert_eq!(without("value: ( ( name: TOKEN"), "value: … name: TOKEN");
+}
+
+/// A deployment with this `spec`.
+fn deployment(spec: &str) -> String {
+    format!(
+        "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: iris}}\nspec: {{{spec}}}\n"
+    )
+}
+
+/// A diagnostic as it is printed.
+fn rendered(diagnostics: &[Diagnostic], text: &str) -> String {
+    render_all(diagnostics, "a", text, false)
+}
+
+#[test]
+fn no_kind_of_diagnostic_shows_a_credential() {
+    let policy = Policy::new(Task::Disable(Disable::default()), Selection::default());
+    let refusals = [
+        // A parse error, a template, a value of the wrong kind, a key that is there twice.
+        "oauth_secret: hush: x, predictors: [",
+        "oauth_secret: hush, x: {{ .Values.x }}",
+        "predictors: 'http://me:hu sh@x'",
+        "predictors: 'http://me:hu`sh@x'",
+        "oauth_secret: hush, predictors: [{graph: {name: a}, svcOrchSpec: {env: [], env: []}}]",
+    ];
+    for spec in refusals {
+        let text = deployment(spec);
+        let refused = Transformer::new(&policy).transform(&text, Input::default()).unwrap_err();
+        let shown = rendered(&refused, &text);
+        assert!(!shown.contains("hu") && !shown.contains("sh@"), "{shown}");
+    }
+    // A finding.
+    let text = deployment(
+        "predictors: [{graph: {name: c}, svcOrchSpec: {env: [{name: JAEGER_AGENT_PORT, value: 'password=hush'}]}}]",
+    );
+    let rules = Arc::new(RuleSet::new(&[], &[]));
+    let found = lint(&text, &Selection::default(), |_, _| Ok(Arc::clone(&rules))).unwrap().findings;
+    let found: Vec<Diagnostic> = found.into_iter().map(|finding| finding.diagnostic).collect();
+    let shown = rendered(&found, &text);
+    assert!(shown.contains("`password=…`") && !shown.contains("hush"), "{shown}");
+    // The settings, and this program.
+    for (kind, message) in [
+        (DiagnosticKind::Manifest, "expected a list, found the text `http://me:hu sh@x`"),
+        (DiagnosticKind::Template, "found `password=hush`"),
+        (DiagnosticKind::Settings, "--set DD_API_KEY: hush is no key"),
+        (DiagnosticKind::Settings, "found `http://me:hu sh@x`"),
+        (DiagnosticKind::Bug, "expected \"hush\" and not 'hush'"),
+    ] {
+        let related = Some((0..0, message.to_owned()));
+        let all = Diagnostic { kind, related, path: message.into(), ..Diagnostic::new(message, message).at(0..0) };
+        let shown = rendered(&[all], "");
+        assert!(shown.matches('…').count() >= 4 && !shown.contains("hu"), "{kind:?}: {shown}");
+    }
+}
+
+/// Words are not masked with the values among them, nor twice.
+#[test]
+fn only_the_values_of_a_message_are_masked() {
+    let message = format!("DD_TAGS is {}, at which the wrapper ends", shown("DD_TAGS", "env:prod,password:hush"));
+    let wanted = "DD_TAGS is `env:prod,password:…`, at which the wrapper ends";
+    assert_eq!(printed(&Diagnostic::new(message, "")).message, wanted);
 }

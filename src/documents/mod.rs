@@ -9,19 +9,19 @@ use std::ops::Range;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use crate::diagnostic::Diagnostic;
 use crate::manifest::WORD;
 use crate::verify::{Language, unreadable};
 use crate::yaml::{Item, Tree, stream};
 pub(crate) use characters::{refuse_control_characters, refuse_hidden_line_breaks};
-pub use problem::{Problem, ProblemKind};
-pub(crate) use problem::{Refusal, judged_problem, place, refused, syntax_problem};
+pub(crate) use problem::{judged_problem, syntax_problem};
 
 /// What came of the documents of an input.
 pub(crate) struct Documents<T> {
     /// Whether the input is JSON throughout.
     pub is_json: bool,
     /// What came of each document that has the word SeldonDeployment, in order, and where the document begins.
-    results: Vec<Result<(usize, T), Box<Problem>>>,
+    results: Vec<Result<(usize, T), Box<Diagnostic>>>,
 }
 
 impl<T> Documents<T> {
@@ -29,7 +29,7 @@ impl<T> Documents<T> {
     ///
     /// # Errors
     /// The problems of all.
-    pub(crate) fn done(self) -> Result<impl Iterator<Item = (usize, T)>, Vec<Problem>> {
+    pub(crate) fn done(self) -> Result<impl Iterator<Item = (usize, T)>, Vec<Diagnostic>> {
         if self.results.iter().any(Result::is_err) {
             return Err(self.results.into_iter().filter_map(Result::err).map(|problem| *problem).collect());
         }
@@ -41,7 +41,7 @@ impl<T> Documents<T> {
 /// all else in those of the document. `is_edited` says of a result if the document is edited and has been judged.
 pub(crate) fn each_document<T: Send + Sync>(
     text: &str,
-    work: impl Fn(&Tree<'_>, Language) -> Result<T, Problem> + Sync,
+    work: impl Fn(&Tree<'_>, Language) -> Result<T, Diagnostic> + Sync,
     is_edited: impl Fn(&T) -> bool + Sync,
 ) -> Documents<T> {
     if memmem::find(text.as_bytes(), WORD.as_bytes()).is_none() {
@@ -52,7 +52,7 @@ pub(crate) fn each_document<T: Send + Sync>(
     let has_word = |range: &Range<usize>| memmem::find(&text.as_bytes()[range.clone()], WORD.as_bytes()).is_some();
     let on_document = |range: Range<usize>| {
         let (base, document) = (range.start, &text[range]);
-        let place = |base: usize, done: Result<T, Problem>| {
+        let place = |base: usize, done: Result<T, Diagnostic>| {
             done.map(|done| (base, done)).map_err(|problem| Box::new(problem.shifted(base)))
         };
         let items = list::items(document, language).unwrap_or_default();
@@ -88,9 +88,9 @@ fn can_be_written(tree: &Tree<'_>, language: Language) -> bool {
     refuse_hidden_line_breaks(tree).is_ok() && unreadable(tree, language).is_none()
 }
 
-fn tree_of(document: &str, language: Language) -> Result<Tree<'_>, Problem> {
+fn tree_of(document: &str, language: Language) -> Result<Tree<'_>, Diagnostic> {
     if language == Language::Yaml {
         refuse_control_characters(document)?;
     }
-    Tree::parse(document).map_err(|error| syntax_problem(document, error))
+    Tree::parse(document).map_err(|error| syntax_problem(document, &error))
 }

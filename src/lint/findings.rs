@@ -2,12 +2,11 @@
 //! no files.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::documents::Refusal;
-use crate::documents::{Problem, each_document, place, refused};
-use crate::lint::{Inspected, Rule, RuleSet, Severity, distinct, inspect};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::documents::each_document;
+use crate::lint::{Inspected, Rule, RuleSet, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, value_of};
 use crate::survey::survey;
@@ -18,20 +17,12 @@ use crate::yaml::{NodeId, Tree};
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// How bad it is.
-    pub severity: Severity,
-    /// The bytes at fault.
-    pub range: Range<usize>,
-    /// Where they stand in the resource.
-    pub path: String,
-    /// The same by names in the place of indexes: it stays while entries come and go beside it.
+    /// What is wrong, with the value found; where; and what to write instead.
+    pub diagnostic: Diagnostic,
+    /// The path by names in the place of indexes: it stays while entries come and go beside it.
     pub landmark: String,
     /// The deployment's namespace and name.
     pub deployment: String,
-    /// What is wrong, with the value found.
-    pub message: String,
-    /// What to write instead.
-    pub help: String,
 }
 
 /// What came of a text.
@@ -43,31 +34,22 @@ pub struct Linted {
     pub deployments: usize,
 }
 
-/// Looks at the selected deployments of a text, by these rules. What a comment allows is no finding.
-///
-/// # Errors
-/// What is wrong with each document that can't be read.
-pub fn lint(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Problem>> {
-    let set = Arc::new(RuleSet { rules: rules.to_vec(), denied: Vec::new() });
-    lint_by(text, selection, |_, _| Ok(Arc::clone(&set)))
-}
-
-/// The same where each deployment may be looked at by other rules.
+/// Looks at the selected deployments of a text, at each by its rules. What a comment allows is no finding.
 ///
 /// # Errors
 /// What is wrong with each document that can't be read, or for whose deployments no rules can be found.
-pub(crate) fn lint_by(
+pub fn lint(
     text: &str,
     selection: &Selection,
-    rules: impl Fn(&Tree<'_>, &Deployment<'_>) -> Result<Arc<RuleSet>, Refusal> + Sync,
-) -> Result<Linted, Vec<Problem>> {
+    rules: impl Fn(&Tree<'_>, &Deployment<'_>) -> Result<Arc<RuleSet>, Diagnostic> + Sync,
+) -> Result<Linted, Vec<Diagnostic>> {
     let documents = each_document(
         text,
         |tree, _| {
-            let surveys = survey(tree, selection).map_err(|error| refused(tree, error.into()))?;
+            let surveys = survey(tree, selection)?;
             let mut sets = HashMap::new();
             for survey in &surveys {
-                let set = rules(tree, &survey.deployment).map_err(|refusal| refused(tree, refusal))?;
+                let set = rules(tree, &survey.deployment)?;
                 sets.insert(survey.deployment.node, set);
             }
             let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
@@ -86,9 +68,8 @@ pub(crate) fn lint_by(
     let mut all = Linted::default();
     for (base, Linted { findings, deployments }) in documents.done()? {
         all.deployments += deployments;
-        let shifted = |range: Range<usize>| range.start + base..range.end + base;
-        let findings = findings.into_iter();
-        all.findings.extend(findings.map(|finding| Finding { range: shifted(finding.range.clone()), ..finding }));
+        let shifted = |finding: Finding| Finding { diagnostic: finding.diagnostic.shifted(base), ..finding };
+        all.findings.extend(findings.into_iter().map(shifted));
     }
     Ok(all)
 }
@@ -100,16 +81,8 @@ impl Finding {
     fn new<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, inspected: Inspected<'_, '_>) -> Self {
         let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
         let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
-        Self {
-            rule,
-            severity,
-            range: place(tree, node),
-            path: tree.path(node),
-            landmark: landmark(tree, names, node),
-            deployment,
-            message,
-            help,
-        }
+        let diagnostic = Diagnostic { severity, ..tree.diagnostic(node, message, help) };
+        Self { rule, diagnostic, landmark: landmark(tree, names, node), deployment }
     }
 }
 
@@ -163,13 +136,15 @@ spec:
         let moved = text
             .replace("  - name: main\n", "  # moved\n  - {name: other, graph: {name: classifier}}\n  - name: main\n")
             .replace("      env:\n", "      env:\n      - {name: A, value: b}\n");
-        let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| rule.id == "ST004").collect();
+        let rules = RULES.iter().filter(|rule| rule.id == "ST004").collect();
+        let set = Arc::new(RuleSet { rules, denied: Vec::new() });
         for (text, path) in [
             (text, "spec.predictors[0].svcOrchSpec.env[0].value"),
             (&moved, "spec.predictors[1].svcOrchSpec.env[1].value"),
         ] {
-            let found = lint(text, &Selection::default(), &rules).map(|linted| linted.findings).unwrap_or_default();
-            let places: Vec<_> = found.iter().map(|found| (found.path.as_str(), found.landmark.as_str())).collect();
+            let found = lint(text, &Selection::default(), |_, _| Ok(Arc::clone(&set))).unwrap().findings;
+            let places: Vec<_> =
+                found.iter().map(|found| (found.diagnostic.path.as_str(), found.landmark.as_str())).collect();
             assert_eq!(places, [(path, "spec.predictors[main].svcOrchSpec.env[JAEGER_AGENT_PORT].value")]);
         }
     }

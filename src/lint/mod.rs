@@ -7,6 +7,7 @@ mod rules;
 
 use std::borrow::Cow;
 
+use crate::diagnostic::Severity;
 use crate::knowledge::{Profile, nearest};
 use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
 use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
@@ -14,18 +15,6 @@ use crate::yaml::{NodeId, Tree};
 
 use allow::Allowed;
 pub use rules::RULES;
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Worth knowing.
-    Info,
-    /// Traces are missing, or wrong.
-    Warning,
-    /// It will not run, or be refused.
-    Error,
-}
 
 /// A rule.
 #[derive(Debug)]
@@ -51,7 +40,7 @@ pub struct Rule {
 
 /// By which rules a deployment is looked at.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RuleSet {
+pub struct RuleSet {
     /// The rules.
     pub rules: Vec<&'static Rule>,
     /// Those whose findings count as errors.
@@ -60,7 +49,7 @@ pub(crate) struct RuleSet {
 
 impl RuleSet {
     /// All rules but those that are allowed to find something.
-    pub(crate) fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
+    pub fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
         // Either may name a rule any number of times.
         let denied = RULES.iter().filter(|rule| is_among(denied, rule)).collect();
         Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
@@ -200,17 +189,6 @@ impl Rule {
             None => "`seldon-trace explain` lists them".to_owned(),
         };
         format!("there is no rule {id}; {hint}")
-    }
-}
-
-impl Severity {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
     }
 }
 

@@ -6,8 +6,11 @@ mod executor;
 mod places;
 mod wrapper;
 
+use std::sync::Arc;
+
 use super::*;
-use crate::lint::findings::lint;
+use crate::diagnostic::Diagnostic;
+use crate::lint::findings::{Linted, lint};
 use crate::manifest::selection::Selection;
 use crate::pipeline::Transformer;
 use crate::plan::{Input, Policy, Task};
@@ -38,10 +41,16 @@ fn example(text: &str) -> String {
     spec.unwrap_or_else(|| manifest(text))
 }
 
+/// The result of these rules.
+fn linted(text: &str, selection: &Selection, rules: &[&'static Rule]) -> Result<Linted, Vec<Diagnostic>> {
+    let set = Arc::new(RuleSet { rules: rules.to_vec(), denied: Vec::new() });
+    lint(text, selection, |_, _| Ok(Arc::clone(&set)))
+}
+
 /// The rules that find something in a text.
 fn found(text: &str) -> Vec<&'static str> {
-    let rules: Vec<&Rule> = RULES.iter().collect();
-    let linted = lint(text, &Selection::default(), &rules).unwrap();
+    let rules: Vec<&'static Rule> = RULES.iter().collect();
+    let linted = linted(text, &Selection::default(), &rules).unwrap();
     linted.findings.iter().map(|finding| finding.rule.id).collect()
 }
 
@@ -125,14 +134,14 @@ fn with_spec(spec: &str) -> String {
 
 /// The findings of a rule in a text.
 fn messages(rule: &str, text: &str) -> Vec<String> {
-    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
-    linted.findings.into_iter().map(|finding| finding.message).collect()
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.diagnostic.message).collect()
 }
 
 /// How bad the findings of a rule in a text are.
 fn severities(rule: &str, text: &str) -> Vec<Severity> {
-    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
-    linted.findings.into_iter().map(|finding| finding.severity).collect()
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.diagnostic.severity).collect()
 }
 
 /// The findings of a rule in a deployment with these fields of its only predictor.
@@ -157,8 +166,8 @@ fn fixed(rule: &str, text: &str) -> String {
 
 /// What the findings of a rule say to do.
 fn helps(rule: &str, text: &str) -> Vec<String> {
-    let linted = lint(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
-    linted.findings.into_iter().map(|finding| finding.help).collect()
+    let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
+    linted.findings.into_iter().map(|finding| finding.diagnostic.help).collect()
 }
 
 #[test]

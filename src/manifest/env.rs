@@ -7,7 +7,8 @@ use serde::de::IgnoredAny;
 
 use super::{Container, Reference, is_placeholder};
 use crate::credentials::{its_value, shown};
-use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
+use crate::diagnostic::Diagnostic;
+use crate::yaml::de::{At, Field, Scalar, check_keys, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
 
 /// The field of a pod that is the address of its node.
@@ -109,7 +110,7 @@ impl<'t> Env<'t> {
         tree: &'t Tree<'_>,
         env: &Field<IgnoredAny>,
         container: Option<&Container<'t>>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Diagnostic> {
         let entries: Vec<At<EnvVar<'t>>> = match (env.node, &env.value) {
             (Some(node), Some(_)) => from_node(tree, node)?,
             _ => Vec::new(),
@@ -119,11 +120,9 @@ impl<'t> Env<'t> {
             // Be it a key that we know or not.
             check_keys(tree, tree.entries(node).map(|(key, _)| key))?;
             let Some(name) = entry.name.as_string() else {
-                return Err(Error {
-                    node: Some(entry.name.node.unwrap_or(node)),
-                    message: "an env entry whose name is no string to Kubernetes".to_owned(),
-                    help: "give it a name, in quotes where it could be a number or a boolean",
-                });
+                let message = "an env entry whose name is no string to Kubernetes";
+                let help = "give it a name, in quotes where it could be a number or a boolean";
+                return Err(tree.diagnostic(entry.name.node.unwrap_or(node), message, help));
             };
             let said = entry.value_from.node.filter(|_| entry.value_from.value.is_some());
             variables.push(Variable {

@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::yaml::de::{At, Error, Field, Scalar, from_node};
+use crate::diagnostic::Diagnostic;
+use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
@@ -242,7 +243,7 @@ impl<'t> Deployment<'t> {
     ///
     /// # Errors
     /// Where they are no mapping, or a key stands twice.
-    pub fn labels(&self, tree: &'t Tree<'_>) -> Result<selection::Labels<'t>, Error> {
+    pub fn labels(&self, tree: &'t Tree<'_>) -> Result<selection::Labels<'t>, Diagnostic> {
         match self.metadata.labels {
             Field { node: Some(node), value: Some(_) } => from_node(tree, node),
             _ => Ok(BTreeMap::new()),
@@ -284,7 +285,7 @@ impl<'t> Deployment<'t> {
     ///
     /// # Errors
     /// Where something on the way to an env list is not what Kubernetes wants there.
-    pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Error> {
+    pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Diagnostic> {
         let body: WithSpec<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
     }
@@ -336,7 +337,7 @@ pub enum KeptOut<'t> {
 ///
 /// # Errors
 /// Where a list's `items` are no list of mappings, or a key that decides stands twice.
-pub(crate) fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Error> {
+pub(crate) fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Diagnostic> {
     let mut found = Vec::new();
     match tree.items_of_list(root) {
         Some(items) => items.iter().try_for_each(|item| item_deployments(tree, *item, &mut found))?,
@@ -345,7 +346,7 @@ pub(crate) fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<De
     Ok(found)
 }
 
-fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Error> {
+fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Diagnostic> {
     let node = tree.resolve(node);
     if !matches!(tree.node(node).kind, Kind::Mapping { .. }) {
         return Ok(());
@@ -365,7 +366,7 @@ fn find_deployments<'t>(tree: &'t Tree<'_>, node: NodeId, found: &mut Vec<Deploy
 }
 
 /// Those of an item of a list. An item that is not a mapping is an error.
-fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Error> {
+fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deployment<'t>>) -> Result<(), Diagnostic> {
     let _: Resource<'t> = from_node(tree, item)?;
     find_deployments(tree, item, found)
 }

@@ -7,8 +7,9 @@ use globset::GlobMatcher;
 
 pub use super::glob::{MAX_GLOB_DEPTH, MAX_GLOB_LENGTH, MAX_GLOBS};
 use super::{Deployment, Role, Unit};
+use crate::diagnostic::Diagnostic;
 use crate::yaml::Tree;
-use crate::yaml::de::{Error, Scalar};
+use crate::yaml::de::Scalar;
 
 /// What is selected; everything by default.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +82,7 @@ impl Selection {
     ///
     /// # Errors
     /// Where labels decide and can't be read.
-    pub fn selects<'t>(&self, tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Result<bool, Error> {
+    pub fn selects<'t>(&self, tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Result<bool, Diagnostic> {
         let is_named = self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()));
         Ok(is_named && self.selects_beside_name(tree, deployment, &OnceCell::new())?)
     }
@@ -94,8 +95,8 @@ impl Selection {
         &self,
         tree: &'t Tree<'_>,
         deployment: &Deployment<'t>,
-        labels: &OnceCell<Result<Labels<'t>, Error>>,
-    ) -> Result<bool, Error> {
+        labels: &OnceCell<Result<Labels<'t>, Diagnostic>>,
+    ) -> Result<bool, Diagnostic> {
         let fits = self.namespace.as_ref().is_none_or(|namespace| namespace == deployment.namespace());
         if !fits || self.labels.is_empty() {
             return Ok(fits);

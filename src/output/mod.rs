@@ -1,11 +1,11 @@
 //! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what
 //! stands, what is known of variables, the settings in force.
 
+pub mod diagnostic;
 pub(crate) mod diff;
 pub(crate) mod findings;
 mod json;
 pub(crate) mod patch;
-pub mod problem;
 pub(crate) mod report;
 pub(crate) mod settings;
 pub mod status;

@@ -8,14 +8,13 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::documents::{
-    Documents, Problem, ProblemKind, each_document, judged_problem, refuse_hidden_line_breaks, refused, syntax_problem,
-};
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::documents::{Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem};
 use crate::patch::{Patch, patches};
 use crate::plan::{
     DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan,
 };
-use crate::rewrite::{Unwritable, rewrite};
+use crate::rewrite::rewrite;
 use crate::text::{Edit, EditSet, Places};
 use crate::verify::{Language, judge};
 use crate::yaml::{NodeId, Tree, stream};
@@ -88,14 +87,14 @@ impl<'p> Transformer<'p> {
     ///
     /// # Errors
     /// The problem of each document that can't be edited.
-    pub fn transform(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Problem>> {
+    pub fn transform(&self, text: &str, input: Input<'_>) -> Result<Transformed, Vec<Diagnostic>> {
         gather(
             text,
             each_document(text, |tree, language| self.document(tree, language, input), |done| !done.edits.is_empty()),
         )
     }
 
-    fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Problem> {
+    fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Diagnostic> {
         let Pass { edits, mut deployments, seen, notes, lint, patches } = match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, input, &Fixes::default())?,
             Task::Fix(_) => self.passes(tree, language, input)?,
@@ -117,7 +116,7 @@ impl<'p> Transformer<'p> {
     }
 
     /// Passes until nothing is left to do: what one fix brings to light, another mends.
-    fn passes(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Problem> {
+    fn passes(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Diagnostic> {
         let mut done = self.fixing_pass(tree, language, input)?;
         let mut is_settled = done.edits.is_empty();
         for _ in 1..MAX_PASSES {
@@ -139,8 +138,8 @@ impl<'p> Transformer<'p> {
     }
 
     /// Mends what can be mended at once. A fix that is refused is left: what it was for is found as it was.
-    fn fixing_pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Problem> {
-        let all = Fixes::find(tree, self.policy, input).map_err(|refusal| refused(tree, refusal))?;
+    fn fixing_pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Diagnostic> {
+        let all = Fixes::find(tree, self.policy, input)?;
         let (mut done, mut taken, mut attempts) = (None, vec![false; all.len()], 0);
         // Halved until those that are refused are alone.
         let mut pending: Vec<Range<usize>> = (!all.is_empty()).then_some(0..all.len()).into_iter().collect();
@@ -151,7 +150,7 @@ impl<'p> Transformer<'p> {
                     done = Some(pass);
                     taken[range].fill(true);
                 }
-                Err(problem) if problem.kind == ProblemKind::Bug => return Err(problem),
+                Err(problem) if problem.kind == DiagnosticKind::Bug => return Err(problem),
                 Err(_) if range.len() > 1 => {
                     let middle = range.start + range.len() / 2;
                     pending.extend([middle..range.end, range.start..middle]);
@@ -162,23 +161,20 @@ impl<'p> Transformer<'p> {
         done.map_or_else(|| self.pass(tree, language, input, &Fixes::default()), Ok)
     }
 
-    fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Problem> {
-        let Plan { changes, deployments, seen, notes, lint } =
-            plan(tree, self.policy, input, fixes).map_err(|refusal| refused(tree, refusal))?;
+    fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Diagnostic> {
+        let Plan { changes, deployments, seen, notes, lint } = plan(tree, self.policy, input, fixes)?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {
             refuse_hidden_line_breaks(tree)?;
-            let edits = rewrite(tree, &changes).map_err(|unwritable| match unwritable {
-                Unwritable::Refused(refusal) => refused(tree, refusal),
-                Unwritable::Overlap(overlap) => Problem::overlap(overlap),
-            })?;
+            let edits = rewrite(tree, &changes)?;
             judge(tree, &changes, &edits.apply(tree.text()), language)
                 .map_err(|fault| judged_problem(tree, &fault, language))?;
             edits
         };
         let patches = match self.patches {
-            true => patches(tree, &changes, &edits.apply(tree.text())).map_err(|words| Problem::patch(&words))?,
+            true => patches(tree, &changes, &edits.apply(tree.text()))
+                .map_err(|words| Diagnostic::bug(format!("the patch would not do what the edit does: {words}")))?,
             false => Vec::new(),
         };
         Ok(Pass { edits, deployments, seen, notes, lint, patches })
@@ -192,11 +188,11 @@ pub(crate) fn is_template(text: &str) -> bool {
         && stream::split_json(text).is_none()
         && stream::split(text).into_iter().map(document).any(|document| {
             let fault = document.contains("{{").then(|| Tree::parse(document).err()).flatten();
-            fault.is_some_and(|error| syntax_problem(document, error).kind == ProblemKind::Template)
+            fault.is_some_and(|error| syntax_problem(document, &error).kind == DiagnosticKind::Template)
         })
 }
 
-fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec<Problem>> {
+fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec<Diagnostic>> {
     let mut transformed = Transformed { is_json: documents.is_json, ..Transformed::default() };
     let mut edits = Vec::new();
     let mut places = Places::new(text);
@@ -215,7 +211,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
             transformed.deployments.push(deployment);
         }
     }
-    transformed.edits = EditSet::new(edits).map_err(|overlap| vec![Problem::overlap(overlap)])?;
+    transformed.edits = EditSet::new(edits).map_err(|overlap| vec![overlap.into()])?;
     Ok(transformed)
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::draft::Draft;
 use super::{LintCount, LintCounts, Policy};
 use crate::changes::{Part, Value};
-use crate::lint::{Severity, distinct, inspect};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
 use crate::survey::{DeploymentSurvey, survey, survey_with};
-use crate::yaml::de::Error;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The findings of lint in the manifest and in the result of the draft.
@@ -20,7 +20,7 @@ pub(super) fn lint_counts(
     policy: &Policy,
     draft: &Draft,
     made: &HashMap<NodeId, Vec<Value>>,
-) -> Result<LintCounts, Error> {
+) -> Result<LintCounts, Diagnostic> {
     let after = After { tree, draft, made };
     let count = |surveys: &[DeploymentSurvey<'_>]| {
         let found = distinct(inspect(tree, surveys, |_| policy.rules.as_slice()));

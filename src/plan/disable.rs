@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
-use super::{DeploymentReport, Disable, Outcome, Planner, Remark, RunNote, reader};
-use crate::documents::Refusal;
+use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{
     BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
 };
@@ -14,10 +14,10 @@ use crate::yaml::ScalarKind;
 const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
-    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<Outcome, Refusal> {
+    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<TargetOutcome, Diagnostic> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
-        let mut outcome = Outcome::default();
+        let mut outcome = TargetOutcome::default();
         let leaving = env.leaving(&self.treatment, |name| disable.takes_out(name));
         let mut gone = leaving.names;
         outcome.remarks.extend(leaving.remarks);
@@ -51,8 +51,8 @@ impl<'t> Planner<'t, '_> {
         target: &Target<'t>,
         env: &Env<'t>,
         gone: &HashSet<&str>,
-        outcome: &mut Outcome,
-    ) -> Result<(), Refusal> {
+        outcome: &mut TargetOutcome,
+    ) -> Result<(), Diagnostic> {
         let stays = |variable: &&Variable<'_>| !gone.contains(variable.name);
         let holds =
             |backend: Backend| env.variables.iter().filter(stays).any(|variable| belongs(backend, variable.name));
@@ -135,7 +135,7 @@ fn name_the_author_s_own(
     target: &Target<'_>,
     env: &Env<'_>,
     gone: &HashSet<&str>,
-    outcome: &mut Outcome,
+    outcome: &mut TargetOutcome,
 ) {
     let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
     let defaults: Vec<_> = BACKENDS
@@ -170,7 +170,7 @@ fn name_the_author_s_own(
     }
 }
 
-fn name_what_stays(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut Outcome) {
+fn name_what_stays(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut TargetOutcome) {
     let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
     let left: Vec<&Variable<'_>> =
         env.variables.iter().filter(|variable| is_ours(variable.name) && !gone.contains(variable.name)).collect();

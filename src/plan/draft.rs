@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::changes::{Added, Changes, Part, Value};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::yaml::sharing::{Sharing, ancestors, first_alias};
 use crate::yaml::{Kind, NodeId, Tree};
 
@@ -118,7 +118,7 @@ impl Draft {
 
     /// That no key comes to an anchored mapping while a mapping with a `<<` loses its own of that name, under which the
     /// new one would come to light.
-    fn check_uncovered(&self, tree: &Tree<'_>) -> Result<(), Refusal> {
+    fn check_uncovered(&self, tree: &Tree<'_>) -> Result<(), Diagnostic> {
         let has_merge = |node| tree.entries(node).any(|(key, _)| tree.is_merge_key(key));
         let is_anchored = |node| tree.properties(node).anchor.is_some();
         let come: HashMap<&str, NodeId> = self
@@ -145,7 +145,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
-    pub(super) fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Refusal> {
+    pub(super) fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Diagnostic> {
         let mut sharing = (!tree.aliases().is_empty()).then(|| Sharing::new(tree));
         if let Some(sharing) = &sharing {
             self.leave_to_merged(sharing);
@@ -200,18 +200,19 @@ fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, 
     }
 }
 
-fn shared_elsewhere(tree: &Tree<'_>, node: NodeId) -> Refusal {
+fn shared_elsewhere(tree: &Tree<'_>, node: NodeId) -> Diagnostic {
     let (anchored, alias) = first_alias(tree, node).unwrap_or((node, node));
-    Refusal {
-        node: anchored,
-        message: "an anchor shares this with a place that is not to change in the same way".to_owned(),
-        also: Some((alias, "it is used here".to_owned())),
-        help: "write the shared part out in one of the places".to_owned(),
-    }
+    let message = "an anchor shares this with a place that is not to change in the same way";
+    used_elsewhere(tree, anchored, alias, message, "write the shared part out in one of the places")
+}
+
+fn used_elsewhere(tree: &Tree<'_>, node: NodeId, alias: NodeId, message: &str, help: &str) -> Diagnostic {
+    let related = Some((tree.shown_span(alias), "it is used here".to_owned()));
+    Diagnostic { related, ..tree.diagnostic(node, message, help) }
 }
 
 /// That no alias that stays stands for a node that goes.
-fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Refusal> {
+fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Diagnostic> {
     if tree.aliases().is_empty() {
         return Ok(());
     }
@@ -220,12 +221,8 @@ fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Refusal> {
     for &alias in tree.aliases() {
         let target = tree.resolve(alias);
         if goes(target) && !goes(alias) {
-            return Err(Refusal {
-                node: target,
-                message: "this is to go, but its anchor is used elsewhere".to_owned(),
-                also: Some((alias, "it is used here".to_owned())),
-                help: "write the value out where the alias stands".to_owned(),
-            });
+            let message = "this is to go, but its anchor is used elsewhere";
+            return Err(used_elsewhere(tree, target, alias, message, "write the value out where the alias stands"));
         }
     }
     Ok(())

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
-use super::{DeploymentReport, Outcome, Planner, Remark, RunNote, TargetReport, reader};
+use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
 use crate::changes::Value;
 use crate::credentials::shown;
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
@@ -37,11 +37,11 @@ impl<'t> Planner<'t, '_> {
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
         place: &PlaceholderValues<'_>,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<TargetOutcome, Diagnostic> {
         let reader = reader(&target.site);
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
-        let mut outcome = Outcome::default();
+        let mut outcome = TargetOutcome::default();
         self.note(profile, reader);
 
         let leaving = env.leaving(&self.treatment, |name| replaced(profile.backend()).contains(&name));
@@ -68,7 +68,7 @@ impl<'t> Planner<'t, '_> {
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
-        check_sampler(profile, reader, target, found, &env, &wanted)?;
+        check_sampler(self.tree, profile, reader, target, found, &env, &wanted)?;
         remark_on_what_stays(profile, reader, &env, &wanted, &leaving.names, &mut outcome);
         self.note_fraction(reader, &env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
@@ -163,12 +163,12 @@ impl<'t> Planner<'t, '_> {
         profile: &Profile,
         variable: &Variable<'_>,
         want: Option<&Wanted>,
-        outcome: &mut Outcome,
-    ) -> Result<Option<Content>, Refusal> {
+        outcome: &mut TargetOutcome,
+    ) -> Result<Option<Content>, Diagnostic> {
         let mut remark = |text: String| outcome.remarks.push(Remark::new(variable.node, text));
         let quotes = variable.is_unquoted() && column(profile.backend()).contains(&variable.name);
         let content = match want {
-            Some(want) => merged(variable, &want.content)?,
+            Some(want) => merged(self.tree, variable, &want.content)?,
             None => Content::Literal(Cow::Borrowed("")),
         };
         let verdict = match want {
@@ -275,13 +275,14 @@ fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wante
 
 /// The sampler's type and param that would stand after the edit have to fit each other, where either was given.
 fn check_sampler(
+    tree: &Tree<'_>,
     profile: &Profile,
     reader: Reader,
     target: &Target<'_>,
     found: &PredictorTargets<'_>,
     env: &Env<'_>,
     wanted: &[Wanted],
-) -> Result<(), Refusal> {
+) -> Result<(), Diagnostic> {
     if !profile.gives(SAMPLER_TYPE, reader) && !profile.gives(SAMPLER_PARAM, reader) {
         return Ok(());
     }
@@ -296,28 +297,23 @@ fn check_sampler(
     }
     check_sampler_pair(&kind, &param).map_err(|words| {
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
-        Refusal {
-            node: stands.or(env.list).or(target.site.container()).unwrap_or(found.node),
-            message: format!(
-                "the sampler would be {} with the param {}: {words}",
-                shown_after(env, SAMPLER_TYPE, &kind),
-                shown_after(env, SAMPLER_PARAM, &param)
-            ),
-            also: None,
-            help: "give --sampler-type and --sampler-param that fit each other".to_owned(),
-        }
+        let node = stands.or(env.list).or(target.site.container()).unwrap_or(found.node);
+        let message = format!(
+            "the sampler would be {} with the param {}: {words}",
+            shown_after(env, SAMPLER_TYPE, &kind),
+            shown_after(env, SAMPLER_PARAM, &param)
+        );
+        tree.diagnostic(node, message, "give --sampler-type and --sampler-param that fit each other")
     })
 }
 
 /// Tags merged into those that stand.
-fn merged(variable: &Variable<'_>, content: &Content) -> Result<Content, Refusal> {
+fn merged(tree: &Tree<'_>, variable: &Variable<'_>, content: &Content) -> Result<Content, Diagnostic> {
     match content {
-        Content::Tags(_) if variable.is_reference() => Err(Refusal {
-            node: variable.node,
-            message: format!("{} is a reference, into which no tag can be merged", variable.name),
-            also: None,
-            help: "--tags replaces it whole".to_owned(),
-        }),
+        Content::Tags(_) if variable.is_reference() => {
+            let message = format!("{} is a reference, into which no tag can be merged", variable.name);
+            Err(tree.diagnostic(variable.node, message, "--tags replaces it whole"))
+        }
         Content::Tags(tags) => Ok(Content::Literal(merge_tags(variable.text().unwrap_or_default(), tags).into())),
         other => Ok(other.clone()),
     }
@@ -334,7 +330,7 @@ fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
     variable.name == SAMPLING_RULES && stays
 }
 
-fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Outcome) {
+fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {
     if let Some(node) = target.container.and_then(|container| container.brought_by(tree)) {
         outcome.remarks.push(Remark::new(
             node,
@@ -357,7 +353,7 @@ fn remark_on_what_stays(
     env: &Env<'_>,
     wanted: &[Wanted],
     gone: &HashSet<&str>,
-    outcome: &mut Outcome,
+    outcome: &mut TargetOutcome,
 ) {
     let backend = profile.backend();
     // Of several the first counts.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::draft::Draft;
 use super::{Remark, Treatment};
 use crate::changes::{Part, Value};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Content, Leaves, leaves, merge_tags};
 use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
 use crate::yaml::sharing::merges;
@@ -130,12 +130,10 @@ pub(super) fn rename(
     draft: &mut Draft,
     variable: &Variable<'_>,
     name: &'static str,
-) -> Result<(), Refusal> {
-    let own = own_key(tree, variable.node, "name").ok_or_else(|| Refusal {
-        node: variable.node,
-        message: format!("{} has its name by `<<`, and can't become another variable", variable.name),
-        also: None,
-        help: "write the entry out without `<<`".to_owned(),
+) -> Result<(), Diagnostic> {
+    let own = own_key(tree, variable.node, "name").ok_or_else(|| {
+        let message = format!("{} has its name by `<<`, and can't become another variable", variable.name);
+        tree.diagnostic(variable.node, message, "write the entry out without `<<`")
     })?;
     draft.part(variable.node, own, Part::Set(Value::Text(name.into())));
     Ok(())
@@ -145,7 +143,12 @@ pub(super) fn rename(
 ///
 /// # Errors
 /// Where what has to go comes by a `<<`.
-pub(super) fn set_text(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>, text: &str) -> Result<(), Refusal> {
+pub(super) fn set_text(
+    tree: &Tree<'_>,
+    draft: &mut Draft,
+    variable: &Variable<'_>,
+    text: &str,
+) -> Result<(), Diagnostic> {
     let value = Value::Text(text.to_owned().into());
     let stands = variable.kind == ScalarKind::String && variable.value == text;
     match (own_key(tree, variable.node, "value"), own_key(tree, variable.node, "valueFrom")) {
@@ -155,7 +158,7 @@ pub(super) fn set_text(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'
             }
             take_out_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
         }
-        (None, Some(_)) if merges(tree, variable.node, "valueFrom") => Err(both_by_merge(variable)),
+        (None, Some(_)) if merges(tree, variable.node, "valueFrom") => Err(both_by_merge(tree, variable)),
         (None, Some(from)) => {
             draft.part(variable.node, from, Part::Replace("value", value));
             Ok(())
@@ -171,7 +174,7 @@ pub(super) fn set_text(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'
 ///
 /// # Errors
 /// Where what has to go comes by a `<<`.
-pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) -> Result<(), Refusal> {
+pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) -> Result<(), Diagnostic> {
     match (own_key(tree, variable.node, "valueFrom"), own_key(tree, variable.node, "value")) {
         (Some(own), value) => {
             if !is_host_ip(tree, variable) {
@@ -179,7 +182,7 @@ pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variabl
             }
             take_out_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
         }
-        (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(variable)),
+        (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(tree, variable)),
         (None, Some(value)) => {
             draft.part(variable.node, value, Part::Replace("valueFrom", host_ip()));
             Ok(())
@@ -198,25 +201,21 @@ fn take_out_sibling(
     variable: &Variable<'_>,
     (key, own): (&str, Option<usize>),
     stands: bool,
-) -> Result<(), Refusal> {
+) -> Result<(), Diagnostic> {
     match own {
-        Some(_) if merges(tree, variable.node, key) => Err(both_by_merge(variable)),
+        Some(_) if merges(tree, variable.node, key) => Err(both_by_merge(tree, variable)),
         Some(index) => {
             draft.part(variable.node, index, Part::Remove);
             Ok(())
         }
-        None if stands => Err(both_by_merge(variable)),
+        None if stands => Err(both_by_merge(tree, variable)),
         None => Ok(()),
     }
 }
 
-fn both_by_merge(variable: &Variable<'_>) -> Refusal {
-    Refusal {
-        node: variable.node,
-        message: format!("{} would have both value and valueFrom, one of them by `<<`", variable.name),
-        also: None,
-        help: "write the entry out without `<<`".to_owned(),
-    }
+fn both_by_merge(tree: &Tree<'_>, variable: &Variable<'_>) -> Diagnostic {
+    let message = format!("{} would have both value and valueFrom, one of them by `<<`", variable.name);
+    tree.diagnostic(variable.node, message, "write the entry out without `<<`")
 }
 
 /// A new entry.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::{entry, quote, rename, set_text};
-use super::{DeploymentReport, Input, Outcome, Planner, Policy, Task, target_label};
+use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};
 use crate::changes::{Part, Value};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Content, PlaceholderValues, Profile};
 use crate::lint::{Fix, inspect};
 use crate::manifest::{Deployment, Env, PredictorTargets};
@@ -23,7 +23,7 @@ impl Fixes {
     ///
     /// # Errors
     /// Where a manifest is not what Kubernetes wants on the way to an env list.
-    pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Refusal> {
+    pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Diagnostic> {
         let surveys = survey(tree, &policy.selection)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {
@@ -97,7 +97,7 @@ impl<'t> Planner<'t, '_> {
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
-    ) -> Result<Vec<&'t str>, Refusal> {
+    ) -> Result<Vec<&'t str>, Diagnostic> {
         for target in &found.targets {
             let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
             env.mark_secrets(&self.secrets);
@@ -127,8 +127,8 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Puts right what is wrong in an env list, no variable twice.
-    fn fix_list(&mut self, env: &Env<'t>) -> Result<Outcome, Refusal> {
-        let mut outcome = Outcome::default();
+    fn fix_list(&mut self, env: &Env<'t>) -> Result<TargetOutcome, Diagnostic> {
+        let mut outcome = TargetOutcome::default();
         let (Some(list), fixes) = (env.list, self.fixes.in_list(env).to_vec()) else { return Ok(outcome) };
         let (mut touched, mut new, mut added_last) = (HashSet::new(), Vec::<Value>::new(), Vec::new());
         let reporter = self.reporter();

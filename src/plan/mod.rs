@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Note, PlaceholderValues, Reader};
 use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets, value_of};
 use crate::yaml::{NodeId, Tree};
@@ -27,8 +27,8 @@ use crate::yaml::{NodeId, Tree};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
-pub(crate) use policy::{Clash, Exceptions, Treatment};
 pub use policy::{Disable, Input, Policy, Task};
+pub(crate) use policy::{Exceptions, Treatment};
 use report::Reporter;
 
 /// What becomes of the documents of a tree.
@@ -240,7 +240,7 @@ impl fmt::Display for RunNote {
 /// # Errors
 /// A manifest is not what Kubernetes accepts on the path to an env list, can't be edited without harm, or has overrides that
 /// contradict each other.
-pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Refusal> {
+pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
@@ -286,22 +286,19 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Refuses changes, those after the first `before`, in a resource that SOPS has signed.
-    fn refuse_to_break_signature(&self, resource: NodeId, before: usize) -> Result<(), Refusal> {
+    fn refuse_to_break_signature(&self, resource: NodeId, before: usize) -> Result<(), Diagnostic> {
         let sops = value_of(self.tree, resource, "sops").filter(|_| self.draft.count() > before);
         match sops.filter(|sops| value_of(self.tree, *sops, "mac").is_some()) {
             None => Ok(()),
-            Some(sops) => Err(Refusal {
-                node: self.tree.key_of(sops).unwrap_or(sops),
-                message: "this is encrypted by SOPS, and an edit would break its signature (`mac`)".to_owned(),
-                also: None,
-                help:
-                    "run seldon-trace as the editor of SOPS: EDITOR='seldon-trace enable --backend … -i' sops edit FILE"
-                        .to_owned(),
-            }),
+            Some(sops) => Err(self.tree.diagnostic(
+                self.tree.key_of(sops).unwrap_or(sops),
+                "this is encrypted by SOPS, and an edit would break its signature (`mac`)",
+                "run seldon-trace as the editor of SOPS: EDITOR='seldon-trace enable --backend … -i' sops edit FILE",
+            )),
         }
     }
 
-    fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Refusal> {
+    fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Diagnostic> {
         self.plan.seen += 1;
         if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
@@ -362,7 +359,7 @@ impl<'t> Planner<'t, '_> {
         kept_out: &HashSet<&str>,
         label: &str,
         report: &mut DeploymentReport,
-    ) -> Result<Vec<&'t str>, Refusal> {
+    ) -> Result<Vec<&'t str>, Diagnostic> {
         let place = PlaceholderValues {
             name: deployment.name(),
             namespace: deployment.namespace(),
@@ -402,12 +399,12 @@ impl<'t> Planner<'t, '_> {
 
 /// What came of a target.
 #[derive(Debug, Default)]
-struct Outcome {
+struct TargetOutcome {
     variables: Vec<VariableChange>,
     remarks: Vec<Remark>,
 }
 
-impl Outcome {
+impl TargetOutcome {
     fn without_remarks(self) -> Self {
         Self { remarks: Vec::new(), ..self }
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Profile};
 use crate::lint::Rule;
 use crate::manifest::Deployment;
@@ -82,18 +82,9 @@ pub struct Exceptions<T> {
 }
 
 /// What holds by the exceptions at these places of the list, or why they don't go together.
-type Decide<T> = dyn Fn(&[usize]) -> Result<T, Clash> + Send + Sync;
+type Decide<T> = dyn Fn(&[usize]) -> Result<T, Diagnostic> + Send + Sync;
 
-type Decision<T> = Result<Arc<T>, Clash>;
-
-/// Why exceptions don't go together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clash {
-    /// What is wrong.
-    pub message: String,
-    /// What to do; may be empty.
-    pub help: String,
-}
+type Decision<T> = Result<Arc<T>, Diagnostic>;
 
 impl Policy {
     /// To do this to these, without exceptions, and without a word on the result.
@@ -108,7 +99,7 @@ impl Policy {
         tree: &Tree<'_>,
         deployment: &Deployment<'_>,
         exceptions: &[usize],
-    ) -> Result<Arc<Treatment>, Refusal> {
+    ) -> Result<Arc<Treatment>, Diagnostic> {
         match &self.exceptions {
             Some(all) => all.choose(&self.treatment, tree, deployment, exceptions),
             None => Ok(Arc::clone(&self.treatment)),
@@ -142,7 +133,7 @@ impl<T> Exceptions<T> {
     /// That their globs are too large together.
     pub fn new(
         whom: Vec<Selection>,
-        decide: impl Fn(&[usize]) -> Result<T, Clash> + Send + Sync + 'static,
+        decide: impl Fn(&[usize]) -> Result<T, Diagnostic> + Send + Sync + 'static,
     ) -> Result<Self, String> {
         let names = GlobIndex::new(whom.iter().map(|whom| whom.name.as_ref()))?;
         Ok(Self { whom, names, decide: Box::new(decide), decided: Mutex::default() })
@@ -158,7 +149,7 @@ impl<T> Exceptions<T> {
         tree: &Tree<'_>,
         deployment: &Deployment<'_>,
         among: &[usize],
-    ) -> Result<Arc<T>, Refusal> {
+    ) -> Result<Arc<T>, Diagnostic> {
         let labels = OnceCell::new();
         let mut holding = Vec::new();
         for at in self.names.matches(Some(Path::new(deployment.name()))) {
@@ -172,7 +163,7 @@ impl<T> Exceptions<T> {
         }
         let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
         let decision = decided.entry(holding).or_insert_with_key(|holding| (self.decide)(holding).map(Arc::new));
-        decision.clone().map_err(|Clash { message, help }| Refusal { node: deployment.node, message, also: None, help })
+        decision.clone().map_err(|clash| tree.locate(clash, deployment.node))
     }
 }
 

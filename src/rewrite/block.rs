@@ -4,20 +4,20 @@ use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow,
 use super::style::{BlockStyle, column};
 use super::{Writer, as_value};
 use crate::changes::{Added, NodeChange, Part, Value};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 
 impl Writer<'_, '_> {
     /// A block collection of which something stays or is added, or all of which goes with what it stands in.
-    pub(super) fn block(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+    pub(super) fn block(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         match self.tree.node(node).kind {
             Kind::Sequence { .. } => self.block_sequence(node, change),
             _ => self.block_mapping(node, change),
         }
     }
 
-    fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+    fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         for &index in change.parts.keys() {
             self.take_item(self.tree.items(node)[index])?;
         }
@@ -59,7 +59,7 @@ impl Writer<'_, '_> {
         Some(self.flow_style(*last))
     }
 
-    fn block_mapping(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+    fn block_mapping(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         let entries: Vec<(NodeId, NodeId)> = self.tree.entries(node).collect();
         for (&index, part) in &change.parts {
             let (key, value) = entries[index];
@@ -106,7 +106,7 @@ impl Writer<'_, '_> {
     }
 
     /// Takes out an item: its lines, and the unbroken comment lines directly above it at its dash's column.
-    fn take_item(&mut self, item: NodeId) -> Result<(), Refusal> {
+    fn take_item(&mut self, item: NodeId) -> Result<(), Diagnostic> {
         let (text, lines, start) = (self.tree.text(), self.tree.lines(), self.tree.start(item));
         if !is_blank(&text[lines.start(start)..start]) {
             return Err(self.refuse(item, "an item to be removed stands on the line of another dash"));
@@ -161,7 +161,7 @@ impl Writer<'_, '_> {
     }
 
     /// Where the first key stands behind a dash and goes, the dash moves to the first key that stays.
-    fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Refusal> {
+    fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Diagnostic> {
         let goes = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let Some((first, _)) = entries.first().filter(|_| goes(0)) else { return Ok(()) };
@@ -184,7 +184,7 @@ impl Writer<'_, '_> {
     }
 
     /// Writes `[]` or `{}` in the place of a block collection of which nothing is left.
-    pub(super) fn leave_brackets(&mut self, node: NodeId) -> Result<(), Refusal> {
+    pub(super) fn leave_brackets(&mut self, node: NodeId) -> Result<(), Diagnostic> {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let brackets = if matches!(self.tree.node(node).kind, Kind::Sequence { .. }) { "[]" } else { "{}" };
         let start = self.tree.span(node).start();
@@ -208,7 +208,7 @@ impl Writer<'_, '_> {
     }
 
     /// Fills a null or an empty collection.
-    pub(super) fn fill(&mut self, node: NodeId, added: &[Added]) -> Result<(), Refusal> {
+    pub(super) fn fill(&mut self, node: NodeId, added: &[Added]) -> Result<(), Diagnostic> {
         if added.is_empty() {
             return Ok(());
         }
@@ -226,7 +226,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn fill_block(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
+    fn fill_block(&mut self, node: NodeId, value: &Value) -> Result<(), Diagnostic> {
         let style = self.style.around(self.tree, node);
         let span = self.tree.span(node);
         let key = self.tree.key_of(node);
@@ -291,7 +291,7 @@ impl Writer<'_, '_> {
     }
 
     /// Makes an entry's value another, the key staying.
-    fn set_value(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Refusal> {
+    fn set_value(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Diagnostic> {
         match new {
             Value::Text(text) => self.set_text(key, value, text),
             other if self.tree.structure(value) == Some(Structure::Flow) => {
@@ -304,7 +304,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn set_text(&mut self, key: NodeId, value: NodeId, text: &str) -> Result<(), Refusal> {
+    fn set_text(&mut self, key: NodeId, value: NodeId, text: &str) -> Result<(), Diagnostic> {
         let span = self.tree.span(value);
         let written = scalar(text, self.style.quote, false);
         let Some(lead) = self.tree.lead(value) else {
@@ -331,7 +331,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn set_collection(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Refusal> {
+    fn set_collection(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Diagnostic> {
         let Some(lead) = self.tree.lead(value) else {
             return Err(self.refuse(key, "a key without a colon can't be given a value"));
         };
@@ -352,7 +352,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn replace_entry(&mut self, key: NodeId, value: NodeId, name: &str, new: &Value) -> Result<(), Refusal> {
+    fn replace_entry(&mut self, key: NodeId, value: NodeId, name: &str, new: &Value) -> Result<(), Diagnostic> {
         let name = match self.tree.node(key).kind {
             Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => format!("\"{name}\""),
             Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => format!("'{name}'"),
@@ -409,13 +409,8 @@ impl Writer<'_, '_> {
         self.sheet.edit(Edit::delete(range));
     }
 
-    pub(super) fn refuse(&self, node: NodeId, message: &str) -> Refusal {
-        Refusal {
-            node,
-            message: message.to_owned(),
-            also: None,
-            help: "write it on lines of its own, in the usual form".to_owned(),
-        }
+    pub(super) fn refuse(&self, node: NodeId, message: &str) -> Diagnostic {
+        self.tree.diagnostic(node, message, "write it on lines of its own, in the usual form")
     }
 }
 

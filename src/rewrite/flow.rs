@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::Writer;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
 use crate::changes::{Added, NodeChange, Part, Value};
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure};
 
 impl Writer<'_, '_> {
     /// A flow collection of which something changes.
-    pub(super) fn flow(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+    pub(super) fn flow(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         let members: Vec<Range<usize>> = self.members(node).collect();
         let style = self.flow_style(node);
         for (&index, part) in &change.parts {
@@ -44,7 +44,7 @@ impl Writer<'_, '_> {
     }
 
     /// Fills a null or an empty collection that stands within brackets, or keeps them.
-    pub(super) fn fill_flow(&mut self, node: NodeId, value: &Value) -> Result<(), Refusal> {
+    pub(super) fn fill_flow(&mut self, node: NodeId, value: &Value) -> Result<(), Diagnostic> {
         let text = self.tree.text();
         let span = self.tree.span(node);
         let style = self.flow_style(node);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::Writer;
-use crate::documents::Refusal;
+use crate::diagnostic::Diagnostic;
 use crate::text::final_break;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree, keeps_final_breaks};
 
@@ -14,7 +14,7 @@ impl Writer<'_, '_> {
     ///
     /// # Errors
     /// Where a comment would become a part of it.
-    pub(super) fn mind_block_scalars(&mut self) -> Result<(), Refusal> {
+    pub(super) fn mind_block_scalars(&mut self) -> Result<(), Diagnostic> {
         let gaps = self.sheet.gaps();
         if gaps.is_empty() {
             return Ok(());
@@ -42,7 +42,7 @@ impl Writer<'_, '_> {
     }
 
     /// Sees to the lines from `end` on, above which a block scalar comes to stand; where those begin that stay.
-    fn mind_below(&mut self, scalar: NodeId, indentation: usize, end: usize) -> Result<usize, Refusal> {
+    fn mind_below(&mut self, scalar: NodeId, indentation: usize, end: usize) -> Result<usize, Diagnostic> {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let below = first_line_with_text(self.tree, end);
         let keeps = keeps_final_breaks(text, self.tree.span(scalar).start());
@@ -56,12 +56,8 @@ impl Writer<'_, '_> {
             && text[below..comment.start()].trim_start().is_empty()
             && comment.start() - below >= indentation
         {
-            return Err(Refusal {
-                node: scalar,
-                message: "a comment below what is to go would become a part of this text".to_owned(),
-                also: None,
-                help: "take the comment out, or indent it less".to_owned(),
-            });
+            let message = "a comment below what is to go would become a part of this text";
+            return Err(self.tree.diagnostic(scalar, message, "take the comment out, or indent it less"));
         }
         Ok(if goes { below } else { end })
     }

@@ -11,34 +11,19 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::changes::{Added, Changes, NodeChange, Part, Value};
-use crate::documents::Refusal;
-use crate::text::{EditSet, Overlap};
+use crate::diagnostic::Diagnostic;
+use crate::text::EditSet;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{NodeId, Structure, Tree};
 use flow::FlowSample;
 use sheet::Sheet;
 use style::DocumentStyle;
 
-/// Why there are no edits.
-#[derive(Debug)]
-pub enum Unwritable {
-    /// The manifest is written in a form that can't be edited without harm.
-    Refused(Refusal),
-    /// Two edits claim the same bytes, which is a fault of this program.
-    Overlap(Overlap),
-}
-
-impl From<Refusal> for Unwritable {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
 /// Makes the edits that turn the tree's text into what the changes say.
 ///
 /// # Errors
-/// [`Unwritable`]
-pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<EditSet, Unwritable> {
+/// Where the manifest is written in a form that can't be edited without harm, and where two edits claim the same bytes.
+pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<EditSet, Diagnostic> {
     let takes_out = changes.iter().any(|(_, change)| change.removed() > 0);
     let (sheet, style) = (Sheet::new(tree), DocumentStyle::of(tree));
     let mut writer = Writer { tree, changes, takes_out, sheet, style, flow_samples: RefCell::default() };
@@ -54,7 +39,7 @@ pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<EditSet, Unwritable
         }
     }
     writer.mind_block_scalars()?;
-    EditSet::new(writer.sheet.edits()).map_err(Unwritable::Overlap)
+    Ok(EditSet::new(writer.sheet.edits())?)
 }
 
 struct Writer<'t, 'x> {
@@ -68,7 +53,7 @@ struct Writer<'t, 'x> {
 }
 
 impl Writer<'_, '_> {
-    fn node(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Refusal> {
+    fn node(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         let length = self.tree.length(node);
         let emptied = length > 0 && change.removed() == length && change.added.is_empty();
         match self.tree.structure(node) {

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::progress::{self, Progress};
 use super::{escaped_lines, say};
 use crate::cli::Inputs;
-use crate::documents::{Problem, ProblemKind};
-use crate::output::problem;
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::output::diagnostic::render_all;
 use crate::pipeline::is_template;
 use crate::source::{
     Core2Kind, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
@@ -78,7 +78,7 @@ enum InputResult<T> {
 impl<T, F, G> Work<F, G>
 where
     T: Send,
-    F: Fn(&str, &Origin) -> Result<T, Vec<Problem>> + Sync,
+    F: Fn(&str, &Origin) -> Result<T, Vec<Diagnostic>> + Sync,
     G: Fn(&T) -> bool + Sync,
 {
     /// Works on every input, and prints the problems.
@@ -133,10 +133,10 @@ where
                 let core_2 = core_2_kinds(&text);
                 InputResult::Done(Box::new(Worked { source, name, text, core_2, result }))
             }
-            Err(problems) if !named && problems.iter().any(|problem| problem.kind == ProblemKind::Template) => {
+            Err(problems) if !named && problems.iter().any(|problem| problem.kind == DiagnosticKind::Template) => {
                 InputResult::LeftAlone(format!("{name}: left alone, it is a template"))
             }
-            Err(problems) => InputResult::Problem(problem::render_all(&problems, &name, &text, self.colour)),
+            Err(problems) => InputResult::Problem(render_all(&problems, &name, &text, self.colour)),
         }
     }
 }

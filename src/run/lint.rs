@@ -14,10 +14,10 @@ use super::policy::Decided;
 use super::settings::RunSettings;
 use super::{RunStatus, is_broken_pipe, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
-use crate::documents::Problem;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{FailOn, Key};
-use crate::lint::findings::{Linted, lint_by};
-use crate::lint::{RuleSet, Severity};
+use crate::lint::RuleSet;
+use crate::lint::findings::{Linted, lint};
 use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
@@ -116,12 +116,12 @@ impl Linter {
         Ok(if self.fails(&left) { RunStatus::Found } else { status })
     }
 
-    fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Problem>> {
+    fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Diagnostic>> {
         let (at, stack) = settings.of_input(origin);
         let Decided { for_all, exceptions, .. } = &self.decided[at];
         let selection = &self.decided[0].selection;
         let among = stack.overrides_of(origin.path());
-        lint_by(text, selection, |tree, deployment| match exceptions {
+        lint(text, selection, |tree, deployment| match exceptions {
             Some(all) => all.choose(for_all, tree, deployment, &among),
             None => Ok(Arc::clone(for_all)),
         })
@@ -151,7 +151,7 @@ impl Linter {
             FailOn::Info => Severity::Info,
             FailOn::Never => return false,
         };
-        inputs.iter().flat_map(|input| &input.findings).any(|finding| finding.severity >= least)
+        inputs.iter().flat_map(|input| &input.findings).any(|finding| finding.diagnostic.severity >= least)
     }
 }
 

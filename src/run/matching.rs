@@ -1,10 +1,11 @@
 //! A selection on the command line that matches nothing: with `--check`, a misspelt name must not pass.
 
+use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
 use crate::knowledge::{Key, nearest};
 use crate::manifest::deployments;
 use crate::manifest::selection::Selection;
-use crate::settings::{Fault, Layer, Refused, Setting, Settings};
+use crate::settings::{Layer, Refused, Setting, Settings};
 use crate::survey::survey;
 
 /// The options that have to match something.
@@ -45,10 +46,9 @@ impl TypedSelection {
             1 => "the one deployment".to_owned(),
             count => format!("any of the {count} deployments"),
         };
-        let fault = |words: String, help: String| Fault {
-            spot: None,
-            message: format!("{words} not match {deployments}"),
-            help: format!("{help}use --allow-no-match if that is expected"),
+        let fault = |words: String, help: String| {
+            let help = format!("{help}use --allow-no-match if that is expected");
+            Diagnostic::new(format!("{words} not match {deployments}"), help)
         };
         let called = |setting: &Setting| format!("{} {}", setting.called(), setting.shown());
         let faults = if wrong.is_empty() {
@@ -63,7 +63,7 @@ impl TypedSelection {
             };
             wrong.into_iter().map(of).collect()
         };
-        Err(Refused { name: String::new(), text: String::new(), faults })
+        Err(Refused::typed(faults))
     }
 
     /// The selection by this option alone. Sidecars have to be asked for.

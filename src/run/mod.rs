@@ -27,8 +27,8 @@ use crate::cli::{self, Cli, Command, When};
 use crate::explain::{self, page};
 use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
+use crate::output::diagnostic::render_all;
 use crate::output::escaped;
-use crate::output::problem::render_refused;
 use crate::plan::Policy;
 use crate::settings::{Layer, Refused};
 use crate::source::cause;
@@ -91,7 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
                 return say_usage(error);
             }
             match error.downcast_ref::<Refused>() {
-                Some(refused) => say(&render_refused(refused, colours.stderr)),
+                Some(Refused { name, text, faults }) => say(&render_all(faults, name, text, colours.stderr)),
                 None => say(&format!("error: {}\n", escaped_lines(&words(&error)))),
             }
             RunStatus::Failed

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::knowledge::{Backend, Key};
-use crate::lint::{RULES, Severity};
+use crate::lint::RULES;
 use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
-use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
-use crate::settings::{Fault, Settings, Stack};
+use crate::plan::{Disable, Exceptions, Policy, Task, Treatment};
+use crate::settings::{Settings, Stack};
 
 /// The policy of `enable`, where this backend holds unless an override has another.
 ///
@@ -46,7 +47,7 @@ pub(super) fn of_fix(stack: &Arc<Stack>, is_verbose: bool) -> Result<Policy> {
     Ok(Policy { rules: Vec::new(), ..policy(stack, is_verbose, treat)? })
 }
 
-fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Treatment, Vec<Fault>> {
+fn treatment(settings: &Settings, task: Result<Task, Vec<Diagnostic>>) -> Result<Treatment, Vec<Diagnostic>> {
     let (task, keep) = both(task, settings.keep())?;
     Ok(Treatment { task, keep })
 }
@@ -54,7 +55,7 @@ fn treatment(settings: &Settings, task: Result<Task, Vec<Fault>>) -> Result<Trea
 fn policy(
     stack: &Arc<Stack>,
     is_verbose: bool,
-    treat: impl Fn(&Settings) -> Result<Treatment, Vec<Fault>> + Send + Sync + 'static,
+    treat: impl Fn(&Settings) -> Result<Treatment, Vec<Diagnostic>> + Send + Sync + 'static,
 ) -> Result<Policy> {
     // Lint takes a quarter of the time, so its findings are counted only on request.
     let rules = RULES.iter().filter(|rule| is_verbose && rule.severity > Severity::Info).collect();
@@ -78,14 +79,15 @@ pub(super) struct Decided<T> {
 /// All that is wrong with what is in force, or with it and any one override.
 pub(super) fn decide<T>(
     stack: &Arc<Stack>,
-    make: impl Fn(&Settings) -> Result<T, Vec<Fault>> + Send + Sync + 'static,
+    make: impl Fn(&Settings) -> Result<T, Vec<Diagnostic>> + Send + Sync + 'static,
 ) -> Result<Decided<T>> {
     let settings = stack.settings(&[]);
     let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
     let mut faults = Vec::new();
     for (one, settings) in stack.each_override() {
         let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
-        let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
+        let with_help =
+            |fault: Diagnostic| if fault.span.is_some() { fault } else { Diagnostic { help: help(), ..fault } };
         faults.extend(make(&settings).err().into_iter().flatten().map(with_help));
     }
     if !faults.is_empty() {
@@ -100,17 +102,16 @@ pub(super) fn decide<T>(
 }
 
 /// Why overrides, each of which is right by itself, don't go together.
-fn clash(stack: &Stack, which: &[usize], faults: &[Fault]) -> Clash {
+fn clash(stack: &Stack, which: &[usize], faults: &[Diagnostic]) -> Diagnostic {
     let words: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     let places = which.iter().filter_map(|at| stack.overrides().get(*at)).map(|one| stack.place(&one.spot));
-    Clash {
-        message: format!("the overrides for this deployment don't go together: {}", words.join("; ")),
-        help: format!("fix them: {}", places.collect::<Vec<_>>().join(", ")),
-    }
+    let message = format!("the overrides for this deployment don't go together: {}", words.join("; "));
+    let help = format!("fix them: {}", places.collect::<Vec<_>>().join(", "));
+    Diagnostic { kind: DiagnosticKind::Settings, ..Diagnostic::new(message, help) }
 }
 
 /// Both, or all that is wrong with either.
-fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
+fn both<A, B>(one: Result<A, Vec<Diagnostic>>, other: Result<B, Vec<Diagnostic>>) -> Result<(A, B), Vec<Diagnostic>> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
         (one, other) => Err(one.err().into_iter().chain(other.err()).flatten().collect()),

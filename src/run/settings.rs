@@ -9,10 +9,11 @@ use memchr::memmem;
 
 use super::inputs::gather_inputs;
 use crate::cli::{Inputs, SettingsFile};
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
-use crate::settings::{Fault, File, Finder, FoundFile, Layer, Refused, Stack, find, open};
+use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, find, open};
 use crate::source::{Gathered, Origin, Source};
 
 /// The settings of a run, and those of the settings files that lie beside its inputs.
@@ -188,9 +189,8 @@ impl RunSettings {
             if own.is_none() {
                 let name = stack.file().map_or("", |file| &file.name);
                 let message = format!("{name}: no `backend`, for inputs that have these settings");
-                let help = "add `backend: jaeger` or `backend: datadog`, or give --backend".to_owned();
-                let faults = vec![Fault { spot: None, message, help }];
-                return Err(Refused { name: String::new(), text: String::new(), faults }.into());
+                let help = "add `backend: jaeger` or `backend: datadog`, or give --backend";
+                return Err(Refused::typed(vec![Diagnostic::new(message, help)]).into());
             }
             first = first.or(own);
         }

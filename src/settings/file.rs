@@ -1,6 +1,5 @@
 //! A settings file: defaults, profiles by name, and overrides for some manifests.
 
-use std::ops::Range;
 use std::path::PathBuf;
 
 use globset::GlobMatcher;
@@ -8,7 +7,8 @@ use memchr::memmem;
 
 use super::layer::{read_text, unknown};
 use super::resource::CallSettings;
-use super::{Fault, Layer, Refused, Setting, SettingSource, Settings, Spot, resource};
+use super::{Layer, Refused, Setting, SettingSource, Settings, Spot, fault, resource};
+use crate::diagnostic::Diagnostic;
 use crate::documents::refuse_control_characters;
 use crate::knowledge::Scope;
 use crate::manifest::glob::{glob, path_glob};
@@ -116,7 +116,7 @@ impl File {
         let by_path = read.iter().flat_map(|(.., overrides)| overrides).filter(|one| one.path.is_some());
         let words = "a `path` in the settings of a function: its input has none";
         let help = "match by name, namespace or selector";
-        faults.extend(by_path.map(|one| Fault::at(one.spot.clone(), words, help)));
+        faults.extend(by_path.map(|one| fault(Some(&one.spot), words, help)));
         Self::of(name, folder, text, read.unwrap_or_else(nothing), faults).map(Some)
     }
 
@@ -125,7 +125,7 @@ impl File {
         folder: PathBuf,
         text: String,
         (defaults, profiles, overrides): Read,
-        mut faults: Vec<Fault>,
+        mut faults: Vec<Diagnostic>,
     ) -> Result<Self, Refused> {
         let file = Self { name, folder, text, defaults, profiles, overrides };
         for layer in file.layers() {
@@ -134,8 +134,8 @@ impl File {
         if faults.is_empty() {
             return Ok(file);
         }
-        faults.sort_by_key(|fault| fault.spot.as_ref().map(|spot| spot.range.start));
-        Err(Refused { name: file.name, text: file.text, faults })
+        faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
+        Err(Refused::new(&file.name, &file.text, faults))
     }
 
     /// The names of its profiles, in the order of the file.
@@ -178,25 +178,21 @@ impl File {
 }
 
 /// The tree of a file, and its root; `None` where it holds nothing.
-fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Fault> {
-    let spot = |range: Range<usize>| Spot { range, path: String::new() };
-    refuse_control_characters(text).map_err(|problem| Fault::at(spot(problem.range), problem.message, problem.help))?;
+fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Diagnostic> {
+    refuse_control_characters(text)?;
     let tree = Tree::parse(text).map_err(|error| {
-        let end = text[error.at.min(text.len())..].chars().next().map_or(error.at, |next| error.at + next.len_utf8());
-        let help = match error.fault {
+        error.diagnostic(text, |fault| match fault {
             SyntaxFault::Malformed(_) => "fix the syntax; text that begins with `{` or `*` needs quotes",
             SyntaxFault::KeyIsNoScalar => "put it in quotes",
             _ => "make it simpler",
-        };
-        Fault::at(spot(error.at..end), error.fault.to_string(), help)
+        })
     })?;
     match *tree.roots() {
         [] => Ok(None),
         [root] if tree.scalar_kind(root) == ScalarKind::Null => Ok(None),
         [root] => Ok(Some((tree, root))),
         [_, second, ..] => {
-            let spot = Spot::of(&tree, second);
-            Err(Fault::at(spot, "a settings file is one document, and this is a second", "put it all into one"))
+            Err(tree.diagnostic(second, "a settings file is one document, and this is a second", "put it all into one"))
         }
     }
 }
@@ -226,7 +222,7 @@ fn may_call(text: &str) -> bool {
     ["functionConfig", "ResourceList"].iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
-fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
+fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Diagnostic>) -> Read {
     let defaults = Layer::read(tree, root, SettingSource::Defaults, &[PROFILES, OVERRIDES], faults);
     let (mut profiles, mut overrides) = (Vec::new(), Vec::new());
     // What is wrong with the mapping itself has been said.
@@ -242,11 +238,11 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
                         });
                     }
                 }
-                Err(error) => faults.push(Fault::of(tree, error, value)),
+                Err(error) => faults.push(error),
             },
             Some(OVERRIDES) => match items(tree, value) {
-                Ok(items) if items.len() > MAX_OVERRIDES => faults.push(Fault::at(
-                    Spot::of(tree, items[MAX_OVERRIDES]),
+                Ok(items) if items.len() > MAX_OVERRIDES => faults.push(tree.diagnostic(
+                    items[MAX_OVERRIDES],
                     format!("more than {MAX_OVERRIDES} overrides"),
                     "match several deployments by one, with a glob or a label selector",
                 )),
@@ -255,7 +251,7 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
                         overrides.extend(read_override(tree, at, *item, faults));
                     }
                 }
-                Err(error) => faults.push(Fault::of(tree, error, value)),
+                Err(error) => faults.push(error),
             },
             _ => {}
         }
@@ -263,21 +259,21 @@ fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Fault>) -> Read {
     (defaults, profiles, overrides)
 }
 
-fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Fault>) -> Option<Override> {
+fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Diagnostic>) -> Option<Override> {
     let known = faults.len();
     let layer = Layer::read(tree, item, SettingSource::Override(at), &[MATCH], faults);
     let is_match = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key) == Some(MATCH);
     let found = entries(tree, item).ok()?.into_iter().find(is_match);
     let spot = Spot::of(tree, item);
-    let mut one = Override { spot: spot.clone(), title: String::new(), whom: Selection::default(), path: None, layer };
+    let mut one = Override { spot, title: String::new(), whom: Selection::default(), path: None, layer };
     let read = found.map_or(Ok(()), |(_, mapping)| {
-        let said = entries(tree, mapping).map_err(|error| Fault::of(tree, error, mapping))?;
+        let said = entries(tree, mapping)?;
         said.into_iter().try_for_each(|entry| one.read_matcher(tree, entry))
     });
     match read {
         Err(fault) => faults.push(fault),
-        Ok(()) if one.title.is_empty() => faults.push(Fault::at(
-            spot,
+        Ok(()) if one.title.is_empty() => faults.push(tree.diagnostic(
+            item,
             "an override needs a `match`",
             "say by name, namespace, selector or path which manifests it is for",
         )),
@@ -287,13 +283,13 @@ fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Faul
 }
 
 impl Override {
-    fn read_matcher(&mut self, tree: &Tree<'_>, (key, node): (NodeId, NodeId)) -> Result<(), Fault> {
+    fn read_matcher(&mut self, tree: &Tree<'_>, (key, node): (NodeId, NodeId)) -> Result<(), Diagnostic> {
         let name = tree.scalar_text(key).unwrap_or_default();
         if !MATCHERS.contains(&name) {
             return Err(unknown(tree, key, MATCHERS.into_iter()));
         }
         let text = read_text(tree, node)?;
-        let fault = |words: String| Fault::at(Spot::of(tree, node), format!("`{name}`: {words}"), "");
+        let fault = |words: String| tree.diagnostic(node, format!("`{name}`: {words}"), "");
         match name {
             "name" => self.whom.name = Some(glob(&text).map_err(fault)?),
             "namespace" => self.whom.namespace = Some(text.clone()),
@@ -308,12 +304,5 @@ impl Override {
     /// What it says.
     pub(crate) fn settings(&self) -> &[Setting] {
         &self.layer.settings
-    }
-}
-
-impl Refused {
-    /// That this is wrong, and stands in no file.
-    pub(super) fn typed(faults: Vec<Fault>) -> Self {
-        Self { name: String::new(), text: String::new(), faults }
     }
 }

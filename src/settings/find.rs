@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Fault, File, Refused};
+use super::{File, Refused};
+use crate::diagnostic::Diagnostic;
 use crate::source::{cause, display_path, encoding_problem, read_regular};
 
 /// What the file is called that is looked for.
@@ -108,9 +109,7 @@ impl FoundFile {
 /// All that is wrong with it.
 pub(crate) fn open(found: &FoundFile) -> Result<File, Refused> {
     let name = display_path(&found.path);
-    let refused = |words: &str| {
-        Refused::typed(vec![Fault { spot: None, message: format!("{name}: {words}"), help: String::new() }])
-    };
+    let refused = |words: &str| Refused::typed(vec![Diagnostic::new(format!("{name}: {words}"), "")]);
     let bytes = read_regular(&found.path, MAX_SETTINGS_LENGTH).map_err(|error| refused(&cause(&error)))?;
     if bytes.len() as u64 > MAX_SETTINGS_LENGTH {
         return Err(refused(&format!("more than {MAX_SETTINGS_LENGTH} bytes, which no settings file has")));

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use clap::ValueEnum;
 
-use super::{Fault, Layer, Setting, SettingSource, SettingValue, Spot};
+use super::{Layer, Setting, SettingSource, SettingValue, Spot, fault};
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageError};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
@@ -82,7 +83,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub(crate) fn profile(&self, backend: Backend) -> Result<Profile, Vec<Fault>> {
+    pub(crate) fn profile(&self, backend: Backend) -> Result<Profile, Vec<Diagnostic>> {
         self.checked(backend).map_err(|(standing, errors)| standing.faults_of(errors.iter()).collect())
     }
 
@@ -129,7 +130,7 @@ impl Settings {
         self.settings.len() < before
     }
 
-    fn faults_of<'a>(&self, errors: impl Iterator<Item = &'a UsageError>) -> impl Iterator<Item = Fault> {
+    fn faults_of<'a>(&self, errors: impl Iterator<Item = &'a UsageError>) -> impl Iterator<Item = Diagnostic> {
         let (mut options, mut variables, mut tags) = (HashMap::new(), HashMap::new(), HashMap::new());
         for setting in &self.settings {
             options.entry(setting.key).or_insert(setting);
@@ -151,7 +152,7 @@ impl Settings {
         error: &UsageError,
         from: impl Fn(&GivenBy) -> Option<&'a Setting>,
         tag: impl Fn(&str) -> Option<&'a Setting>,
-    ) -> Fault {
+    ) -> Diagnostic {
         let at_fault = match error {
             UsageError::Value { origin: GivenBy::Option(Key::Tag), value: Some(value), .. } => tag(value),
             UsageError::Value { origin, .. }
@@ -161,8 +162,8 @@ impl Settings {
             UsageError::Unknown { name, .. } => from(&GivenBy::Set(name.clone())),
             UsageError::NoAssignment { .. } | UsageError::Unheard { .. } => None,
         };
-        let Some(spot) = at_fault.and_then(|setting| setting.spot.clone()) else {
-            return Fault { spot: None, message: error.to_string(), help: String::new() };
+        let Some(spot) = at_fault.and_then(|setting| setting.spot.as_ref()) else {
+            return Diagnostic::new(error.to_string(), "");
         };
         let itself = |origin: &GivenBy| at_fault.filter(|setting| setting.is_from(origin));
         let called = |origin: &GivenBy| match (itself(origin).or_else(|| from(origin)), origin) {
@@ -170,21 +171,21 @@ impl Settings {
             (None, GivenBy::Option(option)) => format!("`{}`", option.name()),
             (None, GivenBy::Set(name)) => format!("`set.{name}`"),
         };
-        Fault::at(spot, error.words(called), "")
+        fault(Some(spot), error.words(called), "")
     }
 
     /// What is selected.
     ///
     /// # Errors
     /// All that is wrong with it.
-    pub(crate) fn selection(&self) -> Result<Selection, Vec<Fault>> {
+    pub(crate) fn selection(&self) -> Result<Selection, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut globbed = |key: Key| {
             let setting = self.said(key).next()?;
             glob(setting.text()?).map_err(|words| faults.push(setting.fault(&words))).ok()
         };
         let (name, predictor, container) = (globbed(Key::Name), globbed(Key::Predictor), globbed(Key::Container));
-        let labels = |setting: &Setting| -> Result<LabelSelector, Fault> {
+        let labels = |setting: &Setting| -> Result<LabelSelector, Diagnostic> {
             let requirements = label_selector(setting.text().unwrap_or_default());
             Ok(requirements.map_err(|words| setting.fault(&words))?.into_iter().collect())
         };
@@ -207,24 +208,22 @@ impl Settings {
     ///
     /// # Errors
     /// Each that is no glob, or that there are too many.
-    pub(crate) fn keep(&self) -> Result<NameSet, Vec<Fault>> {
+    pub(crate) fn keep(&self) -> Result<NameSet, Vec<Diagnostic>> {
         let mut names = NameSetBuilder::default();
         self.each(Key::Keep, |setting, text| names.add(text).map_err(|words| setting.fault(&words)))?;
         let too_many = |words: String| self.said(Key::Keep).map(|setting| setting.fault(&words)).collect::<Vec<_>>();
         names.build().map_err(too_many)
     }
 
-    fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Fault>> {
-        self.each(key, |_, id| {
-            Rule::find(id).ok_or_else(|| Fault { spot: None, message: Rule::unknown(id), help: String::new() })
-        })
+    fn rules(&self, key: Key) -> Result<Vec<&'static Rule>, Vec<Diagnostic>> {
+        self.each(key, |_, id| Rule::find(id).ok_or_else(|| Diagnostic::new(Rule::unknown(id), "")))
     }
 
     /// By which rules `lint` looks.
     ///
     /// # Errors
     /// Each that there is not.
-    pub(crate) fn rule_set(&self) -> Result<RuleSet, Vec<Fault>> {
+    pub(crate) fn rule_set(&self) -> Result<RuleSet, Vec<Diagnostic>> {
         match (self.rules(Key::Allow), self.rules(Key::Deny)) {
             (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, &denied)),
             (allowed, denied) => Err(allowed.err().into_iter().chain(denied.err()).flatten().collect()),
@@ -234,13 +233,13 @@ impl Settings {
     fn each<T>(
         &self,
         key: Key,
-        mut read: impl FnMut(&Setting, &str) -> Result<T, Fault>,
-    ) -> Result<Vec<T>, Vec<Fault>> {
+        mut read: impl FnMut(&Setting, &str) -> Result<T, Diagnostic>,
+    ) -> Result<Vec<T>, Vec<Diagnostic>> {
         let (mut done, mut faults) = (Vec::new(), Vec::new());
         for (setting, text, spot) in self.items(key) {
             match read(setting, text) {
                 Ok(one) => done.push(one),
-                Err(fault) => faults.push(Fault { spot: spot.cloned(), ..fault }),
+                Err(wrong) => faults.push(fault(spot, wrong.message, wrong.help)),
             }
         }
         if faults.is_empty() { Ok(done) } else { Err(faults) }
@@ -248,7 +247,7 @@ impl Settings {
 
     /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
     /// it.
-    pub(crate) fn faults(&self) -> Vec<Fault> {
+    pub(crate) fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for backend in BACKENDS {
             let Err((standing, errors)) = self.checked(backend) else { continue };
@@ -259,8 +258,8 @@ impl Settings {
         faults.extend(self.keep().err().into_iter().flatten());
         faults.extend(self.rule_set().err().into_iter().flatten());
         // Of what is wrong for either backend the shorter word counts: it suggests one name where the other lists all.
-        faults.sort_by_key(|fault| (fault.spot.as_ref().map(|spot| spot.range.start), fault.message.len()));
-        faults.dedup_by(|later, kept| later.spot == kept.spot);
+        faults.sort_by_key(|fault| (fault.span.as_ref().map(|span| span.start), fault.message.len()));
+        faults.dedup_by(|later, kept| later.span == kept.span);
         faults
     }
 }

@@ -1,9 +1,10 @@
 //! A mapping of settings, as it stands in a file or was typed.
 
-use super::{COMMAND_LINE_ONLY, Fault, Spot};
+use super::{COMMAND_LINE_ONLY, Spot, fault};
 use crate::credentials::{is_credential, without};
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Form, Key, Scope, nearest};
-use crate::yaml::de::{Scalar, entries, found, from_node, items};
+use crate::yaml::de::{Scalar, entries, from_node, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// Who says something; each outranks those before it.
@@ -99,7 +100,7 @@ impl Layer {
         mapping: NodeId,
         source: SettingSource,
         others: &[&'static str],
-        faults: &mut Vec<Fault>,
+        faults: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut layer = Self::new(source);
         match entries(tree, mapping) {
@@ -109,13 +110,13 @@ impl Layer {
                     faults.extend(fault);
                 }
             }
-            Err(error) => faults.push(Fault::of(tree, error, mapping)),
+            Err(error) => faults.push(error),
         }
         layer
     }
 
     /// Reads the settings of a ConfigMap's `data`, which holds texts alone: lists and mappings have commas in theirs.
-    pub fn read_data(tree: &Tree<'_>, mapping: NodeId, faults: &mut Vec<Fault>) -> Self {
+    pub fn read_data(tree: &Tree<'_>, mapping: NodeId, faults: &mut Vec<Diagnostic>) -> Self {
         let mut layer = Self::new(SettingSource::Defaults);
         match entries(tree, mapping) {
             Ok(entries) => {
@@ -123,12 +124,12 @@ impl Layer {
                     faults.extend(layer.read_datum(tree, key, node).err());
                 }
             }
-            Err(error) => faults.push(Fault::of(tree, error, mapping)),
+            Err(error) => faults.push(error),
         }
         layer
     }
 
-    fn read_datum(&mut self, tree: &Tree<'_>, key: NodeId, node: NodeId) -> Result<(), Fault> {
+    fn read_datum(&mut self, tree: &Tree<'_>, key: NodeId, node: NodeId) -> Result<(), Diagnostic> {
         let name = tree.scalar_text(key).unwrap_or_default();
         let known = Key::find(name).ok_or_else(|| unknown(tree, key, Key::all().map(Key::name)))?;
         let text = read_text(tree, node)?;
@@ -140,7 +141,7 @@ impl Layer {
             Form::Switch => match text.as_str() {
                 "true" => SettingValue::Switch(true),
                 "false" => SettingValue::Switch(false),
-                _ => return Err(mismatch(tree, node, "true or false", "write one of them")),
+                _ => return Err(tree.mismatch(node, "true or false", "write one of them")),
             },
             Form::List => SettingValue::List(parts().map(|part| (part, spot())).collect()),
             Form::Pairs(between) => {
@@ -161,8 +162,8 @@ impl Layer {
         tree: &Tree<'_>,
         (key, node): (NodeId, NodeId),
         others: &[&'static str],
-        faults: &mut Vec<Fault>,
-    ) -> Result<(), Fault> {
+        faults: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         let name = tree.scalar_text(key).unwrap_or_default();
         if others.contains(&name) {
             return Ok(());
@@ -171,7 +172,7 @@ impl Layer {
         let may_stand = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
         if COMMAND_LINE_ONLY.contains(&name) {
             let message = format!("`{name}` is of the command line alone, and no setting");
-            return Err(Fault::at(Spot::of(tree, key), message, "remove it"));
+            return Err(tree.diagnostic(key, message, "remove it"));
         }
         let Some(known) = Key::find(name) else {
             let names = Key::all().filter(may_stand).map(Key::name).chain(others.iter().copied());
@@ -179,10 +180,10 @@ impl Layer {
         };
         if !may_stand(&known) {
             let message = format!("`{name}` counts for a whole run, and no override can say it");
-            return Err(Fault::at(Spot::of(tree, key), message, "put it beside `overrides`, or into a profile"));
+            return Err(tree.diagnostic(key, message, "put it beside `overrides`, or into a profile"));
         }
         if let Form::Pairs(between) = known.spec().form {
-            for entry in entries(tree, node).map_err(|error| Fault::of(tree, error, node))? {
+            for entry in entries(tree, node)? {
                 faults.extend(self.read_pair(tree, known, entry, between).err());
             }
             return Ok(());
@@ -199,12 +200,12 @@ impl Layer {
         key: Key,
         (name, node): (NodeId, NodeId),
         between: char,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Diagnostic> {
         let text = read_text(tree, node)?;
         let called = tree.scalar_text(name).unwrap_or_default();
         if called.is_empty() || called.contains(between) {
             let message = format!("expected a name without `{between}`, found `{called}`");
-            return Err(Fault::at(Spot::of(tree, name), message, "write the name, `:`, and the value"));
+            return Err(tree.diagnostic(name, message, "write the name, `:`, and the value"));
         }
         let value = SettingValue::Text(format!("{called}{between}{text}"));
         let spot = Some(Spot::of(tree, node));
@@ -250,13 +251,13 @@ impl Setting {
     }
 
     /// Something that is wrong with it.
-    pub(super) fn fault(&self, words: &str) -> Fault {
-        Fault { spot: self.spot.clone(), message: format!("{}: {words}", self.called()), help: String::new() }
+    pub(super) fn fault(&self, words: &str) -> Diagnostic {
+        fault(self.spot.as_ref(), format!("{}: {words}", self.called()), "")
     }
 }
 
 /// That there is no such key, and which is nearest.
-pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = &'static str> + Clone) -> Fault {
+pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = &'static str> + Clone) -> Diagnostic {
     let name = tree.scalar_text(key).unwrap_or_default();
     // Who writes `agentPort` means `agent-port`.
     let plain = |name: &str| name.replace(['-', '_'], "").to_lowercase();
@@ -265,34 +266,34 @@ pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = 
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("the keys are {}", names.collect::<Vec<_>>().join(", ")),
     };
-    Fault::at(Spot::of(tree, key), format!("there is no setting `{name}` here"), help)
+    tree.diagnostic(key, format!("there is no setting `{name}` here"), help)
 }
 
-fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<SettingValue, Fault> {
+fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<SettingValue, Diagnostic> {
     Ok(match form {
         Form::Text | Form::Pairs(_) => SettingValue::Text(read_text(tree, node)?),
         Form::Word(_) => SettingValue::Text(read_word(tree, &form.words(), node)?),
         Form::Switch => SettingValue::Switch(read_switch(tree, node)?),
         Form::List => {
-            let items = items(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+            let items = items(tree, node)?;
             let item = |item: &NodeId| Ok((read_text(tree, *item)?, Some(Spot::of(tree, *item))));
-            SettingValue::List(items.iter().map(item).collect::<Result<_, Fault>>()?)
+            SettingValue::List(items.iter().map(item).collect::<Result<_, Diagnostic>>()?)
         }
     })
 }
 
 /// Text as it is spelt: `0.10` stays that.
-pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Fault> {
-    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Diagnostic> {
+    let scalar: Scalar<'_> = from_node(tree, node)?;
     match scalar.as_text() {
         Some(text) => Ok(text.to_owned()),
-        None if scalar.is_absent() => Err(mismatch(tree, node, "text", "give it a value, or take the key out")),
-        None => Err(mismatch(tree, node, "text", "text that begins with `{` or `[` needs quotes")),
+        None if scalar.is_absent() => Err(tree.mismatch(node, "text", "give it a value, or take the key out")),
+        None => Err(tree.mismatch(node, "text", "text that begins with `{` or `[` needs quotes")),
     }
 }
 
-fn read_word(tree: &Tree<'_>, words: &[String], node: NodeId) -> Result<String, Fault> {
-    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+fn read_word(tree: &Tree<'_>, words: &[String], node: NodeId) -> Result<String, Diagnostic> {
+    let scalar: Scalar<'_> = from_node(tree, node)?;
     if words.iter().any(|word| word == scalar.text) && scalar.as_text().is_some() {
         return Ok(scalar.text.to_owned());
     }
@@ -305,19 +306,15 @@ fn read_word(tree: &Tree<'_>, words: &[String], node: NodeId) -> Result<String, 
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "write one of them".to_owned(),
     };
-    Err(mismatch(tree, node, &expected, &help))
+    Err(tree.mismatch(node, &expected, &help))
 }
 
-fn read_switch(tree: &Tree<'_>, node: NodeId) -> Result<bool, Fault> {
-    let scalar: Scalar<'_> = from_node(tree, node).map_err(|error| Fault::of(tree, error, node))?;
+fn read_switch(tree: &Tree<'_>, node: NodeId) -> Result<bool, Diagnostic> {
+    let scalar: Scalar<'_> = from_node(tree, node)?;
     match scalar.text {
         // `yes` and `on` are text to the YAML of editors.
         "true" if scalar.kind == ScalarKind::Bool => Ok(true),
         "false" if scalar.kind == ScalarKind::Bool => Ok(false),
-        _ => Err(mismatch(tree, node, "true or false", "write one of them, without quotes")),
+        _ => Err(tree.mismatch(node, "true or false", "write one of them, without quotes")),
     }
-}
-
-fn mismatch(tree: &Tree<'_>, node: NodeId, expected: &str, help: &str) -> Fault {
-    Fault::at(Spot::of(tree, node), format!("expected {expected}, found {}", found(tree, node)), help)
 }

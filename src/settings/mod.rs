@@ -15,8 +15,8 @@ mod stack;
 use std::fmt;
 use std::ops::Range;
 
-use crate::documents::place;
-use crate::yaml::de::Error;
+use crate::credentials::printed;
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::yaml::{NodeId, Tree};
 
 pub use file::MAX_OVERRIDES;
@@ -52,54 +52,55 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
 
 /// Where something stands in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub(crate) struct Spot {
     /// Its bytes.
     pub range: Range<usize>,
     /// The keys that lead to it.
     pub path: String,
 }
 
-/// Something that is wrong with the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Where it stands; `None` where it was typed.
-    pub spot: Option<Spot>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do; may be empty.
-    pub help: String,
-}
-
 /// Why settings can't be gone by: all that is wrong, and the file it is wrong in.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// The file's name, to be shown.
     pub name: String,
     /// Its text.
     pub text: String,
     /// What is wrong.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<Diagnostic>,
 }
 
 impl Spot {
     fn of(tree: &Tree<'_>, node: NodeId) -> Self {
-        Self { range: place(tree, node), path: tree.path(node) }
+        Self { range: tree.shown_span(node), path: tree.path(node) }
     }
 }
 
-impl Fault {
-    fn at(spot: Spot, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { spot: Some(spot), message: message.into(), help: help.into() }
+impl Refused {
+    /// What is wrong with a file.
+    pub(crate) fn new(name: &str, text: &str, faults: Vec<Diagnostic>) -> Self {
+        let of_settings = |fault| Diagnostic { kind: DiagnosticKind::Settings, ..fault };
+        Self { name: name.to_owned(), text: text.to_owned(), faults: faults.into_iter().map(of_settings).collect() }
     }
 
-    fn of(tree: &Tree<'_>, error: Error, otherwise: NodeId) -> Self {
-        Self::at(Spot::of(tree, error.node.unwrap_or(otherwise)), error.message, error.help)
+    /// What is wrong with what was typed, or with a file that can't be read.
+    pub(crate) fn typed(faults: Vec<Diagnostic>) -> Self {
+        Self::new("", "", faults)
+    }
+}
+
+/// Something wrong at a place of a file; without one, with what was typed.
+fn fault(spot: Option<&Spot>, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    let fault = Diagnostic::new(message, help);
+    match spot {
+        Some(Spot { range, path }) => Diagnostic { path: path.clone(), ..fault.at(range.clone()) },
+        None => fault,
     }
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let messages: Vec<&str> = self.faults.iter().map(|fault| fault.message.as_str()).collect();
+        let messages: Vec<String> = self.faults.iter().map(|fault| printed(fault).message).collect();
         f.write_str(&messages.join("\n"))
     }
 }

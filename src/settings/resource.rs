@@ -2,7 +2,7 @@
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
 use super::layer::unknown;
-use super::{Fault, Spot};
+use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -13,7 +13,7 @@ const KIND: &str = "SeldonTrace";
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// The node at which the settings of a file stand, if any do: in a SeldonTrace its `spec`, else the root.
-pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId>, Fault> {
+pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId>, Diagnostic> {
     let is_mapping = tree.entries(root).next().is_some();
     match is_mapping && says(tree, field(tree, root, "kind")?) == Some(KIND) {
         true => of_seldon_trace(tree, root),
@@ -30,9 +30,9 @@ pub(super) enum CallSettings {
 }
 
 /// Where the settings of a KRM function stand, if anywhere, that is called with this ResourceList.
-pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<CallSettings>, Fault> {
+pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<CallSettings>, Diagnostic> {
     if let Some(resources) = field(tree, list, "items")? {
-        let resources = items(tree, resources).map_err(|error| Fault::of(tree, error, resources))?;
+        let resources = items(tree, resources)?;
         resources.iter().try_for_each(|resource| check_resource(tree, *resource))?;
     }
     let Some(config) = field(tree, list, "functionConfig")? else { return Ok(None) };
@@ -44,27 +44,27 @@ pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<C
             let node = field(tree, config, "kind")?.unwrap_or(config);
             let message = "a functionConfig that is neither a SeldonTrace nor a ConfigMap";
             let help = format!("write `apiVersion: {API_VERSION}`, `kind: {KIND}`, and the settings under `spec`");
-            Err(Fault::at(Spot::of(tree, node), message, help))
+            Err(tree.diagnostic(node, message, help))
         }
     }
 }
 
 /// That an item of the list is a resource.
-fn check_resource(tree: &Tree<'_>, item: NodeId) -> Result<(), Fault> {
+fn check_resource(tree: &Tree<'_>, item: NodeId) -> Result<(), Diagnostic> {
     let [version, kind] = ["apiVersion", "kind"].map(|key| field(tree, item, key));
     if says(tree, version?).is_some() && says(tree, kind?).is_some() {
         return Ok(());
     }
     let message = "an item without `apiVersion` and `kind`, which is no resource";
-    Err(Fault::at(Spot::of(tree, item), message, "put resources alone into `items`"))
+    Err(tree.diagnostic(item, message, "put resources alone into `items`"))
 }
 
-fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, Fault> {
+fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, Diagnostic> {
     let version = field(tree, resource, "apiVersion")?;
     if says(tree, version) != Some(API_VERSION) {
         let node = version.unwrap_or(resource);
         let message = format!("a {KIND} of another version than {API_VERSION}");
-        return Err(Fault::at(Spot::of(tree, node), message, format!("write `apiVersion: {API_VERSION}`")));
+        return Err(tree.diagnostic(node, message, format!("write `apiVersion: {API_VERSION}`")));
     }
     for (key, _) in tree.entries(resource) {
         if !tree.scalar_text(key).is_some_and(|name| FIELDS.contains(&name)) {
@@ -75,8 +75,8 @@ fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, 
 }
 
 /// The value of a key, unless it is null. A key that stands twice is a fault, as it is in the settings themselves.
-fn field(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Result<Option<NodeId>, Fault> {
-    let all = entries(tree, mapping).map_err(|error| Fault::of(tree, error, mapping))?;
+fn field(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Result<Option<NodeId>, Diagnostic> {
+    let all = entries(tree, mapping)?;
     let found = all.into_iter().find(|(name, _)| tree.scalar_text(*name) == Some(key));
     let value = found.map(|(_, value)| tree.resolve(value));
     Ok(value.filter(|value| tree.scalar_kind(*value) != ScalarKind::Null))

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::find::relative_by_links;
-use super::{Fault, File, Layer, Override, Refused, Setting, SettingSource, Settings, Spot};
+use super::{File, Layer, Override, Refused, Setting, SettingSource, Settings, Spot};
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::nearest;
 use crate::manifest::glob::GlobIndex;
 use crate::text::LineStarts;
@@ -31,7 +32,7 @@ impl Stack {
             (Some(name), None) => {
                 let message = format!("--profile {name}: there is no settings file that it could stand in");
                 let help = format!("write {}, or name a file by --config", super::FILE_NAME);
-                return Err(Refused::typed(vec![Fault { spot: None, message, help }]));
+                return Err(Refused::typed(vec![Diagnostic::new(message, help)]));
             }
             (Some(name), Some(file)) => {
                 let Some(at) = file.profiles.iter().position(|profile| profile.name == name) else {
@@ -41,7 +42,7 @@ impl Stack {
             }
         };
         let overrides = file.iter().flat_map(|file| &file.overrides);
-        let too_large = |message| Refused::typed(vec![Fault { spot: None, message, help: String::new() }]);
+        let too_large = |message: String| Refused::typed(vec![Diagnostic::new(message, "")]);
         let paths = GlobIndex::new(overrides.map(|one| one.path.as_ref())).map_err(too_large)?;
         let lines = LineStarts::new(file.as_ref().map_or("", |file| &file.text));
         Ok(Self { file, profile: at, options, paths, lines })
@@ -106,20 +107,20 @@ impl Stack {
     }
 
     /// That this is wrong with what is in force.
-    pub(crate) fn refused(&self, faults: Vec<Fault>) -> Refused {
+    pub(crate) fn refused(&self, faults: Vec<Diagnostic>) -> Refused {
         match &self.file {
-            Some(file) => Refused { name: file.name.clone(), text: file.text.clone(), faults },
+            Some(file) => Refused::new(&file.name, &file.text, faults),
             None => Refused::typed(faults),
         }
     }
 }
 
-fn no_such_profile(file: &File, name: &str) -> Fault {
+fn no_such_profile(file: &File, name: &str) -> Diagnostic {
     let names = || file.profiles.iter().map(|profile| profile.name.as_str());
     let help = match nearest(name, names()) {
         Some(nearest) => format!("did you mean {nearest}?"),
         None if file.profiles.is_empty() => "it has no profiles".to_owned(),
         None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
     };
-    Fault { spot: None, message: format!("--profile {name}: there is no such profile in {}", file.name), help }
+    Diagnostic::new(format!("--profile {name}: there is no such profile in {}", file.name), help)
 }

@@ -4,8 +4,9 @@ use clap::CommandFactory;
 
 use super::*;
 use crate::cli::Cli;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Form, Key, OPTIONS, Scope};
-use crate::output::problem::render_refused;
+use crate::output::diagnostic::render_all;
 
 fn file(text: &str) -> Result<File, Refused> {
     File::parse(".seldon-trace.yaml".to_owned(), PathBuf::from("/team"), text.to_owned())
@@ -25,13 +26,16 @@ fn nothing_typed() -> Layer {
     Layer::new(SettingSource::Options)
 }
 
+fn rendered(Refused { name, text, faults }: &Refused) -> String {
+    render_all(faults, name, text, false)
+}
+
 /// What is wrong with a file: the line, the path, and the words, each with its help.
 fn faults(text: &str) -> Vec<String> {
     let refused = file(text).unwrap_err();
-    let line = |fault: &Fault| {
-        let spot = fault.spot.as_ref().unwrap();
-        let line = crate::text::Places::new(&refused.text).position(spot.range.start).line;
-        format!("{line} {}: {}; {}", spot.path, fault.message, fault.help)
+    let line = |fault: &Diagnostic| {
+        let line = crate::text::Places::new(&refused.text).position(fault.span.as_ref().unwrap().start).line;
+        format!("{line} {}: {}; {}", fault.path, fault.message, fault.help)
     };
     refused.faults.iter().map(line).collect()
 }
@@ -270,7 +274,7 @@ fn a_credential_is_hidden() {
     let shown: Vec<String> = settings.said(Key::Set).map(Setting::shown).collect();
     assert_eq!(shown, ["me", "(hidden)"]);
     let refused = file(&format!("{text}x: 1\n")).unwrap_err();
-    assert!(!render_refused(&refused, false).contains("geheim"));
+    assert!(!rendered(&refused).contains("geheim"));
     for wrong in [
         "set: {A=B: c, JAEGER_PASSWORD: geheim}\n",
         "set: {JAEGER_PASSWORD: [geheim], X: y}\n",
@@ -280,7 +284,7 @@ fn a_credential_is_hidden() {
         "x: &x geheim\nset: {JAEGER_PASSWORD: *x}\n",
         "set: {\"JAEGER_PASSWORD\": 'geheim', JAEGER_TAG: x}\n",
     ] {
-        let shown = render_refused(&file(wrong).unwrap_err(), false);
+        let shown = rendered(&file(wrong).unwrap_err());
         assert!(!shown.contains("geheim"), "{shown}");
     }
 }
@@ -298,7 +302,7 @@ overrides:
 ";
     let check = |text: &str| match file(text) {
         Ok(file) => assert!(!file.name.is_empty()),
-        Err(refused) => assert!(render_refused(&refused, false).starts_with("error: "), "{text}"),
+        Err(refused) => assert!(rendered(&refused).starts_with("error: "), "{text}"),
     };
     for (at, character) in RIGHT.char_indices() {
         check(&RIGHT[..at]);

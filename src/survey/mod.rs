@@ -7,10 +7,10 @@ mod tracing;
 use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
+use crate::diagnostic::Diagnostic;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units, value_of};
-use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
@@ -66,7 +66,7 @@ impl DeploymentSurvey<'_> {
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     survey_with(tree, selection, |_, env| env)
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn survey_with<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-) -> Result<Vec<DeploymentSurvey<'t>>, Error> {
+) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     let (mut found, secrets) = (Vec::new(), secret_nodes(tree));
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
@@ -143,7 +143,7 @@ impl<'t> Context<'_, 't, '_> {
         unit: Unit<'t>,
         agents: &Agents,
         env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-    ) -> Result<UnitSurvey<'t>, Error> {
+    ) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));
         let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());

@@ -5,16 +5,14 @@
 //! and `<<` the keys that it brings. What a struct has no field for is never looked at.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::scalar::ScalarKind;
-use super::sharing::ancestors;
 use super::tree::{Kind, NodeId, Tag, Tree};
-use crate::credentials::without;
+use crate::diagnostic::Diagnostic;
 
 /// A value and the node it was read from.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
@@ -75,16 +73,16 @@ impl<'t> Scalar<'t> {
 /// Reads a `T` from a node.
 ///
 /// # Errors
-/// Where the tree does not fit the type; see [`Error`].
-pub(crate) fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Error> {
-    T::deserialize(Deserializer::new(tree, node)).map_err(|error| error.or_at(node))
+/// Where the tree does not fit the type.
+pub(crate) fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Diagnostic> {
+    T::deserialize(Deserializer::new(tree, node)).map_err(|error| tree.locate(error, node))
 }
 
 /// The keys and values of a mapping, those that `<<` brings included.
 ///
 /// # Errors
 /// Where it is none, has a key twice, or has a tag that makes it something else.
-pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
+pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
     Deserializer::new(tree, node).entries(None)
 }
 
@@ -92,49 +90,8 @@ pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, Node
 ///
 /// # Errors
 /// Where it is none, or has a tag that makes it something else.
-pub(crate) fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Error> {
+pub(crate) fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Diagnostic> {
     Deserializer::new(tree, node).items()
-}
-
-/// What stands at a node, in words.
-pub(crate) fn found(tree: &Tree<'_>, node: NodeId) -> String {
-    Deserializer::new(tree, node).found()
-}
-
-/// What does not fit, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    /// The node at fault.
-    pub node: Option<NodeId>,
-    /// What is wrong with it, and what was expected.
-    pub message: String,
-    /// What to do about it.
-    pub help: &'static str,
-}
-
-impl Error {
-    fn new(node: NodeId, message: impl Into<String>, help: &'static str) -> Self {
-        Self { node: Some(node), message: message.into(), help }
-    }
-
-    fn or_at(mut self, node: NodeId) -> Self {
-        self.node.get_or_insert(node);
-        self
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { node: None, message: message.to_string(), help: "" }
-    }
 }
 
 const AT: &str = "$seldon_trace::At";
@@ -151,40 +108,16 @@ impl<'a, 't> Deserializer<'a, 't> {
         Self { tree, node: tree.resolve(node) }
     }
 
-    /// What stands here, in words.
-    fn found(&self) -> String {
-        let text = self.tree.scalar_text(self.node).unwrap_or_default();
-        let is_anchored = |node: NodeId| self.tree.properties(node).anchor.is_some();
-        let is_hidden = !self.tree.aliases().is_empty() && ancestors(self.tree, self.node).any(is_anchored);
-        match self.tree.scalar_kind(self.node) {
-            ScalarKind::Collection if matches!(self.tree.node(self.node).kind, Kind::Sequence { .. }) => {
-                "a list".into()
-            }
-            ScalarKind::Collection => "a mapping".into(),
-            ScalarKind::Null | ScalarKind::Missing => "nothing".into(),
-            ScalarKind::Bool => format!("the boolean `{text}`"),
-            // It may be a credential, by the name of another place that it is read at.
-            ScalarKind::Int | ScalarKind::Float if is_hidden => "a number".into(),
-            ScalarKind::String if is_hidden => "a text".into(),
-            ScalarKind::Int | ScalarKind::Float => format!("the number `{text}`"),
-            ScalarKind::String => format!("the text `{}`", without(text)),
-        }
-    }
-
-    fn mismatch(&self, expected: &str, help: &'static str) -> Error {
-        Error::new(self.node, format!("expected {expected}, found {}", self.found()), help)
-    }
-
     /// That the node's tag, if any, says what it is to be used as.
-    fn check_tag(&self, allowed: Tag) -> Result<(), Error> {
+    fn check_tag(&self, allowed: Tag) -> Result<(), Diagnostic> {
         match self.tree.tag(self.node) {
             Some(tag) if tag != allowed => Err(self.misleading_tag()),
             _ => Ok(()),
         }
     }
 
-    fn misleading_tag(&self) -> Error {
-        Error::new(
+    fn misleading_tag(&self) -> Diagnostic {
+        self.tree.diagnostic(
             self.node,
             "a tag makes this something else than what Kubernetes would read here",
             "take the tag out",
@@ -193,9 +126,9 @@ impl<'a, 't> Deserializer<'a, 't> {
 }
 
 impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         match self.tree.node(self.node).kind {
             Kind::Sequence { .. } => self.deserialize_seq(visitor),
             Kind::Mapping { .. } => self.deserialize_map(visitor),
@@ -203,25 +136,25 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         match self.tree.scalar_kind(self.node) {
             ScalarKind::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         match (self.tree.scalar_kind(self.node), self.tree.scalar_text(self.node)) {
             (ScalarKind::String, Some(text)) => visitor.visit_borrowed_str(text),
-            _ => Err(self.mismatch("text", "put it in quotes")),
+            _ => Err(self.tree.mismatch(self.node, "text", "put it in quotes")),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         visitor.visit_seq(Items { tree: self.tree, items: self.items()?.iter() })
     }
 
-    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         self.visit_entries(None, visitor)
     }
 
@@ -230,7 +163,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, Diagnostic> {
         match name {
             AT => visitor.visit_seq(AtParts { de: self, next: 0 }),
             SCALAR if self.tree.tag(self.node) == Some(Tag::Other) => Err(self.misleading_tag()),
@@ -239,7 +172,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         visitor.visit_unit()
     }
 
@@ -251,23 +184,23 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
 }
 
 impl<'a> Deserializer<'a, '_> {
-    fn items(self) -> Result<&'a [NodeId], Error> {
+    fn items(self) -> Result<&'a [NodeId], Diagnostic> {
         let Kind::Sequence { .. } = self.tree.node(self.node).kind else {
-            return Err(self.mismatch("a list", "write a list here, each item behind a dash"));
+            return Err(self.tree.mismatch(self.node, "a list", "write a list here, each item behind a dash"));
         };
         self.check_tag(Tag::Seq)?;
         Ok(self.tree.items(self.node))
     }
 
-    fn visit_entries<V: Visitor<'a>>(self, of: Option<(&str, &[&str])>, visitor: V) -> Result<V::Value, Error> {
+    fn visit_entries<V: Visitor<'a>>(self, of: Option<(&str, &[&str])>, visitor: V) -> Result<V::Value, Diagnostic> {
         let entries = self.entries(of)?;
         visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
     }
 
     /// The keys and values of a mapping, those that `<<` brings included; of a struct only its fields.
-    fn entries(self, of: Option<(&str, &[&str])>) -> Result<Vec<(NodeId, NodeId)>, Error> {
+    fn entries(self, of: Option<(&str, &[&str])>) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
         let Kind::Mapping { .. } = self.tree.node(self.node).kind else {
-            return Err(self.mismatch("a mapping", "write keys and values here"));
+            return Err(self.tree.mismatch(self.node, "a mapping", "write keys and values here"));
         };
         self.check_tag(Tag::Map)?;
         // A key with a tag may be any field, whatever its text: `!!binary ZW52` is `env`.
@@ -314,7 +247,7 @@ const MAY_REPEAT: &str = "Predictor";
 ///
 /// # Errors
 /// The second of a key.
-pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Error> {
+pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Diagnostic> {
     let (mut few, mut many) = (Vec::new(), HashSet::new());
     for key in keys {
         let name = tree.scalar_text(key).unwrap_or_default();
@@ -329,7 +262,7 @@ pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) ->
         };
         if !is_new {
             let message = format!("the key `{name}` is in this mapping twice, and only the last would be used");
-            return Err(Error::new(key, message, "keep one of them"));
+            return Err(tree.diagnostic(key, message, "keep one of them"));
         }
     }
     Ok(())
@@ -342,12 +275,12 @@ const FEW_KEYS: usize = 8;
 /// # Errors
 /// Where `<<` is given something else than mappings, stands twice, or stands behind a key which it brings too: kubectl
 /// then lets the merge win, YAML the key.
-fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Error> {
+fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
     let mut own: Vec<(NodeId, NodeId)> = tree.entries(mapping).collect();
     let Some(at) = own.iter().position(|(key, _)| tree.is_merge_key(*key)) else { return Ok(own) };
     let (merge_key, merged) = own.remove(at);
     if let Some((second, _)) = own.iter().find(|(key, _)| tree.is_merge_key(*key)) {
-        return Err(Error::new(*second, "`<<` is in this mapping twice", "give `<<` one list of aliases"));
+        return Err(tree.diagnostic(*second, "`<<` is in this mapping twice", "give `<<` one list of aliases"));
     }
     let name = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key).unwrap_or_default();
     let before: HashSet<&str> = own[..at].iter().map(name).collect();
@@ -356,7 +289,7 @@ fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, No
         for entry in effective_entries(tree, source)? {
             let name = name(&entry);
             if before.contains(name) {
-                return Err(Error::new(
+                return Err(tree.diagnostic(
                     merge_key,
                     format!(
                         "`<<` stands behind the key `{name}`, which it brings too: kubectl takes the merged value, \
@@ -374,7 +307,7 @@ fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, No
 }
 
 /// The mappings that the value of a `<<` stands for.
-fn merge_sources(tree: &Tree<'_>, merged: NodeId) -> Result<Vec<NodeId>, Error> {
+fn merge_sources(tree: &Tree<'_>, merged: NodeId) -> Result<Vec<NodeId>, Diagnostic> {
     let value = tree.resolve(merged);
     let sources = match tree.node(value).kind {
         Kind::Sequence { .. } => tree.items(value).iter().map(|item| tree.resolve(*item)).collect(),
@@ -382,7 +315,7 @@ fn merge_sources(tree: &Tree<'_>, merged: NodeId) -> Result<Vec<NodeId>, Error> 
     };
     match sources.iter().find(|source| !matches!(tree.node(**source).kind, Kind::Mapping { .. })) {
         Some(_) => {
-            Err(Error::new(merged, "`<<` takes a mapping or a list of mappings", "give it an alias of a mapping"))
+            Err(tree.diagnostic(merged, "`<<` takes a mapping or a list of mappings", "give it an alias of a mapping"))
         }
         None => Ok(sources),
     }
@@ -394,11 +327,11 @@ struct Items<'a, 't> {
 }
 
 impl<'a> SeqAccess<'a> for Items<'a, '_> {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Diagnostic> {
         let Some(&item) = self.items.next() else { return Ok(None) };
-        seed.deserialize(Deserializer::new(self.tree, item)).map(Some).map_err(|error| error.or_at(item))
+        seed.deserialize(Deserializer::new(self.tree, item)).map(Some).map_err(|error| self.tree.locate(error, item))
     }
 }
 
@@ -409,18 +342,18 @@ struct Entries<'a, 't> {
 }
 
 impl<'a> MapAccess<'a> for Entries<'a, '_> {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Diagnostic> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
         self.value = value;
         let text = self.tree.scalar_text(key).unwrap_or_default();
-        seed.deserialize(BorrowedStrDeserializer::new(text)).map(Some).map_err(|error: Error| error.or_at(key))
+        seed.deserialize(BorrowedStrDeserializer::new(text)).map(Some).map_err(|error| self.tree.locate(error, key))
     }
 
-    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, Error> {
+    fn next_value_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<S::Value, Diagnostic> {
         let value = self.value;
-        seed.deserialize(Deserializer::new(self.tree, value)).map_err(|error| error.or_at(value))
+        seed.deserialize(Deserializer::new(self.tree, value)).map_err(|error| self.tree.locate(error, value))
     }
 }
 
@@ -431,13 +364,13 @@ struct AtParts<'a, 't> {
 }
 
 impl<'a> SeqAccess<'a> for AtParts<'a, '_> {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Diagnostic> {
         self.next += 1;
         match self.next {
             1 => seed.deserialize(Id(self.de.node)).map(Some),
-            2 => seed.deserialize(self.de).map(Some).map_err(|error| error.or_at(self.de.node)),
+            2 => seed.deserialize(self.de).map(Some).map_err(|error| self.de.tree.locate(error, self.de.node)),
             _ => Ok(None),
         }
     }
@@ -450,9 +383,9 @@ struct ScalarParts<'a, 't> {
 }
 
 impl<'a> SeqAccess<'a> for ScalarParts<'a, '_> {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+    fn next_element_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, Diagnostic> {
         let Deserializer { tree, node } = self.de;
         self.next += 1;
         match self.next {
@@ -468,17 +401,17 @@ impl<'a> SeqAccess<'a> for ScalarParts<'a, '_> {
 struct Id(NodeId);
 
 impl<'a> de::Deserializer<'a> for Id {
-    type Error = Error;
+    type Error = Diagnostic;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         visitor.visit_u32(self.0.0)
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Diagnostic> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'a>>(self, _: &'static str, visitor: V) -> Result<V::Value, Diagnostic> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -508,10 +441,8 @@ mod tests {
 
     fn names(text: &str) -> Result<Vec<String>, String> {
         let tree = Tree::parse(text).map_err(|error| error.fault.to_string())?;
-        let pod: Pod<'_> = from_node(&tree, tree.roots()[0]).map_err(|error| {
-            let at = error.node.map_or(String::new(), |node| tree.path(node));
-            format!("{at}: {}", error.message)
-        })?;
+        let pod: Pod<'_> =
+            from_node(&tree, tree.roots()[0]).map_err(|error| format!("{}: {}", error.path, error.message))?;
         let env = pod.env.value.unwrap_or_default();
         Ok(env.iter().map(|at| format!("{}={:?}", &text[tree.span(at.node).range()], at.value.name.kind)).collect())
     }

@@ -4,6 +4,7 @@
 
 pub(crate) mod de;
 mod events;
+mod faults;
 pub(crate) mod json;
 mod scalar;
 pub(crate) mod sharing;

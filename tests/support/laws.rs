@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::sync::Arc;
 
-use seldon_trace::internals::documents::ProblemKind;
+use seldon_trace::internals::diagnostic::{DiagnosticKind, Severity};
 use seldon_trace::internals::knowledge::{Backend, Key, Names, Profile, Request};
 use seldon_trace::internals::lint::findings::{Finding, lint};
-use seldon_trace::internals::lint::{RULES, Rule, Severity};
+use seldon_trace::internals::lint::{RULES, RuleSet};
 use seldon_trace::internals::manifest::SKIP_ANNOTATION;
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::patch::write;
@@ -150,7 +151,7 @@ pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
     let makes_patches = !Ask::FIXES.contains(&ask);
     match Transformer::new(&ask.policy()).with_patches(makes_patches).transform(text, Input::default()) {
         Ok(done) => Ok(Some(Edited { text, ask, after: done.edits.apply(text), done })),
-        Err(problems) => match problems.iter().find(|problem| problem.kind == ProblemKind::Bug) {
+        Err(problems) => match problems.iter().find(|problem| problem.kind == DiagnosticKind::Bug) {
             Some(bug) => Err(format!("{ask:?} makes a wrong edit: {bug:?}\n{text}")),
             None if problems.is_empty() => Err(format!("{ask:?} refuses without a reason\n{text}")),
             None => Ok(None),
@@ -363,7 +364,7 @@ pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     if Ask::FIXES.contains(&edited.ask) || edited.after.contains("seldon-trace: allow") {
         return Ok(());
     }
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
     let left = LintCount { errors: count(Severity::Error), warnings: count(Severity::Warning) };
     let said = edited.done.lint.after;
     if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
@@ -386,14 +387,14 @@ pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
 
 /// The errors and warnings of a text, each with the first word that it says, which is the variable.
 fn found(edited: &Edited<'_>, text: &str) -> Result<BTreeSet<(&'static str, String)>, String> {
-    let bad = findings(edited, text)?.into_iter().filter(|finding| finding.severity > Severity::Info);
-    let variable = |finding: &Finding| finding.message.split(' ').next().unwrap_or_default().to_owned();
+    let bad = findings(edited, text)?.into_iter().filter(|finding| finding.diagnostic.severity > Severity::Info);
+    let variable = |finding: &Finding| finding.diagnostic.message.split(' ').next().unwrap_or_default().to_owned();
     Ok(bad.map(|finding| (finding.rule.id, variable(&finding))).collect())
 }
 
 fn findings(edited: &Edited<'_>, text: &str) -> Result<Vec<Finding>, String> {
-    let rules: Vec<&Rule> = RULES.iter().collect();
-    let linted = lint(text, &edited.ask.policy().selection, &rules)
+    let rules = Arc::new(RuleSet::new(&[], &[]));
+    let linted = lint(text, &edited.ask.policy().selection, |_, _| Ok(Arc::clone(&rules)))
         .map_err(|problems| format!("{:?} edits what can't be linted: {problems:?}\n{text}", edited.ask))?;
     Ok(linted.findings)
 }

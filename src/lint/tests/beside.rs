@@ -73,7 +73,7 @@ fn servers_that_may_not_be_the_wrapper_s_or_are_kept_out_are_not_half_on() {
              spec: {{predictors: [{{svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c{graph}}}, \
              componentSpecs: [{{spec: {{containers: [{{name: c}}, {{name: sidecar}}]}}}}]}}]{spec}}}\n"
         );
-        let linted = lint(&text, &Selection::default(), &[Rule::find("ST010").unwrap()]).unwrap();
+        let linted = linted(&text, &Selection::default(), &[Rule::find("ST010").unwrap()]).unwrap();
         linted.findings.len()
     };
     assert_eq!(found("", "", ""), 1);

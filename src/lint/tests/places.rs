@@ -39,7 +39,7 @@ fn a_sidecar_that_is_wanted_is_no_place_where_nothing_reads() {
     let sidecar = predictor("name: c", &format!("{{name: c}}, {{name: other, env: [{TRACING}]}}"));
     let text = deployment(&sidecar);
     let selection = Selection { all_containers: true, ..Selection::default() };
-    assert!(lint(&text, &selection, &[Rule::find("ST015").unwrap()]).unwrap().findings.is_empty());
+    assert!(linted(&text, &selection, &[Rule::find("ST015").unwrap()]).unwrap().findings.is_empty());
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
     let text = with_spec("predictors: [{name: a, env: [{name: A}]}, {name: b, env: [{name: A}]}]");
     let only_b = globset::Glob::new("b").unwrap().compile_matcher();
     let selection = Selection { predictor: Some(only_b), ..Selection::default() };
-    let linted = lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap();
-    let paths: Vec<&str> = linted.findings.iter().map(|finding| finding.path.as_str()).collect();
+    let linted = linted(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap();
+    let paths: Vec<&str> = linted.findings.iter().map(|finding| finding.diagnostic.path.as_str()).collect();
     assert_eq!(paths, ["spec.predictors[1].env"]);
 }
 
@@ -130,7 +130,7 @@ fn of_what_is_not_selected_no_key_is_misplaced() {
     let found = |predictor: &str| {
         let glob = globset::Glob::new(predictor).unwrap().compile_matcher();
         let selection = Selection { predictor: Some(glob), ..Selection::default() };
-        lint(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap().findings.len()
+        linted(&text, &selection, &[Rule::find("ST018").unwrap()]).unwrap().findings.len()
     };
     assert_eq!(found("a"), 2);
     assert_eq!(found("nosuch"), 0);
@@ -204,7 +204,7 @@ fn a_predictor_may_repeat_its_name_and_no_other_key() {
         deployment("name: main, graph: {name: c, name: c}"),
         with_spec("predictors: [{name: main}], predictors: [{name: main}]"),
     ] {
-        assert!(lint(&text, &Selection::default(), &[Rule::find("ST038").unwrap()]).is_err(), "{text}");
+        assert!(linted(&text, &Selection::default(), &[Rule::find("ST038").unwrap()]).is_err(), "{text}");
     }
 }
 

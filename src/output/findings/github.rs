@@ -3,22 +3,19 @@
 use std::fmt::Write as _;
 
 use super::{InputFindings, Region, each};
-use crate::lint::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::escaped;
 
 /// Workflow commands, a line each: `::error file=…,line=…::…`.
 pub fn to_github(inputs: &[InputFindings]) -> String {
     let mut out = String::new();
-    for (InputFindings { name, .. }, finding, region) in each(inputs) {
-        let command = match finding.severity {
+    for (InputFindings { name, .. }, finding, Diagnostic { severity, message, help, .. }, region) in each(inputs) {
+        let command = match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let words = match finding.help.as_str() {
-            "" => finding.message.clone(),
-            help => format!("{}: {help}", finding.message),
-        };
+        let words = if help.is_empty() { message } else { format!("{message}: {help}") };
         let (file, place, title) = (property(name), place(region), finding.rule.id);
         let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));
     }

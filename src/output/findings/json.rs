@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{InputFindings, count, each};
-use crate::lint::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::json::pretty;
 use crate::text::Position;
 
@@ -28,9 +28,9 @@ struct FindingEntry<'a> {
     line: usize,
     column: usize,
     deployment: &'a str,
-    path: &'a str,
-    message: &'a str,
-    help: &'a str,
+    path: String,
+    message: String,
+    help: String,
 }
 
 #[derive(Serialize)]
@@ -45,18 +45,18 @@ struct FindingsSummary {
 /// # Errors
 /// None that could come of these types.
 pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
-    let findings = each(inputs).map(|(input, finding, region)| {
+    let findings = each(inputs).map(|(input, finding, Diagnostic { severity, path, message, help, .. }, region)| {
         let Position { line, column } = region.start;
         FindingEntry {
             rule: finding.rule.id,
-            severity: finding.severity,
+            severity,
             file: &input.name,
             line,
             column,
             deployment: &finding.deployment,
-            path: &finding.path,
-            message: &finding.message,
-            help: &finding.help,
+            path,
+            message,
+            help,
         }
     });
     let summary = FindingsSummary {

@@ -7,7 +7,8 @@ mod text;
 
 use std::path::PathBuf;
 
-use crate::lint::Severity;
+use crate::credentials::printed;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::Finding;
 use crate::text::{Places, Position};
 
@@ -43,21 +44,25 @@ struct Region {
 
 /// How many findings are this bad.
 fn count(inputs: &[InputFindings], severity: Severity) -> usize {
-    inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.severity == severity).count()
+    inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.diagnostic.severity == severity).count()
 }
 
-/// Every finding with its input, and where it stands there.
-fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Region)> {
+/// Every finding with its input, what is printed of it, and where it stands.
+fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Diagnostic, Region)> {
     inputs.iter().flat_map(|input| {
         let mut places = Places::new(&input.text);
-        input.findings.iter().map(move |finding| (input, finding, Region::of(finding, &input.text, &mut places)))
+        input.findings.iter().map(move |finding| {
+            let diagnostic = printed(&finding.diagnostic);
+            let region = Region::of(&diagnostic, &input.text, &mut places);
+            (input, finding, diagnostic, region)
+        })
     })
 }
 
 impl Region {
     /// Without the line breaks at its end, which a block scalar has.
-    fn of(finding: &Finding, text: &str, places: &mut Places<'_>) -> Self {
-        let bytes = finding.range.clone();
+    fn of(diagnostic: &Diagnostic, text: &str, places: &mut Places<'_>) -> Self {
+        let bytes = diagnostic.span.clone().unwrap_or_default();
         let words = text.get(bytes.clone()).unwrap_or_default().trim_end_matches(['\r', '\n']);
         Self { start: places.position(bytes.start), end: places.position(bytes.start + words.len()) }
     }

@@ -5,8 +5,9 @@ use std::path::{Component, Path};
 use serde::Serialize;
 
 use super::{InputFindings, Region, each};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::Finding;
-use crate::lint::{RULES, Rule, Severity};
+use crate::lint::{RULES, Rule};
 use crate::output::escaped;
 use crate::output::json::pretty;
 
@@ -156,7 +157,7 @@ pub fn to_sarif(inputs: &[InputFindings]) -> serde_json::Result<String> {
         tool: Tool { driver },
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
-        results: each(inputs).map(|(input, finding, region)| SarifResult::of(input, finding, region)).collect(),
+        results: each(inputs).map(SarifResult::of).collect(),
     };
     pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
@@ -184,8 +185,10 @@ impl<'a> Descriptor<'a> {
 }
 
 impl<'a> SarifResult<'a> {
-    fn of(input: &InputFindings, finding: &'a Finding, Region { start, end }: Region) -> Self {
-        let Finding { rule, deployment, path, landmark, message, help, .. } = finding;
+    fn of((input, finding, diagnostic, region): (&InputFindings, &'a Finding, Diagnostic, Region)) -> Self {
+        let Finding { rule, deployment, landmark, .. } = finding;
+        let Diagnostic { severity, path, message, help, .. } = diagnostic;
+        let Region { start, end } = region;
         // Where there is room for little, GitHub shows the first sentence.
         let words = match help.as_str() {
             "" => format!("{message}."),
@@ -210,7 +213,7 @@ impl<'a> SarifResult<'a> {
         Self {
             rule_id: rule.id,
             rule_index: RULES.iter().position(|other| other.id == rule.id),
-            level: SarifLevel::of(finding.severity),
+            level: SarifLevel::of(severity),
             message: Text { text: escaped(&words) },
             locations: [location],
             partial_fingerprints: Fingerprints { v1: format!("{}:{deployment}:{landmark}", rule.id) },

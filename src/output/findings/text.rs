@@ -4,15 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use console::Style;
-
 use super::{InputFindings, count};
-use crate::credentials::Covered;
-use crate::lint::Severity;
+use crate::diagnostic::Severity;
 use crate::lint::findings::Finding;
 use crate::output::counted;
-use crate::output::problem::{Shown, render};
-use crate::text::Places;
+use crate::output::diagnostic::Renderer;
 
 /// Each finding of at least this severity with its line, and a last line that sums up and counts the rest. An info that
 /// is found in several places is shown once, with their number.
@@ -20,31 +16,19 @@ pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> Strin
     let mut out = String::new();
     let mut repeated = repeated_infos(inputs);
     for InputFindings { name, text, findings, .. } in inputs {
-        let mut positions = Places::new(text);
-        let text = Covered::new(text, findings.iter().map(|finding| finding.range.start));
-        for finding in findings.iter().filter(|finding| finding.severity >= least) {
-            let mut message = Cow::Borrowed(&finding.message);
-            if finding.severity == Severity::Info {
+        let mut renderer = Renderer::new(findings.iter().map(|finding| &finding.diagnostic), name, text, colour);
+        for finding in findings.iter().filter(|finding| finding.diagnostic.severity >= least) {
+            let mut diagnostic = Cow::Borrowed(&finding.diagnostic);
+            if diagnostic.severity == Severity::Info {
                 match repeated.remove(&gist(finding)) {
                     None => continue,
                     Some(1) => {}
-                    Some(places) => message = Cow::Owned(format!("{message} ({places} places, this is the first)")),
+                    Some(places) => {
+                        diagnostic.to_mut().message += &format!(" ({places} places, this is the first)");
+                    }
                 }
             }
-            let level = format!("{}[{}]", finding.severity.name(), finding.rule.id);
-            let style = match finding.severity {
-                Severity::Error => Style::new().red().bold(),
-                Severity::Warning => Style::new().yellow().bold(),
-                Severity::Info => Style::new().cyan().bold(),
-            };
-            let shown = Shown {
-                level: (&level, style),
-                message: &message,
-                place: (&finding.range, &finding.path),
-                also: None,
-                help: &finding.help,
-            };
-            out.push_str(&render(&shown, name, &text, &mut positions, colour));
+            out += &renderer.render(&diagnostic, &format!("[{}]", finding.rule.id));
             out.push('\n');
         }
     }
@@ -56,14 +40,14 @@ pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> Strin
 type Gist<'a> = (&'a str, &'a str, &'a str);
 
 fn gist(finding: &Finding) -> Gist<'_> {
-    (finding.rule.id, &finding.message, &finding.help)
+    (finding.rule.id, &finding.diagnostic.message, &finding.diagnostic.help)
 }
 
 /// The number of places of each info.
 fn repeated_infos(inputs: &[InputFindings]) -> HashMap<Gist<'_>, usize> {
     let mut places = HashMap::new();
     let findings = inputs.iter().flat_map(|input| &input.findings);
-    for finding in findings.filter(|finding| finding.severity == Severity::Info) {
+    for finding in findings.filter(|finding| finding.diagnostic.severity == Severity::Info) {
         *places.entry(gist(finding)).or_default() += 1;
     }
     places

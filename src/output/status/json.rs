@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::{InputStatus, counts};
-use crate::lint::Severity;
+use crate::credentials::printed;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::escaped;
 use crate::output::json::pretty;
 use crate::status::{DeploymentStatus, FindingStatus, State, TargetKind, TargetStatus};
@@ -54,7 +55,7 @@ struct TargetFinding<'a> {
     rule: &'a str,
     severity: Severity,
     line: usize,
-    message: &'a str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -157,8 +158,9 @@ impl<'a> TargetEntry<'a> {
 impl<'a> TargetFinding<'a> {
     fn all_of(findings: &'a [FindingStatus]) -> Vec<Self> {
         let finding = |finding: &'a FindingStatus| {
-            let FindingStatus { rule, severity, line, message } = finding;
-            Self { rule: rule.id, severity: *severity, line: *line, message }
+            let FindingStatus { rule, line, diagnostic } = finding;
+            let Diagnostic { severity, message, .. } = printed(diagnostic);
+            Self { rule: rule.id, severity, line: *line, message }
         };
         findings.iter().map(finding).collect()
     }

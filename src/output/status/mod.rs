@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::counted;
-use crate::lint::Severity;
+use crate::diagnostic::Severity;
 use crate::status::{DeploymentStatus, State};
 
 pub use json::{SCHEMA, to_json, to_yaml};
@@ -61,8 +61,8 @@ fn found(inputs: &[InputStatus]) -> Option<String> {
             deployment.findings.iter().chain(deployment.targets.iter().flat_map(|target| &target.findings))
         });
         // What several targets share is found once.
-        let found = all.filter(|finding| finding.severity == severity);
-        found.map(|finding| (finding.line, finding.rule.id, &finding.message)).collect::<BTreeSet<_>>().len()
+        let found = all.filter(|finding| finding.diagnostic.severity == severity);
+        found.map(|finding| (finding.line, finding.rule.id, &finding.diagnostic.message)).collect::<BTreeSet<_>>().len()
     };
     let count = |severity| inputs.iter().map(|input| findings(input, severity)).sum();
     counted(&[(count(Severity::Error), "error", "errors"), (count(Severity::Warning), "warning", "warnings")])

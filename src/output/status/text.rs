@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use console::{Style, measure_text_width};
 
 use super::{InputStatus, summary};
-use crate::lint::Severity;
+use crate::diagnostic::Severity;
 use crate::output::escaped;
 use crate::output::table::{Cell, line, total, widths};
 use crate::status::{DeploymentStatus, FindingStatus, TargetKind, TargetStatus};
@@ -177,7 +177,7 @@ fn shown_target(target: &TargetStatus) -> String {
 
 /// The rules that find what is worse than an info, each once.
 fn shown_findings(findings: &[FindingStatus]) -> String {
-    let bad = findings.iter().filter(|finding| finding.severity > Severity::Info);
+    let bad = findings.iter().filter(|finding| finding.diagnostic.severity > Severity::Info);
     let rules: BTreeSet<&str> = bad.map(|finding| finding.rule.id).collect();
     rules.into_iter().collect::<Vec<_>>().join(" ")
 }
