@@ -1,4 +1,4 @@
-//! Globs, as the shell knows them. Every glob of the options and the settings is compiled here, within these limits.
+//! Shell globs of the options and the settings, within limits.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -8,11 +8,11 @@ use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet};
 /// The most bytes of a glob.
 pub const MAX_GLOB_LENGTH: usize = 1000;
 
-/// The deepest nesting of braces in a glob. Each level takes stack, and the regular expression of a deeper one is more
-/// than its compiler takes.
+/// The deepest nesting of braces in a glob. Each level takes stack, and the regular expression of a deeper one exceeds a
+/// limit of its compiler.
 pub const MAX_GLOB_DEPTH: usize = 10;
 
-/// The most globs with a wildcard in a `NameSet`. Each of them costs every name something.
+/// The most globs with a wildcard in a `NameSet`. Each of them is matched with every name.
 pub const MAX_GLOBS: usize = 100;
 
 /// A glob of a name: `*` matches everything.
@@ -32,7 +32,6 @@ pub(crate) fn path_glob(text: &str) -> Result<GlobMatcher, String> {
     build(text.strip_prefix("./").unwrap_or(text), true).map(|glob| glob.compile_matcher())
 }
 
-/// The one place where a glob is read.
 fn build(text: &str, is_path: bool) -> Result<Glob, String> {
     check(text)?;
     GlobBuilder::new(text).literal_separator(is_path).build().map_err(|error| error.to_string())
@@ -80,7 +79,7 @@ fn brace_depth(text: &str) -> usize {
     deepest
 }
 
-/// The text after the class whose `[` was just read; `None` if it is not closed. A `]` that comes first is literal.
+/// The text after the class whose `[` was just read; `None` if it is not closed. A `]` at its start is literal.
 fn after_class(text: &str) -> Option<&str> {
     let text = text.strip_prefix(['!', '^']).unwrap_or(text);
     let first = text.chars().next()?.len_utf8();
@@ -92,14 +91,13 @@ fn is_literal(text: &str) -> bool {
     !text.contains(['*', '?', '[', ']', '{', '}', '\\'])
 }
 
-/// Names and globs of names. A look-up costs the same however many names there are.
+/// Names and globs of names. The time of a lookup does not depend on the number of names.
 #[derive(Debug, Clone, Default)]
 pub struct NameSet {
     names: HashSet<String>,
     globs: GlobSet,
 }
 
-/// What becomes a [`NameSet`].
 #[derive(Debug, Default)]
 pub(crate) struct NameSetBuilder {
     names: HashSet<String>,
@@ -124,7 +122,7 @@ impl NameSetBuilder {
     /// Compiles them together.
     ///
     /// # Errors
-    /// That they are too many, or too large together.
+    /// There are too many, or they are too large together.
     pub(crate) fn build(self) -> Result<NameSet, String> {
         if self.globs.len() > MAX_GLOBS {
             return Err(format!("more than {MAX_GLOBS} globs with a wildcard"));
@@ -141,10 +139,10 @@ impl NameSet {
     }
 }
 
-/// Globs by number, some of which match everything. A look-up costs by what it finds, not by how many there are.
+/// Globs by number; `None` matches everything. The time of a lookup depends on the matches, not on the number of globs.
 #[derive(Debug, Default)]
 pub(crate) struct GlobIndex {
-    /// The numbers of those without a glob.
+    /// The numbers of those that match everything.
     unbound: Vec<usize>,
     globs: GlobSet,
     /// The numbers of the others, in the order of `globs`.
@@ -155,7 +153,7 @@ impl GlobIndex {
     /// Globs, numbered from 0.
     ///
     /// # Errors
-    /// That they are too large together.
+    /// They are too large together.
     pub(crate) fn new<'a>(all: impl IntoIterator<Item = Option<&'a GlobMatcher>>) -> Result<Self, String> {
         let (mut index, mut globs) = (Self::default(), Vec::new());
         for (number, matcher) in all.into_iter().enumerate() {
@@ -171,7 +169,7 @@ impl GlobIndex {
         Ok(index)
     }
 
-    /// The numbers of those that match, in order; without a text, of those without a glob.
+    /// The numbers of those that match, in order. Without a text, only those without a glob match.
     pub(crate) fn matches(&self, text: Option<&Path>) -> Vec<usize> {
         let mut found = self.unbound.clone();
         if let Some(text) = text {

@@ -98,8 +98,8 @@ impl<'a, 't> InEffect<'a, 't> {
     }
 
     /// Of each name the variable that counts: all of the list, and of the annotations those that a client may read.
-    pub(crate) fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
-        self.env.counting().copied().chain(self.annotated(|engine| &engine.known))
+    pub(crate) fn effective(&self) -> impl Iterator<Item = Variable<'a>> {
+        self.env.effective().copied().chain(self.annotated(|engine| &engine.known))
     }
 
     /// The first of Jaeger's variables, those of the list first.
@@ -129,7 +129,7 @@ pub(super) struct EnvReading<'a, 't> {
 
 impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
-        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
+        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.other_env_source(tree) }
     }
 
     /// What the last variable of that name says, which is the one that counts.

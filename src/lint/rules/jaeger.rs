@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
+use super::{EXECUTOR, is_jaeger_executor, is_target, other_env_source};
 use crate::knowledge::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
 use crate::manifest::{Role, Variable, value_of};
 use crate::survey::{Agent, UnitSurvey, ValueSource, Verdict};
@@ -36,7 +36,8 @@ pub(super) const ST013: Rule = Rule {
         let is_const = |text: &str| text.eq_ignore_ascii_case("const");
         let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
         let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
-        let lacks_param = scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
+        let lacks_param =
+            scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !other_env_source(scene);
         let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
         let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
         let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
@@ -92,7 +93,8 @@ pub(super) const ST019: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         // What is unknown here may be off.
-        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
+        let goes_on =
+            is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !other_env_source(scene);
         let variable =
             scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
@@ -116,7 +118,7 @@ pub(super) const ST021: Rule = Rule {
         let tracing = &scene.survey.tracing;
         let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == ValueSource::Default);
         let may_trace = matches!(tracing.verdict, Verdict::Yes | Verdict::Unknown);
-        if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
+        if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || other_env_source(scene) {
             return Vec::new();
         }
         let message = "the executor's service is named `executor`, as that of every deployment";
@@ -171,7 +173,7 @@ pub(super) const ST024: Rule = Rule {
         let is_default = port.is_some_and(|port| port.source == ValueSource::Default);
         // Empty it hides the one that Kubernetes brings, and is the default to the executor.
         let is_missing = is_default && !scene.has("JAEGER_AGENT_PORT");
-        if !is_jaeger_executor(scene) || !is_missing || brings_more(scene) || has_no_service_links(scene) {
+        if !is_jaeger_executor(scene) || !is_missing || other_env_source(scene) || has_no_service_links(scene) {
             return Vec::new();
         }
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
@@ -191,7 +193,7 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for variable in scene.in_effect().counting() {
+    for variable in scene.in_effect().effective() {
         let Some(text) = plain_text(&variable).filter(|text| !text.is_empty()) else { continue };
         if ends_at_start(Program::Executor, variable.name, text) {
             let known = find(Backend::Jaeger, variable.name);
@@ -226,7 +228,7 @@ fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
         // An empty one is none to the client.
         let set = |name: &str| scene.last(name).filter(|variable| !variable.is_gap());
-        if let (Some(variable), None, false) = (set(name), set(other), brings_more(scene)) {
+        if let (Some(variable), None, false) = (set(name), set(other), other_env_source(scene)) {
             let words = format!("{name} without {other}, at which the executor ends");
             found.push(scene.at(&variable, words, format!("add {other}, or take {name} out")));
         }
