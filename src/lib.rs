@@ -92,7 +92,7 @@ pub mod internals {
             pub use crate::output::patch::write;
         }
         pub mod report {
-            pub use crate::output::report::{Voice, render};
+            pub use crate::output::report::{ReportStyle, render};
         }
     }
     pub mod plan {

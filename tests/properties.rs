@@ -18,7 +18,7 @@ use seldon_trace::internals::lint::findings::{Linted, lint};
 use seldon_trace::internals::lint::{RULES, Severity};
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
-use seldon_trace::internals::output::report::{Voice, render};
+use seldon_trace::internals::output::report::{ReportStyle, render};
 use seldon_trace::internals::output::{problem, status as shown};
 use seldon_trace::internals::pipeline::Transformer;
 use seldon_trace::internals::plan::Input;
@@ -191,7 +191,7 @@ proptest! {
 
 /// What is said of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
-    let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
+    let voice = ReportStyle { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text, Input::default()) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
         Err(problems) => vec![problem::render_all(&problems, "a", text, false)],
