@@ -11,7 +11,7 @@ use super::completion::QUESTION;
 use crate::cli::Cli;
 use crate::knowledge::nearest;
 
-/// The part that the program plays, by its name.
+/// The role of the program, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Called {
     /// `seldon-trace`, or any other name.
@@ -26,7 +26,7 @@ pub(super) enum Called {
 }
 
 impl Called {
-    /// The part for this first argument. kubectl gives the whole path of the program.
+    /// The role by the first argument. kubectl gives the whole path of the program.
     pub(super) fn by(name: Option<&OsString>) -> Self {
         let path = name.map(Path::new);
         let is_exe = path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("exe"));
@@ -57,13 +57,13 @@ impl Called {
         let is_config = first.is_some_and(|first| first.is_file() || !is_like_a_command(&first.to_string_lossy()));
         if first.is_none() || is_config {
             let command: &[&str] = if is_config { &["enable", "--config"] } else { &["enable"] };
-            let place = arguments.len().min(1);
-            arguments.splice(place..place, command.iter().map(OsString::from));
+            let index = arguments.len().min(1);
+            arguments.splice(index..index, command.iter().map(OsString::from));
         }
         arguments
     }
 
-    /// The words of a command line that kubectl or a shell wants completed, if that is what the program was called for.
+    /// The words of a command line to complete, if kubectl or a shell called the program for that.
     pub(super) fn words_to_complete(self, arguments: &[OsString]) -> Option<&[OsString]> {
         match arguments {
             [_, words @ ..] if self == Self::KubectlCompletion => Some(words),

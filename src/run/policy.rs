@@ -1,4 +1,4 @@
-//! The settings in force, made into a policy.
+//! Turns the settings in force into a policy.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::manifest::selection::Selection;
 use crate::plan::{Clash, Disable, Exceptions, Policy, Task, Treatment};
 use crate::settings::{Fault, Settings, Stack};
 
-/// The policy of `enable`, where this backend holds unless an override has another.
+/// The policy of `enable` with this backend, unless an override has another.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) -> Result<Policy> {
     policy(stack, is_verbose, move |settings| {
         let backend = settings.word(Key::Backend).unwrap_or(backend);
@@ -22,10 +22,10 @@ pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) 
     })
 }
 
-/// The policy of `disable`. A backend in a file is the one to switch on, and does not narrow down what is taken out.
+/// The policy of `disable`. The backend of a settings file is for `enable`, and does not limit what is removed.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbose: bool) -> Result<Policy> {
     policy(stack, is_verbose, move |settings| {
         let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
@@ -36,13 +36,13 @@ pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbos
 /// The policy of `lint --fix`.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_fix(stack: &Arc<Stack>, is_verbose: bool) -> Result<Policy> {
     let treat = |settings: &Settings| {
         let task = settings.rule_set().map(|set| Task::Fix(set.rules));
         task.map(|task| Treatment { task, keep: NameSet::default() })
     };
-    // What is left is listed, so it is not counted.
+    // The remaining findings are listed, so they are not counted.
     Ok(Policy { rules: Vec::new(), ..policy(stack, is_verbose, treat)? })
 }
 
@@ -62,20 +62,19 @@ fn policy(
     Ok(Policy { treatment: for_all, selection, rules, shows_values: is_verbose, exceptions })
 }
 
-/// What was made of settings.
+/// A value made from settings, for all deployments and for those with overrides.
 pub(super) struct Decided<T> {
-    /// What holds where no override is.
+    /// The value without overrides.
     pub for_all: Arc<T>,
-    /// What is selected.
     pub selection: Selection,
-    /// What the overrides make of it.
+    /// The values with overrides.
     pub exceptions: Option<Exceptions<T>>,
 }
 
-/// Makes something of the settings that are in force, for all and for those with overrides.
+/// Makes a value from the settings in force, and from them with overrides.
 ///
 /// # Errors
-/// All that is wrong with what is in force, or with it and any one override.
+/// All errors in the settings in force, and in them with each override.
 pub(super) fn decide<T>(
     stack: &Arc<Stack>,
     make: impl Fn(&Settings) -> Result<T, Vec<Fault>> + Send + Sync + 'static,
@@ -84,7 +83,7 @@ pub(super) fn decide<T>(
     let (for_all, selection) = both(make(&settings), settings.selection()).map_err(|faults| stack.refused(faults))?;
     let mut faults = Vec::new();
     for (one, settings) in stack.each_override() {
-        let help = || format!("the override at {} does not go with it", stack.place(&one.spot));
+        let help = || format!("it conflicts with the override at {}", stack.place(&one.spot));
         let with_help = |fault: Fault| if fault.spot.is_some() { fault } else { Fault { help: help(), ..fault } };
         faults.extend(make(&settings).err().into_iter().flatten().map(with_help));
     }
@@ -99,17 +98,17 @@ pub(super) fn decide<T>(
     Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 
-/// Why overrides, each of which is right by itself, don't go together.
+/// The error for overrides that are valid alone but not together.
 fn clash(stack: &Stack, which: &[usize], faults: &[Fault]) -> Clash {
     let words: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     let places = which.iter().filter_map(|at| stack.overrides().get(*at)).map(|one| stack.place(&one.spot));
     Clash {
-        message: format!("the overrides for this deployment don't go together: {}", words.join("; ")),
+        message: format!("the overrides for this deployment conflict: {}", words.join("; ")),
         help: format!("fix them: {}", places.collect::<Vec<_>>().join(", ")),
     }
 }
 
-/// Both, or all that is wrong with either.
+/// Both values, or all errors of both.
 fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
