@@ -1,4 +1,4 @@
-//! What holds for every manifest, tried on manifests made at random.
+//! Properties of every edit, checked with random manifests.
 //!
 //! Every build tries the same few; `PROPTEST_CASES=200000 cargo test --release --test properties` hunts among others. What
 //! a hunt finds becomes a golden case or a test with a name, so no seeds are kept.
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn disable_gives_back_what_enable_was_given(text in manifests(UNTRACED), ask in enables()) {
+    fn disable_restores_the_input_of_enable(text in manifests(UNTRACED), ask in enables()) {
         hold(&text, ask, &[laws::is_given_back])?;
     }
 
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn a_patch_does_what_the_edit_does(text in manifests(ANY), on in enables(), off in disables()) {
+    fn a_patch_has_the_result_of_the_edit(text in manifests(ANY), on in enables(), off in disables()) {
         for ask in [on, off] {
             hold(&text, ask, &[laws::is_patched])?;
         }
@@ -134,11 +134,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(UNTRACED), ask in enables()) {
+    fn disable_with_keep_config_adds_no_findings(text in manifests(UNTRACED), ask in enables()) {
         hold(&text, ask, &[laws::is_no_worse_once_off])?;
     }
 
-    /// Whatever is done to a manifest, the program says something sensible of it.
+    /// A damaged manifest is an error or has a valid result.
     #[test]
     fn a_broken_manifest_does_no_harm(
         text in manifests(ANY),
@@ -148,7 +148,7 @@ proptest! {
         fix in fixes(),
     ) {
         let mut dice = Dice::new(&rolls);
-        // A blow takes up to six rolls.
+        // A damage takes up to six rolls.
         let broken = (0..rolls.len() / 6).fold(text, |text, _| broken(&text, &mut dice));
         for ask in [on, off] {
             hold(&broken, ask, &OF_ANY_TEXT)?;
@@ -158,7 +158,7 @@ proptest! {
     }
 
     #[test]
-    fn no_report_says_a_credential(
+    fn no_report_has_a_credential(
         text in manifests(Wanted { secrets: true, ..ANY }),
         rolls in prop::collection::vec(any::<u16>(), 6..24),
         on in enables(),
@@ -174,7 +174,7 @@ proptest! {
         let covered = Covered::new(&text, 0..text.len()).shown(0..text.len());
         prop_assert!(!covered.contains(SECRET), "{covered}");
         prop_assert_eq!(covered.chars().count(), text.chars().count());
-        // Whatever else it is taken for, characters stay where they are.
+        // Whatever its type, the offsets of characters do not change.
         let broken = broken(&text, &mut Dice::new(&rolls));
         let covered = Covered::new(&broken, 0..broken.len()).shown(0..broken.len());
         prop_assert_eq!(covered.chars().count(), broken.chars().count());
@@ -189,7 +189,7 @@ proptest! {
     }
 }
 
-/// What is said of the edits of a text.
+/// The reports of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
     let voice = ReportStyle { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text, Input::default()) {
@@ -198,7 +198,7 @@ fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
     }
 }
 
-/// What `lint` and `status` say of a text.
+/// The reports of `lint` and `status` on a text.
 fn reports(text: &str) -> Vec<String> {
     let error = |problems: Vec<Problem>| vec![problem::render_all(&problems, "a", text, false)];
     let selection = Selection { all_containers: true, ..Selection::default() };
@@ -222,7 +222,7 @@ fn reports(text: &str) -> Vec<String> {
     said
 }
 
-/// The property above would hold of manifests without a credential.
+/// Without credentials in the manifests, the property above would be trivial.
 #[test]
 fn most_manifests_with_credentials_have_one() {
     let mut runner = TestRunner::deterministic();

@@ -57,11 +57,11 @@ pub(super) struct Job {
 pub(super) type Done = Worked<Transformed>;
 
 /// The outcome of a run, with its inputs.
-pub(super) type Outcome = (RunStatus, Vec<Done>);
+pub(super) type RunOutcome = (RunStatus, Vec<Done>);
 
 impl Job {
     /// Transforms the inputs, writes the result, and prints the report.
-    pub(super) fn run(&self, gathered: Gathered) -> Result<Outcome> {
+    pub(super) fn run(&self, gathered: Gathered) -> Result<RunOutcome> {
         let transformer = |policy| Transformer::new(policy).with_patches(self.json_patch);
         let transformers: Vec<Transformer<'_>> = self.policies.iter().map(transformer).collect();
         let work = Work {

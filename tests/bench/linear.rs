@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench linear` exits with status 1 if four times the input takes more than five times the instructions.
 //! A word after `--` selects the rows that contain it, a number is the smaller size. Instructions are counted by
-//! `perf stat` or, where the machine has no counters, by valgrind.
+//! `perf stat` or, if the machine has no counters, by valgrind.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark that can't run has to say so")]
 

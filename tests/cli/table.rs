@@ -1,4 +1,4 @@
-//! The table of `status`, in a terminal and in a pipe.
+//! The table of `status` on a terminal and in a pipe.
 
 use std::path::Path;
 use std::process::Command;
@@ -37,7 +37,7 @@ fn it_fits_the_terminal_and_loses_no_reason() {
 }
 
 #[test]
-fn in_sixty_columns_the_widest_give_way() {
+fn in_sixty_columns_the_widest_are_narrowed() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     let Some(lines) = in_terminal(&sandbox, 60, "status --color never a.yaml") else { return };
     let expected = [
@@ -54,7 +54,7 @@ fn in_sixty_columns_the_widest_give_way() {
 }
 
 #[test]
-fn a_pipe_has_every_row_whole_and_no_colour_unless_asked_for() {
+fn a_pipe_has_full_rows_and_no_colours_by_default() {
     let name = "a".repeat(200);
     let done = feed("status", MANIFEST.replace("classifier", &name));
     assert!(done.text().contains(&format!("{name} (container)  no")), "{}", done.text());
