@@ -1,9 +1,9 @@
 //! The changes of a resource as a JSON Patch (RFC 6902), for `kubectl patch --type json`.
 //!
 //! A patch is for the resource in the API server, where aliases and `<<` are resolved and no list is around it. So its
-//! values are those of the resource before and after the edit, each parsed from its text. The changes only tell which items
-//! of a list are removed and which values are replaced whole. Each patch is applied before it is returned: the result has
-//! to be the edited resource.
+//! values are those of the resource before and after the edit, each parsed from its text. The changes only tell which
+//! items of a list are removed and which values are replaced whole. Each patch is applied before it is returned: the
+//! result has to be the edited resource.
 
 mod apply;
 mod make;
@@ -21,7 +21,6 @@ use crate::yaml::{NodeId, Tree};
 pub struct Patch {
     /// The resource's namespace, or `default`.
     pub namespace: String,
-    /// Its name.
     pub name: String,
     /// The operations, in order; none if it does not change.
     pub operations: Vec<Operation>,

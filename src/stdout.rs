@@ -1,6 +1,7 @@
 //! Standard output. A write to it is an error if it is closed.
 //!
-//! The standard library replaces a closed one by `/dev/null` before `main` is called, so `main.rs` checks it before that.
+//! The standard library replaces a closed one by `/dev/null` before `main` is called, so `main.rs` checks it before
+//! that.
 
 use std::io::{self, StdoutLock, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

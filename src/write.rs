@@ -1,12 +1,12 @@
 //! Writes files: each is replaced whole or not at all.
 //!
-//! Each new text is first written to a temporary file in the same folder and synced. Then each file is compared with what
-//! was read from it. Only then are the temporary files renamed. A path never leads to half a file, and an error before the
-//! first rename leaves all files unchanged.
+//! Each new text is first written to a temporary file in the same folder and synced. Then each file is compared with
+//! what was read from it. Only then are the temporary files renamed. A path never leads to half a file, and an error
+//! before the first rename leaves all files unchanged.
 //!
 //! # Limitations
-//! A new file has the mode and, where the system allows it, the owner of the old one, but not its access control lists and
-//! other extended attributes. Another program can still write to a file between the last check and the rename: no
+//! A new file has the mode and, where the system allows it, the owner of the old one, but not its access control lists
+//! and other extended attributes. Another program can still write to a file between the last check and the rename: no
 //! portable call prevents that.
 
 use std::collections::HashSet;

@@ -1,4 +1,5 @@
-//! The dependencies of the program are those that `docs/architecture.md` lists, and follow the rules of `.ci/deny.toml`.
+//! The dependencies of the program are those that `docs/architecture.md` lists, and follow the rules of
+//! `.ci/deny.toml`.
 //!
 //! `cargo deny` checks more than this test, which needs only cargo.
 

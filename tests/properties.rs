@@ -1,7 +1,7 @@
 //! Properties of every edit, checked with random manifests.
 //!
-//! Every build tries the same few; `PROPTEST_CASES=200000 cargo test --release --test properties` hunts among others. What
-//! a hunt finds becomes a golden case or a test with a name, so no seeds are kept.
+//! Every build tries the same few; `PROPTEST_CASES=200000 cargo test --release --test properties` tries others. A
+//! failure becomes a golden case or a test with a name, so no seeds are kept.
 
 #![allow(clippy::expect_used, reason = "a test may fail")]
 
@@ -28,7 +28,7 @@ use support::dice::Dice;
 use support::laws::{self, Ask, Law, OF_ANY_TEXT, OF_FIXES};
 use support::{ANY, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
 
-/// What is in every credential, and in nothing else.
+/// A word that only credentials have.
 const SECRET: &str = "sesame";
 
 /// The same few cases in every build; with PROPTEST_CASES that many others each time.

@@ -1,17 +1,18 @@
-//! Compares the tree with the YAML test suite (<https://github.com/yaml/yaml-test-suite>), which is not in this repository:
+//! Compares the tree with the YAML test suite (<https://github.com/yaml/yaml-test-suite>), which is not in this
+//! repository:
 //!
 //! ```sh
 //! YAML_TEST_SUITE=cases.jsonl cargo test --test suite -- --ignored
 //! ```
 //!
-//! The file has a JSON object a line, each a case: `id`, its name in the suite, such as `229Q` or `2G84/02`; `yaml`, the
-//! input; `events`, the expected events in the suite's notation (`test.event`); `error`, true for an invalid input. The
-//! folders of the suite's `data` branch have these as `in.yaml`, `test.event` and `error`; the variable may also be a
-//! checkout of that branch.
+//! The file has a JSON object a line, each a case: `id`, its name in the suite, such as `229Q` or `2G84/02`; `yaml`,
+//! the input; `events`, the expected events in the suite's notation (`test.event`); `error`, true for an invalid input.
+//! The folders of the suite's `data` branch have these as `in.yaml`, `test.event` and `error`; the variable may also be
+//! a checkout of that branch.
 //!
-//! The tree does not have `---`, `...` and the names of tags beyond YAML's core schema, so they are not compared. Each case
-//! that is read differently is in a list with the reason. The lists are exact: a case in a list that is read as the suite
-//! expects fails the test.
+//! The tree does not have `---`, `...` and the names of tags beyond YAML's core schema, so they are not compared. Each
+//! case that is read differently is in a list with the reason. The lists are exact: a case in a list that is read as
+//! the suite expects fails the test.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
@@ -98,7 +99,7 @@ fn read_folder(folder: &Path, id: &str, found: &mut Vec<Case>) {
     }
 }
 
-/// That these cases and no others failed.
+/// Checks that these cases and no others failed.
 fn expect_failures(failed: &BTreeMap<String, String>, exceptions: Exceptions) {
     let listed: Vec<&str> = exceptions.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     let unlisted: Vec<String> = failed
@@ -187,7 +188,7 @@ fn tag_name(tag: Tag) -> String {
     }
 }
 
-/// The suite's events, without what the tree does not keep.
+/// The suite's events, without those that the tree does not have.
 fn normalised(events: &str) -> String {
     let line = |line: &str| match line.split_once(' ') {
         Some((mark @ ("+DOC" | "-DOC"), _)) => mark.to_owned(),
@@ -296,7 +297,7 @@ fn valid_cases_are_kept_beside_a_deployment() {
     expect_failures(&not_kept("---"), &[]);
 }
 
-/// Documents that say the word are read, and found to be something else.
+/// Documents with the word are parsed and are not SeldonDeployments.
 #[test]
 #[ignore = "YAML_TEST_SUITE has to name the suite"]
 fn valid_cases_are_read_and_kept_beside_a_deployment() {

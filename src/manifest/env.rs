@@ -47,7 +47,6 @@ pub struct Variable<'t> {
     pub index: usize,
     /// Its mapping.
     pub node: NodeId,
-    /// Its name.
     pub name: &'t str,
     /// The text of `value`; empty if it has none.
     pub value: &'t str,

@@ -8,8 +8,8 @@ use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet};
 /// The most bytes of a glob.
 pub const MAX_GLOB_LENGTH: usize = 1000;
 
-/// The deepest nesting of braces in a glob. Each level takes stack, and the regular expression of a deeper one exceeds a
-/// limit of its compiler.
+/// The deepest nesting of braces in a glob. Each level takes stack, and the regular expression of a deeper one exceeds
+/// a limit of its compiler.
 pub const MAX_GLOB_DEPTH: usize = 10;
 
 /// The most globs with a wildcard in a `NameSet`. Each of them is matched with every name.
@@ -47,7 +47,7 @@ fn check(text: &str) -> Result<(), String> {
 /// Checks the nesting of the braces in a glob, which may be of any length.
 ///
 /// # Errors
-/// That it is too deep.
+/// It is too deep.
 pub(crate) fn check_depth(text: &str) -> Result<(), String> {
     match brace_depth(text) {
         0..=MAX_GLOB_DEPTH => Ok(()),

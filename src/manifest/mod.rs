@@ -1,5 +1,5 @@
-//! SeldonDeployments as typed structs with the nodes of their tree, and the containers and orchestrators in them that can
-//! trace. It does not know backends.
+//! SeldonDeployments as typed structs with the nodes of their tree, and the containers and orchestrators in them that
+//! can trace. It does not know backends.
 //!
 //! Only the fields on the path to an env list are typed. They have the names of
 //! `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
@@ -69,7 +69,6 @@ struct Envelope<'t> {
 /// `metadata`
 #[derive(Debug, Default, Deserialize)]
 pub struct Metadata<'t> {
-    /// The name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
     /// The namespace, if the manifest has one.
@@ -78,7 +77,6 @@ pub struct Metadata<'t> {
     /// The labels, which are parsed only for a label selector.
     #[serde(default)]
     pub labels: Field<IgnoredAny>,
-    /// Its annotations.
     #[serde(default, borrow)]
     pub annotations: Field<Annotations<'t>>,
 }
@@ -106,7 +104,6 @@ pub struct Spec<'t> {
     /// The protocol of the servers; seldon if empty or absent.
     #[serde(default, borrow)]
     pub protocol: Scalar<'t>,
-    /// The predictors.
     #[serde(default, borrow)]
     pub predictors: Field<Vec<At<Predictor<'t>>>>,
 }
@@ -115,10 +112,8 @@ pub struct Spec<'t> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Predictor<'t> {
-    /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its annotations.
     #[serde(default, borrow)]
     pub annotations: Field<Annotations<'t>>,
     /// The root of its graph.
@@ -165,7 +160,6 @@ pub struct ComponentSpec<'t> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodSpec<'t> {
-    /// Its containers.
     #[serde(default, borrow)]
     pub containers: Field<Vec<At<Container<'t>>>>,
     /// Its init containers, which do not trace.
@@ -177,7 +171,6 @@ pub struct PodSpec<'t> {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container<'t> {
-    /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
     /// Its variables, parsed as an [`Env`] on demand.
@@ -207,7 +200,6 @@ pub struct SvcOrchSpec {
 pub struct Deployment<'t> {
     /// Its mapping.
     pub node: NodeId,
-    /// Its metadata.
     pub metadata: Metadata<'t>,
 }
 
@@ -291,7 +283,6 @@ impl<'t> Deployment<'t> {
 /// A variable of the executor from an annotation.
 #[derive(Debug, Clone)]
 pub struct EngineVariable<'t> {
-    /// Its name.
     pub name: String,
     /// Its value.
     pub text: &'t str,

@@ -1,9 +1,10 @@
 //! The containers of a predictor's pods, and those that Seldon's operator adds to them.
 //!
-//! `DefaultSeldonDeployment` (`operator/apis/machinelearning.seldon.io/v1/defaults.go`, the `Default()` of the admission
-//! webhook, tag 1.18.2) adds a container for each prepackaged node that has none, at the end of `componentSpecs[0]`, in the
-//! order of the graph, depth first. The Deployment's name is made of the containers' names in their order. So a container
-//! that is added or removed here has to be one that the operator adds, at the same index.
+//! `DefaultSeldonDeployment` (`operator/apis/machinelearning.seldon.io/v1/defaults.go`, the `Default()` of the
+//! admission webhook, tag 1.18.2) adds a container for each prepackaged node that has none, at the end of
+//! `componentSpecs[0]`, in the order of the graph, depth first. The Deployment's name is made of the containers' names
+//! in their order. So a container that is added or removed here has to be one that the operator adds, at the same
+//! index.
 
 use std::collections::{HashMap, HashSet};
 
@@ -52,7 +53,6 @@ pub(crate) struct PrepackagedNode<'t> {
 /// A container of the first component spec that the operator adds again if it is removed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remade<'t> {
-    /// Its name.
     pub name: &'t str,
     /// Its index in `containers`.
     pub index: usize,
@@ -155,8 +155,8 @@ impl<'t> Pods<'t> {
         self.prepackaged.iter().filter(|node| !self.by_name.contains_key(node.name))
     }
 
-    /// The containers at the end of the first component spec, the last one first, that the operator adds again at the same
-    /// index if they are removed in this order, provided that they have only a name.
+    /// The containers at the end of the first component spec, the last one first, that the operator adds again at the
+    /// same index if they are removed in this order, provided that they have only a name.
     pub(crate) fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
         let rank = |name: &str| self.ranks.get(name).copied().flatten();
         // It adds them in the order of the graph, together with those that are missing already.
@@ -170,20 +170,20 @@ impl<'t> Pods<'t> {
         })
     }
 
-    /// Returns true if the first component spec becomes empty without this many containers, and another one would become
-    /// the first.
+    /// Returns true if the first component spec becomes empty without this many containers, and another one would
+    /// become the first.
     pub(crate) fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
         let FirstPod { component_spec, spec, .. } = self.first;
         let has_one_entry = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
         self.has_later && removed == self.in_first && has_one_entry(component_spec) && has_one_entry(spec)
     }
 
-    /// Returns true if the operator assigns other ports if these containers, which it adds itself otherwise, are added to or
-    /// removed from the end of the first component spec.
+    /// Returns true if the operator assigns other ports if these containers, which it adds itself otherwise, are added
+    /// to or removed from the end of the first component spec.
     ///
-    /// It numbers the names of containers in the order of component specs and predictors. `numbered` has the names of earlier
-    /// predictors. The containers that it adds are the last of their predictor. Ports for metrics are numbered separately,
-    /// for each container of a node that has none.
+    /// It numbers the names of containers in the order of component specs and predictors. `numbered` has the names of
+    /// earlier predictors. The containers that it adds are the last of their predictor. Ports for metrics are numbered
+    /// separately, for each container of a node that has none.
     pub(crate) fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
         let later = &self.containers[self.in_first..];
         let is_new = |name: &str| !numbered.contains(name);

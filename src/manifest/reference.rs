@@ -16,7 +16,6 @@ pub enum Reference<'t> {
         kind: &'t str,
         /// The Secret's or ConfigMap's name.
         name: &'t str,
-        /// The key.
         key: &'t str,
     },
     /// Anything else, by the name of its kind, which may be empty.

@@ -23,7 +23,6 @@ pub(crate) struct PredictorTargets<'t> {
     pub targets: Vec<Target<'t>>,
     /// The missing containers of prepackaged servers, in the order of the graph.
     pub missing: Vec<MissingContainer<'t>>,
-    /// Its pods.
     pub pods: Pods<'t>,
     pub skips: Vec<Skip>,
     /// The units that are not targets but may have variables.

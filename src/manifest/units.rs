@@ -23,7 +23,6 @@ pub(crate) struct PredictorUnits<'t> {
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
-    /// Its pods.
     pub pods: Pods<'t>,
     /// The orchestrator, the graph's nodes, depth first, then the rest.
     pub units: Vec<Unit<'t>>,
@@ -52,8 +51,8 @@ pub struct Unit<'t> {
 /// The role of a unit in its predictor.
 #[derive(Debug, Clone, Copy)]
 pub enum Role<'t> {
-    /// The orchestrator that the operator adds. Its variables are in `svcOrchSpec`, whose node, null or not, is given if it
-    /// exists.
+    /// The orchestrator that the operator adds. Its variables are in `svcOrchSpec`, whose node, null or not, is given
+    /// if it exists.
     SvcOrchSpec(Option<NodeId>),
     /// A container that replaces the executor.
     OwnOrchestrator(ContainerPath),
@@ -85,9 +84,7 @@ pub enum Role<'t> {
     NoName,
     /// A container that no graph node names.
     Sidecar(ContainerPath),
-    /// An init container.
     InitContainer,
-    /// The explainer.
     Explainer,
 }
 

@@ -1,7 +1,7 @@
 //! A unified diff made from edits.
 //!
-//! Comparing whole texts takes quadratic time for repetitive texts, as manifests are. Here only the lines of the edits are
-//! compared, which takes linear time.
+//! Comparing whole texts takes quadratic time for repetitive texts, as manifests are. Here only the lines of the edits
+//! are compared, which takes linear time.
 
 mod change;
 mod print;
@@ -20,8 +20,8 @@ use print::Printer;
 pub(crate) struct DiffOptions {
     /// The unchanged lines around each change.
     pub context: usize,
-    /// For a terminal: colours, changed words marked, and control characters escaped. A diff without colours has every byte
-    /// unchanged, and can be applied.
+    /// For a terminal: colours, changed words marked, and control characters escaped. A diff without colours has every
+    /// byte unchanged, and can be applied.
     pub colour: bool,
 }
 
@@ -118,8 +118,8 @@ impl<'a> Hunk<'a> {
     }
 }
 
-/// The lines of a hunk on one side: the number of the first, or of the line above if there are none, and the count. As in
-/// git, a count of 1 is left out.
+/// The lines of a hunk on one side: the number of the first, or of the line above if there are none, and the count. As
+/// in git, a count of 1 is left out.
 fn span(lines_above: usize, count: usize) -> String {
     match count {
         0 => format!("{lines_above},0"),

@@ -1,4 +1,5 @@
-//! The output formats: streams, diffs, patches, errors with their source line, reports, the status, findings and settings.
+//! The output formats: streams, diffs, patches, errors with their source line, reports, the status, findings and
+//! settings.
 
 pub(crate) mod diff;
 pub(crate) mod findings;

@@ -15,7 +15,6 @@ pub(crate) struct StreamPart<'a> {
     pub name: &'a str,
     /// The unedited text.
     pub text: &'a str,
-    /// Its edits.
     pub edits: &'a EditSet,
     /// True if all of it is JSON.
     pub is_json: bool,
@@ -39,8 +38,8 @@ pub(crate) fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
 }
 
 /// Writes the edited inputs one after another. Missing `---` and line breaks are inserted between two inputs and, in a
-/// stream of JSON and YAML, between the values of a JSON input. Such a stream begins with `---`, and so do several inputs if
-/// the first is YAML in braces: kubectl reads a stream that begins with `{` as JSON.
+/// stream of JSON and YAML, between the values of a JSON input. Such a stream begins with `---`, and so do several
+/// inputs if the first is YAML in braces: kubectl reads a stream that begins with `{` as JSON.
 ///
 /// # Errors
 /// Those of `out`.

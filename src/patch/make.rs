@@ -1,8 +1,8 @@
 //! Makes the operations of a patch by a parallel walk through the resource before and after the edit.
 //!
-//! Each change is preceded by tests: of the resource's name and namespace, the name of each item on the path, the value that
-//! is changed or removed, and that an added key is missing. So a patch of a resource that has changed since fails, instead
-//! of changing something else.
+//! Each change is preceded by tests: of the resource's name and namespace, the name of each item on the path, the value
+//! that is changed or removed, and that an added key is missing. So a patch of a resource that has changed since fails,
+//! instead of changing something else.
 
 use std::collections::HashSet;
 
@@ -13,8 +13,8 @@ use crate::changes::{Changes, Part};
 use crate::yaml::json::members;
 use crate::yaml::{NodeId, Tree};
 
-/// The limit of the item moves that the removals of a list cause. Above it the list is replaced as a whole, for the time to
-/// apply the patch would be quadratic in its length.
+/// The limit of the item moves that the removals of a list cause. Above it the list is replaced as a whole, for the
+/// time to apply the patch would be quadratic in its length.
 const MAX_MOVES: usize = 10_000_000;
 
 /// The operations that turn the resource `before` into `after`.
@@ -152,8 +152,8 @@ impl Maker<'_, '_> {
         self.operations.push(Operation::Remove { path });
     }
 
-    /// Adds a key, or fills a null, which the API server may have dropped. In kubectl a test of null passes for both, and
-    /// fails if the key was added meanwhile, which `add` would replace.
+    /// Adds a key, or fills a null, which the API server may have dropped. In kubectl a test of null passes for both,
+    /// and fails if the key was added meanwhile, which `add` would replace.
     fn add(&mut self, path: String, new: &Value) {
         self.test(path.clone(), &Value::Null);
         self.operations.push(Operation::Add { path, value: new.clone() });

@@ -1,4 +1,4 @@
-//! What a patch tests before it changes anything, and that it fails where the resource has moved.
+//! The tests in a patch, which fail if the resource has changed.
 
 use serde_json::{Value, json};
 

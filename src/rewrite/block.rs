@@ -91,8 +91,8 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// The start of the line after `end` and after the comment lines that directly follow with at least this indentation:
-    /// they belong to the collection that ends here.
+    /// The start of the line after `end` and after the comment lines that directly follow with at least this
+    /// indentation: they belong to the collection that ends here.
     fn after_comments(&self, end: usize, least_column: usize) -> usize {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let mut at = lines.next(end);
@@ -133,8 +133,8 @@ impl Writer<'_, '_> {
         self.remove_value_lines(self.tree.start(key), value);
     }
 
-    /// Removes the lines from `start`, where a part begins, to the end of its value. The parts of the value that are removed
-    /// by their own change are left to it, so that comments between them are kept.
+    /// Removes the lines from `start`, where a part begins, to the end of its value. The parts of the value that are
+    /// removed by their own change are left to it, so that comments between them are kept.
     fn remove_value_lines(&mut self, start: usize, value: NodeId) {
         let span = self.tree.span(value);
         let change = self.changes.of(value).filter(|_| self.tree.structure(value) == Some(Structure::Block));
@@ -190,8 +190,8 @@ impl Writer<'_, '_> {
         let start = self.tree.span(node).start();
         let prefix = &text[lines.start(start)..start];
         match self.tree.lead(node) {
-            // Its first line is removed. The brackets are written after the colon or dash before it, and after its anchor
-            // and tag.
+            // Its first line is removed. The brackets are written after the colon or dash before it, and after its
+            // anchor and tag.
             Some(lead) if is_space(prefix) => {
                 let properties = self.tree.properties(node);
                 let ends = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::end);
@@ -262,8 +262,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Removes the bytes of a value of a block mapping from `start` on, with the spaces before. Comments, and an anchor or tag
-    /// before `start`, are kept.
+    /// Removes the bytes of a value of a block mapping from `start` on, with the spaces before. Comments, and an anchor
+    /// or tag before `start`, are kept.
     fn erase(&mut self, value: NodeId, start: usize) {
         let (text, span) = (self.tree.text(), self.tree.span(value));
         let from = text[..start].trim_end_matches([' ', '\t']).len();

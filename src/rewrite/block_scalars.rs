@@ -22,8 +22,8 @@ impl Writer<'_, '_> {
             |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
         let scalars = self.tree.nodes().filter(|(_, node)| is_block(&node.kind));
         let ending_at: HashMap<usize, NodeId> = scalars.map(|(id, node)| (node.span.end(), id)).collect();
-        // The scalar above the last gap, its indentation, and the end of that gap: if nothing is between, it is above the
-        // next gap too.
+        // The scalar above the last gap, its indentation, and the end of that gap: if nothing is between, it is above
+        // the next gap too.
         let mut before: Option<(NodeId, usize, usize)> = None;
         for gap in gaps {
             let above = text[..gap.start].trim_end_matches(['\n', '\r', ' ']).len();

@@ -111,8 +111,8 @@ fn line_break_before(text: &str, lines: &LineIndex<'_>, offset: usize) -> &'stat
     }
 }
 
-/// The line break that is removed with the lines after it, so that the last line still has none. That of an empty line is
-/// kept: the line may be a part of a block scalar.
+/// The line break that is removed with the lines after it, so that the last line still has none. That of an empty line
+/// is kept: the line may be a part of a block scalar.
 fn last_break(text: &str, lines: &LineIndex<'_>) -> &'static str {
     let line_break = final_break(text);
     let line = &text[..text.len() - line_break.len()];

@@ -172,8 +172,8 @@ pub(super) fn double_quoted(text: &str) -> String {
     out
 }
 
-/// Returns true for a character that needs an escape: one that YAML forbids or that YAML 1.1 reads as a line break, or a
-/// byte order mark.
+/// Returns true for a character that needs an escape: one that YAML forbids or that YAML 1.1 reads as a line break, or
+/// a byte order mark.
 fn needs_escape(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

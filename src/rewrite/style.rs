@@ -44,8 +44,8 @@ pub(super) struct BlockStyle {
 }
 
 impl DocumentStyle {
-    /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in single
-    /// ones.
+    /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in
+    /// single ones.
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let count = |wanted: ScalarStyle| {
             let is_value = |(id, node): &(NodeId, &Node<'_>)| {

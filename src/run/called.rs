@@ -1,5 +1,5 @@
-//! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one of
-//! kustomize.
+//! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one
+//! of kustomize.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -18,8 +18,8 @@ pub(super) enum Called {
     Program,
     /// `kubectl seldon-trace`.
     KubectlPlugin,
-    /// A plugin of kustomize, named by the kind of its config: an exec plugin, which gets the config's file and a stream, or
-    /// a KRM function without arguments.
+    /// A plugin of kustomize, named by the kind of its config: an exec plugin, which gets the config's file and a
+    /// stream, or a KRM function without arguments.
     KustomizePlugin,
     /// The program that kubectl asks for completions of the plugin.
     KubectlCompletion,
@@ -47,8 +47,8 @@ impl Called {
         }
     }
 
-    /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of a
-    /// config: also where that file is missing, unless the word is close to a command.
+    /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of
+    /// a config: also where that file is missing, unless the word is close to a command.
     pub(super) fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
         if self != Self::KustomizePlugin {
             return arguments;

@@ -1,6 +1,6 @@
-//! Completions of a command line, in the format that kubectl expects of a plugin: one candidate a line, with its description
-//! after a tab, and on the last line a directive for the shell. The scripts in `completions/` for bash, zsh and fish use the
-//! same.
+//! Completions of a command line, in the format that kubectl expects of a plugin: one candidate a line, with its
+//! description after a tab, and on the last line a directive for the shell. The scripts in `completions/` for bash, zsh
+//! and fish use the same.
 
 mod values;
 

@@ -180,7 +180,8 @@ impl Job {
         }
     }
 
-    /// Returns true if a deployment has a line in the report: an unchanged one has one only with `--verbose` or remarks.
+    /// Returns true if a deployment has a line in the report: an unchanged one has one only with `--verbose` or
+    /// remarks.
     fn is_reported(&self, report: &DeploymentReport) -> bool {
         let is_notable = report.is_changed() || !report.remarks.is_empty();
         match self.policies[0].treatment.task {

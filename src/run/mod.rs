@@ -108,7 +108,8 @@ pub fn fail_at_panics() {
     }));
 }
 
-/// The usage error with its arguments escaped. One may be a file name with control characters, from a glob of the shell.
+/// The usage error with its arguments escaped. One may be a file name with control characters, from a glob of the
+/// shell.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
     with_nearest_command(called.parse(escaped).err().unwrap_or(error))

@@ -72,8 +72,8 @@ impl RunSettings {
         Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered))
     }
 
-    /// The settings of these inputs: from `--config` or, for each input, from the nearest file in its folder or above, else from
-    /// that of the working folder.
+    /// The settings of these inputs: from `--config` or, for each input, from the nearest file in its folder or above,
+    /// else from that of the working folder.
     ///
     /// # Errors
     /// All errors in the files, or that none of them has the profile.

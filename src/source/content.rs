@@ -48,8 +48,8 @@ pub fn encoding_problem(bytes: &[u8]) -> Option<EncodingProblem> {
 
 /// Returns true if a line begins with the key `kind`, or JSON on one line has it. A manifest always does.
 ///
-/// Only the bytes next to the key are checked, so a line `- kind: x` in a block scalar matches too. Such a file is parsed
-/// needlessly; a manifest that is missed would be missing from the output.
+/// Only the bytes next to the key are checked, so a line `- kind: x` in a block scalar matches too. Such a file is
+/// parsed needlessly; a manifest that is missed would be missing from the output.
 pub(crate) fn has_kind_line(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     memmem::find_iter(text, "kind").any(|at| key_may_start(&text[..at]) && key_ends(&text[at + "kind".len()..]))

@@ -14,8 +14,8 @@ pub const MAX_IGNORE_LENGTH: u64 = 1 << 20;
 /// An ignore file and the reason why it can't be read.
 pub(super) type InvalidFile = (PathBuf, io::Error);
 
-/// Checks the ignore files that a walk of a folder reads first: those of the folder, of all folders above it, and of the
-/// user.
+/// Checks the ignore files that a walk of a folder reads first: those of the folder, of all folders above it, and of
+/// the user.
 ///
 /// # Errors
 /// The first file that can't be read.

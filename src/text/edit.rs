@@ -1,4 +1,5 @@
-//! An edit is a byte range and the text that replaces it. An [`EditSet`] is sorted and disjoint, and applied in one pass.
+//! An edit is a byte range and the text that replaces it. An [`EditSet`] is sorted and disjoint, and applied in one
+//! pass.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -116,8 +116,8 @@ impl<'t> LineIndex<'t> {
     }
 }
 
-/// The lines and columns of a text. The text is read once, up to the last position so far. A lookup takes constant time,
-/// however long a line is.
+/// The lines and columns of a text. The text is read once, up to the last position so far. A lookup takes constant
+/// time, however long a line is.
 #[derive(Debug)]
 pub(crate) struct Places<'t> {
     text: &'t str,

@@ -1,5 +1,5 @@
-//! YAML parsed for editing: a stream split into documents, a tree whose nodes have their byte ranges, the scalar types of
-//! Kubernetes, a serde Deserializer of a tree, and a tree as JSON. It does not know Kubernetes resources.
+//! YAML parsed for editing: a stream split into documents, a tree whose nodes have their byte ranges, the scalar types
+//! of Kubernetes, a serde Deserializer of a tree, and a tree as JSON. It does not know Kubernetes resources.
 
 pub(crate) mod de;
 mod events;
@@ -20,8 +20,8 @@ pub const MAX_DEPTH: usize = 100;
 /// The maximum number of nodes that the aliases of a document expand to.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
 
-/// The maximum number of directives of a document. libyaml, which checks the result, takes time that is quadratic in it,
-/// and a manifest has none.
+/// The maximum number of directives of a document. libyaml, which checks the result, takes time that is quadratic in
+/// it, and a manifest has none.
 pub const MAX_DIRECTIVES: usize = 100;
 
 /// The maximum length of a document in bytes: its offsets are `u32`.

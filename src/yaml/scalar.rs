@@ -43,8 +43,8 @@ pub(crate) fn plain_kind(text: &str) -> ScalarKind {
     }
 }
 
-/// Returns true if a plain scalar is a string in YAML 1.1, in the core schema of YAML 1.2 and in Kubernetes: it begins with
-/// a letter and is not a keyword of any of them. In a flow collection a comma would still end it.
+/// Returns true if a plain scalar is a string in YAML 1.1, in the core schema of YAML 1.2 and in Kubernetes: it begins
+/// with a letter and is not a keyword of any of them. In a flow collection a comma would still end it.
 pub(crate) fn reads_as_string_everywhere(text: &str) -> bool {
     const YAML_1_1_WORDS: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"];
     let bytes = text.as_bytes();
@@ -82,7 +82,8 @@ fn underscores_separate_digits(text: &str) -> bool {
     text.match_indices('_').all(|(at, _)| is_digit(bytes[..at].last()) && is_digit(bytes.get(at + 1)))
 }
 
-/// The magnitude by `strconv.ParseInt` and `ParseUint` with base 0: a prefix gives the base, and a leading `0` is octal.
+/// The magnitude by `strconv.ParseInt` and `ParseUint` with base 0: a prefix gives the base, and a leading `0` is
+/// octal.
 fn go_integer(digits: &str, signed: bool) -> Option<u64> {
     let (radix, digits) = match digits.as_bytes() {
         [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
@@ -96,8 +97,8 @@ fn go_integer(digits: &str, signed: bool) -> Option<u64> {
     (!signed || magnitude <= i64::MAX as u64 + 1).then_some(magnitude)
 }
 
-/// The number that Kubernetes reads, as JSON: a whole number has no point. `None` if it is not a number, or one that JSON
-/// can't have, such as an infinity.
+/// The number that Kubernetes reads, as JSON: a whole number has no point. `None` if it is not a number, or one that
+/// JSON can't have, such as an infinity.
 pub(super) fn number(text: &str) -> Option<Number> {
     const WHOLE: f64 = 9_007_199_254_740_992.0;
     let plain = text.replace('_', "");

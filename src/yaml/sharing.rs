@@ -34,8 +34,8 @@ impl<'a, 't> Sharing<'a, 't> {
         count
     }
 
-    /// The number of paths of the value that a mapping has under `key`: in the mapping itself, and in those that it is merged
-    /// into.
+    /// The number of paths of the value that a mapping has under `key`: in the mapping itself, and in those that it is
+    /// merged into.
     pub(crate) fn key_path_count(&mut self, mapping: NodeId, key: &str) -> u64 {
         let id = (mapping, key.to_owned());
         if let Some(count) = self.key_counts.get(&id) {

@@ -1,7 +1,7 @@
 //! Splits a stream into documents without parsing it.
 //!
-//! `---` at the start of a line, followed by whitespace or the end of the line, always begins a document, even in a block
-//! scalar or in quotes. Directives and comments before it belong to the document that it begins.
+//! `---` at the start of a line, followed by whitespace or the end of the line, always begins a document, even in a
+//! block scalar or in quotes. Directives and comments before it belong to the document that it begins.
 
 use std::ops::Range;
 
@@ -23,8 +23,8 @@ pub fn unmarked_documents(text: &str) -> (Vec<Range<usize>>, bool) {
     (documents, is_json)
 }
 
-/// The ranges of the documents of a YAML stream. Together they are the whole text. A range has more than one document if
-/// `...` ends one and the next begins without `---`.
+/// The ranges of the documents of a YAML stream. Together they are the whole text. A range has more than one document
+/// if `...` ends one and the next begins without `---`.
 pub fn split(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut documents = Vec::new();
@@ -67,8 +67,8 @@ fn is_marker(bytes: &[u8], at: usize) -> bool {
     starts_line && matches!(bytes.get(at + 3), None | Some(b' ' | b'\t' | b'\n' | b'\r'))
 }
 
-/// The start of the document of the marker at the end of `before`, with its directives and comments. They belong to it only
-/// at the start of the stream and after the last `...`.
+/// The start of the document of the marker at the end of `before`, with its directives and comments. They belong to it
+/// only at the start of the stream and after the last `...`.
 fn start_of_prefix(text: &str, before: Range<usize>) -> usize {
     let bytes = text.as_bytes();
     let ended = memmem::rfind_iter(&bytes[before.clone()], b"...").map(|at| before.start + at).find(|&at| {

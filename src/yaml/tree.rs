@@ -67,7 +67,7 @@ pub enum Kind<'t> {
         /// The range of its items in the children of the tree.
         items: Range<u32>,
     },
-    /// A mapping.
+    /// Keys and values.
     Mapping {
         /// Block or flow.
         structure: Structure,

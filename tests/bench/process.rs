@@ -1,7 +1,7 @@
 //! The program as a user runs it: whole processes, interleaved with another program that does the same or less.
 //!
-//! `cargo bench --bench process` measures everything, in some minutes; with a word after `--`, only the benchmarks with it in
-//! their name. Comparisons with yq need yq 4 on the PATH.
+//! `cargo bench --bench process` measures everything, in some minutes; with a word after `--`, only the benchmarks with
+//! it in their name. Comparisons with yq need yq 4 on the PATH.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark that can't run has to say so")]
 
@@ -161,7 +161,8 @@ impl Bench {
         !name.contains(&self.only)
     }
 
-    /// A file with this many documents. It is written piece by piece, for the memory of this process counts as its children's.
+    /// A file with this many documents. It is written piece by piece, for the memory of this process counts as its
+    /// children's.
     fn stream(&self, documents: usize) -> io::Result<PathBuf> {
         let file = self.folder.join(format!("{documents}.yaml"));
         if !file.exists() {
@@ -226,7 +227,7 @@ struct Measured {
     memory: u64,
 }
 
-/// Runs two commands turn and turn about, and prints the median of the first and its ratio to the second's.
+/// Runs two commands interleaved, and prints the median of the first and its ratio to that of the second.
 fn compare(name: &str, ours: &Run, against: &str, theirs: &Run, rounds: usize) -> io::Result<()> {
     let (mut of_ours, mut of_theirs) = (Vec::new(), Vec::new());
     ours.measure()?;

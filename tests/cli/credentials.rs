@@ -117,7 +117,7 @@ fn in_values_that_are_found_or_named() {
     }
 }
 
-/// The node that is read is the credential, whatever it is read under.
+/// A node is a credential, whatever the name at its alias.
 #[test]
 fn taken_by_an_alias_or_a_merge_under_another_name() {
     let names = [

@@ -296,7 +296,7 @@ fn kill(kills: usize, files: usize) -> Killed {
         assert!(texts.iter().all(|text| *text == old || *text == new), "round {round}: one is neither old nor new");
         let replaced = texts.iter().filter(|text| **text == new).count();
         killed.half_way += usize::from(0 < replaced && replaced < files);
-        // What a killed run leaves is hidden, no manifest by its name, and nothing to the next run.
+        // The files of a killed run are hidden, have no extension of a manifest, and do not affect the next run.
         let left = left();
         assert!(left.iter().all(|name| name.starts_with('.') && name.ends_with(".tmp")), "{left:?}");
         let next = sandbox.run("enable -b jaeger --check .");
@@ -330,7 +330,7 @@ fn with_little_memory(sandbox: &Sandbox, folder: &str, redirection: &str, argume
     shell(sandbox, &format!("exec timeout 60 sh -c '{script}'"), &[])
 }
 
-/// What has a NUL is no manifest, and is not read to an end that it may not have.
+/// An input with a NUL is not a manifest, and is not read any further, for it may be endless.
 #[test]
 fn an_input_without_end_is_an_error_at_its_first_nul() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);

@@ -18,7 +18,7 @@ fn at_once(arguments: &str, stdin: impl AsRef<[u8]>) -> Outcome {
     done
 }
 
-/// That the input is refused by all commands, with these words.
+/// Checks that all commands report this error for the input.
 #[track_caller]
 fn refused(stdin: impl AsRef<[u8]>, words: &str) {
     for command in COMMANDS {

@@ -1,4 +1,5 @@
-//! Compares the output with how kubectl, which has the YAML parser of the API server, reads it. Skipped without kubectl.
+//! Compares the output with how kubectl, which has the YAML parser of the API server, reads it. Skipped without
+//! kubectl.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -20,7 +21,7 @@ pub fn read_by_kubectl(stream: &[u8]) -> Option<Result<Vec<Value>, String>> {
     let stream = stream.to_vec();
     let feeder = std::thread::spawn(move || stdin.write_all(&stream));
     let done = child.wait_with_output().unwrap();
-    // Where kubectl stops reading early, its own words say more than the broken pipe.
+    // If kubectl stops reading early, its own message is better than the broken pipe.
     let _ = feeder.join().unwrap();
     if !done.status.success() {
         return Some(Err(String::from_utf8(done.stderr).unwrap()));

@@ -78,7 +78,7 @@ fn kubectl_kustomize_runs_it_as_an_exec_plugin() {
     }
 }
 
-/// What it is given first is its config, unless that is a command or nearly one.
+/// The first argument is the config, unless it is a command or close to one.
 #[test]
 fn a_missing_config_is_not_a_command() {
     let sandbox = sandbox("", "  backend: jaeger\n");

@@ -218,7 +218,7 @@ fn sampling_rules_that_are_a_reference() {
         }
         assert_eq!(feed(&command, done.text()).text(), done.text(), "{options}: twice is once");
     }
-    // What else holds a rate is not compared with one that is not written.
+    // Other rates are not compared with one that is not written.
     let both = manifest
         .replace("          - name: DD_T", "          - {name: DD_SAMPLE_RATE, value: '0.1'}\n          - name: DD_T");
     let done = feed("enable -b datadog --names standard --sample-rate 0.5", both);

@@ -182,7 +182,7 @@ fn a_file_beside_inputs_can_not_switch_a_gate_off() {
     let done = Outcome::of(command.current_dir(sandbox.path("own")));
     assert!(done.status == 0 && done.stderr.is_empty(), "{}", done.stderr);
     sandbox.run("lint --config own/.seldon-trace.yaml own").expect(0, &[]);
-    // What an override may have counts.
+    // Keys that an override may have count.
     fs::write(sandbox.path("own/.seldon-trace.yaml"), "backend: jaeger\nallow: [ST001, ST010]\n").unwrap();
     sandbox.run("lint own").expect(0, &[]);
     // The selection of the working folder is for all inputs.

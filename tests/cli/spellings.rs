@@ -1,8 +1,8 @@
 //! Compares the types of scalars with a record of how kubectl reads them.
 //!
-//! `spellings.tsv` has one spelling a line, with how kubectl reads it as a value and as a key: JSON, `refused`, or `-` if it
-//! can't be a key. In a spelling `\n` is a line break and `\\` a backslash. If there is kubectl, the record is compared with
-//! it; `BLESS=1 cargo test --test cli the_record` rewrites it. To add a spelling, add a line with it.
+//! `spellings.tsv` has one spelling a line, with how kubectl reads it as a value and as a key: JSON, `refused`, or `-`
+//! if it can't be a key. In a spelling `\n` is a line break and `\\` a backslash. If there is kubectl, the record is
+//! compared with it; `BLESS=1 cargo test --test cli the_record` rewrites it. To add a spelling, add a line with it.
 
 use std::fmt::Write;
 use std::fs;
@@ -157,7 +157,7 @@ fn ours(spelling: &Spelling, place: Place) -> Result<(ScalarKind, String), Strin
     Ok((tree.scalar_kind(node), tree.scalar_text(node).unwrap_or_default().to_owned()))
 }
 
-/// How we read otherwise than kubectl, in words.
+/// The difference between the program and kubectl, in words.
 fn difference(spelling: &Spelling, place: Place) -> Option<String> {
     let answer = spelling.answer(place);
     if *answer == Answer::NotAsked {

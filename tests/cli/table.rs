@@ -5,8 +5,7 @@ use std::process::Command;
 
 use crate::support::{MANIFEST, REFUSED, Sandbox, feed};
 
-/// What the program prints in a terminal of this width, a pseudo terminal of `script`; `None` where there is no such
-/// tool.
+/// The output of the program on a terminal of this width, a pseudo terminal of `script`; `None` without that tool.
 fn in_terminal(sandbox: &Sandbox, columns: usize, arguments: &str) -> Option<Vec<String>> {
     let program = env!("CARGO_BIN_EXE_seldon-trace");
     let line = format!("stty rows 24 cols {columns} && '{program}' {arguments}");

@@ -1,5 +1,6 @@
-//! A config-management plugin for Argo CD, by its contract: its commands run in the folder of the manifests, as user 999,
-//! with Argo CD's variables. Standard output has only manifests, and standard error, which the UI shows, has no secret.
+//! A config-management plugin for Argo CD, by its contract: its commands run in the folder of the manifests, as user
+//! 999, with Argo CD's variables. Standard output has only manifests, and standard error, which the UI shows, has no
+//! secret.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,7 +1,7 @@
-//! Every block of shell in the README and in `docs/`, run by a shell in a folder of its own, with the program on the PATH
-//! under its names. kubectl and helm are stand-ins (`stand-ins/`), because there is no cluster; the one for kubectl calls
-//! the real kubectl for what needs no cluster, if it is on the PATH. kustomize, git and jq are real. A block that needs a
-//! program that is missing is skipped with a message.
+//! Every block of shell in the README and in `docs/`, run by a shell in a folder of its own, with the program on the
+//! PATH under its names. kubectl and helm are stand-ins (`stand-ins/`), because there is no cluster; the one for
+//! kubectl calls the real kubectl for what needs no cluster, if it is on the PATH. kustomize, git and jq are real. A
+//! block that needs a program that is missing is skipped with a message.
 
 use std::fs;
 use std::os::unix::fs::symlink;

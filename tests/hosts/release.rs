@@ -102,7 +102,7 @@ fn a_release_is_whole_and_the_same_twice() {
     let done = outcome(host.command("sh").args(["-c", &unpack]));
     assert_eq!(done.status, 0, "{}", done.stderr);
 
-    // Of which the program runs, and what lies beside it is its own.
+    // The program runs, and the files beside it belong to it.
     let run = |program: String, arguments: &[&str]| outcome(host.command(&program).args(arguments));
     let ours = host.folder().join(&archive);
     let program = format!("{}/seldon-trace", ours.display());

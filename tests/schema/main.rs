@@ -1,5 +1,5 @@
-//! The output for programs matches its JSON Schema: that of `--format json-schema`, or that of OASIS for SARIF. Settings
-//! files match the schema of `config --schema`.
+//! The output for programs matches its JSON Schema: that of `--format json-schema`, or that of OASIS for SARIF.
+//! Settings files match the schema of `config --schema`.
 
 #[path = "../support/cases.rs"]
 mod cases;

@@ -539,8 +539,8 @@ impl Value {
         }
     }
 
-    /// Returns true for an item of a list that may be removed as a whole: a tracing variable, an alias, or a collection of
-    /// only such items.
+    /// Returns true for an item of a list that may be removed as a whole: a tracing variable, an alias, or a collection
+    /// of only such items.
     pub fn may_go(&self) -> bool {
         match self.bare() {
             Self::Alias(_) => true,

@@ -1,7 +1,7 @@
 //! Decisions drawn from a list of numbers.
 //!
-//! A property test draws the list and shrinks it. A zero, or the end of the list, is the simplest decision. So a failure
-//! shrinks to a simple manifest.
+//! A property test draws the list and shrinks it. A zero, or the end of the list, is the simplest decision. So a
+//! failure shrinks to a simple manifest.
 
 pub struct Dice<'r> {
     rolls: &'r [u16],

@@ -20,7 +20,7 @@ use super::build::TRACING_VARIABLES;
 use super::oracle;
 use super::print::KEPT;
 
-/// How a law is broken, if it is.
+/// An error describes how a law is broken.
 pub type Verdict = Result<(), String>;
 
 /// A text as another parser reads it; `None` if that reports an error.
@@ -42,7 +42,7 @@ pub const OF_FIXES: [Law; 4] = [settles, keeps_bytes, is_shown, is_linted];
 /// The laws about it.
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
-/// The laws that hold whatever the text.
+/// The laws about any text.
 pub const OF_ANY_TEXT: [Law; 6] = [settles, keeps_bytes, keeps_meaning, is_patched, is_shown, is_linted];
 
 /// A request to the program.
@@ -356,8 +356,8 @@ pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
-/// Each text that can be edited can be linted. Without comments that allow rules, lint has as many findings in the result as
-/// the edit counted.
+/// Each text that can be edited can be linted. Without comments that allow rules, lint has as many findings in the
+/// result as the edit counted.
 pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     let findings = findings(edited, &edited.after)?;
     if Ask::FIXES.contains(&edited.ask) || edited.after.contains("seldon-trace: allow") {
@@ -369,8 +369,8 @@ pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     if found == counted { Ok(()) } else { edited.breaks(format!("counts {counted:?}, not {found:?}: {findings:#?}")) }
 }
 
-/// Without tracing variables in the input, `disable --keep-config` after `enable` adds no findings. With some it may: with
-/// Datadog off, the executor reads a bad JAEGER_AGENT_PORT.
+/// Without tracing variables in the input, `disable --keep-config` after `enable` adds no findings. With some it may:
+/// with Datadog off, the executor reads a bad JAEGER_AGENT_PORT.
 pub fn is_no_worse_once_off(on: &Edited<'_>) -> Verdict {
     hold(&on.after, Ask::KeepConfig, &[is_no_worse_to_lint])
 }

@@ -1,5 +1,5 @@
-//! Random manifests for the property tests and the fuzz targets, the laws about their edits, and an independent check of
-//! the edits.
+//! Random manifests for the property tests and the fuzz targets, the laws about their edits, and an independent check
+//! of the edits.
 
 pub mod broken;
 pub mod build;
@@ -17,8 +17,8 @@ use print::Printer;
 /// A kind of manifests.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
-    /// Without variables of both backends, without empty values or nulls on the path to an env list, and without containers
-    /// that have only a name: `enable` and then `disable` have to restore every byte.
+    /// Without variables of both backends, without empty values or nulls on the path to an env list, and without
+    /// containers that have only a name: `enable` and then `disable` have to restore every byte.
     pub untraced: bool,
     /// Nothing in brackets or braces, so that every edit is one of whole lines.
     pub block_only: bool,

@@ -1,4 +1,4 @@
-//! A second opinion on what an edit came to, by `serde_yaml`'s own values and Seldon's rules written anew: no code of the
+//! An independent check of an edit, with the values of `serde_yaml` and Seldon's rules written again: no code of the
 //! program is used.
 
 use std::collections::HashSet;
@@ -65,8 +65,8 @@ pub fn is_seldons(resource: &Value) -> bool {
     resource["apiVersion"].as_str().is_some_and(|version| version.starts_with("machinelearning.seldon.io/"))
 }
 
-/// Applies a JSON Patch to a resource. Each key that is added has to be tested to be missing directly before, which is a
-/// test of null for kubectl.
+/// Applies a JSON Patch to a resource. Each key that is added has to be tested to be missing directly before, which is
+/// a test of null for kubectl.
 pub fn patched(resource: &Value, patch: &str) -> Result<Value, String> {
     let operations: Vec<Value> = serde_json::from_str(patch).map_err(|error| error.to_string())?;
     let mut patched = resource.clone();
@@ -110,7 +110,8 @@ fn step(value: &mut Value, path: &[String], operation: &Value) -> Option<()> {
     Some(())
 }
 
-/// Returns true if a value is equal to the tested one. A value that is not a text in Kubernetes may be one for this parser.
+/// Returns true if a value is equal to the tested one. A value that is not a text in Kubernetes may be one for this
+/// parser.
 fn agree(found: &Value, tested: &Value) -> Option<()> {
     match (found, tested) {
         (Value::Sequence(found), Value::Sequence(tested)) => {
@@ -232,8 +233,8 @@ pub fn without_tracing(value: &Value) -> Value {
     }
 }
 
-/// Returns true if `enable` and then `disable` have to restore a document: it has no tracing variable, no empty value that
-/// `disable` would remove, and no text that could refer to a variable.
+/// Returns true if `enable` and then `disable` have to restore a document: it has no tracing variable, no empty value
+/// that `disable` would remove, and no text that could refer to a variable.
 pub fn is_untraced(document: &Value) -> bool {
     fn is_silent(value: &Value) -> bool {
         match value {

@@ -83,8 +83,8 @@ impl Block<'_> {
         text
     }
 
-    /// Adds the changes of the block. Equal lines at the end are skipped before equal lines at the start, so that lines which
-    /// are inserted before equal ones are shown in their place.
+    /// Adds the changes of the block. Equal lines at the end are skipped before equal lines at the start, so that lines
+    /// which are inserted before equal ones are shown in their place.
     fn compare(&self, old: &str, first_line: usize, changes: &mut Vec<Change>) {
         let new = self.new_text(old);
         let old_lines: Vec<&str> = old[self.lines.clone()].split_inclusive('\n').collect();

@@ -248,8 +248,8 @@ const PROGRAMS: [(&[&str], usize); 4] = [
     (&["git", "apply", "--whitespace=nowarn", "--unidiff-zero"], 0),
 ];
 
-/// If a last line without a newline is removed, git 2.47 also removes the newline before it when it applies a diff without
-/// context, even one of its own.
+/// If a last line without a newline is removed, git 2.47 also removes the newline before it when it applies a diff
+/// without context, even one of its own.
 fn trips_git(case: &Case) -> bool {
     !case.old.ends_with('\n')
 }

@@ -1,5 +1,5 @@
-//! The status as JSON or YAML, as `schema.json` documents it. Its version changes with each change that removes something
-//! or changes its meaning.
+//! The status as JSON or YAML, as `schema.json` documents it. Its version changes with each change that removes
+//! something or changes its meaning.
 
 use serde::Serialize;
 

@@ -20,7 +20,7 @@ pub use text::to_text;
 pub struct InputStatus {
     /// The input's name.
     pub name: String,
-    /// Its deployments, in order.
+    /// The deployments, in order.
     pub deployments: Vec<DeploymentStatus>,
 }
 

@@ -1,5 +1,5 @@
-//! The status as a table with a row for each target. If it is too wide for the terminal, deployments become headings and
-//! reasons become lines.
+//! The status as a table with a row for each target. If it is too wide for the terminal, deployments become headings
+//! and reasons become lines.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
-//! Builds a [`Tree`] from the parser's events, and finds the offsets that the events do not have: of dashes and colons, the
-//! header and the end of a block scalar, the end of a block collection, an empty null.
+//! Builds a [`Tree`] from the parser's events, and finds the offsets that the events do not have: of dashes and colons,
+//! the header and the end of a block scalar, the end of a block collection, an empty null.
 
 use std::collections::HashMap;
 
@@ -357,8 +357,8 @@ fn find_header(text: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// The end of the last line of a block scalar, before its line break. The parser's `content` begins after the indentation
-/// of the first line and may include the indentation of the next token.
+/// The end of the last line of a block scalar, before its line break. The parser's `content` begins after the
+/// indentation of the first line and may include the indentation of the next token.
 fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: Span, indent: Option<usize>) -> usize {
     let token_end = header_end(text, header);
     let keeps = keeps_final_breaks(text, header);
@@ -386,8 +386,8 @@ fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: S
     token_end
 }
 
-/// Returns true if the text ends with spaces without a line break, in a block scalar with a `+`. For kubectl, which reads a
-/// last line without a break as if it had one, they are one more line.
+/// Returns true if the text ends with spaces without a line break, in a block scalar with a `+`. For kubectl, which
+/// reads a last line without a break as if it had one, they are one more line.
 fn has_trailing_space_line(
     text: &str,
     lines: &LineIndex<'_>,

@@ -1,5 +1,5 @@
-//! An independent check of tampered edits that the judge accepted: it compares their result with that of the program's own
-//! edits.
+//! An independent check of tampered edits that the judge accepted: it compares their result with that of the program's
+//! own edits.
 //!
 //! Harmless differences are allowed: the quotes of new values, and spaces, line breaks and commas beside an edit.
 

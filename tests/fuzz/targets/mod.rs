@@ -1,7 +1,7 @@
 //! The fuzz targets. The fuzzer runs them for hours, `tests/fuzzed.rs` for a moment in every build.
 //!
-//! All bytes of `manifest` are dice. For the other targets, the first line selects the edit and its options, and the rest is
-//! the text.
+//! All bytes of `manifest` are dice. For the other targets, the first line selects the edit and its options, and the
+//! rest is the text.
 
 mod judge;
 mod readers;
