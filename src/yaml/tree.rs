@@ -5,15 +5,17 @@
 //! span after its indicator. The anchor and the tag are the node's [`Properties`]; [`Tree::outer`] includes them.
 
 mod build;
+mod fault;
 mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::Range;
 
 use super::scalar::{ScalarKind, plain_kind};
 use crate::text::LineIndex;
+pub use fault::SyntaxError;
+pub(crate) use fault::SyntaxFault;
 
 /// The tree of a text. The text may have several documents if `...` ends one.
 #[derive(Debug, PartialEq)]
@@ -170,50 +172,6 @@ pub struct Item {
     pub index: usize,
     /// True if the list has more values in double quotes than in single ones.
     pub prefers_double_quotes: bool,
-}
-
-/// An error in a text, and its offset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// The offset of the wrong byte.
-    pub at: usize,
-    /// The error.
-    pub fault: SyntaxFault,
-}
-
-/// An error in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyntaxFault {
-    /// Invalid YAML, with the parser's message.
-    Malformed(String),
-    /// Collections are nested deeper than [`super::MAX_DEPTH`].
-    TooDeep,
-    /// Its aliases expand to more than [`super::MAX_EXPANDED_NODES`] nodes.
-    TooManyNodes,
-    /// An alias is inside the node that it refers to.
-    RecursiveAlias,
-    /// A key is a list or a mapping.
-    KeyIsNoScalar,
-    /// It has more than [`super::MAX_DIRECTIVES`] directives.
-    TooManyDirectives,
-    /// It is longer than 4 GiB.
-    TooLong,
-}
-
-impl fmt::Display for SyntaxFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(words) => write!(f, "invalid YAML: {words}"),
-            Self::TooDeep => write!(f, "nesting is deeper than {} levels", super::MAX_DEPTH),
-            Self::TooManyNodes => {
-                write!(f, "the aliases of this document expand to more than {} nodes", super::MAX_EXPANDED_NODES)
-            }
-            Self::RecursiveAlias => write!(f, "this alias is inside the node that it refers to"),
-            Self::KeyIsNoScalar => write!(f, "a list or a mapping can't be a key in Kubernetes"),
-            Self::TooManyDirectives => write!(f, "a document with more than {} directives", super::MAX_DIRECTIVES),
-            Self::TooLong => write!(f, "a document of more than 4 GiB"),
-        }
-    }
 }
 
 /// The end of the header (`|`, `>-`, `|2+`, …) of the block scalar at `start`.
