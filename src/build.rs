@@ -1,8 +1,8 @@
-//! The build script: it says which commit the program is of, for `--version`.
+//! The build script: it finds the commit for `--version`.
 //!
-//! In a packaged crate that is what cargo wrote down, without a date. Where nothing is known it is the version alone.
+//! In a packaged crate it is that of cargo's record, without a date. Without a commit, there is only the version.
 
-#![allow(clippy::print_stdout, reason = "that is how cargo is told")]
+#![allow(clippy::print_stdout, reason = "cargo reads it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn main() {
     println!("cargo::rustc-env=SELDON_TRACE_VERSION={version}");
 }
 
-/// What cargo packaged the crate from.
+/// The commit of a packaged crate.
 fn packaged_commit(root: &Path) -> Option<String> {
     let path = root.join(".cargo_vcs_info.json");
     let text = fs::read_to_string(&path).ok()?;
@@ -26,15 +26,15 @@ fn packaged_commit(root: &Path) -> Option<String> {
     commit.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| commit.to_owned())
 }
 
-/// The commit that is checked out, and its date in UTC. Not that of another repository around this folder.
+/// The current commit and its date in UTC, unless the repository is another one around this folder.
 fn commit(root: &Path) -> Option<String> {
-    // Else any change of a file would run this again.
+    // Without it, any change of a file would run this again.
     println!("cargo::rerun-if-changed=src/build.rs");
     root.join(".git").exists().then_some(())?;
     let branch = git(root, &["rev-parse", "--symbolic-full-name", "HEAD"])?;
     for name in ["HEAD", "logs/HEAD", &branch] {
         let path = root.join(git(root, &["rev-parse", "--git-path", name])?);
-        // One that is missing would run this each time.
+        // A missing file would run this each time.
         if path.exists() {
             println!("cargo::rerun-if-changed={}", path.display());
         }
@@ -44,7 +44,7 @@ fn commit(root: &Path) -> Option<String> {
 
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     let done = Command::new("git").arg("-C").arg(root).args(arguments).env("TZ", "UTC").output().ok()?;
-    let said = String::from_utf8(done.stdout).ok()?;
-    let said = said.trim();
-    (done.status.success() && !said.is_empty()).then(|| said.to_owned())
+    let output = String::from_utf8(done.stdout).ok()?;
+    let output = output.trim();
+    (done.status.success() && !output.is_empty()).then(|| output.to_owned())
 }

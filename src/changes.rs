@@ -1,12 +1,12 @@
-//! The planned changes of a document: for each node that changes, what changes in it. `rewrite` makes edits of them, and
-//! `verify` holds the result against them.
+//! The planned changes of a document, node by node. `rewrite` turns them into edits, and `verify` compares the result
+//! with them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::yaml::NodeId;
 
-/// Something new to be written.
+/// A new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A string.
@@ -17,10 +17,10 @@ pub enum Value {
     Map(Vec<(&'static str, Value)>),
 }
 
-/// What becomes of an item or an entry that stands.
+/// The change of an existing item or entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// It goes.
+    /// It is removed.
     Remove,
     /// The entry's value becomes this.
     Set(Value),
@@ -28,7 +28,7 @@ pub enum Part {
     Replace(&'static str, Value),
 }
 
-/// What comes to the end of a list or a mapping.
+/// An addition at the end of a list or a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
     /// An item.
@@ -37,17 +37,17 @@ pub enum Added {
     Entry(&'static str, Value),
 }
 
-/// What changes in one list or mapping. A null that something comes to becomes a list or a mapping of that.
+/// The changes of one list or mapping. A null with additions becomes a list or a mapping.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NodeChange {
-    /// What becomes of the items or entries, by their place.
+    /// The changes of existing items or entries, by index.
     pub parts: BTreeMap<usize, Part>,
-    /// What comes behind them.
+    /// The additions after them.
     pub added: Vec<Added>,
 }
 
 impl Value {
-    /// What it says, where it is a string.
+    /// The text of a string; `None` for other values.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -55,7 +55,7 @@ impl Value {
         }
     }
 
-    /// Its items; none where it is no list.
+    /// The items of a list; none for other values.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -63,7 +63,7 @@ impl Value {
         }
     }
 
-    /// The value of a key; none where it is no mapping.
+    /// The value of a key of a mapping.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(entries) => entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
@@ -73,13 +73,13 @@ impl Value {
 }
 
 impl NodeChange {
-    /// How many parts go.
+    /// The number of removed parts.
     pub fn removed(&self) -> usize {
         self.parts.values().filter(|part| **part == Part::Remove).count()
     }
 }
 
-/// The changes of a document, each node's once.
+/// The changes of a document, by node.
 #[derive(Debug, Default)]
 pub struct Changes {
     nodes: BTreeMap<NodeId, NodeChange>,
@@ -91,17 +91,17 @@ impl Changes {
         self.nodes.iter().map(|(node, change)| (*node, change))
     }
 
-    /// The change of this node, to be added to.
+    /// The change of a node, for additions to it.
     pub(crate) fn of_mut(&mut self, node: NodeId) -> &mut NodeChange {
         self.nodes.entry(node).or_default()
     }
 
-    /// What changes in this node.
+    /// The change of a node.
     pub fn of(&self, node: NodeId) -> Option<&NodeChange> {
         self.nodes.get(&node)
     }
 
-    /// Whether nothing changes.
+    /// Returns true if nothing changes.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }

@@ -1,7 +1,7 @@
 //! The declaration of the command line.
 //!
-//! `-h` prints the first paragraph of each comment, `--help` all of it. An option with `hide_short_help` is for few users
-//! and is only in `--help`: `-h` fits one screen.
+//! `-h` prints the first paragraph of each comment, `--help` all of it. Options for few users have `hide_short_help` and are
+//! only in `--help`, so that `-h` fits one screen.
 
 pub(crate) mod help;
 mod setting_options;
@@ -14,7 +14,7 @@ use clap_complete::Shell;
 use crate::knowledge::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
 pub(crate) use setting_options::SettingOptions;
 
-/// The version, and where it is known the commit that it is of.
+/// The version, with the commit if it is known.
 const VERSION: &str = env!("SELDON_TRACE_VERSION");
 
 /// Switches distributed tracing on and off in Seldon Core manifests, and keeps every other byte
@@ -306,7 +306,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// All paths, however they were given.
+    /// The paths of both options.
     pub fn paths(&self) -> Vec<PathBuf> {
         self.paths.iter().chain(&self.filename).cloned().collect()
     }

@@ -50,7 +50,8 @@ mod yaml;
 pub use run::{RunStatus, fail_at_panics, run};
 pub use stdout::look;
 
-/// What the tests, benchmarks and fuzz targets of this repository use. It is no interface: it changes without notice.
+/// The items for the tests, benchmarks and fuzz targets of this repository. It is not an API: it changes without
+/// notice.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "each module is one of the crate's")]
 pub mod internals {
@@ -93,7 +94,7 @@ pub mod internals {
             pub use crate::output::patch::write;
         }
         pub mod report {
-            pub use crate::output::report::{Voice, render};
+            pub use crate::output::report::{ReportStyle, render};
         }
     }
     pub mod plan {

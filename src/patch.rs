@@ -1,9 +1,9 @@
-//! What becomes of a resource, as a JSON Patch (RFC 6902) for it: `kubectl patch --type json`.
+//! The changes of a resource as a JSON Patch (RFC 6902), for `kubectl patch --type json`.
 //!
-//! A patch is for the resource as the API server has it, where aliases and `<<` are resolved and no list is around it.
-//! So its values are those of the resource before and after the edit, each read anew from its text. The plan only says
-//! which items of a list go and which values are replaced whole, so that each item that stays is known. Before a patch
-//! is handed out it is applied: what comes of that has to be the edited resource.
+//! A patch is for the resource in the API server, where aliases and `<<` are resolved and no list is around it. So its
+//! values are those of the resource before and after the edit, each parsed from its text. The changes only tell which
+//! items of a list are removed and which values are replaced whole. Each patch is applied before it is returned: the
+//! result has to be the edited resource.
 
 mod apply;
 mod make;
@@ -16,18 +16,17 @@ use crate::manifest::{Deployment, deployments};
 use crate::yaml::json::to_json;
 use crate::yaml::{NodeId, Tree};
 
-/// What becomes of a resource.
+/// The patch of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
     /// The resource's namespace, or `default`.
     pub namespace: String,
-    /// Its name.
     pub name: String,
-    /// What is done to it, one after another; nothing where it stays as it is.
+    /// The operations, in order; none if it does not change.
     pub operations: Vec<Operation>,
 }
 
-/// A step of a patch. A path is a JSON Pointer (RFC 6901).
+/// An operation of a patch. A path is a JSON Pointer (RFC 6901).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "op", rename_all = "lowercase")]
 #[allow(missing_docs, reason = "each is the operation of RFC 6902 that has its name")]
@@ -38,10 +37,10 @@ pub enum Operation {
     Remove { path: String },
 }
 
-/// The patches of all deployments of a tree, in order: of those that stay as they are, too.
+/// The patches of all deployments of a tree, in order, also of unchanged ones.
 ///
 /// # Errors
-/// Where a patch would not make of its resource what the edit does.
+/// The result of a patch is not the edited resource.
 pub(crate) fn patches(tree: &Tree<'_>, changes: &Changes, edited: &str) -> Result<Vec<Patch>, String> {
     let before = deployments_of(tree)?;
     if changes.is_empty() {
@@ -50,7 +49,7 @@ pub(crate) fn patches(tree: &Tree<'_>, changes: &Changes, edited: &str) -> Resul
     let edited = tree.parse_again(edited).map_err(|error| error.fault.to_string())?;
     let after = deployments_of(&edited)?;
     if before.len() != after.len() {
-        return Err("a resource comes or goes".to_owned());
+        return Err("the edit adds or removes a resource".to_owned());
     }
     let replaced = make::replaced(tree, changes);
     let pairs = before.iter().zip(&after);
@@ -59,7 +58,11 @@ pub(crate) fn patches(tree: &Tree<'_>, changes: &Changes, edited: &str) -> Resul
             let (old, new) = (to_json(tree, before.node), to_json(&edited, after.node));
             let operations = make::operations(tree, changes, &replaced, (before.node, &old), &new);
             let patched = apply::apply(old, &operations)?;
-            if patched == new { Ok(patch(before, operations)) } else { Err("another resource comes of it".to_owned()) }
+            if patched == new {
+                Ok(patch(before, operations))
+            } else {
+                Err("the result of the patch is not the edited resource".to_owned())
+            }
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What the deployments of one input do today: a row a target. It reads, and knows no files.
+//! The status of the deployments of an input, with a row for each target.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
 use crate::text::Places;
 use crate::yaml::{NodeId, Tree};
 
-/// What a deployment does.
+/// The status of a deployment.
 #[derive(Debug)]
 pub struct DeploymentStatus {
     /// Its namespace, or `default`.
@@ -20,15 +20,15 @@ pub struct DeploymentStatus {
     pub name: String,
     /// The line that it begins on, from 1.
     pub line: usize,
-    /// What its targets come to.
+    /// The state by its targets.
     pub state: State,
     /// Its targets, predictor by predictor.
     pub targets: Vec<TargetStatus>,
-    /// What lint finds of the deployment as a whole, and in a `svcOrchSpec` that is no target.
+    /// The findings about the deployment as a whole, and in a `svcOrchSpec` that is not used.
     pub findings: Vec<FindingStatus>,
 }
 
-/// What lint finds.
+/// A finding of lint.
 #[derive(Debug)]
 pub struct FindingStatus {
     /// The rule.
@@ -39,7 +39,7 @@ pub struct FindingStatus {
     pub diagnostic: Diagnostic,
 }
 
-/// What the targets of a deployment come to: of those that could trace.
+/// The state of a deployment, by the targets that could trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
@@ -49,30 +49,30 @@ pub enum State {
     Partly,
     /// None traces.
     Not,
-    /// The manifest alone does not say.
+    /// The manifest alone does not tell.
     Unknown,
 }
 
-/// What a target does.
+/// The status of a target.
 #[derive(Debug)]
 pub struct TargetStatus {
-    /// Its predictor's name, or place where that has none.
+    /// The name of its predictor, or the index if it has none.
     pub predictor: String,
-    /// What it is.
+    /// The kind.
     pub kind: TargetKind,
     /// Its name: the container's or the graph node's.
     pub name: String,
-    /// The `implementation` of its graph node, where it has one.
+    /// The `implementation` of its graph node, if any.
     pub implementation: Option<String>,
     /// The line that it begins on, from 1: of the container, of the graph node, of `svcOrchSpec`, or of the predictor.
     pub line: usize,
-    /// Whether traces will come from it.
+    /// Its tracing, by its variables.
     pub tracing: Tracing,
-    /// What lint finds in it.
+    /// The findings in it.
     pub findings: Vec<FindingStatus>,
 }
 
-/// What a target is.
+/// The kind of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetKind {
@@ -80,7 +80,7 @@ pub enum TargetKind {
     Orchestrator,
     /// The container of a graph node.
     Container,
-    /// A server that the operator brings, with a container in the manifest or without.
+    /// A server of the operator, with or without a container in the manifest.
     PrepackagedServer,
     /// A graph node without a container.
     GraphNode,
@@ -92,7 +92,7 @@ pub enum TargetKind {
     Explainer,
 }
 
-/// What the selected deployments of a text do.
+/// The status of the selected deployments of a text.
 ///
 /// # Errors
 /// What is wrong with each document that can't be read.
@@ -104,7 +104,7 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
             let rules: Vec<&'static Rule> = RULES.iter().collect();
             let mut findings = Findings::of(tree, inspect(tree, &surveys, |_| rules.as_slice()));
             let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));
-            // Of one without a target nothing is selected.
+            // A deployment without a target is not selected.
             Ok(statuses.filter(|status| !status.targets.is_empty()).collect::<Vec<_>>())
         },
         |_| false,
@@ -126,7 +126,7 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
     Ok(statuses)
 }
 
-/// What lint finds, by the unit or deployment that it is of.
+/// The findings by the address of their unit or deployment.
 struct Findings(HashMap<*const (), Vec<FindingStatus>>);
 
 impl Findings {
@@ -146,12 +146,12 @@ impl Findings {
     }
 }
 
-/// Where a unit or deployment lies, which tells it from all others.
+/// The address of a unit or deployment, which identifies it.
 fn address<T>(of: &T) -> *const () {
     std::ptr::from_ref(of).cast()
 }
 
-/// The status of a deployment, with offsets in the document where lines are to be.
+/// The status of a deployment, with offsets in the document instead of lines.
 fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut Findings) -> DeploymentStatus {
     let DeploymentSurvey { deployment, predictors, .. } = survey;
     let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_not_trace_does_not_count() {
+    fn targets_that_can_not_trace_do_not_count() {
         use Verdict::{Cannot, No, Unknown, Yes};
         for (verdicts, state) in [
             (&[][..], State::Not),
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn every_document_that_can_not_be_read_is_told() {
+    fn every_document_with_an_error_is_reported() {
         let broken = "kind: SeldonDeployment\na: [\n";
         let text = format!("{broken}---\n{broken}");
         assert_eq!(status(&text, &Selection::default()).unwrap_err().len(), 2);

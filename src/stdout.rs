@@ -1,14 +1,14 @@
-//! Standard output. Where it is closed, a write to it is an error.
+//! Standard output. A write to it is an error if it is closed.
 //!
-//! The standard library opens `/dev/null` in the place of a closed one before `main` is called, so `main.rs` asks
-//! before that.
+//! The standard library replaces a closed one by `/dev/null` before `main` is called, so `main.rs` checks it before
+//! that.
 
 use std::io::{self, StdoutLock, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Looks whether standard output is closed, which can be seen before `main` alone.
+/// Records if standard output is closed. It works only before `main`.
 #[cfg(unix)]
 pub fn look() {
     use std::os::fd::AsFd;

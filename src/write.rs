@@ -1,13 +1,13 @@
-//! The one place that writes to disk: files are replaced whole or not at all.
+//! Writes files: each is replaced whole or not at all.
 //!
-//! Every new text is first written beside its file and brought to the disk; then every file is checked to be what was
-//! read; only then the new ones are renamed over the old. A name never leads to half a file, and what fails before the
-//! first rename leaves all files as they were.
+//! Each new text is first written to a temporary file in the same folder and synced. Then each file is compared with
+//! what was read from it. Only then are the temporary files renamed. A path never leads to half a file, and an error
+//! before the first rename leaves all files unchanged.
 //!
 //! # Limitations
-//! A new file takes the mode and, where the system allows it, the owner of the old one; access control lists and other
-//! extended attributes do not follow it. Between the last look at a file and its rename another program can still
-//! write to it: no portable call closes that gap.
+//! A new file has the mode and, where the system allows it, the owner of the old one, but not its access control lists
+//! and other extended attributes. Another program can still write to a file between the last check and the rename: no
+//! portable call prevents that.
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -19,73 +19,66 @@ use std::{error, fmt};
 use rayon::prelude::*;
 use tempfile::TempPath;
 
-use crate::source::{cause, display_path, kind_of};
+use crate::source::{cause, display_path, file_kind};
 use crate::stdout::StandardOutput;
 
-/// What stands in a temporary file's name between the file's own and the random part.
+/// The part of a temporary file's name between the name of the file and the random part.
 const TEMPORARY_MARK: &str = ".seldon-trace-";
 
-/// It starts with a dot and does not end as a manifest does, so that no walk ever reads it.
+/// Not an extension of a manifest, so that no walk reads a temporary file.
 const TEMPORARY_SUFFIX: &str = ".tmp";
 
-/// A file's name that is longer is left out of its temporary file's, as most systems end at 255 bytes.
+/// A longer file name is left out of the temporary file's name: most systems allow 255 bytes.
 const LONGEST_NAME: usize = 200;
 
-/// How much is read or written at once.
 const BUFFER: usize = 1 << 16;
 
-/// Where the kernel leaves a chain of symlinks.
+/// The limit of the Linux kernel for a chain of symlinks.
 const LONGEST_CHAIN: usize = 40;
 
-/// One file and what will stand in it.
+/// A file and its new text.
 #[derive(Debug, Clone)]
 pub(crate) struct Replacement<'a> {
     /// The file, or a symlink to it.
     pub path: &'a Path,
-    /// What was read from it and must still stand there. `None` for an output file, which may be missing, hold
-    /// anything, or be a pipe or device.
+    /// The text that was read from it, and that it must still have. `None` for an output file, which may be missing, a
+    /// pipe or a device.
     pub original: Option<&'a [u8]>,
-    /// The new text, piece by piece.
+    /// The new text.
     pub pieces: Vec<&'a [u8]>,
 }
 
-/// Why not every file was replaced, and how far it came.
 #[derive(Debug)]
 pub(crate) struct WriteError {
-    /// The file that failed, as it was given.
+    /// The file that failed, as given.
     pub path: PathBuf,
-    /// What was wrong with it.
     pub problem: WriteProblem,
-    /// The files that hold their new text already.
+    /// The files that have their new text.
     pub replaced: Vec<PathBuf>,
-    /// The files that are as they were, the failed one among them.
+    /// The files that are unchanged, with the failed one.
     pub untouched: Vec<PathBuf>,
 }
 
-/// What was wrong with a file.
 #[derive(Debug)]
 pub(crate) enum WriteProblem {
-    /// It holds something else than what was read.
+    /// It no longer has the text that was read.
     Changed,
-    /// It is a folder.
     Folder,
-    /// It is a pipe, a socket or a device, which can't be replaced by a file.
+    /// A pipe, socket or device.
     NotAFile(&'static str),
-    /// Another replacement is for the same file.
     Twice,
-    /// The system refused.
-    Refused {
-        /// What was tried: "cannot …".
+    /// An I/O error.
+    Io {
+        /// Completes "cannot …".
         attempt: &'static str,
-        /// Its answer.
         error: io::Error,
     },
 }
 
-/// Replaces every file whole, or none where that can be known beforehand. Returns what a user should be told.
+/// Replaces every file whole, or none if an error is found before the first rename. Returns notes for the user.
 ///
 /// # Errors
-/// [`WriteError`], which says whether and which files were replaced all the same.
+/// The first [`WriteError`], with the files that were already replaced.
 pub(crate) fn replace_all(replacements: &[Replacement]) -> Result<Vec<String>, WriteError> {
     let whole = |failure: Failure| failure.into_error(replacements, 0);
     let targets = resolve_all(replacements).map_err(whole)?;
@@ -123,29 +116,28 @@ impl fmt::Display for WriteProblem {
             Self::Folder => f.write_str("is a folder; name a file in it"),
             Self::NotAFile(kind) => write!(f, "is {kind}, which cannot be replaced; write to standard output instead"),
             Self::Twice => f.write_str("would be written twice; name it once"),
-            Self::Refused { attempt, error } => write!(f, "cannot {attempt}: {}", cause(error)),
+            Self::Io { attempt, error } => write!(f, "cannot {attempt}: {}", cause(error)),
         }
     }
 }
 
-/// Its cause is part of what it says.
+// Without `source`: the message has the cause.
 impl error::Error for WriteError {}
 
 impl WriteProblem {
-    /// What to make of an error that an attempt ends with.
-    fn refused(attempt: &'static str) -> impl Fn(io::Error) -> Self {
-        move |error| Self::Refused { attempt, error }
+    fn io(attempt: &'static str) -> impl Fn(io::Error) -> Self {
+        move |error| Self::Io { attempt, error }
     }
 }
 
-/// The replacement that failed, by its place.
 struct Failure {
+    /// The index of the replacement that failed.
     at: usize,
     problem: WriteProblem,
 }
 
 impl Failure {
-    /// The first failure of a list of results, or what all of them gave.
+    /// Collects the results, or returns the first failure.
     fn first_of<T>(results: impl IntoIterator<Item = Result<T, WriteProblem>>) -> Result<Vec<T>, Self> {
         results.into_iter().enumerate().map(|(at, result)| result.map_err(|problem| Self { at, problem })).collect()
     }
@@ -161,13 +153,17 @@ impl Failure {
     }
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Destination {
-    /// A file, by the path that no symlink is left in.
-    Existing { path: PathBuf, metadata: Metadata },
-    /// No file yet.
-    Missing { path: PathBuf },
-    /// A pipe or device, which is written to and not replaced.
+    /// A file, by its path without symlinks.
+    Existing {
+        path: PathBuf,
+        metadata: Metadata,
+    },
+    Missing {
+        path: PathBuf,
+    },
+    /// A pipe or device. It is written to, not replaced.
     Stream,
 }
 
@@ -203,9 +199,9 @@ fn resolve(replacement: &Replacement) -> Result<Destination, WriteProblem> {
         Err(error) if is_output && error.kind() == io::ErrorKind::NotFound => {
             return follow(path)
                 .map(|path| Destination::Missing { path })
-                .map_err(WriteProblem::refused("follow the symlink"));
+                .map_err(WriteProblem::io("follow the symlink"));
         }
-        Err(error) => return Err(WriteProblem::Refused { attempt: "find the file", error }),
+        Err(error) => return Err(WriteProblem::Io { attempt: "find the file", error }),
     };
     if metadata.is_dir() {
         return Err(WriteProblem::Folder);
@@ -214,13 +210,13 @@ fn resolve(replacement: &Replacement) -> Result<Destination, WriteProblem> {
         return Ok(Destination::Stream);
     }
     if !metadata.is_file() {
-        return Err(WriteProblem::NotAFile(kind_of(&metadata)));
+        return Err(WriteProblem::NotAFile(file_kind(&metadata)));
     }
-    let path = fs::canonicalize(path).map_err(WriteProblem::refused("follow the symlink"))?;
+    let path = fs::canonicalize(path).map_err(WriteProblem::io("follow the symlink"))?;
     Ok(Destination::Existing { path, metadata })
 }
 
-/// The path at the end of a chain of symlinks that lead to a file which does not exist yet.
+/// The end of a chain of symlinks to a file that does not exist.
 fn follow(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LONGEST_CHAIN {
@@ -232,7 +228,7 @@ fn follow(path: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Whether `path` is the file that the shell may have opened for us, and to which we must add instead of replacing it.
+/// Returns true for `/dev/stdout`. If the shell has redirected it to a file, that file must not be replaced.
 fn is_standard_output(path: &Path) -> bool {
     cfg!(unix) && path == Path::new("/dev/stdout")
 }
@@ -241,7 +237,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes every new text to its temporary file. At once, for most of the time the disk is waited for.
+/// Writes every new text to its temporary file, in parallel: most of the time is spent waiting for the disk.
 fn stage_all(replacements: &[Replacement], targets: &[Destination]) -> Result<Vec<Option<TempPath>>, Failure> {
     let staged: Vec<_> =
         replacements.par_iter().zip(targets).map(|(replacement, target)| stage(&replacement.pieces, target)).collect();
@@ -258,16 +254,15 @@ fn stage(pieces: &[&[u8]], target: &Destination) -> Result<Option<TempPath>, Wri
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(TEMPORARY_SUFFIX);
     if replaced.is_none() {
-        allow_what_the_umask_allows(&mut builder);
+        use_umask(&mut builder);
     }
-    let temporary =
-        builder.tempfile_in(folder_of(path)).map_err(WriteProblem::refused("make a new file in its folder"))?;
-    // The file is closed at the end of this function: a run may have more of them than it may hold open.
+    let temporary = builder.tempfile_in(folder_of(path)).map_err(WriteProblem::io("make a new file in its folder"))?;
+    // The file is closed at the end of this function: there is a limit of open files.
     let (file, temporary) = temporary.into_parts();
     write_pieces(&file, pieces)
-        .and_then(|()| replaced.map_or(Ok(()), |metadata| take_after(&file, metadata)))
+        .and_then(|()| replaced.map_or(Ok(()), |metadata| copy_permissions(&file, metadata)))
         .and_then(|()| file.sync_all())
-        .map_err(WriteProblem::refused("write the new file beside it"))?;
+        .map_err(WriteProblem::io("write the new file beside it"))?;
     Ok(Some(temporary))
 }
 
@@ -285,17 +280,17 @@ fn write_pieces(out: impl Write, pieces: &[&[u8]]) -> io::Result<()> {
     out.flush()
 }
 
-/// Refuses a file that holds something else than what was read, or is no longer there.
+/// Returns an error if the file has changed since it was read, or is missing.
 fn check_unchanged(replacement: &Replacement, target: &Destination) -> Result<(), WriteProblem> {
     let (Some(original), Destination::Existing { path, .. }) = (replacement.original, target) else { return Ok(()) };
-    match holds(path, original) {
+    match has_content(path, original) {
         Ok(true) => Ok(()),
         Ok(false) => Err(WriteProblem::Changed),
-        Err(error) => Err(WriteProblem::Refused { attempt: "read it again", error }),
+        Err(error) => Err(WriteProblem::Io { attempt: "read it again", error }),
     }
 }
 
-fn holds(path: &Path, expected: &[u8]) -> io::Result<bool> {
+fn has_content(path: &Path, expected: &[u8]) -> io::Result<bool> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path)?);
     let mut rest = expected;
     loop {
@@ -314,9 +309,9 @@ fn put_in_place(replacement: &Replacement, target: &Destination, staged: Option<
     match (target, staged) {
         (Destination::Existing { path, .. } | Destination::Missing { path }, Some(staged)) => {
             check_unchanged(replacement, target)?;
-            staged.persist(path).map_err(|error| WriteProblem::Refused { attempt: "replace it", error: error.error })
+            staged.persist(path).map_err(|error| WriteProblem::Io { attempt: "replace it", error: error.error })
         }
-        _ => write_through(replacement).map_err(WriteProblem::refused("write to it")),
+        _ => write_through(replacement).map_err(WriteProblem::io("write to it")),
     }
 }
 
@@ -337,23 +332,23 @@ fn link_count(_: &Metadata) -> u64 {
     1
 }
 
-/// A temporary file is its owner's alone unless it is told otherwise; one that becomes a new file must not stay so.
+/// Gives a temporary file, which only its owner can read by default, the mode of any new file.
 #[cfg(unix)]
-fn allow_what_the_umask_allows(builder: &mut tempfile::Builder) {
+fn use_umask(builder: &mut tempfile::Builder) {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn allow_what_the_umask_allows(_: &mut tempfile::Builder) {}
+fn use_umask(_: &mut tempfile::Builder) {}
 
-/// Gives `file` the owner, as far as the system lets us, and the mode of the file that it replaces. The owner comes
-/// first, for changing it clears some bits of the mode.
+/// Gives `file` the owner, where the system allows it, and the mode of the file that it replaces. The owner is first:
+/// changing it clears some bits of the mode.
 #[cfg(unix)]
-fn take_after(file: &File, replaced: &Metadata) -> io::Result<()> {
+fn copy_permissions(file: &File, replaced: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let fresh = file.metadata()?;
     if (fresh.uid(), fresh.gid()) != (replaced.uid(), replaced.gid()) {
-        // Only root may give a file away; its owner may still pass it to a group of theirs.
+        // Only root may change the owner of a file; its owner may still change the group to another of theirs.
         let given = fchown(file, Some(replaced.uid()), Some(replaced.gid()));
         let _ = given.or_else(|_| fchown(file, None, Some(replaced.gid())));
     }
@@ -361,7 +356,7 @@ fn take_after(file: &File, replaced: &Metadata) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn take_after(file: &File, replaced: &Metadata) -> io::Result<()> {
+fn copy_permissions(file: &File, replaced: &Metadata) -> io::Result<()> {
     file.set_permissions(replaced.permissions())
 }
 

@@ -125,7 +125,7 @@ fn files(folder: &str) -> Result<Vec<String>> {
 fn every_path_in_the_guide_exists() -> Result<()> {
     let guide = file(".github/CONTRIBUTING.md")? + &file(".github/SECURITY.md")? + &file("fixtures/README.md")?;
     let folders = ["src", "tests", "fixtures", ".ci", ".github", "docs"];
-    // What the reader fills in.
+    // The reader fills this in.
     let is_example =
         |path: &str| ["NAME", "NNN", "TARGET", "/corpus", "keeps-the-comment"].iter().any(|word| path.contains(word));
     let mut count = 0;

@@ -1,6 +1,7 @@
-//! The dependencies of the program are those that `docs/architecture.md` lists, and follow the rules of `.ci/deny.toml`.
+//! The dependencies of the program are those that `docs/architecture.md` lists, and follow the rules of
+//! `.ci/deny.toml`.
 //!
-//! `cargo deny` looks at the same and more, where it is at hand; this needs nothing but cargo.
+//! `cargo deny` checks more than this test, which needs only cargo.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What cargo knows of the crates, those for Linux alone.
+/// The metadata of the crates for Linux.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -87,7 +88,7 @@ impl Metadata {
         self.resolve.nodes.iter().filter(move |node| node.id == id).flat_map(|node| &node.deps)
     }
 
-    /// The crates that one brings, itself left out, whether they end in the program or only help to build it.
+    /// The dependencies of a crate, direct and indirect, also those for its build.
     fn brought_by<'a>(&'a self, id: &'a str) -> BTreeSet<&'a str> {
         let mut brought = BTreeSet::new();
         let mut open = vec![id];
@@ -113,7 +114,7 @@ fn listed(key: &str) -> Result<BTreeSet<String>> {
 }
 
 #[test]
-fn the_table_names_each_dependency_with_its_licence_and_what_it_brings() -> Result<()> {
+fn the_table_has_each_dependency_with_its_licence_and_its_own_dependencies() -> Result<()> {
     let metadata = Metadata::read()?;
     let document = file("docs/architecture.md")?;
     let (_, table) = document.split_once("\n| crate | for |").context("no table of crates")?;
@@ -137,9 +138,9 @@ fn the_table_names_each_dependency_with_its_licence_and_what_it_brings() -> Resu
 }
 
 #[test]
-fn every_crate_has_a_licence_that_is_allowed_and_comes_from_the_registry() -> Result<()> {
+fn every_crate_has_an_allowed_licence_and_is_from_the_registry() -> Result<()> {
     let allowed = listed("allow")?;
-    // `A AND B` needs both; of all that `OR`, or a `/` of old, joins, one is enough.
+    // `A AND B` needs both. One is enough of those joined by `OR`, or by `/` in old manifests.
     let is_allowed = |licence: &str| {
         licence
             .replace(['(', ')'], "")

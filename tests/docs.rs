@@ -79,7 +79,7 @@ fn the_first_command_prints_the_fixture_s_output() -> Result<()> {
 }
 
 #[test]
-fn the_second_command_is_what_ci_runs() -> Result<()> {
+fn the_second_command_is_that_of_ci() -> Result<()> {
     let [_, second] = commands()?;
     ensure!(second.starts_with("cargo test"), "{second}");
     ensure!(file(".ci/run")?.lines().any(|line| line == second), ".ci/run has no line `{second}`");
@@ -115,7 +115,7 @@ fn every_page_of_docs_is_linked_from_the_readme() -> Result<()> {
 }
 
 #[test]
-fn the_status_is_what_the_program_prints() -> Result<()> {
+fn the_status_is_that_of_the_program() -> Result<()> {
     let section = section("docs/output.md", "status")?;
     let shown = block(&section, "text")?;
     ensure!(shown == file(&format!("{STATUS_CASE}/output"))?, "the table in docs/output.md is stale");
@@ -123,14 +123,14 @@ fn the_status_is_what_the_program_prints() -> Result<()> {
 }
 
 #[test]
-fn the_message_is_what_the_first_command_prints() -> Result<()> {
+fn the_message_is_that_of_the_first_command() -> Result<()> {
     let section = section("docs/output.md", "Messages")?;
     ensure!(block(&section, "text")? == file(&format!("{CASE}/stderr"))?, "the message in docs/output.md is stale");
     Ok(())
 }
 
 #[test]
-fn the_patch_is_what_the_program_prints() -> Result<()> {
+fn the_patch_is_that_of_the_program() -> Result<()> {
     let section = section("docs/output.md", "JSON Patch")?;
     let shown = block(&section, "json")?;
     let done = run(&format!("disable --json-patch {PATCH_CASE}/input.yaml"))?;
@@ -190,7 +190,7 @@ fn more_variables_are_those_of_set_by_who_reads_them() -> Result<()> {
 }
 
 #[test]
-fn the_explanation_is_what_the_program_prints() -> Result<()> {
+fn the_explanation_is_that_of_the_program() -> Result<()> {
     let section = file("docs/variables.md")?;
     let (_, rest) = section.split_once("\n$ seldon-trace ").context("no command")?;
     let (arguments, rest) = rest.split_once('\n').context("no output")?;
@@ -335,7 +335,7 @@ fn the_changelog_knows_this_version() -> Result<()> {
 }
 
 #[test]
-fn the_finding_shown_is_what_lint_prints() -> Result<()> {
+fn the_finding_is_that_of_lint() -> Result<()> {
     let section = section("docs/output.md", "lint")?;
     let finding = block(&section, "text")?;
     ensure!(file(&format!("{LINT_CASE}/output"))?.contains(finding), "{finding}");

@@ -1,5 +1,4 @@
-//! The fuzz targets of `tests/fuzz/`, tried on their stored inputs and on these with blows dealt to them, the same in
-//! every build. The fuzzer itself goes on from there.
+//! Runs the fuzz targets of `tests/fuzz/` on their stored inputs and on mutations of these, the same in every build.
 //!
 //! What it finds becomes a golden case, a test with a name, or one more input in `tests/fuzz/seeds/`.
 
@@ -20,13 +19,13 @@ use support::broken::broken;
 use support::dice::Dice;
 use support::laws::Verdict;
 
-/// How many inputs are made of each stored one.
+/// The number of mutations of each stored input.
 const MADE: usize = 30;
 
-/// Blows dealt to an input at most, each of which takes up to six rolls.
+/// The maximum number of damages to an input, each of which takes up to six rolls.
 const BLOWS: usize = 3;
 
-/// Bytes at most that are chosen anew: the first line says what is done, and to which edit.
+/// The maximum number of changed bytes of the first line, which selects the edit and its options.
 const CHOICES: usize = 40;
 
 /// The stored inputs of a target, in sorted order.
@@ -38,7 +37,7 @@ fn seeds(target: &str) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Tries a target on its stored inputs, and on what blows make of these.
+/// Runs a target on its stored inputs and on mutations of these.
 fn try_seeds(name: &str, target: fn(&[u8]) -> Verdict) -> Result<()> {
     let mut runner = TestRunner::deterministic();
     let rolls = prop::collection::vec(any::<u16>(), BLOWS * 6 + CHOICES);
@@ -50,11 +49,11 @@ fn try_seeds(name: &str, target: fn(&[u8]) -> Verdict) -> Result<()> {
         let text = String::from_utf8_lossy(&bytes);
         for round in 0..MADE {
             let rolls = rolls.new_tree(&mut runner).map_err(Error::msg)?.current();
-            let (choices, blows) = rolls.split_at(CHOICES);
+            let (choices, damages) = rolls.split_at(CHOICES);
             let (line, rest) = text.split_at(text.find('\n').unwrap_or(text.len()).min(CHOICES));
             let line: String =
                 line.bytes().zip(choices).map(|(_, roll)| char::from(b'!' + (roll % 94) as u8)).collect();
-            let mut dice = Dice::new(blows);
+            let mut dice = Dice::new(damages);
             let made = (0..round % (BLOWS + 1)).fold(line + rest, |text, _| broken(&text, &mut dice));
             target(made.as_bytes()).map_err(|words| Error::msg(format!("made of {}: {words}", seed.display())))?;
         }

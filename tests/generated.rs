@@ -117,7 +117,7 @@ fn every_man_page_renders() -> Result<()> {
     Ok(())
 }
 
-/// The lines of a screen on which `-h` has to fit, and its columns.
+/// The lines and columns of a screen that `-h` has to fit.
 const SCREEN: (usize, usize) = (50, 100);
 
 #[test]
@@ -161,7 +161,7 @@ fn every_example_of_the_help_is_a_command_line() -> Result<()> {
     Ok(())
 }
 
-/// That groff has nothing to say against a page, where there is groff.
+/// Checks that groff, if there is one, accepts a page.
 fn is_clean(page: &str) -> Result<()> {
     let mut groff = Command::new("groff");
     groff.args(["-man", "-Tutf8", "-Kutf8", "-ww", "-z"]);
@@ -169,7 +169,7 @@ fn is_clean(page: &str) -> Result<()> {
     child.stdin.take().context("no standard input")?.write_all(page.as_bytes())?;
     let done = child.wait_with_output()?;
     let said = String::from_utf8(done.stderr)?;
-    // A groff without preconv can't be told the encoding, which is no fault of the page.
+    // Without preconv, groff does not know the encoding, which is not an error of the page.
     ensure!(said.is_empty() || said.contains("preconv"), "groff: {said}\n{page}");
     Ok(())
 }

@@ -20,10 +20,10 @@ use similar::TextDiff;
 /// Fewer than this and something is amiss with the folder, not with the program.
 const AT_LEAST: usize = 80;
 
-/// Paths, relative to a folder, and what stands in them.
+/// The content of files by their paths relative to a folder.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
-/// What a run has to come to, or came to.
+/// The expected or actual result of a run.
 #[derive(PartialEq)]
 struct Outcome {
     status: i32,
@@ -166,14 +166,14 @@ fn read(folder: &Path) -> Result<Files> {
     Ok(files)
 }
 
-/// The case's own files: what the program finds in its working folder.
+/// The input files of the case.
 fn inputs(golden: &Files) -> Files {
     let ours = ["command", "output", "stderr", "status", "after"];
     let is_input = |path: &Path| !ours.iter().any(|name| path.starts_with(name));
     golden.iter().filter(|(path, _)| is_input(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
 }
 
-/// What the case says has to come of it.
+/// The expected result.
 fn expected(golden: &Files) -> Result<Outcome> {
     let bytes = |name: &str| golden.get(Path::new(name)).cloned().unwrap_or_default();
     let status = if golden.contains_key(Path::new("status")) { text(golden, "status").parse()? } else { 0 };
@@ -210,7 +210,7 @@ fn run(golden: &Files) -> Result<Outcome> {
     Ok(Outcome { status, stdout: done.stdout, stderr: done.stderr, files: read(folder.path())? })
 }
 
-/// Makes the case say what the program did.
+/// Replaces the expected result by the actual one.
 fn write(case: &Path, golden: &Files, found: &Outcome) -> Result<()> {
     let status = if found.status == 0 { String::new() } else { format!("{}\n", found.status) };
     for (name, bytes) in [("output", &found.stdout[..]), ("stderr", &found.stderr), ("status", status.as_bytes())] {
@@ -242,7 +242,7 @@ fn text(golden: &Files, name: &str) -> String {
     String::from_utf8_lossy(bytes).trim_end().to_owned()
 }
 
-/// What was expected (-) and what came (+), part by part.
+/// The differences between the expected (-) and the actual (+) result.
 fn differences(expected: &Outcome, found: &Outcome) -> String {
     let mut report = String::new();
     if expected.status != found.status {
@@ -266,7 +266,7 @@ fn differences(expected: &Outcome, found: &Outcome) -> String {
     report
 }
 
-/// Text in which carriage returns, byte order marks and bytes that are no text show.
+/// A text with visible carriage returns, byte order marks and bytes that are not UTF-8.
 fn visible(bytes: &[u8]) -> String {
     let text: String = bytes
         .utf8_chunks()

@@ -1,7 +1,7 @@
-//! What holds for every manifest, tried on manifests made at random.
+//! Properties of every edit, checked with random manifests.
 //!
-//! Every build tries the same few; `PROPTEST_CASES=200000 cargo test --release --test properties` hunts among others. What
-//! a hunt finds becomes a golden case or a test with a name, so no seeds are kept.
+//! Every build tries the same few; `PROPTEST_CASES=200000 cargo test --release --test properties` tries others. A
+//! failure becomes a golden case or a test with a name, so no seeds are kept.
 
 #![allow(clippy::expect_used, reason = "a test may fail")]
 
@@ -19,7 +19,7 @@ use seldon_trace::internals::lint::RuleSet;
 use seldon_trace::internals::lint::findings::{Linted, lint};
 use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::findings::{InputFindings, to_github, to_json, to_sarif, to_text};
-use seldon_trace::internals::output::report::{Voice, render};
+use seldon_trace::internals::output::report::{ReportStyle, render};
 use seldon_trace::internals::output::{diagnostic, status as shown};
 use seldon_trace::internals::pipeline::Transformer;
 use seldon_trace::internals::plan::Input;
@@ -29,7 +29,7 @@ use support::dice::Dice;
 use support::laws::{self, Ask, Law, OF_ANY_TEXT, OF_FIXES};
 use support::{ANY, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
 
-/// What is in every credential, and in nothing else.
+/// A word that only credentials have.
 const SECRET: &str = "sesame";
 
 /// The same few cases in every build; with PROPTEST_CASES that many others each time.
@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn disable_gives_back_what_enable_was_given(text in manifests(UNTRACED), ask in enables()) {
+    fn disable_restores_the_input_of_enable(text in manifests(UNTRACED), ask in enables()) {
         hold(&text, ask, &[laws::is_given_back])?;
     }
 
@@ -118,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn a_patch_does_what_the_edit_does(text in manifests(ANY), on in enables(), off in disables()) {
+    fn a_patch_has_the_result_of_the_edit(text in manifests(ANY), on in enables(), off in disables()) {
         for ask in [on, off] {
             hold(&text, ask, &[laws::is_patched])?;
         }
@@ -135,11 +135,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_switched_off_and_kept_is_no_worse_to_lint(text in manifests(UNTRACED), ask in enables()) {
+    fn disable_with_keep_config_adds_no_findings(text in manifests(UNTRACED), ask in enables()) {
         hold(&text, ask, &[laws::is_no_worse_once_off])?;
     }
 
-    /// Whatever is done to a manifest, the program says something sensible of it.
+    /// A damaged manifest is an error or has a valid result.
     #[test]
     fn a_broken_manifest_does_no_harm(
         text in manifests(ANY),
@@ -149,7 +149,7 @@ proptest! {
         fix in fixes(),
     ) {
         let mut dice = Dice::new(&rolls);
-        // A blow takes up to six rolls.
+        // A damage takes up to six rolls.
         let broken = (0..rolls.len() / 6).fold(text, |text, _| broken(&text, &mut dice));
         for ask in [on, off] {
             hold(&broken, ask, &OF_ANY_TEXT)?;
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn no_report_says_a_credential(
+    fn no_report_has_a_credential(
         text in manifests(Wanted { secrets: true, ..ANY }),
         rolls in prop::collection::vec(any::<u16>(), 6..24),
         on in enables(),
@@ -175,7 +175,7 @@ proptest! {
         let covered = Covered::new(&text, 0..text.len()).shown(0..text.len());
         prop_assert!(!covered.contains(SECRET), "{covered}");
         prop_assert_eq!(covered.chars().count(), text.chars().count());
-        // Whatever else it is taken for, characters stay where they are.
+        // Whatever its type, the offsets of characters do not change.
         let broken = broken(&text, &mut Dice::new(&rolls));
         let covered = Covered::new(&broken, 0..broken.len()).shown(0..broken.len());
         prop_assert_eq!(covered.chars().count(), broken.chars().count());
@@ -190,16 +190,16 @@ proptest! {
     }
 }
 
-/// What is said of the edits of a text.
+/// The reports of the edits of a text.
 fn said_of_edits(text: &str, ask: Ask) -> Vec<String> {
-    let voice = Voice { verbose: true, is_trial: true, names_inputs: true, colour: false };
+    let voice = ReportStyle { verbose: true, is_trial: true, names_inputs: true, colour: false };
     match Transformer::new(&ask.policy()).transform(text, Input::default()) {
         Ok(done) => done.deployments.iter().map(|deployment| render(deployment, "a", voice)).collect(),
         Err(problems) => vec![diagnostic::render_all(&problems, "a", text, false)],
     }
 }
 
-/// What `lint` and `status` say of a text.
+/// The reports of `lint` and `status` on a text.
 fn reports(text: &str) -> Vec<String> {
     let error = |problems: Vec<Diagnostic>| vec![diagnostic::render_all(&problems, "a", text, false)];
     let selection = Selection { all_containers: true, ..Selection::default() };
@@ -224,7 +224,7 @@ fn reports(text: &str) -> Vec<String> {
     said
 }
 
-/// The property above would hold of manifests without a credential.
+/// Without credentials in the manifests, the property above would be trivial.
 #[test]
 fn most_manifests_with_credentials_have_one() {
     let mut runner = TestRunner::deterministic();

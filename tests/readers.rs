@@ -39,7 +39,7 @@ impl Numbers {
     }
 }
 
-/// How many texts were compared, and how many of them the fast reader read.
+/// The number of compared texts, and of those that the fast reader read.
 #[derive(Debug, Default)]
 struct Tally {
     texts: usize,
@@ -92,7 +92,7 @@ fn manifests_made_by_dice_have_the_same_tree() {
     assert!(whole.plain * 10 > whole.texts * 3, "too much is left to the parser: {whole:?}, {hurt:?}");
 }
 
-/// Compares small documents, and each with blows dealt to it.
+/// Compares small documents, and damaged versions of each.
 fn compare_small(count: usize, numbers: &mut Numbers) -> Tally {
     let mut tally = Tally::default();
     while tally.texts < count {
@@ -121,10 +121,10 @@ fn many_small_documents_have_the_same_tree() {
     println!("{:?}", compare_small(count, &mut Numbers(seed as u64)));
 }
 
-/// The bytes at which YAML decides something.
+/// The bytes with a meaning in YAML.
 const ALPHABET: &[u8] = b"a:-# \n\"'{}[],|>\t\\&?";
 
-/// Every text of up to four such bytes: no combination is left to luck.
+/// Every text of up to four such bytes.
 #[test]
 fn short_texts_have_the_same_tree() {
     let mut tally = Tally::default();

@@ -1,18 +1,18 @@
-//! The tree held against the YAML test suite (<https://github.com/yaml/yaml-test-suite>), which is not in this
+//! Compares the tree with the YAML test suite (<https://github.com/yaml/yaml-test-suite>), which is not in this
 //! repository:
 //!
 //! ```sh
 //! YAML_TEST_SUITE=cases.jsonl cargo test --test suite -- --ignored
 //! ```
 //!
-//! The file holds a JSON object a line, each a case: `id`, its name in the suite, such as `229Q` or `2G84/02`; `yaml`,
-//! the input; `events`, what a parser is to read, in the suite's notation (`test.event`); `error`, whether a parser is
-//! to refuse it. The folders of the suite's `data` branch hold these as `in.yaml`, `test.event` and `error`; the
-//! variable may name a checkout of that branch, too.
+//! The file has a JSON object a line, each a case: `id`, its name in the suite, such as `229Q` or `2G84/02`; `yaml`,
+//! the input; `events`, the expected events in the suite's notation (`test.event`); `error`, true for an invalid input.
+//! The folders of the suite's `data` branch have these as `in.yaml`, `test.event` and `error`; the variable may also be
+//! a checkout of that branch.
 //!
-//! What the tree does not keep is left out of the comparison: whether `---` and `...` are written, and which of the
-//! tags beyond YAML's core schema one is. Each case that is read otherwise stands in a list with the reason, and the
-//! lists are exact: a case in one of them that comes out as the suite has it fails the test, too.
+//! The tree does not have `---`, `...` and the names of tags beyond YAML's core schema, so they are not compared. Each
+//! case that is read differently is in a list with the reason. The lists are exact: a case in a list that is read as
+//! the suite expects fails the test.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
@@ -27,23 +27,24 @@ use seldon_trace::internals::plan::{Input, Policy, Task};
 use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree, stream};
 use serde::Deserialize;
 
-/// Cases by the reason why they come out otherwise.
+/// Cases that are read differently, by the reason.
 type Exceptions = &'static [(&'static str, &'static [&'static str])];
 
 const KEY_IS_NO_SCALAR: &str = "a list or a mapping as a key: refused, for Kubernetes can't have one";
 const WITH_SUCH_KEYS: &[&str] =
     &["9MMW", "KK5P", "LX3P", "M2N8/00", "M2N8/01", "M5DY", "Q9WF", "RZP5", "SBG9", "V9D5", "X38W", "XW4D"];
-/// They begin with a `---` of their own.
+/// They begin with a `---`.
 const WITH_SUCH_KEYS_AND_MARKED: &[&str] = &["4FJ6", "6BFJ", "6PBE"];
 
-/// Valid cases of which the tree has other events, or none.
-const READ_OTHERWISE: Exceptions = &[(KEY_IS_NO_SCALAR, WITH_SUCH_KEYS), (KEY_IS_NO_SCALAR, WITH_SUCH_KEYS_AND_MARKED)];
+/// Valid cases with other events in the tree, or none.
+const READ_DIFFERENTLY: Exceptions =
+    &[(KEY_IS_NO_SCALAR, WITH_SUCH_KEYS), (KEY_IS_NO_SCALAR, WITH_SUCH_KEYS_AND_MARKED)];
 
-/// Error cases that are read.
-const READ_ALL_THE_SAME: Exceptions =
-    &[("the lines of a bracketed list stand no deeper than its key: kubectl reads it, too", &["9C9N"])];
+/// Invalid cases that are read without an error.
+const READ_WITHOUT_ERROR: Exceptions =
+    &[("the lines of a flow list are not indented deeper than its key: kubectl reads it too", &["9C9N"])];
 
-/// Valid cases that say the word SeldonDeployment, and beside which no deployment is edited for that.
+/// Valid cases with the word SeldonDeployment that prevent the edit of a deployment beside them.
 const REFUSED_WHEN_READ: Exceptions = &[(KEY_IS_NO_SCALAR, WITH_SUCH_KEYS)];
 
 const DEPLOYMENT: &str = "\
@@ -98,7 +99,7 @@ fn read_folder(folder: &Path, id: &str, found: &mut Vec<Case>) {
     }
 }
 
-/// That these cases and no others failed.
+/// Checks that these cases and no others failed.
 fn expect_failures(failed: &BTreeMap<String, String>, exceptions: Exceptions) {
     let listed: Vec<&str> = exceptions.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
     let unlisted: Vec<String> = failed
@@ -142,7 +143,7 @@ fn write_events(tree: &Tree<'_>, node: NodeId, out: &mut String) {
             let escaped = escaped.replace('\t', "\\t").replace('\u{8}', "\\b");
             out.push_str(&format!("=VAL{marks} {}{escaped}\n", style_mark(*style)));
         }
-        // By the node that it stands for, not by its own spelling.
+        // By the node that it refers to.
         Kind::Alias(target) => {
             let anchor = tree.properties(*target).anchor.expect("an anchor");
             out.push_str(&format!("=ALI *{}\n", anchor_name(tree, anchor.range())));
@@ -187,7 +188,7 @@ fn tag_name(tag: Tag) -> String {
     }
 }
 
-/// The suite's events, without what the tree does not keep.
+/// The suite's events, without those that the tree does not have.
 fn normalised(events: &str) -> String {
     let line = |line: &str| match line.split_once(' ') {
         Some((mark @ ("+DOC" | "-DOC"), _)) => mark.to_owned(),
@@ -225,7 +226,7 @@ fn valid_cases_have_the_events_of_the_suite() {
             }
         }
     }
-    expect_failures(&failed, READ_OTHERWISE);
+    expect_failures(&failed, READ_DIFFERENTLY);
 }
 
 #[test]
@@ -237,7 +238,7 @@ fn error_cases_are_refused() {
             failed.insert(case.id, format!("{:?} is read as\n{found}", case.yaml));
         }
     }
-    expect_failures(&failed, READ_ALL_THE_SAME);
+    expect_failures(&failed, READ_WITHOUT_ERROR);
 }
 
 /// Valid or not, whole and from each line on: more endings and beginnings than the suite has.
@@ -259,8 +260,8 @@ fn the_fast_reader_builds_the_tree_of_the_parser() {
     assert!(plain > 200, "the fast reader reads only {plain} of {texts}");
 }
 
-/// The case, the deployment, and the case again, in one stream; each begins with the mark that is given, unless it has
-/// directives, which only a `...` may stand before.
+/// A stream of the case, the deployment, and the case again. Each begins with the mark, but one with directives has to
+/// follow a `...`.
 fn stream_of(case: &str, deployment: &str, mark: &str) -> String {
     let has_directives = case.lines().find(|line| !line.starts_with('#')).is_some_and(|line| line.starts_with('%'));
     let case = if has_directives { format!("...\n{case}") } else { format!("{mark}\n{case}") };
@@ -268,7 +269,7 @@ fn stream_of(case: &str, deployment: &str, mark: &str) -> String {
     format!("{case}{end}{mark}\n{deployment}{case}")
 }
 
-/// The streams of valid cases in which not all is kept but for the deployment's variables.
+/// The streams of valid cases in which anything but the deployment's variables changes.
 fn not_kept(mark: &str) -> BTreeMap<String, String> {
     let profile = Profile::new(Request::new(Backend::Jaeger)).unwrap();
     let policy = Policy::new(Task::Enable(profile), Selection::default());
@@ -296,7 +297,7 @@ fn valid_cases_are_kept_beside_a_deployment() {
     expect_failures(&not_kept("---"), &[]);
 }
 
-/// Documents that say the word are read, and found to be something else.
+/// Documents with the word are parsed and are not SeldonDeployments.
 #[test]
 #[ignore = "YAML_TEST_SUITE has to name the suite"]
 fn valid_cases_are_read_and_kept_beside_a_deployment() {

@@ -129,12 +129,12 @@ pub(crate) fn ending(command: &str) -> Option<&'static Ending> {
     ENDINGS.iter().find(|ending| ending.command == command)
 }
 
-/// The end of what `-h` prints.
+/// The end of the `-h` output.
 pub(super) fn short(command: &str) -> String {
     ending(command).map(|ending| examples(ending.examples.iter().take(2))).unwrap_or_default()
 }
 
-/// The end of what `--help` prints.
+/// The end of the `--help` output.
 pub(super) fn long(command: &str) -> String {
     let Some(Ending { examples: all, exit_status, .. }) = ending(command) else { return String::new() };
     let status: String = exit_status.iter().map(|(status, means)| format!("\n  {status}  {means}")).collect();

@@ -1,4 +1,4 @@
-//! The options of a command that are settings too, as the table of options declares them.
+//! The options that are also settings, from the table of options.
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use crate::knowledge::{Commands, Form, OPTIONS, OptionSpec, Takes};
 use crate::settings::{Layer, SettingSource};
 
-/// Those of the options of these commands that were typed.
+/// The typed options of these commands.
 #[derive(Debug, Clone)]
 pub struct SettingOptions<const COMMANDS: Commands>(pub Layer);
 
@@ -41,7 +41,7 @@ fn argument(option: &'static OptionSpec) -> Arg {
         return argument.action(ArgAction::SetTrue);
     }
     if let Form::Word(words) = option.form {
-        // Where the help names them, a list of them says nothing more.
+        // Not listed if the help already has all of them.
         let is_listed = words().iter().all(|word| option.help.contains(word.get_name()));
         argument = argument.value_parser(PossibleValuesParser::new(words())).hide_possible_values(is_listed);
     }

@@ -259,8 +259,8 @@ impl<'a, 't> Scene<'a, 't, '_> {
     }
 
     /// The variables of the list that count: of each name the last.
-    fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
-        self.env().counting()
+    fn effective(&self) -> impl Iterator<Item = &Variable<'t>> {
+        self.env().effective()
     }
 
     /// The variable of that name that is in effect. One that an annotation brings has no place in the list.

@@ -1,4 +1,4 @@
-//! An env list as Kubernetes reads it: its variables, which of them counts, and what else names variables there.
+//! An env list as Kubernetes reads it: its variables, the effective one of each name, and the references to variables.
 
 use std::collections::HashSet;
 
@@ -29,64 +29,63 @@ struct EnvVar<'t> {
 /// The variables of an env list.
 #[derive(Debug, Default)]
 pub(crate) struct Env<'t> {
-    /// The env list, null or not, where there is one.
+    /// The env list, null or not, if it exists.
     pub list: Option<NodeId>,
     /// Its entries in order.
     pub variables: Vec<Variable<'t>>,
-    /// What the container runs, with what arguments: text in which variables may be named.
-    pub run: Vec<&'t str>,
-    /// The names that values and the command line take up as `$(NAME)`.
-    taken_up: HashSet<&'t str>,
-    /// The places of the variables, sorted by their names and then by their places.
+    /// The command and arguments of the container, which may refer to variables.
+    pub command_line: Vec<&'t str>,
+    /// The names that values and the command line refer to as `$(NAME)`.
+    referenced: HashSet<&'t str>,
+    /// The indexes of the variables, sorted by their names and then by index.
     by_name: Vec<usize>,
 }
 
 /// An entry of an env list.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable<'t> {
-    /// Its place in the list.
+    /// Its index in the list.
     pub index: usize,
     /// Its mapping.
     pub node: NodeId,
-    /// Its name.
     pub name: &'t str,
-    /// What `value` says; empty where there is none.
+    /// The text of `value`; empty if it has none.
     pub value: &'t str,
-    /// What `value` is to Kubernetes.
+    /// The type of `value` in Kubernetes.
     pub kind: ScalarKind,
     /// `valueFrom`, null or not.
     pub value_from: Option<NodeId>,
-    /// What `valueFrom` says, where it says anything.
+    /// The content of `valueFrom`, unless that is missing or null.
     pub reference: Option<Reference<'t>>,
-    /// The node that `value` is read from, aliases followed.
+    /// The node of `value`, with aliases resolved.
     pub value_node: Option<NodeId>,
     /// True if `value` is in quotes.
     pub is_quoted: bool,
-    /// Whether that node is a credential, by whichever name.
+    /// True if `value` is a credential, by whatever name.
     pub is_secret: bool,
 }
 
 impl<'t> Variable<'t> {
-    /// A text that it holds, as it may be shown.
+    /// The text with credentials masked.
     pub fn shown(&self, text: &str) -> String {
         if self.is_secret { its_value() } else { shown(self.name, text) }
     }
 
-    /// Whether `value` is what the API server refuses there.
+    /// Returns true if the API server rejects `value` because it is not a string.
     pub fn is_unquoted(&self) -> bool {
         matches!(self.kind, ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float)
     }
 
-    /// What `value` says or, once quoted, would say; `None` where it says nothing.
+    /// The text of `value`, quoted or not; `None` if it is missing, null or a collection.
     pub fn text(&self) -> Option<&'t str> {
         (self.kind == ScalarKind::String || self.is_unquoted()).then_some(self.value)
     }
 
-    /// Whether it holds nothing, so that a default may fill it.
+    /// Returns true if it is empty, so that a default may fill it.
     pub fn is_gap(&self) -> bool {
-        let says_nothing = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
+        let is_empty = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
             || (self.kind == ScalarKind::String && self.value.is_empty());
-        says_nothing && !self.is_reference()
+        is_empty && !self.is_reference()
     }
 
     /// Returns true if another tool is to fill the value in. In JAEGER_TAGS `${…}` is the syntax of Jaeger's client.
@@ -95,17 +94,17 @@ impl<'t> Variable<'t> {
         self.kind == ScalarKind::String && !is_client_syntax && is_placeholder(self.value, self.is_quoted)
     }
 
-    /// Whether `valueFrom` says anything.
+    /// Returns true if it has a `valueFrom`.
     pub fn is_reference(&self) -> bool {
         self.reference.is_some()
     }
 }
 
 impl<'t> Env<'t> {
-    /// Reads an env list, and what the container that it belongs to runs.
+    /// Reads an env list, and the command and arguments of its container.
     ///
     /// # Errors
-    /// Where it is no list of mappings, or an entry has no name that is a string, or a key twice.
+    /// It is not a list of mappings, or an entry has a duplicate key or no string as its name.
     pub(crate) fn read(
         tree: &'t Tree<'_>,
         env: &Field<IgnoredAny>,
@@ -117,14 +116,16 @@ impl<'t> Env<'t> {
         };
         let mut variables = Vec::with_capacity(entries.len());
         for (index, At { node, value: entry }) in entries.into_iter().enumerate() {
-            // Be it a key that we know or not.
+            // Unknown keys too.
             check_keys(tree, tree.entries(node).map(|(key, _)| key))?;
             let Some(name) = entry.name.as_string() else {
-                let message = "an env entry whose name is no string to Kubernetes";
-                let help = "give it a name, in quotes where it could be a number or a boolean";
-                return Err(tree.diagnostic(entry.name.node.unwrap_or(node), message, help));
+                return Err(tree.diagnostic(
+                    entry.name.node.unwrap_or(node),
+                    "the name of an env entry has to be a string",
+                    "give it a name, in quotes if it is a number or a boolean",
+                ));
             };
-            let said = entry.value_from.node.filter(|_| entry.value_from.value.is_some());
+            let from = entry.value_from.node.filter(|_| entry.value_from.value.is_some());
             variables.push(Variable {
                 index,
                 node,
@@ -132,32 +133,32 @@ impl<'t> Env<'t> {
                 value: entry.value.text,
                 kind: entry.value.kind,
                 value_from: entry.value_from.node,
-                reference: said.map(|from| Reference::of(tree, from)),
+                reference: from.map(|from| Reference::of(tree, from)),
                 value_node: entry.value.node,
                 is_quoted: entry.value.node.is_some_and(|value| is_quoted(tree, value)),
                 is_secret: false,
             });
         }
-        let mut run = Vec::new();
+        let mut command_line = Vec::new();
         if let Some(container) = container {
             for node in [container.command.node, container.args.node].into_iter().flatten() {
-                run.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
+                command_line.extend(tree.items(tree.resolve(node)).iter().filter_map(|item| tree.scalar_text(*item)));
             }
         }
-        Ok(Self::of(env.node, variables, run))
+        Ok(Self::of(env.node, variables, command_line))
     }
 
     /// An env list of these variables.
-    pub(crate) fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, run: Vec<&'t str>) -> Self {
+    pub(crate) fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, command_line: Vec<&'t str>) -> Self {
         let mut by_name: Vec<usize> = (0..variables.len()).collect();
         by_name.sort_by_key(|at| variables[*at].name);
-        let texts = variables.iter().map(|variable| variable.value).chain(run.iter().copied());
-        let taken_up = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
-        let taken_up = taken_up.map(|(name, _)| name).collect();
-        Self { list, variables, run, taken_up, by_name }
+        let texts = variables.iter().map(|variable| variable.value).chain(command_line.iter().copied());
+        let references = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
+        let referenced = references.map(|(name, _)| name).collect();
+        Self { list, variables, command_line, referenced, by_name }
     }
 
-    /// Marks the variables that are read from a credential.
+    /// Marks the variables whose value is a credential.
     pub(crate) fn mark_secrets(&mut self, secrets: &HashSet<NodeId>) {
         if secrets.is_empty() {
             return;
@@ -167,13 +168,12 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// Whether a value or the command line takes a variable up as `$(NAME)`, and so has a use for it whoever else reads
-    /// it.
-    pub(crate) fn takes_up(&self, name: &str) -> bool {
-        self.taken_up.contains(name)
+    /// Returns true if a value or the command line refers to a variable as `$(NAME)`.
+    pub(crate) fn is_referenced(&self, name: &str) -> bool {
+        self.referenced.contains(name)
     }
 
-    /// The variable of that name that counts: the last one.
+    /// The effective variable with that name, which is the last one.
     pub(crate) fn last(&self, name: &str) -> Option<&Variable<'t>> {
         let end = self.by_name.partition_point(|at| self.variables[*at].name <= name);
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
@@ -191,14 +191,14 @@ impl<'t> Env<'t> {
         self.by_name[start..].iter().map(|at| &self.variables[*at]).take_while(move |variable| variable.name == name)
     }
 
-    /// How many variables have that name.
+    /// The number of variables with that name.
     pub(crate) fn count(&self, name: &str) -> usize {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
         self.by_name.partition_point(|at| self.variables[*at].name <= name) - start
     }
 
-    /// The variables that count: of each name the last, in the order of the names.
-    pub(crate) fn counting(&self) -> impl Iterator<Item = &Variable<'t>> {
+    /// The effective variables: the last of each name, in the order of the names.
+    pub(crate) fn effective(&self) -> impl Iterator<Item = &Variable<'t>> {
         let is_last = |at: &usize| {
             let name = |at: usize| self.sorted(at).map(|variable| variable.name);
             name(*at) != name(at + 1)
@@ -206,12 +206,12 @@ impl<'t> Env<'t> {
         (0..self.variables.len()).filter(is_last).filter_map(|at| self.sorted(at))
     }
 
-    /// The variable at this place in the order of the names.
+    /// The variable at an index of `by_name`.
     fn sorted(&self, at: usize) -> Option<&Variable<'t>> {
         self.by_name.get(at).map(|at| &self.variables[*at])
     }
 
-    /// Whether there is a variable of that name.
+    /// Returns true if there is a variable with that name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.last(name).is_some()
     }
@@ -222,7 +222,7 @@ fn is_quoted(tree: &Tree<'_>, value: NodeId) -> bool {
     matches!(tree.node(tree.resolve(value)).kind, Kind::Scalar { style, .. } if quotes.contains(&style))
 }
 
-/// Whether an entry refers to the node's address, and says nothing else.
+/// Returns true if an entry refers to the address of the node, and has nothing else.
 pub(crate) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
     let only = |node: NodeId, key: &str| {
         let mut entries = tree.entries(tree.resolve(node));

@@ -1,8 +1,8 @@
-//! SeldonDeployments as typed structs that lead back to their bytes, the lists that hold them, and which containers and
-//! orchestrators of theirs trace. It knows no backend.
+//! SeldonDeployments as typed structs with the nodes of their tree, and the containers and orchestrators in them that
+//! can trace. It does not know backends.
 //!
-//! Only what lies on the way to an env list is typed; the rest of a manifest is not our business. Field names are those
-//! of `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
+//! Only the fields on the path to an env list are typed. They have the names of
+//! `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
 mod env;
 pub(crate) mod glob;
@@ -29,23 +29,23 @@ pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
 pub(crate) use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
-/// The word without which a document can't hold a SeldonDeployment.
+/// The kind. A document without this word has no SeldonDeployment.
 pub(crate) const WORD: &str = "SeldonDeployment";
 
-/// The annotation by which an author keeps a resource, or some of its containers, out.
+/// The annotation that excludes a resource, or some of its containers.
 pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
 
 /// The annotations of a `spec` that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
 const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 
-/// The annotation of a `spec` by which the orchestrator runs in a pod of its own.
+/// The annotation of a `spec` that gives the orchestrator a pod of its own.
 const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
 
 const GROUP: &str = "machinelearning.seldon.io/";
-/// The kinds that hold resources as `items`.
+/// The kinds that have resources as `items`.
 pub(crate) const LIST_KINDS: [&str; 3] = ["List", "SeldonDeploymentList", "ResourceList"];
 
-/// What every resource begins with.
+/// The fields of every resource.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Resource<'t> {
@@ -72,27 +72,25 @@ struct Envelope<'t> {
 /// `metadata`
 #[derive(Debug, Default, Deserialize)]
 pub struct Metadata<'t> {
-    /// The resource's name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its namespace, where the manifest says one.
+    /// The namespace, if the manifest has one.
     #[serde(default, borrow)]
     pub namespace: Scalar<'t>,
-    /// What selectors select by, read where one does.
+    /// The labels, which are parsed only for a label selector.
     #[serde(default)]
     pub labels: Field<IgnoredAny>,
-    /// Its annotations.
     #[serde(default, borrow)]
     pub annotations: Field<Annotations<'t>>,
 }
 
-/// The annotations that are heeded.
+/// The annotations that the program uses.
 #[derive(Debug, Default, Deserialize)]
 pub struct Annotations<'t> {
     /// [`SKIP_ANNOTATION`]
     #[serde(default, borrow, rename = "seldon-trace/skip")]
     pub skip: Scalar<'t>,
-    /// On a predictor: whether it has no executor.
+    /// On a predictor: `true` if it has no executor.
     #[serde(default, borrow, rename = "seldon.io/no-engine")]
     pub no_engine: Scalar<'t>,
 }
@@ -106,22 +104,19 @@ struct WithSpec<'t> {
 /// `spec`
 #[derive(Debug, Default, Deserialize)]
 pub struct Spec<'t> {
-    /// What the servers speak: seldon where empty or absent.
+    /// The protocol of the servers; seldon if empty or absent.
     #[serde(default, borrow)]
     pub protocol: Scalar<'t>,
-    /// The predictors.
     #[serde(default, borrow)]
     pub predictors: Field<Vec<At<Predictor<'t>>>>,
 }
 
-/// A predictor: a graph, and the containers that it runs in.
+/// A predictor: a graph and its containers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Predictor<'t> {
-    /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its annotations.
     #[serde(default, borrow)]
     pub annotations: Field<Annotations<'t>>,
     /// The root of its graph.
@@ -142,7 +137,7 @@ pub struct Predictor<'t> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GraphNode<'t> {
-    /// Its name, which is that of its container.
+    /// The name of the node and of its container.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
     /// A prepackaged server, or a unit that runs inside the executor.
@@ -168,7 +163,6 @@ pub struct ComponentSpec<'t> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodSpec<'t> {
-    /// Its containers.
     #[serde(default, borrow)]
     pub containers: Field<Vec<At<Container<'t>>>>,
     /// Its init containers, which do not trace.
@@ -180,19 +174,18 @@ pub struct PodSpec<'t> {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Container<'t> {
-    /// Its name.
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its variables, read as an [`Env`] where they are wanted.
+    /// Its variables, parsed as an [`Env`] on demand.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
-    /// Where more variables come from.
+    /// More variables, from ConfigMaps and Secrets.
     #[serde(default)]
     pub env_from: Field<IgnoredAny>,
-    /// What it runs, which may name variables as `$(NAME)`.
+    /// The command, which may refer to variables as `$(NAME)`.
     #[serde(default)]
     pub command: Field<IgnoredAny>,
-    /// What that is given, which may name variables as `$(NAME)`.
+    /// The arguments, which may refer to variables as `$(NAME)`.
     #[serde(default)]
     pub args: Field<IgnoredAny>,
 }
@@ -200,41 +193,40 @@ pub struct Container<'t> {
 /// `svcOrchSpec`
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct SvcOrchSpec {
-    /// The orchestrator's variables, read as an [`Env`] where they are wanted.
+    /// The orchestrator's variables, parsed as an [`Env`] on demand.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
 }
 
-/// A SeldonDeployment, its `spec` not yet read.
+/// A SeldonDeployment whose `spec` is not yet parsed.
 #[derive(Debug)]
 pub struct Deployment<'t> {
     /// Its mapping.
     pub node: NodeId,
-    /// What it is called and marked with.
     pub metadata: Metadata<'t>,
 }
 
 impl Annotations<'_> {
-    /// Whether there is no executor. Seldon's operator lower-cases the value before it compares it.
+    /// Returns true if there is no executor. Seldon's operator ignores the letter case of the value.
     fn has_no_engine(&self) -> bool {
         self.no_engine.as_string().is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 }
 
 impl<'t> Container<'t> {
-    /// Its `envFrom`, where that brings anything.
-    pub fn brought_by(&self, tree: &Tree<'_>) -> Option<NodeId> {
+    /// Its `envFrom`, if that is not empty.
+    pub fn filled_env_from(&self, tree: &Tree<'_>) -> Option<NodeId> {
         self.env_from.node.filter(|node| tree.length(tree.resolve(*node)) > 0)
     }
 }
 
 impl<'t> Deployment<'t> {
-    /// Its name; empty where it has none.
+    /// Its name, or an empty text.
     pub fn name(&self) -> &'t str {
         self.metadata.name.as_text().unwrap_or_default()
     }
 
-    /// Its namespace; `default` where the manifest says none.
+    /// Its namespace, or `default`.
     pub fn namespace(&self) -> &'t str {
         self.metadata.namespace.as_text().filter(|name| !name.is_empty()).unwrap_or("default")
     }
@@ -250,7 +242,7 @@ impl<'t> Deployment<'t> {
         }
     }
 
-    /// What its author keeps out.
+    /// The containers that [`SKIP_ANNOTATION`] excludes.
     pub fn kept_out(&self) -> KeptOut<'t> {
         match self.metadata.annotations.value.as_ref().and_then(|annotations| annotations.skip.as_text()) {
             None => KeptOut::Names(HashSet::new()),
@@ -259,7 +251,7 @@ impl<'t> Deployment<'t> {
         }
     }
 
-    /// The variables that annotations of its `spec` give the executor where `svcOrchSpec` does not.
+    /// The variables of the executor from annotations of its `spec`. Those of `svcOrchSpec` take precedence.
     pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<EngineVariable<'t>> {
         let entries = self.spec_annotations(tree).into_iter().flat_map(|node| tree.entries(node));
         let variable = |(annotation, value): (NodeId, NodeId)| {
@@ -270,7 +262,7 @@ impl<'t> Deployment<'t> {
         entries.filter_map(variable).collect()
     }
 
-    /// Whether an annotation of its `spec` gives the orchestrator a pod of its own, in any letter case.
+    /// Returns true if an annotation of its `spec`, in any letter case, gives the orchestrator a pod of its own.
     pub fn has_separate_engine(&self, tree: &Tree<'_>) -> bool {
         let annotations = self.spec_annotations(tree);
         let value = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
@@ -291,23 +283,22 @@ impl<'t> Deployment<'t> {
     }
 }
 
-/// A variable that an annotation gives the executor.
+/// A variable of the executor from an annotation.
 #[derive(Debug, Clone)]
 pub struct EngineVariable<'t> {
-    /// Its name.
     pub name: String,
-    /// What it says.
+    /// Its value.
     pub text: &'t str,
     /// The annotation's key.
     pub annotation: NodeId,
     /// The annotation's value.
     pub value: NodeId,
-    /// Whether that is a credential, by whichever name.
+    /// True if the value is a credential, by whatever name.
     pub is_secret: bool,
 }
 
 impl EngineVariable<'_> {
-    /// The same as a variable of an env list, at the annotation's key. It has no place in a list.
+    /// The same as a variable of an env list, at the annotation's key and without an index in a list.
     pub fn as_variable(&self) -> Variable<'_> {
         Variable {
             index: usize::MAX,
@@ -324,16 +315,16 @@ impl EngineVariable<'_> {
     }
 }
 
-/// What [`SKIP_ANNOTATION`] keeps out.
+/// The containers that [`SKIP_ANNOTATION`] excludes.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeptOut<'t> {
     /// The whole resource.
     All,
-    /// The containers and graph nodes of these names.
+    /// The containers and graph nodes with these names.
     Names(HashSet<&'t str>),
 }
 
-/// The SeldonDeployments of a document, those in lists too.
+/// The SeldonDeployments of a document, also those in lists.
 ///
 /// # Errors
 /// Where a list's `items` are no list of mappings, or a key that decides stands twice.
@@ -371,11 +362,11 @@ fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deploy
     find_deployments(tree, item, found)
 }
 
-/// Whether a document is what a KRM function is called with: a ResourceList, with a config for the function.
+/// Returns true for the input of a KRM function: a ResourceList with a `functionConfig`.
 pub(crate) fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
-    let says = |key: &str| value_of(tree, root, key).and_then(|value| tree.scalar_text(value));
-    says("kind") == Some("ResourceList")
-        && says("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
+    let text = |key: &str| value_of(tree, root, key).and_then(|value| tree.scalar_text(value));
+    text("kind") == Some("ResourceList")
+        && text("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
         && value_of(tree, root, "functionConfig").is_some()
 }
 
@@ -385,7 +376,7 @@ pub(crate) fn is_bare(tree: &Tree<'_>, mapping: NodeId) -> bool {
     entries.len() == 1 && entries.all(|(key, _)| tree.scalar_text(key) == Some("name"))
 }
 
-/// The value of a key that is not typed, aliases followed.
+/// The value of a key, with aliases resolved.
 pub(crate) fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
     let mut entries = tree.entries(tree.resolve(mapping));
     let (_, value) = entries.find(|(name, _)| tree.scalar_text(*name) == Some(key))?;

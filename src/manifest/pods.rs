@@ -1,9 +1,10 @@
 //! The containers of a predictor's pods, and those that Seldon's operator adds to them.
 //!
-//! `DefaultSeldonDeployment` (`operator/apis/machinelearning.seldon.io/v1/defaults.go`, the `Default()` of the admission
-//! webhook, tag 1.18.2) makes a container for each prepackaged node that has none. It adds them at the end of
-//! `componentSpecs[0]`, in the order of the graph, depth first. The Deployment's name is made of the containers' names in
-//! their order, so a container that we add or remove has to be the one that the operator makes, in the same place.
+//! `DefaultSeldonDeployment` (`operator/apis/machinelearning.seldon.io/v1/defaults.go`, the `Default()` of the
+//! admission webhook, tag 1.18.2) adds a container for each prepackaged node that has none, at the end of
+//! `componentSpecs[0]`, in the order of the graph, depth first. The Deployment's name is made of the containers' names
+//! in their order. So a container that is added or removed here has to be one that the operator adds, at the same
+//! index.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,20 +21,20 @@ pub(crate) struct Pods<'t> {
     pub first: FirstPod,
     /// The containers of all component specs.
     containers: Vec<(ContainerPath, Container<'t>)>,
-    /// How many of them are of the first component spec.
+    /// The number of them in the first component spec.
     in_first: usize,
     has_later: bool,
     by_name: HashMap<&'t str, Named>,
-    /// The graph's nodes for which the operator makes a container where there is none: each name once, depth first.
+    /// The graph's nodes for which the operator adds a missing container: each name once, depth first.
     prepackaged: Vec<PrepackagedNode<'t>>,
-    /// The names of all nodes of the graph, and their places in that list.
+    /// The names of all nodes of the graph, with their indexes in `prepackaged`.
     ranks: HashMap<&'t str, Option<usize>>,
 }
 
-/// The containers of one name, by their places in the list of all.
+/// The containers with one name, by their indexes in `containers`.
 #[derive(Debug, Clone, Copy)]
 struct Named {
-    /// The first of them, which is the one that counts.
+    /// The first of them, which is the effective one.
     first: usize,
     is_single: bool,
     /// The first one in another component spec.
@@ -49,12 +50,11 @@ pub(crate) struct PrepackagedNode<'t> {
     pub node: NodeId,
 }
 
-/// A container of the first component spec that the operator makes again if it is removed.
+/// A container of the first component spec that the operator adds again if it is removed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remade<'t> {
-    /// Its name.
     pub name: &'t str,
-    /// Its place in `containers`.
+    /// Its index in `containers`.
     pub index: usize,
     /// Its nodes.
     pub place: ContainerPath,
@@ -75,7 +75,7 @@ pub struct ContainerPath {
     pub component_specs: NodeId,
 }
 
-/// The nodes from a predictor to the containers of its first component spec, as far as they exist, null or not.
+/// The nodes from a predictor to the containers of its first component spec that exist, null or not.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FirstPod {
     /// `componentSpecs`
@@ -150,40 +150,40 @@ impl<'t> Pods<'t> {
         self.by_name.get(name).map(|named| self.containers[named.first])
     }
 
-    /// The nodes for which the operator makes a container, in the order in which it does.
+    /// The nodes for which the operator adds a container, in the order of its additions.
     pub(crate) fn containerless(&self) -> impl Iterator<Item = &PrepackagedNode<'t>> {
         self.prepackaged.iter().filter(|node| !self.by_name.contains_key(node.name))
     }
 
-    /// The containers at the end of the first component spec, the last one first, that the operator makes again in the
-    /// same place if they are removed in this order, provided that they have only a name.
+    /// The containers at the end of the first component spec, the last one first, that the operator adds again at the
+    /// same index if they are removed in this order, provided that they have only a name.
     pub(crate) fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
         let rank = |name: &str| self.ranks.get(name).copied().flatten();
-        // It makes them in the order of the graph, together with those that are missing already.
+        // It adds them in the order of the graph, together with those that are missing already.
         let mut next = self.containerless().next().and_then(|node| rank(node.name)).unwrap_or(self.prepackaged.len());
         self.containers[..self.in_first].iter().enumerate().rev().map_while(move |(index, (place, container))| {
             let name = container.name.as_text()?;
-            // Another container of its name would take its place.
+            // Another container with its name would become the effective one.
             let is_single = self.by_name.get(name).is_some_and(|named| named.is_single);
             next = rank(name).filter(|rank| is_single && *rank < next)?;
             Some(Remade { name, index, place: *place })
         })
     }
 
-    /// Returns true if a first component spec that loses this many containers is empty, and another one would take its
-    /// place.
+    /// Returns true if the first component spec becomes empty without this many containers, and another one would
+    /// become the first.
     pub(crate) fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
         let FirstPod { component_spec, spec, .. } = self.first;
-        let holds_nothing_else = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
-        self.has_later && removed == self.in_first && holds_nothing_else(component_spec) && holds_nothing_else(spec)
+        let has_one_entry = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
+        self.has_later && removed == self.in_first && has_one_entry(component_spec) && has_one_entry(spec)
     }
 
-    /// Returns true if the operator numbers ports anew where these containers are added to, or removed from, the end of
-    /// the first component spec, and it makes them itself otherwise.
+    /// Returns true if the operator assigns other ports if these containers, which it adds itself otherwise, are added
+    /// to or removed from the end of the first component spec.
     ///
-    /// It gives a number to each name of a container, in the order of component specs and predictors, `numbered` being
-    /// the names that it has met in earlier predictors. The containers that it makes itself come last in their predictor.
-    /// A port for metrics is numbered by itself, for each container of a node that has none.
+    /// It numbers the names of containers in the order of component specs and predictors. `numbered` has the names of
+    /// earlier predictors. The containers that it adds are the last of their predictor. Ports for metrics are numbered
+    /// separately, for each container of a node that has none.
     pub(crate) fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
         let later = &self.containers[self.in_first..];
         let is_new = |name: &str| !numbered.contains(name);
@@ -195,7 +195,7 @@ impl<'t> Pods<'t> {
         !moved.is_empty() && (shifts_names() || shifts_metrics())
     }
 
-    /// The names to which the operator gives a port.
+    /// The names to which the operator assigns a port.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = &'t str> {
         let containers = self.containers.iter().filter_map(|(_, container)| container.name.as_text());
         containers.chain(self.prepackaged.iter().map(|node| node.name))

@@ -1,11 +1,11 @@
-//! What a variable's `valueFrom` refers to, by name alone: what stands there is the cluster's to know.
+//! The `valueFrom` of a variable.
 
 use std::fmt;
 
 use super::value_of;
 use crate::yaml::{NodeId, Tree};
 
-/// Where a variable's value comes from.
+/// The source of a variable's value. The value itself is known only in the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference<'t> {
     /// A field of the pod, such as `status.hostIP`.
@@ -16,23 +16,21 @@ pub enum Reference<'t> {
         kind: &'t str,
         /// The Secret's or ConfigMap's name.
         name: &'t str,
-        /// The key.
         key: &'t str,
     },
-    /// Anything else, by the name of its kind; empty where it has none.
+    /// Anything else, by the name of its kind, which may be empty.
     Other(&'t str),
 }
 
 impl<'t> Reference<'t> {
-    /// What a `valueFrom` refers to.
     pub fn of(tree: &'t Tree<'_>, from: NodeId) -> Self {
         let Some((kind, holder)) = tree.entries(tree.resolve(from)).next() else { return Self::Other("") };
         let kind = tree.scalar_text(kind).unwrap_or_default();
-        let says =
+        let text =
             |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
         match kind {
-            "fieldRef" => Self::Field(says("fieldPath")),
-            "secretKeyRef" | "configMapKeyRef" => Self::Key { kind, name: says("name"), key: says("key") },
+            "fieldRef" => Self::Field(text("fieldPath")),
+            "secretKeyRef" | "configMapKeyRef" => Self::Key { kind, name: text("name"), key: text("key") },
             _ => Self::Other(kind),
         }
     }

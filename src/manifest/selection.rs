@@ -1,4 +1,4 @@
-//! Which deployments, and what in them, a user wants edited.
+//! The selection of deployments, predictors and containers by the user.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::Tree;
 use crate::yaml::de::Scalar;
 
-/// What is selected; everything by default.
+/// A selection; everything by default.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// `--name`
@@ -22,7 +22,7 @@ pub struct Selection {
     pub labels: LabelSelector,
     /// `--predictor`
     pub predictor: Option<GlobMatcher>,
-    /// `--container`, by which the orchestrator is [`super::units::ORCHESTRATOR`].
+    /// `--container`. The name of the orchestrator is [`super::units::ORCHESTRATOR`].
     pub container: Option<GlobMatcher>,
     /// `--only`
     pub only: Only,
@@ -30,7 +30,7 @@ pub struct Selection {
     pub all_containers: bool,
 }
 
-/// Which kind of target is selected.
+/// The selected kind of target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Only {
     /// Both kinds.
@@ -43,12 +43,12 @@ pub enum Only {
     Orchestrator,
 }
 
-/// A term of a label selector, as kubectl takes it.
+/// A term of a label selector, as in kubectl.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Requirement {
     /// `k=v`, `k==v`, `k in (v, …)`
     In(String, Vec<String>),
-    /// `k!=v`, `k notin (v, …)`: true where the label is missing, too.
+    /// `k!=v`, `k notin (v, …)`: true also if the label is missing.
     NotIn(String, Vec<String>),
     /// `k`
     Exists(String),
@@ -67,18 +67,18 @@ pub struct LabelSelector {
     required: usize,
 }
 
-/// What the terms on one key come to.
+/// All terms on one key.
 #[derive(Debug, Clone, Default)]
 struct Term {
     is_required: bool,
     is_forbidden: bool,
-    /// The only values that fit, if they are given.
+    /// The values that match, if they are given.
     allowed: Option<HashSet<String>>,
     refused: HashSet<String>,
 }
 
 impl Selection {
-    /// Whether a deployment is selected.
+    /// Returns true if a deployment is selected.
     ///
     /// # Errors
     /// Where labels decide and can't be read.
@@ -87,10 +87,10 @@ impl Selection {
         Ok(is_named && self.selects_beside_name(tree, deployment, &OnceCell::new())?)
     }
 
-    /// The same whatever the deployment's name is. Its labels are read once for all selections that ask for them.
+    /// The same without the name. `labels` caches the labels for several selections.
     ///
     /// # Errors
-    /// Where labels decide and can't be read.
+    /// The labels are needed and invalid.
     pub fn selects_beside_name<'t>(
         &self,
         tree: &'t Tree<'_>,
@@ -107,12 +107,12 @@ impl Selection {
         }
     }
 
-    /// Whether a predictor of that name is selected.
+    /// Returns true if a predictor of that name is selected.
     pub fn selects_predictor(&self, name: &str) -> bool {
         self.predictor.as_ref().is_none_or(|glob| glob.is_match(name))
     }
 
-    /// Whether a unit is selected. Those that no container stands for are only where none is asked for by its name.
+    /// Returns true if a unit is selected. A unit without a container name is not selected by `--container`.
     pub fn selects_unit(&self, unit: &Unit<'_>) -> bool {
         let of_kind = match unit.role {
             Role::NoName => true,
@@ -137,12 +137,12 @@ impl LabelSelector {
         self.terms.is_empty()
     }
 
-    /// Returns true if all terms hold. It costs by the labels, not by the terms.
+    /// Returns true if all terms match. The time depends on the labels, not on the terms.
     fn selects(&self, labels: &Labels<'_>) -> bool {
         let mut required = 0;
         for (key, value) in labels {
             let (Some(term), Some(value)) = (self.terms.get(key), value.as_text()) else { continue };
-            if !term.takes(value) {
+            if !term.matches(value) {
                 return false;
             }
             required += usize::from(term.is_required);
@@ -176,7 +176,7 @@ impl FromIterator<Requirement> for LabelSelector {
 }
 
 impl Term {
-    fn takes(&self, value: &str) -> bool {
+    fn matches(&self, value: &str) -> bool {
         let is_allowed = self.allowed.as_ref().is_none_or(|allowed| allowed.contains(value));
         is_allowed && !self.is_forbidden && !self.refused.contains(value)
     }
@@ -185,12 +185,12 @@ impl Term {
 /// Reads a label selector: `k=v,k2!=v2,k3 in (a, b),k4 notin (c),k5,!k6`.
 ///
 /// # Errors
-/// The term that is none, and what one looks like.
+/// The invalid term, with the valid forms.
 pub(crate) fn label_selector(text: &str) -> Result<Vec<Requirement>, String> {
     terms(text).into_iter().map(|term| requirement(term.trim())).collect()
 }
 
-/// Splits at the commas that stand outside parentheses.
+/// Splits at the commas outside parentheses.
 fn terms(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut terms) = (0_i32, 0, Vec::new());
     for (at, character) in text.char_indices() {
@@ -209,22 +209,22 @@ fn terms(text: &str) -> Vec<&str> {
 }
 
 fn requirement(term: &str) -> Result<Requirement, String> {
-    let no_term = || format!("`{term}` is no label selector: write k=v, k!=v, k in (v, …), k notin (v, …), k or !k");
+    let invalid = || format!("`{term}` is not a label selector: write k=v, k!=v, k in (v, …), k notin (v, …), k or !k");
     let key = |key: &str| {
         let key = key.trim();
         let fits = |character: char| character.is_ascii_alphanumeric() || "-_./".contains(character);
-        if !key.is_empty() && key.chars().all(fits) { Ok(key.to_owned()) } else { Err(no_term()) }
+        if !key.is_empty() && key.chars().all(fits) { Ok(key.to_owned()) } else { Err(invalid()) }
     };
     let value = |value: &str| {
         let value = value.trim();
-        if value.contains(['=', '!', ' ', '(', ')']) { Err(no_term()) } else { Ok(value.to_owned()) }
+        if value.contains(['=', '!', ' ', '(', ')']) { Err(invalid()) } else { Ok(value.to_owned()) }
     };
     if let Some((head, values)) = term.strip_suffix(')').and_then(|term| term.split_once('(')) {
         let values: Vec<String> = values.split(',').map(value).collect::<Result<_, _>>()?;
         match head.split_whitespace().collect::<Vec<_>>()[..] {
             [name, "in"] => Ok(Requirement::In(key(name)?, values)),
             [name, "notin"] => Ok(Requirement::NotIn(key(name)?, values)),
-            _ => Err(no_term()),
+            _ => Err(invalid()),
         }
     } else if let Some((name, refused)) = term.split_once("!=") {
         Ok(Requirement::NotIn(key(name)?, vec![value(refused)?]))
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_selects_what_each_of_its_terms_does() {
+    fn all_terms_of_a_selector_have_to_match() {
         let scalar = |text: &'static str| Scalar { text, kind: crate::yaml::ScalarKind::String, node: None };
         let label = |(key, value): &(&str, &'static str)| ((*key).to_owned(), scalar(value));
         let selects = |text: &str, labels: &[(&str, &'static str)]| {

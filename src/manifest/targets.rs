@@ -1,4 +1,4 @@
-//! Which env lists of a predictor are to be edited, and why others are not.
+//! The env lists of a predictor to edit, and the reasons why others are skipped.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,78 +10,74 @@ use super::units::{PredictorUnits, Role, Unit, units};
 use super::{At, Container, ContainerPath, Field, Pods, Predictor};
 use crate::yaml::{NodeId, Tree};
 
-/// What of a predictor is to be edited, and what is not.
+/// The targets of a predictor, and what is skipped.
 #[derive(Debug)]
 pub(crate) struct PredictorTargets<'t> {
-    /// The predictor's name, or its place in the list where it has none.
+    /// The predictor's name, or its index if it has none.
     pub name: String,
     /// Its mapping.
     pub node: NodeId,
-    /// Whether it has no graph, which the API server wants.
+    /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
-    /// Orchestrator and containers, in that order.
+    /// The orchestrator, then containers.
     pub targets: Vec<Target<'t>>,
-    /// Containers that prepackaged servers lack, in the graph's order, and where they are to be made.
+    /// The missing containers of prepackaged servers, in the order of the graph.
     pub missing: Vec<MissingContainer<'t>>,
-    /// Its pods.
     pub pods: Pods<'t>,
-    /// What is left alone, and why.
     pub skips: Vec<Skip>,
-    /// What is no target and may hold variables all the same.
+    /// The units that are not targets but may have variables.
     pub others: Vec<Unit<'t>>,
 }
 
-/// Whose variables an env list holds, and the mapping that it stands in.
+/// An env list to edit, with its owner.
 #[derive(Debug)]
 pub(crate) struct Target<'t> {
     /// The container's name; [`ORCHESTRATOR`](super::units::ORCHESTRATOR) for the orchestrator.
     pub name: &'t str,
     /// The node of its unit.
     pub node: NodeId,
-    /// Where it stands.
     pub site: Site,
     /// The env list.
     pub env: Field<IgnoredAny>,
-    /// The container, unless the target is `svcOrchSpec`.
+    /// The container; `None` for `svcOrchSpec`.
     pub container: Option<Container<'t>>,
-    /// The Secret that the operator takes more variables from.
+    /// The Secret from which the operator adds variables.
     pub env_secret: Option<&'t str>,
 }
 
-/// Where a target stands.
+/// The place of a target's env list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Site {
-    /// `svcOrchSpec` of this predictor, at that node, null or not, where there is one.
+    /// `svcOrchSpec` of the predictor, with its node, null or not, if it exists.
     SvcOrchSpec(Option<NodeId>),
-    /// The container that runs the orchestrator in the executor's stead.
+    /// A container that replaces the executor.
     OwnOrchestrator(ContainerPath),
     /// The container of a graph node.
     Container(ContainerPath),
 }
 
-/// A container that a prepackaged server lacks.
+/// A missing container of a prepackaged server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MissingContainer<'t> {
-    /// The graph node's name, which it is to have.
+    /// The name of the graph node and of the container.
     pub name: &'t str,
     /// The graph node.
     pub node: NodeId,
-    /// The Secret that the operator takes more variables from.
+    /// The Secret from which the operator adds variables.
     pub env_secret: Option<&'t str>,
 }
 
-/// Something that is left alone.
+/// A skipped container, graph node or part of a predictor.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Skip {
-    /// The container, node or part of the predictor.
     pub name: String,
     /// Why.
     pub reason: SkipReason,
 }
 
-/// Why something is left alone.
+/// The reason why something is skipped.
 #[derive(Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each says itself in its Display")]
+#[allow(missing_docs, reason = "Display explains each")]
 pub enum SkipReason {
     NoEngine,
     Annotated,
@@ -106,10 +102,10 @@ impl fmt::Display for SkipReason {
             }
             Self::RunsInExecutor { implementation } => write!(f, "{implementation} runs inside the executor"),
             Self::UnknownServer { server } => {
-                write!(f, "it has no container with more than a name, and whether {server} traces is not known")
+                write!(f, "it has no container with more than a name, and it is not known if {server} traces")
             }
             Self::NoContainer => write!(f, "no container has this graph node's name"),
-            Self::NoName => write!(f, "it has no name, by which its container would be found"),
+            Self::NoName => write!(f, "it has no name to find its container by"),
             Self::Sidecar => write!(f, "no graph node has this container's name"),
             Self::InitContainer => write!(f, "init containers do not trace"),
             Self::Explainer => write!(f, "explainers do not trace"),
@@ -164,7 +160,7 @@ impl PredictorTargets<'_> {
 }
 
 impl<'t> Unit<'t> {
-    /// Why it holds no variables that a tracing client reads; `None` where it does or could.
+    /// The reason why it has no variables that a tracing client reads; `None` if it has or could have some.
     pub fn why_left_alone(&self) -> Option<SkipReason> {
         let server = || self.implementation.to_owned();
         Some(match self.role {
@@ -187,19 +183,19 @@ impl<'t> Unit<'t> {
         })
     }
 
-    /// What a user knows it by.
+    /// The name to show.
     pub fn label(&self) -> &'t str {
         if self.is_orchestrator() { "orchestrator" } else { self.name }
     }
 
-    /// Whether its author's word can be the reason to leave it alone: not where there is no choice.
+    /// Returns true if the annotation takes precedence over the reason by its role.
     fn could_be_kept_out(&self) -> bool {
         matches!(self.role, Role::NoOrchestrator | Role::InExecutor | Role::UnknownServer | Role::NoContainer)
     }
 }
 
 impl Site {
-    /// Where a unit's variables can be written, sidecars among them where all containers are wanted.
+    /// The place for a unit's variables. Sidecars have one only with `all_containers`.
     fn of(unit: &Unit<'_>, all_containers: bool) -> Option<Self> {
         match unit.role {
             Role::SvcOrchSpec(node) => Some(Self::SvcOrchSpec(node)),
@@ -210,7 +206,7 @@ impl Site {
         }
     }
 
-    /// The container's mapping, where the target is a container.
+    /// The container's mapping; `None` for `svcOrchSpec`.
     pub(crate) fn container(&self) -> Option<NodeId> {
         match self {
             Self::SvcOrchSpec(_) => None,
@@ -218,7 +214,7 @@ impl Site {
         }
     }
 
-    /// Whether the orchestrator reads the variables.
+    /// Returns true if the orchestrator reads the variables.
     pub(crate) fn is_orchestrator(&self) -> bool {
         !matches!(self, Self::Container(_))
     }

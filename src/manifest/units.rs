@@ -1,4 +1,4 @@
-//! The units of a predictor: every place in it that could hold variables, and the part that it plays.
+//! The units of a predictor: everything in it that can have variables, with its role.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use super::{At, Container, ContainerPath, Field, GraphNode, Pods, Predictor, is_bare, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// The name that the executor's container has, and by which a user's own one takes its place.
+/// The name of the executor's container. A user's container with this name replaces it.
 pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
 const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
@@ -17,15 +17,14 @@ const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEM
 /// A predictor and its units.
 #[derive(Debug)]
 pub(crate) struct PredictorUnits<'t> {
-    /// Its name, or its place in the list where it has none.
+    /// Its name, or its index if it has none.
     pub name: String,
     /// Its mapping.
     pub node: NodeId,
-    /// Whether it has no graph, which the API server wants.
+    /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
-    /// Its pods.
     pub pods: Pods<'t>,
-    /// The orchestrator, the graph's nodes, depth first, then what no node names.
+    /// The orchestrator, the graph's nodes, depth first, then the rest.
     pub units: Vec<Unit<'t>>,
 }
 
@@ -34,52 +33,50 @@ pub(crate) struct PredictorUnits<'t> {
 pub struct Unit<'t> {
     /// The container's or graph node's name; [`ORCHESTRATOR`] for the orchestrator.
     pub name: &'t str,
-    /// The part that it plays.
     pub role: Role<'t>,
-    /// What says that it is there: the container's mapping, or else that of the graph node, of `svcOrchSpec`, of the
-    /// explainer or, where there is nothing else, of the predictor.
+    /// The mapping of the container or else of the graph node, `svcOrchSpec`, explainer or predictor.
     pub node: NodeId,
     /// Its env list.
     pub env: Field<IgnoredAny>,
-    /// Its container, unless it has none or one that is not read: init containers', explainers'.
+    /// Its container. Those of init containers and explainers are not parsed.
     pub container: Option<Container<'t>>,
-    /// Its graph node, where it is the unit of one that has a name.
+    /// Its graph node, if that has a name.
     pub graph_node: Option<NodeId>,
-    /// The `implementation` of its graph node; empty where it has none.
+    /// The `implementation` of its graph node, or an empty text.
     pub implementation: &'t str,
-    /// The Secret that the operator takes more variables from.
+    /// The Secret from which the operator adds variables.
     pub env_secret: Option<&'t str>,
 }
 
-/// The part that a unit plays.
+/// The role of a unit in its predictor.
 #[derive(Debug, Clone, Copy)]
 pub enum Role<'t> {
-    /// The orchestrator that the operator makes, whose variables stand in `svcOrchSpec` at that node, null or not,
-    /// where there is one.
+    /// The orchestrator that the operator adds. Its variables are in `svcOrchSpec`, whose node, null or not, is given
+    /// if it exists.
     SvcOrchSpec(Option<NodeId>),
-    /// A container that runs the orchestrator in the executor's stead.
+    /// A container that replaces the executor.
     OwnOrchestrator(ContainerPath),
-    /// No orchestrator, by the predictor's annotation; a `svcOrchSpec` is not used.
+    /// No orchestrator, by an annotation of the predictor. `svcOrchSpec` is not used.
     NoOrchestrator,
-    /// A `svcOrchSpec` that is not used beside a container that is the orchestrator.
+    /// A `svcOrchSpec` that is not used, for a container is the orchestrator.
     IdleSvcOrchSpec,
     /// The container of a graph node.
     Server {
-        /// Where it stands.
+        /// The container.
         place: ContainerPath,
-        /// Whether the operator makes the container where nothing but its name would be left.
+        /// True if the operator adds the container if it is missing.
         prepackaged: bool,
     },
-    /// A graph node whose prepackaged server traces, and has no container to hold variables.
+    /// A graph node whose prepackaged server traces, and has no container.
     ServerWithoutContainer,
-    /// A graph node whose server does not trace, with a container or without.
+    /// A graph node whose server does not trace.
     UntracedServer {
-        /// The protocol, where it is at fault.
+        /// The protocol, if it is the reason.
         protocol: Option<&'t str>,
     },
     /// A graph node that runs inside the executor.
     InExecutor,
-    /// A graph node of a server that is not known, without a container or with a bare one.
+    /// A graph node of an unknown server, without a container or with one that has only a name.
     UnknownServer,
     /// A graph node that lacks its container.
     NoContainer,
@@ -87,9 +84,7 @@ pub enum Role<'t> {
     NoName,
     /// A container that no graph node names.
     Sidecar(ContainerPath),
-    /// An init container.
     InitContainer,
-    /// The explainer.
     Explainer,
 }
 
@@ -159,7 +154,7 @@ impl<'t> Search<'t, '_> {
         }
     }
 
-    /// The unit of a graph node; none where its container is the orchestrator already.
+    /// The unit of a graph node; none if its container is the orchestrator.
     fn bind(&self, name: &'t str, node: &GraphNode<'t>, at: NodeId) -> Option<Unit<'t>> {
         let implementation = node.implementation.as_text().unwrap_or_default();
         let env_secret = node.env_secret_ref_name.as_text().filter(|secret| !secret.is_empty());
@@ -167,7 +162,7 @@ impl<'t> Search<'t, '_> {
         let unit = match (self.does_not_trace(implementation), container) {
             (Some(role), Some((place, container))) => Unit::of_container(name, role, place, container),
             (Some(role), None) => Unit::new(name, role, at),
-            // `enable` adds such containers: they say nothing of the server.
+            // `enable` adds such containers, so they do not show that the server traces.
             (None, Some((place, container))) if is_unknown(implementation) && is_bare(self.tree, place.container) => {
                 Unit::of_container(name, Role::UnknownServer, place, container)
             }
@@ -236,7 +231,7 @@ impl<'t> Search<'t, '_> {
         }
     }
 
-    /// The env list of a container that is not typed.
+    /// The env list of a container that is not parsed.
     fn env_of(&self, container: NodeId) -> Field<IgnoredAny> {
         let node = value_of(self.tree, container, "env");
         let is_null = |node: &NodeId| self.tree.scalar_kind(*node) == ScalarKind::Null;
@@ -266,14 +261,14 @@ impl<'t> Unit<'t> {
         Self { env: container.env, container: Some(container), ..Self::new(name, role, place.container) }
     }
 
-    /// What else than its env list may bring variables, in words.
-    pub fn brings_more(&self, tree: &Tree<'_>) -> Option<String> {
-        let env_from = self.container.and_then(|container| container.brought_by(tree));
+    /// A description of `envFrom` or the Secret that may define more variables.
+    pub fn other_env_source(&self, tree: &Tree<'_>) -> Option<String> {
+        let env_from = self.container.and_then(|container| container.filled_env_from(tree));
         let secret = || self.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
         env_from.map(|_| "envFrom".to_owned()).or_else(secret)
     }
 
-    /// Whether it is the orchestrator, or would be.
+    /// Returns true for the orchestrator, also one that is missing or not used.
     pub fn is_orchestrator(&self) -> bool {
         matches!(
             self.role,
@@ -282,14 +277,14 @@ impl<'t> Unit<'t> {
     }
 }
 
-/// Whether the operator makes a container for this implementation where there is none.
+/// Returns true if the operator adds a missing container for this implementation.
 fn is_prepackaged(implementation: &str) -> bool {
     !implementation.is_empty()
         && implementation != "UNKNOWN_IMPLEMENTATION"
         && !NO_CONTAINER_NEEDED.contains(&implementation)
 }
 
-/// Returns true if it is a prepackaged server that may trace or not.
+/// Returns true for a prepackaged server of which it is not known if it traces.
 fn is_unknown(implementation: &str) -> bool {
     is_prepackaged(implementation) && !TRACED_SERVERS.contains(&implementation)
 }

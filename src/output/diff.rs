@@ -1,7 +1,7 @@
-//! A unified diff made of the edits themselves.
+//! A unified diff made from edits.
 //!
-//! Comparing whole texts is quadratic where a manifest repeats itself, as manifests do. The edits say where the text
-//! changes: only the few lines around each are compared, and the cost grows with the file and with nothing else.
+//! Comparing whole texts takes quadratic time for repetitive texts, as manifests are. Here only the lines of the edits
+//! are compared, which takes linear time.
 
 mod change;
 mod print;
@@ -16,13 +16,12 @@ use crate::text::EditSet;
 use change::{Change, changes};
 use print::Printer;
 
-/// How a diff is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DiffOptions {
     /// The unchanged lines around each change.
     pub context: usize,
-    /// For a terminal: colours, changed words marked, and control characters escaped, lest a manifest drive it. A diff
-    /// without colours holds every byte as it is, and can be applied.
+    /// For a terminal: colours, changed words marked, and control characters escaped. A diff without colours has every
+    /// byte unchanged, and can be applied.
     pub colour: bool,
 }
 
@@ -32,10 +31,10 @@ impl Default for DiffOptions {
     }
 }
 
-/// Prints what `edits` do to `old` as a diff that `git apply` and `patch -p1` take, and nothing where they do nothing.
+/// Prints the edits of `old` as a diff for `git apply` and `patch -p1`, or nothing if the text does not change.
 ///
-/// `name` is the path as the diff names it, byte for byte: relative to the working folder, or `-`. Each line takes
-/// several small writes, so `out` should be buffered.
+/// `name` is the path in the diff, byte for byte: relative to the working folder, or `-`. Each line takes several small
+/// writes, so `out` should be buffered.
 ///
 /// # Errors
 /// Those of `out`.
@@ -63,7 +62,7 @@ pub(crate) fn unified(
     Ok(())
 }
 
-/// How many lines the changes so far add and remove: what a line's number in the new text differs by.
+/// The lines that the changes so far add and remove, which is the difference of line numbers in the new text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Shift {
     added: usize,
@@ -80,10 +79,10 @@ impl Shift {
 /// Changes that share their context, and the unchanged lines around them.
 struct Hunk<'a> {
     changes: &'a [Change],
-    /// The bytes of the context's first line to its last.
+    /// The byte range with the context.
     start: usize,
     end: usize,
-    /// The lines above the hunk, and in it, as the old text has them.
+    /// The number of lines above the hunk and in it, in the old text.
     lines_above: usize,
     line_count: usize,
 }
@@ -119,8 +118,8 @@ impl<'a> Hunk<'a> {
     }
 }
 
-/// A hunk's lines on one side: the first, from 1, or the line above where there are none, and how many; a count of 1
-/// is left out, as git leaves it out.
+/// The lines of a hunk on one side: the number of the first, or of the line above if there are none, and the count. As
+/// in git, a count of 1 is left out.
 fn span(lines_above: usize, count: usize) -> String {
     match count {
         0 => format!("{lines_above},0"),
@@ -129,7 +128,7 @@ fn span(lines_above: usize, count: usize) -> String {
     }
 }
 
-/// Where up to `limit` lines before the one that starts at `offset` begin, and how many there are.
+/// The start and number of at most `limit` lines before the one that starts at `offset`.
 fn lines_before(text: &str, offset: usize, limit: usize) -> (usize, usize) {
     let (mut start, mut count) = (offset, 0);
     while count < limit && start > 0 {
@@ -139,7 +138,7 @@ fn lines_before(text: &str, offset: usize, limit: usize) -> (usize, usize) {
     (start, count)
 }
 
-/// Where up to `limit` lines from the one that starts at `offset` end, and how many there are.
+/// The end and number of at most `limit` lines from the one that starts at `offset`.
 fn lines_after(text: &str, offset: usize, limit: usize) -> (usize, usize) {
     let (mut end, mut count) = (offset, 0);
     while count < limit && end < text.len() {
@@ -149,7 +148,7 @@ fn lines_after(text: &str, offset: usize, limit: usize) -> (usize, usize) {
     (end, count)
 }
 
-/// Where the line of the byte at `offset` ends, its `\n` included. Diffs know no other line break.
+/// The start of the next line. Diffs have no other line break than `\n`.
 fn next_line(text: &str, offset: usize) -> usize {
     memchr(b'\n', &text.as_bytes()[offset..]).map_or(text.len(), |at| offset + at + 1)
 }

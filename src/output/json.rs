@@ -1,11 +1,10 @@
-//! JSON as it is printed: what would drive a terminal, or turn the order of its text, is escaped as `\u…`. To a reader of
-//! JSON it is the same text.
+//! JSON without characters that control a terminal: in strings, they are escaped as `\u…`.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 use serde_json::Serializer;
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 
 use crate::text::drives_a_terminal;
 
@@ -14,96 +13,47 @@ use crate::text::drives_a_terminal;
 /// # Errors
 /// Those of the value.
 pub(super) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut out = Vec::new();
-    value.serialize(&mut Serializer::with_formatter(&mut out, Pretty(PrettyFormatter::new())))?;
-    out.push(b'\n');
-    Ok(String::from_utf8_lossy(&out).into_owned())
+    Ok(escaped(&serde_json::to_string_pretty(value)?) + "\n")
 }
 
 /// A value as JSON on one line, with a space after each colon and comma.
 ///
 /// # Errors
-/// Those of the value and of `out`.
-pub(super) fn on_one_line(value: &impl Serialize, out: &mut (impl Write + ?Sized)) -> serde_json::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(out, OnOneLine))
+/// Those of the value.
+pub(super) fn on_one_line(value: &impl Serialize) -> serde_json::Result<String> {
+    let mut out = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut out, OnOneLine))?;
+    Ok(escaped(&String::from_utf8_lossy(&out)))
 }
 
-/// A part of a string that JSON itself would leave as it is.
-fn write_text<W: ?Sized + Write>(out: &mut W, text: &str) -> io::Result<()> {
-    let mut rest = text;
-    while let Some(at) = rest.find(drives_a_terminal) {
-        out.write_all(&rest.as_bytes()[..at])?;
-        let mut after = rest[at..].chars();
-        let character = after.next().unwrap_or_default();
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            write!(out, "\\u{unit:04x}")?;
+/// Escapes the characters that control a terminal. Line breaks are only outside strings, the others only in strings.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !drives_a_terminal(character) {
+            out.push(character);
+            continue;
         }
-        rest = after.as_str();
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            out.push_str(&format!("\\u{unit:04x}"));
+        }
     }
-    out.write_all(rest.as_bytes())
+    out
 }
 
 struct OnOneLine;
 
 impl Formatter for OnOneLine {
-    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         if first { Ok(()) } else { out.write_all(b", ") }
     }
 
-    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         if first { Ok(()) } else { out.write_all(b", ") }
     }
 
-    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
         out.write_all(b": ")
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        write_text(out, text)
-    }
-}
-
-struct Pretty(PrettyFormatter<'static>);
-
-impl Formatter for Pretty {
-    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        write_text(out, text)
     }
 }
 
@@ -112,13 +62,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_drives_a_terminal_is_escaped_and_read_back() {
+    fn characters_that_control_a_terminal_are_escaped() {
         let all: String = ('\0'..='\u{10ffff}').filter(|character| drives_a_terminal(*character)).collect();
         let text = format!("é\"\\ 名{all}\u{1F600}");
         let value = serde_json::json!({ &text: [text] });
-        let mut line = Vec::new();
-        on_one_line(&value, &mut line).unwrap();
-        for shown in [pretty(&value).unwrap(), String::from_utf8(line).unwrap()] {
+        for shown in [pretty(&value).unwrap(), on_one_line(&value).unwrap()] {
             assert!(!shown.replace('\n', "").contains(drives_a_terminal), "{shown}");
             assert!(
                 shown.contains("é\\\"\\\\ 名") && shown.contains("\\u202e") && shown.contains('\u{1F600}'),

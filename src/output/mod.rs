@@ -1,5 +1,5 @@
-//! What is printed: streams, diffs, patches, problems with their place, the report of what was done, the table of what
-//! stands, what is known of variables, the settings in force.
+//! The output formats: streams, diffs, patches, errors with their source line, reports, the status, findings and
+//! settings.
 
 pub mod diagnostic;
 pub(crate) mod diff;
@@ -27,8 +27,7 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// `2 errors, 1 warning`: of each its number, and its name where there is one and where there are several. `None` where
-/// there is nothing of any.
+/// `2 errors, 1 warning`, from numbers with their singular and plural; `None` if all are 0.
 pub(crate) fn counted(parts: &[(usize, &str, &str)]) -> Option<String> {
     let words = parts.iter().filter_map(|(number, one, several)| match number {
         0 => None,

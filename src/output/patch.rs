@@ -1,4 +1,4 @@
-//! A JSON Patch, an operation a line.
+//! A JSON Patch with one operation a line.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ pub fn write(operations: &[Operation], out: &mut (impl Write + ?Sized)) -> io::R
     out.write_all(b"[")?;
     for (index, operation) in operations.iter().enumerate() {
         out.write_all(if index == 0 { b"\n  " } else { b",\n  " })?;
-        on_one_line(operation, out)?;
+        out.write_all(on_one_line(operation)?.as_bytes())?;
     }
     out.write_all(b"\n]\n")?;
     out.flush()

@@ -1,4 +1,4 @@
-//! What is said on standard error of what was done.
+//! The report of the changes on standard error.
 
 use std::fmt::Write as _;
 
@@ -9,23 +9,22 @@ use crate::credentials::HIDDEN;
 use crate::pipeline::{Lines, ReportedDeployment};
 use crate::plan::{DeploymentReport, VariableChange};
 
-/// How much is said.
+/// The style of a report.
 #[derive(Debug, Clone, Copy)]
-pub struct Voice {
-    /// Each variable with its values, too.
+pub struct ReportStyle {
+    /// True if each variable is printed with its values.
     pub verbose: bool,
-    /// Nothing is written: it would change.
+    /// True if nothing is written: the changes are only possible ones.
     pub is_trial: bool,
-    /// Each line begins with the name of its input.
+    /// True if each line begins with the name of its input.
     pub names_inputs: bool,
-    /// In colours.
+    /// True if the report is in colours.
     pub colour: bool,
 }
 
-/// What was done to a deployment of an input, with a line break at the end of each line: `a.yaml: seldon/iris  jaeger
-/// orchestrator +5`.
-pub fn render(deployment: &ReportedDeployment, input: &str, voice: Voice) -> String {
-    let style = |style: Style| style.force_styling(voice.colour);
+/// The changes of a deployment, as lines: `a.yaml: seldon/iris  jaeger  orchestrator +5`.
+pub fn render(deployment: &ReportedDeployment, input: &str, report_style: ReportStyle) -> String {
+    let style = |style: Style| style.force_styling(report_style.colour);
     let (bold, dim, yellow) = (style(Style::new().bold()), style(Style::new().dim()), style(Style::new().yellow()));
     let DeploymentReport { namespace, name, what, targets, skips, remarks, .. } = &deployment.report;
     let full_name = escaped(&format!("{namespace}/{}", named(name)));
@@ -37,12 +36,12 @@ pub fn render(deployment: &ReportedDeployment, input: &str, voice: Voice) -> Str
         _ => changed.join(", "),
     };
     let mut out = String::new();
-    if voice.names_inputs {
+    if report_style.names_inputs {
         let _ = write!(out, "{input}: ");
     }
-    let would = if voice.is_trial && !changed.is_empty() { "would change: " } else { "" };
+    let would = if report_style.is_trial && !changed.is_empty() { "would change: " } else { "" };
     let _ = writeln!(out, "{}  {what}  {would}{}", bold.apply_to(&full_name), escaped(&done));
-    if voice.verbose {
+    if report_style.verbose {
         for target in targets {
             for change in target.variables.iter() {
                 let _ = writeln!(out, "  {}: {}", escaped(&target.name), escaped(&in_words(change)));
@@ -66,7 +65,7 @@ fn in_words(change: &VariableChange) -> String {
     let VariableChange { name, action, before, after } = change;
     let values = match (before, after) {
         (None, None) => String::new(),
-        // Where a part is hidden, equal words may stand for two values.
+        // With a masked part, different values may be printed as equal words.
         (Some(before), Some(after)) if before == after && !after.contains([HIDDEN, '(']) => {
             format!(" {after}, now in quotes")
         }
@@ -76,20 +75,20 @@ fn in_words(change: &VariableChange) -> String {
     format!("{} {name}{values}", action.sign())
 }
 
-/// What was done, or would be, to all deployments of a run.
+/// The numbers of all files and deployments of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
-    /// The files that were read; none of standard input alone.
+    /// The files that were read; 0 if standard input is the only input.
     pub files: usize,
-    /// Those of them that change.
+    /// The files that change.
     pub changed_files: usize,
     /// The deployments that were read, selected or not.
     pub seen: usize,
-    /// Those that change.
+    /// The deployments that change.
     pub changed: usize,
-    /// Those of which everything selected is skipped.
+    /// The deployments of which everything selected is skipped.
     pub skipped: usize,
-    /// The other ones that are selected.
+    /// The other selected deployments.
     pub unchanged: usize,
 }
 
@@ -132,7 +131,6 @@ impl Totals {
     }
 }
 
-/// A name, or that there is none.
 fn named(name: &str) -> &str {
     if name.is_empty() { "(no name)" } else { name }
 }

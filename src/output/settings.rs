@@ -1,4 +1,4 @@
-//! The settings that are in force, and where each comes from.
+//! The settings in force, with their sources.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,10 +10,10 @@ use super::table::{Cell, line, widths};
 use crate::knowledge::{BACKENDS, Backend, Form, Key, Scope};
 use crate::settings::{Override, Setting, Settings, Stack};
 
-/// The settings of a run as a table, but for those of a backend that is not in force, then what each override says.
+/// The settings as a table, without those of a backend that is not in force, then each override as a table.
 ///
-/// The settings of deployments are those of `stack`, and those of the whole run those of `run`. `overrides` are the ones
-/// that may hold for a path; `None` for all of them.
+/// Settings of deployments are from `stack`, and those of the whole run from `run`. `overrides` are the indexes of the
+/// overrides to print; `None` for all of them.
 pub(crate) fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -> String {
     let in_force = stack.settings(&[]);
     let of_run = run.settings(&[]);
@@ -21,14 +21,14 @@ pub(crate) fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -
     let overrides = || stack.overrides().iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, one)| one);
     let backends = backends(&in_force, overrides());
     let default_backend = if let [backend] = backends[..] { Some(backend) } else { None };
-    let is_asked =
+    let is_relevant =
         |key: &Key| key.spec().backend.is_none_or(|backend| backends.is_empty() || backends.contains(&backend));
     let mut rows = Vec::new();
-    for key in Key::all().filter(is_asked) {
+    for key in Key::all().filter(is_relevant) {
         let (stack, in_force) = if key.spec().scope == Scope::Deployment { (stack, &in_force) } else { (run, &of_run) };
-        let said: Vec<&Setting> = in_force.said(key).collect();
-        rows.extend(said.iter().map(|setting| row(stack, setting)));
-        if said.is_empty() {
+        let settings: Vec<&Setting> = in_force.said(key).collect();
+        rows.extend(settings.iter().map(|setting| row(stack, setting)));
+        if settings.is_empty() {
             let default = key.spec().default_for(default_backend);
             rows.push([key.name().to_owned(), default.to_owned(), "default".to_owned()]);
         }
@@ -42,7 +42,7 @@ pub(crate) fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -
     out
 }
 
-/// The backends of the run and of its overrides, for which a setting may count.
+/// The backends of the run and of its overrides.
 fn backends<'a>(in_force: &'a Settings, overrides: impl Iterator<Item = &'a Override>) -> Vec<Backend> {
     let overridden = overrides.flat_map(Override::settings);
     let overridden = overridden.filter(|setting| setting.key == Key::Backend).filter_map(Setting::text);

@@ -1,4 +1,4 @@
-//! Several inputs as one stream that kubectl reads whole.
+//! Prints several inputs as one stream that kubectl can read.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -13,35 +13,33 @@ use crate::yaml::stream::split_json;
 pub(crate) struct StreamPart<'a> {
     /// Its name, for messages.
     pub name: &'a str,
-    /// The text as it was read.
+    /// The unedited text.
     pub text: &'a str,
-    /// Its edits.
     pub edits: &'a EditSet,
-    /// Whether it is JSON throughout.
+    /// True if all of it is JSON.
     pub is_json: bool,
 }
 
-/// Why inputs can't be one stream.
+/// A JSON input with surrogate escapes in a stream with YAML, where they can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SurrogateEscapes {
-    /// The JSON input at fault.
+    /// The name of the input.
     pub name: String,
 }
 
-/// That the inputs can be one stream: JSON with surrogate escapes can't be read as YAML.
+/// Checks that the inputs can be one stream.
 ///
 /// # Errors
 /// [`SurrogateEscapes`]
 pub(crate) fn check(parts: &[StreamPart<'_>]) -> Result<(), SurrogateEscapes> {
     let mixed = parts.iter().any(|part| part.is_json) && !parts.iter().all(is_json_or_empty);
-    let at_fault = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
-    at_fault.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
+    let wrong = parts.iter().find(|part| mixed && part.is_json && has_surrogate_escape(part.text));
+    wrong.map_or(Ok(()), |part| Err(SurrogateEscapes { name: part.name.to_owned() }))
 }
 
-/// Writes the edited inputs one after another. Between two of them a `---` is put where neither side has one, and a
-/// line end where one lacks it; in a stream of JSON and YAML between the values of a JSON input, too. Such a stream
-/// begins with `---`, and so do several inputs the first of which is YAML in braces: kubectl takes what begins with `{`
-/// for JSON throughout.
+/// Writes the edited inputs one after another. Missing `---` and line breaks are inserted between two inputs and, in a
+/// stream of JSON and YAML, between the values of a JSON input. Such a stream begins with `---`, and so do several
+/// inputs if the first is YAML in braces: kubectl reads a stream that begins with `{` as JSON.
 ///
 /// # Errors
 /// Those of `out`.
@@ -53,8 +51,8 @@ pub(crate) fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -
     let lacks_marker = |first: &StreamPart<'_>| {
         (mixed && !begins_document(first.text)) || (!all_json && first.text.trim_start().starts_with('{'))
     };
-    let mut lacks_lead = (several || mixed) && first.is_some_and(lacks_marker);
-    // The last input that held anything, and the last that held a document.
+    let mut lacks_first_marker = (several || mixed) && first.is_some_and(lacks_marker);
+    // The last input that is not empty, and the last that has a document.
     let (mut before, mut document_before) = ("", "");
     for part in parts {
         let line_break = last_line_break(before);
@@ -68,12 +66,12 @@ pub(crate) fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -
         }
         let mut markers = Vec::new();
         if !before.is_empty() && part.text.starts_with('\u{feff}') {
-            // Within a stream a byte order mark is no mark, and hides a `---` behind it.
+            // A byte order mark inside a stream is text, and hides a `---` after it.
             markers.push(Edit::delete(0..'\u{feff}'.len_utf8()));
         }
-        if lacks_lead && !is_blank(part.text) {
-            lacks_lead = false;
-            // A byte order mark stays the first thing of the stream.
+        if lacks_first_marker && !is_blank(part.text) {
+            lacks_first_marker = false;
+            // After a byte order mark at the start of the stream.
             let at =
                 if before.is_empty() { part.text.len() - part.text.trim_start_matches('\u{feff}').len() } else { 0 };
             markers.push(Edit::insert(at, "---\n"));
@@ -95,7 +93,7 @@ pub(crate) fn write(parts: &[StreamPart<'_>], out: &mut (impl Write + ?Sized)) -
     out.flush()
 }
 
-/// The edits that put a `---` between each two values of a JSON input.
+/// The edits that insert a `---` between each two values of a JSON input.
 fn between_values(text: &str) -> Vec<Edit> {
     let marker = |value: Range<usize>| {
         let line_break = last_line_break(&text[..value.start]);
@@ -104,22 +102,22 @@ fn between_values(text: &str) -> Vec<Edit> {
     split_json(text).unwrap_or_default().into_iter().skip(1).map(marker).collect()
 }
 
-/// An input's edits and markers, which stand between values, where no edit is.
+/// The edits of an input with markers, which are between its values, where no edit is.
 fn with(edits: &EditSet, markers: Vec<Edit>) -> io::Result<EditSet> {
     EditSet::new(edits.iter().cloned().chain(markers).collect()).map_err(io::Error::other)
 }
 
-/// Comments alone are YAML: no reader of JSON takes them.
+/// Returns false for comments alone, which are not JSON.
 fn is_json_or_empty(part: &StreamPart<'_>) -> bool {
     part.is_json || part.text.trim_start_matches('\u{feff}').trim().is_empty()
 }
 
-/// Whether there is nothing but blanks and comments.
+/// Returns true if there is only whitespace and comments.
 fn is_blank(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// Whether the first line that is no blank and no comment begins a document by `---`.
+/// Returns true if the first line with content begins a document with `---`.
 fn begins_document(text: &str) -> bool {
     first_line(text).is_some_and(|line| line == "---" || line.starts_with("--- ") || line.starts_with("---\t"))
 }
@@ -133,7 +131,7 @@ fn first_line(text: &str) -> Option<&str> {
     text.split(['\n', '\r']).find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
 }
 
-/// Whether the last line that is no blank and no comment is a `---` with nothing behind it.
+/// Returns true if the last line with content is a `---`.
 fn ends_with_marker(text: &str) -> bool {
     let mut lines = text.rsplit(['\n', '\r']);
     lines
@@ -144,13 +142,13 @@ fn ends_with_marker(text: &str) -> bool {
 fn last_line_break(text: &str) -> &'static str {
     match text.as_bytes() {
         [.., b'\r', b'\n'] => "\r\n",
-        // kubectl finds no document behind a lone `\r`.
+        // kubectl finds no document after a lone `\r`.
         [.., b'\n' | b'\r'] | [] => "\n",
         _ => last_line_break(&text[..text.rfind(['\n', '\r']).map_or(0, |at| at + 1)]),
     }
 }
 
-/// Whether a JSON text has an escape of a surrogate, which libyaml and kubectl's YAML refuse.
+/// Returns true if a JSON text has an escape of a surrogate, which libyaml and kubectl's YAML parser reject.
 fn has_surrogate_escape(text: &str) -> bool {
     memmem::find_iter(text.as_bytes(), br"\u").any(|at| {
         let digits = text.as_bytes().get(at + 2..at + 4).unwrap_or_default();
@@ -205,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_document_is_found_behind_a_mark_and_a_lone_carriage_return() {
+    fn a_later_document_is_found_after_a_mark_and_a_lone_carriage_return() {
         assert_eq!(joined(&[("a: 1\n", false), ("\u{feff}---\nb: 2\n", false)]), "a: 1\n---\nb: 2\n");
         assert_eq!(joined(&[("a: 1\r", false), ("b: 2\n", false)]), "a: 1\r\n---\nb: 2\n");
     }

@@ -1,23 +1,20 @@
-//! Rows of cells in columns, fitted to a width.
+//! Tables that fit a width.
 
 use console::{Style, measure_text_width, truncate_str};
 
-/// What stands between two columns.
 const GAP: &str = "  ";
 
-/// No column gets narrower than this.
-const LEAST: usize = 4;
+/// The minimum width of a column.
+const MIN_WIDTH: usize = 4;
 
-/// A text, escaped, and how it is shown.
+/// An escaped text with its style.
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
-    /// The text.
     pub text: String,
-    /// How it is shown.
     pub style: Style,
 }
 
-/// The widths of the columns of these rows. Where they do not fit, the widest is narrowed until they do.
+/// The widths of the columns. If they do not fit, the widest is narrowed until they do.
 pub(super) fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [usize; N] {
     let mut widths = [0; N];
     for row in rows {
@@ -28,20 +25,20 @@ pub(super) fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize
     let Some(available) = available else { return widths };
     while total(&widths) > available {
         match widths.iter_mut().max() {
-            Some(widest) if *widest > LEAST => *widest -= 1,
+            Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
             _ => break,
         }
     }
     widths
 }
 
-/// How wide the columns are together. One without any text is not shown.
+/// The width of all columns. An empty column is not shown.
 pub(super) fn total(widths: &[usize]) -> usize {
     let gaps = widths.iter().filter(|width| **width > 0).count().saturating_sub(1);
     widths.iter().sum::<usize>() + gaps * GAP.len()
 }
 
-/// A row in columns of these widths, without blanks at its end.
+/// A row in columns of these widths, without spaces at its end.
 pub(super) fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N]) -> String {
     let mut out = String::new();
     let mut pending = 0;
@@ -70,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widest_column_gives_way() {
+    fn the_widest_column_is_narrowed() {
         let rows = [["a", "short", "a long reason for it"], ["bb", "", "x"]];
         assert_eq!(shown(&rows, None), ["a   short  a long reason for it", "bb         x"]);
         assert_eq!(shown(&rows, Some(31)), shown(&rows, None));

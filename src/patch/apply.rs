@@ -1,19 +1,18 @@
-//! A patch applied, as RFC 6902 has it: of its operations those that are made here.
+//! Applies a patch by RFC 6902, for the operations that are made here.
 //!
-//! In one thing it is as kubectl and the API server have it, whom a patch is for: to a test, a key that is missing is
-//! null. The RFC leaves no way to ask that a key is missing.
+//! As in kubectl and the API server, a test finds null for a missing key. The RFC has no test for a missing key.
 
 use serde_json::Value;
 
 use super::Operation;
 
-/// What comes of a document.
+/// Applies the operations to a document.
 ///
 /// # Errors
-/// Where an operation can't be done, or a test fails.
+/// The first operation that fails.
 pub(super) fn apply(mut document: Value, operations: &[Operation]) -> Result<Value, String> {
     for operation in operations {
-        step(&mut document, operation).ok_or_else(|| format!("this fails: {operation:?}"))?;
+        step(&mut document, operation).ok_or_else(|| format!("this operation fails: {operation:?}"))?;
     }
     Ok(document)
 }
@@ -56,19 +55,19 @@ fn step(document: &mut Value, operation: &Operation) -> Option<()> {
     }
 }
 
-/// What a test finds in place of a key that a mapping has not.
+/// Null for a missing key of a mapping.
 fn missing(document: &Value, path: &str) -> Option<&'static Value> {
     let (parent, _) = path.rsplit_once('/')?;
     document.pointer(parent)?.is_object().then_some(&Value::Null)
 }
 
-/// Where the last step of a path is taken from, and its name.
+/// The path of the parent, and the last name.
 fn last(path: &str) -> Option<(&str, String)> {
     let (parent, name) = path.rsplit_once('/')?;
     Some((parent, name.replace("~1", "/").replace("~0", "~")))
 }
 
-/// A number of RFC 6901, which has no sign and no leading zero.
+/// An index by RFC 6901, without a sign and leading zeros.
 fn index(name: &str) -> Option<usize> {
     let is_number = name == "0" || (!name.starts_with('0') && name.bytes().all(|byte| byte.is_ascii_digit()));
     name.parse().ok().filter(|_| is_number)

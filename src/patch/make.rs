@@ -1,8 +1,8 @@
-//! The operations of a patch, found by walking through the resource as it is and as it is to be, side by side.
+//! Makes the operations of a patch by a parallel walk through the resource before and after the edit.
 //!
-//! Before anything is changed, what stands there is tested: the resource's name and namespace, the name of each item on
-//! the way to it, the value that is changed or goes, and that what is added is missing. So a patch fails on a resource
-//! that has moved since, instead of changing something else.
+//! Each change is preceded by tests: of the resource's name and namespace, the name of each item on the path, the value
+//! that is changed or removed, and that an added key is missing. So a patch of a resource that has changed since fails,
+//! instead of changing something else.
 
 use std::collections::HashSet;
 
@@ -13,11 +13,11 @@ use crate::changes::{Changes, Part};
 use crate::yaml::json::members;
 use crate::yaml::{NodeId, Tree};
 
-/// How many items may have to move up where others go, one after another. Where it were more, the list is replaced: or
-/// who applies the patch would take time that grows with the square of its length.
-const MOST_MOVES: usize = 10_000_000;
+/// The limit of the item moves that the removals of a list cause. Above it the list is replaced as a whole, for the
+/// time to apply the patch would be quadratic in its length.
+const MAX_MOVES: usize = 10_000_000;
 
-/// The operations that make of a resource what it is to be.
+/// The operations that turn the resource `before` into `after`.
 pub(super) fn operations(
     tree: &Tree<'_>,
     changes: &Changes,
@@ -27,7 +27,7 @@ pub(super) fn operations(
 ) -> Vec<Operation> {
     let mut maker = Maker { tree, changes, replaced, operations: Vec::new(), guards: Vec::new(), tested: 0 };
     for path in ["/metadata/name", "/metadata/namespace"] {
-        // The API server fills in a namespace that is empty.
+        // The API server fills in an empty namespace.
         let name = before.pointer(path).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
         maker.guards.extend(name.map(|name| (path.to_owned(), name.clone())));
     }
@@ -35,7 +35,7 @@ pub(super) fn operations(
     maker.operations
 }
 
-/// The values that the changes replace whole.
+/// The values that are replaced as a whole.
 pub(super) fn replaced(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     let mut replaced = HashSet::new();
     for (node, change) in changes.iter() {
@@ -50,7 +50,7 @@ struct Maker<'a, 't> {
     changes: &'a Changes,
     replaced: &'a HashSet<NodeId>,
     operations: Vec<Operation>,
-    /// The names on the way to where the walk is, the first `tested` of which have been tested.
+    /// The names on the current path, of which the first `tested` have been tested.
     guards: Vec<(String, Value)>,
     tested: usize,
 }
@@ -85,26 +85,26 @@ impl Maker<'_, '_> {
 
     fn items(&mut self, list: NodeId, before: &[Value], after: &[Value], path: &str) {
         let parts = self.changes.of(list).map(|change| &change.parts);
-        let goes = |index: &usize| parts.is_some_and(|parts| parts.get(index) == Some(&Part::Remove));
-        let moves = (0..before.len()).filter(goes).count().saturating_mul(before.len());
-        if moves > MOST_MOVES {
+        let is_removed = |index: &usize| parts.is_some_and(|parts| parts.get(index) == Some(&Part::Remove));
+        let moves = (0..before.len()).filter(is_removed).count().saturating_mul(before.len());
+        if moves > MAX_MOVES {
             return self.replace(path, &before.into(), &after.into());
         }
         let (mut kept, mut last_is_tested) = (0, false);
         let items = self.tree.items(list).iter().zip(before).enumerate();
-        for ((index, (item, old)), new) in items.filter(|(index, _)| !goes(index)).zip(after) {
+        for ((index, (item, old)), new) in items.filter(|(index, _)| !is_removed(index)).zip(after) {
             last_is_tested = self.item(*item, old, new, format!("{path}/{index}"));
             kept += 1;
         }
-        // From the back, so that those before them stay where they were.
-        for (index, old) in before.iter().enumerate().rev().filter(|(index, _)| goes(index)) {
+        // From the end, so that the indexes before do not change.
+        for (index, old) in before.iter().enumerate().rev().filter(|(index, _)| is_removed(index)) {
             self.remove(format!("{path}/{index}"), old);
         }
-        let (stay, come) = after.split_at(kept);
-        if come.is_empty() {
+        let (existing, added) = after.split_at(kept);
+        if added.is_empty() {
             return;
         }
-        match stay.last() {
+        match existing.last() {
             Some(_) if last_is_tested => {}
             Some(last) => {
                 let path = format!("{path}/{}", kept - 1);
@@ -113,12 +113,12 @@ impl Maker<'_, '_> {
             }
             None => self.test(path.to_owned(), &json!([])),
         }
-        for new in come {
+        for new in added {
             self.push(path, new);
         }
     }
 
-    /// Whether the item was changed behind a test of its name.
+    /// Walks through an item. Returns true if it was changed after a test of its name.
     fn item(&mut self, item: NodeId, old: &Value, new: &Value, path: String) -> bool {
         let (done, depth) = (self.operations.len(), self.guards.len());
         let name = name_of(old);
@@ -129,7 +129,7 @@ impl Maker<'_, '_> {
         name.is_some() && self.operations.len() > done
     }
 
-    /// Tests the names on the way here, each once.
+    /// Tests the names on the current path, each once.
     fn guard(&mut self) {
         for (path, value) in &self.guards[self.tested..] {
             self.operations.push(Operation::Test { path: path.clone(), value: value.clone() });
@@ -152,14 +152,14 @@ impl Maker<'_, '_> {
         self.operations.push(Operation::Remove { path });
     }
 
-    /// Adds a key, or fills one that is null: the API server may have left it out. To kubectl a test of null passes
-    /// either way, and fails on what somebody added meanwhile, which `add` would replace.
+    /// Adds a key, or fills a null, which the API server may have dropped. In kubectl a test of null passes for both,
+    /// and fails if the key was added meanwhile, which `add` would replace.
     fn add(&mut self, path: String, new: &Value) {
         self.test(path.clone(), &Value::Null);
         self.operations.push(Operation::Add { path, value: new.clone() });
     }
 
-    /// Adds an item behind the last one.
+    /// Adds an item after the last one.
     fn push(&mut self, list: &str, new: &Value) {
         self.guard();
         let path = format!("{list}/-");
@@ -171,7 +171,7 @@ fn name_of(item: &Value) -> Option<&Value> {
     item.get("name").filter(|name| name.is_string())
 }
 
-/// The path of a member of what stands at this one.
+/// The path of a member of the object at `path`.
 pub(super) fn below(path: &str, name: &str) -> String {
     format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

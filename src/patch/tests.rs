@@ -1,4 +1,4 @@
-//! What a patch tests before it changes anything, and that it fails where the resource has moved.
+//! The tests in a patch, which fail if the resource has changed.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ fn disabled(text: &str, keep_config: bool) -> Patch {
 }
 
 #[test]
-fn what_stands_is_tested_before_it_changes() {
+fn values_are_tested_before_a_change() {
     let patch = disabled(MANIFEST, false);
     assert_eq!((patch.namespace.as_str(), patch.name.as_str()), ("ml", "iris"));
     let env = "/spec/predictors/0/svcOrchSpec/env";
@@ -64,7 +64,7 @@ fn what_stands_is_tested_before_it_changes() {
 }
 
 #[test]
-fn a_patch_fails_on_a_resource_that_has_moved() {
+fn a_patch_fails_on_a_changed_resource() {
     for keep_config in [false, true] {
         let patch = disabled(MANIFEST, keep_config);
         assert!(apply(json_of(MANIFEST), &patch.operations).is_ok());
@@ -86,7 +86,7 @@ fn a_patch_fails_on_a_resource_that_has_moved() {
 }
 
 #[test]
-fn a_resource_that_stays_has_an_empty_patch() {
+fn an_unchanged_resource_has_an_empty_patch() {
     let off = MANIFEST.replace("TRACING", "OTHER").replace("JAEGER_AGENT_PORT", "PORT");
     assert_eq!(disabled(&off, false).operations, []);
 }
@@ -99,7 +99,7 @@ fn enabled(text: &str) -> Patch {
 }
 
 #[test]
-fn a_key_that_came_meanwhile_is_not_replaced() {
+fn a_key_that_was_added_meanwhile_is_not_replaced() {
     let bare =
         MANIFEST.replacen("    svcOrchSpec: {env: [{name: LOG, value: info}, {name: TRACING, value: '1'}]}\n", "", 1);
     let bare = bare.replacen(", env: [{name: JAEGER_AGENT_PORT, value: '1'}, {name: TRACING, value: '1'}]", "", 1);
@@ -124,7 +124,7 @@ fn a_key_that_came_meanwhile_is_not_replaced() {
 }
 
 #[test]
-fn a_namespace_that_is_not_stated_is_not_tested() {
+fn a_missing_namespace_is_not_tested() {
     for is in ["", ", namespace: ''", ", namespace: null"] {
         let text = MANIFEST.replacen(", namespace: ml", is, 1);
         let patch = disabled(&text, false);
@@ -133,7 +133,7 @@ fn a_namespace_that_is_not_stated_is_not_tested() {
 }
 
 #[test]
-fn a_list_that_loses_very_many_items_is_replaced() {
+fn a_list_with_very_many_removals_is_replaced() {
     let many = |count: usize| {
         let entries = "{name: TRACING, value: '1'}, ".repeat(count);
         MANIFEST.replacen("{name: LOG", &format!("{entries}{{name: LOG"), 1)
@@ -145,13 +145,16 @@ fn a_list_that_loses_very_many_items_is_replaced() {
 }
 
 #[test]
-fn an_edit_that_is_not_planned_has_no_patch() {
+fn an_unplanned_edit_has_no_patch() {
     let tree = Tree::parse(MANIFEST).expect("yaml");
     let mut changes = Changes::default();
     changes.insert(tree.roots()[0], crate::changes::NodeChange::default());
-    assert_eq!(patches(&tree, &changes, ""), Err("a resource comes or goes".to_owned()));
+    assert_eq!(patches(&tree, &changes, ""), Err("the edit adds or removes a resource".to_owned()));
     let shorter = MANIFEST.replace("[{name: LOG, value: info}, ", "[");
-    assert_eq!(patches(&tree, &changes, &shorter), Err("another resource comes of it".to_owned()));
+    assert_eq!(
+        patches(&tree, &changes, &shorter),
+        Err("the result of the patch is not the edited resource".to_owned())
+    );
 }
 
 #[test]

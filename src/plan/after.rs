@@ -53,7 +53,7 @@ impl<'t> After<'t, '_> {
         let standing = env.variables.iter().filter(stays).map(|variable| self.changed(variable));
         let place = env.list.unwrap_or(unit.node);
         let variables = standing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
-        Env::of(env.list, variables, env.run)
+        Env::of(env.list, variables, env.command_line)
     }
 
     /// The entries of an env list that is to be made.

@@ -102,7 +102,7 @@ impl Draft {
         entries.sort_unstable_by_key(|(node, _)| std::cmp::Reverse(*node));
         for (node, slot) in entries {
             let Slot::Entry(key) = slot else { continue };
-            for merger in sharing.reached_by_key(node, key) {
+            for merger in sharing.mergers_with_key(node, key) {
                 let (Some(&own), Some(&theirs)) = (self.places.get(&(node, slot)), self.places.get(&(merger, slot)))
                 else {
                     continue;
@@ -179,12 +179,12 @@ impl Draft {
 
 fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: Slot) -> u64 {
     match (slot, &tree.node(node).kind) {
-        (Slot::Entry(key), Kind::Mapping { .. }) => sharing.ways_to_key(node, key),
+        (Slot::Entry(key), Kind::Mapping { .. }) => sharing.key_path_count(node, key),
         (Slot::Part(index), Kind::Mapping { .. }) => {
             let key = tree.entry(node, index).and_then(|(key, _)| tree.scalar_text(key));
-            sharing.ways_to_key(node, key.unwrap_or_default())
+            sharing.key_path_count(node, key.unwrap_or_default())
         }
-        _ => sharing.ways(node),
+        _ => sharing.path_count(node),
     }
 }
 
@@ -196,7 +196,7 @@ fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, 
     match part {
         Part::Set(_) => false,
         Part::Remove => goes(sharing),
-        Part::Replace(new, _) => goes(sharing) || sharing.ways_to_key(node, new) != asks.len() as u64,
+        Part::Replace(new, _) => goes(sharing) || sharing.key_path_count(node, new) != asks.len() as u64,
     }
 }
 

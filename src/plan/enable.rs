@@ -331,7 +331,7 @@ fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
 }
 
 fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {
-    if let Some(node) = target.container.and_then(|container| container.brought_by(tree)) {
+    if let Some(node) = target.container.and_then(|container| container.filled_env_from(tree)) {
         outcome.remarks.push(Remark::new(
             node,
             "envFrom may bring some of these variables too; those written here win".to_owned(),

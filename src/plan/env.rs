@@ -44,7 +44,7 @@ impl<'t> Env<'t> {
         }
         // By their places in the list: the set has no order of its own.
         let mut named = BTreeMap::new();
-        let mut texts: Vec<&str> = self.run.clone();
+        let mut texts: Vec<&str> = self.command_line.clone();
         texts.extend(self.variables.iter().filter(|one| !leaving.names.contains(one.name)).map(|one| one.value));
         loop {
             for name in texts.drain(..).flat_map(references) {

@@ -1,4 +1,4 @@
-//! Edits of collections written by lines and indentation.
+//! Edits of block collections.
 
 use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar};
 use super::style::{BlockStyle, column};
@@ -9,7 +9,7 @@ use crate::text::Edit;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 
 impl Writer<'_, '_> {
-    /// A block collection of which something stays or is added, or all of which goes with what it stands in.
+    /// Edits a block collection.
     pub(super) fn block(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         match self.tree.node(node).kind {
             Kind::Sequence { .. } => self.block_sequence(node, change),
@@ -19,7 +19,7 @@ impl Writer<'_, '_> {
 
     fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         for &index in change.parts.keys() {
-            self.take_item(self.tree.items(node)[index])?;
+            self.remove_item(self.tree.items(node)[index])?;
         }
         let items: Vec<&Value> = change
             .added
@@ -46,11 +46,11 @@ impl Writer<'_, '_> {
             }
         }
         let offset = self.after_comments(self.tree.span(node).end(), dash + 1);
-        self.sheet.put_lines(offset, dash, lines);
+        self.edits.insert_lines(offset, dash, lines);
         Ok(())
     }
 
-    /// The style of the items where each of them is a mapping in braces.
+    /// The style of the items if each is a flow mapping.
     fn flow_items_style(&self, node: NodeId) -> Option<FlowStyle> {
         let is_flow_mapping =
             |item: &NodeId| matches!(self.tree.node(*item).kind, Kind::Mapping { structure: Structure::Flow, .. });
@@ -64,7 +64,7 @@ impl Writer<'_, '_> {
         for (&index, part) in &change.parts {
             let (key, value) = entries[index];
             match part {
-                Part::Remove => self.take_key(key, value),
+                Part::Remove => self.remove_key(key, value),
                 Part::Set(new) => self.set_value(key, value, new)?,
                 Part::Replace(name, new) => self.replace_entry(key, value, name, new)?,
             }
@@ -87,17 +87,17 @@ impl Writer<'_, '_> {
             }
         }
         let offset = self.after_comments(self.tree.span(node).end(), column);
-        self.sheet.put_lines(offset, column, lines);
+        self.edits.insert_lines(offset, column, lines);
         Ok(())
     }
 
-    /// Where the line behind `end` begins, and behind the comment lines that directly follow and stand at least at this
-    /// column: they belong to what ends here.
+    /// The start of the line after `end` and after the comment lines that directly follow with at least this
+    /// indentation: they belong to the collection that ends here.
     fn after_comments(&self, end: usize, least_column: usize) -> usize {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let mut at = lines.next(end);
         while let Some(comment) = self.tree.comments_in(at..lines.end(at)).first()
-            && is_blank(&text[at..comment.start()])
+            && is_space(&text[at..comment.start()])
             && comment.start() - at >= least_column
         {
             at = lines.next(at);
@@ -105,41 +105,41 @@ impl Writer<'_, '_> {
         at
     }
 
-    /// Takes out an item: its lines, and the unbroken comment lines directly above it at its dash's column.
-    fn take_item(&mut self, item: NodeId) -> Result<(), Diagnostic> {
+    /// Removes an item with the comment lines directly above it at the column of its dash.
+    fn remove_item(&mut self, item: NodeId) -> Result<(), Diagnostic> {
         let (text, lines, start) = (self.tree.text(), self.tree.lines(), self.tree.start(item));
-        if !is_blank(&text[lines.start(start)..start]) {
-            return Err(self.refuse(item, "an item to be removed stands on the line of another dash"));
+        if !is_space(&text[lines.start(start)..start]) {
+            return Err(self.refuse(item, "an item that would be removed is on the line of another dash"));
         }
         let (dash, own) = (column(self.tree, start), lines.start(start));
         let mut first = own;
         while first > 0 {
             let above = lines.start(first - 1);
             let comment = self.tree.comments_in(above..first).first().map(|comment| comment.start());
-            if comment != Some(above + dash) || !is_blank(&text[above..above + dash]) {
+            if comment != Some(above + dash) || !is_space(&text[above..above + dash]) {
                 break;
             }
             first = above;
         }
         if first < own {
-            self.sheet.take_lines(first, own - 1);
+            self.edits.remove_lines(first, own - 1);
         }
-        self.take_value_lines(start, item);
+        self.remove_value_lines(start, item);
         Ok(())
     }
 
-    /// Takes out a key with its line, and its value.
-    fn take_key(&mut self, key: NodeId, value: NodeId) {
-        self.take_value_lines(self.tree.start(key), value);
+    /// Removes a key and its value.
+    fn remove_key(&mut self, key: NodeId, value: NodeId) {
+        self.remove_value_lines(self.tree.start(key), value);
     }
 
-    /// Takes out the lines from where a part begins to the end of its value. What stands in the value and goes by itself
-    /// is left to itself, so that the comments between stay.
-    fn take_value_lines(&mut self, start: usize, value: NodeId) {
+    /// Removes the lines from `start`, where a part begins, to the end of its value. The parts of the value that are
+    /// removed by their own change are left to it, so that comments between them are kept.
+    fn remove_value_lines(&mut self, start: usize, value: NodeId) {
         let span = self.tree.span(value);
         let change = self.changes.of(value).filter(|_| self.tree.structure(value) == Some(Structure::Block));
         let Some(change) = change else {
-            self.sheet.take_lines(start, span.end());
+            self.edits.remove_lines(start, span.end());
             return;
         };
         // The lines of the key, and those up to the colon, an anchor or a tag of the value.
@@ -149,60 +149,60 @@ impl Writer<'_, '_> {
         if let Some(last) = self.tree.lines().start(span.start()).checked_sub(1).map(|above| head.min(above))
             && last >= start
         {
-            self.sheet.take_lines(start, last);
+            self.edits.remove_lines(start, last);
         }
         let entries = self.tree.entries(value).map(|(key, value)| (self.tree.start(key), value));
         let items = self.tree.items(value).iter().map(|item| (self.tree.start(*item), *item));
         for (index, (start, part)) in entries.chain(items).enumerate().collect::<Vec<_>>() {
             if change.parts.get(&index) != Some(&Part::Remove) {
-                self.take_value_lines(start, part);
+                self.remove_value_lines(start, part);
             }
         }
     }
 
-    /// Where the first key stands behind a dash and goes, the dash moves to the first key that stays.
+    /// Moves the dash before a removed first key to the first key that is kept.
     fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Diagnostic> {
-        let goes = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
+        let is_removed = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
         let (text, lines) = (self.tree.text(), self.tree.lines());
-        let Some((first, _)) = entries.first().filter(|_| goes(0)) else { return Ok(()) };
+        let Some((first, _)) = entries.first().filter(|_| is_removed(0)) else { return Ok(()) };
         let start = self.tree.start(*first);
         let prefix = &text[lines.start(start)..start];
-        if is_blank(prefix) {
+        if is_space(prefix) {
             return Ok(());
         }
-        let staying = (0..entries.len()).find(|index| !goes(*index));
-        let Some((next, _)) = staying.map(|index| entries[index]) else {
+        let kept = (0..entries.len()).find(|index| !is_removed(*index));
+        let Some((next, _)) = kept.map(|index| entries[index]) else {
             return if change.added.is_empty() {
                 Ok(())
             } else {
-                Err(self.refuse(*first, "all that stands behind this dash goes"))
+                Err(self.refuse(*first, "all keys after this dash would be removed"))
             };
         };
         let (from, to) = (lines.start(self.tree.start(next)), self.tree.start(next));
-        self.sheet.edit(Edit::replace(from..to, prefix));
+        self.edits.edit(Edit::replace(from..to, prefix));
         Ok(())
     }
 
-    /// Writes `[]` or `{}` in the place of a block collection of which nothing is left.
+    /// Writes `[]` or `{}` for a block collection that becomes empty.
     pub(super) fn leave_brackets(&mut self, node: NodeId) -> Result<(), Diagnostic> {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let brackets = if matches!(self.tree.node(node).kind, Kind::Sequence { .. }) { "[]" } else { "{}" };
         let start = self.tree.span(node).start();
         let prefix = &text[lines.start(start)..start];
         match self.tree.lead(node) {
-            // It begins on a line of its own, which goes: the brackets stand behind the key's colon or the dash, and
-            // behind its anchor and tag.
-            Some(lead) if is_blank(prefix) => {
+            // Its first line is removed. The brackets are written after the colon or dash before it, and after its
+            // anchor and tag.
+            Some(lead) if is_space(prefix) => {
                 let properties = self.tree.properties(node);
                 let ends = [properties.anchor, properties.tag.map(|(_, tag)| tag)].into_iter().flatten().map(Span::end);
-                self.sheet.edit(Edit::insert(ends.fold(lead + 1, usize::max), format!(" {brackets}")));
+                self.edits.edit(Edit::insert(ends.fold(lead + 1, usize::max), format!(" {brackets}")));
             }
-            // Its first key stands behind a dash, on a line that goes whole.
+            // Its first key follows a dash, on a line that is removed.
             Some(lead) => {
                 let dash = column(self.tree, lead);
-                self.sheet.put_lines(lines.start(lead), dash, format!("{prefix}{brackets}"));
+                self.edits.insert_lines(lines.start(lead), dash, format!("{prefix}{brackets}"));
             }
-            None => return Err(self.refuse(node, "nothing would be left of this document")),
+            None => return Err(self.refuse(node, "this document would become empty")),
         }
         Ok(())
     }
@@ -214,7 +214,7 @@ impl Writer<'_, '_> {
         }
         let value = as_value(added);
         if self.tree.tag(node).is_some() && self.tree.structure(node).is_none() {
-            return Err(self.refuse(node, "a tag makes this null something that can't be filled"));
+            return Err(self.refuse(node, "nothing can be added to a null with a tag"));
         }
         let parent = self.tree.parent(node);
         let in_block = parent.is_none_or(|parent| self.tree.structure(parent) == Some(Structure::Block));
@@ -231,17 +231,17 @@ impl Writer<'_, '_> {
         let span = self.tree.span(node);
         let key = self.tree.key_of(node);
         let Some(key) = key else {
-            // An item: it becomes block lines, the first of them where it stands.
+            // An item becomes block lines, the first of them in its place.
             let column = column(self.tree, span.start());
             let mut lines = String::new();
             block_lines(&mut lines, &style, column, value);
             let (first, rest) = lines.split_once('\n').unwrap_or((&lines, ""));
-            self.sheet.edit(Edit::replace(span.range(), first));
-            self.put_below(span.end(), column, rest.to_owned());
+            self.edits.edit(Edit::replace(span.range(), first));
+            self.insert_below(span.end(), column, rest.to_owned());
             return Ok(());
         };
         if self.tree.lead(node).is_none() || self.tree.lead(key).is_some() {
-            return Err(self.refuse(key, "a key of this form can't be filled"));
+            return Err(self.refuse(key, "nothing can be added to a key of this form"));
         }
         let key_column = column(self.tree, self.tree.start(key));
         let inner = match value {
@@ -249,55 +249,55 @@ impl Writer<'_, '_> {
             _ => key_column + style.step,
         };
         self.erase(node, span.start());
-        // The items of a list belong to its key, though they may begin at the same column as what comes behind it.
+        // The items of a list belong to its key, even at the same column as the key.
         let depth = inner + usize::from(matches!(value, Value::List(_)));
-        self.put_below(span.end(), depth, lines_at(&style, inner, value));
+        self.insert_below(span.end(), depth, lines_at(&style, inner, value));
         Ok(())
     }
 
-    /// Puts lines below the line of `offset`.
-    fn put_below(&mut self, offset: usize, column: usize, lines: String) {
+    /// Inserts lines below the line of `offset`.
+    fn insert_below(&mut self, offset: usize, column: usize, lines: String) {
         if !lines.is_empty() {
-            self.sheet.put_lines(self.tree.lines().next(offset), column, lines);
+            self.edits.insert_lines(self.tree.lines().next(offset), column, lines);
         }
     }
 
-    /// Takes the bytes of a value of a block mapping out, from `start` and the blanks before it; its comments stay, and
-    /// what stands of its anchor and tag before `start`.
+    /// Removes the bytes of a value of a block mapping from `start` on, with the spaces before. Comments, and an anchor
+    /// or tag before `start`, are kept.
     fn erase(&mut self, value: NodeId, start: usize) {
         let (text, span) = (self.tree.text(), self.tree.span(value));
-        let blanks = text[..start].trim_end_matches([' ', '\t']).len();
-        let alone_on_line = blanks == self.tree.lines().start(span.start());
+        let from = text[..start].trim_end_matches([' ', '\t']).len();
+        let alone_on_line = from == self.tree.lines().start(span.start());
         let is_block = self.tree.structure(value) == Some(Structure::Block);
         if is_block_scalar(&self.tree.node(value).kind) {
             let header_end = header_end(text, span.start());
-            self.sheet.edit(Edit::delete(blanks..header_end));
-            self.take_body(span);
+            self.edits.edit(Edit::delete(from..header_end));
+            self.remove_body(span);
         } else if is_block || (alone_on_line && !span.is_empty()) {
-            self.sheet.take_lines(span.start(), span.end());
+            self.edits.remove_lines(span.start(), span.end());
         } else if !span.is_empty() {
-            self.sheet.edit(Edit::delete(blanks..span.end()));
+            self.edits.edit(Edit::delete(from..span.end()));
         }
     }
 
-    /// Takes out the lines of a block scalar below its header.
-    fn take_body(&mut self, span: Span) {
+    /// Removes the lines of a block scalar below its header.
+    fn remove_body(&mut self, span: Span) {
         let lines = self.tree.lines();
         let body = lines.next(span.start());
-        // Where the header is cut off by the end of the text, there is no line below it.
+        // There is no line below a header at the end of the text.
         if body <= span.end() && lines.start(body) == body {
-            self.sheet.take_lines(body, span.end());
+            self.edits.remove_lines(body, span.end());
         }
     }
 
-    /// Makes an entry's value another, the key staying.
+    /// Replaces the value of an entry.
     fn set_value(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Diagnostic> {
         match new {
             Value::Text(text) => self.set_text(key, value, text),
             other if self.tree.structure(value) == Some(Structure::Flow) => {
                 let style = self.flow_style(value);
                 let span = self.tree.span(value);
-                self.sheet.edit(Edit::replace(span.range(), flow(&style, Layout::Inline, other)));
+                self.edits.edit(Edit::replace(span.range(), flow(&style, Layout::Inline, other)));
                 Ok(())
             }
             other => self.set_collection(key, value, other),
@@ -311,9 +311,9 @@ impl Writer<'_, '_> {
             return Err(self.refuse(key, "a key without a colon can't be given a value"));
         };
         if self.tree.structure(value) == Some(Structure::Block) {
-            self.sheet.edit(Edit::insert(lead + 1, format!(" {written}")));
-            self.take_head(lead, value);
-            self.sheet.take_lines(span.start(), span.end());
+            self.edits.edit(Edit::insert(lead + 1, format!(" {written}")));
+            self.remove_head(lead, value);
+            self.edits.remove_lines(span.start(), span.end());
             return Ok(());
         }
         if let Some((_, tag)) = self.tree.properties(value).tag {
@@ -321,12 +321,12 @@ impl Writer<'_, '_> {
         }
         if is_block_scalar(&self.tree.node(value).kind) {
             let source = self.tree.text();
-            self.sheet.edit(Edit::replace(span.start()..header_end(source, span.start()), written));
-            self.take_body(span);
+            self.edits.edit(Edit::replace(span.start()..header_end(source, span.start()), written));
+            self.remove_body(span);
         } else if span.is_empty() {
-            self.sheet.edit(Edit::insert(span.start(), format!(" {written}")));
+            self.edits.edit(Edit::insert(span.start(), format!(" {written}")));
         } else {
-            self.sheet.edit(Edit::replace(span.range(), written));
+            self.edits.edit(Edit::replace(span.range(), written));
         }
         Ok(())
     }
@@ -340,7 +340,7 @@ impl Writer<'_, '_> {
         let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
         let (outer, span) = (self.tree.outer(value), self.tree.span(value));
         if self.tree.structure(value) == Some(Structure::Block) {
-            self.take_head(lead, value);
+            self.remove_head(lead, value);
             self.erase(value, span.start());
         } else if self.tree.lines().end(outer.start()) >= span.start() && !span.is_empty() {
             self.erase(value, outer.start());
@@ -348,7 +348,7 @@ impl Writer<'_, '_> {
             self.delete_properties(value);
             self.erase(value, span.start());
         }
-        self.put_below(self.tree.span(value).end(), inner, lines_at(&style, inner, new));
+        self.insert_below(self.tree.span(value).end(), inner, lines_at(&style, inner, new));
         Ok(())
     }
 
@@ -358,33 +358,32 @@ impl Writer<'_, '_> {
             Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => format!("'{name}'"),
             _ => name.to_owned(),
         };
-        self.sheet.edit(Edit::replace(self.tree.span(key).range(), name));
+        self.edits.edit(Edit::replace(self.tree.span(key).range(), name));
         match new {
             Value::Text(text) => self.set_text(key, value, text),
             other => self.set_collection(key, value, other),
         }
     }
 
-    /// Takes out what stands between a key and the block collection below it that is replaced: its anchor, its tag, and
-    /// the lines of comments.
-    fn take_head(&mut self, lead: usize, value: NodeId) {
+    /// Removes the text between a key and the replaced block collection below it: anchor, tag and comment lines.
+    fn remove_head(&mut self, lead: usize, value: NodeId) {
         let lines = self.tree.lines();
         let (first, last) = (lines.next(lead), lines.start(self.tree.span(value).start()));
         if self.tree.outer(value).start() < first {
             self.delete_properties(value);
         }
         if first < last {
-            self.sheet.take_lines(first, last - 1);
+            self.edits.remove_lines(first, last - 1);
         }
     }
 
-    /// Takes the tag and the anchor of a value out.
+    /// Removes the tag and the anchor of a value.
     pub(super) fn delete_properties(&mut self, value: NodeId) {
         let properties = self.tree.properties(value);
         match (properties.anchor, properties.tag.map(|(_, tag)| tag)) {
             (Some(anchor), Some(tag)) => {
                 let (first, second) = (anchor.min(tag), anchor.max(tag));
-                if is_blank(&self.tree.text()[first.end()..second.start()]) {
+                if is_space(&self.tree.text()[first.end()..second.start()]) {
                     self.delete_property(Span::new(first.start(), second.end()));
                 } else {
                     self.delete_property(first);
@@ -395,26 +394,26 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Takes a tag or an anchor out, with the blanks behind it or, where it stands last, before it.
+    /// Removes a tag or an anchor with the spaces after it or, at the end of a line, before it.
     pub(super) fn delete_property(&mut self, property: Span) {
         let text = self.tree.text();
-        let behind = text[property.end()..].len() - text[property.end()..].trim_start_matches([' ', '\t']).len();
-        let stands_last = self.tree.lines().end(property.end()) == property.end() + behind
-            || text[property.end() + behind..].starts_with('#');
-        let range = if stands_last {
+        let spaces = text[property.end()..].len() - text[property.end()..].trim_start_matches([' ', '\t']).len();
+        let is_last = self.tree.lines().end(property.end()) == property.end() + spaces
+            || text[property.end() + spaces..].starts_with('#');
+        let range = if is_last {
             text[..property.start()].trim_end_matches([' ', '\t']).len()..property.end()
         } else {
-            property.start()..property.end() + behind
+            property.start()..property.end() + spaces
         };
-        self.sheet.edit(Edit::delete(range));
+        self.edits.edit(Edit::delete(range));
     }
 
     pub(super) fn refuse(&self, node: NodeId, message: &str) -> Diagnostic {
-        self.tree.diagnostic(node, message, "write it on lines of its own, in the usual form")
+        self.tree.diagnostic(node, message, "write it in block style, on its own lines")
     }
 }
 
-fn is_blank(text: &str) -> bool {
+fn is_space(text: &str) -> bool {
     text.bytes().all(|byte| byte == b' ' || byte == b'\t')
 }
 
@@ -422,7 +421,7 @@ fn is_block_scalar(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
 }
 
-/// Begins a line among those to be written.
+/// Begins a new line, indented to `column`.
 fn begin_line(lines: &mut String, column: usize) {
     if !lines.is_empty() {
         lines.push('\n');

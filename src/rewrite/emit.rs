@@ -1,4 +1,4 @@
-//! New values as text, in block style or in flow style.
+//! Writes new values in block or flow style.
 
 use std::borrow::Cow;
 
@@ -6,32 +6,31 @@ use super::style::{BlockStyle, Quote};
 use crate::changes::Value;
 use crate::yaml::reads_as_string_everywhere;
 
-/// How a flow collection is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FlowStyle {
-    /// Whether keys and values stand in double quotes, as in JSON.
+    /// True if keys and values are in double quotes, as in JSON.
     pub json: bool,
-    /// The blank behind a colon.
+    /// The space after a colon, or nothing.
     pub after_colon: &'static str,
-    /// The blank behind a comma.
+    /// The space after a comma, or nothing.
     pub after_comma: &'static str,
-    /// The blank within braces.
+    /// The space inside braces, or nothing.
     pub padding: &'static str,
-    /// The indentation of one level where collections are written over many lines.
+    /// The indentation of one level of a collection on several lines.
     pub unit: String,
     pub quote: Quote,
 }
 
-/// How the parts of a new flow collection stand.
+/// The layout of a new flow collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout<'a> {
     /// On one line.
     Inline,
-    /// Each on its own line, indented one unit more than this.
+    /// Each member on its own line, indented one unit more than this.
     Lines(&'a str),
 }
 
-/// A key and its value as lines, of which the first begins at the key: the caller has indented it to `column`.
+/// Writes a key and its value as lines. The caller has indented the first to `column`.
 pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, key: &str, value: &Value) {
     out.push_str(key);
     out.push(':');
@@ -48,7 +47,7 @@ pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, k
     block_lines(out, style, inner, value);
 }
 
-/// A collection as lines at `column`, to which the caller has indented the first, or a text as it is.
+/// Writes a collection as lines at `column`, or a text. The caller has indented the first line.
 pub(super) fn block_lines(out: &mut String, style: &BlockStyle, column: usize, value: &Value) {
     let mut first = true;
     let mut begin_line = |out: &mut String| {
@@ -74,14 +73,13 @@ pub(super) fn block_lines(out: &mut String, style: &BlockStyle, column: usize, v
     }
 }
 
-/// An item with its dash, which stands at `column`.
+/// Writes an item with its dash at `column`.
 pub(super) fn block_item(out: &mut String, style: &BlockStyle, column: usize, item: &Value) {
     out.push('-');
     indent(out, style.gap - 1);
     block_lines(out, style, column + style.gap, item);
 }
 
-/// Blanks up to a column.
 pub(super) fn indent(out: &mut String, columns: usize) {
     out.extend(std::iter::repeat_n(' ', columns));
 }
@@ -141,7 +139,7 @@ fn brackets(
     }
 }
 
-/// A string: plain where every reader takes it for one, otherwise in quotes.
+/// A string: plain if every YAML reader reads it as a string, otherwise in quotes.
 pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> Cow<'_, str> {
     let breaks_flow = in_flow && text.contains([',', '[', ']', '{', '}']);
     if reads_as_string_everywhere(text) && !breaks_flow {
@@ -153,7 +151,7 @@ pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> Cow<'_, str> {
     }
 }
 
-/// `"…"`, in escapes that JSON knows, too.
+/// The text in double quotes, with escapes that JSON has too.
 pub(super) fn double_quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -174,8 +172,8 @@ pub(super) fn double_quoted(text: &str) -> String {
     out
 }
 
-/// Returns true for a character that needs an escape: one that YAML forbids, that YAML 1.1 reads as a line break, or that
-/// no text may begin with.
+/// Returns true for a character that needs an escape: one that YAML forbids or that YAML 1.1 reads as a line break, or
+/// a byte order mark.
 fn needs_escape(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -185,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_string_is_plain_only_where_every_reader_takes_it_for_one() {
+    fn a_string_is_plain_only_if_every_reader_reads_a_string() {
         for (text, single, double) in [
             ("const", "const", "const"),
             ("1", "'1'", "\"1\""),

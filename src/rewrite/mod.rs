@@ -1,10 +1,10 @@
-//! Planned changes made into edits of the text, in the style around them. It knows no files.
+//! Turns planned changes into edits of the text, in the style of the text around them.
 
 mod block;
+mod block_scalars;
+mod edit_builder;
 mod emit;
 mod flow;
-mod joints;
-mod sheet;
 mod style;
 
 use std::cell::RefCell;
@@ -15,39 +15,39 @@ use crate::diagnostic::Diagnostic;
 use crate::text::EditSet;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{NodeId, Structure, Tree};
+use edit_builder::EditBuilder;
 use flow::FlowSample;
-use sheet::Sheet;
 use style::DocumentStyle;
 
-/// Makes the edits that turn the tree's text into what the changes say.
+/// The edits of the tree's text that make the changes.
 ///
 /// # Errors
-/// Where the manifest is written in a form that can't be edited without harm, and where two edits claim the same bytes.
+/// The manifest is in a form that can't be edited safely, or two edits overlap, which is a bug.
 pub fn rewrite(tree: &Tree<'_>, changes: &Changes) -> Result<EditSet, Diagnostic> {
-    let takes_out = changes.iter().any(|(_, change)| change.removed() > 0);
-    let (sheet, style) = (Sheet::new(tree), DocumentStyle::of(tree));
-    let mut writer = Writer { tree, changes, takes_out, sheet, style, flow_samples: RefCell::default() };
+    let has_removals = changes.iter().any(|(_, change)| change.removed() > 0);
+    let (edits, style) = (EditBuilder::new(tree), DocumentStyle::of(tree));
+    let mut writer = Writer { tree, changes, has_removals, edits, style, flow_samples: RefCell::default() };
     let replaced = replaced_values(tree, changes);
-    // The innermost first: where two nodes end in the same place, what comes to the inner one stands before what comes
-    // to the outer one.
+    // The innermost first: if two nodes end at the same offset, the additions to the inner one are before those to the
+    // outer one.
     for (node, change) in changes.iter().rev() {
-        // What stands in a value that is replaced goes with it; what stands in a part that is taken out is taken out
-        // by itself, so that comments between stay.
+        // A replaced value is removed as a whole. The parts of a removed one are removed one by one, so that comments
+        // between them are kept.
         let is_replaced = !replaced.is_empty() && ancestors(tree, node).any(|ancestor| replaced.contains(&ancestor));
         if !is_replaced {
             writer.node(node, change)?;
         }
     }
-    writer.mind_block_scalars()?;
-    Ok(EditSet::new(writer.sheet.edits())?)
+    writer.protect_block_scalars()?;
+    Ok(EditSet::new(writer.edits.finish())?)
 }
 
 struct Writer<'t, 'x> {
     tree: &'t Tree<'x>,
     changes: &'t Changes,
-    /// Whether anything is taken out at all.
-    takes_out: bool,
-    sheet: Sheet<'t>,
+    /// True if anything is removed.
+    has_removals: bool,
+    edits: EditBuilder<'t>,
     style: DocumentStyle,
     flow_samples: RefCell<HashMap<NodeId, FlowSample>>,
 }
@@ -63,29 +63,29 @@ impl Writer<'_, '_> {
                 self.block(node, change)?;
                 if emptied && !self.is_removed(node) { self.leave_brackets(node) } else { Ok(()) }
             }
-            // The brackets, and all within them, go with the part that they stand in.
+            // The brackets and their content are removed with the part around them.
             Some(Structure::Flow) if self.is_removed(node) => Ok(()),
             Some(Structure::Flow) if self.is_bare_pair(node) => {
-                Err(self.refuse(node, "a key and its value stand in a list without braces"))
+                Err(self.refuse(node, "a key and its value in a list without braces"))
             }
             Some(Structure::Flow) => self.flow(node, change),
         }
     }
 
-    /// Whether the part that a node is, or stands in, is taken out.
+    /// Returns true if the node, or a part around it, is removed.
     fn is_removed(&self, node: NodeId) -> bool {
-        if !self.takes_out {
+        if !self.has_removals {
             return false;
         }
-        ancestors(self.tree, node).any(|place| {
-            let part = self.tree.parent(place).zip(self.tree.index_of(place));
+        ancestors(self.tree, node).any(|part| {
+            let part = self.tree.parent(part).zip(self.tree.index_of(part));
             let part = part.and_then(|(parent, index)| self.changes.of(parent)?.parts.get(&index));
             part == Some(&Part::Remove)
         })
     }
 }
 
-/// The values that give way to others.
+/// The values that are replaced by others.
 fn replaced_values(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     let mut replaced = HashSet::new();
     for (node, change) in changes.iter() {
@@ -98,7 +98,7 @@ fn replaced_values(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
     replaced
 }
 
-/// What is added to a null or an empty collection, as the value that it becomes.
+/// The additions to a null or an empty collection as one value.
 fn as_value(added: &[Added]) -> Value {
     let mut items = Vec::new();
     let mut entries = Vec::new();

@@ -1,4 +1,4 @@
-//! How the author of a document writes: indentation, dashes, quotes, brackets. New lines are to look like theirs.
+//! The style of a document, which new lines follow: indentation, dashes and quotes.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -6,14 +6,13 @@ use std::collections::HashMap;
 use crate::yaml::sharing::ancestors;
 use crate::yaml::{Kind, Node, NodeId, ScalarStyle, Structure, Tree};
 
-/// What holds for a whole document.
 #[derive(Debug)]
 pub(super) struct DocumentStyle {
-    /// The quotes that new values get.
+    /// The quotes of new values.
     pub quote: Quote,
     /// The measures of all collections, found when nothing near a changed node has one.
     samples: OnceCell<[Samples; 3]>,
-    /// The gap of each list that was asked for: a list may be an ancestor of any number of changed nodes.
+    /// The gap of each list. It is cached, for many changed nodes may share an ancestor.
     gaps: RefCell<HashMap<NodeId, Option<usize>>>,
 }
 
@@ -26,14 +25,13 @@ type Samples = Vec<(usize, usize)>;
 const MEASURES: [Measure; 3] =
     [|_, tree, node| step(tree, node), |_, tree, node| dash_offset(tree, node), DocumentStyle::gap];
 
-/// Which quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quote {
     Single,
     Double,
 }
 
-/// How new lines are indented.
+/// The indentation of new lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BlockStyle {
     /// Columns from a key to the keys of the mapping below it.
@@ -46,8 +44,8 @@ pub(super) struct BlockStyle {
 }
 
 impl DocumentStyle {
-    /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in single
-    /// ones.
+    /// Double quotes if the document, or the list that it is an item of, has more values in double quotes than in
+    /// single ones.
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let count = |wanted: ScalarStyle| {
             let is_value = |(id, node): &(NodeId, &Node<'_>)| {
@@ -78,7 +76,7 @@ impl DocumentStyle {
         let start = tree.span(node).start();
         let after = samples.partition_point(|(at, _)| *at <= start);
         let (before, after) = (&samples[..after], &samples[after..]);
-        // Of several that begin there, the outermost.
+        // The outermost of several that begin there.
         let before = before.last().map(|(last, _)| before[before.partition_point(|(at, _)| at < last)]);
         let distance = |sample: &(usize, usize)| sample.0.abs_diff(start);
         before.into_iter().chain(after.first().copied()).min_by_key(distance).map(|(_, found)| found)
@@ -103,7 +101,7 @@ fn is_key(tree: &Tree<'_>, node: NodeId) -> bool {
     entry.is_some_and(|(key, _)| key == node)
 }
 
-/// The column of a byte, counted in bytes: what stands before a key or a dash of block style is ASCII.
+/// The column of a byte, counted in bytes: the text before a block key or dash is ASCII.
 pub(super) fn column(tree: &Tree<'_>, offset: usize) -> usize {
     offset - tree.lines().start(offset)
 }
@@ -118,7 +116,7 @@ fn is_block(tree: &Tree<'_>, node: NodeId) -> bool {
     tree.structure(node) == Some(Structure::Block)
 }
 
-/// The key whose value a node is, in block style.
+/// The key of a value in a block mapping.
 fn block_key(tree: &Tree<'_>, node: NodeId) -> Option<NodeId> {
     tree.parent(node).filter(|parent| is_block(tree, *parent))?;
     tree.key_of(node)
@@ -143,7 +141,7 @@ fn dash_gap(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
     }
     tree.items(node).iter().rev().find_map(|item| {
         let (dash, content) = (tree.lead(*item)?, tree.outer(*item).start());
-        let blanks = &tree.text()[dash + 1..content];
-        (!blanks.is_empty() && blanks.bytes().all(|byte| byte == b' ')).then_some(content - dash)
+        let spaces = &tree.text()[dash + 1..content];
+        (!spaces.is_empty() && spaces.bytes().all(|byte| byte == b' ')).then_some(content - dash)
     })
 }

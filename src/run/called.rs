@@ -1,5 +1,5 @@
-//! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one of
-//! kustomize.
+//! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one
+//! of kustomize.
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -11,22 +11,22 @@ use super::completion::QUESTION;
 use crate::cli::Cli;
 use crate::knowledge::nearest;
 
-/// The part that the program plays, by its name.
+/// The role of the program, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Called {
     /// `seldon-trace`, or any other name.
     Program,
     /// `kubectl seldon-trace`.
     KubectlPlugin,
-    /// A plugin of kustomize, named by the kind of its config: an exec plugin, which gets the config's file and a stream, or
-    /// a KRM function without arguments.
+    /// A plugin of kustomize, named by the kind of its config: an exec plugin, which gets the config's file and a
+    /// stream, or a KRM function without arguments.
     KustomizePlugin,
     /// The program that kubectl asks for completions of the plugin.
     KubectlCompletion,
 }
 
 impl Called {
-    /// The part for this first argument. kubectl gives the whole path of the program.
+    /// The role by the first argument. kubectl gives the whole path of the program.
     pub(super) fn by(name: Option<&OsString>) -> Self {
         let path = name.map(Path::new);
         let is_exe = path.and_then(Path::extension).is_some_and(|end| end.eq_ignore_ascii_case("exe"));
@@ -47,8 +47,8 @@ impl Called {
         }
     }
 
-    /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of a
-    /// config: also where that file is missing, unless the word is close to a command.
+    /// The arguments as a user would type them. kustomize gives no command, which means `enable`, and first the path of
+    /// a config: also where that file is missing, unless the word is close to a command.
     pub(super) fn typed(self, mut arguments: Vec<OsString>) -> Vec<OsString> {
         if self != Self::KustomizePlugin {
             return arguments;
@@ -57,13 +57,13 @@ impl Called {
         let is_config = first.is_some_and(|first| first.is_file() || !is_like_a_command(&first.to_string_lossy()));
         if first.is_none() || is_config {
             let command: &[&str] = if is_config { &["enable", "--config"] } else { &["enable"] };
-            let place = arguments.len().min(1);
-            arguments.splice(place..place, command.iter().map(OsString::from));
+            let index = arguments.len().min(1);
+            arguments.splice(index..index, command.iter().map(OsString::from));
         }
         arguments
     }
 
-    /// The words of a command line that kubectl or a shell wants completed, if that is what the program was called for.
+    /// The words of a command line to complete, if kubectl or a shell called the program for that.
     pub(super) fn words_to_complete(self, arguments: &[OsString]) -> Option<&[OsString]> {
         match arguments {
             [_, words @ ..] if self == Self::KubectlCompletion => Some(words),

@@ -1,10 +1,10 @@
-//! Whether what is printed is in colours.
+//! The use of colours.
 
 use std::io::{self, IsTerminal};
 
 use crate::cli::When;
 
-/// Whether standard output and standard error are in colours.
+/// True for each stream that is printed in colours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Colours {
     pub stdout: bool,
@@ -12,7 +12,7 @@ pub(super) struct Colours {
 }
 
 impl Colours {
-    /// By `--color`, then NO_COLOR, then CLICOLOR_FORCE, then whether it is a terminal.
+    /// By `--color`, then NO_COLOR, then CLICOLOR_FORCE, then on a terminal.
     pub(super) fn new(when: When) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");

@@ -1,6 +1,6 @@
-//! The words that may follow on a command line, in the format that kubectl asks of a plugin: a candidate a line, with
-//! its description after a tab, and on the last line what the shell does besides. The scripts in `completions/` for
-//! bash, zsh and fish ask for the same.
+//! Completions of a command line, in the format that kubectl expects of a plugin: one candidate a line, with its
+//! description after a tab, and on the last line a directive for the shell. The scripts in `completions/` for bash, zsh
+//! and fish use the same.
 
 mod values;
 
@@ -31,7 +31,7 @@ pub(super) fn candidates(mut program: Command, words: &[OsString]) -> String {
     lines + ending
 }
 
-/// Returns true for a candidate that a terminal or the script would take for something else.
+/// Returns true for a candidate that a terminal or the script would misinterpret.
 fn is_hostile(offer: &str) -> bool {
     offer.starts_with(':') || offer.contains(drives_a_terminal)
 }
@@ -58,13 +58,13 @@ struct Place<'a> {
     option: Option<&'a Arg>,
     /// The options with a value so far.
     given: Vec<(&'a Arg, String)>,
-    /// How many words were no options.
+    /// The number of words that are not options.
     positionals: usize,
     /// True after `--`.
     is_past_options: bool,
 }
 
-/// Candidates and what each is.
+/// Candidates with their descriptions.
 type Offers = Vec<(String, String)>;
 
 impl<'a> Place<'a> {

@@ -1,4 +1,4 @@
-//! A run of `config`: it prints which settings are in force, and where each comes from.
+//! A run of `config`, which prints the settings in force with their sources.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(super) fn run(command: cli::ConfigArgs) -> Result<RunStatus> {
     if prints_schema {
         return print(schema().as_bytes());
     }
-    // What holds for a folder is what holds for a file in it.
+    // The settings of a folder are those of a file in it.
     let path = path.map(|path| if path.is_dir() { path.join(FILE_NAME) } else { path });
     let all = RunSettings::of_paths(settings_file, options.0, &[path.as_deref()])?;
     let stack = match &path {
@@ -26,7 +26,7 @@ pub(super) fn run(command: cli::ConfigArgs) -> Result<RunStatus> {
     };
     let overrides = path.as_deref().map(|path| stack.overrides_of(Some(path)));
     let in_force = stack.settings(&[]);
-    // What no command could go by is as wrong here.
+    // Settings that are an error of every command are an error here too.
     match in_force.word(Key::Backend) {
         Some(backend) => drop(policy::of_enable(&stack, backend, true)?),
         None => {

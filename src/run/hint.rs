@@ -1,4 +1,4 @@
-//! A command to paste: `seldon-trace lint` of the same deployments.
+//! The command `seldon-trace lint` for the same deployments, to paste.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,10 @@ use crate::knowledge::Key;
 use crate::settings::{Layer, Settings};
 use crate::text::drives_a_terminal;
 
-/// More paths than this would hide what is said around them.
+/// More paths than this would hide the text around them.
 const MAX_PATHS: usize = 8;
 
-/// The options that `lint` takes too, and say what it looks at.
+/// The options of the selection, which `lint` has too.
 const KEYS: [Key; 7] =
     [Key::Name, Key::Namespace, Key::Selector, Key::Predictor, Key::Container, Key::Only, Key::AllContainers];
 
@@ -18,7 +18,7 @@ const KEYS: [Key; 7] =
 #[derive(Debug)]
 pub(super) struct LintCommand {
     words: Vec<String>,
-    /// The paths of the inputs as they were typed; `None` where standard input is one of them.
+    /// The typed paths; `None` if standard input is one of them.
     inputs: Option<Vec<PathBuf>>,
 }
 
@@ -48,7 +48,7 @@ impl LintCommand {
         self.on(&self.inputs.as_ref()?.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
-    /// The command on these paths, on standard input where there are none; `None` where they are too many to show.
+    /// The command on these paths, or on standard input if there are none; `None` if there are too many to show.
     pub(super) fn on(&self, paths: &[&Path]) -> Option<String> {
         if paths.len() > MAX_PATHS {
             return None;
@@ -68,7 +68,7 @@ fn option(name: &str, value: &[u8]) -> Vec<String> {
     }
 }
 
-/// A word as a shell reads it. What a terminal would obey, or is no text, is escaped as bash and zsh read it.
+/// A word quoted for a shell. Control characters and bytes that are not UTF-8 are escaped for bash and zsh.
 fn quoted(word: &[u8]) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(byte);
     match std::str::from_utf8(word) {
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_quoted_where_a_shell_would_read_something_else() {
+    fn a_word_is_quoted_if_a_shell_needs_it() {
         for (word, wanted) in [
             (&b"deploy/a.yaml"[..], "deploy/a.yaml"),
             (b"", "''"),

@@ -43,7 +43,7 @@ pub(super) struct Work<F, G> {
     pub with_text: F,
     /// Returns true if a result is of a deployment.
     pub concerns: G,
-    /// True if a file that a walk found is left out unless it can be a manifest.
+    /// True if files that were found by a walk and can't be manifests are skipped.
     pub only_manifests: bool,
     /// True if problems are printed in colors.
     pub colour: bool,
@@ -71,7 +71,7 @@ pub(super) fn gather_inputs(inputs: &Inputs, stdin: Vec<u8>, shows_progress: boo
 /// The outcome of an input.
 enum InputResult<T> {
     Done(Box<Worked<T>>),
-    LeftAlone(String),
+    Skipped(String),
     Problem(String),
 }
 
@@ -98,7 +98,7 @@ where
         for verdict in verdicts {
             match verdict {
                 InputResult::Done(one) => done.push(*one),
-                InputResult::LeftAlone(note) => notes.push(note),
+                InputResult::Skipped(note) => notes.push(note),
                 InputResult::Problem(words) => problems.push(words),
             }
         }
@@ -114,27 +114,27 @@ where
         let name = source.origin.display_name();
         let Source { origin, bytes, named, under_chart } = source;
         if under_chart {
-            return InputResult::LeftAlone(format!("{name}: left alone, it belongs to a Helm chart"));
+            return InputResult::Skipped(format!("{name}: skipped, it belongs to a Helm chart"));
         }
         if !named && self.only_manifests && !has_kind_line(&bytes) {
-            return InputResult::LeftAlone(format!("{name}: left out, no line of it has a `kind` key"));
+            return InputResult::Skipped(format!("{name}: skipped, it has no line with a `kind` key"));
         }
         let text = match text_of(bytes) {
             Ok(text) => text,
             Err(problem) if named => return InputResult::Problem(format!("error: {name}: {problem}\n")),
-            Err(problem) => return InputResult::LeftAlone(format!("{name}: left alone, {problem}")),
+            Err(problem) => return InputResult::Skipped(format!("{name}: skipped, {problem}")),
         };
         match (self.with_text)(&text, &origin) {
             Ok(result) => {
                 if !named && !(self.concerns)(&result) && is_template(&text) {
-                    return InputResult::LeftAlone(format!("{name}: left alone, it is a template"));
+                    return InputResult::Skipped(format!("{name}: skipped, it is a template"));
                 }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
                 let core_2 = core_2_kinds(&text);
                 InputResult::Done(Box::new(Worked { source, name, text, core_2, result }))
             }
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == DiagnosticKind::Template) => {
-                InputResult::LeftAlone(format!("{name}: left alone, it is a template"))
+                InputResult::Skipped(format!("{name}: skipped, it is a template"))
             }
             Err(problems) => InputResult::Problem(render_all(&problems, &name, &text, self.colour)),
         }

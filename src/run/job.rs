@@ -15,7 +15,7 @@ use super::{RunStatus, is_broken_pipe, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
-use crate::output::report::{Totals, Voice};
+use crate::output::report::{ReportStyle, Totals};
 use crate::output::stream::{self, StreamPart};
 use crate::output::{counted, report};
 use crate::patch::{Operation, Patch};
@@ -26,7 +26,7 @@ use crate::source::{Gathered, Origin};
 use crate::stdout::StandardOutput;
 use crate::write::{Replacement, replace_all};
 
-/// Refuses to write standard input back into itself, before any of it is waited for.
+/// Returns an error for `--in-place` with standard input, before that is read.
 pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
     if output.in_place && inputs.has_stdin() {
         bail!("--in-place needs files: standard input can't be written back");
@@ -38,38 +38,37 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
 pub(super) struct Job {
     /// The settings of the run and of its inputs.
     pub settings: RunSettings,
-    /// What is done to which deployments, by each of the settings.
+    /// The policy of each of the settings.
     pub policies: Vec<Policy>,
-    /// Whether it is an error that nothing is selected.
+    /// True if it is an error that nothing is selected.
     pub require_match: bool,
-    /// The selection of the command line, which has to match something with `--check`.
+    /// The selection of the command line. With `--check` it has to match something.
     pub typed: TypedSelection,
     /// The command that lints the same deployments.
     pub lint_command: LintCommand,
-    /// Where the result goes.
+    /// The destination of the result.
     pub output: Output,
-    /// Whether it is a patch for one resource.
+    /// True if the result is a patch of one resource.
     pub json_patch: bool,
-    /// What is in colours.
     pub colours: Colours,
 }
 
 /// An input that was transformed.
 pub(super) type Done = Worked<Transformed>;
 
-/// How a run ended, and what came of its inputs.
-pub(super) type Ended = (RunStatus, Vec<Done>);
+/// The outcome of a run, with its inputs.
+pub(super) type RunOutcome = (RunStatus, Vec<Done>);
 
 impl Job {
-    /// Does it, and says what was done.
-    pub(super) fn run(&self, gathered: Gathered) -> Result<Ended> {
+    /// Transforms the inputs, writes the result, and prints the report.
+    pub(super) fn run(&self, gathered: Gathered) -> Result<RunOutcome> {
         let transformer = |policy| Transformer::new(policy).with_patches(self.json_patch);
         let transformers: Vec<Transformer<'_>> = self.policies.iter().map(transformer).collect();
         let work = Work {
             with_text: |text: &str, origin: &Origin| {
                 let (at, stack) = self.settings.of_input(origin);
                 let exceptions = stack.overrides_of(origin.path());
-                // What is looked at, and not handed on, says nothing to who called.
+                // Results are for the caller of the function, and only with the texts.
                 let is_call = self.settings.is_call && *origin == Origin::Stdin && self.prints_texts();
                 transformers[at].transform(text, Input { exceptions: &exceptions, is_call })
             },
@@ -89,7 +88,7 @@ impl Job {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {
-            // Who closes the pipe has seen enough; that something would change is still so.
+            // The reader has closed the pipe. The exit status still has to tell that something would change.
             Err(error) if is_broken_pipe(&error) && (self.output.diff || self.output.check) => {
                 return Ok((RunStatus::WouldChange, done));
             }
@@ -101,7 +100,7 @@ impl Job {
         Ok((status, done))
     }
 
-    /// Whether whole texts are printed, one stream of all inputs.
+    /// Returns true if the texts are printed, as one stream of all inputs.
     fn prints_texts(&self) -> bool {
         let Output { in_place, diff, check, .. } = &self.output;
         !in_place && !diff && !check && !self.json_patch
@@ -119,7 +118,7 @@ impl Job {
             return Ok(if would_change { RunStatus::WouldChange } else { RunStatus::Done });
         }
         if self.json_patch {
-            let operations = the_patch(done)?;
+            let operations = single_patch(done)?;
             return self.write_result(notes, |out| patch::write(operations, out));
         }
         let parts: Vec<StreamPart<'_>> = done.iter().map(Done::part).collect();
@@ -169,7 +168,7 @@ impl Job {
         out.flush()
     }
 
-    /// The name that a diff or a list gives an input: a diff's is relative to the working folder.
+    /// The name of an input in a diff or a list: in a diff it is relative to the working folder.
     fn shown_name(&self, done: &Done) -> Result<Vec<u8>> {
         match done.source.origin.path() {
             None => Ok(b"-".to_vec()),
@@ -182,9 +181,9 @@ impl Job {
         }
     }
 
-    /// Returns true if a line is printed for a deployment: an unchanged one has one only with `--verbose`, or where there
-    /// is something to look at.
-    fn is_told(&self, report: &DeploymentReport) -> bool {
+    /// Returns true if a deployment has a line in the report: an unchanged one has one only with `--verbose` or
+    /// remarks.
+    fn is_reported(&self, report: &DeploymentReport) -> bool {
         let is_notable = report.is_changed() || !report.remarks.is_empty();
         match self.policies[0].treatment.task {
             Task::Enable(_) | Task::Disable(_) if self.output.verbose => report.is_selected(),
@@ -193,8 +192,8 @@ impl Job {
         }
     }
 
-    /// How to see what lint finds in the result.
-    fn way_to_lint(&self) -> Option<String> {
+    /// A hint how to list the findings in the result.
+    fn lint_hint(&self) -> Option<String> {
         let Output { in_place, output, diff, check, .. } = &self.output;
         let command = &self.lint_command;
         match output {
@@ -208,17 +207,17 @@ impl Job {
 
     fn report(&self, done: &[Done], notes: &[String]) {
         let Output { verbose, in_place, diff, check, .. } = self.output;
-        let voice = Voice {
+        let style = ReportStyle {
             verbose,
             is_trial: diff || check,
             names_inputs: in_place || done.len() > 1,
             colour: self.colours.stderr,
         };
-        let (mut out, mut told) = (String::new(), 0);
+        let (mut out, mut reported) = (String::new(), 0);
         for done in done {
-            for deployment in done.result.deployments.iter().filter(|deployment| self.is_told(&deployment.report)) {
-                told += 1;
-                out.push_str(&report::render(deployment, &done.name, voice));
+            for deployment in done.result.deployments.iter().filter(|deployment| self.is_reported(&deployment.report)) {
+                reported += 1;
+                out.push_str(&report::render(deployment, &done.name, style));
             }
         }
         let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
@@ -230,23 +229,22 @@ impl Job {
             |count: LintCount| counted(&[(count.errors, "error", "errors"), (count.warnings, "warning", "warnings")]);
         let before = words(lint.before).unwrap_or_else(|| "none".to_owned());
         let left = words(lint.after).map(|after| {
-            let way = self.way_to_lint().map_or_else(String::new, |way| format!("; {way}"));
-            format!("{after} in the result, {before} before{way}")
+            let hint = self.lint_hint().map_or_else(String::new, |hint| format!("; {hint}"));
+            format!("{after} in the result, {before} before{hint}")
         });
         out.push_str(&self.settings.warnings());
         for note in notes.iter().cloned().chain(run_notes.into_iter().map(ToString::to_string)).chain(left) {
             out.push_str(&format!("note: {note}\n"));
         }
         let totals = totals(done);
-        // The line of the only deployment says the same.
-        if (told, totals.seen) != (1, 1) || totals.files > 1 {
-            out.push_str(&format!("{}\n", totals.in_words(voice.is_trial)));
+        // The line of the only deployment has the same information.
+        if (reported, totals.seen) != (1, 1) || totals.files > 1 {
+            out.push_str(&format!("{}\n", totals.in_words(style.is_trial)));
         }
         say(&out);
     }
 }
 
-/// What was done to all deployments.
 fn totals(done: &[Done]) -> Totals {
     let mut totals = Totals::default();
     let has_files = done.iter().any(|done| done.source.origin != Origin::Stdin);
@@ -278,8 +276,8 @@ impl Done {
     }
 }
 
-/// The patch of the one resource that changes; nothing where none does.
-fn the_patch(done: &[Done]) -> Result<&[Operation]> {
+/// The patch of the one resource that changes; empty if none does.
+fn single_patch(done: &[Done]) -> Result<&[Operation]> {
     let patches = done.iter().flat_map(|done| &done.result.patches);
     let changed: Vec<&Patch> = patches.filter(|patch| !patch.operations.is_empty()).collect();
     match changed[..] {

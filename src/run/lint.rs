@@ -1,4 +1,4 @@
-//! A run of `lint`: it reads and prints what it found or, with `--fix`, mends what it can and says what is left.
+//! A run of `lint`, which prints findings. With `--fix` it fixes those that it can, and prints the rest.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
     }
     let cli::LintArgs { fix, format, show, inputs, output, options, settings_file } = command;
     if show.is_some() && format != LintFormat::Text {
-        bail!("--show is for --format text alone: the other formats have all findings");
+        bail!("--show is only for --format text: the other formats have all findings");
     }
     let options = options.0;
     let typed = TypedSelection::of(&options);
@@ -51,12 +51,12 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
-    linter.look(&settings, gathered, require_match)
+    linter.print_findings(&settings, gathered, require_match)
 }
 
-/// What is looked for, and how it is told.
+/// The rules and the output format.
 struct Linter {
-    /// By each of the settings.
+    /// The rules of each of the settings.
     decided: Vec<Decided<RuleSet>>,
     format: LintFormat,
     /// The least severity that the text format shows.
@@ -66,7 +66,7 @@ struct Linter {
 }
 
 impl Linter {
-    fn look(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<RunStatus> {
+    fn print_findings(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
             concerns: |linted: &Linted| linted.deployments > 0,
@@ -92,7 +92,7 @@ impl Linter {
         })
     }
 
-    /// Mends what can be, writes as `enable` does, and tells what is left in what was written.
+    /// Applies fixes, writes as `enable` does, and prints the findings in the result.
     fn fix(&self, job: &Job, gathered: Gathered) -> Result<RunStatus> {
         if self.format != LintFormat::Text && !job.output.in_place {
             bail!("with --fix, --format other than text needs --in-place: standard output is for the manifests");
@@ -101,19 +101,19 @@ impl Linter {
         if status == RunStatus::Failed {
             return Ok(status);
         }
-        let mut left = Vec::new();
+        let mut remaining = Vec::new();
         for Worked { source, name, text, core_2, result } in done {
             let text = result.edits.apply(&text);
-            let result = self.lint(&job.settings, &text, &source.origin).map_err(|_| {
-                anyhow!("{name}: what was written can't be read again, which is a fault of seldon-trace")
-            })?;
-            left.push(findings(Worked { source, name, text, core_2, result }));
+            let result = self
+                .lint(&job.settings, &text, &source.origin)
+                .map_err(|_| anyhow!("{name}: the result can't be read again, which is a bug of seldon-trace"))?;
+            remaining.push(findings(Worked { source, name, text, core_2, result }));
         }
         match self.format {
-            LintFormat::Text => say(&self.shown(&left, self.colours.stderr)?),
-            _ => self.print(&left)?,
+            LintFormat::Text => say(&self.shown(&remaining, self.colours.stderr)?),
+            _ => self.print(&remaining)?,
         }
-        Ok(if self.fails(&left) { RunStatus::Found } else { status })
+        Ok(if self.fails(&remaining) { RunStatus::Found } else { status })
     }
 
     fn lint(&self, settings: &RunSettings, text: &str, origin: &Origin) -> Result<Linted, Vec<Diagnostic>> {
@@ -129,7 +129,7 @@ impl Linter {
 
     fn print(&self, inputs: &[InputFindings]) -> Result<()> {
         match print(self.shown(inputs, self.colours.stdout)?.as_bytes()) {
-            // Who closes the pipe has seen enough; what was found is still so.
+            // The reader has closed the pipe. The exit status still has to tell what was found.
             Err(error) if is_broken_pipe(&error) => Ok(()),
             printed => printed.map(drop),
         }
@@ -155,7 +155,7 @@ impl Linter {
     }
 }
 
-/// The least severity that the text format shows: what makes the run fail is shown unless `--show` asks for less.
+/// The least severity that the text format shows. Findings that fail the run are shown unless `--show` excludes them.
 fn least_shown(show: Option<Show>, is_verbose: bool, fail_on: FailOn) -> Severity {
     match show {
         Some(Show::Error) => Severity::Error,

@@ -1,4 +1,4 @@
-//! Man pages: clap's, but for the synopsis, the examples and the exit status.
+//! Man pages of clap, with another synopsis, examples and the exit status.
 
 use std::io::{self, Write};
 

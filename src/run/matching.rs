@@ -1,4 +1,4 @@
-//! A selection on the command line that matches nothing: with `--check`, a misspelt name must not pass.
+//! Checks that the selection of the command line matches something, so that a misspelt name does not pass `--check`.
 
 use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
@@ -21,15 +21,15 @@ pub(super) struct TypedSelection {
 impl TypedSelection {
     pub(super) fn of(options: &Layer) -> Self {
         let settings = Settings::of([options]);
-        // An invalid one is an error of the policy.
+        // The policy reports an invalid one.
         let selection = settings.selection().unwrap_or_default();
         Self { settings, selection }
     }
 
-    /// Checks that it matches a deployment of these texts, if they have any.
+    /// Checks that it matches a deployment of these texts, unless they have none.
     ///
     /// # Errors
-    /// Names the options that match nothing.
+    /// The options that match nothing.
     pub(super) fn check_matches<'a>(&self, texts: impl Iterator<Item = &'a str> + Clone) -> Result<(), Refused> {
         let typed: Vec<&Setting> = KEYS.iter().flat_map(|key| self.settings.said(*key)).collect();
         let names: Vec<String> = texts.clone().flat_map(names).collect();
@@ -66,7 +66,7 @@ impl TypedSelection {
         Err(Refused::typed(faults))
     }
 
-    /// The selection by this option alone. Sidecars have to be asked for.
+    /// The selection by this option alone. Sidecars are still selected only with `--all-containers`.
     fn only(&self, key: Option<Key>) -> Selection {
         let nothing = Selection { all_containers: self.selection.all_containers, ..Selection::default() };
         key.map_or(nothing.clone(), |key| self.with(nothing, key))
@@ -98,7 +98,7 @@ fn names(text: &str) -> Vec<String> {
     documents.done().into_iter().flatten().flat_map(|(_, names)| names).collect()
 }
 
-/// Returns true if a text has a deployment that is selected. One that can't be read is not the selection's fault.
+/// Returns true if a text has a selected deployment. One that can't be read counts as selected.
 fn matches(text: &str, selection: &Selection) -> bool {
     let documents = each_document(
         text,

@@ -1,4 +1,4 @@
-//! A run of the program: inputs are gathered and worked on. Nothing is written before all of that has succeeded.
+//! A run of the program. Nothing is written before all inputs have been read and transformed.
 
 mod called;
 mod colours;
@@ -99,20 +99,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
     }
 }
 
-/// Makes a panic end the run as any other failure does: with a message and exit status 2. Nothing is printed before all
-/// has succeeded.
+/// Makes a panic exit as any other error does, with a message and exit status 2.
 pub fn fail_at_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let words = escaped_lines(&panic.to_string());
-        say(&format!(
-            "error: {words}\n  = help: this is a fault of seldon-trace; please report it with the manifest\n"
-        ));
+        say(&format!("error: {words}\n  = help: this is a bug of seldon-trace; please report it with the manifest\n"));
         std::process::exit(FAILED.into());
     }));
 }
 
-/// The usage error with the arguments that it quotes escaped: one may be the name of a file, by a pattern of the shell, and
-/// contain control characters.
+/// The usage error with its arguments escaped. One may be a file name with control characters, from a glob of the
+/// shell.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
     with_nearest_command(called.parse(escaped).err().unwrap_or(error))
@@ -131,9 +128,9 @@ fn with_nearest_command(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Prints a usage error, or the help or version that was asked for.
+/// Prints a usage error, the help or the version.
 fn say_usage(error: &clap::Error) -> RunStatus {
-    // Help and version are data.
+    // Help and version are on standard output.
     let printed = if error.use_stderr() { Ok(()) } else { check_stdout() }.and_then(|()| error.print());
     match printed {
         // A usage error that can't be printed still has its exit status.
@@ -148,7 +145,7 @@ fn say_usage(error: &clap::Error) -> RunStatus {
 
 /// An error and its causes on one line.
 fn words(error: &anyhow::Error) -> String {
-    // It says its cause itself, and more behind it.
+    // Its message has the cause, and a list of files after it.
     if let Some(error) = error.downcast_ref::<WriteError>() {
         return error.to_string();
     }

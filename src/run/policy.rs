@@ -1,4 +1,4 @@
-//! The settings in force, made into a policy.
+//! Turns the settings in force into a policy.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::manifest::selection::Selection;
 use crate::plan::{Disable, Exceptions, Policy, Task, Treatment};
 use crate::settings::{Settings, Stack};
 
-/// The policy of `enable`, where this backend holds unless an override has another.
+/// The policy of `enable` with this backend, unless an override has another.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) -> Result<Policy> {
     policy(stack, is_verbose, move |settings| {
         let backend = settings.word(Key::Backend).unwrap_or(backend);
@@ -23,10 +23,10 @@ pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) 
     })
 }
 
-/// The policy of `disable`. A backend in a file is the one to switch on, and does not narrow down what is taken out.
+/// The policy of `disable`. The backend of a settings file is for `enable`, and does not limit what is removed.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbose: bool) -> Result<Policy> {
     policy(stack, is_verbose, move |settings| {
         let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
@@ -37,13 +37,13 @@ pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbos
 /// The policy of `lint --fix`.
 ///
 /// # Errors
-/// All that is wrong with the settings.
+/// All errors in the settings.
 pub(super) fn of_fix(stack: &Arc<Stack>, is_verbose: bool) -> Result<Policy> {
     let treat = |settings: &Settings| {
         let task = settings.rule_set().map(|set| Task::Fix(set.rules));
         task.map(|task| Treatment { task, keep: NameSet::default() })
     };
-    // What is left is listed, so it is not counted.
+    // The remaining findings are listed, so they are not counted.
     Ok(Policy { rules: Vec::new(), ..policy(stack, is_verbose, treat)? })
 }
 
@@ -63,20 +63,19 @@ fn policy(
     Ok(Policy { treatment: for_all, selection, rules, shows_values: is_verbose, exceptions })
 }
 
-/// What was made of settings.
+/// A value made from settings, for all deployments and for those with overrides.
 pub(super) struct Decided<T> {
-    /// What holds where no override is.
+    /// The value without overrides.
     pub for_all: Arc<T>,
-    /// What is selected.
     pub selection: Selection,
-    /// What the overrides make of it.
+    /// The values with overrides.
     pub exceptions: Option<Exceptions<T>>,
 }
 
-/// Makes something of the settings that are in force, for all and for those with overrides.
+/// Makes a value from the settings in force, and from them with overrides.
 ///
 /// # Errors
-/// All that is wrong with what is in force, or with it and any one override.
+/// All errors in the settings in force, and in them with each override.
 pub(super) fn decide<T>(
     stack: &Arc<Stack>,
     make: impl Fn(&Settings) -> Result<T, Vec<Diagnostic>> + Send + Sync + 'static,

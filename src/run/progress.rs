@@ -1,4 +1,4 @@
-//! A count of files on the terminal, while a run takes long.
+//! A count of files on the terminal during a long run.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ const INTERVAL: Duration = Duration::from_millis(100);
 /// The start of the run: the first work that may have a progress.
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Back to the start of the line, and clear it.
+/// Moves to the start of the line and clears it.
 const CLEAR: &str = "\r\u{1b}[2K";
 
 /// The files of a run, and how many of them are done.
@@ -44,7 +44,7 @@ impl Progress {
     }
 }
 
-/// Does some work, with its progress on standard error where that is a terminal, `is_wanted`, and the work takes long.
+/// Does some work, with its progress on standard error if it takes long, `is_wanted` is true and that is a terminal.
 pub(super) fn show_during<T>(work: impl FnOnce(&Progress) -> T, is_wanted: bool) -> T {
     let progress = Progress::default();
     let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
@@ -70,7 +70,7 @@ fn show_on<T>(
                 return;
             }
             loop {
-                // A terminal that is gone shows nothing, and the work goes on.
+                // A closed terminal is no reason to stop the work.
                 let _ = write!(out, "{CLEAR}{}", progress.line()).and_then(|()| out.flush());
                 if is_over(INTERVAL) {
                     break;
@@ -88,7 +88,7 @@ fn show_on<T>(
 mod tests {
     use super::*;
 
-    /// What is shown during this work.
+    /// The progress that is shown during this work.
     fn shown(work: impl FnOnce(&Progress), delay: Duration) -> String {
         let mut out = Vec::new();
         show_on(&mut out, &Progress::default(), work, delay);
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_long_run_shows_a_count_and_clears_it() {
         let work = |progress: &Progress| {
-            // Long enough for a busy machine to start the thread that shows it.
+            // Long enough for a busy machine to start the thread.
             thread::sleep(INTERVAL * 10);
             progress.set_total(3);
             progress.advance();

@@ -16,29 +16,28 @@ use crate::plan::Policy;
 use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, find, open};
 use crate::source::{Gathered, Origin, Source};
 
-/// The settings of a run, and those of the settings files that lie beside its inputs.
+/// The settings of a run, and of the settings files near its inputs.
 #[derive(Debug)]
 pub(super) struct RunSettings {
-    /// The settings of the working folder, of `--config` or of a call.
+    /// The settings of the working folder, of `--config` or of a `functionConfig`.
     pub run: Arc<Stack>,
-    /// Those of other settings files, without the settings of a whole run.
+    /// Those of other settings files, without the keys for the whole run.
     beside: Vec<Arc<Stack>>,
-    /// For each folder of inputs the place of its settings in `beside`, counted from 1; 0 for the settings of the run.
+    /// For each folder of inputs the index of its settings in `beside`, from 1; 0 for the settings of the run.
     folders: HashMap<PathBuf, usize>,
     /// True if an input has the settings of the run.
     is_run_used: bool,
     /// True if standard input is a call of a KRM function.
     pub is_call: bool,
-    /// The settings that do not count where they are.
+    /// Warnings about keys for the whole run in other settings files.
     ignored: Vec<String>,
 }
 
 impl RunSettings {
-    /// The settings that a KRM function is called with or, where this standard input calls none, those of files; and the
-    /// inputs.
+    /// The settings of the `functionConfig` on standard input or, without one, those of files; and the inputs.
     ///
     /// # Errors
-    /// All that is wrong with them.
+    /// All errors in the settings.
     pub(super) fn of_inputs(
         args: SettingsFile,
         options: Layer,
@@ -63,7 +62,7 @@ impl RunSettings {
     /// The settings of files, and the inputs.
     ///
     /// # Errors
-    /// All that is wrong with the settings.
+    /// All errors in the settings.
     pub(super) fn of_files(
         args: SettingsFile,
         options: Layer,
@@ -74,15 +73,15 @@ impl RunSettings {
         Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered))
     }
 
-    /// The settings of these inputs: of the file that is named or, for each, of the nearest file beside or above it, else
-    /// of the working folder's.
+    /// The settings of these inputs: from `--config` or, for each input, from the nearest file in its folder or above,
+    /// else from that of the working folder.
     ///
     /// # Errors
-    /// All that is wrong with the files, or that none of them has the profile.
+    /// All errors in the files, or that none of them has the profile.
     pub(super) fn of_paths(args: SettingsFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
         let SettingsFile { config, no_config, profile } = args;
         let profile = profile.as_deref();
-        // In a working folder that is gone there is no file either.
+        // A deleted working folder has no settings file.
         let working_folder = std::env::current_dir().unwrap_or_default();
         let is_fixed = no_config || config.is_some();
         let found = match config {
@@ -122,7 +121,7 @@ impl RunSettings {
         }
         let has = |file: &File| profile.filter(|name| file.has_profile(name));
         if profile.is_some() && file.iter().chain(&files).all(|file| has(file).is_none()) {
-            // The error names the file that is nearest to the user.
+            // The error is about the nearest file.
             let nearest = file.or_else(|| files.into_iter().next());
             return Ok(Self::of_run(Arc::new(Stack::new(nearest, profile, options)?)));
         }
@@ -142,17 +141,17 @@ impl RunSettings {
         Self { run, beside, folders, is_run_used: true, is_call: false, ignored }
     }
 
-    /// The settings that do not count where they are, a line each.
+    /// The warnings, a line each.
     pub(super) fn warnings(&self) -> String {
         self.ignored.iter().map(|words| format!("warning: {words}\n")).collect()
     }
 
-    /// All that an input has, those of the run first.
+    /// All settings that an input has, those of the run first.
     pub(super) fn all(&self) -> impl Iterator<Item = &Arc<Stack>> {
         self.is_run_used.then_some(&self.run).into_iter().chain(&self.beside)
     }
 
-    /// The settings of an input, and their place among all.
+    /// The settings of an input, and their index in [`Self::all`].
     pub(super) fn of_input(&self, origin: &Origin) -> (usize, &Arc<Stack>) {
         let place = origin.path().and_then(|path| self.folders.get(folder_of(path)));
         self.of_place(place.copied().unwrap_or(0))
@@ -163,20 +162,20 @@ impl RunSettings {
         beside.map_or((0, &self.run), |(at, stack)| (at + usize::from(self.is_run_used), stack))
     }
 
-    /// The policy by each of them, with the selection of the run.
+    /// The policy of each of the settings, with the selection of the run.
     ///
     /// # Errors
-    /// All that is wrong with the settings.
+    /// All errors in the settings.
     pub(super) fn policies(&self, policy: impl Fn(&Arc<Stack>) -> Result<Policy>) -> Result<Vec<Policy>> {
         let selection = self.run.settings(&[]).selection().map_err(|faults| self.run.refused(faults))?;
         let policies = self.all().map(policy);
         policies.map(|policy| Ok(Policy { selection: selection.clone(), ..policy? })).collect()
     }
 
-    /// A backend that is in force; `None` where inputs go by the settings of the run, and these have none.
+    /// A backend in force; `None` if an input has the settings of the run, and these have none.
     ///
     /// # Errors
-    /// Where other settings have none.
+    /// Other settings have none.
     pub(super) fn backend(&self) -> Result<Option<Backend>> {
         let backend = |stack: &Arc<Stack>| stack.settings(&[]).word(Key::Backend);
         let run = backend(&self.run);
@@ -198,7 +197,7 @@ impl RunSettings {
     }
 }
 
-/// The paths of the inputs that may have a deployment; `None` for standard input. The others need no settings.
+/// The paths of the inputs that may have a deployment; `None` for standard input. Other inputs need no settings.
 fn paths(gathered: &Gathered) -> Vec<Option<&Path>> {
     let has_word = |source: &&Source| memmem::find(&source.bytes, WORD.as_bytes()).is_some();
     gathered.sources.iter().filter(has_word).map(|source| source.origin.path()).collect()

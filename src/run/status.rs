@@ -1,4 +1,4 @@
-//! A run of `status`: it reads, and prints what it found.
+//! A run of `status`.
 
 use anyhow::{Context, Result, bail};
 use console::Term;
@@ -47,16 +47,16 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
     if deployments.any(|deployment| deployment.targets.iter().any(needs_other_images)) {
         notes.push(Note::StockImages.to_string());
     }
-    let way_to_lint = lint_command.on_inputs();
-    let way_to_lint = way_to_lint.as_deref();
+    let lint_hint = lint_command.on_inputs();
+    let lint_hint = lint_hint.as_deref();
     let shown = match command.format {
         StatusFormat::Json => to_json(&inputs).context("JSON")?,
         StatusFormat::Yaml => to_yaml(&inputs).context("YAML")?,
-        StatusFormat::Markdown => to_markdown(&inputs, way_to_lint),
+        StatusFormat::Markdown => to_markdown(&inputs, lint_hint),
         StatusFormat::Text | StatusFormat::JsonSchema => {
             let terminal = Term::stdout();
             let width = terminal.is_term().then(|| usize::from(terminal.size().1));
-            to_text(&inputs, way_to_lint, width, colours.stdout)
+            to_text(&inputs, lint_hint, width, colours.stdout)
         }
     };
     let status = print(shown.as_bytes())?;

@@ -1,47 +1,41 @@
-//! What bytes look like before anything parses them.
+//! Detects the encoding of bytes, and files that can't be manifests, without parsing.
 
 use std::fmt;
 
 use memchr::{memchr, memmem};
 
-/// How much of a text is looked at to tell UTF-16 and UTF-32 by where their NULs stand.
+/// How much of a text is searched for the NULs of UTF-16 and UTF-32.
 const SAMPLE: usize = 4096;
 
-/// What bytes that are not plain UTF-8 look like.
+/// The likely encoding of bytes that are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// Two bytes a character, the low one first: what Windows calls Unicode.
+    /// Windows calls it Unicode.
     Utf16Le,
-    /// Two bytes a character, the high one first.
     Utf16Be,
-    /// Four bytes a character, the low one first.
     Utf32Le,
-    /// Four bytes a character, the high one first.
     Utf32Be,
-    /// One byte a character, ISO 8859-1.
     Latin1,
-    /// One byte a character, with the quotation marks and the euro sign that Windows puts where Latin-1 has controls.
+    /// Latin-1 with quotation marks and the euro sign at 0x80 to 0x9f.
     Windows1252,
-    /// UTF-8 with a byte that does not belong.
+    /// UTF-8 with an invalid byte.
     BrokenUtf8,
-    /// No text at all.
     Binary,
 }
 
-/// Why bytes are not taken for a manifest's text.
+/// The first invalid byte of a text, and the likely cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EncodingProblem {
-    /// The first byte that is NUL or does not belong in UTF-8, from 0.
+    /// The offset of the first byte that is NUL or invalid in UTF-8.
     pub offset: usize,
-    /// What it stands in.
     pub looks_like: Encoding,
-    /// That byte.
+    /// The byte at that offset.
     byte: u8,
-    /// Whether a byte order mark says so.
+    /// True if there is a byte order mark.
     marked: bool,
 }
 
-/// Finds out why `bytes` are not UTF-8 throughout, or hold a NUL; `None` where they are fine.
+/// Returns the problem of bytes that are not UTF-8 or have a NUL.
 pub fn encoding_problem(bytes: &[u8]) -> Option<EncodingProblem> {
     let nul = memchr(0, bytes);
     let invalid = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
@@ -52,39 +46,38 @@ pub fn encoding_problem(bytes: &[u8]) -> Option<EncodingProblem> {
     Some(EncodingProblem { offset, looks_like, byte, marked: marked.is_some() })
 }
 
-/// Whether some line begins with the key `kind`, or JSON of one line holds it: what has none can't be a manifest.
+/// Returns true if a line begins with the key `kind`, or JSON on one line has it. A manifest always does.
 ///
-/// It looks no further than the key's neighbours, and so takes the line `- kind: x` within a text for one too. That
-/// costs a file a reading, whereas a manifest that is missed would be lost from the output.
+/// Only the bytes next to the key are checked, so a line `- kind: x` in a block scalar matches too. Such a file is
+/// parsed needlessly; a manifest that is missed would be missing from the output.
 pub(crate) fn has_kind_line(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     memmem::find_iter(text, "kind").any(|at| key_may_start(&text[..at]) && key_ends(&text[at + "kind".len()..]))
 }
 
-/// Whether what stands before a word leaves it in a key's place: at the start of a line or after `{`, `,`, `[`, `- `.
+/// Returns true if a key can follow this text: at the start of a line or after `{`, `,`, `[`, `- `.
 fn key_may_start(before: &[u8]) -> bool {
     let unquoted = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    let trimmed = trim_blanks_end(unquoted);
-    let after_blank = trimmed.len() < unquoted.len();
+    let trimmed = trim_spaces_end(unquoted);
+    let after_space = trimmed.len() < unquoted.len();
     match trimmed.last() {
         None | Some(b'\n' | b'\r' | b'{' | b',' | b'[') => true,
-        Some(b'-' | b'?') => after_blank,
+        Some(b'-' | b'?') => after_space,
         Some(_) => false,
     }
 }
 
-/// Whether what stands after a word makes it a key.
 fn key_ends(after: &[u8]) -> bool {
     let unquoted = after.strip_prefix(b"\"").or_else(|| after.strip_prefix(b"'")).unwrap_or(after);
     unquoted.iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b':')
 }
 
-fn trim_blanks_end(bytes: &[u8]) -> &[u8] {
+fn trim_spaces_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
     &bytes[..end]
 }
 
-/// What a byte order mark says. UTF-16's is how UTF-32's begins, so the longer ones come first.
+/// The encoding by the byte order mark. That of UTF-32 begins with that of UTF-16, so it is compared first.
 fn by_mark(bytes: &[u8]) -> Option<Encoding> {
     const MARKS: [(&[u8], Encoding); 4] = [
         (b"\xff\xfe\0\0", Encoding::Utf32Le),
@@ -95,7 +88,7 @@ fn by_mark(bytes: &[u8]) -> Option<Encoding> {
     MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|&(_, encoding)| encoding)
 }
 
-/// What the places of the NULs say: most of a manifest is ASCII, whose other bytes are NUL in wider encodings.
+/// The encoding by the positions of the NULs: most characters of a manifest are ASCII.
 fn by_nuls(bytes: &[u8]) -> Encoding {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
     let mut nuls = [0; 4];
@@ -112,15 +105,15 @@ fn by_nuls(bytes: &[u8]) -> Encoding {
     }
 }
 
-/// What bytes without a NUL look like, the first wrong one of which stands at `offset`.
+/// The encoding of bytes without a NUL. The first byte that is not UTF-8 is at `offset`.
 fn by_bytes(bytes: &[u8], offset: usize) -> Encoding {
     let is_control = |byte: &u8| matches!(byte, 0..=0x08 | 0x0b..=0x0c | 0x0e..=0x1f | 0x7f);
-    let is_no_character = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    let is_unassigned = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
     if bytes.iter().any(is_control) {
         Encoding::Binary
     } else if !bytes[..offset].is_ascii() {
         Encoding::BrokenUtf8
-    } else if bytes.iter().any(is_no_character) {
+    } else if bytes.iter().any(is_unassigned) {
         Encoding::Binary
     } else if bytes.iter().any(|byte| matches!(byte, 0x80..=0x9f)) {
         Encoding::Windows1252
@@ -130,7 +123,6 @@ fn by_bytes(bytes: &[u8], offset: usize) -> Encoding {
 }
 
 impl Encoding {
-    /// What a user calls it.
     fn name(self) -> &'static str {
         match self {
             Self::Utf16Le => "UTF-16 (little-endian)",
@@ -144,7 +136,7 @@ impl Encoding {
         }
     }
 
-    /// What `iconv` calls it. The names without an end are for texts that say it themselves: their mark goes too.
+    /// The name for `iconv`. With the names without an endianness, iconv reads and removes the byte order mark.
     fn iconv_name(self, marked: bool) -> Option<&'static str> {
         match self {
             Self::Utf16Le | Self::Utf16Be if marked => Some("UTF-16"),
@@ -177,92 +169,4 @@ impl fmt::Display for EncodingProblem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Each character of `text` as `width` bytes, the low one first or last.
-    fn wide(text: &str, width: usize, little: bool) -> Vec<u8> {
-        let unit = |character: char| {
-            let bytes = u32::from(character).to_le_bytes();
-            let mut unit = bytes[..width].to_vec();
-            if !little {
-                unit.reverse();
-            }
-            unit
-        };
-        text.chars().flat_map(unit).collect()
-    }
-
-    fn looks_like(bytes: &[u8]) -> Option<(usize, Encoding)> {
-        encoding_problem(bytes).map(|problem| (problem.offset, problem.looks_like))
-    }
-
-    #[test]
-    fn utf_8_is_fine() {
-        assert_eq!(encoding_problem(b""), None);
-        assert_eq!(encoding_problem("\u{feff}kind: é\u{1F600}\r\n".as_bytes()), None);
-    }
-
-    #[test]
-    fn wide_encodings_are_told_with_and_without_a_mark() {
-        let text = "kind: SeldonDeployment # 名前\n";
-        for (width, little, encoding) in [
-            (2, true, Encoding::Utf16Le),
-            (2, false, Encoding::Utf16Be),
-            (4, true, Encoding::Utf32Le),
-            (4, false, Encoding::Utf32Be),
-        ] {
-            let offset = usize::from(little);
-            assert_eq!(looks_like(&wide(text, width, little)), Some((offset, encoding)));
-            let marked = wide(&format!("\u{feff}{text}"), width, little);
-            assert_eq!(looks_like(&marked).map(|(_, encoding)| encoding), Some(encoding));
-        }
-    }
-
-    #[test]
-    fn narrow_encodings_are_told_by_their_bytes() {
-        assert_eq!(looks_like(b"name: caf\xe9\n"), Some((9, Encoding::Latin1)));
-        assert_eq!(looks_like(b"name: \x93caf\xe9\x94\n"), Some((6, Encoding::Windows1252)));
-        assert_eq!(looks_like("ok: é\nbad: \u{fffd}".as_bytes()), None);
-        assert_eq!(looks_like(b"ok: \xc3\xa9\nbad: \xe9\n"), Some((12, Encoding::BrokenUtf8)));
-        assert_eq!(looks_like(b"\x1f\x8b\x08\xff\x02"), Some((1, Encoding::Binary)));
-        assert_eq!(looks_like(b"kind: a\0\n"), Some((7, Encoding::Binary)));
-    }
-
-    #[test]
-    fn the_way_out_is_named() {
-        let said = |bytes: &[u8]| encoding_problem(bytes).map(|problem| problem.to_string()).unwrap_or_default();
-        assert_eq!(
-            said(b"\xff\xfek\0i\0"),
-            "the byte at offset 0 (0xff) is not UTF-8; this looks like UTF-16 (little-endian): \
-             convert it first, with iconv -f UTF-16 -t UTF-8"
-        );
-        assert_eq!(
-            said(b"k\0i\0n\0d\0"),
-            "the byte at offset 1 is a NUL; this looks like UTF-16 (little-endian): \
-             convert it first, with iconv -f UTF-16LE -t UTF-8"
-        );
-        assert_eq!(said(b"a\0"), "the byte at offset 1 is a NUL; this looks like binary data, not a manifest");
-    }
-
-    #[test]
-    fn a_kind_key_is_seen_wherever_a_line_or_json_can_have_one() {
-        for yes in [
-            "kind: A",
-            "\u{feff}kind: A",
-            "a: b\r\nkind: A",
-            "items:\n- kind: A",
-            "items:\n  -   'kind' : A",
-            "{\n  \"kind\": \"A\"}",
-            r#"{"apiVersion":"v1","kind":"A"}"#,
-            "{apiVersion: v1, kind: A}",
-            "\tkind:\n",
-        ] {
-            assert!(has_kind_line(yes.as_bytes()), "{yes:?}");
-        }
-        for no in ["", "kinds: A", "mankind: A", "# kind: A", "a: kind", "a-kind: A", "-kind: A", "a: kind: b", "kind"]
-        {
-            assert!(!has_kind_line(no.as_bytes()), "{no:?}");
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,5 @@
-//! The ignore files of a walk, looked at before the walk reads them: it would wait for a pipe, read a device for ever, and
-//! take a glob of any depth.
+//! Checks ignore files before a walk reads them: the `ignore` crate would wait for a pipe, read a device for ever, and
+//! accept a glob of any depth.
 
 use std::fs;
 use std::io;
@@ -11,17 +11,17 @@ use crate::manifest::glob::check_depth;
 /// The most bytes of an ignore file.
 pub const MAX_IGNORE_LENGTH: u64 = 1 << 20;
 
-/// An ignore file that can't be read, and why.
-pub(super) type Unfit = (PathBuf, io::Error);
+/// An ignore file and the reason why it can't be read.
+pub(super) type InvalidFile = (PathBuf, io::Error);
 
-/// Checks the ignore files that a walk of a folder reads first: those of the folder itself, those of all folders above it,
-/// and the one of the user.
+/// Checks the ignore files that a walk of a folder reads first: those of the folder, of all folders above it, and of
+/// the user.
 ///
 /// # Errors
-/// The first that can't be read.
-pub(super) fn check_root(root: &Path) -> Result<(), Unfit> {
-    if let Some(of_user) = ignore::gitignore::gitconfig_excludes_path() {
-        check_file(of_user)?;
+/// The first file that can't be read.
+pub(super) fn check_root(root: &Path) -> Result<(), InvalidFile> {
+    if let Some(global) = ignore::gitignore::gitconfig_excludes_path() {
+        check_file(global)?;
     }
     check_folder(root)?;
     let above = root.canonicalize().unwrap_or_default();
@@ -31,8 +31,8 @@ pub(super) fn check_root(root: &Path) -> Result<(), Unfit> {
 /// Checks the ignore files of a folder.
 ///
 /// # Errors
-/// The first that can't be read.
-pub(super) fn check_folder(folder: &Path) -> Result<(), Unfit> {
+/// The first file that can't be read.
+pub(super) fn check_folder(folder: &Path) -> Result<(), InvalidFile> {
     check_file(folder.join(".ignore"))?;
     check_file(folder.join(".gitignore"))?;
     match git_folder(folder)? {
@@ -41,8 +41,8 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), Unfit> {
     }
 }
 
-/// The folder of the repository whose root is here, if it is one; of a linked worktree that of the main one.
-fn git_folder(folder: &Path) -> Result<Option<PathBuf>, Unfit> {
+/// The `.git` folder of a repository's root; for a linked worktree, that of the main worktree.
+fn git_folder(folder: &Path) -> Result<Option<PathBuf>, InvalidFile> {
     let git = folder.join(".git");
     match fs::metadata(&git) {
         Ok(metadata) if metadata.is_dir() => return Ok(Some(git)),
@@ -55,11 +55,11 @@ fn git_folder(folder: &Path) -> Result<Option<PathBuf>, Unfit> {
     Ok(common.map(|common| if common.starts_with('.') { own.join(common) } else { PathBuf::from(common) }))
 }
 
-fn first_line(path: PathBuf) -> Result<Option<String>, Unfit> {
+fn first_line(path: PathBuf) -> Result<Option<String>, InvalidFile> {
     Ok(read(path)?.and_then(|text| text.lines().next().map(str::to_owned)))
 }
 
-fn check_file(path: PathBuf) -> Result<(), Unfit> {
+fn check_file(path: PathBuf) -> Result<(), InvalidFile> {
     let Some(text) = read(path.clone())? else { return Ok(()) };
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
         check_depth(line).map_err(|words| (path.clone(), io::Error::other(format!("line {}: {words}", index + 1))))?;
@@ -67,8 +67,8 @@ fn check_file(path: PathBuf) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// What an ignore file holds; `None` if there is none, or nothing that the walk could read either.
-fn read(path: PathBuf) -> Result<Option<String>, Unfit> {
+/// The text of an ignore file; `None` if the walk can't read it either.
+fn read(path: PathBuf) -> Result<Option<String>, InvalidFile> {
     if !fs::metadata(&path).is_ok_and(|metadata| !metadata.is_dir()) {
         return Ok(None);
     }
@@ -77,7 +77,7 @@ fn read(path: PathBuf) -> Result<Option<String>, Unfit> {
             Err((path, io::Error::other(format!("more than {MAX_IGNORE_LENGTH} bytes, which is no ignore file"))))
         }
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        // The walk goes on without it.
+        // The walk skips it.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
         Err(error) => Err((path, error)),
     }

@@ -99,8 +99,8 @@ impl<'a, 't> InEffect<'a, 't> {
     }
 
     /// Of each name the variable that counts: all of the list, and of the annotations those that a client may read.
-    pub(crate) fn counting(&self) -> impl Iterator<Item = Variable<'a>> {
-        self.env.counting().copied().chain(self.annotated(|engine| &engine.known))
+    pub(crate) fn effective(&self) -> impl Iterator<Item = Variable<'a>> {
+        self.env.effective().copied().chain(self.annotated(|engine| &engine.known))
     }
 
     /// The first of Jaeger's variables, those of the list first.
@@ -130,7 +130,7 @@ pub(super) struct EnvReading<'a, 't> {
 
 impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
-        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.brings_more(tree) }
+        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.other_env_source(tree) }
     }
 
     /// What the last variable of that name says, which is the one that counts.
@@ -201,7 +201,7 @@ impl<'a, 't> EnvReading<'a, 't> {
 
     /// What a client makes of the variables in effect, as far as the manifest shows them.
     pub(super) fn given_to<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
-        let variables: Vec<Variable<'_>> = self.in_effect.counting().collect();
+        let variables: Vec<Variable<'_>> = self.in_effect.effective().collect();
         let reasons: Vec<String> = variables.iter().map(|variable| self.why_hidden(variable)).collect();
         let texts = variables.iter().zip(&reasons).map(|(variable, reason)| {
             let text = match variable.reference {

@@ -1,36 +1,37 @@
-//! An edit is a byte range and the text that replaces it; an [`EditSet`] is sorted and disjoint, and applied in one pass.
+//! An edit is a byte range and the text that replaces it. An [`EditSet`] is sorted and disjoint, and applied in one
+//! pass.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Replaces the bytes of `range` by `replacement`; an empty range inserts.
+/// Replaces the bytes of `range` by `replacement`. With an empty range, it inserts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// Bytes of the text that go, as offsets into the unedited text.
+    /// The replaced bytes, as offsets into the unedited text.
     pub range: Range<usize>,
-    /// What stands there instead. Edits that bring the same text may share it.
+    /// The new text, which may be shared between edits.
     pub replacement: Arc<str>,
 }
 
 impl Edit {
-    /// Puts `text` before the byte at `offset`.
+    /// Inserts `text` before the byte at `offset`.
     pub fn insert(offset: usize, text: impl Into<Arc<str>>) -> Self {
         Self { range: offset..offset, replacement: text.into() }
     }
 
-    /// Takes the bytes of `range` out.
+    /// Removes the bytes of `range`.
     pub fn delete(range: Range<usize>) -> Self {
         Self { range, replacement: Arc::default() }
     }
 
-    /// Puts `text` in the place of `range`.
+    /// Replaces the bytes of `range` by `text`.
     pub fn replace(range: Range<usize>, text: impl Into<Arc<str>>) -> Self {
         Self { range, replacement: text.into() }
     }
 
-    /// The same edit of a text in which this one starts at `base`.
+    /// The same edit with `base` added to its offsets.
     #[must_use]
     pub fn shifted(mut self, base: usize) -> Self {
         self.range = self.range.start + base..self.range.end + base;
@@ -38,7 +39,7 @@ impl Edit {
     }
 }
 
-/// Edits of one text, sorted by where they start, none of them touching a byte of another's range.
+/// Edits of one text, sorted by their start. Their ranges do not overlap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditSet {
     edits: Vec<Edit>,
@@ -48,7 +49,7 @@ pub struct EditSet {
 enum Piece<'a> {
     /// Bytes of the unedited text.
     Kept(Range<usize>),
-    /// Bytes that an edit brings.
+    /// The replacement of an edit.
     New(&'a str),
 }
 
@@ -60,19 +61,18 @@ impl Piece<'_> {
         }
     }
 
-    /// The bytes before this place, and those from there on.
     fn split_at(self, at: usize) -> (Self, Self) {
         match self {
             Self::Kept(Range { start, end }) => (Self::Kept(start..start + at), Self::Kept(start + at..end)),
             Self::New(text) => {
-                let (before, behind) = text.split_at(at);
-                (Self::New(before), Self::New(behind))
+                let (before, after) = text.split_at(at);
+                (Self::New(before), Self::New(after))
             }
         }
     }
 }
 
-/// What edits make of a text that these pieces are.
+/// Applies edits to a text that is given as pieces.
 fn edited<'a>(mut pieces: VecDeque<Piece<'a>>, edits: &'a EditSet) -> VecDeque<Piece<'a>> {
     let (mut out, mut at) = (VecDeque::new(), 0);
     for Edit { range, replacement } in &edits.edits {
@@ -85,7 +85,7 @@ fn edited<'a>(mut pieces: VecDeque<Piece<'a>>, edits: &'a EditSet) -> VecDeque<P
     out
 }
 
-/// Takes that many bytes from the front.
+/// Removes that many bytes from the front, and returns them.
 fn taken<'a>(pieces: &mut VecDeque<Piece<'a>>, mut length: usize) -> Vec<Piece<'a>> {
     let mut taken = Vec::new();
     while length > 0
@@ -101,12 +101,12 @@ fn taken<'a>(pieces: &mut VecDeque<Piece<'a>>, mut length: usize) -> Vec<Piece<'
     taken
 }
 
-/// Two edits that claim the same bytes.
+/// Two edits of the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlap {
     /// The range that starts first.
     pub first: Range<usize>,
-    /// The one that starts inside it.
+    /// The range that starts inside it.
     pub second: Range<usize>,
 }
 
@@ -119,11 +119,10 @@ impl fmt::Display for Overlap {
 impl std::error::Error for Overlap {}
 
 impl EditSet {
-    /// Sorts the edits by where they start; those that start together keep their order, so that an insertion before
-    /// a deletion stays before it.
+    /// Sorts the edits by their start. Edits with the same start and end keep their order.
     ///
     /// # Errors
-    /// [`Overlap`] where two of them claim the same bytes.
+    /// [`Overlap`] if two ranges overlap.
     pub fn new(mut edits: Vec<Edit>) -> Result<Self, Overlap> {
         edits.retain(|edit| !edit.range.is_empty() || !edit.replacement.is_empty());
         edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -135,7 +134,7 @@ impl EditSet {
         Ok(Self { edits })
     }
 
-    /// Whether nothing changes.
+    /// Returns true if there is no edit.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty()
     }
@@ -150,7 +149,7 @@ impl EditSet {
         &self.edits
     }
 
-    /// The edits in the order of the text, given up.
+    /// The edits in the order of the text.
     pub fn into_vec(self) -> Vec<Edit> {
         self.edits
     }
@@ -167,7 +166,7 @@ impl EditSet {
             .filter(|piece| !piece.is_empty())
     }
 
-    /// The edits of a text of this length that come to the same as these, and then `next` in what these make of it.
+    /// The edits of a text of this length that have the same result as these, followed by `next`.
     #[must_use]
     pub fn then(&self, length: usize, next: &Self) -> Self {
         let mut pieces = VecDeque::from([Piece::Kept(0..length)]);
@@ -198,7 +197,7 @@ impl EditSet {
     }
 }
 
-/// The ranges sorted, those that touch or overlap made one.
+/// Sorts the ranges, and joins those that touch or overlap.
 pub fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -216,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_after_the_other_is_both_at_once() {
+    fn two_sets_in_a_row_are_the_same_as_their_combination() {
         let texts = ["", "abc", "0123456789"];
         let set = |edits: &[(usize, usize, &str)]| {
             EditSet::new(edits.iter().map(|(start, end, text)| Edit::replace(*start..*end, *text)).collect()).unwrap()
@@ -242,7 +241,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn an_insertion_may_touch_a_deletion_but_not_stand_inside() {
+    fn an_insertion_may_touch_a_deletion_but_not_be_inside() {
         let touching = EditSet::new(vec![Edit::insert(5, "x"), Edit::delete(2..5)]);
         assert_eq!(touching.map(|set| set.apply("0123456789")), Ok("01x56789".to_owned()));
         let inside = EditSet::new(vec![Edit::insert(4, "x"), Edit::delete(2..5)]);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use memchr::{memchr2, memrchr2};
 
-/// The line break that a text ends with; empty where it ends with none.
+/// The line break at the end of a text, or an empty text.
 pub(crate) fn final_break(text: &str) -> &'static str {
     match text.as_bytes() {
         [.., b'\r', b'\n'] => "\r\n",
@@ -15,7 +15,7 @@ pub(crate) fn final_break(text: &str) -> &'static str {
     }
 }
 
-/// A place in a text, counted as editors count: from 1, columns in characters.
+/// A line and column, as editors count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     /// The line, from 1.
@@ -24,7 +24,7 @@ pub(crate) struct Position {
     pub column: usize,
 }
 
-/// Where the line of the byte at `offset` begins. A `\r\n` belongs to the line that it ends.
+/// The start of the line of the byte at `offset`. A `\r\n` belongs to the line that it ends.
 pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = offset;
@@ -38,12 +38,12 @@ pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     0
 }
 
-/// Where the line of the byte at `offset` ends, before its line break.
+/// The end of the line of the byte at `offset`, before its line break.
 pub(crate) fn line_end(text: &str, offset: usize) -> usize {
     memchr2(b'\n', b'\r', &text.as_bytes()[offset..]).map_or(text.len(), |at| offset + at)
 }
 
-/// Where the next line begins, after the line break; the end of the text where there is none.
+/// The start of the next line; the end of the text if there is none.
 pub(crate) fn next_line(text: &str, offset: usize) -> usize {
     let end = line_end(text, offset);
     let rest = &text.as_bytes()[end..];
@@ -55,7 +55,6 @@ pub(crate) fn next_line(text: &str, offset: usize) -> usize {
 pub(crate) struct LineStarts(Vec<u32>);
 
 impl LineStarts {
-    /// Reads the text once.
     pub(crate) fn new(text: &str) -> Self {
         let ends = breaks_in(text, 0..text.len());
         Self(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect())
@@ -67,12 +66,12 @@ impl LineStarts {
     }
 }
 
-/// The lines of a text of less than 4 GiB, found once: each answer takes logarithmic time, however long a line is.
+/// The lines of a text of less than 4 GiB. A lookup takes logarithmic time, however long a line is.
 #[derive(Debug, PartialEq)]
 pub struct LineIndex<'t> {
     text: &'t str,
     starts: LineStarts,
-    /// The end of the spaces and tabs that each line begins with, found when first asked for.
+    /// The end of the spaces and tabs that each line begins with, found at the first lookup.
     indents: OnceLock<Vec<u32>>,
 }
 
@@ -106,29 +105,28 @@ impl<'t> LineIndex<'t> {
     /// The spaces and tabs that the line of the byte at `offset` begins with.
     pub fn indent(&self, offset: usize) -> &'t str {
         let indents = self.indents.get_or_init(|| {
-            let blanks = |start: usize| {
+            let spaces = |start: usize| {
                 let line = &self.text.as_bytes()[start..];
                 line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len())
             };
-            self.starts.0.iter().map(|start| *start + blanks(*start as usize) as u32).collect()
+            self.starts.0.iter().map(|start| *start + spaces(*start as usize) as u32).collect()
         });
         let line = self.line(offset) - 1;
         &self.text[self.starts.0[line] as usize..indents[line] as usize]
     }
 }
 
-/// Lines and columns of one text. The text is read once, up to the last byte that is asked for; after that, an answer
-/// takes the same time for any place, however long its line is.
+/// The lines and columns of a text. The text is read once, up to the last position so far. A lookup takes constant
+/// time, however long a line is.
 #[derive(Debug)]
 pub(crate) struct Places<'t> {
     text: &'t str,
     /// A mark in every [`STEP`] bytes.
     marks: Vec<Mark>,
-    /// The place asked for before: the next one is often near.
+    /// The last position: the next one is often near it.
     last: Mark,
 }
 
-/// The bytes from one mark to the next.
 const STEP: usize = 1 << 12;
 
 /// A character of a text.
@@ -143,7 +141,6 @@ struct Mark {
 }
 
 impl<'t> Places<'t> {
-    /// Looks at nothing yet.
     pub(crate) fn new(text: &'t str) -> Self {
         let first = Mark { offset: 0, line: 1, characters: 0, before_line: 0 };
         Self { text, marks: vec![first], last: first }
@@ -164,7 +161,7 @@ impl<'t> Places<'t> {
 }
 
 impl Mark {
-    /// The place at `offset`, counted from this one.
+    /// The mark at a later offset.
     fn ahead(self, text: &str, offset: usize) -> Self {
         let Self { offset: start, mut line, mut characters, mut before_line } = self;
         let mut line_start = start;
@@ -188,7 +185,7 @@ fn breaks_in(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
     ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
 }
 
-/// Where the character begins that the byte at `offset` belongs to.
+/// The start of the character of the byte at `offset`.
 fn character_start(text: &str, offset: usize) -> usize {
     (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
@@ -241,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_the_same_from_wherever_it_is_counted() {
+    fn a_position_does_not_depend_on_the_one_before() {
         let text = "é\r\nb名c\rd\n\n\r\r\ne";
         for from in 0..=text.len() {
             let mut places = Places::new(text);

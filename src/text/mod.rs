@@ -1,4 +1,4 @@
-//! Text and the edits of it: byte ranges, lines and columns. It knows no YAML.
+//! Lines, columns and edits of a text. It does not know YAML.
 
 mod edit;
 mod lines;

@@ -1,6 +1,6 @@
-//! What text does to the terminal that shows it.
+//! Characters that a terminal does not show as they are.
 
-/// Whether a terminal would obey a character instead of showing it, or show what follows in another order.
+/// Returns true for a character that controls a terminal or changes the direction of text.
 pub(crate) fn drives_a_terminal(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -11,7 +11,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_of_every_script_are_shown_and_their_order_is_not_turned() {
+    fn letters_of_every_script_are_shown() {
         assert!(!"a é 名 א ع \u{1F600}\u{200d}\u{a0}".contains(drives_a_terminal));
         for character in
             ['\t', '\n', '\u{1b}', '\u{7f}', '\u{9b}', '\u{61c}', '\u{2029}', '\u{202e}', '\u{2067}', '\u{feff}']

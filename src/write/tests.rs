@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 type TestResult = Result<(), Box<dyn error::Error>>;
 
-/// A folder in which `a.yaml` and `b.yaml` hold `old`.
+/// A folder with `a.yaml` and `b.yaml`, whose content is `old`.
 fn folder() -> io::Result<TempDir> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("a.yaml"), "old")?;
@@ -28,7 +28,7 @@ fn names(folder: &TempDir) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
-fn said(result: Result<Vec<String>, WriteError>) -> String {
+fn message(result: Result<Vec<String>, WriteError>) -> String {
     result.map_or_else(|error| error.to_string(), |notes| format!("no error, but {notes:?}"))
 }
 
@@ -53,7 +53,7 @@ fn files_are_replaced_and_keep_their_mode() -> TestResult {
 }
 
 #[test]
-fn a_chain_of_symlinks_is_followed_and_stays() -> TestResult {
+fn a_chain_of_symlinks_is_followed_and_kept() -> TestResult {
     let folder = folder()?;
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     symlink("second", &first)?;
@@ -71,13 +71,13 @@ fn a_loop_of_symlinks_is_refused() -> TestResult {
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     symlink("second", &first)?;
     symlink("first", &second)?;
-    assert!(said(replace_all(&[in_place(&first, "old")])).contains("too many levels of symbolic links"));
-    assert!(said(replace_all(&[output(&first)])).contains("too many levels of symbolic links"));
+    assert!(message(replace_all(&[in_place(&first, "old")])).contains("too many levels of symbolic links"));
+    assert!(message(replace_all(&[output(&first)])).contains("too many levels of symbolic links"));
     Ok(())
 }
 
 #[test]
-fn of_a_hard_link_this_name_alone_changes() -> TestResult {
+fn only_the_given_name_of_a_hard_link_changes() -> TestResult {
     let folder = folder()?;
     let (a, link) = (folder.path().join("a.yaml"), folder.path().join("link.yaml"));
     fs::hard_link(&a, &link)?;
@@ -88,15 +88,15 @@ fn of_a_hard_link_this_name_alone_changes() -> TestResult {
 }
 
 #[test]
-fn one_changed_file_keeps_all_from_being_replaced() -> TestResult {
+fn one_changed_file_prevents_all_replacements() -> TestResult {
     let folder = folder()?;
     let (a, b) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
     for other in ["older", "ol", "odd", ""] {
         fs::write(&b, other)?;
-        let said = said(replace_all(&[in_place(&a, "old"), in_place(&b, "old")]));
+        let message = message(replace_all(&[in_place(&a, "old"), in_place(&b, "old")]));
         let expected =
             format!("{}: changed since it was read; run the command again; no file was changed", b.display());
-        assert_eq!(said, expected);
+        assert_eq!(message, expected);
         assert_eq!((fs::read(&a)?, fs::read(&b)?), (b"old".to_vec(), other.as_bytes().to_vec()));
         assert_eq!(names(&folder)?, ["a.yaml", "b.yaml"], "no temporary file is left");
     }
@@ -104,11 +104,11 @@ fn one_changed_file_keeps_all_from_being_replaced() -> TestResult {
 }
 
 #[test]
-fn a_file_that_is_gone_is_an_error() -> TestResult {
+fn a_missing_file_is_an_error() -> TestResult {
     let folder = folder()?;
     let (a, gone) = (folder.path().join("a.yaml"), folder.path().join("gone.yaml"));
-    let said = said(replace_all(&[in_place(&a, "old"), in_place(&gone, "old")]));
-    assert!(said.ends_with("gone.yaml: cannot find the file: no such file or directory; no file was changed"));
+    let message = message(replace_all(&[in_place(&a, "old"), in_place(&gone, "old")]));
+    assert!(message.ends_with("gone.yaml: cannot find the file: no such file or directory; no file was changed"));
     assert_eq!(names(&folder)?, ["a.yaml", "b.yaml"]);
     Ok(())
 }
@@ -118,15 +118,17 @@ fn a_file_named_twice_is_refused() -> TestResult {
     let folder = folder()?;
     let (a, link) = (folder.path().join("a.yaml"), folder.path().join("link"));
     symlink("a.yaml", &link)?;
-    assert!(said(replace_all(&[in_place(&a, "old"), in_place(&link, "old")])).contains("link: would be written twice"));
+    assert!(
+        message(replace_all(&[in_place(&a, "old"), in_place(&link, "old")])).contains("link: would be written twice")
+    );
     Ok(())
 }
 
 #[test]
-fn what_fails_midway_says_how_far_it_came() -> TestResult {
+fn a_late_failure_lists_the_replaced_files() -> TestResult {
     let folder = folder()?;
     let (a, b) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
-    // A target that turns into a folder once everything has been checked: its rename fails.
+    // The target becomes a folder after all checks: its rename fails.
     let replacements = [in_place(&a, "old"), output(&b)];
     let targets = resolve_all(&replacements).map_err(|_| "resolves")?;
     fs::remove_file(&b)?;
@@ -153,23 +155,25 @@ fn an_unwritable_folder_is_an_error() -> TestResult {
     let a = folder.path().join("a.yaml");
     fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o555))?;
     let is_root = File::create(folder.path().join("probe")).is_ok();
-    let said = said(replace_all(&[in_place(&a, "old")]));
+    let message = message(replace_all(&[in_place(&a, "old")]));
     fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755))?;
     if !is_root {
-        assert!(said.ends_with("a.yaml: cannot make a new file in its folder: permission denied; no file was changed"));
+        assert!(
+            message.ends_with("a.yaml: cannot make a new file in its folder: permission denied; no file was changed")
+        );
         assert_eq!(fs::read(&a)?, b"old");
     }
     Ok(())
 }
 
 #[test]
-fn a_pipe_is_no_file_to_replace_but_one_to_write_to() -> TestResult {
+fn a_pipe_is_written_to_but_never_replaced() -> TestResult {
     let folder = folder()?;
     let fifo = folder.path().join("fifo");
     if !make_fifo(&fifo) {
         return Ok(());
     }
-    assert!(said(replace_all(&[in_place(&fifo, "old")])).contains("fifo: is a pipe, which cannot be replaced"));
+    assert!(message(replace_all(&[in_place(&fifo, "old")])).contains("fifo: is a pipe, which cannot be replaced"));
     let reader = std::thread::spawn({
         let fifo = fifo.clone();
         move || fs::read(fifo)
@@ -182,7 +186,7 @@ fn a_pipe_is_no_file_to_replace_but_one_to_write_to() -> TestResult {
 }
 
 #[test]
-fn an_output_file_is_made_with_the_mode_of_any_new_file() -> TestResult {
+fn a_new_output_file_has_the_default_mode() -> TestResult {
     let folder = folder()?;
     let (new, plain) = (folder.path().join("new.yaml"), folder.path().join("plain.yaml"));
     File::create(&plain)?;
@@ -204,7 +208,7 @@ fn an_output_file_is_replaced_whole_and_keeps_its_mode() -> TestResult {
 }
 
 #[test]
-fn an_output_symlink_to_nothing_yet_gets_its_target() -> TestResult {
+fn the_missing_target_of_an_output_symlink_is_created() -> TestResult {
     let folder = folder()?;
     let (link, next) = (folder.path().join("link"), folder.path().join("next"));
     symlink("next", &link)?;
@@ -216,12 +220,12 @@ fn an_output_symlink_to_nothing_yet_gets_its_target() -> TestResult {
 }
 
 #[test]
-fn an_output_needs_a_folder_and_must_not_be_one() -> TestResult {
+fn an_output_needs_a_folder_and_is_not_a_folder() -> TestResult {
     let folder = folder()?;
-    assert!(said(replace_all(&[output(folder.path())])).contains("is a folder; name a file in it"));
+    assert!(message(replace_all(&[output(folder.path())])).contains("is a folder; name a file in it"));
     let missing = folder.path().join("no/such.yaml");
-    let said = said(replace_all(&[output(&missing)]));
-    assert!(said.contains("cannot make a new file in its folder: no such file or directory"), "{said}");
+    let message = message(replace_all(&[output(&missing)]));
+    assert!(message.contains("cannot make a new file in its folder: no such file or directory"), "{message}");
     Ok(())
 }
 

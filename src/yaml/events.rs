@@ -1,4 +1,4 @@
-//! The seam to `granit-parser`: the one file that names it. What it yields is in terms of our own.
+//! The events of `granit-parser` in types of this crate. No other file uses that parser.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use granit_parser::{Event as GranitEvent, Parser, ScalarStyle as GranitScalarSty
 
 use super::tree::{ScalarStyle, Span, Structure, SyntaxError, SyntaxFault, Tag};
 
-/// A token of the document tree, in the order of the text but for anchors, which may come late.
+/// An event of the parser, in the order of the text. The event of an anchor follows that of its node.
 #[derive(Debug)]
 pub(super) enum Event<'t> {
     DocumentStart,
@@ -20,7 +20,7 @@ pub(super) enum Event<'t> {
     Anchor,
 }
 
-/// An event, the bytes it was read from, and those of its tag.
+/// An event with its bytes and those of its tag.
 #[derive(Debug)]
 pub(super) struct Spanned<'t> {
     pub event: Event<'t>,
@@ -28,11 +28,11 @@ pub(super) struct Spanned<'t> {
     pub tag_span: Option<Span>,
 }
 
-/// The events of `text`, up to the first fault.
+/// The events of `text`, up to the first error.
 pub(super) fn events(text: &str) -> impl Iterator<Item = Result<Spanned<'_>, SyntaxError>> {
     let options = granit_parser::options! {
         emit_anchor_events: true,
-        // The tree finds them itself, in a fraction of the time.
+        // The tree finds them faster by itself.
         emit_comments: false,
         flow_nesting_limit: super::MAX_DEPTH + 1,
         block_nesting_limit: super::MAX_DEPTH + 1,
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
     use crate::yaml::Tree;
 
-    /// The comments that the parser finds, if it can read the text.
+    /// The comments by the parser; `None` if it reports an error.
     fn comments(text: &str) -> Option<Vec<Span>> {
         let options = granit_parser::options! { emit_comments: true, max_buffered_comment_events: usize::MAX };
         let mut found = Vec::new();

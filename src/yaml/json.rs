@@ -1,5 +1,4 @@
-//! A tree as JSON, as kubectl makes it of YAML before anything else: aliases and `<<` resolved, scalars by the rules of
-//! Kubernetes.
+//! A tree as JSON, as kubectl converts it: aliases and `<<` resolved, scalars with the types of Kubernetes.
 
 use std::collections::HashMap;
 
@@ -8,7 +7,7 @@ use serde_json::Value;
 use super::scalar::{ScalarKind, number};
 use super::tree::{Kind, NodeId, Tree};
 
-/// What a node is in JSON. A number that JSON has none for, an infinity, becomes its text: kubectl can't read it.
+/// The node as JSON. A number that JSON can't have, such as an infinity, becomes a text.
 pub(crate) fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
     let node = tree.resolve(node);
     match &tree.node(node).kind {
@@ -28,31 +27,31 @@ pub(crate) fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
     }
 }
 
-/// The members of a mapping, each once, with the nodes of their values. As to kubectl, what stands later counts, and
-/// `<<` brings its keys where it stands.
+/// The members of a mapping with the nodes of their values, each name once. As in kubectl, a later entry overrides an
+/// earlier one, and the entries of a `<<` have its position.
 pub(crate) fn members(tree: &Tree<'_>, mapping: NodeId) -> Vec<(String, NodeId)> {
     let mut members = Members::default();
-    members.take_in(tree, tree.resolve(mapping));
+    members.add(tree, tree.resolve(mapping));
     members.list
 }
 
 #[derive(Default)]
 struct Members {
     list: Vec<(String, NodeId)>,
-    places: HashMap<String, usize>,
+    indexes: HashMap<String, usize>,
 }
 
 impl Members {
-    fn take_in(&mut self, tree: &Tree<'_>, mapping: NodeId) {
+    fn add(&mut self, tree: &Tree<'_>, mapping: NodeId) {
         for (key, value) in tree.entries(mapping) {
             if tree.is_merge_key(key) {
                 let merged = tree.resolve(value);
                 match tree.node(merged).kind {
-                    // Of several the first counts.
+                    // The first of several overrides the others.
                     Kind::Sequence { .. } => {
-                        tree.items(merged).iter().rev().for_each(|source| self.take_in(tree, tree.resolve(*source)));
+                        tree.items(merged).iter().rev().for_each(|source| self.add(tree, tree.resolve(*source)));
                     }
-                    _ => self.take_in(tree, merged),
+                    _ => self.add(tree, merged),
                 }
             } else {
                 self.put(name(tree, key), value);
@@ -61,17 +60,17 @@ impl Members {
     }
 
     fn put(&mut self, name: String, value: NodeId) {
-        match self.places.get(&name) {
-            Some(place) => self.list[*place].1 = value,
+        match self.indexes.get(&name) {
+            Some(index) => self.list[*index].1 = value,
             None => {
-                self.places.insert(name.clone(), self.list.len());
+                self.indexes.insert(name.clone(), self.list.len());
                 self.list.push((name, value));
             }
         }
     }
 }
 
-/// A key, which JSON has as a text only.
+/// The key as a text, which all keys of JSON are.
 fn name(tree: &Tree<'_>, key: NodeId) -> String {
     match to_json(tree, key) {
         Value::String(text) => text,
@@ -93,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_are_what_kubectl_makes_of_them() {
+    fn scalars_are_converted_as_by_kubectl() {
         assert_eq!(
             json("[1, '1', 010, 0.50, 1e3, yes, Off, ~, '', x, !!str 1, !!int '1', .inf, 2001-01-01]"),
             r#"[1,"1",8,0.5,1000,true,false,null,"","x","1",1,".inf","2001-01-01"]"#

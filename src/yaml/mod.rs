@@ -1,6 +1,5 @@
-//! YAML read for editing: a stream split into documents, a tree in which every node knows its bytes, the scalar rules
-//! of Kubernetes, a serde Deserializer over the tree, the tree as JSON, and new nodes written in the style around them.
-//! It knows no Kubernetes resource.
+//! YAML parsed for editing: a stream split into documents, a tree whose nodes have their byte ranges, the scalar types
+//! of Kubernetes, a serde Deserializer of a tree, and a tree as JSON. It does not know Kubernetes resources.
 
 pub(crate) mod de;
 mod events;
@@ -16,15 +15,15 @@ pub(crate) use scalar::reads_as_string_everywhere;
 pub(crate) use tree::{Item, Node, Span, SyntaxFault, header_end, keeps_final_breaks};
 pub use tree::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree};
 
-/// How deep collections may stand in each other, aliases followed.
+/// The maximum nesting of collections, with aliases expanded.
 pub const MAX_DEPTH: usize = 100;
 
-/// How many nodes the aliases of a document may stand for.
+/// The maximum number of nodes that the aliases of a document expand to.
 pub const MAX_EXPANDED_NODES: u64 = 1_000_000;
 
-/// How many lines with a `%` a document may begin with: libyaml, which the judge reads by, takes time that grows with the
-/// square of their number, and a manifest has none.
+/// The maximum number of directives of a document. libyaml, which checks the result, takes time that is quadratic in
+/// it, and a manifest has none.
 pub const MAX_DIRECTIVES: usize = 100;
 
-/// How many bytes a document may have: places in it are numbers of 32 bits.
+/// The maximum length of a document in bytes: its offsets are `u32`.
 pub const MAX_DOCUMENT_LENGTH: usize = u32::MAX as usize;

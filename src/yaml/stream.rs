@@ -1,8 +1,7 @@
-//! A stream split into documents without parsing it.
+//! Splits a stream into documents without parsing it.
 //!
-//! `---` at the start of a line, followed by a blank or the line's end, always ends a document, in a block scalar or in
-//! quotes too, so the stream is split by looking for it. Directives and comments before it belong to the document that
-//! it begins.
+//! `---` at the start of a line, followed by whitespace or the end of the line, always begins a document, even in a
+//! block scalar or in quotes. Directives and comments before it belong to the document that it begins.
 
 use std::ops::Range;
 
@@ -10,8 +9,8 @@ use memchr::memmem;
 
 use crate::text::{line_end, next_line};
 
-/// Where the documents of a text stand, be it YAML or JSON, and whether it is JSON. A byte order mark is in none of
-/// them: it belongs to the stream, not to its first document.
+/// The ranges of the documents of a YAML or JSON text, and true if it is JSON. A byte order mark belongs to the stream
+/// and is in no document.
 pub fn unmarked_documents(text: &str) -> (Vec<Range<usize>>, bool) {
     let body = text.trim_start_matches('\u{feff}');
     let mark = text.len() - body.len();
@@ -24,8 +23,8 @@ pub fn unmarked_documents(text: &str) -> (Vec<Range<usize>>, bool) {
     (documents, is_json)
 }
 
-/// Where each document of a YAML stream stands. Together they are the whole text; a stretch may still hold more than
-/// one document where `...` ends one and nothing but its content begins the next.
+/// The ranges of the documents of a YAML stream. Together they are the whole text. A range has more than one document
+/// if `...` ends one and the next begins without `---`.
 pub fn split(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut documents = Vec::new();
@@ -41,7 +40,7 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     documents
 }
 
-/// The values of a JSON input, one after another; `None` where it is no JSON, or holds nothing.
+/// The ranges of the values of a JSON input; `None` if it is not JSON, or empty.
 pub fn split_json(text: &str) -> Option<Vec<Range<usize>>> {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         return None;
@@ -62,14 +61,14 @@ pub fn split_json(text: &str) -> Option<Vec<Range<usize>>> {
     (!documents.is_empty()).then_some(documents)
 }
 
-/// Whether the `---` at `at` marks the start of a document.
+/// Returns true if the `---` at `at` begins a document.
 fn is_marker(bytes: &[u8], at: usize) -> bool {
     let starts_line = at == 0 || matches!(bytes[at - 1], b'\n' | b'\r') || bytes[..at] == *"\u{feff}".as_bytes();
     starts_line && matches!(bytes.get(at + 3), None | Some(b' ' | b'\t' | b'\n' | b'\r'))
 }
 
-/// Where, in what stands before a marker, the document of the marker begins: with directives and comments that nothing
-/// else can own, which is so at the start of the stream and behind the last `...`.
+/// The start of the document of the marker at the end of `before`, with its directives and comments. They belong to it
+/// only at the start of the stream and after the last `...`.
 fn start_of_prefix(text: &str, before: Range<usize>) -> usize {
     let bytes = text.as_bytes();
     let ended = memmem::rfind_iter(&bytes[before.clone()], b"...").map(|at| before.start + at).find(|&at| {
@@ -87,14 +86,14 @@ fn start_of_prefix(text: &str, before: Range<usize>) -> usize {
     if only_directives { prefix } else { before.end }
 }
 
-/// The directives that a document begins with.
+/// The directives at the start of a document.
 pub(super) fn directives(document: &str) -> impl Iterator<Item = &str> {
     let lines = document.trim_start_matches('\u{feff}').split(['\n', '\r']);
     let lines = lines.take_while(|line| owns_nothing(line) || line.starts_with('%'));
     lines.filter(|line| line.starts_with('%'))
 }
 
-/// Whether a line holds at most blanks and a comment.
+/// Returns true if a line has only whitespace and a comment.
 fn owns_nothing(line: &str) -> bool {
     let line = line.trim_start();
     line.is_empty() || line.starts_with('#')

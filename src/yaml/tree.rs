@@ -1,22 +1,23 @@
-//! The tree of one stretch of YAML: an arena of nodes, each of which knows its bytes.
+//! The tree of a YAML text: an arena of nodes, each with its byte range.
 //!
-//! A node's *span* is the node itself, from the first to the last byte that carries its meaning. The end of a block
-//! collection is the end of its last leaf. A block scalar begins at its `|` or `>` and ends before the line break of its
-//! last line of content. A null that is not written is zero wide and stands behind the indicator that makes room for it.
-//! The anchor and the tag are the node's [`Properties`]; [`Tree::outer`] includes them.
+//! The *span* of a node is its bytes without its anchor and tag. A block collection ends where its last leaf ends. A
+//! block scalar begins at its `|` or `>` and ends before the last line break of its content. An empty null has an empty
+//! span after its indicator. The anchor and the tag are the node's [`Properties`]; [`Tree::outer`] includes them.
 
 mod build;
+mod fault;
 mod plain;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::ops::Range;
 
 use super::scalar::{ScalarKind, plain_kind};
 use crate::text::LineIndex;
+pub use fault::SyntaxError;
+pub(crate) use fault::SyntaxFault;
 
-/// The tree of a text, which may hold several documents where `...` ends one.
+/// The tree of a text. The text may have several documents if `...` ends one.
 #[derive(Debug, PartialEq)]
 pub struct Tree<'t> {
     lines: LineIndex<'t>,
@@ -27,59 +28,59 @@ pub struct Tree<'t> {
     properties: HashMap<NodeId, Properties>,
     comments: Vec<Span>,
     aliases: Vec<NodeId>,
-    /// The place of the text in a list, if it is an item of one.
+    /// The position in a `List`, if the text is an item of one.
     item: Option<Item>,
 }
 
-/// A lead of nodes that no indicator introduces.
+/// The `lead` of a node without an indicator.
 const NO_LEAD: u32 = u32::MAX;
 
-/// A node of a [`Tree`], by its number in the order of the text.
+/// The index of a node of a [`Tree`], in the order of the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
 pub struct NodeId(pub(super) u32);
 
-/// A node and where it stands.
+/// A node and its position.
 #[derive(Debug, PartialEq)]
 pub struct Node<'t> {
-    /// What it is.
+    /// Its kind and content.
     pub kind: Kind<'t>,
     /// Its bytes, without its properties.
     pub span: Span,
-    /// Where its `-`, `:` or `?` stands, or [`NO_LEAD`].
+    /// The offset of its `-`, `:` or `?`, or [`NO_LEAD`].
     lead: u32,
-    /// The collection that it stands in; its own number for a root.
+    /// The collection around it; for a root, the root itself.
     pub parent: NodeId,
 }
 
-/// What a node is.
+/// The kind of a node, with its content.
 #[derive(Debug, PartialEq)]
 pub enum Kind<'t> {
-    /// Text, and how it is written.
+    /// A text, number, boolean or null.
     Scalar {
-        /// What it says, escapes and line folds resolved.
+        /// The text, with escapes and line folds resolved.
         text: Cow<'t, str>,
-        /// How it is written.
+        /// Its quotes or block style.
         style: ScalarStyle,
     },
     /// A list.
     Sequence {
-        /// Dashes or brackets.
+        /// Block or flow.
         structure: Structure,
-        /// Where its items stand among the children.
+        /// The range of its items in the children of the tree.
         items: Range<u32>,
     },
     /// Keys and values.
     Mapping {
-        /// Lines or braces.
+        /// Block or flow.
         structure: Structure,
-        /// Where its keys and values stand among the children, in turn.
+        /// The range of its keys and values in the children of the tree, in turn.
         entries: Range<u32>,
     },
-    /// `*name`, for the node that the anchor stands at.
+    /// `*name`, with the node that has the anchor.
     Alias(NodeId),
 }
 
-/// How a scalar is written.
+/// The quotes or block style of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScalarStyle {
     /// Without quotes.
@@ -94,16 +95,16 @@ pub enum ScalarStyle {
     Folded,
 }
 
-/// How a collection is written.
+/// The style of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
-    /// By lines and indentation.
+    /// With lines and indentation.
     Block,
-    /// By brackets and commas.
+    /// With brackets and commas.
     Flow,
 }
 
-/// What a node's tag says, as far as it matters here.
+/// The type that a tag names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the type of YAML's core schema that has its name")]
 pub enum Tag {
@@ -124,11 +125,11 @@ pub enum Tag {
 pub struct Properties {
     /// `&name`
     pub anchor: Option<Span>,
-    /// `!tag` and what it says.
+    /// `!tag`, with its type.
     pub tag: Option<(Tag, Span)>,
 }
 
-/// A range of bytes of a tree's text, which is below 4 GiB.
+/// A range of bytes of a tree's text, which is shorter than 4 GiB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct Span {
     start: u32,
@@ -136,7 +137,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The bytes from `start` up to `end`.
+    /// The range from `start` to `end`.
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
     }
@@ -152,7 +153,7 @@ impl Span {
     pub fn range(self) -> Range<usize> {
         self.start()..self.end()
     }
-    /// Whether it holds no byte.
+    /// Returns true if the range has no byte.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
@@ -164,83 +165,39 @@ impl From<Range<usize>> for Span {
     }
 }
 
-/// An item of the `items` of a list, read as a text of its own.
+/// An item of a `List`, parsed as a text of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Item {
-    /// From 0.
+    /// The index, from 0.
     pub index: usize,
     /// True if the list has more values in double quotes than in single ones.
     pub prefers_double_quotes: bool,
 }
 
-/// Why a text has no tree, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Offset of the byte at fault.
-    pub at: usize,
-    /// What is wrong there.
-    pub fault: SyntaxFault,
-}
-
-/// What is wrong with a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyntaxFault {
-    /// No YAML; the parser's words.
-    Malformed(String),
-    /// Collections stand in each other more than [`super::MAX_DEPTH`] deep.
-    TooDeep,
-    /// Its aliases stand for more than [`super::MAX_EXPANDED_NODES`] nodes.
-    TooManyNodes,
-    /// An alias stands within the node that it is an alias of.
-    RecursiveAlias,
-    /// A list or a mapping stands as a key.
-    KeyIsNoScalar,
-    /// More than [`super::MAX_DIRECTIVES`] directives stand before it.
-    TooManyDirectives,
-    /// It is longer than 4 GiB.
-    TooLong,
-}
-
-impl fmt::Display for SyntaxFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(words) => write!(f, "invalid YAML: {words}"),
-            Self::TooDeep => write!(f, "lists and mappings stand more than {} deep in each other", super::MAX_DEPTH),
-            Self::TooManyNodes => {
-                write!(f, "the aliases of this document stand for more than {} nodes", super::MAX_EXPANDED_NODES)
-            }
-            Self::RecursiveAlias => write!(f, "this alias stands within the node that it is an alias of"),
-            Self::KeyIsNoScalar => write!(f, "a list or a mapping can't be a key in Kubernetes"),
-            Self::TooManyDirectives => write!(f, "a document with more than {} directives", super::MAX_DIRECTIVES),
-            Self::TooLong => write!(f, "a document of more than 4 GiB"),
-        }
-    }
-}
-
-/// Where the header of the block scalar at `start` ends: `|`, `>-`, `|2+`, …
+/// The end of the header (`|`, `>-`, `|2+`, …) of the block scalar at `start`.
 pub(crate) fn header_end(text: &str, start: usize) -> usize {
     let header = &text[start..];
     start + header.find([' ', '\t', '\n', '\r']).unwrap_or(header.len())
 }
 
-/// Whether the block scalar whose header begins at `start` keeps the line breaks that it ends with.
+/// Returns true if the header of the block scalar at `start` has a `+`.
 pub(crate) fn keeps_final_breaks(text: &str, start: usize) -> bool {
     text[start..header_end(text, start)].contains('+')
 }
 
 impl<'t> Tree<'t> {
-    /// The tree as that of an item of a list: a block sequence of that one, or the item itself.
+    /// Marks the tree as that of an item of a `List`. Its root is the item, or a block sequence with the item.
     #[must_use]
     pub fn into_item(self, item: Item) -> Self {
         Self { item: Some(item), ..self }
     }
 
-    /// The place of the text in a list, if it is an item of one.
+    /// The position in a `List`, if the text is an item of one.
     pub fn item(&self) -> Option<Item> {
         self.item
     }
 
-    /// The tree of another text of the same document, or item of a list.
+    /// Parses another version of the same text.
     ///
     /// # Errors
     /// As for [`Tree::parse`].
@@ -248,13 +205,13 @@ impl<'t> Tree<'t> {
         Tree::parse(text).map(|tree| Tree { item: self.item, ..tree })
     }
 
-    /// The items, if the root is the sequence that an item of a list is as a text of its own.
+    /// The items of the root, if it is a block sequence with an item of a `List`.
     pub fn items_of_list(&self, root: NodeId) -> Option<&[NodeId]> {
         self.item.filter(|_| self.structure(root) == Some(Structure::Block))?;
         matches!(self.node(root).kind, Kind::Sequence { .. }).then(|| self.items(root))
     }
 
-    /// The text that the spans count in.
+    /// The text that was parsed.
     pub fn text(&self) -> &'t str {
         self.text
     }
@@ -269,17 +226,17 @@ impl<'t> Tree<'t> {
         &self.roots
     }
 
-    /// The node of that number.
+    /// The node with this index.
     pub fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id.0 as usize]
     }
 
-    /// How many nodes there are.
+    /// The number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether there is no node.
+    /// Returns true if there is no node.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -298,13 +255,13 @@ impl<'t> Tree<'t> {
         Span::new(start, span.end())
     }
 
-    /// Where the `-`, `:` or `?` that introduces the node stands.
+    /// The offset of the `-`, `:` or `?` before the node.
     pub fn lead(&self, id: NodeId) -> Option<usize> {
         let lead = self.node(id).lead;
         (lead != NO_LEAD).then_some(lead as usize)
     }
 
-    /// Where an item or a key begins: at its `-` or `?`, at its properties, or at itself.
+    /// The start of an item or key, with its `-` or `?` and its properties.
     pub fn start(&self, id: NodeId) -> usize {
         self.lead(id).unwrap_or_else(|| self.outer(id).start())
     }
@@ -314,12 +271,12 @@ impl<'t> Tree<'t> {
         self.properties.get(&id).copied().unwrap_or_default()
     }
 
-    /// What a node's tag says.
+    /// The tag of a node.
     pub fn tag(&self, id: NodeId) -> Option<Tag> {
         self.properties(id).tag.map(|(tag, _)| tag)
     }
 
-    /// The node itself or, for an alias, the one that it stands for.
+    /// The node itself or, for an alias, the node that it refers to.
     pub fn resolve(&self, id: NodeId) -> NodeId {
         match self.node(id).kind {
             Kind::Alias(target) => target,
@@ -335,7 +292,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// The keys and values of a mapping as they stand; none for other nodes.
+    /// The keys and values of a mapping, in the order of the text; none for other nodes.
     pub fn entries(&self, id: NodeId) -> impl DoubleEndedIterator<Item = (NodeId, NodeId)> + ExactSizeIterator + '_ {
         let children = match &self.node(id).kind {
             Kind::Mapping { entries, .. } => &self.children[entries.start as usize..entries.end as usize],
@@ -344,12 +301,12 @@ impl<'t> Tree<'t> {
         children.chunks_exact(2).map(|pair| (pair[0], pair[1]))
     }
 
-    /// The items of a list, the values of a mapping; none for other nodes.
+    /// The items of a list or the values of a mapping; none for other nodes.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         self.items(id).iter().copied().chain(self.entries(id).map(|(_, value)| value))
     }
 
-    /// How many items or entries a collection has.
+    /// The number of items or entries of a collection.
     pub fn length(&self, id: NodeId) -> usize {
         match &self.node(id).kind {
             Kind::Sequence { items, .. } => items.len(),
@@ -358,7 +315,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// How a collection is written; `None` for other nodes.
+    /// The style of a collection; `None` for other nodes.
     pub fn structure(&self, id: NodeId) -> Option<Structure> {
         match self.node(id).kind {
             Kind::Sequence { structure, .. } | Kind::Mapping { structure, .. } => Some(structure),
@@ -366,7 +323,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// What a scalar says, aliases followed; `None` for a collection.
+    /// The text of a scalar, with aliases resolved; `None` for a collection.
     pub fn scalar_text(&self, id: NodeId) -> Option<&str> {
         match &self.node(self.resolve(id)).kind {
             Kind::Scalar { text, .. } => Some(text),
@@ -374,7 +331,7 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// What Kubernetes takes a node for, aliases followed and its tag heeded.
+    /// The type that Kubernetes reads a node as, with aliases resolved.
     pub fn scalar_kind(&self, id: NodeId) -> ScalarKind {
         let id = self.resolve(id);
         let Kind::Scalar { text, style } = &self.node(id).kind else { return ScalarKind::Collection };
@@ -389,23 +346,23 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// Whether a key is `<<`, by which a mapping takes in the keys of others.
+    /// Returns true if a key is the merge key `<<`.
     pub fn is_merge_key(&self, key: NodeId) -> bool {
         let plain = matches!(&self.node(key).kind, Kind::Scalar { text, style: ScalarStyle::Plain } if text == "<<");
         plain && matches!(self.tag(key), None | Some(Tag::Merge))
     }
 
-    /// The collection that a node stands in; `None` for a root.
+    /// The collection around a node; `None` for a root.
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
         let parent = self.node(id).parent;
         (parent != id).then_some(parent)
     }
 
-    /// The place of a child in the collection that it stands in: of an item, or of the entry whose key or value it is.
+    /// The index of a child in its collection: of an item, or of the entry with this key or value.
     pub fn index_of(&self, child: NodeId) -> Option<usize> {
         let parent = self.parent(child)?;
         match &self.node(parent).kind {
-            // Children are numbered in the order of the text.
+            // The indexes of nodes are in the order of the text.
             Kind::Sequence { .. } => self.items(parent).binary_search(&child).ok(),
             Kind::Mapping { entries, .. } => {
                 let children = &self.children[entries.start as usize..entries.end as usize];
@@ -415,13 +372,13 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// The key whose value a node is.
+    /// The key of a value.
     pub fn key_of(&self, value: NodeId) -> Option<NodeId> {
         let (key, _) = self.entry(self.parent(value)?, self.index_of(value)?)?;
         (key != value).then_some(key)
     }
 
-    /// The key and value at a place of a mapping.
+    /// The key and value of the entry at an index.
     pub fn entry(&self, mapping: NodeId, index: usize) -> Option<(NodeId, NodeId)> {
         let Kind::Mapping { entries, .. } = &self.node(mapping).kind else { return None };
         let children = &self.children[entries.start as usize..entries.end as usize];
@@ -433,7 +390,7 @@ impl<'t> Tree<'t> {
         &self.aliases
     }
 
-    /// The nodes that an anchor stands at, with the bytes of the anchor.
+    /// The nodes with an anchor, with the bytes of the anchor.
     pub fn anchored(&self) -> impl Iterator<Item = (NodeId, Span)> + '_ {
         self.properties.iter().filter_map(|(id, properties)| properties.anchor.map(|anchor| (*id, anchor)))
     }
@@ -445,13 +402,12 @@ impl<'t> Tree<'t> {
         &self.comments[first..last.max(first)]
     }
 
-    /// Every node with its number, in the order of the text.
+    /// Every node with its index, in the order of the text.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node<'t>)> {
         self.nodes.iter().enumerate().map(|(at, node)| (NodeId(at as u32), node))
     }
 
-    /// Where a node stands, as Kubernetes writes paths: `spec.predictors[0].name`. An anchored node's is where the
-    /// anchor stands.
+    /// The path of a node as Kubernetes writes it: `spec.predictors[0].name`. Aliases of the node do not count.
     pub fn path(&self, id: NodeId) -> String {
         let (Some(parent), Some(index)) = (self.parent(id), self.index_of(id)) else { return self.root_path(id) };
         let mut path = self.path(parent);
@@ -465,7 +421,7 @@ impl<'t> Tree<'t> {
         path
     }
 
-    /// The path of a root in the document that the text is a part of.
+    /// The path of a root in its whole document.
     fn root_path(&self, root: NodeId) -> String {
         match self.item {
             None => String::new(),

@@ -1,8 +1,8 @@
 //! Instructions of whole processes at one size of input and at four times that size, for each shape, form and command.
 //!
-//! `cargo bench --bench linear` exits with status 1 if four times the input takes more than five times the instructions.
-//! A word after `--` selects the rows that contain it, a number is the smaller size. Instructions are counted by
-//! `perf stat` or, where the machine has no counters, by valgrind.
+//! `cargo bench --bench linear` exits with status 1 if four times the input takes more than five times the
+//! instructions. A word after `--` selects the rows that contain it, a number is the smaller size. Instructions are
+//! counted by `perf stat` or, if the machine has no counters, by valgrind.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark that can't run has to say so")]
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The deployment of that number, behind its `---`.
+/// The deployment with this number, after its `---`.
 pub fn manifest(number: usize) -> String {
     let mut out = format!(
         "---\n# deployment {number}: see the runbook\napiVersion: machinelearning.seldon.io/v1\n\

@@ -1,6 +1,6 @@
-//! Each step of the way from a text to its proved edits, in MB/s of input, beside a plain parse of the same bytes.
+//! Each step from a text to its verified edits, in MB/s of input, compared with a plain parse of the same bytes.
 //!
-//! `cargo bench` runs them all; `cargo bench -- proof` those whose name holds a word.
+//! `cargo bench` runs all of them, `cargo bench -- proof` those with a word in their name.
 
 #![allow(clippy::expect_used, reason = "a benchmark that can't run has to say so")]
 
@@ -101,7 +101,7 @@ fn proof(bencher: Bencher<'_, '_>, documents: usize) {
     });
 }
 
-/// The whole way, on all cores.
+/// All steps, on all cores.
 #[divan::bench(args = SIZES)]
 fn whole(bencher: Bencher<'_, '_>, documents: usize) {
     let (text, policy) = (manifests(documents), policy());

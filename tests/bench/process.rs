@@ -1,7 +1,7 @@
-//! The program as a user runs it: whole processes, turn and turn about with another that does the same or less.
+//! The program as a user runs it: whole processes, interleaved with another program that does the same or less.
 //!
-//! `cargo bench --bench process` measures everything, in some minutes; a word behind `--` only what has it in its name.
-//! What is compared with yq is left out where no yq 4 is on the PATH.
+//! `cargo bench --bench process` measures everything, in some minutes; with a word after `--`, only the benchmarks with
+//! it in their name. Comparisons with yq need yq 4 on the PATH.
 
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a benchmark that can't run has to say so")]
 
@@ -86,7 +86,7 @@ impl Bench {
         compare(name, &enable(&file).with("--diff").within(&self.folder), "the text", &enable(&file), 7)
     }
 
-    /// What only reads, and what is said of the result, against editing in silence.
+    /// Commands that only read, and reports on the result, compared with edits without a report.
     fn looking(&self) -> io::Result<()> {
         let others: [(&str, &[&str]); 4] = [
             ("enable with a report", &["enable", "--backend=jaeger"]),
@@ -161,7 +161,8 @@ impl Bench {
         !name.contains(&self.only)
     }
 
-    /// A file of that many documents, written piece by piece: what this process holds counts as its children's.
+    /// A file with this many documents. It is written piece by piece, for the memory of this process counts as its
+    /// children's.
     fn stream(&self, documents: usize) -> io::Result<PathBuf> {
         let file = self.folder.join(format!("{documents}.yaml"));
         if !file.exists() {
@@ -226,7 +227,7 @@ struct Measured {
     memory: u64,
 }
 
-/// Runs two commands turn and turn about, and prints the median of the first and its ratio to the second's.
+/// Runs two commands interleaved, and prints the median of the first and its ratio to that of the second.
 fn compare(name: &str, ours: &Run, against: &str, theirs: &Run, rounds: usize) -> io::Result<()> {
     let (mut of_ours, mut of_theirs) = (Vec::new(), Vec::new());
     ours.measure()?;
@@ -262,7 +263,7 @@ fn enable(input: &Path) -> Run {
     Run::new(PROGRAM, ["enable".as_ref(), "--backend=jaeger".as_ref(), "--quiet".as_ref(), input.as_os_str()])
 }
 
-/// yq, appending what `enable` does to orchestrators and containers, where there is a yq that can.
+/// yq, which appends what `enable` adds to orchestrators and containers, if there is a yq that can.
 fn yq(input: &Path) -> Option<Run> {
     const VARIABLES: &str = r#"[{"name": "TRACING", "value": "1"},
         {"name": "JAEGER_AGENT_HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
@@ -287,7 +288,7 @@ fn length_of(input: &Path) -> u64 {
     }
 }
 
-/// What all this is measured on.
+/// The machine of the measurements.
 fn machine() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, name)| name);

@@ -12,7 +12,7 @@ const SETTINGS: &str = "backend: jaeger\nprofiles:\n  staging: {service: a}\n  p
 /// Another file with a profile.
 const OTHER: &str = "profiles: {elsewhere: {}}\n";
 
-/// The words of a command line after the program's name, the last of which is completed, and all candidates for it.
+/// The words of a command line after the program's name, and all candidates for the last one.
 const CASES: &[(&[&str], &[&str])] = &[
     (&["en"], &["enable"]),
     (&["enable", "--ba"], &["--backend"]),
@@ -99,7 +99,7 @@ fn bash() {
     let Some(answers) = run("bash", &["--norc", "--noprofile"], &format!("source {source}\n{cases}")) else { return };
     assert_eq!(answers.lines().count(), CASES.len(), "{answers}");
     for ((words, wanted), found) in CASES.iter().zip(answers.lines()) {
-        // bash keeps what is before its own word, and so do its candidates.
+        // Candidates for bash begin after the text that bash keeps.
         let kept = words.last().and_then(|word| word.find('=')).map_or(0, |at| at + 1);
         let wanted: Vec<&str> = wanted.iter().map(|candidate| &candidate[kept..]).collect();
         assert_eq!(found, wanted.join(" "), "{words:?}");
@@ -125,7 +125,7 @@ fn bash_puts_no_space_after_the_name_of_a_variable_and_lets_readline_offer_files
     assert_eq!(answers, wanted);
 }
 
-/// The functions of zsh's own completion are replaced by ones that print: they need a terminal.
+/// The completion functions of zsh need a terminal, so they are replaced by functions that print.
 #[test]
 fn zsh() {
     const STUBS: &str = r#"

@@ -2,10 +2,10 @@
 
 use super::support::{Outcome, Sandbox};
 
-/// What every report says nothing of.
+/// A credential.
 const SECRET: &str = "sesame";
 
-/// Every command that reports, without what is no report: the manifest that it prints, and diffs.
+/// Every command with a report, without manifests and diffs, which are not reports.
 const REPORTS: &[&str] = &[
     "status a",
     "status --format json a",
@@ -22,7 +22,7 @@ const REPORTS: &[&str] = &[
     "disable -v --keep-config a",
 ];
 
-/// That no report on a manifest says what is a credential in it.
+/// Checks that no report on a manifest has a credential of it.
 #[track_caller]
 fn are_silent(manifest: &str) {
     assert!(manifest.contains(SECRET));
@@ -38,7 +38,7 @@ fn are_silent(manifest: &str) {
     }
 }
 
-/// The same of a deployment with these fields of its `spec` on the line of a finding.
+/// The same for a deployment with these fields of its `spec` on the line of a finding.
 #[track_caller]
 fn are_silent_on(spec: &str) {
     are_silent(&deployment(spec));
@@ -50,7 +50,7 @@ fn deployment(spec: &str) -> String {
     )
 }
 
-/// A predictor whose container has these fields, and whose orchestrator these variables.
+/// A predictor with these fields of its container and these variables of its orchestrator.
 fn predictor(container: &str, env: &str) -> String {
     format!("predictors: [{}]", predictor_of(container, env))
 }
@@ -117,7 +117,7 @@ fn in_values_that_are_found_or_named() {
     }
 }
 
-/// The node that is read is the credential, whatever it is read under.
+/// A node is a credential, whatever the name at its alias.
 #[test]
 fn taken_by_an_alias_or_a_merge_under_another_name() {
     let names = [
@@ -181,7 +181,7 @@ fn a_number_without_quotes_that_is_a_credential_is_not_named() {
 }
 
 #[test]
-fn beside_what_is_found_on_its_line() {
+fn on_the_line_of_a_finding() {
     let found = predictor("env: [{name: TRACING, value: 'true'}]", "");
     for more in [
         "oauth_key: sesame0, oauth_secret: sesame1, ",
@@ -223,7 +223,7 @@ fn of_another_document_or_resource_on_the_line() {
 fn in_errors() {
     let found = predictor("env: [{name: TRACING, value: 'true'}]", "");
     for spec in [
-        // Refused, each on the line of a credential.
+        // Each is an error on the line of a credential.
         "oauth_secret: sesame1, predictors: [{graph: {name: c}, svcOrchSpec: {env: {}}}]",
         "oauth_secret: sesame1, predictors: [{graph: {name: c}, svcOrchSpec: {env: [\"DB_PASSWORD=sesame1\"]}}]",
         "oauth_secret: sesame1, predictors: 'http://u:sesame1@x'",
@@ -251,7 +251,7 @@ fn in_errors() {
 }
 
 #[test]
-fn a_host_that_is_not_shown_is_not_written_either() {
+fn a_masked_host_is_not_written() {
     let agent = "{name: JAEGER_AGENT_HOST, value: 'me:sesame1@x'}, {name: JAEGER_AGENT_PORT, value: '6831'}, \
                  {name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
     let done = Sandbox::with(&[("a", &deployment(&predictor("image: a", agent)))]).run("lint --fix a");
@@ -259,7 +259,7 @@ fn a_host_that_is_not_shown_is_not_written_either() {
 }
 
 #[test]
-fn of_what_only_refers_to_one_the_names_are_shown() {
+fn names_in_references_are_shown() {
     let entry = "{name: JAEGER_USER, valueFrom: {secretKeyRef: {name: jaeger, key: password}}}";
     let manifest = deployment(&predictor(&format!("env: [{{name: TRACING, value: 'true'}},\n{entry}, {entry}]"), ""));
     let done = Sandbox::with(&[("a", &manifest)]).run("lint a");

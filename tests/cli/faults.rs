@@ -11,20 +11,20 @@ use crate::support::{MANIFEST, Outcome, Random, Sandbox, feed, stream};
 
 const ON: &str = "enable -b jaeger -i";
 
-/// The shell, told to run this script in the sandbox, in which `$PROGRAM` is the program. Its `$1` and on are `words`.
+/// A shell that runs this script in the sandbox. `$PROGRAM` is the program, and `words` are the arguments.
 fn shell(sandbox: &Sandbox, script: &str, words: &[&str]) -> Outcome {
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).args(words).current_dir(sandbox.path("")).stdin(Stdio::null());
     Outcome::of(command.env("PROGRAM", env!("CARGO_BIN_EXE_seldon-trace")))
 }
 
-/// Three files, the second of which is large.
+/// Three files. The second is large.
 fn small_large_small() -> (Sandbox, [(&'static str, String); 3]) {
     let files = [("a.yaml", MANIFEST.to_owned()), ("b.yaml", stream(400)), ("c.yaml", MANIFEST.to_owned())];
     (Sandbox::with(&files.each_ref().map(|(name, text)| (*name, text.as_str()))), files)
 }
 
-/// That each file holds what it held, and that nothing stands beside them.
+/// Checks that the files are unchanged and that there are no others.
 #[track_caller]
 fn untouched(sandbox: &Sandbox, files: &[(&str, String)]) {
     for (name, text) in files {
@@ -81,8 +81,8 @@ fn few_open_files_are_enough_for_many() {
 }
 
 #[test]
-fn what_is_closed_is_not_mistaken_for_a_file() {
-    // The first file that is opened takes the lowest number that is free, which may be that of standard output.
+fn a_closed_stream_is_not_mistaken_for_a_file() {
+    // The first opened file gets the lowest free number, which may be that of standard output.
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("b.yaml", MANIFEST)]);
     let wanted = feed("enable -b jaeger", MANIFEST);
     shell(&sandbox, "exec \"$PROGRAM\" \"$@\" <&- >&- 2>&-", &["enable", "-b", "jaeger", "a.yaml"]).expect(2, &[]);
@@ -94,7 +94,7 @@ fn what_is_closed_is_not_mistaken_for_a_file() {
 }
 
 #[test]
-fn a_standard_output_that_is_closed_from_the_start_is_an_error_where_something_is_written() {
+fn a_write_to_a_closed_standard_output_is_an_error() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("off.yaml", "kind: Pod\n")]);
     let run = |arguments: &str| {
         let words = shell_words::split(arguments).unwrap();
@@ -131,7 +131,7 @@ fn a_standard_output_that_is_closed_from_the_start_is_an_error_where_something_i
     run("enable --no-such-option").expect(2, &["unexpected argument"]);
 }
 
-/// Runs it as a user who is not root, if there is a way to.
+/// Runs it as a user other than root, if that is possible.
 fn as_nobody(sandbox: &Sandbox, arguments: &str) -> Option<Outcome> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|done| done.stdout == b"0\n");
     if !is_root {
@@ -188,7 +188,7 @@ fn a_read_only_file_is_replaced_and_stays_read_only() {
 }
 
 #[test]
-fn what_is_no_file_is_named_and_keeps_the_others_from_being_written() {
+fn a_path_that_is_not_a_file_prevents_all_writes() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     symlink("nothing", sandbox.path("dangling.yaml")).unwrap();
     symlink("to.yaml", sandbox.path("fro.yaml")).unwrap();
@@ -210,7 +210,7 @@ fn what_is_no_file_is_named_and_keeps_the_others_from_being_written() {
     sandbox.run(&format!("{ON} a.yaml /dev/null")).expect(0, &["a.yaml: default/iris  jaeger"]);
     let done = sandbox.run("enable -b datadog -i a.yaml to.yaml dangling.yaml");
     done.expect(2, &["error: to.yaml: ", "error: dangling.yaml: "]);
-    // A walk passes over what is no file, and goes into a folder whatever it is called.
+    // A walk skips everything but files and folders, and enters a folder with any name.
     fs::create_dir(sandbox.path("x.yaml")).unwrap();
     fs::write(sandbox.path("x.yaml").join("b.yaml"), MANIFEST).unwrap();
     assert!(Command::new("mkfifo").arg(sandbox.path("pipe.yaml")).status().unwrap().success());
@@ -255,9 +255,9 @@ fn any_name_is_one_that_a_file_can_have() {
     assert_eq!(sandbox.names(), sorted);
 }
 
-/// What became of runs that were killed.
+/// The outcomes of killed runs.
 struct Killed {
-    /// How many had replaced some of the files, and not all.
+    /// The number of runs that had replaced some files and not all.
     half_way: usize,
     /// How many temporary files they left.
     left_behind: usize,
@@ -296,7 +296,7 @@ fn kill(kills: usize, files: usize) -> Killed {
         assert!(texts.iter().all(|text| *text == old || *text == new), "round {round}: one is neither old nor new");
         let replaced = texts.iter().filter(|text| **text == new).count();
         killed.half_way += usize::from(0 < replaced && replaced < files);
-        // What a killed run leaves is hidden, no manifest by its name, and nothing to the next run.
+        // The files of a killed run are hidden, have no extension of a manifest, and do not affect the next run.
         let left = left();
         assert!(left.iter().all(|name| name.starts_with('.') && name.ends_with(".tmp")), "{left:?}");
         let next = sandbox.run("enable -b jaeger --check .");
@@ -324,13 +324,13 @@ fn killed_a_hundred_times_over_five_hundred_files() {
     assert!(half_way > 0);
 }
 
-/// Runs it in a folder of the sandbox, with so little memory that nothing without an end fits into it.
+/// Runs it in a folder of the sandbox, with too little memory for an endless input.
 fn with_little_memory(sandbox: &Sandbox, folder: &str, redirection: &str, arguments: &str) -> Outcome {
     let script = format!("cd {folder}; ulimit -v 1000000; exec \"$PROGRAM\" {arguments} {redirection}");
     shell(sandbox, &format!("exec timeout 60 sh -c '{script}'"), &[])
 }
 
-/// What has a NUL is no manifest, and is not read to an end that it may not have.
+/// An input with a NUL is not a manifest, and is not read any further, for it may be endless.
 #[test]
 fn an_input_without_end_is_an_error_at_its_first_nul() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
@@ -377,7 +377,7 @@ fn settings_and_ignore_files_are_regular_files_of_a_limited_size() {
                 assert_eq!(done.stderr.matches("error: ").count(), 1, "{}", done.stderr);
             }
             assert_eq!(sandbox.read("top/a.yaml"), MANIFEST);
-            // A file that is named needs none of them.
+            // None of them matters for a named file.
             with_little_memory(&sandbox, ".", "", "lint --fail-on never top/a.yaml").expect(0, &[]);
         }
         let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
@@ -413,7 +413,7 @@ fn a_file_longer_than_an_input_may_be_is_an_error() {
     assert_eq!(sandbox.read("a.yaml"), MANIFEST);
 }
 
-/// A file that changes between the last look and the renaming is out of reach; one that changes before is seen.
+/// A change of a file before the last check is found. One between the check and the rename can't be.
 #[test]
 fn a_file_that_another_program_keeps_changing_is_never_half_of_each() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);

@@ -1,4 +1,4 @@
-//! Files that are written: whole, all of them or none.
+//! Files are written whole, and all or none of them.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -55,7 +55,7 @@ fn a_symlink_stays_one_and_its_target_changes() {
 }
 
 #[test]
-fn a_hard_link_is_cut_and_that_is_said() {
+fn a_hard_link_is_cut_with_a_note() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     fs::hard_link(sandbox.path("a.yaml"), sandbox.path("b.yaml")).unwrap();
     sandbox.run("enable -b jaeger -i a.yaml").expect(0, &["note: a.yaml: one of 2 hard links"]);

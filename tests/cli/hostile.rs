@@ -6,7 +6,7 @@ use crate::support::{MANIFEST, Outcome, Random, Sandbox, feed};
 
 const COMMANDS: [&str; 3] = ["enable -b jaeger -q", "enable -b datadog -q", "disable -q"];
 
-/// Far more than any of it takes, even in a build that is not optimised on a busy machine.
+/// Far more than any run takes, even of a debug build on a busy machine.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
 /// Runs it, and minds the time.
@@ -18,7 +18,7 @@ fn at_once(arguments: &str, stdin: impl AsRef<[u8]>) -> Outcome {
     done
 }
 
-/// That the input is refused by all commands, with these words.
+/// Checks that all commands report this error for the input.
 #[track_caller]
 fn refused(stdin: impl AsRef<[u8]>, words: &str) {
     for command in COMMANDS {
@@ -29,7 +29,7 @@ fn refused(stdin: impl AsRef<[u8]>, words: &str) {
     }
 }
 
-/// That the input, which needs no change, comes out as it went in.
+/// Checks that the input, which needs no change, is printed unchanged.
 #[track_caller]
 fn copied(stdin: impl AsRef<[u8]>) {
     for command in COMMANDS {
@@ -39,7 +39,7 @@ fn copied(stdin: impl AsRef<[u8]>) {
     }
 }
 
-/// What `enable` makes of the input, which `disable` takes back to the byte.
+/// Returns the output of `enable`, and checks that `disable` restores the input.
 #[track_caller]
 fn there_and_back(stdin: &str) -> String {
     let on = at_once("enable -b jaeger -q", stdin);
@@ -52,7 +52,7 @@ fn there_and_back(stdin: &str) -> String {
 
 #[test]
 fn a_hundred_thousand_brackets() {
-    let words = "lists and mappings stand more than 100 deep in each other";
+    let words = "nesting is deeper than 100 levels";
     for bracket in ["[", "{", "- ", "? ", "[{a: ", "a: {", "!!seq [", "&a [", "\"\\\n["] {
         let deep = bracket.repeat(100_000);
         copied(&deep);
@@ -80,7 +80,7 @@ fn aliases_that_expand_without_end() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
     }
-    refused(format!("{bomb}{MANIFEST}"), "the aliases of this document stand for more than 1000000 nodes");
+    refused(format!("{bomb}{MANIFEST}"), "the aliases of this document expand to more than 1000000 nodes");
     copied(bomb);
 }
 
@@ -92,7 +92,7 @@ fn merges_that_expand_without_end() {
         };
         "a0: &a0 {x: 1}\n".to_owned() + &(1..levels).map(level).collect::<String>()
     };
-    refused(format!("{}{MANIFEST}", bomb(30)), "the aliases of this document stand for more than 1000000 nodes");
+    refused(format!("{}{MANIFEST}", bomb(30)), "the aliases of this document expand to more than 1000000 nodes");
     copied(bomb(30));
     there_and_back(&format!("{}{MANIFEST}          <<: *a4\n", bomb(5)));
 }
@@ -124,7 +124,7 @@ fn many_entries_in_one_list() {
 }
 
 #[test]
-fn problems_without_number_are_all_said() {
+fn very_many_errors_are_all_printed() {
     let in_lines = "---\nSeldonDeployment: [\n".repeat(50_000);
     let on_one_line =
         r#"{"apiVersion":"machinelearning.seldon.io/v1","kind":"SeldonDeployment","spec":[]}"#.repeat(5000);
@@ -217,7 +217,12 @@ fn manifests_with_bytes_changed_at_random() {
         }
         let command = COMMANDS[round % COMMANDS.len()];
         let done = at_once(command, &bytes);
-        assert!(!done.stderr.contains("fault of seldon-trace"), "{}\n{}", String::from_utf8_lossy(&bytes), done.stderr);
+        assert!(
+            !done.stderr.contains("of seldon-trace, not of the manifest"),
+            "{}\n{}",
+            String::from_utf8_lossy(&bytes),
+            done.stderr
+        );
         if done.status == 0 {
             let twice = at_once(command, &done.stdout);
             assert!(twice.status == 0 && twice.stdout == done.stdout, "{}", String::from_utf8_lossy(&bytes));
@@ -226,7 +231,7 @@ fn manifests_with_bytes_changed_at_random() {
     }
 }
 
-/// That the run did its work or said that it did not.
+/// Checks that the run succeeded or printed an error.
 #[track_caller]
 fn ended(done: &Outcome, stdin: &[u8]) {
     match done.status {

@@ -1,4 +1,5 @@
-//! What kubectl, whose reader of YAML is the API server's, makes of what is written. Without kubectl these are skipped.
+//! Compares the output with how kubectl, which has the YAML parser of the API server, reads it. Skipped without
+//! kubectl.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{MANIFEST, Sandbox};
 
-/// What kubectl makes of a stream, document by document; none where there is no kubectl.
+/// The documents of a stream as kubectl reads them; `None` without kubectl.
 pub fn read_by_kubectl(stream: &[u8]) -> Option<Result<Vec<Value>, String>> {
     let mut kubectl = Command::new("kubectl");
     kubectl.args(["annotate", "--local", "-f", "-", "seldon-trace-test=yes", "-o", "json"]);
@@ -20,7 +21,7 @@ pub fn read_by_kubectl(stream: &[u8]) -> Option<Result<Vec<Value>, String>> {
     let stream = stream.to_vec();
     let feeder = std::thread::spawn(move || stdin.write_all(&stream));
     let done = child.wait_with_output().unwrap();
-    // Where kubectl stops reading early, its own words say more than the broken pipe.
+    // If kubectl stops reading early, its own message is better than the broken pipe.
     let _ = feeder.join().unwrap();
     if !done.status.success() {
         return Some(Err(String::from_utf8(done.stderr).unwrap()));
@@ -32,8 +33,8 @@ pub fn read_by_kubectl(stream: &[u8]) -> Option<Result<Vec<Value>, String>> {
 /// The version of the kubectl on PATH.
 pub fn version_of_kubectl() -> Option<String> {
     let done = Command::new("kubectl").args(["version", "--client", "-o", "json"]).output().ok()?;
-    let said: Value = serde_json::from_slice(&done.stdout).ok()?;
-    said["clientVersion"]["gitVersion"].as_str().map(str::to_owned)
+    let version: Value = serde_json::from_slice(&done.stdout).ok()?;
+    version["clientVersion"]["gitVersion"].as_str().map(str::to_owned)
 }
 
 #[test]

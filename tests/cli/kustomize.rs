@@ -1,4 +1,4 @@
-//! kustomize and `kubectl kustomize`, where they are on PATH, with the program as what transforms.
+//! kustomize and `kubectl kustomize`, if they are on PATH, with the program as a transformer.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use crate::support::{MANIFEST, Outcome, Sandbox};
 
 const CONFIG: &str = "apiVersion: seldon-trace.dev/v1\nkind: SeldonTrace\nmetadata:\n  name: tracing\n";
 
-/// A folder with a manifest, a config with this spec, and the program by the name of the config's kind.
+/// A folder with a manifest, a config with this spec, and the program, named as the kind of the config.
 fn sandbox(annotations: &str, spec: &str) -> Sandbox {
     let sandbox = Sandbox::with(&[
         ("iris.yaml", MANIFEST),
@@ -16,13 +16,13 @@ fn sandbox(annotations: &str, spec: &str) -> Sandbox {
     ]);
     let folder = sandbox.path("plugins/seldon-trace.dev/v1/seldontrace");
     fs::create_dir_all(&folder).unwrap();
-    // By a process of its own: what this one holds open for writing can't be run, if only by a child of another test.
+    // Copied by another process: a file that this process, or a child of another test, has open can't be run.
     let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_seldon-trace")).arg(folder.join("SeldonTrace")).status();
     assert!(copied.unwrap().success());
     sandbox
 }
 
-/// Runs another program in the folder; `None` where it is not on PATH.
+/// Runs another program in the folder; `None` if it is not on PATH.
 fn run(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Option<Outcome> {
     if Command::new(name).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
         eprintln!("skipped: there is no {name} on PATH");
@@ -78,9 +78,9 @@ fn kubectl_kustomize_runs_it_as_an_exec_plugin() {
     }
 }
 
-/// What it is given first is its config, unless that is a command or nearly one.
+/// The first argument is the config, unless it is a command or close to one.
 #[test]
-fn a_config_that_is_missing_is_no_command() {
+fn a_missing_config_is_not_a_command() {
     let sandbox = sandbox("", "  backend: jaeger\n");
     let program = sandbox.path("plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace");
     let run = |argument: &str| Outcome::of(Command::new(&program).arg(argument).stdin(Stdio::null()));

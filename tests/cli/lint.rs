@@ -1,4 +1,4 @@
-//! What `lint` shows, and what it only counts.
+//! The findings that `lint` shows, and those that it only counts.
 
 use crate::support::{MANIFEST, Outcome, Sandbox, feed};
 
@@ -16,7 +16,7 @@ fn after_enable_with_defaults_there_is_nothing_to_show() {
 }
 
 #[test]
-fn infos_are_listed_where_they_are_asked_for() {
+fn infos_are_listed_on_request() {
     let text = enabled("-b datadog");
     let sandbox = Sandbox::with(&[("a.yaml", &text)]);
     sandbox.run("lint a.yaml").expect(0, &[]);
@@ -35,7 +35,7 @@ fn infos_are_listed_where_they_are_asked_for() {
 }
 
 #[test]
-fn warnings_are_counted_where_errors_alone_are_shown() {
+fn warnings_are_counted_if_only_errors_are_shown() {
     let sandbox = Sandbox::with(&[("a.yaml", &enabled("-b datadog --set DD_TRACE_SAMPLE_RATE=1"))]);
     let done = sandbox.run("lint a.yaml --show error");
     assert!(done.text().starts_with("nothing found in 1 deployment; not shown: "), "{}", done.text());

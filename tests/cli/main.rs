@@ -1,6 +1,6 @@
-//! The real program, run as a shell runs it: what goes in, what comes out, what is said, and how it ends.
+//! Runs the program as a shell does, and checks its output, messages and exit status.
 //!
-//! What a manifest becomes is shown by the golden cases of `fixtures/`; here it is about everything around that.
+//! The golden cases in `fixtures/` show the edits of manifests; these tests are about everything else.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]

@@ -1,4 +1,4 @@
-//! Inputs with very many of one thing: twice as many take twice the time.
+//! Inputs with very many of one thing. The time has to be linear in their number.
 
 use std::fs::File;
 use std::io::Write;
@@ -50,7 +50,7 @@ fn a_thousand_of_anything_that_is_changed() {
     }
 }
 
-/// At the square of the length of a line, each of these would take minutes.
+/// In quadratic time of the line length, each of these would take minutes.
 #[test]
 fn a_line_of_ten_thousand_deployments_is_read() {
     let shape = TRACED[0];
@@ -94,7 +94,7 @@ fn a_line_of_fifty_megabytes_takes_ten_seconds() {
     }
 }
 
-/// Runs it on two long lists. What compares each item of the one with each of the other takes minutes.
+/// Runs it on two long lists. In quadratic time it would take minutes.
 #[track_caller]
 fn at_once(arguments: &[String], files: &[(&str, &str)], status: i32) -> Outcome {
     const AT_ONCE: Duration = Duration::from_secs(60);
@@ -140,7 +140,7 @@ fn tags_and_tags() {
     let given = options("enable -b datadog -q --only containers a", "--tag", "k@:new", LONG);
     let done = at_once(&given, &[("a", &text)], 0);
     assert_eq!(done.text().matches(":new").count(), LONG);
-    // Those of a profile over those of the file.
+    // The keys of a profile override those of the file.
     let pairs = |value: &str| numbered(&format!("k@: {value}, "), LONG);
     let settings = format!("tag: {{{}}}\nprofiles: {{p: {{tag: {{{}}}}}}}\n", pairs("old"), pairs("new"));
     let files = [("a", text.as_str()), (SETTINGS, &settings)];
@@ -196,7 +196,7 @@ fn overrides_and_documents() {
         let done = at_once(&words("enable -b jaeger -q a"), &[("a", MANIFEST), (SETTINGS, &too_many)], 2);
         done.expect(2, &["error: more than 1000 overrides\n"]);
     }
-    // Each is checked with what is in force for all.
+    // Each is checked together with the settings for all.
     let overrides = numbered("- {match: {name: other-@}, agent-host: h@}\n", most);
     let settings = format!("tag: {{{}}}\noverrides:\n{overrides}", numbered("k@: v, ", LONG));
     at_once(&words("enable -b jaeger -q a"), &[("a", &text), (SETTINGS, &settings)], 0);
@@ -218,7 +218,7 @@ fn values_of_a_label_selector_and_documents() {
 }
 
 #[test]
-fn rules_of_lint_and_what_they_find() {
+fn rules_of_lint_and_their_findings() {
     let entries = "{name: TRACING, value: 1}, ".repeat(5000);
     let rules = "ST001, ".repeat(LONG);
     let text = format!("{MANIFEST}          env: [{entries}] # seldon-trace: allow {rules}\n");
@@ -264,7 +264,7 @@ fn a_hundred_thousand_of_anything_take_ten_times_as_long_as_ten_thousand() {
             [to_enable, to_compare, to_disable]
         });
         for (few, more) in few.into_iter().zip(more) {
-            // What takes the square of it takes a hundred times as long.
+            // In quadratic time it would take a hundred times as long.
             assert!(more < 30 * few.max(Duration::from_millis(50)), "{name}: {few:?}, {more:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! What is said: in which colours, with what escaped, and by whose settings.
+//! Messages: their colours, their escapes, and the settings of both.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -69,10 +69,10 @@ fn control_characters_of_a_file_name_are_escaped() {
     Outcome::of(sandbox.command("enable -b jaeger").arg("\u{7}")).expect(2, &[r"error: \u{7}: no such file"]);
 }
 
-/// What a terminal would obey, or that turns the order of what follows.
+/// Characters that control a terminal or change the direction of text.
 const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}2J\r\u{8}\u{202e}\u{2067}";
 
-/// That nothing of it is said raw.
+/// Checks that none of them is printed unescaped.
 #[track_caller]
 fn harmless(said: &str) {
     let raw = said.find(|shown: char| (shown.is_control() && shown != '\n') || "\u{202e}\u{2067}".contains(shown));
@@ -193,7 +193,7 @@ fn a_diff_is_one_that_git_applies() {
     }
 }
 
-/// A reference may hold any rules: only `--reset` replaces it, and what is said is what is done.
+/// A reference may have any rules: only `--reset` replaces it, and the report is about what was done.
 #[test]
 fn sampling_rules_that_are_a_reference() {
     let entry = "valueFrom: {configMapKeyRef: {name: a, key: b}}";
@@ -218,14 +218,14 @@ fn sampling_rules_that_are_a_reference() {
         }
         assert_eq!(feed(&command, done.text()).text(), done.text(), "{options}: twice is once");
     }
-    // What else holds a rate is not compared with one that is not written.
+    // Other rates are not compared with one that is not written.
     let both = manifest
         .replace("          - name: DD_T", "          - {name: DD_SAMPLE_RATE, value: '0.1'}\n          - name: DD_T");
     let done = feed("enable -b datadog --names standard --sample-rate 0.5", both);
     assert!(!done.stderr.contains("DD_SAMPLE_RATE stays and says"), "{}", done.stderr);
 }
 
-/// What would drive a terminal, or turn the order of its text, is in no output of its own; to a reader of JSON it is there.
+/// Characters that control a terminal are escaped in all output. A JSON parser gets them back.
 #[test]
 fn characters_that_drive_a_terminal() {
     let marks = "\u{80}\u{9b}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}\u{7f}";
@@ -297,7 +297,7 @@ fn wrong_words_get_the_nearest_right_one() {
     sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
 }
 
-/// This program edits Seldon Core 1; resources of Seldon Core 2 get a note, and stay as they are.
+/// The program edits only Seldon Core 1. Resources of Seldon Core 2 are unchanged and get a note.
 #[test]
 fn resources_of_seldon_core_2_get_a_note() {
     let model = "apiVersion: mlops.seldon.io/v1alpha1\nkind: Model\nmetadata: {name: iris}\n";

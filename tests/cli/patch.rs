@@ -1,4 +1,4 @@
-//! `--json-patch`: what kubectl makes of a manifest by the patch is what the edit makes of it.
+//! `--json-patch`: a manifest that kubectl patches is the edited manifest.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{MANIFEST, Sandbox};
 
-/// What kubectl makes of a manifest by a patch; none where there is no kubectl.
+/// The manifest after a patch by kubectl; `None` without kubectl.
 fn patched_by_kubectl(manifest: &Path, patch: &Path) -> Option<Result<Value, String>> {
     let mut kubectl = Command::new("kubectl");
     kubectl.args(["patch", "--local", "--type", "json", "-o", "json", "--patch-file"]).arg(patch);
@@ -22,7 +22,7 @@ fn patched_by_kubectl(manifest: &Path, patch: &Path) -> Option<Result<Value, Str
     Some(Ok(serde_json::from_slice(&done.stdout).unwrap()))
 }
 
-/// The golden cases of a patch that hold one resource and no list.
+/// The golden cases of a patch with one resource and no list.
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/json-patch");
     let cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -35,7 +35,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 #[test]
-fn kubectl_makes_by_the_patch_what_the_edit_makes() {
+fn a_patch_by_kubectl_has_the_result_of_the_edit() {
     let commands = ["enable -b jaeger", "enable -b jaeger --reset", "enable -b datadog --names both", "disable"];
     let inputs = cases();
     assert!(inputs.len() >= 8, "only {} cases", inputs.len());
@@ -81,9 +81,9 @@ fn kubectl_refuses_the_patch_of_a_manifest_that_has_moved() {
     }
 }
 
-/// RFC 6902 does not promise that a `test` of null passes where there is no key. kubectl has it so.
+/// In kubectl, unlike in RFC 6902, a `test` of null passes for a missing key.
 #[test]
-fn kubectl_refuses_to_add_what_came_meanwhile() {
+fn kubectl_does_not_replace_a_key_that_was_added_meanwhile() {
     let filled = "          env: [{name: KEEP, value: me}]\n";
     for (was, is, is_refused) in [
         ("", "", false),

@@ -52,7 +52,7 @@ fn a_reader_that_is_gone_from_the_start_ends_the_run_in_silence() {
 }
 
 #[test]
-fn without_standard_error_the_work_is_done_all_the_same() {
+fn a_closed_standard_error_is_no_error() {
     let sandbox = sandbox();
     let wanted = sandbox.run("enable -b jaeger big.yaml").stdout;
     let (reader, writer) = std::io::pipe().unwrap();

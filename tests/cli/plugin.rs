@@ -1,4 +1,4 @@
-//! The program as a plugin of kubectl, called by its name alone and, where there is one, by the real kubectl.
+//! The program as a plugin of kubectl, called by its name and, if there is one, by kubectl.
 
 use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
@@ -17,13 +17,13 @@ fn installed() -> Sandbox {
     sandbox
 }
 
-/// Runs what lies under this name in the folder.
+/// Runs the file with this name in the folder.
 fn call(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Outcome {
     let mut command = Command::new(sandbox.path(name));
     Outcome::of(command.args(arguments).current_dir(sandbox.path("")).env_clear().stdin(Stdio::null()))
 }
 
-/// What the plugin answers for these words: the candidates without what they are, and the directive.
+/// The completions of these words by the plugin: the candidates without descriptions, and the directive.
 fn candidates(sandbox: &Sandbox, words: &[&str]) -> String {
     let done = call(sandbox, COMPLETION, words);
     done.expect(0, &[]);

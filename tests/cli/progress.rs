@@ -1,4 +1,4 @@
-//! The count of files that a long run shows on a terminal, and nowhere else.
+//! The count of files during a long run, which is shown only on a terminal.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::support::{MANIFEST, Outcome, Sandbox};
 
-/// More than the two seconds after which something is shown.
+/// Longer than the two seconds before the first count.
 const LONG: Duration = Duration::from_millis(2600);
 
-/// Runs a command whose input is a pipe that is written late.
+/// Runs a command with a pipe as input that is written late.
 fn run_long(sandbox: &Sandbox, command: &mut Command) -> Outcome {
     let pipe = sandbox.path("late.yaml");
     if !pipe.exists() {
@@ -25,7 +25,7 @@ fn run_long(sandbox: &Sandbox, command: &mut Command) -> Outcome {
 }
 
 #[test]
-fn a_long_run_shows_its_progress_on_a_terminal_alone() {
+fn a_long_run_shows_its_progress_only_on_a_terminal() {
     let sandbox = Sandbox::with(&[]);
     let command = "enable -b jaeger late.yaml";
     let in_a_pipe = run_long(&sandbox, &mut sandbox.command(command));

@@ -1,4 +1,4 @@
-//! What is said of a run: which deployments have a line, with which values, and how a run is summed up.
+//! The report of a run: its lines for deployments, their values, and the last line.
 
 use std::fs;
 
@@ -34,7 +34,7 @@ fn unchanged_deployments_are_counted_and_shown_on_request() {
 }
 
 #[test]
-fn check_and_diff_say_what_would_change() {
+fn check_and_diff_report_possible_changes() {
     for option in ["--check", "--diff"] {
         let done = four().run(&format!("enable -b jaeger {option} ."));
         let line = "./a.yaml: default/iris  jaeger  would change: orchestrator +5, classifier +5\n";
@@ -54,7 +54,7 @@ fn each_file_is_named_once_in_place() {
 }
 
 #[test]
-fn what_is_not_selected_is_counted() {
+fn unselected_deployments_are_counted() {
     feed("enable -b jaeger --name x", MANIFEST).expect(0, &["the one deployment is not selected\n"]);
     feed("disable --name x", stream(3)).expect(0, &["none of 3 deployments is selected\n"]);
     feed("disable", "kind: Service\n").expect(0, &["no SeldonDeployment found\n"]);

@@ -1,4 +1,4 @@
-//! What `lint --format sarif` says of a manifest; tests/schema holds it against the published schema.
+//! The output of `lint --format sarif`. tests/schema checks it with the published schema.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MANIFEST, Outcome, Sandbox, feed};
 
-/// Three findings on one line, behind characters of several bytes.
+/// Three findings on one line, after characters of several bytes.
 const FOUND: &str = "\
 apiVersion: machinelearning.seldon.io/v1
 kind: SeldonDeployment
@@ -35,7 +35,7 @@ fn uri(done: &Outcome) -> String {
 }
 
 #[test]
-fn a_result_says_what_is_wrong_and_where() {
+fn a_result_has_a_message_and_a_location() {
     let sandbox = Sandbox::with(&[("a.yaml", FOUND)]);
     let done = sandbox.run("lint --format sarif a.yaml");
     let results = &run(done.expect(1, &[]))["results"];
@@ -116,7 +116,7 @@ fn a_file_is_named_by_a_uri() {
 }
 
 #[test]
-fn what_is_denied_is_an_error_of_a_rule_that_is_none() {
+fn a_denied_rule_is_an_error() {
     let text = FOUND.replace("value: udp", "value: '6832'");
     let level = |arguments: &str| {
         let run = run(&feed(arguments, &text));

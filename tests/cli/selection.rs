@@ -10,7 +10,7 @@ fn two() -> Sandbox {
 }
 
 #[test]
-fn check_fails_where_an_option_matches_nothing() {
+fn check_fails_if_an_option_matches_nothing() {
     let sandbox = two();
     for option in ["--name standrad", "-n modles", "-l team=x", "--predictor x", "-c x"] {
         for command in
@@ -40,7 +40,7 @@ fn options_that_match_only_one_by_one_fail_together() {
     sandbox
         .run("enable -b jaeger --check --name iris -n models a.yaml b.yaml")
         .expect(2, &["error: --name iris --namespace models together do not match any of the 2 deployments\n"]);
-    // Each of these matches: what leaves nothing is another option, or the annotation.
+    // Each of these matches; another option or the annotation excludes everything.
     sandbox.run("enable -b jaeger --check --name iris -c classifier --only orchestrator a.yaml").expect(0, &[]);
     let annotated = MANIFEST.replace("name: iris", "name: iris\n  annotations: {seldon-trace/skip: 'true'}");
     fs::write(sandbox.path("skipped.yaml"), annotated).unwrap();

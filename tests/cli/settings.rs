@@ -1,4 +1,4 @@
-//! Settings of a team: where they are found, and what becomes of files that are none.
+//! The settings files of a team, and errors in them.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -60,7 +60,7 @@ fn nothing_comes_from_the_environment() {
 }
 
 #[test]
-fn what_is_no_file_is_an_error_that_names_it() {
+fn a_path_that_is_not_a_file_is_an_error() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     symlink("nowhere", sandbox.path(".seldon-trace.yaml")).unwrap();
     let done = sandbox.run("enable -b jaeger a.yaml");
@@ -75,7 +75,7 @@ fn what_is_no_file_is_an_error_that_names_it() {
 }
 
 #[test]
-fn every_command_that_goes_by_settings_refuses_those_that_are_wrong() {
+fn every_command_with_settings_reports_wrong_ones() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), (".seldon-trace.yaml", "backend: jaeger\nx\u{1b}y: 1\n")]);
     for command in ["enable a.yaml", "disable a.yaml", "status a.yaml", "lint a.yaml", "lint --fix -i a.yaml", "config"]
     {
@@ -92,7 +92,7 @@ fn every_command_that_goes_by_settings_refuses_those_that_are_wrong() {
 }
 
 #[test]
-fn schemas_are_printed_whatever_the_settings_are() {
+fn schemas_are_printed_with_any_settings() {
     let sandbox = Sandbox::with(&[(".seldon-trace.yaml", "[")]);
     for command in ["config --schema", "status --format json-schema", "lint --format json-schema"] {
         sandbox.run(command).expect(0, &[]);
@@ -100,7 +100,7 @@ fn schemas_are_printed_whatever_the_settings_are() {
 }
 
 #[test]
-fn config_refuses_what_no_backend_could_go_by() {
+fn config_reports_settings_that_are_wrong_for_both_backends() {
     let sandbox = Sandbox::with(&[]);
     for line in ["config --set JAEGER_TAGS", "config --sampler-type x", "config --agent-port 0", "config --keep ["] {
         assert!(sandbox.run(line).expect(2, &["error: "]).stdout.is_empty());
@@ -177,15 +177,15 @@ fn a_file_beside_inputs_can_not_switch_a_gate_off() {
     fs::write(sandbox.path("own/a.yaml"), wrong).unwrap();
     sandbox.run("lint own").expect(1, &[warning]);
     sandbox.run("status own").expect(0, &[warning]);
-    // They count where a user stands, or names them.
+    // They count in the working folder and with `--config`.
     let mut command = sandbox.command("lint .");
     let done = Outcome::of(command.current_dir(sandbox.path("own")));
     assert!(done.status == 0 && done.stderr.is_empty(), "{}", done.stderr);
     sandbox.run("lint --config own/.seldon-trace.yaml own").expect(0, &[]);
-    // What an override may have counts.
+    // Keys that an override may have count.
     fs::write(sandbox.path("own/.seldon-trace.yaml"), "backend: jaeger\nallow: [ST001, ST010]\n").unwrap();
     sandbox.run("lint own").expect(0, &[]);
-    // The selection of the working folder is that of all.
+    // The selection of the working folder is for all inputs.
     fs::write(sandbox.path(".seldon-trace.yaml"), "backend: jaeger\nname: nobody\n").unwrap();
     sandbox.run("enable --check own").expect(0, &["none of 2 deployments is selected"]);
 }
@@ -216,7 +216,7 @@ fn paths_of_overrides_are_those_from_their_own_file() {
 }
 
 #[test]
-fn config_says_what_holds_for_a_path() {
+fn config_prints_the_settings_of_a_path() {
     let sandbox = nested("backend: datadog\nfail-on: never\n");
     for path in ["own", "own/deep", "own/a.yaml", "own/not-there.yaml"] {
         let done = sandbox.run(&format!("config {path}"));

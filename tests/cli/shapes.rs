@@ -6,7 +6,7 @@ use seldon_trace::internals::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree}
 
 use crate::support::{MANIFEST, stream};
 
-/// What there is many of, and a manifest with so many of it.
+/// The name of a thing, and a manifest with this many of it.
 pub type Shape = (&'static str, fn(usize) -> String);
 
 /// Manifests without a tracing variable: `disable` restores them after `enable`.
@@ -54,7 +54,7 @@ pub const UNTRACED: [Shape; 27] = [
     ("items in brackets", |count| format!("{MANIFEST}big: [{}]\n", "[x], ".repeat(count))),
 ];
 
-/// Manifests in which every one of the many is changed, is removed or is a finding.
+/// Manifests in which each of the many things is changed, removed or a finding.
 pub const TRACED: [Shape; 11] = [
     ("traced predictors", |count| MANIFEST.to_owned() + &numbered(TRACED_PREDICTOR, count)),
     ("entries to quote", |count| env(&"          - name: TRACING\n            value: 1\n".repeat(count))),
@@ -130,7 +130,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// The shape in this form; `None` if what there is many of, such as comments, does not exist in it.
+    /// The shape in this form; `None` if the form can't have it, such as comments in JSON.
     pub fn of(self, (_, shape): Shape, count: usize) -> Option<String> {
         let written = |count| match self {
             Self::Block => shape(count),
@@ -153,7 +153,7 @@ pub fn item() -> String {
     format!("- {}\n", MANIFEST.trim_end().replace('\n', "\n  "))
 }
 
-/// The documents as the items of a List, or the List that they are, on one line.
+/// The documents as the items of a List on one line.
 fn on_one_line(text: &str, json: bool) -> String {
     let tree = Tree::parse(text).unwrap();
     let mut line = Line { tree: &tree, json, out: String::new() };

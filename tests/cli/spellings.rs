@@ -1,9 +1,8 @@
-//! What scalars are to Kubernetes, held against a record of what kubectl made of them.
+//! Compares the types of scalars with a record of how kubectl reads them.
 //!
-//! `spellings.tsv` holds a spelling a line, and behind it what kubectl reads it as where it is a value and where it is
-//! a key: JSON, or `refused`, or `-` where that spelling can't be a key. In a spelling `\n` is a line break and `\\` a
-//! backslash. Where there is kubectl, the record is held against it; `BLESS=1 cargo test --test cli the_record`
-//! writes it anew. A new spelling is a line of its own.
+//! `spellings.tsv` has one spelling a line, with how kubectl reads it as a value and as a key: JSON, `refused`, or `-`
+//! if it can't be a key. In a spelling `\n` is a line break and `\\` a backslash. If there is kubectl, the record is
+//! compared with it; `BLESS=1 cargo test --test cli the_record` rewrites it. To add a spelling, add a line with it.
 
 use std::fmt::Write;
 use std::fs;
@@ -14,7 +13,7 @@ use serde_json::Value;
 
 use crate::kubectl::{read_by_kubectl, version_of_kubectl};
 
-/// Spellings, as they stand in the record, that we read otherwise, by the reason why that does no harm.
+/// Spellings of the record that the program reads differently, with the reason why that does no harm.
 const DIFFERENCES: &[(&str, &[&str])] = &[
     (
         "a tag that does not fit, which kubectl refuses: to us the tag alone says what it is, and what is no string gets \
@@ -40,7 +39,7 @@ const DIFFERENCES: &[(&str, &[&str])] = &[
 ];
 
 struct Spelling {
-    /// As it stands in the record.
+    /// As in the record.
     name: String,
     value: Answer,
     key: Answer,
@@ -50,11 +49,11 @@ struct Spelling {
 enum Answer {
     Read(Value),
     Refused,
-    /// It is never asked for.
+    /// It is never used.
     NotAsked,
 }
 
-/// A place that a spelling stands in.
+/// A place of a spelling in a document.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     Value,
@@ -94,12 +93,12 @@ impl Spelling {
         }
     }
 
-    /// How it stands in a document, within the items below.
+    /// The document of a spelling at this place.
     fn source(&self) -> String {
         self.name.replace("\\\\", "\0").replace("\\n", "\n  ").replace('\0', "\\")
     }
 
-    /// A key stands on one line, without a comment.
+    /// Returns true for a key, which is on one line without a comment.
     fn fits(&self, place: Place) -> bool {
         let source = self.source();
         place == Place::Value
@@ -123,7 +122,7 @@ fn spellings() -> Vec<Spelling> {
     text.lines().skip(1).map(Spelling::parse).collect()
 }
 
-/// What kubectl makes of these in one manifest, each; none where it refuses that. Without kubectl nothing at all.
+/// How kubectl reads each of these in one manifest; `None` if it reports an error, or without kubectl.
 fn ask(spellings: &[&Spelling], place: Place) -> Option<Vec<Answer>> {
     let items: String = spellings.iter().map(|spelling| spelling.item(place)).collect();
     let manifest = format!("apiVersion: v1\nkind: Spellings\nmetadata: {{name: x}}\nspec:\n{items}");
@@ -158,7 +157,7 @@ fn ours(spelling: &Spelling, place: Place) -> Result<(ScalarKind, String), Strin
     Ok((tree.scalar_kind(node), tree.scalar_text(node).unwrap_or_default().to_owned()))
 }
 
-/// How we read otherwise than kubectl, in words.
+/// The difference between the program and kubectl, in words.
 fn difference(spelling: &Spelling, place: Place) -> Option<String> {
     let answer = spelling.answer(place);
     if *answer == Answer::NotAsked {
@@ -170,7 +169,7 @@ fn difference(spelling: &Spelling, place: Place) -> Option<String> {
         Err(words) => return Some(words),
     };
     let agrees = match (answer, kind) {
-        // Such keys become texts of kubectl's own, `1` and `true`, and no field that is looked for has such a name.
+        // kubectl turns such keys into texts like `1` and `true`, and no known field has such a name.
         (_, ScalarKind::Null | ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float) if place == Place::Key => true,
         (Answer::Read(Value::Null), kind) => kind == ScalarKind::Null,
         (Answer::Read(Value::Bool(_)), kind) => kind == ScalarKind::Bool,
@@ -184,7 +183,7 @@ fn difference(spelling: &Spelling, place: Place) -> Option<String> {
 }
 
 #[test]
-fn scalars_are_what_kubectl_was_recorded_to_take_them_for() {
+fn scalars_are_read_as_recorded() {
     let spellings = spellings();
     assert!(spellings.len() >= 400, "only {} spellings", spellings.len());
     let mut words = Vec::new();
@@ -203,7 +202,7 @@ fn scalars_are_what_kubectl_was_recorded_to_take_them_for() {
 }
 
 #[test]
-fn the_record_is_what_kubectl_says() {
+fn the_record_is_how_kubectl_reads() {
     let spellings = spellings();
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
         return bless(&spellings);
@@ -211,7 +210,7 @@ fn the_record_is_what_kubectl_says() {
     for place in [Place::Value, Place::Key] {
         let asked = spellings.iter().filter(|spelling| *spelling.answer(place) != Answer::NotAsked);
         let (refused, read): (Vec<_>, Vec<_>) = asked.partition(|spelling| *spelling.answer(place) == Answer::Refused);
-        // One that is refused takes all others of its manifest with it.
+        // An error is about all spellings of its manifest.
         let alone = refused.into_iter().map(|spelling| vec![spelling]);
         for group in std::iter::once(read).chain(alone) {
             let Some(answers) = ask(&group, place) else { return };

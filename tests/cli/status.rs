@@ -1,4 +1,4 @@
-//! Where the exit status comes from.
+//! The exit status.
 
 use crate::support::{MANIFEST, REFUSED, Sandbox, feed};
 
@@ -11,7 +11,7 @@ fn sandbox() -> Sandbox {
 }
 
 #[test]
-fn each_way_to_end() {
+fn each_exit_status() {
     let sandbox = sandbox();
     for (status, arguments) in [
         (0, "enable -b jaeger off.yaml"),
@@ -84,7 +84,7 @@ fn standard_input_ends_as_a_file_does() {
 }
 
 #[test]
-fn nothing_in_is_nothing_out() {
+fn an_empty_input_has_an_empty_output() {
     for stdin in ["", "\n", "# a comment\n", "---\n", "\u{feff}", "---\n---\n...\n", "null\n", "{}"] {
         for arguments in ["enable -b jaeger", "enable -b datadog -", "disable"] {
             let done = feed(arguments, stdin);
@@ -126,7 +126,7 @@ fn every_fault_of_a_command_line_is_shown() {
 }
 
 #[test]
-fn quiet_says_errors_alone() {
+fn quiet_prints_only_errors() {
     assert_eq!(feed("enable -b datadog -q", MANIFEST).expect(0, &[]).stderr, "");
     feed("enable -b datadog -q", REFUSED).expect(2, &["error: "]);
     let verbose = feed("enable -b jaeger -v", MANIFEST);

@@ -1,4 +1,4 @@
-//! A folder for a run of the program, and what came of the run.
+//! Runs the program in a folder of its own.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ spec:
           image: acme/iris:1.0 # pinned
 ";
 
-/// A deployment whose env is no list.
+/// A deployment whose env is not a list.
 pub const REFUSED: &str = "\
 apiVersion: machinelearning.seldon.io/v1
 kind: SeldonDeployment
@@ -38,7 +38,7 @@ spec:
 /// A folder that a run finds itself in.
 pub struct Sandbox(TempDir);
 
-/// What came of a run.
+/// The result of a run.
 pub struct Outcome {
     pub status: i32,
     pub stdout: Vec<u8>,
@@ -63,7 +63,7 @@ impl Sandbox {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// What stands in the folder, sorted.
+    /// The names in the folder, sorted.
     pub fn names(&self) -> Vec<String> {
         let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name().to_string_lossy().into_owned();
         let mut names: Vec<String> = fs::read_dir(self.0.path()).unwrap().map(name).collect();
@@ -104,7 +104,7 @@ impl Outcome {
         std::str::from_utf8(&self.stdout).unwrap()
     }
 
-    /// That it ended so, having said these words.
+    /// Checks the exit status, and that standard error has these words.
     #[track_caller]
     pub fn expect(&self, status: i32, words: &[&str]) -> &Self {
         assert_eq!(self.status, status, "{}", self.stderr);
@@ -115,12 +115,12 @@ impl Outcome {
     }
 }
 
-/// Run on nothing, in no folder to speak of.
+/// Runs it without input, in the current folder.
 pub fn feed(arguments: &str, stdin: impl AsRef<[u8]>) -> Outcome {
     Sandbox::with(&[]).feed(arguments, stdin)
 }
 
-/// A device that takes nothing.
+/// A device that is always full.
 pub fn full() -> Stdio {
     Stdio::from(File::options().write(true).open("/dev/full").unwrap())
 }

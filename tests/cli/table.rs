@@ -1,12 +1,11 @@
-//! The table of `status`, in a terminal and in a pipe.
+//! The table of `status` on a terminal and in a pipe.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::{MANIFEST, REFUSED, Sandbox, feed};
 
-/// What the program prints in a terminal of this width, a pseudo terminal of `script`; `None` where there is no such
-/// tool.
+/// The output of the program on a terminal of this width, a pseudo terminal of `script`; `None` without that tool.
 fn in_terminal(sandbox: &Sandbox, columns: usize, arguments: &str) -> Option<Vec<String>> {
     let program = env!("CARGO_BIN_EXE_seldon-trace");
     let line = format!("stty rows 24 cols {columns} && '{program}' {arguments}");
@@ -37,7 +36,7 @@ fn it_fits_the_terminal_and_loses_no_reason() {
 }
 
 #[test]
-fn in_sixty_columns_the_widest_give_way() {
+fn in_sixty_columns_the_widest_are_narrowed() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     let Some(lines) = in_terminal(&sandbox, 60, "status --color never a.yaml") else { return };
     let expected = [
@@ -54,7 +53,7 @@ fn in_sixty_columns_the_widest_give_way() {
 }
 
 #[test]
-fn a_pipe_has_every_row_whole_and_no_colour_unless_asked_for() {
+fn a_pipe_has_full_rows_and_no_colours_by_default() {
     let name = "a".repeat(200);
     let done = feed("status", MANIFEST.replace("classifier", &name));
     assert!(done.text().contains(&format!("{name} (container)  no")), "{}", done.text());

@@ -1,10 +1,10 @@
-"""Holds the program against an editor that shares no code with it, on manifests made at random:
+"""Compares the program with an editor that shares no code with it, on random manifests:
 
     python tests/differential target/release/seldon-trace 100000
 
-It wants PyYAML with libyaml. Each stream goes through `enable` for Jaeger and for Datadog; what comes out has to load
-as what `editor.py` makes of what went in. Comments have to stay, and an untraced stream has to come back from
-`disable` to the byte. What differs is printed, and the exit status is 1.
+It needs PyYAML with libyaml. For each stream, the output of `enable` for Jaeger and for Datadog has to be equal, as data, to
+the result of `editor.py`. Comments have to be kept, and `disable` has to restore every byte of an untraced stream.
+Differences are printed, and the exit status is 1.
 """
 
 import argparse
@@ -49,7 +49,7 @@ BARE = re.compile(
 
 
 def documents(text):
-    """What a stream says, aliases written out."""
+    """The documents of a stream, with aliases expanded."""
     if text.startswith(("{", "[")):
         return json_values(text)
     loader = yaml.CBaseLoader(text)
@@ -145,7 +145,7 @@ def keeps(text):
 
 
 def lost(before, after):
-    """The first place where two lists part."""
+    """The first difference of two lists."""
     at = next((at for at, pair in enumerate(zip(before, after)) if pair[0] != pair[1]), min(len(before), len(after)))
     return [f"expected {before[at - 3:at + 8]}", f"found    {after[at - 3:at + 8]}"]
 

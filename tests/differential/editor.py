@@ -1,6 +1,6 @@
-"""What `enable` comes to, by the rules of docs/ and on plain data: no text, no spans, no code of the program.
+"""`enable` by the rules of docs/ and on plain data: no text, no spans, no code of the program.
 
-A scalar without quotes that Kubernetes takes for a number or a boolean is a `Bare`, a null is `None`, all else is text.
+A scalar without quotes that Kubernetes reads as a number or a boolean is a `Bare`, a null is `None`, all others are texts.
 """
 
 import fnmatch
@@ -27,7 +27,7 @@ HOST_IP = {"fieldRef": {"fieldPath": "status.hostIP"}}
 
 
 class Bare(NamedTuple):
-    """A scalar without quotes that is no string to Kubernetes."""
+    """A scalar without quotes that is not a string in Kubernetes."""
 
     text: str
 
@@ -95,7 +95,7 @@ def enable(document, options):
 
 
 def text(scalar):
-    """What a scalar says; nothing for null."""
+    """The text of a scalar; empty for null."""
     return scalar.text if isinstance(scalar, Bare) else scalar if isinstance(scalar, str) else ""
 
 
@@ -147,7 +147,7 @@ def enable_predictor(predictor, protocol, skipped, fill, options):
 
 
 def filled(holder, key, empty):
-    """The value of a key, which is made where it is missing or null."""
+    """The value of a key, which is created if it is missing or null."""
     if holder.get(key) is None:
         holder[key] = empty
     return holder[key]
@@ -172,7 +172,7 @@ def traces(server, protocol):
 
 
 def wanted(orchestrator, fill, options):
-    """The variables that an env is to hold: name, value (the node's address where None) and how much it is wanted."""
+    """The variables of an env: name, value (the node's address if None) and how it is set."""
 
     def setting(given, default):
         return (given, "given") if given else (default, "default")
@@ -255,7 +255,7 @@ def named_by_what_stays(holder, env, gone):
 
 
 def change(entry, value, strength, reset):
-    """Makes the entry of a wanted variable say what it should."""
+    """Sets the entry of a wanted variable."""
     name = entry["name"]
     stands = entry.get("value")
     is_reference = entry.get("valueFrom") is not None
@@ -278,7 +278,7 @@ def change(entry, value, strength, reset):
 
 
 def write(entry, value):
-    """A reference to the node's address where there is no value."""
+    """A reference to the node's address if there is no value."""
     key, other = ("valueFrom", "value") if value is None else ("value", "valueFrom")
     entry[key] = HOST_IP if value is None else value
     entry.pop(other, None)
@@ -291,7 +291,7 @@ def is_on(name, said):
 
 
 def bare_rate(rules):
-    """The rate of sampling rules that say nothing else."""
+    """The rate of sampling rules that have nothing else."""
     try:
         match json.loads(rules, parse_int=Bare, parse_float=Bare):
             case [{"sample_rate": Bare(rate), **rest}] if not rest:

@@ -1,8 +1,7 @@
-"""Manifests made at random, and printed in as many ways as authors have: block and flow style, quotes, comments,
-anchors.
+"""Random manifests, printed in the styles that authors use: block and flow style, quotes, comments, anchors.
 
-A stream holds either manifests with everything in them, or *untraced* ones: those that `disable` has to give back to
-the byte behind `enable`.
+A stream has either manifests with everything in them, or *untraced* ones: `enable` and then `disable` have to restore every
+byte of them.
 """
 
 import json
@@ -42,11 +41,11 @@ NODE_NAMES = ["classifier", "router", "combiner", "transformer", "model-é", "sc
 
 
 class Spelt(str):
-    """A scalar that is printed as it is."""
+    """A scalar that is printed unchanged."""
 
 
 class Anchored(tuple):
-    """`&name` and what it stands at."""
+    """`&name` and its node."""
 
 
 class Alias(str):
@@ -73,7 +72,7 @@ class Generator:
         text = "".join(self.printed(self.document()) for _ in range(count))
         return text.replace("\n", "\r\n") if self.one_in(12) else text
 
-    # What it says.
+    # Its content.
 
     def document(self):
         self.known = {}
@@ -275,7 +274,7 @@ class Generator:
             self.dice.shuffle(keys)
         return {key: mapping[key] for key in keys}
 
-    # How it is written.
+    # Its style.
 
     def printed(self, document):
         self.unit = self.dice.choice([2, 2, 2, 4])
@@ -364,7 +363,7 @@ class Generator:
 
 
 def as_json(value):
-    """JSON has its numbers, booleans and nulls spelt otherwise."""
+    """JSON has other spellings of numbers, booleans and nulls."""
     if isinstance(value, Spelt):
         return {"true": True, "0.5": 0.5, "0.75": 0.75}.get(value, int(value) if value.isdigit() else None)
     if isinstance(value, dict):

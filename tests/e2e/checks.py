@@ -16,7 +16,7 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end(number, _):
-    # As an exception, so that the container is stopped on the way out; and once, so that nothing cuts that short.
+    # An exception, so that the container is stopped; and only once, so that nothing interrupts that.
     for each in ENDING_SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
 
-# Deadlines, not delays: far above what a machine takes that has better things to do.
+# Deadlines, not delays: far above the time that a busy machine takes.
 START_SECONDS = 90
 CALL_SECONDS = 30
 STOP_SECONDS = 10
@@ -27,7 +27,7 @@ def wait_until(holds, seconds):
 
 
 def free_ports(count):
-    # All are held until the last is known, so that none is given twice.
+    # All are held until the last is known, so that each is given once.
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:
@@ -40,18 +40,18 @@ def free_ports(count):
 
 @dataclass(frozen=True)
 class Image:
-    """What a container image brings: its programs, its start, and how it is called."""
+    """A container image: its programs, its command, and how to call it."""
 
     environment: Path
     folder: Path
-    # By the container's environment, for there are entry points that look at it.
+    # A function of the container's environment, for some entry points read it.
     command: Callable[[Dict[str, str]], List[str]]
     # The variables of these ports. The first is the one that is called.
     ports: List[str]
     body: Optional[bytes]
-    # What its spans of such a call are named.
+    # The name of its spans of such a call.
     operation: str
-    # Variables that come on top of all others.
+    # Variables that override all others.
     spoilt: Dict[str, str]
 
     def start(self, env):
@@ -59,7 +59,7 @@ class Image:
 
 
 class Container:
-    """Runs within a `with`, and is gone after it with every process that it started."""
+    """Runs during a `with`, and is stopped after it with every process that it started."""
 
     def __init__(self, image: Image, env):
         ports = free_ports(len(image.ports))
@@ -82,7 +82,7 @@ class Container:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            # A group of its own, by which all that it starts can be ended.
+            # A process group of its own, so that all its processes can be stopped.
             start_new_session=True,
         )
         try:
@@ -103,7 +103,7 @@ class Container:
             f"http://127.0.0.1:{self.port}/predict", data=self.image.body, headers={"Content-Type": "application/json"}
         )
         try:
-            # Without the proxy that the machine may have.
+            # Without a proxy of the machine.
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             with opener.open(request, timeout=CALL_SECONDS) as answer:
                 answer.read()
@@ -115,7 +115,7 @@ class Container:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _has_ended(self):
-        # Not reaped yet: until then no other group can get the number of this one.
+        # Before it is reaped, no other group can get its number.
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
         return os.waitid(os.P_PID, self.process.pid, flags) is not None
 

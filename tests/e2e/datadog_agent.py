@@ -1,4 +1,4 @@
-"""Stands in for Datadog's agent: takes spans as msgpack over HTTP."""
+"""A mock of Datadog's agent, which receives spans as msgpack over HTTP."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ class DatadogAgent:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request, client_address):
-        # A container that is stopped drops its connections.
+        # A stopped container drops its connections.
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -78,7 +78,7 @@ def _spans_of_v04(body):
 
 
 def _spans_of_v05(body):
-    """Spans are rows, and their strings stand in a table."""
+    """Spans are rows, and their strings are in a table."""
     strings, traces = msgpack.unpackb(body, strict_map_key=False)
     for trace in traces:
         for service, _name, resource, _trace, _span, parent, _start, _duration, _error, meta, metrics, _type in trace:

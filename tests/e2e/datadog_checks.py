@@ -1,7 +1,7 @@
-"""Datadog, with its own library, under which an app is started: what `--names standard` is for.
+"""Datadog, with its own library that starts an app, which is the use of `--names standard`.
 
-What is modelled: the kubelet, which is `manifest`; the agent, which takes spans and does nothing with them; and how an
-image heeds TRACING and DD_ENABLED, which is `starts_by_switches`, for the library itself reads neither.
+Not real are the kubelet, which is `manifest`; the agent, which only receives spans; and an image that reads TRACING and
+DD_ENABLED, which is `starts_by_switches`, for the library itself reads neither.
 """
 
 from containers import Image

@@ -7,11 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# What the checks themselves need, beside the standard library.
+# The dependencies of the checks themselves.
 CHECKS = "checks"
 
-# Each client has an environment of its own. Exact versions: a new release is taken in by a change here, so that it
-# never breaks an unrelated change.
+# Each client has an environment of its own, with exact versions, so that a new release never breaks an unrelated change.
 REQUIREMENTS = {
     CHECKS: ["PyYAML==6.0.3", "msgpack==1.1.2"],
     # Its pkg_resources left setuptools with version 80.
@@ -20,7 +19,7 @@ REQUIREMENTS = {
     "ddtrace-4": ["ddtrace==4.16.0", "Flask==3.1.3"],
 }
 
-# The versions of Python that all of them have wheels for.
+# The versions of Python for which all of them have wheels.
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 9), (3, 11)
 
 # For all installations together.
@@ -28,7 +27,7 @@ INSTALLATION_SECONDS = 300
 
 
 class NotInstalled(Exception):
-    """No network, most likely. The checks are then skipped, for it is no fault of the program."""
+    """Most likely there is no network. The checks are then skipped, for it is not an error of the program."""
 
 
 def python_fits():
@@ -36,17 +35,17 @@ def python_fits():
 
 
 def fitting_python():
-    """Another Python on the PATH that fits, or None."""
+    """Another suitable Python on the PATH, or None."""
     for minor in range(NEWEST_PYTHON[1], OLDEST_PYTHON[1] - 1, -1):
         path = shutil.which(f"python3.{minor}")
-        # A shim of a version manager may be there without the version behind it.
+        # A version manager may have a shim without the version.
         if path and subprocess.run([path, "--version"], capture_output=True).returncode == 0:
             return path
     return None
 
 
 def install_all(root):
-    """Makes what is missing. Gives the reason by name for each that could not be made."""
+    """Makes the missing environments. Returns the reason for each that failed, by name."""
     deadline = time.monotonic() + INSTALLATION_SECONDS
     reasons = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -60,7 +59,7 @@ def install_all(root):
 
 
 def install(folder: Path, requirements, deadline):
-    # The stamp is written last: an environment without it is one whose installation was cut off.
+    # The stamp is written last: an environment without it is incomplete.
     stamp = folder / "installed"
     wanted = "\n".join([sys.version, *requirements])
     if stamp.is_file() and stamp.read_text() == wanted:

@@ -1,4 +1,4 @@
-"""Stands in for Jaeger's agent: takes spans as compact Thrift over UDP."""
+"""A mock of Jaeger's agent, which receives spans as compact Thrift over UDP."""
 
 import socket
 import struct
@@ -53,7 +53,7 @@ def spans_of(packet):
 
 
 class CompactThrift:
-    """Reads what the clients send of Thrift's compact protocol. A struct is a dict by the numbers of its fields."""
+    """Reads the part of Thrift's compact protocol that the clients use. A struct is a dict by the numbers of its fields."""
 
     PROTOCOL, VERSION = 0x82, 1
     TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)

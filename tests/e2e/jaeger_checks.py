@@ -1,6 +1,6 @@
 """Jaeger, with Seldon's own Python wrapper, which serves a model as it does in every image built with it.
 
-What is modelled: the kubelet, which is `manifest`, and the agent, which takes spans and does nothing with them.
+Not real are the kubelet, which is `manifest`, and the agent, which only receives spans.
 """
 
 from containers import Image

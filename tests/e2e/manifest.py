@@ -1,4 +1,4 @@
-"""The manifest as the program edits it, and as the kubelet would read it."""
+"""The manifest, edited by the program and read as by the kubelet."""
 
 import subprocess
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Manifest:
 def _resolved(entry):
     if "valueFrom" not in entry:
         value = entry["value"]
-        # The API server refuses anything else.
+        # The API server rejects anything else.
         if not isinstance(value, str):
             raise TypeError(f"{entry['name']} is no string: {value!r}")
         return value

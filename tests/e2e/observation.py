@@ -1,4 +1,4 @@
-"""Starts a container, calls it, and watches what reaches the agent."""
+"""Starts a container, calls it, and collects the spans that reach the agent."""
 
 import time
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ class Span:
     service: str
     operation: str
     tags: Dict[str, str]
-    # Of Datadog alone.
+    # Only for Datadog.
     metrics: Dict[str, float]
 
 
@@ -46,7 +46,7 @@ class Observer:
         seconds = max(LEAST_SILENCE_SECONDS, SILENCE_PER_ARRIVAL * self.slowest_arrival)
         with self._called(image, env, calls):
             wait_until(self.agent.spans, seconds)
-        # With what the container sent when it was stopped.
+        # With the spans that the container sent when it was stopped.
         found = self.agent.spans()
         circumstances = f"in {seconds:.1f} s, where others took {self.slowest_arrival:.1f} s at most"
         self.report.none(f"{what}: spans", found, circumstances)

@@ -1,10 +1,10 @@
-//! The fuzz targets, for cargo-fuzz; what each does stands in [`targets`].
+//! The fuzz targets for cargo-fuzz, which are in [`targets`].
 
 #[path = "../support/mod.rs"]
 pub mod support;
 pub mod targets;
 
-/// Makes a target of a function that says what is wrong.
+/// Makes a target of a function that returns what is wrong.
 #[macro_export]
 macro_rules! fuzz {
     ($target:path) => {

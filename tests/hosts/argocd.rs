@@ -1,6 +1,6 @@
-//! A config-management plugin for Argo CD, by its contract: the commands of its file run where the manifests are, as
-//! user 999, with Argo CD's variables; standard output is manifests alone, and standard error, which the UI shows, has
-//! no secret in it.
+//! A config-management plugin for Argo CD, by its contract: its commands run in the folder of the manifests, as user
+//! 999, with Argo CD's variables. Standard output has only manifests, and standard error, which the UI shows, has no
+//! secret.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -28,7 +28,7 @@ fn run(host: &Host, which: &[&str], backend: Option<&str>) -> Outcome {
     outcome(&mut command)
 }
 
-/// These words as a command of the user 999 where root runs the tests, else of who does.
+/// These words as a command of the user 999 if root runs the tests, else of the current user.
 fn as_user_999(host: &Host, words: &[&str]) -> Command {
     let other = ["--reuid=999", "--regid=999", "--clear-groups"];
     let can = host.command("setpriv").args(other).args(["seldon-trace", "--version"]).output();
@@ -55,7 +55,7 @@ fn application(files: &[(&str, &str)]) -> Host {
 }
 
 #[test]
-fn generate_prints_manifests_alone() {
+fn generate_prints_only_manifests() {
     let input = file(&format!("{CASE}/input.yaml"));
     let host = application(&[
         ("iris.yaml", &input),
@@ -80,7 +80,7 @@ fn generate_prints_manifests_alone() {
 }
 
 #[test]
-fn the_settings_file_decides_where_the_application_says_nothing() {
+fn the_settings_file_decides_without_parameters_of_the_application() {
     let input = file(&format!("{CASE}/input.yaml"));
     let host = application(&[("iris.yaml", &input), (".seldon-trace.yaml", "backend: datadog\n")]);
     for (backend, wanted) in [(None, "DD_ENABLED"), (Some(""), "DD_ENABLED"), (Some("jaeger"), "JAEGER_AGENT_HOST")] {
@@ -88,7 +88,7 @@ fn the_settings_file_decides_where_the_application_says_nothing() {
         assert_eq!((done.status, done.stderr.as_str()), (0, ""), "{backend:?}");
         assert!(done.stdout.contains(wanted), "{backend:?}: {}", done.stdout);
     }
-    // What the UI fills in is that nobody says anything.
+    // The UI fills in empty parameters.
     assert_eq!(yaml(&file(PLUGIN))["spec"]["parameters"]["static"][0]["string"], "");
     let done = run(&application(&[("iris.yaml", &input)]), &["generate"], None);
     assert_eq!((done.status, done.stdout.as_str()), (2, ""));
@@ -116,7 +116,7 @@ fn only_folders_with_a_seldon_deployment_are_discovered() {
 }
 
 #[test]
-fn it_fails_with_nothing_printed_and_no_secret_said() {
+fn an_error_prints_nothing_and_no_secret() {
     let traced = file(&format!("{CASE}/output"));
     let with = |entry: &str| traced.replacen("- name: TRACING", &format!("{entry}\n          - name: TRACING"), 1);
     let mut said = 0;

@@ -1,4 +1,4 @@
-//! The action: each step's script, run as GitHub runs it. What GitHub itself fills in is filled in here.
+//! The scripts of the action's steps, run as GitHub runs them, with the values that GitHub fills in.
 
 use std::fs;
 use std::path::Path;
@@ -39,7 +39,7 @@ fn run(host: &Host, given: &[(&str, &str)]) -> Outcome {
         assert!(!script.contains("${{"), "an input in a script could be one: {script}");
         let mut bash = host.command("bash");
         bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
-        // What a step before it added.
+        // The additions of earlier steps.
         let path = bash.get_envs().find(|(name, _)| *name == "PATH").unwrap().1.unwrap().to_owned();
         let added = host.read("path").trim_end().to_owned();
         if !added.is_empty() {
@@ -71,7 +71,7 @@ fn with_manifests() -> Host {
 }
 
 #[test]
-fn what_traces_is_summed_up_and_what_is_wrong_is_shown_beside_the_lines() {
+fn the_summary_has_the_status_and_the_lines_have_the_findings() {
     let host = with_manifests();
     let done = run(&host, &[("paths", "on\n"), ("backend", "jaeger")]);
     assert_eq!(done.status, 0, "{}{}", done.stdout, done.stderr);
@@ -90,7 +90,7 @@ fn what_traces_is_summed_up_and_what_is_wrong_is_shown_beside_the_lines() {
 }
 
 #[test]
-fn a_manifest_that_does_not_trace_fails_where_a_backend_is_given() {
+fn a_manifest_that_does_not_trace_fails_with_a_backend() {
     let host = with_manifests();
     assert_eq!(run(&host, &[("paths", "deploy"), ("fail-on", "never")]).status, 0);
     let done = run(&host, &[("paths", "on/model a.yaml\ndeploy"), ("backend", "jaeger"), ("fail-on", "error")]);
@@ -103,7 +103,7 @@ fn a_manifest_that_does_not_trace_fails_where_a_backend_is_given() {
 }
 
 #[test]
-fn a_settings_file_alone_is_what_manifests_are_checked_by() {
+fn manifests_are_checked_with_a_settings_file_alone() {
     let host = with_manifests();
     host.write(".seldon-trace.yaml", "backend: jaeger\n");
     let run = |paths: &str, check: &str| run(&host, &[("paths", paths), ("check", check), ("fail-on", "error")]);
@@ -121,7 +121,7 @@ fn a_settings_file_alone_is_what_manifests_are_checked_by() {
 }
 
 #[test]
-fn paths_of_blank_lines_are_the_working_folder() {
+fn paths_of_empty_lines_are_the_working_folder() {
     let host = with_manifests();
     for paths in ["", "\n", "  \n\t\n"] {
         host.write("summary.md", "");
@@ -172,7 +172,7 @@ fn the_program_is_fetched_from_the_release_and_its_sum_is_checked() {
 }
 
 #[test]
-fn the_workflow_of_the_guide_uses_what_there_is() {
+fn the_workflow_of_the_guide_uses_existing_inputs() {
     let blocks = guide("GitHub", "yaml");
     let workflow = yaml(&blocks[0]);
     let steps = workflow["jobs"]["tracing"]["steps"].as_sequence().unwrap();

@@ -1,7 +1,7 @@
-//! Every block of shell in the README and in `docs/`, run by a shell in a folder of its own, with the program on the PATH
-//! under its names. kubectl and helm are stand-ins (`stand-ins/`), because there is no cluster; the one for kubectl calls
-//! the real kubectl for what needs no cluster, if it is on the PATH. kustomize, git and jq are real. A block that needs a
-//! program that is missing is skipped with a message.
+//! Every block of shell in the README and in `docs/`, run by a shell in a folder of its own, with the program on the
+//! PATH under its names. kubectl and helm are stand-ins (`stand-ins/`), because there is no cluster; the one for
+//! kubectl calls the real kubectl for what needs no cluster, if it is on the PATH. kustomize, git and jq are real. A
+//! block that needs a program that is missing is skipped with a message.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::support::{CASE, Host, PROGRAM, ROOT, file, outcome, yaml};
 
-/// What is to come of a block. A path is one in the folder, or [`PRINTED`] or [`APPLIED`].
+/// The expected result of a block. A path is one in the folder, or [`PRINTED`] or [`APPLIED`].
 enum Wanted {
     /// All deployments of it trace, and there is one.
     Traced(&'static str),
@@ -24,9 +24,9 @@ enum Wanted {
     Holds(&'static str, &'static str),
 }
 
-/// What the block printed.
+/// The output of the block.
 const PRINTED: &str = "printed";
-/// What the stand-ins were given for the cluster.
+/// The manifests that the stand-ins got for the cluster.
 const APPLIED: &str = "applied";
 
 use Wanted::{Holds, Off, Traced};
@@ -35,9 +35,9 @@ enum Plan {
     /// Why it can't be run.
     Skip(&'static str),
     Run {
-        /// What has to be real.
+        /// The programs that have to be real.
         needs: &'static [&'static str],
-        /// What is done in the folder before.
+        /// The script that runs in the folder before.
         before: &'static str,
         wanted: &'static [Wanted],
     },
@@ -259,7 +259,7 @@ struct Block {
     script: String,
     /// The files that blocks of YAML before it, under the same heading, begin with the names of.
     files: Vec<(String, String)>,
-    /// The block of a diff that follows it: what it prints.
+    /// The output of the block, which is the next block, a diff.
     shown: Option<String>,
 }
 
@@ -316,7 +316,7 @@ fn real(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// A folder with what the blocks are about, and what stands for a cluster.
+/// A folder with the files of the blocks and the stand-ins for a cluster.
 struct World {
     host: Host,
     cluster: TempDir,
@@ -360,7 +360,7 @@ impl World {
         self.cluster.path().join(name)
     }
 
-    /// What a script printed, or what is wrong with its end.
+    /// The output of a script, or the reason why it failed.
     fn sh(&self, script: &str) -> Result<String, String> {
         let mut sh = self.host.command("sh");
         let path = sh.get_envs().find(|(name, _)| *name == "PATH").unwrap().1.unwrap().to_owned();
@@ -387,7 +387,7 @@ impl World {
         }
     }
 
-    /// What each deployment of a file or a folder does.
+    /// The status of each deployment of a file or a folder.
     fn tracing(&self, name: &str) -> Result<Vec<String>, String> {
         let path = self.path(name);
         if path.is_file() {
@@ -421,7 +421,7 @@ impl World {
         }
     }
 
-    /// Runs a block, and says what is wrong with what came of it.
+    /// Runs a block, and returns what is wrong with its result.
     fn run(&self, block: &Block, before: &str, wanted: &[Wanted]) -> Result<(), String> {
         for (name, text) in &block.files {
             self.host.write(name, text);

@@ -1,4 +1,4 @@
-//! A post-renderer for Helm: by the contract of 3 and of 4, and with the real one where it is on the PATH.
+//! A post-renderer for Helm 3 and 4: by their contracts, and with the real one if it is on the PATH.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -8,7 +8,7 @@ use crate::support::{Host, Outcome, PROGRAM, file, guide, outcome, yaml};
 
 const PLUGIN: &str = ".ci/hosts/helm-plugin.yaml";
 
-/// What Helm 4 hands over: all that was rendered, hooks too, each with the file that it goes back into.
+/// The input from Helm 4: all rendered manifests and hooks, each with its file.
 const RENDERED: &str = "\
 ---
 # Source: models/templates/migrate.yaml
@@ -67,7 +67,7 @@ fn filter(host: &Host, program: &str, arguments: &[String], rendered: &str) -> O
     outcome(host.command(program).args(arguments).env("HELM_NAMESPACE", "models").stdin(Stdio::from(rendered)))
 }
 
-/// That both deployments trace and all else is as it was.
+/// Checks that both deployments trace and that everything else is unchanged.
 fn expect_traced(host: &Host, done: &Outcome) {
     assert_eq!(done.status, 0, "{}", done.stderr);
     assert_eq!(done.stdout.matches("name: JAEGER_AGENT_HOST").count(), 4, "{}", done.stdout);
@@ -85,7 +85,7 @@ fn a_filter_for_helm_3_keeps_hooks_and_annotations() {
     expect_traced(&host, &done);
     let done = filter(&host, "seldon-trace", &arguments(&line("# Helm 3")), "kind: SeldonDeployment\nspec: [\n");
     assert_eq!((done.status, done.stdout.as_str()), (2, ""));
-    // Of nothing comes nothing; that a chart renders nothing is for Helm to judge.
+    // An empty chart is no error here: that is for Helm to decide.
     let done = filter(&host, "seldon-trace", &arguments(&line("# Helm 3")), "");
     assert_eq!((done.status, done.stdout.as_str()), (0, ""));
 }
@@ -102,7 +102,7 @@ fn the_plugin_for_helm_4_runs_the_program_beside_it() {
     ] {
         assert_eq!(plugin[key], value);
     }
-    // Where Helm runs, as far as a test can tell; tests/hosts/release.rs looks at the others.
+    // The platforms of Helm that a test can check; tests/hosts/release.rs checks the others.
     let command = &plugin["runtimeConfig"]["platformCommand"][0];
     assert_eq!((&command["os"], &command["arch"]), (&"linux".into(), &"amd64".into()));
     assert!(command["args"].is_null(), "the arguments are those of Helm 3");

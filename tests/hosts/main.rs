@@ -1,4 +1,4 @@
-//! The program inside other programs: with the real one where it is on the PATH, else by its contract.
+//! The program inside other programs: with the real one if it is on the PATH, else by its contract.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that fails says where")]

@@ -1,4 +1,5 @@
-//! What `.ci/release` makes, but for the static program, the .deb and the crate, which take minutes; and the version.
+//! The files that `.ci/release` makes, without the static program, the .deb and the crate, which take minutes; and the
+//! version.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -36,7 +37,7 @@ fn is_a_checkout() -> bool {
 }
 
 #[test]
-fn the_version_says_of_which_commit_it_is() {
+fn the_version_has_the_commit() {
     let said = outcome(Command::new(PROGRAM).arg("--version")).stdout;
     let rest = said.trim_end().strip_prefix(concat!("seldon-trace ", env!("CARGO_PKG_VERSION"))).unwrap();
     if !is_a_checkout() {
@@ -101,7 +102,7 @@ fn a_release_is_whole_and_the_same_twice() {
     let done = outcome(host.command("sh").args(["-c", &unpack]));
     assert_eq!(done.status, 0, "{}", done.stderr);
 
-    // Of which the program runs, and what lies beside it is its own.
+    // The program runs, and the files beside it belong to it.
     let run = |program: String, arguments: &[&str]| outcome(host.command(&program).args(arguments));
     let ours = host.folder().join(&archive);
     let program = format!("{}/seldon-trace", ours.display());
@@ -162,14 +163,14 @@ fn a_release_is_whole_and_the_same_twice() {
     }
 }
 
-/// A folder's files, each with what it holds.
+/// The files of a folder with their content.
 fn contents(folder: &Path) -> BTreeSet<(String, Vec<u8>)> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap_or_default())).collect()
 }
 
 #[test]
-fn a_folder_that_holds_anything_but_a_release_is_left_alone() {
+fn a_folder_with_anything_but_a_release_is_not_touched() {
     let refused: [&[&str]; 6] = [
         &["notes.txt"],
         &[".profile"],
@@ -221,7 +222,7 @@ fn folders_are_relative_to_the_caller_s_and_a_former_release_is_replaced() {
 }
 
 #[test]
-fn what_a_release_is_made_by_is_pinned_and_not_put_among_the_user_s_programs() {
+fn release_tools_are_pinned_and_not_installed_for_the_user() {
     let script = file(".ci/release");
     let installs: Vec<&str> = script.lines().filter(|line| line.contains("cargo install")).collect();
     assert!(!installs.is_empty());

@@ -1,4 +1,4 @@
-//! The shell scripts beside this file, and what shellcheck says of every script of the repository.
+//! The shell scripts beside this file, and shellcheck for every script of the repository.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::support::{PROGRAM, ROOT};
 
 #[test]
-fn the_hooks_of_pre_commit_do_what_they_say() {
+fn the_hooks_of_pre_commit_work() {
     let done = Command::new(Path::new(ROOT).join("tests/hosts/pre-commit")).arg(PROGRAM).output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));

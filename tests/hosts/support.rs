@@ -1,4 +1,4 @@
-//! Where things are, and a shell as a host runs it.
+//! Paths, and a shell as a host runs it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 pub const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_seldon-trace");
 
-/// The example of Seldon's Jaeger documentation, and what `enable` makes of it.
+/// The example of Seldon's Jaeger documentation, and the result of `enable`.
 pub const CASE: &str = "fixtures/enable/seldon-jaeger-example-bare";
 
 /// A text of the repository.
@@ -39,7 +39,7 @@ pub struct Host {
     programs: TempDir,
 }
 
-/// What came of a run.
+/// The result of a run.
 pub struct Outcome {
     pub status: i32,
     pub stdout: String,
@@ -60,7 +60,7 @@ impl Host {
         self.folder.path()
     }
 
-    /// Where the program lies, or may be put.
+    /// The path of the program, or the folder for it.
     pub fn programs(&self) -> &Path {
         self.programs.path()
     }

@@ -1,5 +1,5 @@
-//! What is printed for programs is what a JSON Schema says: that of `--format json-schema`, or that of OASIS for SARIF;
-//! and what a settings file may say is what that of `config --schema` says.
+//! The output for programs matches its JSON Schema: that of `--format json-schema`, or that of OASIS for SARIF.
+//! Settings files match the schema of `config --schema`.
 
 #[path = "../support/cases.rs"]
 mod cases;
@@ -37,7 +37,7 @@ fn printed_from(stdin: impl Into<Stdio>, arguments: &[&str]) -> Result<Value> {
     Ok(serde_json::from_slice(&done.stdout)?)
 }
 
-/// What is printed of each file of the golden cases, but for those that end in an error.
+/// The output for each file of the golden cases, without those that are errors.
 fn printed_of_every_fixture(arguments: &[&str]) -> Result<Vec<(String, Value)>> {
     let mut all = Vec::new();
     for case in cases()? {
@@ -56,7 +56,7 @@ fn printed_of_every_fixture(arguments: &[&str]) -> Result<Vec<(String, Value)>> 
     Ok(all)
 }
 
-/// That a document is as a schema says, and would not be with any of these in it.
+/// Checks that a document matches a schema, and does not with any of these changes.
 fn refuses(schema: &Value, right: &Value, faults: &[(&str, Value)]) -> Result<()> {
     check(schema, right)?;
     for (pointer, wrong) in faults {
@@ -68,7 +68,7 @@ fn refuses(schema: &Value, right: &Value, faults: &[(&str, Value)]) -> Result<()
 }
 
 #[test]
-fn the_json_of_every_fixture_is_what_the_schema_says() -> Result<()> {
+fn the_json_of_every_fixture_matches_the_schema() -> Result<()> {
     for (form, schema) in [(STATUS, STATUS_SCHEMA), (LINT, LINT_SCHEMA)] {
         let schema = printed(schema)?;
         for (name, document) in printed_of_every_fixture(form)? {
@@ -106,7 +106,7 @@ fn what_the_schema_of_lint_does_not_allow_is_found() -> Result<()> {
     refuses(&printed(LINT_SCHEMA)?, &printed(&[LINT, &["fixtures/lint/json/input.yaml"]].concat())?, &faults)
 }
 
-/// The cases in `fixtures/settings/` with a settings file that is refused, and for which an editor can know why.
+/// The cases in `fixtures/settings/` with an error that the schema can find.
 const REFUSED_SETTINGS: [&str; 7] = [
     "bad-value",
     "key-that-is-near-none",
@@ -118,7 +118,7 @@ const REFUSED_SETTINGS: [&str; 7] = [
 ];
 
 #[test]
-fn the_settings_of_every_fixture_are_what_the_schema_says_where_they_are_right() -> Result<()> {
+fn valid_settings_of_fixtures_match_the_schema() -> Result<()> {
     let schema = printed(&["config", "--schema"])?;
     let (mut right, mut wrong) = (0, Vec::new());
     for case in cases()? {
@@ -271,7 +271,7 @@ const WRONG_SETTINGS: &[&str] = &[
 ];
 
 #[test]
-fn the_schema_of_settings_takes_what_is_read_and_refuses_what_is_refused() -> Result<()> {
+fn the_schema_of_settings_agrees_with_the_program() -> Result<()> {
     let schema = printed(&["config", "--schema"])?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("settings.yaml");
@@ -337,7 +337,7 @@ fn what_the_schema_of_settings_does_not_allow_is_found() -> Result<()> {
 }
 
 #[test]
-fn the_sarif_of_every_fixture_is_what_the_schema_says() -> Result<()> {
+fn the_sarif_of_every_fixture_matches_the_schema() -> Result<()> {
     let schema = serde_json::from_str(SARIF_SCHEMA)?;
     let mut documents = printed_of_every_fixture(SARIF)?;
     let stdin = File::open(Path::new(ROOT).join("fixtures/lint/json/input.yaml"))?;

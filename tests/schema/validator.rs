@@ -1,4 +1,4 @@
-//! As much of JSON Schema as our schemas and documents need. A keyword that this does not know fails the test.
+//! The part of JSON Schema that the schemas here need. An unknown keyword fails the test.
 //!
 //! The crates that validate JSON Schemas bring licences that `.ci/deny.toml` does not let in, and crates that are here
 //! in another version.
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-/// What of a document is not as its schema says.
+/// The differences of a document from its schema.
 pub fn check(schema: &Value, document: &Value) -> Result<()> {
     check_value(schema, schema, document, "")
 }
@@ -112,7 +112,7 @@ fn has_format(value: &Value, name: &str) -> Result<bool> {
     })
 }
 
-/// What RFC 3986 lets stand in a URI, and a colon where a scheme could be only behind one.
+/// The characters of a URI by RFC 3986, and a colon only after a possible scheme.
 fn is_uri_reference(text: &str) -> bool {
     let is_right = |(at, byte): (usize, u8)| match byte {
         b'%' => text.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),

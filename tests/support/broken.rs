@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 
-/// What means something to YAML, or to this program.
+/// Texts with a meaning in YAML or for this program.
 const SPECIAL: &[&str] = &[
     "\t",
     " ",
@@ -53,7 +53,7 @@ const SPECIAL: &[&str] = &[
     "\u{a0}",
 ];
 
-/// The text with one blow dealt to it.
+/// The text with one damage.
 pub fn broken(text: &str, dice: &mut Dice<'_>) -> String {
     let kind = dice.below(7);
     let at = dice.place(text);

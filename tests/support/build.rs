@@ -1,4 +1,4 @@
-//! What a manifest says, before it is decided how it is written.
+//! The content of a random manifest, before its style is chosen.
 
 use super::Wanted;
 use super::dice::Dice;
@@ -8,7 +8,7 @@ use super::dice::Dice;
 pub enum Value {
     /// A string, however it is written.
     Text(String),
-    /// A plain scalar, exactly so; nothing at all where empty.
+    /// A plain scalar with this text, which may be empty.
     Spelt(String),
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
@@ -18,7 +18,7 @@ pub enum Value {
     Alias(String),
 }
 
-/// The variables that either backend's `enable` writes or takes out.
+/// The variables that `enable` for either backend writes or removes.
 pub const TRACING_VARIABLES: &[&str] = &[
     "TRACING",
     "JAEGER_AGENT_HOST",
@@ -68,9 +68,9 @@ const TEXTS: &[&str] = &[
 pub struct Builder<'d, 'r> {
     dice: &'d mut Dice<'r>,
     wanted: Wanted,
-    /// Whether anchors and aliases may be used, and the keys of mappings be in any order.
+    /// True if there may be anchors and aliases, and keys in any order.
     anchors: bool,
-    /// The names of the anchors so far, by what they stand at.
+    /// The names of the anchors so far, by the kind of their node.
     anchored: Vec<(Anchored, String)>,
 }
 
@@ -167,7 +167,7 @@ impl<'d, 'r> Builder<'d, 'r> {
         Value::Map(entries)
     }
 
-    /// Anchors for what follows.
+    /// Anchors for the values after it.
     fn common(&mut self) -> Value {
         let mut entries = Vec::new();
         if self.dice.one_in(2) {
@@ -376,7 +376,7 @@ impl<'d, 'r> Builder<'d, 'r> {
         self.may_anchor(Anchored::Other, resources)
     }
 
-    /// What stands behind `env:`.
+    /// The value of `env`.
     fn env(&mut self) -> Value {
         if !self.wanted.untraced && self.dice.one_in(10) {
             return match self.dice.below(3) {
@@ -539,8 +539,8 @@ impl Value {
         }
     }
 
-    /// Whether this is an item of a list that may go as a whole: a tracing variable, an entry that an alias brings, or
-    /// what holds nothing but such.
+    /// Returns true for an item of a list that may be removed as a whole: a tracing variable, an alias, or a collection
+    /// of only such items.
     pub fn may_go(&self) -> bool {
         match self.bare() {
             Self::Alias(_) => true,

@@ -1,7 +1,7 @@
 //! Decisions drawn from a list of numbers.
 //!
-//! A property test draws the list and shrinks it; where it is used up, or holds a zero, the decision is the plainest.
-//! So a failure shrinks to a plain manifest with little beyond what makes it fail.
+//! A property test draws the list and shrinks it. A zero, or the end of the list, is the simplest decision. So a
+//! failure shrinks to a simple manifest.
 
 pub struct Dice<'r> {
     rolls: &'r [u16],
@@ -25,12 +25,12 @@ impl<'r> Dice<'r> {
         (self.below(256) * 256 + self.below(256)) % count
     }
 
-    /// A place in a text, its end included, where no character is cut.
+    /// A character boundary of a text, which may be its end.
     pub fn place(&mut self, text: &str) -> usize {
         boundary(text, self.far_below(text.len() + 1))
     }
 
-    /// Whether something that happens once in `count` times happens.
+    /// Returns true once in `count` times.
     pub fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == count - 1
     }
@@ -49,7 +49,7 @@ impl<'r> Dice<'r> {
     }
 }
 
-/// The nearest place at or before `at` where no character is cut.
+/// The last character boundary at or before `at`.
 pub fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

@@ -157,7 +157,7 @@ pub struct Json {
     colon: &'static str,
     comma: &'static str,
     escapes: bool,
-    /// Collections without collections in them stand on one line.
+    /// Collections without nested collections are on one line.
     leaves_inline: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What has to hold of what the program makes of a text: each law says how it is broken, if so.
+//! Laws about the edits of a text. Each returns a message if it is broken.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -21,15 +21,15 @@ use super::build::TRACING_VARIABLES;
 use super::oracle;
 use super::print::KEPT;
 
-/// How a law is broken, if it is.
+/// An error describes how a law is broken.
 pub type Verdict = Result<(), String>;
 
-/// What another reader finds in a text, where it can read it.
+/// A text as another parser reads it; `None` if that reports an error.
 fn reading(text: &str) -> Option<Vec<serde_yaml::Value>> {
     oracle::documents(text, stream::split_json(text).is_some()).ok()
 }
 
-/// What the program made of a text.
+/// The edits of a text.
 pub struct Edited<'t> {
     text: &'t str,
     ask: Ask,
@@ -37,16 +37,16 @@ pub struct Edited<'t> {
     pub done: Transformed,
 }
 
-/// The laws that hold of fixes, whatever the text. What is mended may mean something else: a number becomes a string.
+/// The laws about fixes of any text. A fix may change the meaning of a value: a number becomes a string.
 pub const OF_FIXES: [Law; 4] = [settles, keeps_bytes, is_shown, is_linted];
 
-/// What holds of it.
+/// The laws about it.
 pub type Law = fn(&Edited<'_>) -> Verdict;
 
-/// The laws that hold whatever the text.
+/// The laws about any text.
 pub const OF_ANY_TEXT: [Law; 6] = [settles, keeps_bytes, keeps_meaning, is_patched, is_shown, is_linted];
 
-/// What is asked of the program.
+/// A request to the program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ask {
     Jaeger,
@@ -116,7 +116,7 @@ impl Ask {
         Policy { rules, shows_values: true, ..Policy::new(task, Selection { all_containers, ..Selection::default() }) }
     }
 
-    /// The variables that stand in each env list afterwards; none where they go.
+    /// The variables in each env list after the edit.
     fn writes(self) -> &'static [&'static str] {
         match self {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven | Self::JaegerAllContainers => {
@@ -132,7 +132,7 @@ impl Ask {
         }
     }
 
-    /// What takes out again what this has put in.
+    /// The request that removes what this one adds.
     fn undone_by(self) -> &'static [Self] {
         match self {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
@@ -146,7 +146,7 @@ fn enable(request: Request) -> Task {
     Task::Enable(Profile::new(request).expect("a request without faults"))
 }
 
-/// What the program makes of a text; `None` where it refuses it for a reason of the text's own.
+/// The edits of a text; `None` if the text has an error.
 pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
     let makes_patches = !Ask::FIXES.contains(&ask);
     match Transformer::new(&ask.policy()).with_patches(makes_patches).transform(text, Input::default()) {
@@ -159,7 +159,7 @@ pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
     }
 }
 
-/// Whether these laws hold of what the program makes of a text.
+/// Checks these laws for a text.
 pub fn hold(text: &str, ask: Ask, laws: &[Law]) -> Verdict {
     match edited(text, ask)? {
         Some(edited) => laws.iter().try_for_each(|law| law(&edited)),
@@ -185,8 +185,8 @@ pub fn settles(once: &Edited<'_>) -> Verdict {
     }
 }
 
-/// All bytes outside of the edits are kept; and of a text that names no tracing variable nothing goes but an empty
-/// value that is filled.
+/// All bytes outside of the edits are kept. In a text without tracing variables, only empty values that are filled are
+/// replaced.
 pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
     let text = edited.text;
     let mut rest = edited.after.as_str();
@@ -208,13 +208,13 @@ pub fn keeps_bytes(edited: &Edited<'_>) -> Verdict {
     if rest == &text[at..] { Ok(()) } else { edited.breaks(format!("does not keep all behind byte {at}")) }
 }
 
-/// Whether these bytes are blanks, or a value without anything in it.
+/// Returns true if these bytes are whitespace or an empty value.
 fn is_nothing(bytes: &str) -> bool {
     let bare: String = bytes.chars().filter(|character| !character.is_whitespace()).collect();
     ["", "[]", "{}", "~", "null", "Null", "NULL"].contains(&bare.as_str())
 }
 
-/// `disable` gives back what `enable` was given: of a text without tracing of its own.
+/// `disable` restores the input of `enable`, if that had no tracing.
 pub fn is_given_back(on: &Edited<'_>) -> Verdict {
     if let Some(edit) = on.done.edits.iter().find(|edit| !edit.range.is_empty()) {
         return on.breaks(format!("takes something out: {edit:?}"));
@@ -244,7 +244,7 @@ pub fn keeps_lines(edited: &Edited<'_>) -> Verdict {
     }
 }
 
-/// The comments of others are kept: of a text that was made at random, whose comments say whether they are.
+/// Comments that belong to other nodes are kept. The comments of a random text tell if they have to be.
 pub fn keeps_comments(edited: &Edited<'_>) -> Verdict {
     let (was, is) = (kept_comments(edited.text), kept_comments(&edited.after));
     if was == is { Ok(()) } else { edited.breaks(format!("makes {is:?} of the comments {was:?}")) }
@@ -288,7 +288,7 @@ pub fn keeps_pods(edited: &Edited<'_>) -> Verdict {
     if is == was { Ok(()) } else { edited.breaks(format!("makes pods of {is:?} that were {was:?}")) }
 }
 
-/// The patch of each resource makes of it, to another reader, what the edit does.
+/// The patch of each resource has, for another parser, the result of the edit.
 pub fn is_patched(edited: &Edited<'_>) -> Verdict {
     let Some(was) = reading(edited.text) else { return Ok(()) };
     let is = oracle::documents(&edited.after, edited.done.is_json)?;
@@ -332,8 +332,8 @@ pub fn traces(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
-/// What can be edited can be shown: a status of each deployment that had something to edit. Of what its author keeps
-/// out more is read to show it than to leave it alone.
+/// Each deployment that can be edited has a status. Not with [`SKIP_ANNOTATION`], for the status reads more of skipped
+/// deployments than an edit does.
 pub fn is_shown(edited: &Edited<'_>) -> Verdict {
     if edited.after.contains(SKIP_ANNOTATION) {
         return Ok(());
@@ -343,7 +343,7 @@ pub fn is_shown(edited: &Edited<'_>) -> Verdict {
     if shown < selected { edited.breaks(format!("edits {selected} deployments and shows {shown}")) } else { Ok(()) }
 }
 
-/// What was not traced and is switched on is shown to trace, unless Kubernetes refuses what else stands there.
+/// The status of enabled targets is that they trace, unless Kubernetes rejects something else in them.
 pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
     if on.after.contains(SKIP_ANNOTATION) {
         return Ok(());
@@ -357,35 +357,35 @@ pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
-/// What can be edited can be linted; and where no comment allows anything, lint finds as much in the result as was said
-/// of it beforehand.
+/// Each text that can be edited can be linted. Without comments that allow rules, lint has as many findings in the
+/// result as the edit counted.
 pub fn is_linted(edited: &Edited<'_>) -> Verdict {
     let findings = findings(edited, &edited.after)?;
     if Ask::FIXES.contains(&edited.ask) || edited.after.contains("seldon-trace: allow") {
         return Ok(());
     }
     let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
-    let left = LintCount { errors: count(Severity::Error), warnings: count(Severity::Warning) };
-    let said = edited.done.lint.after;
-    if left == said { Ok(()) } else { edited.breaks(format!("says {said:?} of what has {left:?}: {findings:#?}")) }
+    let found = LintCount { errors: count(Severity::Error), warnings: count(Severity::Warning) };
+    let counted = edited.done.lint.after;
+    if found == counted { Ok(()) } else { edited.breaks(format!("counts {counted:?}, not {found:?}: {findings:#?}")) }
 }
 
-/// Where no tracing variable stood, `disable --keep-config` brings nothing to what `enable` wrote that lint would have
-/// otherwise. Of others it may: with Datadog off, the executor reads a bad JAEGER_AGENT_PORT.
+/// Without tracing variables in the input, `disable --keep-config` after `enable` adds no findings. With some it may:
+/// with Datadog off, the executor reads a bad JAEGER_AGENT_PORT.
 pub fn is_no_worse_once_off(on: &Edited<'_>) -> Verdict {
     hold(&on.after, Ask::KeepConfig, &[is_no_worse_to_lint])
 }
 
-/// Where no tracing variable stood, `enable` brings nothing that lint would have otherwise.
+/// Without tracing variables in the input, `enable` adds no findings.
 pub fn is_no_worse_to_lint(on: &Edited<'_>) -> Verdict {
     let before = found(on, on.text)?;
     match found(on, &on.after)?.into_iter().find(|one| !before.contains(one)) {
-        Some((id, variable)) => on.breaks(format!("brings {id} of {variable}")),
+        Some((id, variable)) => on.breaks(format!("adds {id} of {variable}")),
         None => Ok(()),
     }
 }
 
-/// The errors and warnings of a text, each with the first word that it says, which is the variable.
+/// The errors and warnings of a text, each with the first word of its message, which is the variable.
 fn found(edited: &Edited<'_>, text: &str) -> Result<BTreeSet<(&'static str, String)>, String> {
     let bad = findings(edited, text)?.into_iter().filter(|finding| finding.diagnostic.severity > Severity::Info);
     let variable = |finding: &Finding| finding.diagnostic.message.split(' ').next().unwrap_or_default().to_owned();

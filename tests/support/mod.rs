@@ -1,5 +1,5 @@
-//! Manifests made at random for the property tests and the fuzz targets, what has to hold of them, and a second opinion
-//! on what the program makes of them.
+//! Random manifests for the property tests and the fuzz targets, the laws about their edits, and an independent check
+//! of the edits.
 
 pub mod broken;
 pub mod build;
@@ -14,11 +14,11 @@ use build::{Builder, Value};
 use dice::Dice;
 use print::Printer;
 
-/// What kind of manifests are wanted.
+/// A kind of manifests.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
-    /// No variable of either backend, nothing empty or null on the way to an env list, no container that is nothing but
-    /// a name: what `enable` and then `disable` have to give back to the byte.
+    /// Without variables of both backends, without empty values or nulls on the path to an env list, and without
+    /// containers that have only a name: `enable` and then `disable` have to restore every byte.
     pub untraced: bool,
     /// Nothing in brackets or braces, so that every edit is one of whole lines.
     pub block_only: bool,
@@ -29,7 +29,7 @@ pub struct Wanted {
 /// Any manifest at all.
 pub const ANY: Wanted = Wanted { untraced: false, block_only: false, secrets: false };
 
-/// What `enable` and then `disable` have to give back.
+/// Manifests that `enable` and then `disable` have to restore.
 pub const UNTRACED: Wanted = Wanted { untraced: true, ..ANY };
 
 /// The same, in whole lines.

@@ -1,4 +1,4 @@
-//! A second opinion on what an edit came to, by `serde_yaml`'s own values and Seldon's rules written anew: no code of the
+//! An independent check of an edit, with the values of `serde_yaml` and Seldon's rules written again: no code of the
 //! program is used.
 
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub fn documents(text: &str, is_json: bool) -> Result<Vec<Value>, String> {
     serde_yaml::Deserializer::from_str(&ended)
         .map(|document| {
             let mut value = Value::deserialize(document).map_err(|error| error.to_string())?;
-            // Each time one level of what is merged into something merged.
+            // Each time one level of nested merges.
             for _ in 0..4 {
                 value.apply_merge().map_err(|error| error.to_string())?;
             }
@@ -60,20 +60,20 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_sequence().into_iter().flatten()
 }
 
-/// Whether a resource is of Seldon's group.
+/// Returns true for a resource of Seldon's group.
 pub fn is_seldons(resource: &Value) -> bool {
     resource["apiVersion"].as_str().is_some_and(|version| version.starts_with("machinelearning.seldon.io/"))
 }
 
-/// What a JSON Patch makes of a resource. No key is added that was not tested to be missing right before, which to
-/// kubectl is a test of null.
+/// Applies a JSON Patch to a resource. Each key that is added has to be tested to be missing directly before, which is
+/// a test of null for kubectl.
 pub fn patched(resource: &Value, patch: &str) -> Result<Value, String> {
     let operations: Vec<Value> = serde_json::from_str(patch).map_err(|error| error.to_string())?;
     let mut patched = resource.clone();
     for (index, operation) in operations.iter().enumerate() {
         let path = operation["path"].as_str().ok_or("a step without a path")?;
-        let asks = |other: &Value| other["op"] == "test" && other["path"] == path && other["value"].is_null();
-        if operation["op"] == "add" && !path.ends_with("/-") && !operations[..index].last().is_some_and(asks) {
+        let is_test = |other: &Value| other["op"] == "test" && other["path"] == path && other["value"].is_null();
+        if operation["op"] == "add" && !path.ends_with("/-") && !operations[..index].last().is_some_and(is_test) {
             return Err(format!("not tested before {operation:?}"));
         }
         let steps: Vec<String> =
@@ -83,9 +83,9 @@ pub fn patched(resource: &Value, patch: &str) -> Result<Value, String> {
     Ok(patched)
 }
 
-/// Does what an operation says to what stands at the end of this way.
-fn step(value: &mut Value, way: &[String], operation: &Value) -> Option<()> {
-    let (first, rest) = way.split_first()?;
+/// Applies an operation at the end of this path.
+fn step(value: &mut Value, path: &[String], operation: &Value) -> Option<()> {
+    let (first, rest) = path.split_first()?;
     let new = || operation.get("value").cloned();
     if !rest.is_empty() {
         let next = match value {
@@ -110,7 +110,8 @@ fn step(value: &mut Value, way: &[String], operation: &Value) -> Option<()> {
     Some(())
 }
 
-/// Whether a value passes for the one that is tested. What is no text to Kubernetes may be one to this reader.
+/// Returns true if a value is equal to the tested one. A value that is not a text in Kubernetes may be one for this
+/// parser.
 fn agree(found: &Value, tested: &Value) -> Option<()> {
     match (found, tested) {
         (Value::Sequence(found), Value::Sequence(tested)) => {
@@ -128,7 +129,7 @@ fn agree(found: &Value, tested: &Value) -> Option<()> {
     }
 }
 
-/// The env list of each target of a deployment, by name; `Null` where there is none.
+/// The env list of each target of a deployment, by name; `Null` if there is none.
 pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     let protocol = deployment["spec"]["protocol"].as_str().unwrap_or_default();
@@ -154,7 +155,7 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
                 continue;
             }
             match named(name) {
-                // A container with only a name leaves the server to the operator, and whether that one traces is unknown.
+                // The operator completes a container with only a name, and it is unknown if that server traces.
                 Some(container)
                     if is_prepackaged(server) && !MADE_BY_THE_OPERATOR.contains(&server) && is_empty(container) => {}
                 Some(container) => found.push((name.to_owned(), &container["env"])),
@@ -201,18 +202,18 @@ fn graph_nodes<'v>(node: &'v Value, found: &mut Vec<(&'v str, &'v str)>) {
     items(&node["children"]).for_each(|child| graph_nodes(child, found));
 }
 
-/// What an env list says of a variable, if anything: the last entry counts.
+/// The effective entry of a variable in an env list, which is the last one.
 pub fn variable<'v>(env: &'v Value, name: &str) -> Option<&'v Value> {
     items(env).filter(|entry| entry["name"].as_str() == Some(name)).last()
 }
 
-/// Whether an entry holds a text or a reference, and not both.
+/// Returns true if an entry has a text or a reference, and not both.
 pub fn is_filled(entry: &Value) -> bool {
     let has_text = entry["value"].as_str().is_some_and(|text| !text.is_empty());
     has_text != entry["valueFrom"].is_mapping()
 }
 
-/// A document without any tracing variable, and without what is then empty: the same before and after every edit.
+/// A document without tracing variables and values that are empty without them: the same before and after every edit.
 pub fn without_tracing(value: &Value) -> Value {
     match value {
         Value::Sequence(list) => Value::Sequence(
@@ -232,8 +233,8 @@ pub fn without_tracing(value: &Value) -> Value {
     }
 }
 
-/// Whether `enable` and then `disable` have to give a document back: it has no tracing variable, nothing that `disable`
-/// would take for empty, and no text that could name a variable.
+/// Returns true if `enable` and then `disable` have to restore a document: it has no tracing variable, no empty value
+/// that `disable` would remove, and no text that could refer to a variable.
 pub fn is_untraced(document: &Value) -> bool {
     fn is_silent(value: &Value) -> bool {
         match value {

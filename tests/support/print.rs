@@ -1,22 +1,21 @@
 //! Values written as YAML in one of the many ways that people write it.
 //!
-//! Every comment has a number. Those that begin with [`KEPT`] stand where nothing that `enable` or `disable` may take out
-//! can take them along.
+//! Every comment has a number. Those that begin with [`KEPT`] belong to nodes that `enable` and `disable` never remove.
 
 use super::Wanted;
 use super::build::Value;
 use super::dice::Dice;
 
-/// What a comment begins with that has to be kept.
+/// The start of a comment that has to be kept.
 pub const KEPT: &str = "#keep-";
 
-/// What a comment begins with that may go with what it stands at.
+/// The start of a comment that may be removed with its node.
 const LOOSE: &str = "#loose-";
 
-/// The keys that `disable` takes out where nothing is left below them, with the comment on their line.
+/// The keys that `disable` removes, with the comment on their line, if they become empty.
 const PRUNED: &[&str] = &["env", "svcOrchSpec", "componentSpecs", "spec", "containers", "name"];
 
-/// The keys below which something may stay where what they stand in goes.
+/// The keys that may keep values while other parts of the mapping around them are removed.
 const NESTING: &[&str] = &["env", "containers", "spec"];
 
 pub struct Printer<'d, 'r> {
@@ -24,13 +23,13 @@ pub struct Printer<'d, 'r> {
     pub(super) out: String,
     style: Style,
     comments: usize,
-    /// Whether the last value was a block scalar, which a deeper comment would belong to.
+    /// True if the last value was a block scalar, which a deeper comment would belong to.
     behind_block_scalar: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Style {
-    /// Where the document's root stands.
+    /// The position of the document's root.
     root: usize,
     /// Columns from a key to the mapping below it.
     step: usize,
@@ -39,10 +38,10 @@ struct Style {
     /// Columns from a dash to its item.
     gap: usize,
     quotes: Quotes,
-    /// One place in so many has a comment, or a blank line; 0 for none.
+    /// One place in this many has a comment or an empty line; 0 for none.
     comments: usize,
     blank_lines: usize,
-    /// One collection in so many stands in brackets; 0 for none.
+    /// One collection in this many is in brackets; 0 for none.
     flow: usize,
     trailing_blanks: bool,
 }
@@ -70,7 +69,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         Self { dice, out: String::new(), style, comments, behind_block_scalar: false }
     }
 
-    /// What stands before a document, the `index`th of its stream.
+    /// Writes the text before a document, the `index`th of its stream.
     pub fn start(&mut self, index: usize, ended: bool) {
         if index == 0 || ended {
             if self.dice.one_in(8) {
@@ -106,7 +105,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         (self.out, self.comments)
     }
 
-    /// The lines of a mapping; the first line's indentation stands already where it stands behind a dash.
+    /// Writes the lines of a mapping. After a dash, the first line is already indented.
     fn map(&mut self, entries: &[(String, Value)], column: usize, behind_dash: bool) {
         for (index, (key, value)) in entries.iter().enumerate() {
             if index > 0 || !behind_dash {
@@ -139,7 +138,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         }
     }
 
-    /// What stands behind a key's colon, to the end of its last line.
+    /// Writes a value after its colon, to the end of its last line.
     fn value(&mut self, value: &Value, column: usize, loose: bool, inline: bool) {
         self.behind_block_scalar = false;
         match value {
@@ -154,14 +153,14 @@ impl<'d, 'r> Printer<'d, 'r> {
             }
             Value::Spelt(text) => {
                 if !text.is_empty() {
-                    self.blank();
+                    self.spaces();
                     self.out.push_str(text);
                 }
                 self.line_end(loose);
             }
             Value::Text(text) => self.text(text, column, loose, inline),
             Value::List(_) | Value::Map(_) if self.is_flow(value) => {
-                self.blank();
+                self.spaces();
                 self.flow(value, column);
                 self.line_end(true);
             }
@@ -188,7 +187,7 @@ impl<'d, 'r> Printer<'d, 'r> {
             let gap = if self.dice.one_in(30) { self.style.gap + 1 } else { self.style.gap };
             let start = self.out.len();
             self.item(item, column, gap, loose);
-            // The comments of an item go with it, but for those of what stands further down and may stay.
+            // The comments of an item are removed with it, except those of values in it that may be kept.
             let goes_whole =
                 matches!(item.bare(), Value::Map(entries) if !entries.iter().any(|(key, _)| NESTING.contains(&&**key)));
             if loose && goes_whole {
@@ -198,7 +197,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         }
     }
 
-    /// What stands behind a dash, to the end of its last line.
+    /// Writes an item after its dash, to the end of its last line.
     fn item(&mut self, item: &Value, dash: usize, gap: usize, loose: bool) {
         self.behind_block_scalar = false;
         match item {
@@ -233,7 +232,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         }
     }
 
-    /// Comments and blank lines before a key or a dash.
+    /// Writes comments and empty lines before a key or a dash.
     fn lines_between(&mut self, column: usize, kept: bool) {
         let deepest = if self.behind_block_scalar { column } else { column + 2 };
         self.behind_block_scalar = false;
@@ -265,8 +264,8 @@ impl<'d, 'r> Printer<'d, 'r> {
         format!("{}{}{words}", if kept { KEPT } else { LOOSE }, self.comments)
     }
 
-    /// A blank before a value, or more.
-    fn blank(&mut self) {
+    /// Writes one or more spaces before a value.
+    fn spaces(&mut self) {
         self.out.push_str(if self.dice.one_in(40) { "   " } else { " " });
     }
 
@@ -278,7 +277,7 @@ impl<'d, 'r> Printer<'d, 'r> {
     fn line_end(&mut self, loose: bool) {
         if self.style.comments > 0 && self.dice.one_in(self.style.comments * 2) {
             let comment = self.comment(!loose);
-            self.blank();
+            self.spaces();
             self.out.push_str(&comment);
         } else if self.style.trailing_blanks && self.dice.one_in(6) {
             self.out.push_str("  ");
@@ -294,14 +293,14 @@ impl<'d, 'r> Printer<'d, 'r> {
         }
     }
 
-    /// A string behind a colon or a dash.
+    /// Writes a string after a colon or a dash.
     fn text(&mut self, text: &str, column: usize, loose: bool, inline: bool) {
         let lines = text.contains('\n');
         if !inline && (lines && self.dice.one_in(2) || !text.is_empty() && !text.contains('\t') && self.dice.one_in(40))
         {
             return self.block_scalar(text, column, loose);
         }
-        self.blank();
+        self.spaces();
         let scalar = self.scalar(text, false);
         self.out.push_str(&scalar);
         if !lines && !inline && is_plain(&scalar) && scalar.len() > 3 && self.dice.one_in(40) {
@@ -313,7 +312,7 @@ impl<'d, 'r> Printer<'d, 'r> {
         self.line_end(loose);
     }
 
-    /// A string on one line: plain where that is possible and likely.
+    /// Writes a string on one line, plain if that is possible and drawn.
     pub(super) fn scalar(&mut self, text: &str, in_flow: bool) -> String {
         let single_fits = !text.contains(['\n', '\t']);
         let plain_fits = is_plain(text) && !(in_flow && text.contains([',', '[', ']', '{', '}']));
@@ -358,7 +357,7 @@ impl<'d, 'r> Printer<'d, 'r> {
     }
 }
 
-/// Whether a string may stand without quotes.
+/// Returns true if a string may be written without quotes.
 pub(super) fn is_plain(text: &str) -> bool {
     let words = ["yes", "no", "true", "false", "on", "off", "y", "n", "null"];
     text.starts_with(|first: char| first.is_alphabetic())

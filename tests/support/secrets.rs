@@ -1,4 +1,4 @@
-//! Credentials, where a manifest may hold them. Each has the word `sesame` in it, which nothing else has.
+//! Credentials in places of a manifest. Only they have the word `sesame`.
 
 use super::build::Value;
 use super::dice::Dice;
@@ -14,7 +14,7 @@ const VALUES: &[&str] = &[
     "  - sesame # no comment",
     "\\sesame\t",
 ];
-/// What says by itself that it holds one.
+/// Texts that are credentials by their own form.
 const TELLING: &[&str] = &[
     "http://user:sesame@jaeger/api",
     "http://user:se/sesame@jaeger:14268/api?token=sesame#sesame",

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{brings_more, is_named, is_server, is_target, name_of};
+use super::{is_named, is_server, is_target, name_of, other_env_source};
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
 use crate::manifest::Variable;
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
@@ -92,7 +92,7 @@ pub(super) const ST026: Rule = Rule {
             name != "DD_API_KEY" && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
         };
         let variables = scene
-            .counting()
+            .effective()
             .filter(|variable| is_target(scene) && is_agents(variable.name) && !is_named(scene, variable.name));
         let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
         let help = "remove it, and set it in the agent's own container";
@@ -197,7 +197,7 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
 fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
     let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.is_on;
-    if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || brings_more(scene) {
+    if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || other_env_source(scene) {
         return Vec::new();
     }
     let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
@@ -248,7 +248,7 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => None,
     };
     let mut found = Vec::new();
-    for variable in scene.counting() {
+    for variable in scene.effective() {
         let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
         if let Some(fault) = takes(variable.name, text) {
             let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));

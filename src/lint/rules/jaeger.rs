@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, brings_more, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, outcomes, process};
+use super::{
+    EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source, outcomes, process,
+};
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
@@ -42,7 +44,8 @@ pub(super) const ST013: Rule = Rule {
             |text: &str| ["const", "ratelimiting"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind));
         let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
         let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
-        let lacks_param = scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
+        let lacks_param =
+            scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !other_env_source(scene);
         let kind = says.as_ref().filter(|_| lacks_param).and_then(plain_text).and_then(needs_param);
         let (Some(variable), Some(kind)) = (says, kind) else { return Vec::new() };
         let sampled = if kind == "const" { "nothing" } else { "one trace in all" };
@@ -108,7 +111,7 @@ pub(super) const ST019: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         // What is unknown here may be off.
-        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !brings_more(scene);
+        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !other_env_source(scene);
         let variable =
             scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
@@ -132,7 +135,7 @@ pub(super) const ST021: Rule = Rule {
         let tracing = &scene.survey.tracing;
         let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == ValueSource::Default);
         let may_trace = tracing.is_on || tracing.verdict == Verdict::Unknown;
-        if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
+        if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || other_env_source(scene) {
             return Vec::new();
         }
         let message = "the executor's service is named `executor`, as that of every deployment";
@@ -231,7 +234,7 @@ pub(super) const ST024: Rule = Rule {
         let is_default = port.is_some_and(|port| port.source == ValueSource::Default);
         // Empty it hides the one that Kubernetes brings, and is the default to the executor.
         let is_missing = is_default && !scene.has("JAEGER_AGENT_PORT");
-        if !is_jaeger_executor(scene) || !is_missing || brings_more(scene) || has_no_service_links(scene) {
+        if !is_jaeger_executor(scene) || !is_missing || other_env_source(scene) || has_no_service_links(scene) {
             return Vec::new();
         }
         let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";

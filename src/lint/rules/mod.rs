@@ -114,11 +114,11 @@ fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
 }
 
 /// Whether something else may bring variables that are missing.
-fn brings_more(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.unit().brings_more(scene.tree).is_some()
+fn other_env_source(scene: &Scene<'_, '_, '_>) -> bool {
+    scene.unit().other_env_source(scene.tree).is_some()
 }
 
 /// Whether a value or the command line takes this variable up.
 fn is_named(scene: &Scene<'_, '_, '_>, name: &str) -> bool {
-    scene.env().takes_up(name)
+    scene.env().is_referenced(name)
 }

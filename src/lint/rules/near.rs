@@ -31,7 +31,7 @@ pub(super) const ST030: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         let mut found = Vec::new();
-        for variable in scene.counting().filter(|_| is_target(scene)) {
+        for variable in scene.effective().filter(|_| is_target(scene)) {
             if let Some(meant) = meant_variable(variable.name).filter(|_| !is_named(scene, variable.name)) {
                 let message = format!("nothing reads {}; did you mean {meant}?", variable.name);
                 found.push(Found::new(name_node(scene.tree, variable.node), message, format!("write {meant}")));

@@ -61,7 +61,7 @@ pub(super) const ST017: Rule = Rule {
             let mut set = SET_BY_OPERATOR.iter().filter(|(set, _)| *set == name);
             set.any(|(_, field)| field.is_none_or(has))
         };
-        let variables = scene.counting().filter(|variable| has_tracing && is_set(variable.name));
+        let variables = scene.effective().filter(|variable| has_tracing && is_set(variable.name));
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
         let help = "remove it: the operator sets it";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
@@ -144,7 +144,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     // Datadog's libraries read these in any program, for metrics and logs too.
     let is_shared = |name: &str| leaves(name) == Leaves::BesideDdEnabled && !scene.env().has("DD_ENABLED");
     let mut found = Vec::new();
-    for variable in scene.counting() {
+    for variable in scene.effective() {
         let name = variable.name;
         let is_unread = match unit.role {
             // With `--all-containers` it is judged as if it were a server.

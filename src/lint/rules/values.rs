@@ -81,7 +81,7 @@ pub(super) const ST012: Rule = Rule {
             count => format!("{count} times"),
         };
         let words = |name: &str| format!("{name} is in this env {}; the last one is used", times(name));
-        let variables = scene.counting().filter(is_repeated);
+        let variables = scene.effective().filter(is_repeated);
         variables.map(|variable| scene.at(variable, words(variable.name), "take the others out")).collect()
     }),
 };

@@ -2,7 +2,7 @@
 //! container.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
-use super::{WRAPPER, brings_more, exits, is_server};
+use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::{go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
 
@@ -108,7 +108,7 @@ spec:
             let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
             scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
         });
-        let said = scene.counting().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
+        let said = scene.effective().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
             let value = variable.shown(text);
             let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
@@ -120,11 +120,11 @@ spec:
 
 fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let has_file = scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
-    if !is_server(scene) || has_file || brings_more(scene) {
+    if !is_server(scene) || has_file || other_env_source(scene) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for variable in scene.counting() {
+    for variable in scene.effective() {
         let text = plain_text(variable);
         let words = match variable.name {
             // What is off samples nothing, whatever else is said.

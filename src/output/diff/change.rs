@@ -1,4 +1,4 @@
-//! From edits, which know bytes, to changes of whole lines.
+//! Turns edits of bytes into changes of whole lines.
 
 use std::iter;
 use std::ops::Range;
@@ -9,22 +9,18 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 use super::next_line;
 use crate::text::{Edit, EditSet};
 
-/// Where more lines than these change in a row, on both sides together, they are printed as they are: comparing them
-/// takes time that grows with the square of their number.
-const MOST_COMPARED: usize = 512;
+/// The limit of lines in a row, of both sides together, that are compared with each other, which takes quadratic time.
+const MAX_COMPARED: usize = 512;
 
-/// Whole lines that go, and whole lines that come in their place.
+/// Removed lines, and the added lines that replace them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
-    /// The lines that go, as bytes of the old text.
+    /// The removed lines, as bytes of the old text.
     pub(super) removed: Range<usize>,
-    /// The number of the first of them, from 0; or of the line that the new ones come before.
+    /// The number of the first removed line, from 0, or of the line after the added ones.
     pub(super) first_line: usize,
-    /// How many go.
     pub(super) removed_lines: usize,
-    /// The lines that come.
     pub(super) added: String,
-    /// How many come.
     pub(super) added_lines: usize,
 }
 
@@ -35,7 +31,7 @@ impl Change {
     }
 }
 
-/// What `edits` do to the lines of `old`, from first to last.
+/// The changes that the edits make to the lines of `old`, in order.
 pub(super) fn changes(old: &str, edits: &EditSet) -> Vec<Change> {
     let mut changes = Vec::new();
     let (mut counted, mut first_line) = (0, 0);
@@ -47,15 +43,15 @@ pub(super) fn changes(old: &str, edits: &EditSet) -> Vec<Change> {
     changes
 }
 
-/// Lines in a row, and the edits that lie in them.
+/// Lines in a row, and their edits.
 struct Block<'a> {
-    /// The bytes of the lines, the last one's `\n` included.
+    /// The bytes of the lines, with the last `\n`.
     lines: Range<usize>,
     edits: &'a [Edit],
 }
 
-/// The lines that the edits touch. Only the last block can end without a `\n` in the new text, for a line whose `\n`
-/// goes is in one block with the line that follows.
+/// The edited lines. A line whose `\n` is removed is in one block with the next line, so only the last block can end
+/// without a `\n` in the new text.
 fn blocks<'a>(old: &str, mut edits: &'a [Edit]) -> impl Iterator<Item = Block<'a>> {
     iter::from_fn(move || {
         let first = edits.first()?;
@@ -87,8 +83,8 @@ impl Block<'_> {
         text
     }
 
-    /// Adds to `changes` those of the block's lines that differ. What is equal at the end is set aside before what is
-    /// equal at the start, so that lines put before their like are shown where they were put.
+    /// Adds the changes of the block. Equal lines at the end are skipped before equal lines at the start, so that lines
+    /// which are inserted before equal ones are shown in their place.
     fn compare(&self, old: &str, first_line: usize, changes: &mut Vec<Change>) {
         let new = self.new_text(old);
         let old_lines: Vec<&str> = old[self.lines.clone()].split_inclusive('\n').collect();
@@ -103,7 +99,7 @@ impl Block<'_> {
     }
 }
 
-/// A place in the old text between two lines.
+/// A position in the old text at the start of a line.
 struct Cursor {
     offset: usize,
     line: usize,
@@ -117,7 +113,7 @@ impl Cursor {
 
     fn compare(&mut self, old: &[&str], new: &[&str], changes: &mut Vec<Change>) {
         let is_one_sided = old.is_empty() || new.is_empty();
-        if is_one_sided || old.len() + new.len() > MOST_COMPARED {
+        if is_one_sided || old.len() + new.len() > MAX_COMPARED {
             changes.extend(self.change(old, new));
             return;
         }
@@ -130,7 +126,7 @@ impl Cursor {
         }
     }
 
-    /// The change of `removed`, which stand here, into `added`.
+    /// The change of the lines here into `added`.
     fn change(&mut self, removed: &[&str], added: &[&str]) -> Option<Change> {
         let (start, first_line) = (self.offset, self.line);
         self.pass(removed);

@@ -1,4 +1,4 @@
-//! The lines of a diff, as bytes for a program or coloured for a terminal.
+//! Prints the lines of a diff, as bytes for a program or coloured for a terminal.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -8,14 +8,12 @@ use similar::{DiffOp, TextDiff};
 
 use crate::text::drives_a_terminal;
 
-/// A change of more bytes than these has no words marked: comparing them takes time that grows with the square of
-/// their number, and nobody would look.
-const MOST_MARKED: usize = 4096;
+/// The limit of bytes of a change whose words are compared, which takes quadratic time.
+const MAX_MARKED: usize = 4096;
 
-/// What stands below a line that the end of the text cuts off.
+/// The line after a last line without a line break.
 const NO_NEWLINE: &str = "\\ No newline at end of file\n";
 
-/// Prints a diff line by line.
 pub(super) struct Printer<'a, W> {
     out: &'a mut W,
     colour: bool,
@@ -39,7 +37,7 @@ impl<'a, W: Write> Printer<'a, W> {
 
     /// The names of the old and the new file.
     pub(super) fn file_header(&mut self, name: &[u8]) -> io::Result<()> {
-        // Else `patch` takes what follows a blank for a date.
+        // Without the tab, `patch` reads the text after a space as a date.
         let end = if name.contains(&b' ') { "\t" } else { "" };
         for (sign, folder) in [("---", "a/"), ("+++", "b/")] {
             let path = quoted(&[folder.as_bytes(), name].concat());
@@ -48,32 +46,29 @@ impl<'a, W: Write> Printer<'a, W> {
         Ok(())
     }
 
-    /// Which lines of both sides follow.
     pub(super) fn hunk_header(&mut self, header: &str) -> io::Result<()> {
         self.heading(header, &Palette::HUNK)
     }
 
-    /// Lines that both sides have.
     pub(super) fn context(&mut self, lines: &str) -> io::Result<()> {
         self.lines(' ', lines, &Palette::CONTEXT)
     }
 
-    /// Lines that one side has in the place of the other's.
     pub(super) fn change(&mut self, removed: &str, added: &str) -> io::Result<()> {
         let is_replacement = !removed.is_empty() && !added.is_empty();
-        if self.colour && is_replacement && removed.len() + added.len() <= MOST_MARKED {
+        if self.colour && is_replacement && removed.len() + added.len() <= MAX_MARKED {
             return self.marked_change(removed, added);
         }
         self.lines('-', removed, &Palette::REMOVED)?;
         self.lines('+', added, &Palette::ADDED)
     }
 
-    /// A change with its words compared, and those marked that differ.
+    /// Prints a change with the different words marked.
     fn marked_change(&mut self, removed: &str, added: &str) -> io::Result<()> {
         let old: Vec<&str> = removed.split_inclusive('\n').collect();
         let new: Vec<&str> = added.split_inclusive('\n').collect();
         let whole = DiffOp::Replace { old_index: 0, old_len: old.len(), new_index: 0, new_len: new.len() };
-        // No deadline: what is printed must not hang on how busy the machine is.
+        // No deadline: the output must not depend on the load of the machine.
         for change in TextDiff::from_slices(&old, &new).iter_inline_changes_deadline(&whole, None) {
             match change.old_index() {
                 Some(_) => self.painted_line('-', change.values(), &Palette::REMOVED)?,
@@ -103,7 +98,7 @@ impl<'a, W: Write> Printer<'a, W> {
         if line.ends_with('\n') { Ok(()) } else { write!(self.out, "\n{NO_NEWLINE}") }
     }
 
-    /// A line whose marked parts are shown in reverse. Its line break stays outside the colours.
+    /// Prints a line whose marked parts are in reverse. Its line break is outside the colours.
     fn painted_line(&mut self, sign: char, parts: &[(bool, &str)], style: &Style) -> io::Result<()> {
         write!(self.out, "{}", style.apply_to(sign))?;
         let line_break = line_break(parts.last().map_or("", |(_, part)| part));
@@ -120,7 +115,6 @@ impl<'a, W: Write> Printer<'a, W> {
     }
 }
 
-/// What a line ends with.
 fn line_break(line: &str) -> &'static str {
     if line.ends_with("\r\n") {
         "\r\n"
@@ -148,7 +142,7 @@ fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A path as git writes it in a header: in quotes, with C's escapes, where it holds anything out of the ordinary.
+/// A path as git writes it in a header: in quotes with C escapes if it has special characters.
 fn quoted(path: &[u8]) -> String {
     let is_ordinary = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     if path.iter().all(is_ordinary) {
@@ -166,7 +160,7 @@ fn quoted(path: &[u8]) -> String {
     quoted
 }
 
-/// A byte as C writes it in a string: by its letter where it has one, else in octal.
+/// A byte as a C escape: with its letter if it has one, else in octal.
 fn escaped(byte: u8) -> String {
     const FROM_BELL_TO_RETURN: [char; 7] = ['a', 'b', 't', 'n', 'v', 'f', 'r'];
     match byte {

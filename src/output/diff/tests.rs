@@ -18,7 +18,7 @@ fn diff_of(name: &[u8], old: &str, edits: &EditSet, options: &DiffOptions) -> St
     String::from_utf8(out).expect("a diff of text with a quoted name is text")
 }
 
-/// The plain diff of `old` in which `from` stands once and becomes `to`.
+/// The plain diff of `old` with each `from`, which it has once, replaced by `to`.
 fn diff(old: &str, changes: &[(&str, &str)]) -> String {
     diff_of(b"f.yaml", old, &replacing(old, changes), &PLAIN)
 }
@@ -32,7 +32,7 @@ fn replacing(old: &str, changes: &[(&str, &str)]) -> EditSet {
 }
 
 #[test]
-fn nothing_is_printed_where_nothing_changes() {
+fn nothing_is_printed_if_nothing_changes() {
     assert_eq!(diff("a\nb\n", &[]), "");
     assert_eq!(diff("a\nb\n", &[("a\nb", "a\nb")]), "");
 }
@@ -46,7 +46,7 @@ fn a_changed_line_has_three_lines_around_it() {
 }
 
 #[test]
-fn lines_put_before_their_like_are_shown_where_they_were_put() {
+fn lines_inserted_before_equal_ones_are_shown_in_their_place() {
     let old = "env:\n- name: A\n  value: '1'\n";
     let inserted = edits(vec![Edit::insert(5, "- name: A\n  value: '1'\n")]);
     assert_eq!(
@@ -56,7 +56,7 @@ fn lines_put_before_their_like_are_shown_where_they_were_put() {
 }
 
 #[test]
-fn a_hunk_is_no_larger_than_what_differs() {
+fn a_hunk_has_only_changed_lines_and_context() {
     assert_eq!(
         diff("a\nb\nc\nd\ne\n", &[("a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n")]),
         "--- a/f.yaml\n+++ b/f.yaml\n@@ -1,5 +1,5 @@\n a\n-b\n+B\n c\n-d\n+D\n e\n"
@@ -107,7 +107,7 @@ fn an_empty_side_begins_at_line_0() {
 }
 
 #[test]
-fn a_missing_final_newline_is_told_on_the_side_that_misses_it() {
+fn a_missing_final_newline_is_shown_on_its_side() {
     assert_eq!(
         diff("a\nb", &[("b", "b\n")]),
         "--- a/f.yaml\n+++ b/f.yaml\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"
@@ -161,14 +161,14 @@ fn a_return_inside_a_line_cannot_overwrite_it_on_a_terminal() {
     assert_eq!(shown.matches("\\ No newline").count(), 2);
 }
 
-/// An old text and what becomes of it.
+/// A text and its edits.
 #[derive(Debug, Clone)]
 struct Case {
     old: String,
     edits: EditSet,
 }
 
-/// Lines that repeat themselves, as a manifest's do, with every line break and without a last one.
+/// Repetitive lines, as in a manifest, with every line break and without a last one.
 fn text() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         4 => Just("- name: A\n"),
@@ -207,10 +207,10 @@ fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
-/// Runs a program over the patch of a folder that holds the old texts, and says what the files hold then.
+/// Applies the patch with a program in a folder with the old texts, and returns the new texts.
 fn applied(program: &[&str], cases: &[Case], context: usize) -> Result<Vec<String>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
-    // A plain name, one with a blank, and one that has to be quoted.
+    // A plain name, one with a space, and one that has to be quoted.
     let name = |at: usize| format!("{}{at}", ["file", "a file ", "é \"\t\\"][at % 3]);
     let path = |at: usize| folder.path().join(name(at));
     let mut patch = Vec::new();
@@ -235,10 +235,10 @@ fn run(program: &[&str], folder: &Path, patch: &[u8]) -> Result<(), Box<dyn Erro
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .stdin(patch_file.reopen()?)
         .output()?;
-    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    // `patch` says so where it had to look for the place.
-    let is_exact = output.status.success() && !said.contains("offset") && !said.contains("fuzz");
-    if is_exact { Ok(()) } else { Err(format!("{said}\n{}", String::from_utf8_lossy(patch)).into()) }
+    let message = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    // `patch` prints these words if the lines are not at the given numbers.
+    let is_exact = output.status.success() && !message.contains("offset") && !message.contains("fuzz");
+    if is_exact { Ok(()) } else { Err(format!("{message}\n{}", String::from_utf8_lossy(patch)).into()) }
 }
 
 const PROGRAMS: [(&[&str], usize); 4] = [
@@ -248,8 +248,8 @@ const PROGRAMS: [(&[&str], usize); 4] = [
     (&["git", "apply", "--whitespace=nowarn", "--unidiff-zero"], 0),
 ];
 
-/// Where a last line without a newline goes, git 2.47 takes the newline before it away too when it applies a diff
-/// without context, its own included.
+/// If a last line without a newline is removed, git 2.47 also removes the newline before it when it applies a diff
+/// without context, even one of its own.
 fn trips_git(case: &Case) -> bool {
     !case.old.ends_with('\n')
 }
@@ -257,7 +257,7 @@ fn trips_git(case: &Case) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// What other programs make of a diff is what its edits make.
+    /// Other programs that apply a diff get the edited text.
     #[test]
     fn the_diff_applies(cases in prop::collection::vec(case(), 1..24)) {
         for (program, context) in PROGRAMS.iter().filter(|(program, _)| is_there(program[0])) {
@@ -270,7 +270,7 @@ proptest! {
         }
     }
 
-    /// Colours and escapes are all that the terminal's diff has more.
+    /// Without colours and escapes, the diff for a terminal is the plain one.
     #[test]
     fn the_coloured_diff_shows_the_same_lines(case in case()) {
         let plain = diff_of(b"f", &case.old, &case.edits, &PLAIN);

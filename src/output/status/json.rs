@@ -1,5 +1,5 @@
-//! The status as JSON or YAML, in the form that `schema.json` documents. Its version changes with any change that takes
-//! something away or gives it another meaning.
+//! The status as JSON or YAML, as `schema.json` documents it. Its version changes with each change that removes
+//! something or changes its meaning.
 
 use serde::Serialize;
 
@@ -83,15 +83,15 @@ struct StatusSummary {
 /// The status of all inputs as JSON, with a line break at the end.
 ///
 /// # Errors
-/// None that could come of these types.
+/// None with these types.
 pub fn to_json(inputs: &[InputStatus]) -> serde_json::Result<String> {
     pretty(&report(inputs))
 }
 
-/// The same as YAML. Characters that drive a terminal are escaped in its strings as in a table.
+/// The same as YAML, with characters that control a terminal escaped as in a table.
 ///
 /// # Errors
-/// None that could come of these types.
+/// None with these types.
 pub fn to_yaml(inputs: &[InputStatus]) -> anyhow::Result<String> {
     let mut report = serde_json::to_value(report(inputs))?;
     escape(&mut report);

@@ -1,4 +1,4 @@
-//! The same table in Markdown, as GitHub shows it in the summary of a job.
+//! The status as a Markdown table, for the summary of a GitHub job.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use super::{InputStatus, summary};
 use crate::output::escaped;
 use crate::output::table::Cell;
 
-/// What Markdown, HTML in it or GitHub's formulas would take for something else.
+/// Characters with a meaning in Markdown, HTML or GitHub's formulas.
 const MARKS: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '!', '$'];
 
-/// The table of all inputs, with their names where there are several, and the line that sums up.
-pub fn to_markdown(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String {
+/// The table of all inputs, with their names if there are several, and the summary.
+pub fn to_markdown(inputs: &[InputStatus], lint_hint: Option<&str>) -> String {
     let groups: Vec<_> = inputs.iter().map(|input| (input.name.as_str(), rows(input, false).collect())).collect();
     let heading = heading_of(&groups, &Style::new());
     let mut out = String::new();
@@ -36,9 +36,8 @@ pub fn to_markdown(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String 
         }
         out.push('\n');
     }
-    // GitHub shows a command as it is typed where it is code.
-    let way_to_lint = way_to_lint.map(|way| format!("`{way}`"));
-    let _ = writeln!(out, "{}", summary(inputs, way_to_lint.as_deref()));
+    let lint_hint = lint_hint.map(|command| format!("`{command}`"));
+    let _ = writeln!(out, "{}", summary(inputs, lint_hint.as_deref()));
     out
 }
 

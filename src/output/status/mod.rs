@@ -1,4 +1,4 @@
-//! What stands today, as a table for people, on a terminal or in Markdown, and as JSON or YAML for programs.
+//! The status as a table for people, on a terminal or in Markdown, and as JSON or YAML for programs.
 
 mod json;
 mod markdown;
@@ -20,11 +20,11 @@ pub use text::to_text;
 pub struct InputStatus {
     /// The input's name.
     pub name: String,
-    /// Its deployments, in order.
+    /// The deployments, in order.
     pub deployments: Vec<DeploymentStatus>,
 }
 
-/// How many deployments there are in each state.
+/// The number of deployments in each state.
 fn counts(inputs: &[InputStatus]) -> BTreeMap<State, usize> {
     let mut counts = BTreeMap::new();
     for deployment in inputs.iter().flat_map(|input| &input.deployments) {
@@ -34,7 +34,7 @@ fn counts(inputs: &[InputStatus]) -> BTreeMap<State, usize> {
 }
 
 /// `3 deployments: 1 traced, 1 partly, 1 not; 1 warning: seldon-trace lint deploy/`
-fn summary(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String {
+fn summary(inputs: &[InputStatus], lint_hint: Option<&str>) -> String {
     let counts = counts(inputs);
     let all: usize = counts.values().sum();
     let mut out = format!("{all} deployment{}", if all == 1 { "" } else { "s" });
@@ -48,19 +48,19 @@ fn summary(inputs: &[InputStatus], way_to_lint: Option<&str>) -> String {
         let _ = write!(out, "{} {count} {words}", if at == 0 { ":" } else { "," });
     }
     if let Some(found) = found(inputs) {
-        let way = way_to_lint.map_or_else(String::new, |way| format!(": {way}"));
-        let _ = write!(out, "; {found}{way}");
+        let hint = lint_hint.map_or_else(String::new, |command| format!(": {command}"));
+        let _ = write!(out, "; {found}{hint}");
     }
     out
 }
 
-/// `2 errors, 1 warning`, where there are any.
+/// `2 errors, 1 warning`; `None` if there are none.
 fn found(inputs: &[InputStatus]) -> Option<String> {
     let findings = |input: &InputStatus, severity: Severity| {
         let all = input.deployments.iter().flat_map(|deployment| {
             deployment.findings.iter().chain(deployment.targets.iter().flat_map(|target| &target.findings))
         });
-        // What several targets share is found once.
+        // A finding that several targets share counts once.
         let found = all.filter(|finding| finding.diagnostic.severity == severity);
         found.map(|finding| (finding.line, finding.rule.id, &finding.diagnostic.message)).collect::<BTreeSet<_>>().len()
     };

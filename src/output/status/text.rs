@@ -1,5 +1,5 @@
-//! The table: a row a target. Where it is too wide for the terminal, deployments become headings and reasons lines of
-//! their own.
+//! The status as a table with a row for each target. If it is too wide for the terminal, deployments become headings
+//! and reasons become lines.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,25 +13,25 @@ use crate::output::table::{Cell, line, total, widths};
 use crate::status::{DeploymentStatus, FindingStatus, TargetKind, TargetStatus};
 use crate::survey::{Agent, ValueSource, Verdict};
 
-/// Where there is nothing to say.
+/// The text of an empty cell.
 const NOTHING: &str = "–";
 
-/// What stands before the rows below a heading.
+/// The indentation of rows below a heading.
 const INDENT: &str = "  ";
 
-/// What is said of a target.
+/// The cells of a target.
 pub(super) struct Row {
-    /// The deployment, and its predictor.
+    /// The deployment and the predictor.
     place: [Cell; 2],
     settings: [Cell; 6],
-    /// The rules that find something.
+    /// The rules with findings.
     findings: Cell,
     why: Cell,
 }
 
-/// The table of all inputs, each behind its name where there are several, and the line that sums up. It fits into
-/// `width` columns, where that is given.
-pub fn to_text(inputs: &[InputStatus], way_to_lint: Option<&str>, width: Option<usize>, colour: bool) -> String {
+/// The table of all inputs, each after its name if there are several, and the summary. It fits into `width` columns, if
+/// given.
+pub fn to_text(inputs: &[InputStatus], lint_hint: Option<&str>, width: Option<usize>, colour: bool) -> String {
     let style = |style: Style| style.force_styling(colour);
     let (bold, dim) = (style(Style::new().bold()), style(Style::new().dim()));
     let inputs_with_rows = inputs.iter().filter(|input| !input.deployments.is_empty());
@@ -58,7 +58,7 @@ pub fn to_text(inputs: &[InputStatus], way_to_lint: Option<&str>, width: Option<
         }
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", dim.apply_to(summary(inputs, way_to_lint)));
+    let _ = writeln!(out, "{}", dim.apply_to(summary(inputs, lint_hint)));
     out
 }
 
@@ -79,7 +79,7 @@ fn write_below_headings(out: &mut String, heading: &Row, rows: &[Row], width: us
     }
 }
 
-/// A text in lines of this width, but for a word that is longer.
+/// Wraps a text at this width. A longer word has a line of its own.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -171,11 +171,11 @@ fn shown_target(target: &TargetStatus) -> String {
         TargetKind::Sidecar => "sidecar",
         TargetKind::InitContainer => "init container",
     };
-    // The name first, for it is the end that gives way in a narrow column.
+    // The name first: a narrow column cuts off the end.
     format!("{} ({kind})", target.name)
 }
 
-/// The rules that find what is worse than an info, each once.
+/// The rules with a finding above the severity info, each once.
 fn shown_findings(findings: &[FindingStatus]) -> String {
     let bad = findings.iter().filter(|finding| finding.diagnostic.severity > Severity::Info);
     let rules: BTreeSet<&str> = bad.map(|finding| finding.rule.id).collect();

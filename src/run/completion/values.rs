@@ -12,7 +12,7 @@ use crate::lint::RULES;
 use crate::settings::{FoundFile, find, open};
 
 impl Place<'_> {
-    /// The values of an argument, each after the part of the word that is already typed, and what the shell offers besides.
+    /// The values of an argument, each after the typed part of the word, and the directive for the shell.
     pub(super) fn values(&self, argument: &Arg, typed: &str) -> (Offers, &'static str) {
         let declared = argument.get_possible_values().into_iter().filter(|value| !value.is_hide_set());
         let declared = declared.map(|value| (value.get_name().to_owned(), first_line(value.get_help())));

@@ -1,5 +1,5 @@
-//! Builds a [`Tree`] from the parser's events, and finds the bytes that the parser leaves open: dashes, colons, the
-//! header and the end of a block scalar, the end of a block collection, the place of a null that is not written.
+//! Builds a [`Tree`] from the parser's events, and finds the offsets that the events do not have: of dashes and colons,
+//! the header and the end of a block scalar, the end of a block collection, an empty null.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use super::*;
 use crate::text::final_break;
 
 impl<'t> Tree<'t> {
-    /// Reads `text` whole.
+    /// Parses the whole text.
     ///
     /// # Errors
-    /// The first place where it is no YAML, or where it goes beyond the limits.
+    /// The first syntax error, or the first place beyond a limit.
     pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
         match Self::parse_plain(text) {
             Some(tree) => Ok(tree),
@@ -21,13 +21,13 @@ impl<'t> Tree<'t> {
         }
     }
 
-    /// The tree by the fast reader alone; `None` where it leaves the text to the parser. For tests.
+    /// The tree by the fast reader only; `None` if it leaves the text to the parser. For tests.
     #[doc(hidden)]
     pub fn parse_plain(text: &'t str) -> Option<Self> {
         (text.len() <= MAX_DOCUMENT_LENGTH).then(|| plain::read(text)).flatten()
     }
 
-    /// The tree by the parser alone. For tests.
+    /// The tree by the parser only. For tests.
     ///
     /// # Errors
     /// Those of [`Tree::parse`].
@@ -36,8 +36,8 @@ impl<'t> Tree<'t> {
         build(text)
     }
 
-    /// A tree without nodes, with room for as many as the text may have.
-    pub(super) fn with_room(text: &'t str) -> Self {
+    /// A tree without nodes, with the capacity for those of the text.
+    pub(super) fn with_capacity(text: &'t str) -> Self {
         Self {
             lines: LineIndex::new(text),
             text,
@@ -52,7 +52,7 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// How many bytes of a manifest come to a node, about: room is made for that many at the start.
+/// The usual number of bytes of a manifest for a node, for the initial capacity.
 const BYTES_A_NODE: usize = 12;
 
 fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
@@ -63,7 +63,7 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
         return Err(SyntaxError { at: 0, fault: SyntaxFault::TooManyDirectives });
     }
     let mut builder = Builder {
-        tree: Tree::with_room(text),
+        tree: Tree::with_capacity(text),
         open: Vec::new(),
         pending: Vec::new(),
         cursor: 0,
@@ -78,7 +78,7 @@ fn build(text: &str) -> Result<Tree<'_>, SyntaxError> {
     Ok(tree)
 }
 
-/// The comments: what begins with a `#` behind a blank or at the start of a line, and is no part of a scalar.
+/// The comments. Each begins with a `#` after whitespace or at the start of a line, outside scalars.
 fn comments(tree: &Tree<'_>) -> Vec<Span> {
     let bytes = tree.text.as_bytes();
     let mut scalars = tree.nodes.iter().filter_map(|node| match node.kind {
@@ -108,15 +108,15 @@ fn comments(tree: &Tree<'_>) -> Vec<Span> {
 
 struct Builder<'t> {
     tree: Tree<'t>,
-    /// The collections that have begun and not ended.
+    /// The open collections, innermost last.
     open: Vec<Open>,
-    /// The children so far of all open collections, the innermost's last.
+    /// The children so far of all open collections, those of the innermost last.
     pending: Vec<NodeId>,
-    /// One past the last byte of the text that a node or an indicator has claimed.
+    /// The end of the last node or indicator.
     cursor: usize,
     /// The anchored nodes of this document, by the parser's number of the anchor.
     anchors: HashMap<usize, Anchored>,
-    /// The node that began last, which an anchor event speaks of.
+    /// The node that began last. An anchor event is about it.
     last: NodeId,
 }
 
@@ -130,21 +130,21 @@ struct Open {
 
 struct Anchored {
     node: NodeId,
-    /// `None` while the node has not ended.
+    /// `None` while the node is open.
     size: Option<Size>,
 }
 
-/// What a node comes to once its aliases are expanded.
+/// The size of a node with its aliases expanded.
 #[derive(Clone, Copy)]
 struct Size {
     nodes: u64,
-    /// Those of them that come by aliases.
-    brought: u64,
+    /// The number of nodes in aliases.
+    expanded: u64,
     height: usize,
 }
 
-const LEAF: Size = Size { nodes: 1, brought: 0, height: 0 };
-const EMPTY_COLLECTION: Size = Size { nodes: 1, brought: 0, height: 1 };
+const LEAF: Size = Size { nodes: 1, expanded: 0, height: 0 };
+const EMPTY_COLLECTION: Size = Size { nodes: 1, expanded: 0, height: 1 };
 
 impl<'t> Builder<'t> {
     fn take(&mut self, next: Spanned<'t>) -> Result<(), SyntaxError> {
@@ -171,7 +171,7 @@ impl<'t> Builder<'t> {
                 let id = self.begin(Kind::Alias(node), span, lead, None);
                 self.tree.aliases.push(id);
                 self.cursor = span.end();
-                self.end(id, 0, Size { brought: size.nodes, ..size })?;
+                self.end(id, 0, Size { expanded: size.nodes, ..size })?;
             }
             Event::SequenceStart { structure, anchor, tag } => {
                 self.open(Kind::Sequence { structure, items: 0..0 }, span, anchor, tag.zip(tag_span))?;
@@ -184,15 +184,15 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Moves the cursor over the `-`, `:` or `?` that leads to the next node, and says where it stands.
+    /// Moves the cursor past the `-`, `:` or `?` of the next node, and returns its offset.
     fn lead(&mut self) -> Option<usize> {
         let text = self.tree.text.as_bytes();
-        let mut at = skip_blanks_and_comments(text, self.cursor);
+        let mut at = skip_space_and_comments(text, self.cursor);
         let is_value = |open: &Open| !open.is_sequence && (self.pending.len() - open.first_child) % 2 == 1;
         let may_follow_comma = |open: &Open| !self.is_block(open.node) && !is_value(open);
         if text.get(at) == Some(&b',') && self.open.last().is_some_and(may_follow_comma) {
             self.cursor = at + 1;
-            at = skip_blanks_and_comments(text, self.cursor);
+            at = skip_space_and_comments(text, self.cursor);
         }
         let indicator = |byte: u8| text.get(at) == Some(&byte);
         let separated = matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'\n' | b'\r'));
@@ -225,7 +225,7 @@ impl<'t> Builder<'t> {
         id
     }
 
-    /// The anchor of the node that began last.
+    /// Sets the anchor of the node that began last.
     fn anchor(&mut self, span: Span) {
         self.tree.properties.entry(self.last).or_default().anchor = Some(span);
         self.cursor = self.cursor.max(span.end());
@@ -242,16 +242,16 @@ impl<'t> Builder<'t> {
         let Kind::Scalar { text: value, style } = kind else { return };
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                // The anchor's event comes behind the node's, so its bytes may still lie ahead.
+                // The event of the anchor follows, so the anchor may be between the cursor and the header.
                 let header = find_header(text.as_bytes(), cursor);
                 *span = Span::new(header, block_scalar_end(text, lines, header, *span, indent));
-                if keeps_cut_off_blanks(text, lines, header, span.end(), value, indent) {
+                if has_trailing_space_line(text, lines, header, span.end(), value, indent) {
                     value.to_mut().push('\n');
                     *span = Span::new(header, text.len());
                 }
             }
             _ if span.is_empty() => {
-                // The parser says `~` where nothing is written.
+                // The parser gives `~` for an empty null.
                 value.to_mut().clear();
                 *span = Span::new(cursor, cursor);
             }
@@ -302,7 +302,7 @@ impl<'t> Builder<'t> {
         self.end(open.node, open.anchor, open.size)
     }
 
-    /// A node is complete, its size known.
+    /// Adds a complete node to its collection.
     fn end(&mut self, id: NodeId, anchor: usize, size: Size) -> Result<(), SyntaxError> {
         let at = self.tree.span(id).start();
         let is_key =
@@ -319,9 +319,9 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         open.size.nodes = open.size.nodes.saturating_add(size.nodes);
-        open.size.brought = open.size.brought.saturating_add(size.brought);
+        open.size.expanded = open.size.expanded.saturating_add(size.expanded);
         open.size.height = open.size.height.max(size.height + 1);
-        if open.size.brought > MAX_EXPANDED_NODES {
+        if open.size.expanded > MAX_EXPANDED_NODES {
             return Err(SyntaxError { at, fault: SyntaxFault::TooManyNodes });
         }
         if open.size.height + self.open.len() - 1 > MAX_DEPTH {
@@ -331,8 +331,8 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The first byte at or after `at` that is neither blank, line break nor comment.
-pub(crate) fn skip_blanks_and_comments(text: &[u8], mut at: usize) -> usize {
+/// The first byte at or after `at` that is not whitespace or part of a comment.
+fn skip_space_and_comments(text: &[u8], mut at: usize) -> usize {
     loop {
         match text.get(at) {
             Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
@@ -344,10 +344,10 @@ pub(crate) fn skip_blanks_and_comments(text: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Where the `|` or `>` of a block scalar stands: behind its anchor and tag.
+/// The offset of the `|` or `>` of a block scalar, after its anchor and tag.
 fn find_header(text: &[u8], mut at: usize) -> usize {
     loop {
-        at = skip_blanks_and_comments(text, at);
+        at = skip_space_and_comments(text, at);
         match text.get(at) {
             Some(b'&' | b'!') => {
                 at += text[at..].iter().position(|byte| b" \t\r\n".contains(byte)).unwrap_or(text.len() - at);
@@ -357,8 +357,8 @@ fn find_header(text: &[u8], mut at: usize) -> usize {
     }
 }
 
-/// Where the last line of a block scalar's content ends, before its line break. The parser's `content` begins behind
-/// the first line's indentation and may run into the indentation of what follows.
+/// The end of the last line of a block scalar, before its line break. The parser's `content` begins after the
+/// indentation of the first line and may include the indentation of the next token.
 fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: Span, indent: Option<usize>) -> usize {
     let token_end = header_end(text, header);
     let keeps = keeps_final_breaks(text, header);
@@ -366,7 +366,7 @@ fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: S
     if content.end() <= body {
         return token_end;
     }
-    // What stands before the next token's first byte on its own line belongs to that line.
+    // Spaces before the next token belong to its line.
     let mut end = content.end();
     let tail = lines.start(end);
     let has_break = tail == end || text[tail..end].bytes().all(|byte| byte == b' ') && end < text.len();
@@ -377,8 +377,8 @@ fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: S
     while end > body {
         let last = lines.start(end - final_break(&text[..end]).len());
         let line = &text[last..lines.end(last)];
-        let blank = line.len() <= indent && line.bytes().all(|byte| byte == b' ');
-        if keeps || !blank {
+        let is_empty = line.len() <= indent && line.bytes().all(|byte| byte == b' ');
+        if keeps || !is_empty {
             return lines.end(last);
         }
         end = last;
@@ -386,9 +386,9 @@ fn block_scalar_end(text: &str, lines: &LineIndex<'_>, header: usize, content: S
     token_end
 }
 
-/// Whether a block scalar with a `+` ends with blanks that the end of the text cuts off: to kubectl, which reads a last
-/// line without a break as if it had one, these are one more line.
-fn keeps_cut_off_blanks(
+/// Returns true if the text ends with spaces without a line break, in a block scalar with a `+`. For kubectl, which
+/// reads a last line without a break as if it had one, they are one more line.
+fn has_trailing_space_line(
     text: &str,
     lines: &LineIndex<'_>,
     header: usize,
@@ -398,160 +398,17 @@ fn keeps_cut_off_blanks(
 ) -> bool {
     let start = lines.start(text.len());
     let tail = &text[start..];
-    let is_blank = tail.bytes().all(|byte| byte == b' ');
-    let is_no_text = || tail.len() <= indent.unwrap_or(0) || value.bytes().all(|byte| byte == b'\n');
-    // The parser knows it where it is all that there is.
+    let is_space = tail.bytes().all(|byte| byte == b' ');
+    let is_outside_text = || tail.len() <= indent.unwrap_or(0) || value.bytes().all(|byte| byte == b'\n');
+    // The parser includes it if there is no other line.
     let is_first = || lines.next(header) == start;
     !tail.is_empty()
-        && is_blank
+        && is_space
         && keeps_final_breaks(text, header)
         && !is_first()
         && text[end..].trim().is_empty()
-        && is_no_text()
+        && is_outside_text()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Each node's own bytes, indented by its depth, with its lead.
-    fn outline(text: &str) -> String {
-        let tree = match Tree::parse(text) {
-            Ok(tree) => tree,
-            Err(error) => return format!("{error:?}"),
-        };
-        let mut out = String::new();
-        for (id, node) in tree.nodes() {
-            let mut depth = 0;
-            let mut at = id;
-            while let Some(parent) = tree.parent(at) {
-                (at, depth) = (parent, depth + 1);
-            }
-            let lead = tree.lead(id).map_or(String::new(), |at| format!("{} ", &text[at..=at]));
-            out.push_str(&format!("{}{lead}{:?}\n", "  ".repeat(depth), &text[node.span.range()]));
-        }
-        out
-    }
-
-    #[test]
-    fn block_collections_end_with_their_last_leaf() {
-        assert_eq!(
-            outline("a:\n- x: 1 # c\n\n# d\n-   y\nb:\n  - - z\n\n"),
-            r#""a:\n- x: 1 # c\n\n# d\n-   y\nb:\n  - - z"
-  "a"
-  : "- x: 1 # c\n\n# d\n-   y"
-    - "x: 1"
-      "x"
-      : "1"
-    - "y"
-  "b"
-  : "- - z"
-    - "- z"
-      - "z"
-"#
-        );
-    }
-
-    #[test]
-    fn nulls_stand_behind_their_indicator() {
-        assert_eq!(
-            outline("a: # c\nb: &x\nc:\n-\n- # d\nf: {g, h: , \"i\":, ? j : k}\n? l\n"),
-            r#""a: # c\nb: &x\nc:\n-\n- # d\nf: {g, h: , \"i\":, ? j : k}\n? l"
-  "a"
-  : ""
-  "b"
-  : ""
-  "c"
-  : "-\n-"
-    - ""
-    - ""
-  "f"
-  : "{g, h: , \"i\":, ? j : k}"
-    "g"
-    ""
-    "h"
-    : ""
-    "\"i\""
-    : ""
-    ? "j"
-    : "k"
-  ? "l"
-  ""
-"#
-        );
-    }
-
-    #[test]
-    fn a_colon_behind_a_comma_is_the_next_entrys() {
-        assert_eq!(
-            outline("[{\"a\", :b}, {\"c\", : d, e}, [f, : g, h : , : ]]\n"),
-            r#""[{\"a\", :b}, {\"c\", : d, e}, [f, : g, h : , : ]]"
-  "{\"a\", :b}"
-    "\"a\""
-    ""
-    ":b"
-    ""
-  "{\"c\", : d, e}"
-    "\"c\""
-    ""
-    ""
-    : "d"
-    "e"
-    ""
-  "[f, : g, h : , : ]"
-    "f"
-    " : g"
-      ""
-      : "g"
-    "h :"
-      "h"
-      : ""
-    " :"
-      ""
-      : ""
-"#
-        );
-    }
-
-    #[test]
-    fn block_scalars_begin_at_their_header_and_end_with_their_content() {
-        assert_eq!(
-            outline("a: | # c\n  x\n\n   \n\n# d\nb: !t &y\n  >-\n  z\n\nc: |+\n  k\n\n\nd: |\ne: |2\n    m\n   \n"),
-            r#""a: | # c\n  x\n\n   \n\n# d\nb: !t &y\n  >-\n  z\n\nc: |+\n  k\n\n\nd: |\ne: |2\n    m\n   "
-  "a"
-  : "| # c\n  x\n\n   "
-  "b"
-  : ">-\n  z"
-  "c"
-  : "|+\n  k\n\n"
-  "d"
-  : "|"
-  "e"
-  : "|2\n    m\n   "
-"#
-        );
-    }
-
-    #[test]
-    fn line_breaks_and_byte_offsets_are_exact() {
-        assert_eq!(
-            outline("名: é # ü\r\nl: \"a\r\n  b\"\r\nm: |\r\n  x\r\n\r\nn: p q\r\n  r\r\n"),
-            "\"名: é # ü\\r\\nl: \\\"a\\r\\n  b\\\"\\r\\nm: |\\r\\n  x\\r\\n\\r\\nn: p q\\r\\n  r\"\n  \"名\"\n  : \"é\"\n  \"l\"\n  : \"\\\"a\\r\\n  b\\\"\"\n  \"m\"\n  : \"|\\r\\n  x\"\n  \"n\"\n  : \"p q\\r\\n  r\"\n"
-        );
-    }
-
-    #[test]
-    fn what_goes_beyond_the_limits_is_refused_where_it_stands() {
-        let fault = |text: &str| Tree::parse(text).err().map(|error| (error.at, error.fault));
-        assert_eq!(fault(&"[".repeat(100_000)), Some((MAX_DEPTH + 1, SyntaxFault::TooDeep)));
-        assert!(Tree::parse(&format!("{}{}", "[".repeat(100), "]".repeat(100))).is_ok());
-        assert_eq!(fault("{[a]: b}"), Some((1, SyntaxFault::KeyIsNoScalar)));
-        assert_eq!(fault("v: {{ .x }}"), Some((4, SyntaxFault::KeyIsNoScalar)));
-        assert_eq!(fault("a: &x [*x]"), Some((7, SyntaxFault::RecursiveAlias)));
-        let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
-        for n in 1..7 {
-            bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(",")));
-        }
-        assert!(matches!(fault(&bomb), Some((_, SyntaxFault::TooManyNodes))));
-    }
-}
+mod tests;

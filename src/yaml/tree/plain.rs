@@ -46,7 +46,7 @@ struct PlainReader<'t> {
     at: usize,
     /// The column of the first token of a line, once the line is reached; or [`END`].
     column: isize,
-    /// One past the last byte that a node or an indicator has claimed.
+    /// The end of the last node or indicator.
     cursor: usize,
     /// The innermost open collection.
     parent: Option<NodeId>,
@@ -73,7 +73,7 @@ struct Opened {
 impl<'t> PlainReader<'t> {
     fn new(text: &'t str) -> Self {
         Self {
-            tree: Tree::with_room(text),
+            tree: Tree::with_capacity(text),
             bytes: text.as_bytes(),
             at: 0,
             column: END,
@@ -111,7 +111,7 @@ impl<'t> PlainReader<'t> {
         (self.column == END && !is_scalar).then_some(self.tree)
     }
 
-    /// The byte at a place; zero, which no ordinary text has, at the end.
+    /// The byte at an offset; zero, which no ordinary text has, at the end.
     fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
     }
@@ -269,7 +269,7 @@ impl<'t> PlainReader<'t> {
         self.cursor = span.end();
     }
 
-    /// Adds a null that is not written, directly after its indicator.
+    /// Adds an empty null, directly after its indicator.
     fn push_null(&mut self, indicator: usize) {
         let kind = Kind::Scalar { text: Cow::Borrowed(""), style: ScalarStyle::Plain };
         self.push(kind, Span::new(indicator + 1, indicator + 1), indicator as u32);

@@ -1,8 +1,7 @@
-//! A second opinion on tampered edits that the judge accepted. It knows neither the plan nor the judge: it holds the
-//! tampered result against the one that the program makes by itself.
+//! An independent check of tampered edits that the judge accepted: it compares their result with that of the program's
+//! own edits.
 //!
-//! What may differ is what nobody minds: how a new value is quoted where it has to be, and the blanks, line breaks and
-//! commas beside a place that is edited anyway.
+//! Harmless differences are allowed: the quotes of new values, and spaces, line breaks and commas beside an edit.
 
 use std::ops::Range;
 
@@ -13,7 +12,7 @@ use seldon_trace::internals::yaml::{Kind, NodeId, ScalarStyle, Tree};
 use crate::support::laws::Verdict;
 use crate::support::oracle;
 
-/// Whether the tampered edits do what the honest ones do.
+/// Returns true if the tampered edits have the result of the honest ones.
 pub fn is_as_planned(tree: &Tree<'_>, honest: &EditSet, tampered: &EditSet, language: Language) -> Verdict {
     let text = tree.text();
     let regions = joined(honest.iter().map(|edit| with_gaps(tree, edit.range.clone())).collect());
@@ -31,7 +30,7 @@ pub fn is_as_planned(tree: &Tree<'_>, honest: &EditSet, tampered: &EditSet, lang
     is_alike(&parse(&was)?, &parse(&is)?)
 }
 
-/// A range, and the blanks, line breaks, commas and comments on either side of it.
+/// A range with the spaces, line breaks, commas and comments on both sides.
 fn with_gaps(tree: &Tree<'_>, range: Range<usize>) -> Range<usize> {
     let text = tree.text();
     let comments = tree.comments_in(0..text.len());
@@ -54,7 +53,7 @@ fn with_gaps(tree: &Tree<'_>, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The bytes that an edit changes: neither what it puts back at its beginning nor what it puts back at its end.
+/// The bytes that an edit changes, without equal bytes at its start and end.
 fn at_least(text: &str, edit: &Edit) -> Range<usize> {
     let (old, new) = (&text.as_bytes()[edit.range.clone()], edit.replacement.as_bytes());
     let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
@@ -67,7 +66,7 @@ fn is_within(regions: &[Range<usize>], range: &Range<usize>) -> bool {
     regions.iter().any(|region| region.start <= range.start && range.end <= region.end)
 }
 
-/// Whether two texts are the same node by node and comment by comment.
+/// Returns true if two texts have the same nodes and comments.
 fn is_alike(was: &Tree<'_>, is: &Tree<'_>) -> Verdict {
     if was.len() != is.len() || was.roots() != is.roots() {
         return Err("other nodes".to_owned());

@@ -1,7 +1,7 @@
-//! What each fuzz target tries of the bytes that it is given. The fuzzer runs it by the hour, `tests/fuzzed.rs` a little
-//! of it in every build.
+//! The fuzz targets. The fuzzer runs them for hours, `tests/fuzzed.rs` for a moment in every build.
 //!
-//! But for `manifest`, whose bytes are all dice, the first line says what is done, and the rest is what it is done to.
+//! All bytes of `manifest` are dice. For the other targets, the first line selects the edit and its options, and the
+//! rest is the text.
 
 mod judge;
 mod readers;
@@ -26,7 +26,7 @@ pub fn enable(bytes: &[u8]) -> Verdict {
     laws::hold(text, Dice::new(&rolls).pick(Ask::ENABLES), &OF_ANY_TEXT)
 }
 
-/// `disable`, of any bytes, and of what `enable` made of them.
+/// `disable` of any bytes, and of the result of `enable`.
 pub fn disable(bytes: &[u8]) -> Verdict {
     let (rolls, rest) = split(bytes);
     let Some(text) = text(rest) else { return Ok(()) };
@@ -129,7 +129,7 @@ fn any_ask(dice: &mut Dice<'_>) -> Ask {
     if dice.one_in(3) { dice.pick(Ask::DISABLES) } else { dice.pick(Ask::ENABLES) }
 }
 
-/// What an input's first line decides, and what it is decided of.
+/// The decisions in the first line of an input, and the rest of it.
 fn split(bytes: &[u8]) -> (Vec<u16>, &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     (rolls(&bytes[..end]), bytes.get(end + 1..).unwrap_or_default())
@@ -139,7 +139,7 @@ fn rolls(bytes: &[u8]) -> Vec<u16> {
     bytes.iter().map(|byte| u16::from(*byte)).collect()
 }
 
-/// What the program reads as text.
+/// The bytes as text, if the program reads them so.
 fn text(bytes: &[u8]) -> Option<&str> {
     match encoding_problem(bytes) {
         None => Some(std::str::from_utf8(bytes).expect("text without a problem is UTF-8")),

@@ -34,8 +34,8 @@ pub(super) fn end_of_quoted<const QUOTE: u8>(bytes: &[u8], at: usize) -> usize {
     })
 }
 
-/// The first byte at or after `at` that `flags` marks, which is given eight at a time and marks the highest bit of each.
-/// Zeros, which it has to mark, follow the text.
+/// The first byte at or after `at` that `flags` marks, which is given eight at a time and marks the highest bit of
+/// each. Zeros, which it has to mark, follow the text.
 fn find(bytes: &[u8], mut at: usize, flags: impl Fn(u64) -> u64) -> usize {
     let index = |found: u64| (found.trailing_zeros() / 8) as usize;
     while let Some(next) = bytes[at..].first_chunk() {

@@ -1,5 +1,4 @@
-//! What lines that go leave side by side: a block scalar takes in blank lines and comments that come to stand right below
-//! it.
+//! Removed lines may leave empty lines or comments directly below a block scalar, which would become a part of it.
 
 use std::collections::HashMap;
 
@@ -9,13 +8,12 @@ use crate::text::final_break;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree, keeps_final_breaks};
 
 impl Writer<'_, '_> {
-    /// Keeps what stands below the lines that go out of the block scalar above them: blank lines that would become a
-    /// part of it go, too.
+    /// Removes the empty lines below removed lines that would become a part of the block scalar above.
     ///
     /// # Errors
-    /// Where a comment would become a part of it.
-    pub(super) fn mind_block_scalars(&mut self) -> Result<(), Diagnostic> {
-        let gaps = self.sheet.gaps();
+    /// A comment would become a part of a block scalar.
+    pub(super) fn protect_block_scalars(&mut self) -> Result<(), Diagnostic> {
+        let gaps = self.edits.gaps();
         if gaps.is_empty() {
             return Ok(());
         }
@@ -24,8 +22,8 @@ impl Writer<'_, '_> {
             |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
         let scalars = self.tree.nodes().filter(|(_, node)| is_block(&node.kind));
         let ending_at: HashMap<usize, NodeId> = scalars.map(|(id, node)| (node.span.end(), id)).collect();
-        // The scalar above the gap before, its indentation, and where that gap ends: with nothing between, it is above
-        // the next one, too.
+        // The scalar above the last gap, its indentation, and the end of that gap: if nothing is between, it is above
+        // the next gap too.
         let mut before: Option<(NodeId, usize, usize)> = None;
         for gap in gaps {
             let above = text[..gap.start].trim_end_matches(['\n', '\r', ' ']).len();
@@ -36,33 +34,36 @@ impl Writer<'_, '_> {
             let found = ends.iter().find_map(|end| ending_at.get(end)).copied();
             let found = found.map(|scalar| (scalar, self.indentation(scalar)));
             let Some((scalar, indentation)) = found.or(carried) else { continue };
-            before = Some((scalar, indentation, self.mind_below(scalar, indentation, gap.end)?));
+            before = Some((scalar, indentation, self.protect_from(scalar, indentation, gap.end)?));
         }
         Ok(())
     }
 
-    /// Sees to the lines from `end` on, above which a block scalar comes to stand; where those begin that stay.
-    fn mind_below(&mut self, scalar: NodeId, indentation: usize, end: usize) -> Result<usize, Diagnostic> {
+    /// Checks the lines from `end` on, which will be below a block scalar. Returns the start of those that are kept.
+    fn protect_from(&mut self, scalar: NodeId, indentation: usize, end: usize) -> Result<usize, Diagnostic> {
         let (text, lines) = (self.tree.text(), self.tree.lines());
         let below = first_line_with_text(self.tree, end);
         let keeps = keeps_final_breaks(text, self.tree.span(scalar).start());
-        // Blanks beyond the indentation are text.
+        // Spaces beyond the indentation are text.
         let is_text = |line: &str| line.len() > indentation;
-        let goes = below > end && (keeps || text[end..below].split(['\n', '\r']).any(is_text));
-        if goes {
-            self.sheet.take_lines(end, below - 1);
+        let is_removed = below > end && (keeps || text[end..below].split(['\n', '\r']).any(is_text));
+        if is_removed {
+            self.edits.remove_lines(end, below - 1);
         }
         if let Some(comment) = self.tree.comments_in(below..lines.end(below)).first()
             && text[below..comment.start()].trim_start().is_empty()
             && comment.start() - below >= indentation
         {
-            let message = "a comment below what is to go would become a part of this text";
-            return Err(self.tree.diagnostic(scalar, message, "take the comment out, or indent it less"));
+            return Err(self.tree.diagnostic(
+                scalar,
+                "a comment below the removed lines would become a part of this block scalar",
+                "remove the comment, or indent it less",
+            ));
         }
-        Ok(if goes { below } else { end })
+        Ok(if is_removed { below } else { end })
     }
 
-    /// How far the first line of a block scalar's content is indented.
+    /// The indentation of the first line of a block scalar.
     fn indentation(&self, scalar: NodeId) -> usize {
         let text = self.tree.text();
         let first = first_line_with_text(self.tree, self.tree.lines().next(self.tree.span(scalar).start()));
@@ -70,9 +71,9 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The first line from the one that begins at `start` that holds something else than whitespace; or the end.
+/// The start of the first line from `start` on with anything but whitespace, or the end of the text.
 fn first_line_with_text(tree: &Tree<'_>, start: usize) -> usize {
     let rest = &tree.text()[start..];
-    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
-    if blanks == rest.len() { tree.text().len() } else { tree.lines().start(start + blanks).max(start) }
+    let space = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    if space == rest.len() { tree.text().len() } else { tree.lines().start(start + space).max(start) }
 }
