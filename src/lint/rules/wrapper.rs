@@ -18,8 +18,8 @@ pub(super) const ST003: Rule = Rule {
     id: "ST003",
     severity: Severity::Error,
     finds: "TRACING or JAEGER_TAGS that the Python wrapper can't read",
-    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
-                  `1.0` and an empty value crash the container. Where it traces to Jaeger, it ends at a pair of \
+    explanation: "The wrapper reads TRACING as an integer when it starts, and exits where it is none: `true`, `yes`, \
+                  `1.0` and an empty value crash the container. Where it traces to Jaeger, it exits at a pair of \
                   JAEGER_TAGS without `=` or with two, and at a comma at the end.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"true\"",
@@ -35,7 +35,7 @@ pub(super) const ST003: Rule = Rule {
         let meant = meant_by(text);
         let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
         let found =
-            scene.at(variable, format!("TRACING is {}, at which the Python wrapper ends", variable.shown(text)), help);
+            scene.at(variable, format!("TRACING is {}, at which the Python wrapper exits", variable.shown(text)), help);
         vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
     }),
 };
@@ -44,10 +44,10 @@ pub(super) const ST016: Rule = Rule {
     id: "ST016",
     severity: Severity::Warning,
     finds: "settings that the Python wrapper ignores",
-    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
-                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
-                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
-                  says what it does anyway, and is not found.",
+    explanation: "The wrapper reads neither JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM nor JAEGER_SERVICE_NAME, \
+                  JAEGER_ENDPOINT and JAEGER_DISABLED. In a call that the executor passes on, the executor's sampler \
+                  has decided; in any other, the wrapper samples everything, or as the file of JAEGER_CONFIG_PATH \
+                  defines. A sampler of const 1, which Seldon's own example sets there, is not found.",
     source: WRAPPER,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
@@ -60,8 +60,8 @@ pub(super) const ST027: Rule = Rule {
     severity: Severity::Warning,
     finds: "JAEGER_CONFIG_PATH without a volume, or beside a sampler",
     explanation: "JAEGER_CONFIG_PATH names a file in the container. Where no volume is mounted over it, it is not \
-                  there, unless the image itself holds it: a comment allows that. The Python wrapper takes its \
-                  sampler from the file and from nowhere else. A sampler of const 1, which Seldon's own example sets, \
+                  there, unless the image itself holds it: a comment allows that. The Python wrapper reads its \
+                  sampler from the file only, and follows it in calls that no executor has sampled. A sampler of const 1, which Seldon's own example sets, \
                   is not found.",
     source: WRAPPER,
     wrong: "\
@@ -123,7 +123,7 @@ fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let reads_them = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
     let variable = scene.env().last(NAME).filter(|_| reads_them)?;
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let words = format!("{NAME} is {}, at which the Python wrapper ends", variable.shown(text));
+    let words = format!("{NAME} is {}, at which the Python wrapper exits", variable.shown(text));
     let help = find(Backend::Jaeger, NAME).map(|known| format!("it takes {}", form(known.takes)));
     let found = || scene.at(variable, words, help.unwrap_or_default());
     ends_at_start(Program::Wrapper, NAME, text).then(found)
@@ -142,7 +142,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
                 Some(text) => {
-                    format!("{} is {}, and the Python wrapper samples everything", variable.name, variable.shown(text))
+                    format!("{} is {}, which the Python wrapper does not read", variable.name, variable.shown(text))
                 }
                 None => continue,
             },
@@ -158,7 +158,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_DISABLED" => "write TRACING '0'",
             "JAEGER_SERVICE_NAME" => "remove it; the service's name is that of the Python class",
             "JAEGER_ENDPOINT" => "remove it, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
-            _ => "remove it, or name a file by JAEGER_CONFIG_PATH that says it",
+            _ => "remove it, and set the sampler of the orchestrator",
         };
         found.push(scene.at(variable, words, help));
     }
