@@ -2,6 +2,7 @@
 
 mod content;
 mod core2;
+mod exclude;
 mod ignored;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use crate::text::drives_a_terminal;
 pub use content::encoding_problem;
 pub(crate) use content::has_kind_line;
 pub(crate) use core2::{Core2Kind, core_2_kinds};
+pub(crate) use exclude::{Excludes, ExcludesBuilder};
 pub use ignored::MAX_IGNORE_LENGTH;
 
 /// What a walk reads; a file that is named is read whatever its extension.
@@ -85,11 +87,12 @@ pub(crate) enum SourceError {
     Walk(ignore::Error),
 }
 
-/// Reads what `paths` name: files, folders and `-`; with no path, standard input.
+/// Reads what `paths` name: files, folders and `-`; with no path, standard input. A walk of a folder leaves out what is
+/// excluded.
 ///
 /// A file that is reached twice, by whatever names, is read once, in the place of its first mention.
-pub(crate) fn gather(paths: &[PathBuf], stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
-    let mut listing = Listing::default();
+pub(crate) fn gather(paths: &[PathBuf], excludes: &Excludes, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
+    let mut listing = Listing { excludes: excludes.clone(), ..Listing::default() };
     if paths.is_empty() && stdin_is_terminal {
         listing.errors.push(SourceError::NothingGiven);
     } else if paths.is_empty() {
@@ -197,6 +200,7 @@ fn failed_path(error: &ignore::Error) -> Option<&Path> {
 /// What is going to be read.
 #[derive(Default)]
 struct Listing {
+    excludes: Excludes,
     found: Vec<ListedInput>,
     has_stdin: bool,
     /// Where in `found` a file stands that was reached before.
@@ -265,12 +269,15 @@ impl Listing {
         let mut charts = Charts::default();
         let mut manifests = 0;
         let unfit: Arc<Mutex<Vec<SourceError>>> = Arc::default();
+        let excludes = self.excludes.of_walk(root);
         let mut walk = WalkBuilder::new(root);
         let found = Arc::clone(&unfit);
         // The walk asks before it reads the ignore files of a folder.
         walk.filter_entry(move |entry| {
-            if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                return true;
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_excluded = entry.depth() > 0 && excludes.has(entry.path(), is_folder);
+            if !is_folder || is_excluded {
+                return !is_excluded;
             }
             let checked = ignored::check_folder(entry.path());
             let error = checked.map_err(|(path, error)| SourceError::Unreadable { name: display_path(&path), error });
@@ -287,7 +294,8 @@ impl Listing {
         let mut unfit = unfit.lock().unwrap_or_else(PoisonError::into_inner);
         if manifests == 0 && unfit.is_empty() {
             let root = display_path(root);
-            self.notes.push(format!("{root}: no .yaml, .yml or .json file in it that is neither hidden nor ignored"));
+            self.notes
+                .push(format!("{root}: no .yaml, .yml or .json file in it that is not hidden, ignored or excluded"));
         }
         self.errors.append(&mut unfit);
     }
@@ -462,23 +470,23 @@ mod tests {
     }
 
     fn walk(folder: &TempDir) -> Vec<String> {
-        names(folder, &gather(&[folder.path().to_owned()], empty(), false))
+        names(folder, &gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false))
     }
 
     #[test]
     fn no_path_is_standard_input_unless_that_is_a_terminal() {
-        let gathered = gather(&[], &b"kind: A"[..], false);
+        let gathered = gather(&[], &Excludes::default(), &b"kind: A"[..], false);
         assert_eq!(gathered.sources[0].bytes, b"kind: A");
         assert_eq!(gathered.sources[0].origin.display_name(), "standard input");
         assert!(gathered.sources[0].named);
-        let gathered = gather(&[], &b"kind: A"[..], true);
+        let gathered = gather(&[], &Excludes::default(), &b"kind: A"[..], true);
         assert!(gathered.sources.is_empty());
         assert!(matches!(gathered.errors[..], [SourceError::NothingGiven]));
     }
 
     #[test]
     fn standard_input_named_twice_is_read_once() {
-        let gathered = gather(&["-".into(), "-".into()], &b"a"[..], true);
+        let gathered = gather(&["-".into(), "-".into()], &Excludes::default(), &b"a"[..], true);
         assert_eq!(gathered.sources.len(), 1);
     }
 
@@ -514,7 +522,7 @@ mod tests {
     #[test]
     fn a_named_file_is_read_whatever_it_is_called() -> TestResult {
         let folder = folder(&["manifest.txt"])?;
-        let gathered = gather(&[folder.path().join("manifest.txt")], empty(), false);
+        let gathered = gather(&[folder.path().join("manifest.txt")], &Excludes::default(), empty(), false);
         assert_eq!(gathered.sources[0].bytes, b"manifest.txt");
         assert!(gathered.sources[0].named);
         Ok(())
@@ -522,7 +530,7 @@ mod tests {
 
     #[test]
     fn all_errors_are_collected() {
-        let gathered = gather(&["no/such.yaml".into(), "nor\x1bthis".into()], empty(), false);
+        let gathered = gather(&["no/such.yaml".into(), "nor\x1bthis".into()], &Excludes::default(), empty(), false);
         let errors: Vec<_> = gathered.errors.iter().map(ToString::to_string).collect();
         assert_eq!(errors, ["no/such.yaml: no such file or directory", "nor\\u{1b}this: no such file or directory"]);
     }
@@ -530,7 +538,7 @@ mod tests {
     #[test]
     fn an_empty_folder_is_noted() -> TestResult {
         let folder = folder(&["notes.txt"])?;
-        let gathered = gather(&[folder.path().to_owned()], empty(), false);
+        let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
         assert!(gathered.notes[0].contains("no .yaml"), "{:?}", gathered.notes);
         assert!(gathered.errors.is_empty());
         Ok(())
@@ -539,12 +547,12 @@ mod tests {
     #[test]
     fn what_stands_under_a_chart_is_marked() -> TestResult {
         let folder = folder(&["a.yaml", "chart/Chart.yaml", "chart/templates/b.yaml", "charts.yaml"])?;
-        let gathered = gather(&[folder.path().to_owned()], empty(), false);
+        let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
         let marks: Vec<_> = gathered.sources.iter().map(|source| source.under_chart).collect();
         assert_eq!(names(&folder, &gathered), ["a.yaml", "chart/Chart.yaml", "chart/templates/b.yaml", "charts.yaml"]);
         assert_eq!(marks, [false, true, true, false]);
         let chart = folder.path().join("chart");
-        let gathered = gather(&[chart.clone(), chart.join("templates/b.yaml")], empty(), false);
+        let gathered = gather(&[chart.clone(), chart.join("templates/b.yaml")], &Excludes::default(), empty(), false);
         let marks: Vec<_> = gathered.sources.iter().map(|source| (source.named, source.under_chart)).collect();
         assert_eq!(marks, [(false, true), (true, false)], "the walked root counts, and what is named is asked for");
         Ok(())
@@ -557,7 +565,7 @@ mod tests {
         let link = folder.path().join("link");
         std::os::unix::fs::symlink("b.yaml", &link)?;
         fs::hard_link(folder.path().join("a.yaml"), folder.path().join("hard.yaml"))?;
-        let gathered = gather(&[link.clone(), folder.path().to_owned(), link], empty(), false);
+        let gathered = gather(&[link.clone(), folder.path().to_owned(), link], &Excludes::default(), empty(), false);
         assert_eq!(names(&folder, &gathered), ["link", "a.yaml"]);
         let named: Vec<_> = gathered.sources.iter().map(|source| source.named).collect();
         assert_eq!(named, [true, false]);
@@ -574,7 +582,7 @@ mod tests {
         std::os::unix::fs::symlink("real", &link)?;
         std::os::unix::fs::symlink("../other", folder.path().join("real/other"))?;
         std::os::unix::fs::symlink("../other/b.yaml", folder.path().join("real/b.yaml"))?;
-        let gathered = gather(&[link], empty(), false);
+        let gathered = gather(&[link], &Excludes::default(), empty(), false);
         assert_eq!(names(&folder, &gathered), ["link/a.yaml"]);
         Ok(())
     }
@@ -587,7 +595,7 @@ mod tests {
         let closed = folder.path().join("closed");
         fs::set_permissions(&closed, PermissionsExt::from_mode(0o000))?;
         let is_root = fs::read_dir(&closed).is_ok();
-        let gathered = gather(&[folder.path().to_owned()], empty(), false);
+        let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
         fs::set_permissions(&closed, PermissionsExt::from_mode(0o755))?;
         if !is_root {
             assert_eq!(names(&folder, &gathered), ["a.yaml", "d.yaml"]);
@@ -608,7 +616,7 @@ mod tests {
             let fifo = fifo.clone();
             move || fs::write(fifo, "kind: A")
         });
-        let gathered = gather(&[fifo], empty(), false);
+        let gathered = gather(&[fifo], &Excludes::default(), empty(), false);
         assert_eq!(gathered.sources[0].bytes, b"kind: A");
         assert!(writer.join().is_ok_and(|written| written.is_ok()));
         assert!(walk(&folder).is_empty());
