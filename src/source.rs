@@ -4,6 +4,7 @@ mod content;
 mod core2;
 mod display;
 mod error;
+mod exclude;
 mod ignored;
 mod listing;
 mod read;
@@ -16,6 +17,7 @@ pub(crate) use content::has_kind_line;
 pub(crate) use core2::{Core2Kind, core_2_kinds};
 pub(crate) use display::{cause, display_path};
 use error::SourceError;
+pub(crate) use exclude::{Excludes, ExcludesBuilder};
 pub use ignored::MAX_IGNORE_LENGTH;
 use listing::Listing;
 pub use read::MAX_INPUT_LENGTH;
@@ -66,11 +68,12 @@ pub(crate) struct Gathered {
     pub notes: Vec<String>,
 }
 
-/// Reads the files and folders of `paths`; standard input for `-` or if there is no path.
+/// Reads the files and folders of `paths`; standard input for `-` or if there is no path. The walk of a folder leaves out
+/// what is excluded.
 ///
 /// A file that is reached twice, by whatever names, is read once, at its first position.
-pub(crate) fn gather(paths: &[PathBuf], stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
-    let mut listing = Listing::default();
+pub(crate) fn gather(paths: &[PathBuf], excludes: &Excludes, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
+    let mut listing = Listing::new(excludes);
     if paths.is_empty() && stdin_is_terminal {
         listing.errors.push(SourceError::NothingGiven);
     } else if paths.is_empty() {

@@ -42,6 +42,7 @@ fn reference_pages_in_docs_are_fresh() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let mut stale = Vec::new();
     for (name, generated) in [
+        ("no-traces.md", reference::no_traces()),
         ("options.md", reference::options()),
         ("rules.md", reference::rules()),
         ("variables.md", reference::variables()),

@@ -1,39 +1,44 @@
-//! What is known of the variables, put into words for `explain`.
+//! The pages of `explain`: rules, variables, and the checklist for missing traces.
 
+mod no_traces;
 pub(crate) mod page;
 
 use clap::ValueEnum;
 
 use crate::knowledge::{
-    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Owner,
-    Program, Readers, Strength, Takes, Unread, Unset, Wanted, column, counterparts, document, find, form, known,
-    leaves, merge_tags, off, options_of, overridden_by, replaced, sampler_params,
+    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
+    Readers, Strength, Takes, Unread, Unset, Wanted, column, counterparts, document, find, form, known, leaves,
+    merge_tags, off, options_of, overridden_by, replaced, sampler_params,
 };
 use crate::lint::{RULES, Rule};
+pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
 use page::{Page, Section};
 
 type PageRows = Vec<(String, String)>;
 
-/// All variables, a line each.
+/// All variables and rules, a line each.
 pub fn list() -> Page {
     let line = |known: Known| (known.name().to_owned(), summary(known).to_owned());
-    let of = |backend: Backend, is_asked: fn(Known) -> bool| {
+    let of = |backend: Option<Backend>, is_asked: fn(Known) -> bool| {
         known().filter(|known| known.backend() == backend && is_asked(*known)).map(line).collect()
     };
     let sections = BACKENDS.into_iter().flat_map(|backend| {
-        let title = backend.title();
+        let (title, backend) = (backend.title(), Some(backend));
         [
             Section::new(&format!("{title}, written by enable"), of(backend, |known| entry_of(known).is_some())),
-            Section::new(&format!("{title}, by --set alone"), of(backend, is_set_alone)),
-            Section::new(&format!("{title}, read by nothing that traces"), of(backend, is_unread)),
+            Section::new(&format!("{title}, only by --set"), of(backend, is_set_alone)),
+            Section::new(&format!("{title}, not read by clients"), of(backend, is_unread)),
         ]
     });
+    let topic = (NO_TRACES.to_owned(), ABOUT_NO_TRACES.to_owned());
+    let opentelemetry = Section::new("OpenTelemetry, read by MLServer", of(None, |_| true));
+    let checklist = Section::new("Checklist", vec![topic]);
     let rules = RULES.iter().map(|rule| (format!("{} {}", rule.id, rule.severity.name()), rule.finds.to_owned()));
     let rules = Section::new("Rules of lint", rules.collect());
-    Page { title: None, text: None, sections: sections.flatten().chain(rules).collect() }
+    Page { title: None, text: None, sections: sections.chain([opentelemetry, rules, checklist]).flatten().collect() }
 }
 
-/// What a rule finds, and why that is wrong.
+/// The page of a rule.
 pub fn rule_page(rule: &Rule) -> Page {
     let sections = [
         Some(Section::verbatim("Finds", rule.wrong)),
@@ -48,14 +53,14 @@ pub fn rule_page(rule: &Rule) -> Page {
     }
 }
 
-/// What is known of one variable.
+/// The page of a variable.
 pub fn page(known: Known) -> Page {
     let sections = match known {
         Known::Read(backend, variable) => sections(backend, variable),
         Known::Unread(unread) => sections_of_unread(unread),
     };
     Page {
-        title: Some(format!("{}, for {}", known.name(), known.backend().title())),
+        title: Some(format!("{}, for {}", known.name(), known.backend().map_or("OpenTelemetry", Backend::title))),
         text: Some(about(known).to_owned()),
         sections: sections.into_iter().flatten().collect(),
     }
@@ -88,7 +93,7 @@ fn is_set_alone(known: Known) -> bool {
     !is_unread(known) && entry_of(known).is_none()
 }
 
-/// A text up to its first full stop, without it.
+/// The first sentence of a text, without its full stop.
 fn first_sentence(text: &str) -> &str {
     let sentence = text.split_once(". ").map_or(text, |(sentence, _)| sentence);
     sentence.trim_end_matches('.')
@@ -100,25 +105,21 @@ fn sections(backend: Backend, variable: &KnownVariable) -> Vec<Option<Section>> 
         Section::new("Not read by", not_read_by(variable)),
         Section::new("Value", value(variable)),
         Section::new("Written by", written_by(backend, variable)),
-        Section::new("Void beside", void_beside(backend, variable)),
-        Section::new("Makes void", makes_void(backend, variable)),
-        Section::new("By other names", other_names(variable)),
-        Section::new("Taken out by", taken_out_by(backend, variable)),
-        Section::new("Tried", variable.tried.iter().map(|seen| alone(seen)).collect()),
+        Section::new("Overridden by", overridden(backend, variable)),
+        Section::new("Overrides", overrides(backend, variable)),
+        Section::new("Other names", other_names(variable)),
+        Section::new("Removed by", removed_by(backend, variable)),
+        Section::new("Tested", variable.tried.iter().map(|seen| alone(seen)).collect()),
         Section::new("Sources", sources(backend, variable)),
     ]
 }
 
 fn sections_of_unread(unread: &Unread) -> Vec<Option<Section>> {
-    let reader = match unread.owner {
-        Owner::OtherClients(_) => "other clients of Jaeger",
-        Owner::Agent => "the Datadog agent",
-    };
     vec![
-        Section::new("Read by", vec![alone(reader)]),
-        Section::new("Not read by", vec![("Seldon Core".to_owned(), unread.why().to_owned())]),
-        Section::new("Written by", vec![alone("nothing: --set refuses it")]),
-        Section::new("Taken out by", vec![unset_line(unread.name)]),
+        Section::new("Read by", vec![alone(unread.owner.name())]),
+        Section::new("Not read by", vec![("Seldon's clients".to_owned(), unread.why().to_owned())]),
+        Section::new("Written by", vec![alone("nothing: --set rejects it")]),
+        Section::new("Removed by", vec![unset_line(unread.name)]),
         Section::new("Sources", unread.sources().into_iter().map(alone).collect()),
     ]
 }
@@ -139,7 +140,7 @@ fn read_by(variable: &KnownVariable) -> PageRows {
             Unset::Nothing => "no default".to_owned(),
         };
         let bad = match bad {
-            Bad::Ends(values) => format!("; ends at start with {values}"),
+            Bad::Ends(values) => format!("; exits at start with {values}"),
             Bad::GoesOn(words) => format!("; {words}"),
             Bad::Nothing => String::new(),
         };
@@ -177,10 +178,10 @@ fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     let mut lines = PageRows::new();
     if let Some(entry) = variable.entry {
         let words = match variable.unasked(entry) {
-            None => "where an option gives it".to_owned(),
+            None => "if an option gives it".to_owned(),
             Some(Wanted { content, strength, .. }) => {
-                let standing = if strength == Strength::On { "it is not on" } else { "no value stands" };
-                format!("{}, where {standing} or with --reset", content_words(&content))
+                let condition = if strength == Strength::On { "it is not on" } else { "it has no value" };
+                format!("{}, if {condition} or with --reset", content_words(&content))
             }
         };
         lines.push((format!("enable --backend {backend}"), words + &under(entry.names)));
@@ -196,12 +197,12 @@ fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
 fn content_words(content: &Content) -> String {
     match content {
         Content::Literal(text) => format!("`{text}`"),
-        Content::HostIp => "the node's address, by a fieldRef to status.hostIP".to_owned(),
+        Content::HostIp => "the address of the node, by a fieldRef to status.hostIP".to_owned(),
         Content::Tags(tags) => format!("`{}`", merge_tags("", tags)),
     }
 }
 
-/// Under which `--names` a variable is written; nothing where that is under all.
+/// The `--names` with which a variable is written; empty if with all.
 fn under(names: &[Names]) -> String {
     let name = |names: &Names| match names {
         names if *names == Names::default() => format!("{names} (the default)"),
@@ -221,7 +222,7 @@ fn place(readers: Readers) -> &'static str {
     }
 }
 
-fn void_beside(backend: Backend, variable: &KnownVariable) -> PageRows {
+fn overridden(backend: Backend, variable: &KnownVariable) -> PageRows {
     let off = off(backend).iter().map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
     let overrides = overridden_by(backend)
         .iter()
@@ -237,7 +238,7 @@ fn void_beside(backend: Backend, variable: &KnownVariable) -> PageRows {
     lines.collect()
 }
 
-fn makes_void(backend: Backend, variable: &KnownVariable) -> PageRows {
+fn overrides(backend: Backend, variable: &KnownVariable) -> PageRows {
     let line = |over: &OverridingVariable| {
         let what = if over.overrides.is_empty() { "everything".to_owned() } else { over.overrides.join(", ") };
         alone(&(what + &values_of(over)))
@@ -245,9 +246,13 @@ fn makes_void(backend: Backend, variable: &KnownVariable) -> PageRows {
     overridden_by(backend).iter().filter(|over| over.name == variable.name).map(line).collect()
 }
 
-/// The values by which a variable makes others void; nothing where that is any.
+/// The values or the condition with which a variable overrides others; empty if always.
 fn values_of(over: &OverridingVariable) -> String {
-    if over.only_when.is_empty() { String::new() } else { format!(", where it is {}", over.only_when.join(", ")) }
+    match (over.only_when, over.condition) {
+        ([], "") => String::new(),
+        ([], condition) => format!(", {condition}"),
+        (values, _) => format!(", if it is {}", values.join(", ")),
+    }
 }
 
 /// The programs that read a variable of this name.
@@ -259,12 +264,12 @@ fn other_names(variable: &KnownVariable) -> PageRows {
     counterparts(variable.name).iter().map(|name| alone(name)).collect()
 }
 
-fn taken_out_by(backend: Backend, variable: &KnownVariable) -> PageRows {
+fn removed_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     let name = variable.name;
     let condition = match leaves(name) {
         Leaves::Always => "",
-        Leaves::BesideDdEnabled => "where DD_ENABLED stands in the same env",
-        Leaves::WhenTrue => "where it is true",
+        Leaves::BesideDdEnabled => "if the same env has DD_ENABLED",
+        Leaves::WhenTrue => "if it is true",
     };
     let switched = BACKENDS
         .into_iter()
@@ -272,7 +277,7 @@ fn taken_out_by(backend: Backend, variable: &KnownVariable) -> PageRows {
         .map(|other| (format!("enable --backend {other}"), condition.to_owned()));
     let mut lines: PageRows = switched.collect();
     if column(backend.other()).contains(&name) {
-        let condition = "with --backend, only where no variable of the other backend stays";
+        let condition = "with --backend, only if no variable of the other backend stays";
         lines.push(("disable".to_owned(), condition.to_owned()));
     } else if column(backend).contains(&name) {
         lines.push(("disable".to_owned(), condition.to_owned()));
@@ -304,8 +309,8 @@ mod tests {
             let start = format!("  {} ", known.name());
             assert!(text.lines().any(|line| line.starts_with(&start)), "{}", known.name());
         }
-        let lines = text.lines().filter(|line| line.starts_with("  ")).count();
-        assert_eq!(lines, known().count() + RULES.len());
+        let lines = text.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).count();
+        assert_eq!(lines, known().count() + RULES.len() + 1);
     }
 
     #[test]
@@ -313,11 +318,59 @@ mod tests {
         for known in known() {
             let page = page(known);
             let headings: Vec<&str> = page.sections.iter().map(|section| section.heading.as_str()).collect();
-            for heading in ["Read by", "Written by", "Taken out by", "Sources"] {
+            for heading in ["Read by", "Written by", "Removed by", "Sources"] {
                 assert!(headings.contains(&heading), "{}: no {heading}", known.name());
             }
             assert!(page.text.is_some_and(|text| text.ends_with('.')), "{}", known.name());
         }
+    }
+
+    /// The variables of the documents of Seldon and Datadog that this program is about.
+    const IN_DOCUMENTS: [&str; 26] = [
+        "DATADOG_TRACE_AGENT_PORT",
+        "DD_AC_EXCLUDE",
+        "DD_AGENT_HOST",
+        "DD_API_KEY",
+        "DD_APM_ANALYZED_SPANS",
+        "DD_APM_ENABLED",
+        "DD_APM_NON_LOCAL_TRAFFIC",
+        "DD_ECS_FARGATE",
+        "DD_ENABLED",
+        "DD_ENV",
+        "DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL",
+        "DD_LOGS_ENABLED",
+        "DD_SAMPLE_RATE",
+        "DD_SERVICE",
+        "DD_SITE",
+        "DD_TAGS",
+        "DD_TRACE_AGENT_PORT",
+        "DD_TRACE_ENABLED",
+        "DD_TRACE_SAMPLE_RATE",
+        "DD_VERSION",
+        "JAEGER_AGENT_HOST",
+        "JAEGER_AGENT_PORT",
+        "JAEGER_CONFIG_PATH",
+        "JAEGER_SAMPLER_PARAM",
+        "JAEGER_SAMPLER_TYPE",
+        "TRACING",
+    ];
+
+    #[test]
+    fn every_variable_of_the_documents_is_known() {
+        for name in IN_DOCUMENTS {
+            assert!(known().any(|known| known.name() == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_checklist_names_what_tells_for_both_backends() {
+        let text = render(&no_traces(), WIDTH, false);
+        for told in ["Reporting span", "Could not initialize jaeger tracer", "ModuleNotFoundError", "6831", "8126"] {
+            assert!(text.contains(told), "{told}");
+        }
+        let commands = |line: &&str| line.starts_with("  $ ");
+        assert!(text.lines().filter(commands).count() >= 10);
+        assert!(text.lines().filter(|line| !commands(line)).all(|line| console::measure_text_width(line) <= WIDTH));
     }
 
     #[test]

@@ -69,11 +69,14 @@ pub(crate) fn render(page: &Page, width: usize, colour: bool) -> String {
 }
 
 fn labelled(lines: &[(String, String)], width: usize) -> String {
-    let labels = lines.iter().map(|(label, _)| console::measure_text_width(label)).max().unwrap_or(0);
+    let labels = lines.iter().filter(|(_, text)| !text.is_empty()).map(|(label, _)| console::measure_text_width(label));
+    let labels = labels.max().unwrap_or(0);
+    // Several texts are told apart by their first lines.
+    let hanging = if lines.iter().filter(|(label, _)| label.is_empty()).count() > 1 { 2 * INDENT } else { INDENT };
     let column = if labels == 0 { INDENT } else { INDENT + labels + GAP };
     let texts_fit = column + LEAST <= width;
     let line = |(label, text): &(String, String)| match label.as_str() {
-        "" => wrapped(&" ".repeat(INDENT), text, 2 * INDENT, width),
+        "" => wrapped(&" ".repeat(INDENT), text, hanging, width),
         label if texts_fit => wrapped(&format!("{:INDENT$}{label:labels$}{:GAP$}", "", ""), text, column, width),
         label => wrapped(&format!("{:INDENT$}{label}{:GAP$}", "", ""), text, 2 * INDENT, width),
     };

@@ -25,19 +25,21 @@ impl Known {
         }
     }
 
-    /// The backend it is of, or looks to be of.
-    pub fn backend(self) -> Backend {
+    /// The backend that reads it, or that its name suggests; `None` for OpenTelemetry.
+    pub fn backend(self) -> Option<Backend> {
         match self {
-            Self::Read(backend, _) => backend,
+            Self::Read(backend, _) => Some(backend),
             Self::Unread(unread) => unread.backend,
         }
     }
 }
 
-/// Everything known, backend by backend: what is read, in the order of the table, then what is not.
+/// Everything known: for each backend what is read, in the order of the table, then what is not; then what is of neither.
 pub fn known() -> impl Iterator<Item = Known> {
-    BACKENDS.into_iter().flat_map(|backend| {
-        let read = table(backend).iter().map(move |variable| Known::Read(backend, variable));
+    BACKENDS.into_iter().map(Some).chain([None]).flat_map(|backend| {
+        let read = backend
+            .into_iter()
+            .flat_map(|backend| table(backend).iter().map(move |variable| Known::Read(backend, variable)));
         read.chain(UNREAD.iter().filter(move |unread| unread.backend == backend).map(Known::Unread))
     })
 }
@@ -45,11 +47,11 @@ pub fn known() -> impl Iterator<Item = Known> {
 /// What is known of a variable, in whichever case its name is spelt: once, or once for each backend.
 ///
 /// # Errors
-/// That there is no such variable, and which is nearest.
-pub(crate) fn look_up(name: &str) -> Result<Vec<Known>, UsageError> {
+/// That there is no such variable, and which of them and of these other names is nearest.
+pub(crate) fn look_up(name: &str, others: &[&'static str]) -> Result<Vec<Known>, UsageError> {
     let found: Vec<Known> = known().filter(|known| known.name().eq_ignore_ascii_case(name)).collect();
     if found.is_empty() {
-        let nearest = nearest(name, known().map(Known::name));
+        let nearest = nearest(name, known().map(Known::name).chain(others.iter().copied()));
         return Err(UsageError::Unheard { name: name.to_owned(), nearest });
     }
     Ok(found)

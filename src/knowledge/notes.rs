@@ -17,7 +17,7 @@ pub enum Note {
     UnreadRate,
     /// The wrapper of PR 2859 splits a tag at every `:`.
     ColonInTag,
-    /// ddtrace 4 ignores DD_TRACE_SAMPLE_RATE (tried with 4.16).
+    /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 3.19 and 4.16).
     OldSampleRate,
     /// JAEGER_PASSWORD by `--set` stands in the manifest for all to read.
     PasswordInClear,
@@ -42,7 +42,7 @@ impl fmt::Display for Note {
                  with Datadog's own library"
             }
             Self::FractionalRate => {
-                "the Python wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer and ends at a fraction; \
+                "the Python wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer and exits at a fraction; \
                  --names standard writes what Datadog's own library reads"
             }
             Self::UnreadRate => {
@@ -50,10 +50,10 @@ impl fmt::Display for Note {
                  standard writes it"
             }
             Self::ColonInTag => {
-                "the Python wrapper of pull request 2859 ends at a `:` in a tag's value; Datadog's own library takes it"
+                "the Python wrapper of pull request 2859 exits at a `:` in a tag's value; Datadog's own library takes it"
             }
             Self::OldSampleRate => {
-                "ddtrace 4 ignores DD_TRACE_SAMPLE_RATE without a word; DD_TRACE_SAMPLING_RULES, which --names \
+                "ddtrace ignores DD_TRACE_SAMPLE_RATE silently from 3.0 on; DD_TRACE_SAMPLING_RULES, which --names \
                  standard writes, works in every version"
             }
             Self::PasswordInClear => {

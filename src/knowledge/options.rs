@@ -1,5 +1,6 @@
 //! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
 
+mod spec;
 mod table;
 
 use super::backends::{find, table};

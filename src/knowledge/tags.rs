@@ -62,8 +62,8 @@ impl Tags {
 /// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
 /// follow. Pieces and separators stay as they are.
 ///
-/// Datadog's libraries split at commas where there is one, else at blanks (ddtrace, `parse_tags_str`), so a comma after
-/// tags with blanks between them would make one tag of them all: those are followed by a blank.
+/// ddtrace 4 splits at commas if there is one, else at spaces (`parse_tags_str`); ddtrace 2 loses all tags of a list with
+/// both. So a tag after tags with spaces between them follows a space.
 pub(crate) fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
     let separator = separator_of(existing);
     let mut merged = String::with_capacity(existing.len());
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    /// As ddtrace's `parse_tags_str` reads DD_TAGS.
+    /// As `parse_tags_str` of ddtrace 4 reads DD_TAGS.
     fn as_datadog_reads(text: &str) -> BTreeMap<String, String> {
         let separator = if text.contains(',') { ',' } else { ' ' };
         let tags = text.split(separator).map(str::trim).filter(|tag| !tag.is_empty());

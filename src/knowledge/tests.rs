@@ -246,7 +246,7 @@ fn switching_takes_out_the_other_column() {
 }
 
 #[test]
-fn off_is_what_each_reader_heeds() {
+fn off_is_what_each_reader_reads() {
     let words = |backend| off(backend).iter().map(|off| (off.name, off.value, off.readers)).collect::<Vec<_>>();
     assert_eq!(
         words(Backend::Jaeger),
@@ -339,9 +339,51 @@ fn variables_are_put_where_a_program_reads_them() {
 }
 
 #[test]
+fn what_a_client_reads_can_be_set() {
+    let set = |backend, text: &str| Profile::new(Request::new(backend).with(Key::Set, text)).is_ok();
+    for text in [
+        "DD_TRACE_RATE_LIMIT=-1",
+        "DD_TRACE_RATE_LIMIT=0",
+        "DD_TRACE_RATE_LIMIT=50",
+        "DD_TRACE_PROPAGATION_STYLE=datadog,tracecontext,b3multi",
+        "DD_AGENT_PORT=8126",
+        "DD_TRACE_AGENT_HOSTNAME=agent",
+        "DD_PROFILING_ENABLED=true",
+        "DD_APPSEC_ENABLED=1",
+        "DD_LOGS_INJECTION=structured",
+        "OTEL_TRACES_SAMPLER=parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG=0.1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318",
+    ] {
+        assert!(set(Backend::Datadog, text), "{text}");
+    }
+    for text in [
+        "DD_TRACE_RATE_LIMIT=-2",
+        "DD_TRACE_RATE_LIMIT=1.5",
+        "DD_TRACE_PROPAGATION_STYLE=datadog,",
+        "DD_TRACE_PROPAGATION_STYLE=zipkin",
+        "DD_AGENT_PORT=0",
+        "DD_LOGS_INJECTION=yes",
+        "OTEL_TRACES_SAMPLER=always",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318",
+    ] {
+        assert!(!set(Backend::Datadog, text), "{text}");
+    }
+    for text in [
+        "JAEGER_REPORTER_LOG_SPANS=true",
+        "JAEGER_RPC_METRICS=false",
+        "JAEGER_SAMPLER_MANAGER_HOST_PORT=http://jaeger:5778/sampling",
+        "JAEGER_REPORTER_ATTEMPT_RECONNECTING_DISABLED=1",
+    ] {
+        assert!(set(Backend::Jaeger, text), "{text}");
+    }
+    assert!(!set(Backend::Jaeger, "JAEGER_RPC_METRICS=yes"));
+}
+
+#[test]
 fn every_variable_is_found_by_its_name() {
     for known in known() {
-        let found = look_up(&known.name().to_lowercase()).expect("it is known");
+        let found = look_up(&known.name().to_lowercase(), &[]).expect("it is known");
         assert!(found.contains(&known), "{}", known.name());
         assert!(found.iter().all(|found| found.name() == known.name()), "{}", known.name());
         assert_eq!(found.len(), if known.name() == "TRACING" { 2 } else { 1 }, "{}", known.name());
@@ -351,18 +393,21 @@ fn every_variable_is_found_by_its_name() {
 #[test]
 fn what_nothing_reads_is_neither_set_nor_taken_out() {
     for known in known() {
-        let Known::Unread(Unread { name, backend, .. }) = known else { continue };
+        let Known::Unread(Unread { name, .. }) = known else { continue };
         assert!(BACKENDS.iter().all(|one| find(*one, name).is_none() && !column(*one).contains(name)), "{name}");
-        let request = Request::new(*backend).with(Key::Set, format!("{name}=1"));
-        assert!(Profile::new(request).is_err(), "{name}");
+        for backend in BACKENDS {
+            let request = Request::new(backend).with(Key::Set, format!("{name}=1"));
+            assert!(Profile::new(request).is_err(), "{name}");
+        }
     }
 }
 
 #[test]
 fn names_that_nobody_has_heard_of_suggest_the_nearest() {
-    let words = |name: &str| look_up(name).expect_err("it is not known").to_string();
+    let words = |name: &str| look_up(name, &["no-traces"]).expect_err("it is not known").to_string();
     assert_eq!(words("DD_APM_ENABLE"), "there is no variable DD_APM_ENABLE; did you mean DD_APM_ENABLED?");
     assert_eq!(words("sampler_type"), "there is no variable sampler_type; did you mean JAEGER_SAMPLER_TYPE?");
+    assert_eq!(words("no-trace"), "there is no variable no-trace; did you mean no-traces?");
     assert_eq!(words("\u{1b}"), "there is no variable \\u{1b}; `seldon-trace explain` lists them all");
 }
 

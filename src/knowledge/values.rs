@@ -128,6 +128,8 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
         Takes::Boolean => BOOLEANS.contains(&text),
         Takes::Port => is_port(text),
         Takes::Count => is_count(text),
+        Takes::RateLimit => text == "-1" || text == "0" || is_count(text),
+        Takes::Words(words) => text.split(',').all(|word| words.contains(&word)),
         Takes::Number => decimal(text).is_some(),
         Takes::Rate => is_rate(text),
         Takes::Rules => are_rules(text),
@@ -154,6 +156,8 @@ pub(crate) fn form(takes: Takes) -> Cow<'static, str> {
         Takes::Host => "a host name or address, without scheme and port".into(),
         Takes::Port => "a whole number from 1 to 65535".into(),
         Takes::Count => "a whole number from 1 to 2147483647".into(),
+        Takes::RateLimit => "a whole number, or -1 for no limit".into(),
+        Takes::Words(words) => format!("one or more of {}, with a comma between two", words.join(", ")).into(),
         Takes::Number => "a plain decimal number, such as 1 or 0.25".into(),
         Takes::Rate => "a plain decimal number from 0 to 1, such as 0.25".into(),
         Takes::Rules => r#"a JSON list such as [{"sample_rate":0.5}], rates from 0 to 1"#.into(),
@@ -247,7 +251,7 @@ fn is_rate(text: &str) -> bool {
     decimal(text).is_some_and(|rate| rate <= 1.0)
 }
 
-/// ddtrace refuses a rule without a rate.
+/// ddtrace skips a rule without a rate: nobody asks for one.
 fn are_rules(text: &str) -> bool {
     let rate_is_right = |rule: &serde_json::Map<String, serde_json::Value>| {
         let rate = rule.get("sample_rate").and_then(serde_json::Value::as_f64);

@@ -12,7 +12,7 @@ pub const MAX_GLOB_LENGTH: usize = 1000;
 /// a limit of its compiler.
 pub const MAX_GLOB_DEPTH: usize = 10;
 
-/// The most globs with a wildcard in a `NameSet`. Each of them is matched with every name.
+/// The most globs with a wildcard in a `NameSet`, and the most of `exclude`. Each of them is matched with every name.
 pub const MAX_GLOBS: usize = 100;
 
 /// A glob of a name: `*` matches everything.
@@ -37,7 +37,11 @@ fn build(text: &str, is_path: bool) -> Result<Glob, String> {
     GlobBuilder::new(text).literal_separator(is_path).build().map_err(|error| error.to_string())
 }
 
-fn check(text: &str) -> Result<(), String> {
+/// Checks the length of a glob and the nesting of its braces.
+///
+/// # Errors
+/// The limit that it is beyond.
+pub(crate) fn check(text: &str) -> Result<(), String> {
     if text.len() > MAX_GLOB_LENGTH {
         return Err(format!("a glob of more than {MAX_GLOB_LENGTH} bytes"));
     }

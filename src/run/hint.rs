@@ -4,15 +4,23 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{Inputs, SettingsFile};
 use crate::knowledge::Key;
-use crate::settings::{Layer, Settings};
+use crate::settings::{Layer, SettingValue, Settings};
 use crate::text::drives_a_terminal;
 
 /// More paths than this would hide the text around them.
 const MAX_PATHS: usize = 8;
 
 /// The options of the selection, which `lint` has too.
-const KEYS: [Key; 7] =
-    [Key::Name, Key::Namespace, Key::Selector, Key::Predictor, Key::Container, Key::Only, Key::AllContainers];
+const KEYS: [Key; 8] = [
+    Key::Name,
+    Key::Namespace,
+    Key::Selector,
+    Key::Predictor,
+    Key::Container,
+    Key::Only,
+    Key::AllContainers,
+    Key::Exclude,
+];
 
 /// `seldon-trace lint` with the selection and the settings file of this run.
 #[derive(Debug)]
@@ -27,9 +35,13 @@ impl LintCommand {
         let mut words = vec!["seldon-trace".to_owned(), "lint".to_owned()];
         let settings = Settings::of([options]);
         for setting in KEYS.iter().flat_map(|key| settings.said(*key)) {
-            match setting.text() {
-                Some(text) => words.extend(option(setting.key.name(), text.as_bytes())),
-                None => words.push(format!("--{}", setting.key.name())),
+            let name = setting.key.name();
+            match &setting.value {
+                SettingValue::Text(text) => words.extend(option(name, text.as_bytes())),
+                SettingValue::Switch(_) => words.push(format!("--{name}")),
+                SettingValue::List(items) => {
+                    words.extend(items.iter().flat_map(|(text, _)| option(name, text.as_bytes())));
+                }
             }
         }
         let SettingsFile { config, no_config, profile } = file;

@@ -24,7 +24,7 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
-use crate::explain::{self, page};
+use crate::explain::{self, NO_TRACES, page};
 use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
 use crate::output::diagnostic::render_all;
@@ -223,14 +223,15 @@ fn no_backend(called: Called) -> clap::Error {
     }
 }
 
-/// The explanation of a rule or variable, or the list of all.
+/// The explanation of a rule or variable, the checklist, or the list of all.
 fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
     let pages = match name {
         None => vec![explain::list()],
         Some(name) => match Rule::find(name) {
             Some(rule) => vec![explain::rule_page(rule)],
             None if Rule::is_like_an_id(name) => bail!(Rule::unknown(name)),
-            None => look_up(name)?.into_iter().map(explain::page).collect(),
+            None if name.eq_ignore_ascii_case(NO_TRACES) => vec![explain::no_traces()],
+            None => look_up(name, &[NO_TRACES])?.into_iter().map(explain::page).collect(),
         },
     };
     let pages: Vec<String> = pages.iter().map(|page| page::render(page, width(), colours.stdout)).collect();

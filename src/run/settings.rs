@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
-use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, find, open};
+use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, excludes, find, open};
 use crate::source::{Gathered, Origin, Source};
 
 /// The settings of a run, and of the settings files near its inputs.
@@ -33,6 +33,33 @@ pub(super) struct RunSettings {
     ignored: Vec<String>,
 }
 
+/// The settings file of the run, and what the command line has about files.
+struct RunFile {
+    found: Option<FoundFile>,
+    file: Option<File>,
+    /// True if no other file counts.
+    is_fixed: bool,
+    profile: Option<String>,
+    working_folder: PathBuf,
+}
+
+impl RunFile {
+    /// Opens the file of --config or of the working folder.
+    fn open(args: SettingsFile) -> Result<Self> {
+        let SettingsFile { config, no_config, profile } = args;
+        // In a working folder that is gone there is no file either.
+        let working_folder = std::env::current_dir().unwrap_or_default();
+        let is_fixed = no_config || config.is_some();
+        let found = match config {
+            _ if no_config => None,
+            Some(path) => Some(FoundFile::named(&path, &working_folder)),
+            None => find(&working_folder),
+        };
+        let file = found.as_ref().map(open).transpose()?;
+        Ok(Self { found, file, is_fixed, profile, working_folder })
+    }
+}
+
 impl RunSettings {
     /// The settings of the `functionConfig` on standard input or, without one, those of files; and the inputs.
     ///
@@ -47,13 +74,13 @@ impl RunSettings {
     ) -> Result<(Self, Gathered)> {
         let folder = std::env::current_dir().unwrap_or_default();
         let text = std::str::from_utf8(&stdin).unwrap_or_default();
-        let call = File::of_call(Origin::Stdin.display_name(), folder, text)?;
-        let gathered = gather_inputs(inputs, stdin, shows_progress);
-        match call {
-            None => Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered)),
+        match File::of_call(Origin::Stdin.display_name(), folder.clone(), text)? {
+            None => Self::walked(args, options, inputs, stdin, shows_progress),
             Some(_) if args.config.is_some() => bail!("--config can't be used with a functionConfig"),
             Some(file) => {
+                let excludes = excludes(Some(&file), args.profile.as_deref(), &options, &folder)?;
                 let run = Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?);
+                let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
                 Ok((Self { is_call: true, ..Self::of_run(run) }, gathered))
             }
         }
@@ -69,8 +96,21 @@ impl RunSettings {
         inputs: &Inputs,
         shows_progress: bool,
     ) -> Result<(Self, Gathered)> {
-        let gathered = gather_inputs(inputs, Vec::new(), shows_progress);
-        Ok((Self::of_paths(args, options, &paths(&gathered))?, gathered))
+        Self::walked(args, options, inputs, Vec::new(), shows_progress)
+    }
+
+    /// The file of the run is opened before the walk, which leaves out what it excludes; the files beside inputs after it.
+    fn walked(
+        args: SettingsFile,
+        options: Layer,
+        inputs: &Inputs,
+        stdin: Vec<u8>,
+        shows_progress: bool,
+    ) -> Result<(Self, Gathered)> {
+        let of_run = RunFile::open(args)?;
+        let excludes = excludes(of_run.file.as_ref(), of_run.profile.as_deref(), &options, &of_run.working_folder)?;
+        let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
+        Ok((Self::beside(of_run, options, &paths(&gathered))?, gathered))
     }
 
     /// The settings of these inputs: from `--config` or, for each input, from the nearest file in its folder or above,
@@ -79,17 +119,12 @@ impl RunSettings {
     /// # Errors
     /// All errors in the files, or that none of them has the profile.
     pub(super) fn of_paths(args: SettingsFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
-        let SettingsFile { config, no_config, profile } = args;
+        Self::beside(RunFile::open(args)?, options, paths)
+    }
+
+    fn beside(of_run: RunFile, options: Layer, paths: &[Option<&Path>]) -> Result<Self> {
+        let RunFile { found, file, is_fixed, profile, working_folder } = of_run;
         let profile = profile.as_deref();
-        // A deleted working folder has no settings file.
-        let working_folder = std::env::current_dir().unwrap_or_default();
-        let is_fixed = no_config || config.is_some();
-        let found = match config {
-            _ if no_config => None,
-            Some(path) => Some(FoundFile::named(&path, &working_folder)),
-            None => find(&working_folder),
-        };
-        let file = found.as_ref().map(open).transpose()?;
         if is_fixed {
             return Ok(Self::of_run(Arc::new(Stack::new(file, profile, options)?)));
         }

@@ -1,6 +1,7 @@
 //! What is in force: layers laid over one another, and what they come to.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use clap::ValueEnum;
 
@@ -10,6 +11,7 @@ use crate::knowledge::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageE
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
+use crate::source::{Excludes, ExcludesBuilder};
 
 /// Of each setting the one that outranks the others.
 #[derive(Debug, Clone, Default)]
@@ -245,6 +247,19 @@ impl Settings {
         if faults.is_empty() { Ok(done) } else { Err(faults) }
     }
 
+    /// What a walk leaves out, by globs relative to the folder of the file or, of the command line, to the working folder.
+    ///
+    /// # Errors
+    /// Each that is no glob, or that there are too many.
+    pub(crate) fn excludes(&self, working_folder: &Path, folder_of_file: &Path) -> Result<Excludes, Vec<Diagnostic>> {
+        let is_typed = self.said(Key::Exclude).any(|setting| setting.source == SettingSource::Options);
+        let mut globs = ExcludesBuilder::new(if is_typed { working_folder } else { folder_of_file });
+        self.each(Key::Exclude, |setting, text| globs.add(text).map_err(|words| setting.fault(&words)))?;
+        let too_large =
+            |words: String| self.said(Key::Exclude).map(|setting| setting.fault(&words)).collect::<Vec<_>>();
+        globs.build().map_err(too_large)
+    }
+
     /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
     /// it.
     pub(crate) fn faults(&self) -> Vec<Diagnostic> {
@@ -256,6 +271,7 @@ impl Settings {
         }
         faults.extend(self.selection().err().into_iter().flatten());
         faults.extend(self.keep().err().into_iter().flatten());
+        faults.extend(self.excludes(Path::new(""), Path::new("")).err().into_iter().flatten());
         faults.extend(self.rule_set().err().into_iter().flatten());
         // Of what is wrong for either backend the shorter word counts: it suggests one name where the other lists all.
         faults.sort_by_key(|fault| (fault.span.as_ref().map(|span| span.start), fault.message.len()));

@@ -26,7 +26,7 @@ pub(crate) use find::{FILE_NAME, Finder, FoundFile, find, open, relative};
 pub(crate) use force::Settings;
 pub(crate) use layer::{Layer, Setting, SettingSource, SettingValue};
 pub(crate) use schema::schema;
-pub(crate) use stack::Stack;
+pub(crate) use stack::{Stack, excludes};
 
 /// Options that belong to a single run, and are no settings.
 pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[

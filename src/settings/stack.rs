@@ -7,6 +7,7 @@ use super::{File, Layer, Override, Refused, Setting, SettingSource, Settings, Sp
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::nearest;
 use crate::manifest::glob::GlobIndex;
+use crate::source::Excludes;
 use crate::text::LineStarts;
 
 /// What a run goes by: the file, if there is one, and what was typed.
@@ -113,6 +114,22 @@ impl Stack {
             None => Refused::typed(faults),
         }
     }
+}
+
+/// What a walk leaves out, by a file, a profile of it if it has that, and what was typed.
+///
+/// # Errors
+/// What is wrong with the globs that were typed.
+pub(crate) fn excludes(
+    file: Option<&File>,
+    profile: Option<&str>,
+    options: &Layer,
+    working_folder: &Path,
+) -> Result<Excludes, Refused> {
+    let profile = profile.and_then(|name| file?.profiles.iter().find(|profile| profile.name == name));
+    let layers = file.map(|file| &file.defaults).into_iter().chain(profile.map(|profile| &profile.layer));
+    let folder = file.map_or(working_folder, |file| &file.folder);
+    Settings::of(layers.chain([options])).excludes(working_folder, folder).map_err(Refused::typed)
 }
 
 fn no_such_profile(file: &File, name: &str) -> Diagnostic {

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::display::display_path;
 use super::error::SourceError;
+use super::exclude::Excludes;
 use super::read::{read_file, read_input};
 use super::{Gathered, Origin, Source, ignored};
 
@@ -23,6 +24,7 @@ const CHART_FILE: &str = "Chart.yaml";
 
 #[derive(Default)]
 pub(super) struct Listing {
+    excludes: Excludes,
     inputs: Vec<ListedInput>,
     has_stdin: bool,
     /// The index in `inputs` of each file.
@@ -62,6 +64,10 @@ impl Charts {
 }
 
 impl Listing {
+    pub(super) fn new(excludes: &Excludes) -> Self {
+        Self { excludes: excludes.clone(), ..Self::default() }
+    }
+
     pub(super) fn add_stdin(&mut self) {
         if !std::mem::replace(&mut self.has_stdin, true) {
             self.inputs.push(ListedInput::named(Origin::Stdin));
@@ -85,12 +91,15 @@ impl Listing {
         let mut charts = Charts::default();
         let mut manifests = 0;
         let invalid: Arc<Mutex<Vec<SourceError>>> = Arc::default();
+        let excludes = self.excludes.of_walk(root);
         let mut walk = WalkBuilder::new(root);
         let found = Arc::clone(&invalid);
         // The walk calls this before it reads the ignore files of a folder.
         walk.filter_entry(move |entry| {
-            if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                return true;
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_excluded = entry.depth() > 0 && excludes.has(entry.path(), is_folder);
+            if !is_folder || is_excluded {
+                return !is_excluded;
             }
             let error = ignored::check_folder(entry.path()).err();
             let is_valid = error.is_none();
@@ -107,7 +116,8 @@ impl Listing {
         let mut invalid = invalid.lock().unwrap_or_else(PoisonError::into_inner);
         if manifests == 0 && invalid.is_empty() {
             let root = display_path(root);
-            self.notes.push(format!("{root}: no .yaml, .yml or .json file in it that is neither hidden nor ignored"));
+            self.notes
+                .push(format!("{root}: no .yaml, .yml or .json file in it that is not hidden, ignored or excluded"));
         }
         self.errors.append(&mut invalid);
     }

@@ -158,3 +158,75 @@ fn standard_output_by_its_path_is_written_to_and_not_replaced() {
     Outcome::of(sandbox.command("enable -b jaeger a.yaml -o /dev/stdout").stdout(log)).expect(0, &[]);
     assert_eq!(sandbox.read("log"), format!("before\n{}", on()));
 }
+
+/// Folders with manifests.
+fn folders() -> Sandbox {
+    let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
+    for folder in ["deploy", "deploy/old", "deploy/gen"] {
+        fs::create_dir(sandbox.path(folder)).unwrap();
+    }
+    for name in ["deploy/a.yaml", "deploy/old/b.yaml", "deploy/gen/c.yaml"] {
+        fs::write(sandbox.path(name), MANIFEST).unwrap();
+    }
+    sandbox
+}
+
+#[test]
+fn a_walk_leaves_out_what_is_excluded() {
+    let sandbox = folders();
+    let deploy = sandbox.path("deploy").display().to_string();
+    for (arguments, read) in [
+        (".".to_owned(), "a.yaml deploy/a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--exclude old .".to_owned(), "a.yaml deploy/a.yaml deploy/gen/c.yaml"),
+        ("--exclude old/ --exclude 'c.*' .".to_owned(), "a.yaml deploy/a.yaml"),
+        ("--exclude '*.yaml/' .".to_owned(), "a.yaml deploy/a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--exclude a.yaml .".to_owned(), "deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--exclude /a.yaml .".to_owned(), "deploy/a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--exclude ./deploy/old .".to_owned(), "a.yaml deploy/a.yaml deploy/gen/c.yaml"),
+        ("--exclude deploy/ .".to_owned(), "a.yaml"),
+        ("--exclude 'deploy/*' --exclude '!gen' .".to_owned(), "a.yaml deploy/gen/c.yaml"),
+        // Globs are relative to the working folder, wherever the walk begins.
+        ("--exclude /old deploy".to_owned(), "deploy/a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--exclude deploy/old deploy".to_owned(), "deploy/a.yaml deploy/gen/c.yaml"),
+        (format!("--exclude deploy/old {deploy}"), "deploy/a.yaml deploy/gen/c.yaml"),
+        ("--exclude deploy/old deploy/gen/..".to_owned(), "deploy/gen/../a.yaml deploy/gen/../gen/c.yaml"),
+        // What is named is read.
+        ("--exclude a.yaml a.yaml".to_owned(), "a.yaml"),
+        ("--exclude old deploy/old".to_owned(), "deploy/old/b.yaml"),
+    ] {
+        let done = sandbox.run(&format!("enable -b jaeger --check {arguments}"));
+        done.expect(1, &[]);
+        let root = sandbox.path("").display().to_string();
+        let names = done.text().lines().map(|name| name.trim_start_matches(&root).trim_start_matches("./"));
+        assert_eq!(names.collect::<Vec<_>>().join(" "), read, "{arguments}");
+    }
+}
+
+#[test]
+fn an_excluded_folder_is_not_entered() {
+    let sandbox = folders();
+    fifo(&sandbox.path("deploy/old/.ignore"));
+    sandbox.run("status deploy").expect(2, &["deploy/old/.ignore: a pipe"]);
+    sandbox.run("status --exclude old deploy").expect(0, &[]);
+    let nothing = sandbox.run("status --exclude '*' .");
+    nothing.expect(0, &["no .yaml, .yml or .json file in it that is not hidden, ignored or excluded"]);
+}
+
+#[test]
+fn globs_of_exclude_have_limits() {
+    let sandbox = folders();
+    for (glob, words) in [
+        (String::new(), "--exclude: the glob is empty"),
+        (" ".to_owned(), "--exclude: the glob is empty"),
+        ("#a".to_owned(), "is a comment"),
+        ("a\nb".to_owned(), "a glob has no line break"),
+        ("a{".to_owned(), "error parsing glob"),
+        ("a".repeat(1001), "a glob of more than 1000 bytes"),
+        ("{".repeat(11), "a glob with more than 10 levels of braces"),
+        (["x"; 101].join("' --exclude '"), "more than 100 globs"),
+    ] {
+        let done = sandbox.run(&format!("lint --exclude '{glob}' deploy"));
+        done.expect(2, &[words]);
+        assert_eq!(done.text(), "");
+    }
+}

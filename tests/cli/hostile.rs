@@ -164,7 +164,7 @@ fn braces_nested_in_globs() {
     let words = ": a glob with more than 10 levels of braces\n";
     for depth in [11, 121, 240] {
         let glob = "{b,".repeat(depth) + "a" + &"}".repeat(depth);
-        for option in ["--name", "--predictor", "-c", "--keep"] {
+        for option in ["--name", "--predictor", "-c", "--keep", "--exclude"] {
             at_once(&format!("enable -b jaeger {option} '{glob}'"), MANIFEST).expect(2, &["error: --", words]);
         }
         for settings in [

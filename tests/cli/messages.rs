@@ -274,6 +274,8 @@ fn wrong_words_get_the_nearest_right_one() {
         ("explain ST4", "did you mean ST004?"),
         ("explain ST12345", "there is no rule ST12345; `seldon-trace explain` lists them"),
         ("explain JAEGER_AGENT_PROT", "did you mean JAEGER_AGENT_PORT?"),
+        ("explain MLSERVER_TRACING", "did you mean MLSERVER_TRACING_SERVER?"),
+        ("explain no-trace", "did you mean no-traces?"),
         ("lint --allow STO04 a.yaml", "there is no rule STO04; did you mean ST004?"),
         ("lint --deny st01 a.yaml", "did you mean ST001?"),
         ("man lnit", "there is no command `lnit`; did you mean lint?"),

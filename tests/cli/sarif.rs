@@ -45,7 +45,7 @@ fn a_result_has_a_message_and_a_location() {
         "ruleIndex": RULES.iter().position(|rule| rule.id == "ST004"),
         "level": "error",
         "message": {
-            "text": "JAEGER_AGENT_PORT is `udp`, at which the executor ends. \
+            "text": "JAEGER_AGENT_PORT is `udp`, at which the executor exits. \
                      Help: it takes a whole number from 1 to 65535."
         },
         "locations": [{

@@ -260,3 +260,36 @@ fn settings_that_no_deployment_has_are_no_error() {
     fs::write(sandbox.path("services/b.yaml"), MANIFEST).unwrap();
     sandbox.run("enable own services").expect(2, &["services/.seldon-trace.yaml: no `backend`"]);
 }
+
+#[test]
+fn files_are_excluded_by_the_settings_of_the_run() {
+    let sandbox = nested("backend: jaeger\nexclude: [deep]\n");
+    let names = |line: &str| {
+        let done = sandbox.run(line);
+        (done.text().replace("./", "").lines().collect::<Vec<_>>().join(" "), done.stderr)
+    };
+    // That of the folder `own` does not count, and is named.
+    let (all, said) = names("enable -b jaeger --check .");
+    assert_eq!(all, "a.yaml own/a.yaml own/deep/a.yaml plain/a.yaml");
+    assert!(said.contains("own/.seldon-trace.yaml:2: `exclude` does not count here"), "{said}");
+    fs::write(sandbox.path(".seldon-trace.yaml"), "exclude: [/deep, /plain]\nprofiles: {p: {exclude: [own/deep/]}}\n")
+        .unwrap();
+    assert_eq!(names("enable -b jaeger --check .").0, "a.yaml own/a.yaml own/deep/a.yaml");
+    assert_eq!(names("enable -b jaeger --check --profile p .").0, "a.yaml own/a.yaml plain/a.yaml");
+    assert_eq!(names("enable -b jaeger --check --exclude own .").0, "a.yaml plain/a.yaml");
+    // With --config they are relative to the folder of that file.
+    fs::write(sandbox.path("own/x.yaml"), "exclude: [/deep, /a.yaml]\n").unwrap();
+    assert_eq!(names("enable -b jaeger --check --config own/x.yaml .").0, "a.yaml plain/a.yaml");
+    sandbox.run("config").expect(0, &[]);
+    assert!(sandbox.run("config").text().contains("/deep, /plain"), "{}", sandbox.run("config").text());
+    for (text, words) in [
+        ("overrides: [{match: {name: a}, exclude: [b]}]\n", "`exclude` counts for a whole run"),
+        ("exclude: [a, '{']\n", ".seldon-trace.yaml:1:14"),
+        ("exclude: a\n", "expected"),
+    ] {
+        fs::write(sandbox.path(".seldon-trace.yaml"), text).unwrap();
+        let done = sandbox.run("enable -b jaeger --check .");
+        done.expect(2, &[words]);
+        assert_eq!(done.text(), "");
+    }
+}

@@ -5,7 +5,7 @@ use clap::{Arg, Command, CommandFactory};
 use seldon_trace::internals::cli::Cli;
 use seldon_trace::internals::explain;
 use seldon_trace::internals::explain::page::{Body, Page, Section};
-use seldon_trace::internals::knowledge::{BACKENDS, known};
+use seldon_trace::internals::knowledge::{BACKENDS, Backend, known};
 use seldon_trace::internals::lint::RULES;
 
 /// An option, with the commands that have it.
@@ -111,14 +111,35 @@ pub fn rules() -> String {
 
 /// All variables, by backend.
 pub fn variables() -> String {
-    let parts = BACKENDS.into_iter().map(|backend| {
+    let parts = BACKENDS.into_iter().map(Some).chain([None]).map(|backend| {
         let of_backend = known().filter(|known| known.backend() == backend).map(|known| {
             let page = explain::page(known);
             format!("#### {}\n\n{}", known.name(), body(&page, &|_| String::new()) + &table(&page))
         });
-        format!("### {}\n\n{}", backend.title(), join(of_backend))
+        format!("### {}\n\n{}", backend.map_or("OpenTelemetry", Backend::title), join(of_backend))
     });
     join(parts)
+}
+
+/// The checklist for missing traces.
+pub fn no_traces() -> String {
+    let page = explain::no_traces();
+    let section = |section: &Section| {
+        let Body::Lines(lines) = &section.body else { return String::new() };
+        let part = |is_asked: fn(&str) -> bool, row: fn(&(String, String)) -> String| {
+            let rows: String = lines.iter().filter(|(label, _)| is_asked(label)).map(row).collect();
+            if rows.is_empty() { rows } else { format!("\n{rows}") }
+        };
+        let text = part(str::is_empty, |(_, text)| format!("{}\n", wrapped(text)));
+        let is_point = |label: &str| !label.is_empty() && !label.starts_with("$ ");
+        let point =
+            |(label, text): &(String, String)| wrapped(&format!("- **{label}**: {text}")).replace('\n', "\n  ") + "\n";
+        let points = part(is_point, point);
+        let commands = part(|label| label.starts_with("$ "), |(command, _)| format!("{}\n", &command[2..]));
+        let block = if commands.is_empty() { commands } else { format!("\n```sh{commands}```\n") };
+        format!("## {}\n{text}{points}{block}\n", section.heading)
+    };
+    body(&page, &section)
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

@@ -92,8 +92,8 @@ fn unknown_variables_come_with_a_hint() {
     for (backend, name, hint) in [
         (Jaeger, "JAEGER_TAG", "did you mean JAEGER_TAGS?"),
         (Jaeger, "jaeger_endpoint", "did you mean JAEGER_ENDPOINT?"),
-        (Jaeger, "JAEGER_PROPAGATION", "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE in its place"),
-        (Datadog, "DD_API_KEY", "it belongs to the Datadog agent, not to what it traces"),
+        (Jaeger, "JAEGER_PROPAGATION", "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE instead"),
+        (Datadog, "DD_API_KEY", "it belongs to the Datadog agent, not to the program that it traces"),
         (Datadog, "DD_TRACE_AGENT_PROT", "did you mean DD_TRACE_AGENT_PORT?"),
     ] {
         let words = format!("--set {name}: nothing in Seldon Core reads this variable; {hint}");

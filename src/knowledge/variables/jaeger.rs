@@ -23,13 +23,29 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing`";
 
-/// What the wrapper goes by in the place of JAEGER_SAMPLER_*.
-const NO_SAMPLER: &str = "it samples everything, or as the file of JAEGER_CONFIG_PATH says";
+/// What the wrapper does instead of reading JAEGER_SAMPLER_*.
+const NO_SAMPLER: &str = "it follows the `uber-trace-id` header of the executor; in a call without one it samples all, or \
+                          as the file of JAEGER_CONFIG_PATH defines";
 
-/// What Go's `time.ParseDuration` refuses.
-const NO_DURATION: &str = "a number without a unit, or anything else that is no duration";
+/// What Go's `time.ParseDuration` rejects.
+const NO_DURATION: &str = "a number without a unit, or anything else that is not a duration";
+
+const NO_BOOLEAN: &str = "a value that is not a boolean in Go, such as `yes`";
+
+const NO_INTEGER: &str = "a value that is not an integer";
 
 const WEB: &[&str] = &["http", "https"];
+
+/// A variable of the executor alone, which `--set` writes.
+const EXECUTOR: KnownVariable = KnownVariable {
+    name: "",
+    readers: Readers::Orchestrator,
+    takes: Takes::Text,
+    entry: None,
+    readings: &[],
+    about: "",
+    tried: None,
+};
 
 const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
@@ -47,7 +63,7 @@ const VARIABLES: &[KnownVariable] = &[
         ],
         about: "Switches the Python wrapper's tracing on. Any integer but 0 is on; wrappers 1.5.0 to 1.8.0 trace \
                 REST calls even with 0. Seldon's document writes it to the executor all the same.",
-        tried: Some("wrapper 1.18.2 ends at `true` with `invalid literal for int()`, and sends nothing with `0`"),
+        tried: Some("wrapper 1.18.2 exits at `true` with `invalid literal for int()`, and sends nothing with `0`"),
     },
     KnownVariable {
         name: "JAEGER_AGENT_HOST",
@@ -55,10 +71,15 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Host,
         entry: entry(Purpose::Host, ALL, Unasked::HostIp),
         readings: &[
-            reads(Executor, Unset::Value("localhost"), Bad::Nothing),
-            reads(Wrapper, Unset::Value("0.0.0.0"), Bad::Nothing),
+            reads(Executor, Unset::Value("localhost"), Bad::Ends("a port, a URL, or an IPv6 address without brackets")),
+            reads(
+                Wrapper,
+                Unset::Value("0.0.0.0"),
+                Bad::GoesOn("silently sends nothing to a port, a URL or any IPv6 address"),
+            ),
         ],
-        about: "Where the Jaeger agent listens. An agent on each node is reached by the node's address.",
+        about: "The host of the Jaeger agent. An agent on each node is reached by the address of the node; on a node with \
+                IPv6 only, that reaches nothing. A name that does not resolve sends nothing and logs nothing.",
         tried: None,
     },
     KnownVariable {
@@ -67,12 +88,13 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Port,
         entry: entry(Purpose::Port, ALL, Unasked::Text("5775")),
         readings: &[
-            reads(Executor, Unset::Value("6831"), Bad::Ends("what is no integer")),
-            reads(Wrapper, Unset::Value("5775"), Bad::GoesOn("takes 6831 for what is no integer, without a word")),
+            reads(Executor, Unset::Value("6831"), Bad::Ends(NO_INTEGER)),
+            reads(Wrapper, Unset::Value("5775"), Bad::GoesOn("silently uses 6831 for a value that is not an integer")),
         ],
-        about: "The agent's UDP port for compact Thrift. That is 6831, or 5775 until Jaeger 1.x ended; 6832 is for \
-                binary Thrift and never works. A Service named jaeger-agent injects a variable of this name that \
-                ends the executor unless it is set here.",
+        about: "The agent's UDP port for compact Thrift. It is 6831, or 5775 until Jaeger 1.x ended. 6832 is for \
+                binary Thrift and never works. The executor reads it only if JAEGER_ENDPOINT is unset or empty. A \
+                Service named jaeger-agent injects a variable of this name, and the executor then exits unless it is \
+                set here.",
         tried: None,
     },
     KnownVariable {
@@ -81,11 +103,12 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Word(SAMPLER_TYPES),
         entry: entry(Purpose::SamplerType, ALL, Unasked::Text("const")),
         readings: &[
-            reads(Executor, Unset::Value("remote"), Bad::Ends("any other word; upper and lower case are one to it")),
+            reads(Executor, Unset::Value("remote"), Bad::Ends("any other word; letter case does not matter")),
             ignores(Wrapper, NO_SAMPLER),
         ],
-        about: "How the executor samples. Seldon's document writes it to the wrapper all the same.",
-        tried: None,
+        about: "How the executor samples. Its decision counts for the wrapper too. A remote sampler starts with the \
+                probability JAEGER_SAMPLER_PARAM until the sampling server answers.",
+        tried: Some("against the sampling endpoint of Jaeger 2 a remote sampler never sampled anything"),
     },
     KnownVariable {
         name: "JAEGER_SAMPLER_PARAM",
@@ -93,167 +116,184 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Number,
         entry: entry(Purpose::SamplerParam, ALL, Unasked::Text("1")),
         readings: &[
-            reads(Executor, Unset::Value("0"), Bad::Ends("what is no number, or out of its sampler's range")),
+            reads(
+                Executor,
+                Unset::Value("0"),
+                Bad::Ends("a value that is not a number, or outside 0 to 1 with a probabilistic or remote sampler"),
+            ),
             ignores(Wrapper, NO_SAMPLER),
         ],
-        about: "The sampler's param. A const sampler without one samples nothing.",
-        tried: Some("with `0` on wrapper 1.18.2, spans still come"),
+        about: "The parameter of the sampler. A const sampler without one samples nothing.",
+        tried: Some("with `0` on wrapper 1.18.2 alone, spans still arrive; with `0` on the executor, none of either"),
     },
     KnownVariable {
         name: "JAEGER_SERVICE_NAME",
-        readers: Readers::Orchestrator,
         takes: Takes::Service,
         entry: entry(Purpose::Service, ALL, Unasked::Nothing),
         readings: &[
             reads(Executor, Unset::Value("executor"), Bad::Nothing),
             ignores(Wrapper, "its name is its Python class"),
         ],
-        about: "The executor's name in Jaeger. Every deployment shares it unless it is set.",
-        tried: None,
+        about: "The name of the executor in Jaeger. All deployments share the default.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_DISABLED",
-        readers: Readers::Orchestrator,
         takes: Takes::False,
-        entry: None,
         readings: &[
-            reads(Executor, Unset::Value("false"), Bad::Ends("what is no boolean to Go, such as `yes`")),
+            reads(Executor, Unset::Value("false"), Bad::Ends(NO_BOOLEAN)),
             ignores(Wrapper, "TRACING switches it"),
         ],
-        about: "True switches the executor's tracing off. Nothing else really does.",
-        tried: None,
+        about: "True switches the executor's tracing off. Nothing else does. The wrapper then decides for itself, \
+                and each call is a trace of its own. Other variables must still parse.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_ENDPOINT",
-        readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
-        entry: None,
         readings: &[
-            reads(Executor, Unset::Nothing, Bad::Ends("what is no absolute URI")),
+            reads(
+                Executor,
+                Unset::Nothing,
+                Bad::Ends("a value without a scheme, with a space, or with an invalid port"),
+            ),
             ignores(Wrapper, "it sends to the agent"),
         ],
-        about: "The collector to which the executor sends over HTTP.",
-        tried: None,
+        about: "The executor's collector for HTTP. It replaces the agent. Only http and https with a host work: with \
+                `localhost:14268` or grpc:// the executor starts and sends nothing.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_USER",
-        readers: Readers::Orchestrator,
-        takes: Takes::Text,
-        entry: None,
         readings: &[reads(Executor, Unset::Nothing, Bad::Ends("no JAEGER_PASSWORD beside it"))],
-        about: "The user for JAEGER_ENDPOINT.",
-        tried: None,
+        about: "The user for JAEGER_ENDPOINT. It is read only beside JAEGER_ENDPOINT.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_PASSWORD",
-        readers: Readers::Orchestrator,
         takes: Takes::Secret,
-        entry: None,
         readings: &[reads(Executor, Unset::Nothing, Bad::Ends("no JAEGER_USER beside it"))],
-        about: "The password for JAEGER_ENDPOINT. As a plain value it stands in the manifest for all to read.",
-        tried: None,
+        about: "The password for JAEGER_ENDPOINT. It is read only beside JAEGER_ENDPOINT. A literal value is readable for \
+                everyone who can read the manifest: use a secretKeyRef.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_SAMPLING_ENDPOINT",
-        readers: Readers::Orchestrator,
         takes: Takes::Url(WEB),
-        entry: None,
-        readings: &[reads(Executor, Unset::Value("http://127.0.0.1:5778/sampling"), Bad::Nothing)],
-        about: "Where a remote sampler asks for its strategy.",
-        tried: None,
+        readings: &[reads(
+            Executor,
+            Unset::Words("http://HOST:5778/sampling, with HOST from JAEGER_AGENT_HOST or 127.0.0.1,"),
+            Bad::Nothing,
+        )],
+        about: "The server that a remote sampler asks.",
+        ..EXECUTOR
+    },
+    KnownVariable {
+        name: "JAEGER_SAMPLER_MANAGER_HOST_PORT",
+        takes: Takes::Url(WEB),
+        readings: &[reads(Executor, Unset::Nothing, Bad::Nothing)],
+        about: "The old name of JAEGER_SAMPLING_ENDPOINT. It is read if that is unset.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_SAMPLER_MAX_OPERATIONS",
-        readers: Readers::Orchestrator,
         takes: Takes::Count,
-        entry: None,
-        readings: &[
-            reads(Executor, Unset::Value("2000"), Bad::Ends("what is no integer")),
-            ignores(Wrapper, NO_SAMPLER),
-        ],
-        about: "How many operations a remote sampler keeps apart.",
-        tried: None,
+        readings: &[reads(Executor, Unset::Value("2000"), Bad::Ends(NO_INTEGER)), ignores(Wrapper, NO_SAMPLER)],
+        about: "The most operations that a remote sampler knows.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_SAMPLER_REFRESH_INTERVAL",
-        readers: Readers::Orchestrator,
         takes: Takes::Duration,
-        entry: None,
         readings: &[reads(Executor, Unset::Value("1m"), Bad::Ends(NO_DURATION)), ignores(Wrapper, NO_SAMPLER)],
-        about: "How often a remote sampler asks anew.",
-        tried: None,
+        about: "The time between two questions of a remote sampler.",
+        ..EXECUTOR
+    },
+    KnownVariable {
+        name: "JAEGER_REPORTER_LOG_SPANS",
+        takes: Takes::Boolean,
+        readings: &[reads(Executor, Unset::Value("false"), Bad::Ends(NO_BOOLEAN))],
+        about: "Without effect, but an invalid value exits. The executor gives its client no logger. The wrapper's \
+                own log line `Reporting span` shows which spans are made.",
+        tried: Some("executor 1.18.2 logs nothing with `true`"),
+        ..EXECUTOR
+    },
+    KnownVariable {
+        name: "JAEGER_RPC_METRICS",
+        takes: Takes::Boolean,
+        readings: &[reads(Executor, Unset::Value("false"), Bad::Ends(NO_BOOLEAN))],
+        about: "Without effect, but an invalid value exits. The executor gives its client no metrics registry.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_REPORTER_MAX_QUEUE_SIZE",
-        readers: Readers::Orchestrator,
         takes: Takes::Count,
-        entry: None,
-        readings: &[reads(Executor, Unset::Value("100"), Bad::Ends("what is no integer"))],
-        about: "How many spans the executor holds back.",
-        tried: None,
+        readings: &[reads(Executor, Unset::Value("100"), Bad::Ends(NO_INTEGER))],
+        about: "The most spans that the executor buffers.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_REPORTER_FLUSH_INTERVAL",
-        readers: Readers::Orchestrator,
         takes: Takes::Duration,
-        entry: None,
         readings: &[reads(Executor, Unset::Value("1s"), Bad::Ends(NO_DURATION))],
-        about: "How long the executor holds spans back.",
-        tried: None,
+        about: "How long the executor buffers spans.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_REPORTER_ATTEMPT_RECONNECT_INTERVAL",
-        readers: Readers::Orchestrator,
         takes: Takes::Duration,
-        entry: None,
         readings: &[reads(Executor, Unset::Value("30s"), Bad::Ends(NO_DURATION))],
-        about: "How often the agent's name is looked up anew.",
-        tried: None,
+        about: "The time between two lookups of the agent's name. It is read only if JAEGER_ENDPOINT is unset and \
+                reconnecting is not disabled.",
+        ..EXECUTOR
+    },
+    KnownVariable {
+        name: "JAEGER_REPORTER_ATTEMPT_RECONNECTING_DISABLED",
+        takes: Takes::Boolean,
+        readings: &[reads(Executor, Unset::Value("false"), Bad::Ends(NO_BOOLEAN))],
+        about: "True looks up the agent's name only at start. The executor then exits if it does not resolve, or if \
+                the port is out of range. It is read only if JAEGER_ENDPOINT is unset.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_TAGS",
         readers: Readers::Both,
         takes: Takes::Pairs,
-        entry: None,
         readings: &[
-            reads(Executor, Unset::Nothing, Bad::Ends("a pair without `=`, or a comma at the end")),
+            reads(
+                Executor,
+                Unset::Nothing,
+                Bad::Ends("a pair without `=`, a comma at the end, or `${ENV}` without a default"),
+            ),
             reads(Wrapper, Unset::Nothing, Bad::Ends("a second `=` in a pair, or a comma at the end")),
         ],
-        about: "Tags for every span. The executor alone fills in `${ENV:default}`.",
-        tried: None,
+        about: "Tags of every span, as k=v,k2=v2. Only the executor replaces `${ENV:default}`.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_TRACE_PROPAGATION_TYPE",
-        readers: Readers::Orchestrator,
         takes: Takes::Word(&["jaeger", "b3"]),
-        entry: None,
-        readings: &[reads(
-            Executor,
-            Unset::Value("jaeger"),
-            Bad::GoesOn("takes all but `b3` for jaeger, without a word"),
-        )],
-        about: "The headers by which the executor hands a trace on. A name of Seldon's own. The wrapper knows \
-                Jaeger's headers alone: with b3 traces come apart.",
-        tried: None,
+        readings: &[reads(Executor, Unset::Value("jaeger"), Bad::GoesOn("silently uses jaeger for anything but `b3`"))],
+        about: "The headers by which the executor passes a trace on. Only Seldon uses this name. b3 splits traces, unless \
+                each Python container has `propagation: b3` in the file of JAEGER_CONFIG_PATH.",
+        tried: Some("b3 on one side splits the trace; b3 on both sides joins it, over REST and gRPC"),
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_CONFIG_PATH",
         readers: Readers::Container,
-        takes: Takes::Text,
-        entry: None,
-        readings: &[reads(Wrapper, Unset::Nothing, Bad::Nothing)],
-        about: "A YAML file for the wrapper's Jaeger client. It is the only way to a sampler of its own.",
-        tried: None,
+        readings: &[reads(Wrapper, Unset::Nothing, Bad::Ends("an empty value, or a file that is missing or invalid"))],
+        about: "A YAML file for the wrapper's Jaeger client. It is the only way to a sampler, a service name or b3. \
+                The host and the port still come from JAEGER_AGENT_HOST and JAEGER_AGENT_PORT (default then: 6831), \
+                unless the file has `local_agent`. `Reporting span` is logged only with `logging: true`.",
+        ..EXECUTOR
     },
     KnownVariable {
         name: "JAEGER_EXTRA_TAGS",
         readers: Readers::Container,
-        takes: Takes::Text,
-        entry: None,
         readings: &[reads(Wrapper, Unset::Nothing, Bad::Nothing)],
-        about: "Attributes of the request that become tags. They are a comma list, and for the wrapper's REST calls \
-                only.",
-        tried: None,
+        about: "Attributes of the request that become tags. It is a comma list of names, for REST calls only.",
+        ..EXECUTOR
     },
 ];
 
@@ -282,7 +322,7 @@ const REPLACED: &[&str] = &[
 
 const OFF: &[Off] = &[
     Off { name: "TRACING", value: "0", readers: Readers::Both, added: false },
-    // The executor heeds nothing else.
+    // The executor reads no other switch.
     Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator, added: true },
 ];
 
@@ -291,15 +331,16 @@ const OVERRIDES: &[OverridingVariable] = &[
         name: "JAEGER_ENDPOINT",
         overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
         only_when: &[],
+        condition: "",
         readers: Readers::Both,
-        words: "stays: where it is read, which the Python wrapper does not, it wins over the agent's host and port",
+        words: "stays: for the executor, which alone reads it, it takes precedence over the agent's host and port",
     },
-    // `setup_tracing` hands the client what the file says, and nothing else.
     OverridingVariable {
         name: "JAEGER_CONFIG_PATH",
         overrides: &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT"],
         only_when: &[],
+        condition: "if its file has `local_agent`",
         readers: Readers::Container,
-        words: "stays: the Python wrapper takes the agent's host and port from its file",
+        words: "stays: a `local_agent` in its file takes precedence over the agent's host and port",
     },
 ];

@@ -123,6 +123,8 @@ pub enum Takes {
     Port,
     /// A whole number from 1.
     Count,
+    /// A whole number, or -1 for no limit.
+    RateLimit,
     /// A number that the sampler's type bounds.
     Number,
     /// A number from 0 to 1.
@@ -131,6 +133,8 @@ pub enum Takes {
     Rules,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// Some of these words, with a comma between two.
+    Words(&'static [&'static str]),
     /// A duration as Go's `time.ParseDuration` reads it.
     Duration,
     /// A URL of one of these schemes.
@@ -189,6 +193,8 @@ pub(crate) struct OverridingVariable {
     pub overrides: &'static [&'static str],
     /// The values with which it does so; empty where any does.
     pub only_when: &'static [&'static str],
+    /// The condition beside the value, in a clause; may be empty.
+    pub condition: &'static str,
     /// Who reads it.
     pub readers: Readers,
     /// What to say of it, after its name.

@@ -1,78 +1,136 @@
-//! Variables that look as if something in Seldon Core read them. They are explained, and neither set nor taken out.
+//! Variables that look as if Seldon's tracing read them. `explain` knows them; no command sets or removes them by itself.
 
 use crate::knowledge::Backend;
 use crate::knowledge::clients::programs::Program;
 
-/// A variable that nothing which traces in Seldon Core reads.
+/// A variable that neither Seldon's clients nor Datadog's libraries read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unread {
-    /// Its name.
+    /// The variable.
     pub name: &'static str,
-    /// The backend it looks to be of.
-    pub backend: Backend,
-    /// Who reads it instead.
+    /// The backend that its name suggests; `None` for OpenTelemetry.
+    pub backend: Option<Backend>,
+    /// The program that reads it instead.
     pub owner: Owner,
-    /// What it is for.
+    /// Its purpose there.
     pub about: &'static str,
 }
 
-/// Who reads a variable that nothing in Seldon Core does.
+/// The program that reads such a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// Other clients of Jaeger's; and what Seldon's executor has in its place.
+    /// Other clients of Jaeger; with what Seldon's executor has instead.
     OtherClients(&'static str),
     /// The Datadog agent.
     Agent,
+    /// Datadog's admission controller.
+    AdmissionController,
+    /// Old versions of Datadog's libraries; with what they read now.
+    OldLibraries(&'static str),
+    /// MLServer, from 1.4.0 on.
+    MlServer,
+}
+
+impl Owner {
+    /// The name of the program.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OtherClients(_) => "other clients of Jaeger",
+            Self::Agent => "the Datadog agent",
+            Self::AdmissionController => "Datadog's admission controller, in the agent's Cluster Agent",
+            Self::OldLibraries(_) => "old versions of Datadog's libraries",
+            Self::MlServer => {
+                "MLServer from 1.4.0 on, the prepackaged server on protocol v2. Seldon Core 1.17.1 to 1.18 have 1.3.5, \
+                 which does not trace: set an image of 1.4.0 or later; 1.19.0-rc.1 has 1.7.1"
+            }
+        }
+    }
 }
 
 impl Unread {
-    /// Why it does nothing, in a clause.
+    /// The reason why it does nothing in Seldon's tracing, in a clause.
     pub fn why(&self) -> &'static str {
         match self.owner {
-            Owner::OtherClients(instead) => instead,
-            Owner::Agent => "it belongs to the Datadog agent, not to what it traces",
+            Owner::OtherClients(instead) | Owner::OldLibraries(instead) => instead,
+            Owner::Agent => "it belongs to the Datadog agent, not to the program that it traces",
+            Owner::AdmissionController => {
+                "it belongs to Datadog's admission controller, not to the program that is traced"
+            }
+            Owner::MlServer => "MLServer 1.4 and later reads it",
         }
     }
 
-    /// Where that was read.
+    /// The sources of these facts.
     pub fn sources(&self) -> Vec<&'static str> {
         match self.owner {
             Owner::OtherClients(_) => vec![Program::Executor.source(), Program::Wrapper.source()],
-            Owner::Agent => vec!["Datadog's guides for its agent and for Fargate"],
+            Owner::Agent | Owner::AdmissionController => vec!["Datadog's guides for its agent and for Fargate"],
+            Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 and 4.16"],
+            Owner::MlServer => vec!["MLServer 1.7.1, mlserver/tracing.py; tested over REST"],
         }
     }
 }
 
 const fn of_agent(name: &'static str, about: &'static str) -> Unread {
-    Unread { name, backend: Backend::Datadog, owner: Owner::Agent, about }
+    Unread { name, backend: Some(Backend::Datadog), owner: Owner::Agent, about }
 }
 
 const fn of_other_clients(name: &'static str, instead: &'static str, about: &'static str) -> Unread {
-    Unread { name, backend: Backend::Jaeger, owner: Owner::OtherClients(instead), about }
+    Unread { name, backend: Some(Backend::Jaeger), owner: Owner::OtherClients(instead), about }
+}
+
+const fn of_mlserver(name: &'static str, about: &'static str) -> Unread {
+    Unread { name, backend: None, owner: Owner::MlServer, about }
 }
 
 /// All of them.
 pub(in crate::knowledge) const UNREAD: &[Unread] = &[
     of_other_clients(
         "JAEGER_PROPAGATION",
-        "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE in its place",
-        "The headers by which a trace is handed on.",
+        "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE instead",
+        "The headers that pass a trace on.",
     ),
     of_other_clients(
         "JAEGER_AUTH_TOKEN",
-        "Seldon's executor takes JAEGER_USER and JAEGER_PASSWORD, and no token",
+        "Seldon's executor reads JAEGER_USER and JAEGER_PASSWORD instead",
         "A token for the collector.",
     ),
     of_other_clients(
         "JAEGER_TRACEID_128BIT",
         "the client in Seldon's executor has no such setting",
-        "Ids of traces in 128 bits.",
+        "128-bit trace ids.",
     ),
-    of_agent("DD_API_KEY", "The key by which the agent sends to Datadog."),
-    of_agent("DD_SITE", "The Datadog site to which the agent sends."),
-    of_agent("DD_APM_ENABLED", "Whether the agent takes traces."),
-    of_agent("DD_APM_NON_LOCAL_TRAFFIC", "Whether the agent takes traces from other containers."),
-    of_agent("DD_APM_ANALYZED_SPANS", "Which spans the agent keeps for analysis."),
-    of_agent("DD_LOGS_ENABLED", "Whether the agent collects logs."),
+    of_agent(
+        "DD_API_KEY",
+        "The key with which the agent sends to Datadog. ddtrace 4.16 reads it beside DD_AGENTLESS_ENABLED.",
+    ),
+    of_agent(
+        "DD_SITE",
+        "The Datadog site to which the agent sends. ddtrace 4.16 reads it beside DD_AGENTLESS_ENABLED.",
+    ),
+    of_agent("DD_APM_ENABLED", "Makes the agent accept traces."),
+    of_agent("DD_APM_NON_LOCAL_TRAFFIC", "Makes the agent accept traces from other containers."),
+    of_agent("DD_APM_ANALYZED_SPANS", "The spans that the agent keeps for analysis."),
+    of_agent("DD_LOGS_ENABLED", "Makes the agent collect logs."),
+    of_agent("DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL", "Makes the agent collect the logs of all containers."),
+    of_agent(
+        "DD_AC_EXCLUDE",
+        "The containers that the agent leaves out of metrics and logs. Its newer name is DD_CONTAINER_EXCLUDE.",
+    ),
     of_agent("DD_ECS_FARGATE", "Tells the agent that it runs on Fargate."),
+    Unread {
+        name: "DD_SERVICE_NAME",
+        backend: Some(Backend::Datadog),
+        owner: Owner::OldLibraries("ddtrace reads DD_SERVICE instead"),
+        about: "An old name of DD_SERVICE.",
+    },
+    of_mlserver(
+        "MLSERVER_TRACING_SERVER",
+        "HOST:PORT of an OpenTelemetry collector, for OTLP over gRPC without TLS: no scheme, usually port 4317. \
+         `$(HOST_IP):4317` works, with HOST_IP defined before it by a fieldRef to status.hostIP.",
+    ),
+    of_mlserver(
+        "MLSERVER_SERVER_NAME",
+        "The name of the service in MLServer's traces. MLServer ignores OTEL_SERVICE_NAME.",
+    ),
 ];

@@ -73,8 +73,8 @@ pub(super) const ST026: Rule = Rule {
     id: "ST026",
     severity: Severity::Warning,
     finds: "variables of the Datadog agent",
-    explanation: "The agent reads them in its own container. What it traces reads none of them: they switch nothing on \
-                  there.",
+    explanation: "The agent reads them in its own container. The program that it traces does not, but for DD_SITE: \
+                  ddtrace 4 reads it beside DD_AGENTLESS_ENABLED, where it is not found.",
     source: "Datadog's guides for its agent and for Fargate",
     wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
@@ -89,7 +89,9 @@ pub(super) const ST026: Rule = Rule {
                 Known::Read(..) => None,
             });
             // A key that stands here is found as a credential.
-            name != "DD_API_KEY" && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
+            name != "DD_API_KEY"
+                && !(name == "DD_SITE" && scene.has("DD_AGENTLESS_ENABLED"))
+                && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
         };
         let variables = scene
             .effective()
@@ -104,7 +106,7 @@ pub(super) const ST029: Rule = Rule {
     id: "ST029",
     severity: Severity::Warning,
     finds: "DD_TRACE_SAMPLE_RATE",
-    explanation: "ddtrace 4 ignores it without a word: all forty of forty spans came at a rate of 0.5, and at 0. One \
+    explanation: "ddtrace ignores it without a word from 3.0 on: all forty of forty spans came at a rate of 0.5, and at 0, with 4.16. One \
                   sampling rule says the same, and works in every version. It is found on the containers of the graph, \
                   and not on the orchestrator, whose library is the one for Go. Where rules stand beside it that say \
                   more than one rate, or a value elsewhere names it, what to write is up to the author.",
@@ -123,7 +125,7 @@ pub(super) const ST029: Rule = Rule {
             (None, _) => format!("write {RULES}, a list with a rule that says the rate"),
         };
         let fix = rule.filter(|_| !is_named(scene, variable.name)).and_then(|rule| rule_in_its_place(scene, rule));
-        let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 4 on".to_owned();
+        let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 3.0 on".to_owned();
         vec![scene.at(variable, words, help).fixed_by(fix)]
     }),
 };
@@ -136,7 +138,7 @@ fn rule_in_its_place(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
     let mut rates: Vec<usize> = rates.map(|variable| variable.index).collect();
     let first = match scene.env().last(RULES) {
         Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index, rule.into())),
-        // With rules that say less than one rate for everything, ddtrace before 4 goes by both.
+        // With rules that say less than one rate for everything, ddtrace before 3.0 uses both.
         Some(stands) => {
             plain_text(stands).and_then(bare_rate)?;
             None

@@ -16,8 +16,8 @@ use crate::yaml::{NodeId, Tree};
 pub(super) const ST004: Rule = Rule {
     id: "ST004",
     severity: Severity::Error,
-    finds: "a value at which the executor ends",
-    explanation: "The executor reads its JAEGER_* when it starts, and ends where one does not parse: the whole \
+    finds: "a value at which the executor exits",
+    explanation: "The executor reads its JAEGER_* when it starts, and exits if one does not parse: the whole \
                   predictor is down, for the sake of a trace.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
@@ -220,7 +220,7 @@ pub(super) const ST024: Rule = Rule {
     severity: Severity::Info,
     finds: "an executor without JAEGER_AGENT_PORT",
     explanation: "Kubernetes gives every pod variables for each Service of its namespace. Of a Service named \
-                  `jaeger-agent` comes JAEGER_AGENT_PORT with a URL for its value, at which the executor ends at start, \
+                  `jaeger-agent` comes JAEGER_AGENT_PORT with a URL for its value, at which the executor exits at start, \
                   unless the port is set here or the pod says `enableServiceLinks: false` (jaeger#1986).",
     source: EXECUTOR,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: jaeger",
@@ -237,7 +237,7 @@ pub(super) const ST024: Rule = Rule {
         if !is_jaeger_executor(scene) || !is_missing || other_env_source(scene) || has_no_service_links(scene) {
             return Vec::new();
         }
-        let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent would set it, and the executor end";
+        let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent sets it, and the executor exits";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
         let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
         scene

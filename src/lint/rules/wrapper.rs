@@ -45,10 +45,10 @@ pub(super) const ST016: Rule = Rule {
     id: "ST016",
     severity: Severity::Warning,
     finds: "settings that the Python wrapper ignores",
-    explanation: "The wrapper samples everything, whatever JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM say, unless \
-                  JAEGER_CONFIG_PATH names a file that says otherwise; and it reads neither JAEGER_SERVICE_NAME nor \
-                  JAEGER_ENDPOINT nor JAEGER_DISABLED. A sampler of const 1, which Seldon's own example sets there, \
-                  says what it does anyway, and is not found.",
+    explanation: "The wrapper reads neither JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM nor JAEGER_SERVICE_NAME, \
+                  JAEGER_ENDPOINT and JAEGER_DISABLED. In a call that the executor passes on, the executor's sampler \
+                  has decided; in any other, the wrapper samples everything, or as the file of JAEGER_CONFIG_PATH \
+                  defines. A sampler of const 1, which Seldon's own example sets there, is not found.",
     source: WRAPPER,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
@@ -61,8 +61,8 @@ pub(super) const ST027: Rule = Rule {
     severity: Severity::Warning,
     finds: "JAEGER_CONFIG_PATH without a volume, or beside a sampler",
     explanation: "JAEGER_CONFIG_PATH names a file in the container. Where no volume is mounted over it, it is not \
-                  there, unless the image itself holds it: a comment allows that. The Python wrapper takes its \
-                  sampler from the file and from nowhere else. A sampler of const 1, which Seldon's own example sets, \
+                  there, unless the image itself holds it: a comment allows that. The Python wrapper reads its \
+                  sampler from the file only, and follows it in calls that no executor has sampled. A sampler of const 1, which Seldon's own example sets, \
                   is not found.",
     source: WRAPPER,
     wrong: "\
@@ -131,7 +131,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
                 Some(text) => {
-                    format!("{} is {}, and the Python wrapper samples everything", variable.name, variable.shown(text))
+                    format!("{} is {}, which the Python wrapper does not read", variable.name, variable.shown(text))
                 }
                 None => continue,
             },
@@ -147,7 +147,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_DISABLED" => "write TRACING '0'",
             "JAEGER_SERVICE_NAME" => "remove it; the service's name is that of the Python class",
             "JAEGER_ENDPOINT" => "remove it, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
-            _ => "remove it, or name a file by JAEGER_CONFIG_PATH that says it",
+            _ => "remove it, and set the sampler of the orchestrator",
         };
         found.push(scene.at(variable, words, help));
     }

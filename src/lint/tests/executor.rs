@@ -162,3 +162,15 @@ fn a_credential_in_an_annotation_is_an_error() {
     assert_eq!(found("ST022", annotation), Vec::<String>::new());
     assert_eq!(found("ST025", "seldon.io/engine-jaeger-user: me").len(), 0);
 }
+
+#[test]
+fn a_boolean_that_does_not_parse_ends_the_executor_even_without_effect() {
+    let found = |name: &str, value: &str| {
+        found_by("ST004", &format!("svcOrchSpec: {{env: [{ALL}, {{name: {name}, value: '{value}'}}]}}")).len()
+    };
+    for name in ["JAEGER_REPORTER_LOG_SPANS", "JAEGER_RPC_METRICS", "JAEGER_REPORTER_ATTEMPT_RECONNECTING_DISABLED"] {
+        assert_eq!(found(name, "yes"), 1, "{name}");
+        assert_eq!(found(name, "t"), 0, "{name}");
+    }
+    assert_eq!(found("JAEGER_SAMPLER_MANAGER_HOST_PORT", "any text"), 0);
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Arg, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
-use crate::explain::summary;
+use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, summary};
 use crate::knowledge::{Backend, Known, known, sampler_params};
 use crate::lint::RULES;
 use crate::settings::{FoundFile, find, open};
@@ -26,7 +26,10 @@ impl Place<'_> {
     /// Values that the declaration does not list: they are in tables, or in the settings file.
     fn known_values(&self, argument: &Arg) -> Offers {
         match (self.command.get_name(), argument.get_id().as_str()) {
-            ("explain", "name") => rules().into_iter().chain(variables("", |_| true)).collect(),
+            ("explain", "name") => {
+                let topic = (NO_TRACES.to_owned(), ABOUT_NO_TRACES.to_owned());
+                rules().into_iter().chain(variables("", |_| true)).chain([topic]).collect()
+            }
             ("man", "command") => {
                 let commands = self.program.get_subcommands().filter(|command| !command.is_hide_set());
                 commands.map(|command| (command.get_name().to_owned(), first_line(command.get_about()))).collect()
@@ -35,7 +38,7 @@ impl Place<'_> {
             (_, "set") => {
                 let backend = self.value_of("backend").and_then(|name| Backend::from_str(name, false).ok());
                 let is_read = |known: Known| matches!(known, Known::Read(..));
-                variables("=", |known| is_read(known) && backend.is_none_or(|backend| known.backend() == backend))
+                variables("=", |known| is_read(known) && backend.is_none_or(|backend| known.backend() == Some(backend)))
             }
             (_, "unset" | "keep") => variables("", |_| true),
             (_, "sampler-type") => sampler_params().map(|(name, param)| (name.to_owned(), param.to_owned())).collect(),
