@@ -56,10 +56,10 @@ pub enum Command {
     /// Explain a variable or a rule of lint
     ///
     /// For a variable: who reads it, its values, and what enable and disable do with it. For a rule: what it finds, why that
-    /// is wrong, and what to write instead.
+    /// is wrong, and what to write instead. `explain no-traces` is a checklist: what to look at if no trace arrives.
     #[command(after_help = help::short("explain"), after_long_help = help::long("explain"))]
     Explain {
-        /// The rule or variable; without it, all of them are listed
+        /// The rule, the variable, or no-traces; without it, all of them are listed
         #[arg(value_name = "RULE | VARIABLE")]
         name: Option<String>,
     },

@@ -73,7 +73,11 @@ pub const ENDINGS: &[Ending] = &[
     },
     Ending {
         command: "explain",
-        examples: &[example("a variable", "explain JAEGER_SAMPLER_PARAM"), example("a rule of lint", "explain ST014")],
+        examples: &[
+            example("a variable", "explain JAEGER_SAMPLER_PARAM"),
+            example("a rule of lint", "explain ST014"),
+            example("what to check if no trace arrives", "explain no-traces"),
+        ],
         exit_status: OF_WORDS,
     },
     Ending {

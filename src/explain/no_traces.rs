@@ -8,8 +8,8 @@ pub const NO_TRACES: &str = "no-traces";
 /// The page in a few words.
 pub const ABOUT_NO_TRACES: &str = "What to check if no trace arrives, in the order in which causes were found";
 
-/// A check: its heading, what is behind it, and the commands that tell.
-struct Check {
+/// A cause of missing traces: its heading, what is behind it, and the commands that tell.
+struct ChecklistItem {
     heading: &'static str,
     text: &'static str,
     /// Each with its label.
@@ -20,10 +20,10 @@ struct Check {
 /// The page.
 pub fn no_traces() -> Page {
     let row = |(label, text): &(&str, &str)| ((*label).to_owned(), (*text).to_owned());
-    let sections = CHECKS.iter().filter_map(|check| {
-        let commands = check.commands.iter().map(|command| (format!("$ {command}"), String::new()));
-        let rows = [("", check.text)].iter().chain(check.points).map(row).chain(commands).collect();
-        Section::new(check.heading, rows)
+    let sections = CAUSES.iter().filter_map(|cause| {
+        let commands = cause.commands.iter().map(|command| (format!("$ {command}"), String::new()));
+        let rows = [("", cause.text)].iter().chain(cause.points).map(row).chain(commands).collect();
+        Section::new(cause.heading, rows)
     });
     Page {
         title: Some("No traces: what to check, in this order".to_owned()),
@@ -37,8 +37,8 @@ pub fn no_traces() -> Page {
     }
 }
 
-const CHECKS: &[Check] = &[
-    Check {
+const CAUSES: &[ChecklistItem] = &[
+    ChecklistItem {
         heading: "1. What the manifest decides",
         text: "`status` gives the reason for each part that does not trace, `lint` the values at which a process exits. \
                Look at the resource in the cluster too: the API server drops misplaced keys silently.",
@@ -49,7 +49,7 @@ const CHECKS: &[Check] = &[
             "kubectl get sdep NAME -o yaml | seldon-trace status -",
         ],
     },
-    Check {
+    ChecklistItem {
         heading: "2. What the pod has",
         text: "A variable that the manifest has and this list lacks was dropped: by the API server, or by the operator \
                where a port such as PREDICTIVE_UNIT_HTTP_SERVICE_PORT is set by hand.",
@@ -58,20 +58,20 @@ const CHECKS: &[Check] = &[
             r#"kubectl get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.env[*].name}{"\n"}{end}'"#,
         ],
     },
-    Check {
+    ChecklistItem {
         heading: "3. Jaeger: the orchestrator exits at start",
         text: "Its last line is `Could not initialize jaeger tracer` with the reason; for JAEGER_TAGS it is a panic. A \
                JAEGER_AGENT_PORT that begins with udp:// or tcp:// comes from a Service named jaeger-agent: set the port.",
         points: &[],
         commands: &["kubectl logs POD -c seldon-container-engine --previous | grep -E 'jaeger tracer|panic'"],
     },
-    Check {
+    ChecklistItem {
         heading: "4. Jaeger: a container exits at start",
         text: "`invalid literal for int()` is TRACING: write '1', not true.",
         points: &[],
         commands: &["kubectl logs POD -c CONTAINER --previous --tail=5"],
     },
-    Check {
+    ChecklistItem {
         heading: "5. Jaeger: no span is made",
         text: "Send a prediction. The Python wrapper logs `Reporting span …` for each sampled span, whether it arrives or \
                not. Without that line nothing is sampled:",
@@ -87,7 +87,7 @@ const CHECKS: &[Check] = &[
         ],
         commands: &["kubectl logs POD -c CONTAINER | grep 'Reporting span'"],
     },
-    Check {
+    ChecklistItem {
         heading: "6. Jaeger: spans are made and do not arrive",
         text: "The line of check 5 appears, so the address is wrong, or nothing listens there:",
         points: &[
@@ -110,14 +110,14 @@ const CHECKS: &[Check] = &[
             r#"kubectl get pods -A -o jsonpath='{range .items[*]}{.metadata.name} {.spec.containers[*].ports}{"\n"}{end}' | grep 6831"#,
         ],
     },
-    Check {
+    ChecklistItem {
         heading: "7. Jaeger: traces have another name",
         text: "Look for the services `executor` (or JAEGER_SERVICE_NAME) and the name of the Python class, such as `Model`, \
                not for the name of the deployment.",
         points: &[],
         commands: &[],
     },
-    Check {
+    ChecklistItem {
         heading: "8. Datadog: no library in the image",
         text: "No release of Seldon Core supports Datadog: in stock images DD_* has no effect, and the orchestrator never \
                makes Datadog spans. `ModuleNotFoundError` means that there is no library. Any other error is a value at \
@@ -125,7 +125,7 @@ const CHECKS: &[Check] = &[
         points: &[],
         commands: &["kubectl exec POD -c CONTAINER -- python -c 'import ddtrace.auto; print(ddtrace.__version__)'"],
     },
-    Check {
+    ChecklistItem {
         heading: "9. Datadog: library injection does not reach the pod",
         text: "The first command lists datadog-lib-python-init if it does. The label \
                admission.datadoghq.com/enabled: \"true\" belongs in predictors[].labels, the annotation \
@@ -137,7 +137,7 @@ const CHECKS: &[Check] = &[
             "kubectl get pod POD -o jsonpath='{.metadata.labels} {.metadata.annotations}'",
         ],
     },
-    Check {
+    ChecklistItem {
         heading: "10. Datadog: the agent refuses connections",
         text: "ddtrace logs that. With Datadog's Helm chart nothing listens on port 8126 of the node unless \
                datadog.apm.portEnabled is true. Without any address ddtrace sends to localhost:8126.",
@@ -147,7 +147,7 @@ const CHECKS: &[Check] = &[
             r#"kubectl exec POD -c CONTAINER -- sh -c 'env | grep -E "DD_(TRACE_)?AGENT|DD_TRACE_ENABLED"'"#,
         ],
     },
-    Check {
+    ChecklistItem {
         heading: "11. Datadog: the library is off, or the agent drops the spans",
         text: "DD_TRACE_ENABLED is on only at `true` and `1`. ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on: set \
                DD_TRACE_SAMPLING_RULES. At rate 0 each span is sent and dropped by the agent. A caller's \
@@ -155,7 +155,7 @@ const CHECKS: &[Check] = &[
         points: &[],
         commands: &[],
     },
-    Check {
+    ChecklistItem {
         heading: "12. Not Seldon's Python wrapper",
         text: "TRACING, JAEGER_* and DD_* do nothing in MLServer (protocol v2), Triton and the wrappers for Java, NodeJS \
                and R. MLServer 1.4 and later sends OTLP to MLSERVER_TRACING_SERVER; Seldon Core 1.17.1 to 1.18 have \

@@ -120,6 +120,9 @@ fn the_command_that_lists_findings_can_be_pasted() {
     done.expect(0, &[&format!("; to list them: {command}\n")]);
     let status = sandbox.run("status --name 'i*' --config team.yaml \"it's a.yaml\"");
     assert!(status.text().ends_with(&format!(": {command}\n")), "{}", status.text());
+    let status = sandbox.run("status --exclude 'o*' --exclude new \"it's a.yaml\"");
+    let command_of_list = r"seldon-trace lint --exclude 'o*' --exclude new 'it'\''s a.yaml'";
+    assert!(status.text().ends_with(&format!(": {command_of_list}\n")), "{}", status.text());
     let pasted = sandbox.run(command.strip_prefix("seldon-trace ").unwrap());
     assert!(pasted.status == 1 && pasted.text().contains("it's a.yaml:"), "{}", pasted.text());
     fs::rename(sandbox.path("team.yaml"), sandbox.path("-team.yaml")).unwrap();
