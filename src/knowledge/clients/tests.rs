@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::*;
 
+/// What is said of a client.
+type Start = fn(&Environment<'_>) -> ClientStart;
+
 /// What a client was seen to do in an environment.
 struct Seen {
     env: Vec<(String, String)>,
@@ -127,7 +130,7 @@ fn difference(seen: &Seen, start: &ClientStart) -> Option<String> {
     }
 }
 
-fn differences(client: &str, start: fn(&Environment<'_>) -> ClientStart) -> Vec<String> {
+fn differences(client: &str, start: Start) -> Vec<String> {
     let seen = Seen::all(client);
     assert!(seen.len() > 200, "the record of the {client} is short");
     seen.iter().filter_map(|seen| difference(seen, &start(&seen.environment()))).collect()
@@ -198,8 +201,7 @@ fn a_hidden_value_matters_only_where_it_decides() {
 
 #[test]
 fn each_variable_that_is_set_gets_one_outcome() {
-    let clients: [(&str, fn(&Environment<'_>) -> ClientStart); 2] =
-        [("executor", executor::start), ("wrapper", wrapper::start)];
+    let clients: [(&str, Start); 2] = [("executor", executor::start), ("wrapper", wrapper::start)];
     for (client, start) in clients {
         for seen in Seen::all(client) {
             let start = start(&seen.environment());

@@ -143,11 +143,13 @@ fn what_is_switched_off_neither_samples_nor_sends() {
 fn an_endpoint_that_go_can_t_read_ends_the_executor() {
     let found =
         |url: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{{name: JAEGER_ENDPOINT, value: '{url}'}}]}}"));
-    for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://a%20b/x?%"]
+    for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://a/b%20c?%"]
     {
         assert_eq!(found(url), Vec::<String>::new(), "{url}");
     }
-    for url in ["jaeger/api", "jaeger", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"] {
+    for url in
+        ["jaeger/api", "jaeger", "http://a%20b/", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"]
+    {
         assert_eq!(found(url), ["JAEGER_ENDPOINT is no absolute URL, at which the executor ends"], "{url}");
     }
 }
