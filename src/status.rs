@@ -157,7 +157,9 @@ fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut 
     let offset = |node: NodeId| tree.outer(tree.key_of(node).unwrap_or(node)).start();
     let (mut targets, mut others) = (Vec::new(), Vec::new());
     for predictor in predictors {
-        let is_idle = |survey: &&UnitSurvey<'_>| matches!(survey.unit.role, Role::IdleSvcOrchSpec);
+        // A `svcOrchSpec` that nothing reads is no target.
+        let is_idle =
+            |survey: &&UnitSurvey<'_>| matches!(survey.unit.role, Role::IdleSvcOrchSpec | Role::NoOrchestrator);
         let (idle, units): (Vec<_>, Vec<_>) = predictor.units.iter().partition(is_idle);
         others.extend(idle.into_iter().flat_map(|survey| findings.take(survey)));
         targets.extend(units.into_iter().map(|survey| TargetStatus {

@@ -135,6 +135,7 @@ fn is_list_around(document: &str, key: usize, items: Range<usize>, structure: St
         && has("kind")
         && !ends_documents
         && !has("functionConfig")
+        && !has("sops")
         && judge(&tree, &Changes::default(), &rest, Language::Yaml).is_ok()
 }
 
@@ -146,11 +147,11 @@ fn json_items(document: &str) -> Option<Vec<Range<usize>>> {
         let key = value_at(document, at)?;
         let value = value_at(document, after(bytes, key.end, b':')?)?;
         at = value.end;
-        // A key that is there twice, or with an escape, is left to the reader of the whole.
+        // A key that is there twice, with an escape, or with a say in the whole list is left to the reader of the whole.
         match &document[key] {
             "\"kind\"" if kind.is_none() => kind = Some(&document[value]),
             "\"items\"" if items.is_none() => items = Some(value),
-            "\"kind\"" | "\"items\"" | "\"functionConfig\"" => return None,
+            "\"kind\"" | "\"items\"" | "\"functionConfig\"" | "\"sops\"" => return None,
             key if key.contains('\\') => return None,
             _ => {}
         }

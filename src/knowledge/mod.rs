@@ -6,7 +6,7 @@
 
 mod backends;
 #[expect(dead_code, reason = "the functions of the clients come next")]
-mod clients;
+pub(crate) mod clients;
 mod lookup;
 mod notes;
 mod options;
@@ -26,7 +26,7 @@ pub(crate) use backends::{
 };
 pub(crate) use clients::programs::{Bad, Habit, Program, Unset};
 pub use lookup::known;
-pub(crate) use lookup::{Known, ends_at_start, look_up};
+pub(crate) use lookup::{Known, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
     CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,

@@ -9,6 +9,8 @@ use std::net::Ipv6Addr;
 
 use serde_json::value::RawValue;
 
+use crate::manifest::is_placeholder;
+
 use super::service::{THE_FOUR, Template};
 use super::tags;
 use super::variables::Takes;
@@ -108,6 +110,10 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
     }
     if text.contains(is_unwritable) {
         return Err("it holds a control character or a line break".to_owned());
+    }
+    let is_client_syntax = matches!(takes, Takes::Rules) || (takes == Takes::Pairs && text.contains("${"));
+    if !is_client_syntax && is_placeholder(text, true) {
+        return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());
     }
     let holds = match takes {
         Takes::Service => return Template::parse(text).map(CheckedValue::Service),

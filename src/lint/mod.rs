@@ -312,9 +312,10 @@ impl<'a, 't> Scene<'a, 't, '_> {
     }
 }
 
-/// What a variable says, where the manifest alone says it: no reference, and nothing that Kubernetes fills in.
+/// The value of a variable if the manifest shows it: no reference, and nothing that Kubernetes or another tool fills in.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
-    variable.text().filter(|text| !variable.is_reference() && !text.contains("$("))
+    let is_shown = |text: &&str| !variable.is_reference() && !text.contains("$(") && !variable.is_placeholder();
+    variable.text().filter(is_shown)
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ fn manifest_of(orchestrator: &str, container: &str) -> String {
 /// A deployment that holds a rule's example: an env list, or a whole `spec`.
 fn example(text: &str) -> String {
     let spec = text.lines().any(|line| line.starts_with("spec:")).then(|| {
-        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\n{text}\n")
+        let metadata =
+            if text.lines().any(|line| line.starts_with("metadata:")) { "" } else { "metadata:\n  name: iris\n" };
+        format!("apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\n{metadata}{text}\n")
     });
     spec.unwrap_or_else(|| manifest(text))
 }

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Container, Reference};
+use super::{Container, Reference, is_placeholder};
 use crate::credentials::{its_value, shown};
 use crate::yaml::de::{At, Error, Field, Scalar, check_keys, from_node};
-use crate::yaml::{NodeId, ScalarKind, Tree};
+use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
 
 /// The field of a pod that is the address of its node.
 pub(crate) const HOST_IP: &str = "status.hostIP";
@@ -59,6 +59,8 @@ pub struct Variable<'t> {
     pub reference: Option<Reference<'t>>,
     /// The node that `value` is read from, aliases followed.
     pub value_node: Option<NodeId>,
+    /// True if `value` is in quotes.
+    pub is_quoted: bool,
     /// Whether that node is a credential, by whichever name.
     pub is_secret: bool,
 }
@@ -84,6 +86,12 @@ impl<'t> Variable<'t> {
         let says_nothing = matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
             || (self.kind == ScalarKind::String && self.value.is_empty());
         says_nothing && !self.is_reference()
+    }
+
+    /// Returns true if another tool is to fill the value in. In JAEGER_TAGS `${…}` is the syntax of Jaeger's client.
+    pub fn is_placeholder(&self) -> bool {
+        let is_client_syntax = self.name == "JAEGER_TAGS" && self.value.contains("${");
+        self.kind == ScalarKind::String && !is_client_syntax && is_placeholder(self.value, self.is_quoted)
     }
 
     /// Whether `valueFrom` says anything.
@@ -127,6 +135,7 @@ impl<'t> Env<'t> {
                 value_from: entry.value_from.node,
                 reference: said.map(|from| Reference::of(tree, from)),
                 value_node: entry.value.node,
+                is_quoted: entry.value.node.is_some_and(|value| is_quoted(tree, value)),
                 is_secret: false,
             });
         }
@@ -207,6 +216,11 @@ impl<'t> Env<'t> {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.last(name).is_some()
     }
+}
+
+fn is_quoted(tree: &Tree<'_>, value: NodeId) -> bool {
+    let quotes = [ScalarStyle::SingleQuoted, ScalarStyle::DoubleQuoted];
+    matches!(tree.node(tree.resolve(value)).kind, Kind::Scalar { style, .. } if quotes.contains(&style))
 }
 
 /// Whether an entry refers to the node's address, and says nothing else.

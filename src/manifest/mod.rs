@@ -6,6 +6,7 @@
 
 mod env;
 pub(crate) mod glob;
+mod placeholder;
 mod pods;
 mod reference;
 pub(crate) mod selection;
@@ -21,10 +22,11 @@ use crate::yaml::de::{At, Error, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
+pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
-pub(crate) use units::{PredictorUnits, Role, Unit, units};
+pub(crate) use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
 /// The word without which a document can't hold a SeldonDeployment.
 pub(crate) const WORD: &str = "SeldonDeployment";
@@ -315,6 +317,7 @@ impl EngineVariable<'_> {
             value_from: None,
             reference: None,
             value_node: Some(self.value),
+            is_quoted: false,
             is_secret: self.is_secret,
         }
     }

@@ -100,6 +100,7 @@ fn new_variable(entry: &Value, place: NodeId) -> Option<Variable<'_>> {
         value_from: None,
         reference: None,
         value_node: None,
+        is_quoted: false,
         is_secret: false,
     };
     for key in ["value", "valueFrom"] {

@@ -12,6 +12,7 @@ use crate::yaml::{Kind, NodeId, Tree};
 pub(super) struct Draft {
     asked: Vec<(NodeId, Slot, Vec<Ask>)>,
     places: HashMap<(NodeId, Slot), usize>,
+    count: usize,
 }
 
 /// The place in a node that a change is of.
@@ -79,7 +80,13 @@ impl Draft {
         self.asked[*self.places.get(&(node, slot))?].2.first()
     }
 
+    /// How many changes were asked for so far.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     fn ask(&mut self, node: NodeId, slot: Slot, ask: Ask) {
+        self.count += 1;
         let place = *self.places.entry((node, slot)).or_insert_with(|| {
             self.asked.push((node, slot, Vec::new()));
             self.asked.len() - 1

@@ -189,6 +189,9 @@ impl<'t> Planner<'t, '_> {
         }
         match verdict {
             EntryEdit::Keep => {
+                if want.is_some() && variable.is_placeholder() {
+                    remark(format!("{} is a placeholder, and stays; --reset replaces it", variable.name));
+                }
                 if want.is_some() && variable.is_reference() && variable.text().is_some() {
                     remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
                 }
@@ -227,7 +230,7 @@ impl<'t> Planner<'t, '_> {
         let wins = match want.strength {
             _ if says_it => false,
             _ if profile.reset() || variable.is_gap() => true,
-            Strength::On => !stands_for_on(variable),
+            Strength::On => !stands_for_on(variable) && !variable.is_placeholder(),
             Strength::Given => true,
             Strength::Default => false,
         };
@@ -285,6 +288,12 @@ fn check_sampler(
     let want = |name: &str| wanted.iter().find(|want| want.name == name);
     let after = |name: &str| said_after(profile, env, want(name)?);
     let (Some(kind), Some(param)) = (after(SAMPLER_TYPE), after(SAMPLER_PARAM)) else { return Ok(()) };
+    let stays = |name: &str, text: &str| {
+        env.last(name).is_some_and(|variable| variable.is_placeholder() && variable.value == text)
+    };
+    if stays(SAMPLER_TYPE, &kind) || stays(SAMPLER_PARAM, &param) {
+        return Ok(());
+    }
     check_sampler_pair(&kind, &param).map_err(|words| {
         let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
         Refusal {

@@ -21,7 +21,7 @@ use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::documents::Refusal;
 use crate::knowledge::{Note, PlaceholderValues, Reader};
-use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets};
+use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets, value_of};
 use crate::yaml::{NodeId, Tree};
 
 use draft::Draft;
@@ -248,9 +248,13 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
     let mut planner = Planner { tree, policy, treatment, fixes, secrets, draft, made, plan };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
+        let before_root = planner.draft.count();
         for deployment in deployments(tree, root)? {
+            let before = planner.draft.count();
             planner.deployment(&deployment, input.exceptions)?;
+            planner.refuse_to_break_signature(deployment.node, before)?;
         }
+        planner.refuse_to_break_signature(root, before_root)?;
         if input.is_call {
             planner.tell(root, before);
         }
@@ -279,6 +283,22 @@ struct Planner<'t, 'x> {
 impl<'t> Planner<'t, '_> {
     fn reporter(&self) -> Reporter {
         Reporter { shows_values: self.policy.shows_values }
+    }
+
+    /// Refuses changes, those after the first `before`, in a resource that SOPS has signed.
+    fn refuse_to_break_signature(&self, resource: NodeId, before: usize) -> Result<(), Refusal> {
+        let sops = value_of(self.tree, resource, "sops").filter(|_| self.draft.count() > before);
+        match sops.filter(|sops| value_of(self.tree, *sops, "mac").is_some()) {
+            None => Ok(()),
+            Some(sops) => Err(Refusal {
+                node: self.tree.key_of(sops).unwrap_or(sops),
+                message: "this is encrypted by SOPS, and an edit would break its signature (`mac`)".to_owned(),
+                also: None,
+                help:
+                    "run seldon-trace as the editor of SOPS: EDITOR='seldon-trace enable --backend … -i' sops edit FILE"
+                        .to_owned(),
+            }),
+        }
     }
 
     fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Refusal> {

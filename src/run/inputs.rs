@@ -27,6 +27,16 @@ pub(super) struct Worked<T> {
     pub result: T,
 }
 
+/// What became of all inputs.
+pub(super) struct AllWorked<T> {
+    /// Those that could be read, in order.
+    pub done: Vec<Worked<T>>,
+    /// Notes for the user.
+    pub notes: Vec<String>,
+    /// True if there were problems, which have been printed.
+    pub has_problems: bool,
+}
+
 /// The work on each input.
 pub(super) struct Work<F, G> {
     /// Makes the result of a text.
@@ -71,8 +81,8 @@ where
     F: Fn(&str, &Origin) -> Result<T, Vec<Problem>> + Sync,
     G: Fn(&T) -> bool + Sync,
 {
-    /// Every input with its result, and notes for the user; `None` if there was a problem.
-    pub(super) fn run(&self, gathered: Gathered) -> Option<(Vec<Worked<T>>, Vec<String>)> {
+    /// Works on every input, and prints the problems.
+    pub(super) fn run(&self, gathered: Gathered) -> AllWorked<T> {
         let Gathered { sources, errors, mut notes } = gathered;
         let work = |progress: &Progress| {
             progress.set_total(sources.len());
@@ -92,15 +102,12 @@ where
                 InputResult::Problem(words) => problems.push(words),
             }
         }
-        if errors.is_empty() && problems.is_empty() {
-            notes.extend(core_2_note(&done));
-            return Some((done, notes));
-        }
         for error in &errors {
             say(&format!("error: {}\n", escaped_lines(&error.to_string())));
         }
         say(&problems.concat());
-        None
+        notes.extend(core_2_note(&done));
+        AllWorked { done, notes, has_problems: !errors.is_empty() || !problems.is_empty() }
     }
 
     fn verdict(&self, source: Source) -> InputResult<T> {

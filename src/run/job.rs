@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::colours::Colours;
 use super::hint::LintCommand;
-use super::inputs::{Work, Worked};
+use super::inputs::{AllWorked, Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
 use super::{RunStatus, is_broken_pipe, say};
@@ -78,9 +78,10 @@ impl Job {
             colour: self.colours.stderr,
             shows_progress: !self.output.quiet,
         };
-        let Some((done, mut notes)) = work.run(gathered) else {
+        let AllWorked { done, mut notes, has_problems } = work.run(gathered);
+        if has_problems {
             return Ok((RunStatus::Failed, Vec::new()));
-        };
+        }
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }

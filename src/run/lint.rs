@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::colours::Colours;
 use super::hint::LintCommand;
-use super::inputs::{Work, Worked};
+use super::inputs::{AllWorked, Work, Worked};
 use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
@@ -74,7 +74,10 @@ impl Linter {
             colour: self.colours.stderr,
             shows_progress: true,
         };
-        let Some((done, notes)) = work.run(gathered) else { return Ok(RunStatus::Failed) };
+        let AllWorked { done, notes, has_problems } = work.run(gathered);
+        if has_problems && done.is_empty() {
+            return Ok(RunStatus::Failed);
+        }
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
             bail!("--require-match: nothing is selected");
         }
@@ -82,7 +85,11 @@ impl Linter {
         self.print(&inputs)?;
         say(&settings.warnings());
         say_notes(&notes);
-        Ok(if self.fails(&inputs) { RunStatus::Found } else { RunStatus::Done })
+        Ok(match self.fails(&inputs) {
+            _ if has_problems => RunStatus::Failed,
+            true => RunStatus::Found,
+            false => RunStatus::Done,
+        })
     }
 
     /// Mends what can be, writes as `enable` does, and tells what is left in what was written.

@@ -5,7 +5,7 @@ use console::Term;
 
 use super::colours::Colours;
 use super::hint::LintCommand;
-use super::inputs::{Work, Worked};
+use super::inputs::{AllWorked, Work, Worked};
 use super::settings::RunSettings;
 use super::{RunStatus, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
@@ -32,7 +32,10 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
         colour: colours.stderr,
         shows_progress: true,
     };
-    let Some((done, mut notes)) = work.run(gathered) else { return Ok(RunStatus::Failed) };
+    let AllWorked { done, mut notes, has_problems } = work.run(gathered);
+    if has_problems && done.is_empty() {
+        return Ok(RunStatus::Failed);
+    }
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
@@ -59,5 +62,5 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
     let status = print(shown.as_bytes())?;
     say(&warnings);
     say_notes(&notes);
-    Ok(status)
+    Ok(if has_problems { RunStatus::Failed } else { status })
 }

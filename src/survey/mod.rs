@@ -7,15 +7,17 @@ mod tracing;
 use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
+use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units, value_of};
 use crate::yaml::de::Error;
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
+use tracing::PodView;
 pub use tracing::Verdict;
-pub(crate) use tracing::{Agent, Cause, Tracing};
+pub(crate) use tracing::{Agent, Cause, Decision, Tracing, fact_and_advice, is_loopback};
 
 /// A deployment and what stands in it.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(crate) struct PredictorSurvey<'t> {
     pub name: String,
     /// Its mapping.
     pub node: NodeId,
+    /// What its orchestrator, selected or not, tells the containers.
+    pub decision: Decision,
     /// Its units in the order of the graph, the orchestrator first.
     pub units: Vec<UnitSurvey<'t>>,
 }
@@ -88,15 +92,36 @@ pub(crate) fn survey_with<'t>(
             }
             let engine = Engine::new(engine);
             let protocol = spec.protocol.as_text();
+            let is_separate = deployment.has_separate_engine(tree);
+            let context =
+                Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
             let mut predictors = Vec::new();
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
                 let PredictorUnits { name, node, units, .. } = units(tree, predictor, protocol);
-                if selection.selects_predictor(&name) {
-                    let selected = units.into_iter().filter(|unit| selection.selects_unit(unit));
-                    let units = selected
-                        .map(|unit| unit_survey(tree, unit, &engine, &secrets, selection.all_containers, &env_of));
-                    predictors.push(PredictorSurvey { name, node, units: units.collect::<Result<_, _>>()? });
+                if !selection.selects_predictor(&name) {
+                    continue;
                 }
+                let agents = Agents::of(tree, node, is_separate, &units);
+                let mut decision = Decision::Leaves;
+                let mut surveyed = Vec::new();
+                for unit in units {
+                    let is_selected = selection.selects_unit(&unit);
+                    // One that is not selected decides all the same.
+                    let decides = matches!(unit.role, Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_));
+                    if !is_selected && !decides {
+                        continue;
+                    }
+                    let mut unit = context.unit(unit, &agents, &env_of)?;
+                    if decides {
+                        decision = unit.tracing.decision.clone();
+                    } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
+                        unit.tracing.behind(&decision);
+                    }
+                    if is_selected {
+                        surveyed.push(unit);
+                    }
+                }
+                predictors.push(PredictorSurvey { name, node, decision, units: surveyed });
             }
             found.push(DeploymentSurvey { deployment, engine, predictors });
         }
@@ -104,22 +129,81 @@ pub(crate) fn survey_with<'t>(
     Ok(found)
 }
 
-fn unit_survey<'t>(
-    tree: &'t Tree<'_>,
-    unit: Unit<'t>,
-    engine: &Engine<'t>,
-    secrets: &HashSet<NodeId>,
+/// What all units of a deployment have in common.
+struct Context<'a, 't, 'x> {
+    tree: &'t Tree<'x>,
+    engine: &'a Engine<'t>,
+    secrets: &'a HashSet<NodeId>,
     all_containers: bool,
-    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-) -> Result<UnitSurvey<'t>, Error> {
-    let is_wanted_sidecar = all_containers && matches!(unit.role, Role::Sidecar(_));
-    let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
-    let read = Env::read(tree, &unit.env, unit.container.as_ref());
-    let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
-    let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
-    env.mark_secrets(secrets);
-    let tracing = tracing::judge(&EnvReading::new(tree, &unit, &env, engine), &unit, traces_not);
-    Ok(UnitSurvey { unit, env, tracing })
+}
+
+impl<'t> Context<'_, 't, '_> {
+    fn unit(
+        &self,
+        unit: Unit<'t>,
+        agents: &Agents,
+        env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
+    ) -> Result<UnitSurvey<'t>, Error> {
+        let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));
+        let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
+        let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
+        let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
+        let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
+        env.mark_secrets(self.secrets);
+        let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
+        let tracing = tracing::judge(&reading, &unit, traces_not, agents.seen_by(&unit));
+        Ok(UnitSurvey { unit, env, tracing })
+    }
+}
+
+/// The containers of a predictor that are evidently agents.
+struct Agents {
+    /// The pods that have one, and of which backend.
+    pods: HashSet<(NodeId, Backend)>,
+    /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
+    orchestrator: Option<NodeId>,
+}
+
+impl Agents {
+    fn of(tree: &Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'_>]) -> Self {
+        let pods = units.iter().filter_map(|unit| match unit.role {
+            Role::Sidecar(place) => Some((place.component_spec, agent_of(tree, unit)?)),
+            _ => None,
+        });
+        let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
+        // Without a component spec the operator makes one.
+        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
+        Self { pods: pods.collect(), orchestrator }
+    }
+
+    fn seen_by(&self, unit: &Unit<'_>) -> PodView {
+        let pod = match unit.role {
+            Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
+                Some(place.component_spec)
+            }
+            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => self.orchestrator,
+            _ => None,
+        };
+        let has = |backend: Backend| pod.is_some_and(|pod| self.pods.contains(&(pod, backend)));
+        PodView {
+            has_jaeger_agent: has(Backend::Jaeger),
+            has_datadog_agent: has(Backend::Datadog),
+            is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
+        }
+    }
+}
+
+/// The backend whose agent a container is, by the name of its image or of itself.
+pub(crate) fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
+    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
+    // A registry's port comes before a slash, a tag after the last one.
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
+    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
+    BACKENDS.into_iter().find(|backend| {
+        let agent = agent_container(*backend);
+        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
+    })
 }
 
 #[cfg(test)]

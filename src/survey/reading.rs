@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::credentials::{HIDDEN, shown, without};
+use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
-use crate::manifest::{EngineVariable, Env, Role, Unit, Variable};
+use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable};
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
@@ -137,6 +138,9 @@ impl<'a, 't> EnvReading<'a, 't> {
         let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
+            (None, Some(text)) if variable.is_placeholder() => {
+                Said::Elsewhere(format!("the placeholder {}", self.without(name, text)))
+            }
             // Kubernetes fills in what it can of it.
             (None, Some(text)) if text.contains("$(") => Said::Elsewhere(self.without(name, text)),
             (None, text) => Said::Text(text.unwrap_or_default()),
@@ -193,6 +197,35 @@ impl<'a, 't> EnvReading<'a, 't> {
     fn without(&self, name: &str, text: &str) -> String {
         let is_secret = self.in_effect.last(name).is_some_and(|variable| variable.is_secret);
         if is_secret { HIDDEN.to_string() } else { without(text) }
+    }
+
+    /// What a client makes of the variables in effect, as far as the manifest shows them.
+    pub(super) fn given_to<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
+        let variables: Vec<Variable<'_>> = self.in_effect.counting().collect();
+        let reasons: Vec<String> = variables.iter().map(|variable| self.why_hidden(variable)).collect();
+        let texts = variables.iter().zip(&reasons).map(|(variable, reason)| {
+            let text = match variable.reference {
+                Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
+                _ if !reason.is_empty() => EnvText::Hidden(reason),
+                _ => EnvText::Literal(variable.text().unwrap_or_default()),
+            };
+            (variable.name, text)
+        });
+        client(&texts.collect())
+    }
+
+    /// The reason why the manifest does not show a variable's value, after its name; empty if it does.
+    fn why_hidden(&self, variable: &Variable<'_>) -> String {
+        match (variable.reference, variable.text()) {
+            (Some(reference), _) => format!("comes from {reference}"),
+            (None, Some(text)) if variable.is_placeholder() => {
+                format!("is the placeholder {}", self.without(variable.name, text))
+            }
+            (None, Some(text)) if text.contains("$(") => {
+                format!("is {}, which Kubernetes fills in", self.without(variable.name, text))
+            }
+            (None, _) => String::new(),
+        }
     }
 
     /// What makes the API server, or Kubernetes later on, refuse the env list.

@@ -1,7 +1,7 @@
 //! What each unit of a manifest comes to.
 
 use super::{Agent, Verdict, survey};
-use crate::manifest::selection::Selection;
+use crate::manifest::selection::{Only, Selection};
 use crate::yaml::Tree;
 
 /// What is said of each unit of a deployment with these fields of its only predictor.
@@ -44,60 +44,68 @@ fn orchestrator(env: &str) -> String {
     surveyed(&format!("svcOrchSpec: {{env: [{env}]}}")).remove(0)
 }
 
-/// What is said of a graph node's container with these fields.
+/// What is said of a graph node's container with these fields, behind an orchestrator that leaves the decision to it.
 fn container(fields: &str) -> String {
-    surveyed(&format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, {fields}}}]}}}}]"))
-        .remove(1)
+    let graph = format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, {fields}}}]}}}}]");
+    surveyed(&format!("annotations: {{seldon.io/no-engine: 'true'}}, {graph}")).remove(1)
 }
+
+const AGENT: &str = "{name: JAEGER_AGENT_HOST, value: jaeger}";
+const ALL: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
 
 #[test]
 fn what_the_executor_samples_is_up_to_its_sampler() {
-    let settings = "jaeger | localhost:6831 |";
-    for (env, said) in [
-        ("", format!("no {settings} remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples nothing")),
-        (
-            "{name: TRACING, value: '1'}",
-            format!("no {settings} remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples nothing"),
-        ),
+    let by_default = "no jaeger | localhost:6831 | remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples \
+                      nothing";
+    assert_eq!(orchestrator(""), format!("orchestrator {by_default}"));
+    assert_eq!(orchestrator("{name: TRACING, value: '1'}"), format!("orchestrator {by_default}"));
+    let server = "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled";
+    for (env, verdict, end) in [
         (
             "{name: JAEGER_SAMPLER_TYPE, value: const}",
-            format!("no {settings} const 0 | executor | JAEGER_SAMPLER_PARAM is not set: const samples nothing"),
+            "no",
+            "const 0 | executor | JAEGER_SAMPLER_PARAM is not set: const samples nothing",
         ),
         (
             "{name: JAEGER_SAMPLER_TYPE, value: CONST}, {name: JAEGER_SAMPLER_PARAM, value: '1'}",
-            format!("yes {settings} CONST 1 | executor"),
+            "yes",
+            "CONST 1 | executor",
         ),
         (
             "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '0'}",
-            format!("no {settings} const 0 | executor | const with the param 0 samples nothing"),
+            "no",
+            "const 0 | executor | const with the param 0 samples nothing",
         ),
         (
             "{name: JAEGER_SAMPLER_TYPE, value: probabilistic}, {name: JAEGER_SAMPLER_PARAM, value: '2'}",
-            format!(
-                "no {settings} probabilistic 2 | executor | JAEGER_SAMPLER_PARAM is `2`, which is no share from 0 to \
-                 1: the executor ends at start"
-            ),
+            "no",
+            "probabilistic 2 | executor | JAEGER_SAMPLER_PARAM: `2` is not a probability: the executor exits at start",
         ),
-        (
-            "{name: JAEGER_SAMPLER_TYPE, value: remote}",
-            format!("unknown {settings} remote 0 | executor | the sampling server alone knows what is sampled"),
-        ),
-        ("{name: JAEGER_SAMPLER_PARAM, value: '0.5'}", format!("yes {settings} remote 0.5 | executor")),
+        ("{name: JAEGER_SAMPLER_TYPE, value: remote}", "unknown", &format!("remote 0 | executor | {server}")),
+        ("{name: JAEGER_SAMPLER_PARAM, value: '0.5'}", "unknown", &format!("remote 0.5 | executor | {server}")),
         (
             "{name: JAEGER_SAMPLER_TYPE, value: all}",
-            format!(
-                "no {settings} all 0 | executor | JAEGER_SAMPLER_TYPE is `all`, which is no sampler: the executor ends \
-                 at start"
-            ),
+            "no",
+            "all 0 | executor | JAEGER_SAMPLER_TYPE: `all` is not a sampler: the executor exits at start",
+        ),
+        (
+            "{name: JAEGER_SAMPLER_TYPE, value: '${TYPE}'}",
+            "unknown",
+            "${TYPE} 0 | executor | JAEGER_SAMPLER_TYPE comes from the placeholder ${TYPE}",
         ),
     ] {
-        assert_eq!(orchestrator(env), format!("orchestrator {said}"), "{env}");
+        let said = orchestrator(&format!("{AGENT}, {env}"));
+        assert_eq!(
+            said,
+            format!("orchestrator {verdict} jaeger | jaeger:6831 | {end}")
+                .replace("${TYPE} 0", "the placeholder ${TYPE} 0"),
+            "{env}"
+        );
     }
 }
 
 #[test]
 fn only_jaeger_disabled_switches_the_executor_off() {
-    const ON: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
     for (env, end) in [
         ("{name: TRACING, value: '0'}", "yes"),
         ("{name: JAEGER_DISABLED, value: 'true'}", "no"),
@@ -107,31 +115,90 @@ fn only_jaeger_disabled_switches_the_executor_off() {
         ("{name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
         ("{name: JAEGER_AGENT_PORT, value: 'udp://x'}", "no"),
         ("{name: JAEGER_AGENT_PORT, value: '6832'}", "no"),
+        ("{name: JAEGER_AGENT_PORT, value: '0'}", "no"),
+        ("{name: JAEGER_AGENT_PORT, value: '${PORT}'}", "unknown"),
+        ("{name: JAEGER_AGENT_HOST, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
+        ("{name: JAEGER_AGENT_HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}", "yes"),
+        ("{name: JAEGER_SERVICE_NAME, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "yes"),
+        ("{name: JAEGER_REPORTER_LOG_SPANS, value: 'yes'}", "no"),
         (
             "{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {key: y}}}",
             "no",
         ),
         ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x'}", "yes"),
+        ("{name: JAEGER_ENDPOINT, value: 'collector:14268'}", "no"),
         ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
     ] {
-        let said = orchestrator(&format!("{ON}, {env}"));
+        let said = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
         assert!(said.starts_with(&format!("orchestrator {end}")), "{env}: {said}");
     }
 }
 
 #[test]
+fn an_agent_on_localhost_has_to_be_in_the_pod() {
+    let predictor = |agent: &str| {
+        let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}]}}");
+        let said = surveyed(&format!(
+            "svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node} {agent}]}}}}]"
+        ));
+        said.iter().take(2).map(|said| said.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(predictor(""), ["unknown", "unknown"]);
+    assert_eq!(predictor(", {name: a, image: 'jaegertracing/jaeger-agent:1.52'}"), ["yes", "yes"]);
+    assert_eq!(predictor(", {name: a, image: 'datadog/agent:7'}"), ["unknown", "unknown"]);
+    let spec = "annotations: {seldon.io/engine-separate-pod: 'true'},";
+    let said = surveyed_with(&format!("svcOrchSpec: {{env: [{ALL}]}}"), spec, &Selection::default());
+    assert!(said[0].starts_with("orchestrator no"), "{said:?}");
+}
+
+#[test]
+fn the_orchestrator_decides_for_the_containers_behind_it() {
+    let behind = |env: &str, selection: &Selection| {
+        let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}");
+        let predictor = format!(
+            "svcOrchSpec: {{env: [{AGENT}, {env}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node}]}}}}]"
+        );
+        let said = surveyed_with(&predictor, "", selection);
+        said.last().unwrap().split(' ').nth(1).unwrap().to_owned()
+    };
+    let containers = Selection { only: Only::Containers, ..Selection::default() };
+    for selection in [Selection::default(), containers] {
+        for (env, verdict) in [
+            (ALL, "yes"),
+            ("{name: JAEGER_SAMPLER_TYPE, value: const}", "no"),
+            ("{name: JAEGER_SAMPLER_TYPE, value: probabilistic}, {name: JAEGER_SAMPLER_PARAM, value: '0'}", "no"),
+            ("{name: JAEGER_SAMPLER_TYPE, value: probabilistic}, {name: JAEGER_SAMPLER_PARAM, value: '0.1'}", "yes"),
+            ("{name: JAEGER_SAMPLER_TYPE, value: nonsense}", "no"),
+            ("{name: JAEGER_SAMPLER_TYPE, value: remote}", "unknown"),
+            ("{name: JAEGER_SAMPLER_TYPE, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
+            ("{name: JAEGER_DISABLED, value: 'true'}", "yes"),
+            // It sends nothing itself, and samples all the same.
+            (&format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '0'}}"), "yes"),
+        ] {
+            assert_eq!(behind(env, &selection), verdict, "{env}");
+        }
+    }
+    assert_eq!(surveyed(&format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}]}}}}]"))[1].split(' ').nth(1), Some("no"));
+}
+
+#[test]
 fn the_wrapper_reads_tracing_as_an_integer() {
-    let on = "yes jaeger | 0.0.0.0:5775 | const 1";
+    let on = "yes jaeger | jaeger:5775 | const 1";
     for (value, said) in [
         ("'1'", on),
         ("' -0_2 '", on),
         ("'0'", "no TRACING is `0`"),
-        ("'true'", "no TRACING is `true`, which is no integer: the container ends at start"),
-        ("", "no TRACING is empty, which is no integer: the container ends at start"),
+        ("'true'", "no TRACING: `true` is not a whole number: the container exits at start"),
+        ("", "no TRACING: an empty value is not a whole number: the container exits at start"),
         ("1", "no TRACING has a value without quotes that is no text: Kubernetes refuses it"),
-        ("$(OTHER)", "unknown TRACING comes from $(OTHER)"),
+        ("$(OTHER)", "unknown TRACING is $(OTHER), which Kubernetes fills in"),
+        ("'${ON}'", "unknown TRACING is the placeholder ${ON}"),
     ] {
-        assert_eq!(container(&format!("env: [{{name: TRACING, value: {value}}}]")), format!("c {said}"), "{value}");
+        assert_eq!(
+            container(&format!("env: [{AGENT}, {{name: TRACING, value: {value}}}]")),
+            format!("c {said}"),
+            "{value}"
+        );
     }
     assert_eq!(container("env: []"), "c no TRACING is not set");
     assert_eq!(
@@ -139,37 +206,39 @@ fn the_wrapper_reads_tracing_as_an_integer() {
         "c unknown TRACING is not set here, and envFrom may bring it"
     );
     assert_eq!(container("envFrom: []"), "c no TRACING is not set");
+    let with = |more: &str| container(&format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {more}]"));
     assert_eq!(
-        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '6832'}]"),
-        "c no jaeger | 0.0.0.0:6832 | const 1 | port 6832 takes binary Thrift, and its client sends compact Thrift"
+        with("{name: JAEGER_AGENT_PORT, value: '6832'}"),
+        "c no jaeger | jaeger:6832 | const 1 | port 6832 takes binary Thrift, and its client sends compact Thrift"
     );
     assert_eq!(
-        container("env: [{name: TRACING, value: '0'}, {name: TRACING, value: '1'}]"),
+        container(&format!("env: [{AGENT}, {{name: TRACING, value: '0'}}, {{name: TRACING, value: '1'}}]")),
         format!("c {on}"),
         "the last one counts"
     );
+    assert_eq!(with("{name: JAEGER_AGENT_PORT, value: x}"), "c yes jaeger | jaeger:6831 | const 1");
     assert_eq!(
-        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: x}]"),
-        "c yes jaeger | 0.0.0.0:6831 | const 1"
+        with("{name: JAEGER_AGENT_HOST, value: '::1'}"),
+        "c no jaeger | ::1:5775 | const 1 | JAEGER_AGENT_HOST: `::1` is an IPv6 address, to which the wrapper can't send"
     );
     assert_eq!(
-        container("env: [{name: TRACING, value: '1'}, {name: JAEGER_CONFIG_PATH, value: /x.yaml}]"),
-        "c unknown jaeger | 0.0.0.0:5775 | by /x.yaml | JAEGER_CONFIG_PATH names a file that decides"
+        with("{name: JAEGER_CONFIG_PATH, value: /x.yaml}"),
+        "c unknown jaeger | jaeger:5775 | by /x.yaml | JAEGER_CONFIG_PATH the file decides on the agent, the sampler and the service"
     );
 }
 
 #[test]
 fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
-    const SWITCH: &str = "{name: DD_ENABLED, value: 'true'}";
-    assert_eq!(orchestrator(SWITCH), "orchestrator yes datadog | localhost:8126 | rate 1 | executor");
+    const SWITCH: &str = "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: 'true'}";
+    assert_eq!(orchestrator(SWITCH), "orchestrator yes datadog | dd:8126 | rate 1 | executor");
     assert_eq!(container(&format!("env: [{SWITCH}]")), "c no TRACING is not set");
     assert_eq!(
         container(&format!("env: [{SWITCH}, {{name: TRACING, value: '1'}}, {{name: DD_SERVICE, value: s}}]")),
-        "c yes datadog | localhost:8126 | rate 1 | s"
+        "c yes datadog | dd:8126 | rate 1 | s"
     );
     assert_eq!(
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
-        "orchestrator yes datadog | localhost:8126 | rate 0.5 | executor"
+        "orchestrator yes datadog | dd:8126 | rate 0.5 | executor"
     );
     for (name, value) in [("DD_TRACE_ENABLED", "false"), ("DD_SAMPLING_RATE", "0.0")] {
         let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
@@ -185,20 +254,20 @@ fn a_credential_is_never_shown() {
     );
     assert!(!said.contains("hush") && !said.contains("1234"), "{said}");
     let said = orchestrator(
-        "{name: DD_ENABLED, value: '1'}, {name: DD_SERVICE, valueFrom: {secretKeyRef: {name: s, key: k}}}",
+        "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: '1'}, {name: DD_SERVICE, valueFrom: {secretKeyRef: {name: s, key: k}}}",
     );
-    assert_eq!(said, "orchestrator yes datadog | localhost:8126 | rate 1 | secretKeyRef s/k");
+    assert_eq!(said, "orchestrator yes datadog | dd:8126 | rate 1 | secretKeyRef s/k");
 }
 
 #[test]
 fn annotations_of_the_spec_reach_the_executor_where_its_env_does_not() {
-    let spec =
-        "annotations: {seldon.io/engine-jaeger-sampler-type: const, seldon.io/engine-jaeger-sampler-param: '1'},";
+    let spec = "annotations: {seldon.io/engine-jaeger-sampler-type: const, seldon.io/engine-jaeger-sampler-param: '1', \
+         seldon.io/engine-jaeger-agent-host: jaeger},";
     let said = surveyed_with("", spec, &Selection::default());
-    assert_eq!(said, ["orchestrator yes jaeger | localhost:6831 | const 1 | executor"]);
+    assert_eq!(said, ["orchestrator yes jaeger | jaeger:6831 | const 1 | executor"]);
     let said =
         surveyed_with("svcOrchSpec: {env: [{name: JAEGER_SAMPLER_TYPE, value: x}]}", spec, &Selection::default());
-    assert!(said[0].starts_with("orchestrator no jaeger | localhost:6831 | x 1"), "{said:?}");
+    assert!(said[0].starts_with("orchestrator no jaeger | jaeger:6831 | x 1"), "{said:?}");
 }
 
 #[test]
@@ -208,7 +277,7 @@ fn every_unit_has_its_part() {
                        {name: b, implementation: TRITON_SERVER}, {name: c, implementation: SIMPLE_MODEL}, {name: d}, \
                        {name: e, implementation: OWN_SERVER}, {}]}, \
                      componentSpecs: [{spec: {initContainers: [{name: i, env: [{}]}], \
-                       containers: [{name: s, env: [{name: TRACING, value: '1'}]}]}}], \
+                       containers: [{name: s, env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_HOST, value: jaeger}]}]}}], \
                      explainer: {type: x}";
     let said = [
         "orchestrator cannot the predictor has no executor (seldon.io/no-engine)",
@@ -224,18 +293,18 @@ fn every_unit_has_its_part() {
     ];
     assert_eq!(surveyed(predictor), said);
     let all = Selection { all_containers: true, ..Selection::default() };
-    assert_eq!(surveyed_with(predictor, "", &all)[7], "s yes jaeger | 0.0.0.0:5775 | const 1");
+    assert_eq!(surveyed_with(predictor, "", &all)[7], "s yes jaeger | jaeger:5775 | const 1");
 }
 
 #[test]
 fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
     let own = "svcOrchSpec: {env: [{name: JAEGER_DISABLED, value: 'true'}]}, graph: {name: seldon-container-engine}, \
                componentSpecs: [{spec: {containers: [{name: seldon-container-engine, \
-               env: [{name: JAEGER_SAMPLER_PARAM, value: '1'}]}]}}]";
+               env: [{name: JAEGER_AGENT_HOST, value: jaeger}, {name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}]}]}}]";
     assert_eq!(
         surveyed(own),
         [
-            "orchestrator yes jaeger | localhost:6831 | remote 1 | executor",
+            "orchestrator yes jaeger | jaeger:6831 | const 1 | executor",
             "orchestrator cannot a container of its own is the orchestrator"
         ]
     );

@@ -1,70 +1,84 @@
-//! Whether traces will come from a unit, by which backend, and with what settings.
+//! Whether spans come from a unit, by which backend, and with what settings.
 //!
-//! What is decided here, and by whose word:
+//! The functions in `knowledge::clients` say what a client makes of its variables. This module chooses the client, and
+//! adds what the manifest says around it:
 //!
-//! - **The executor** never reads TRACING and always builds a Jaeger tracer from `JAEGER_*`
-//!   (`executor/api/tracing/trace.go`). JAEGER_DISABLED that Go reads as true is its only off. What it samples is up to
-//!   `NewSampler` of jaeger-client-go 2.25 (`config/config.go`): `const` all unless its param is 0, as it is unless
-//!   set; `probabilistic` and `ratelimiting` nothing at 0; `remote`, its default, begins with its param as a
-//!   probability and then asks a sampling server. So an executor of which nothing is said samples nothing, while one
-//!   that is told where to ask, or told to ask, does what only the server knows.
-//!   An annotation `seldon.io/engine-…` of the `spec` sets a variable where `svcOrchSpec` does not.
-//! - **A value that its reader can't parse** ends the executor at start (`config/config_env.go`), and a TRACING that is
-//!   no integer the wrapper (`python/seldon_core/microservice.py`): no trace will come.
-//! - **Port 6832** of a Jaeger agent takes binary Thrift. Both clients send compact Thrift, so that it never works.
-//! - **A container of a graph node** is taken for the Python wrapper, as `enable` takes it: no manifest says in which
-//!   language a server is written, and those of others do not trace. The wrapper reads TRACING, its agent's host and
-//!   port, and samples everything unless JAEGER_CONFIG_PATH names a file (`python/seldon_core/utils.py`).
-//! - **Datadog** is in no release of Seldon Core but in images of pull request 2859: with DD_ENABLED that Go reads as
-//!   true in the executor, with TRACING and a DD_ENABLED of yes, true, t or 1 in the wrapper. Which image runs no
-//!   manifest says for certain: where these stand, they are taken at their word. Names of rate and port differ from
-//!   reader to reader; the reader's own counts first. At rate 0 every trace is rejected.
-//! - **What the cluster alone knows** (a reference, `$(NAME)`, envFrom, envSecretRefName) is unknown here.
+//! - **A container of a graph node** is taken for the Python wrapper, as `enable` takes it, unless it is evidently
+//!   something else.
+//! - **The orchestrator decides for the containers behind it**: its calls carry a header, and with a flag of 0 the wrapper
+//!   sends nothing, whatever its own variables say. Only JAEGER_DISABLED=true leaves the decision to the containers.
+//! - **Datadog** is in no release of Seldon Core but in images of pull request 2859, with DD_ENABLED. Names of rate and
+//!   port differ from reader to reader; the reader's own counts first.
+//! - **A loopback address** is an agent only if the pod has one.
+
+use std::cell::LazyCell;
 
 use super::reading::{EffectiveValue, EnvReading, Said};
-use crate::knowledge::{Backend, Program, bare_rate, ends_at_start, go_false, go_true, overridden_by, python_integer};
+use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcome, executor, wrapper};
+use crate::knowledge::{Backend, bare_rate, go_true, host_variable, overridden_by};
 use crate::manifest::{Role, SkipReason, Unit};
 
 /// What comes of a unit's variables.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tracing {
-    /// Whether traces will come.
+    /// Whether spans come from it.
     pub verdict: Verdict,
-    /// Where they go; `None` where none is asked for, and where the manifest alone does not say.
+    /// Where they go. `None` if none are asked for, or if the manifest does not show it.
     pub backend: Option<Backend>,
-    /// Why none come, or why it is not known.
+    /// Why none come, or why that is not known.
     pub reason: Option<String>,
-    /// What the reason is, where there is more to it than its words.
+    /// The kind of reason, where a rule asks for it.
     pub cause: Option<Cause>,
-    /// The agent; `None` without a backend.
+    /// True if its own variables switch tracing on, whatever else is in the way.
+    pub is_on: bool,
+    /// The agent. `None` without a backend.
     pub agent: Option<Agent>,
-    /// The sampler and its param, or the rate; `None` without a backend.
+    /// The sampler and its param, or the rate. `None` without a backend.
     pub sampling: Option<String>,
-    /// The service's name; `None` without a backend, and where it is the name of the server's Python class.
+    /// The service's name. `None` without a backend, and where it is the name of the server's Python class.
     pub service: Option<EffectiveValue>,
+    /// What an orchestrator tells the containers behind it.
+    pub decision: Decision,
+    /// What the client makes of each variable, where one reads them.
+    pub start: Option<ClientStart>,
 }
 
-/// Whether traces will come.
+/// Whether spans come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// They will.
+    /// It makes spans and sends them to the address shown, as far as the manifest decides.
     Yes,
-    /// They will not, and could.
+    /// None come, and could.
     No,
     /// The manifest alone does not say.
     Unknown,
-    /// They can't, whatever the variables are.
+    /// None can come, whatever the variables are.
     Cannot,
 }
 
-/// Why no traces come.
+/// Why no spans come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// This variable lacks.
+    /// This variable is missing.
     Missing(&'static str),
-    /// A switch says *off*.
+    /// A switch is off.
     SwitchedOff,
+    /// The orchestrator tells the container not to sample.
+    Silenced,
+}
+
+/// What an orchestrator tells the containers behind it, with every call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing: each decides for itself.
+    Leaves,
+    /// To sample what it samples.
+    Samples,
+    /// Not to sample, for this reason; or it does not even start.
+    Silences(String),
+    /// The manifest does not show it, for this reason.
+    Unknown(String),
 }
 
 /// Where a client sends its spans.
@@ -81,8 +95,56 @@ pub enum Agent {
     },
 }
 
+/// What a client on the node's own address finds in its pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PodView {
+    /// True if the pod has a container that is evidently an agent of Jaeger.
+    pub has_jaeger_agent: bool,
+    /// True if it has one of Datadog.
+    pub has_datadog_agent: bool,
+    /// True if it has no other container, and gets none.
+    pub is_alone: bool,
+}
+
+impl PodView {
+    /// The doubt if the agent is on a loopback address: one may be injected, unless nothing else can be in the pod.
+    fn doubt_of(self, reading: &EnvReading<'_, '_>, backend: Backend) -> Option<Doubt> {
+        let has_agent = match backend {
+            Backend::Jaeger => self.has_jaeger_agent,
+            Backend::Datadog => self.has_datadog_agent,
+        };
+        let host = match backend {
+            Backend::Jaeger => url_host(reading.said_if_any("JAEGER_ENDPOINT")),
+            Backend::Datadog => url_host(reading.said_if_any("DD_TRACE_AGENT_URL")),
+        };
+        let host = host.unwrap_or_else(|| reading.raw_of(&[host_variable(backend)], "localhost"));
+        if has_agent || !is_loopback(&host) {
+            return None;
+        }
+        Some(match self.is_alone {
+            true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
+            false => Doubt::unknown("the agent would be on localhost, and the manifest has none in the pod"),
+        })
+    }
+}
+
+/// The host of a URL, if there is a text.
+fn url_host(said: Said<'_>) -> Option<String> {
+    let Said::Text(url) = said else { return None };
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
+    Some(host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(host, _)| host).to_owned())
+}
+
+/// Returns true if a host is the pod itself. The wrapper's default 0.0.0.0 is one too: Linux takes it for localhost.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    matches!(host, "" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || host.starts_with("127.")
+}
+
 impl Agent {
-    /// That a Jaeger agent's port is the one for binary Thrift, which no client of Seldon's sends.
+    /// The doubt if a Jaeger agent's port is the one for binary Thrift, which no client of Seldon's sends.
     fn speaks_otherwise(&self) -> Option<Doubt> {
         match self {
             Self::Address { port, .. } if port.value == "6832" => {
@@ -93,7 +155,8 @@ impl Agent {
     }
 }
 
-/// What decided against traces, or against knowing.
+/// What speaks against spans, or against knowing.
+#[derive(Debug, Clone)]
 struct Doubt {
     verdict: Verdict,
     reason: String,
@@ -113,7 +176,7 @@ impl Doubt {
         Self { verdict: Verdict::Cannot, reason: reason.into(), cause: None }
     }
 
-    /// That a switch says off.
+    /// A switch is off.
     fn off(reading: &EnvReading<'_, '_>, name: &str, value: &str) -> Self {
         let value = reading.shown(name, value);
         Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is {value}")) }
@@ -123,12 +186,7 @@ impl Doubt {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    fn ends_at_start(reading: &EnvReading<'_, '_>, name: &str, value: &str, is_no: &str, who: &str) -> Self {
-        let value = if value.is_empty() { "empty".to_owned() } else { reading.shown(name, value) };
-        Self::no(format!("{name} is {value}, which is no {is_no}: the {who} ends at start"))
-    }
-
-    /// That a variable which has to be there is not, unless something else brings it.
+    /// A variable that is needed is missing, unless something else may define it.
     fn lacks(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
@@ -137,8 +195,13 @@ impl Doubt {
     }
 }
 
-/// Judges a unit; `left_alone` says why it can't trace, where it can't.
-pub(super) fn judge(reading: &EnvReading<'_, '_>, unit: &Unit<'_>, left_alone: Option<SkipReason>) -> Tracing {
+/// Judges a unit; `left_alone` is the reason why it can't trace, if there is one.
+pub(super) fn judge(
+    reading: &EnvReading<'_, '_>,
+    unit: &Unit<'_>,
+    left_alone: Option<SkipReason>,
+    pod: PodView,
+) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
@@ -146,8 +209,8 @@ pub(super) fn judge(reading: &EnvReading<'_, '_>, unit: &Unit<'_>, left_alone: O
             Some(reason) => Tracing::without(Doubt::no(reason)),
             None => match unit.role {
                 Role::IdleSvcOrchSpec => Tracing::without(Doubt::cannot("a container of its own is the orchestrator")),
-                _ if unit.is_orchestrator() => executor(reading),
-                _ => wrapper(reading),
+                _ if unit.is_orchestrator() => executor(reading, pod),
+                _ => wrapper(reading, pod),
             },
         },
     }
@@ -157,131 +220,199 @@ impl Tracing {
     /// Without a backend.
     fn without(doubt: Doubt) -> Self {
         let Doubt { verdict, reason, cause } = doubt;
-        Self { verdict, backend: None, reason: Some(reason), cause, agent: None, sampling: None, service: None }
+        Self {
+            verdict,
+            backend: None,
+            reason: Some(reason),
+            cause,
+            is_on: false,
+            agent: None,
+            sampling: None,
+            service: None,
+            decision: Decision::Leaves,
+            start: None,
+        }
     }
 
+    /// With a backend. The first of the doubts counts, but what is certain before what is not known.
     fn by(
         backend: Backend,
         agent: Agent,
         sampling: String,
         service: Option<EffectiveValue>,
-        doubt: Option<Doubt>,
+        doubts: impl IntoIterator<Item = Doubt>,
     ) -> Self {
+        let mut doubts: Vec<Doubt> = doubts.into_iter().collect();
+        doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
+        let doubt = doubts.into_iter().next();
         let (verdict, cause) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.cause));
         let reason = doubt.map(|doubt| doubt.reason);
-        Self { verdict, backend: Some(backend), reason, cause, agent: Some(agent), sampling: Some(sampling), service }
+        let is_on = verdict == Verdict::Yes;
+        Self {
+            verdict,
+            backend: Some(backend),
+            reason,
+            cause,
+            is_on,
+            agent: Some(agent),
+            sampling: Some(sampling),
+            service,
+            decision: Decision::Leaves,
+            start: None,
+        }
+    }
+
+    /// What becomes of a container with Jaeger's client behind an orchestrator: that one decides what is sampled.
+    pub(super) fn behind(&mut self, orchestrator: &Decision) {
+        let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);
+        if !is_jaeger || !matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
+            return;
+        }
+        match orchestrator {
+            Decision::Leaves | Decision::Samples => {}
+            Decision::Silences(reason) => {
+                self.verdict = Verdict::No;
+                self.cause = Some(Cause::Silenced);
+                self.reason = Some(format!("the orchestrator tells it not to sample ({reason})"));
+            }
+            Decision::Unknown(reason) if self.verdict == Verdict::Yes => {
+                self.verdict = Verdict::Unknown;
+                self.reason = Some(format!("the orchestrator decides what is sampled ({reason})"));
+            }
+            Decision::Unknown(_) => {}
+        }
     }
 }
 
-fn executor(reading: &EnvReading<'_, '_>) -> Tracing {
+/// The two parts of what a client says of a variable: what is wrong, and what to write instead.
+pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
+    reason.split_once("; ").unwrap_or((reason, ""))
+}
+
+fn executor(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
     match reading.said("DD_ENABLED") {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
         Said::Text(text) if go_true(text) => {
             let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
             let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
-            return datadog(reading, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")));
+            return datadog(reading, pod, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")));
         }
         Said::Text(_) | Said::Unset => {}
     }
-    let endpoint = reading.said_if_any("JAEGER_ENDPOINT");
-    let agent = match endpoint {
+    let (start, sampling) = reading.given_to(|variables| (executor::start(variables), executor::sampling(variables)));
+    let sampler = Sampler::of(reading, &sampling);
+    let agent = match reading.said_if_any("JAEGER_ENDPOINT") {
         Said::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
             port: reading.setting("JAEGER_AGENT_PORT", "6831"),
         },
         _ => Agent::Url(reading.setting("JAEGER_ENDPOINT", "")),
     };
-    let (sampling, sampler_doubt) = sampler(reading);
-    let disabled = match reading.said_if_any("JAEGER_DISABLED") {
-        Said::Text(text) if go_true(text) => Some(Doubt::off(reading, "JAEGER_DISABLED", text)),
-        Said::Text(text) if !go_false(text) => {
-            Some(Doubt::ends_at_start(reading, "JAEGER_DISABLED", text, "boolean to Go", "executor"))
+    let (doubts, decision): (Vec<Doubt>, Decision) = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            let reason = format!("{variable}: {}: the executor exits at start", fact_and_advice(reason).0);
+            (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
         }
-        Said::Elsewhere(place) => Some(Doubt::elsewhere("JAEGER_DISABLED", &place)),
-        Said::Text(_) | Said::Unset => None,
-    };
-    let port = match (&endpoint, reading.said_if_any("JAEGER_AGENT_PORT")) {
-        (Said::Unset, Said::Text(text)) if text.parse::<i64>().is_err() => {
-            Some(Doubt::ends_at_start(reading, "JAEGER_AGENT_PORT", text, "integer", "executor"))
+        ClientState::Off { variable, .. } => {
+            (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::Leaves)
         }
-        _ => None,
-    };
-    let url = match endpoint {
-        // It may hold a password.
-        Said::Text(text) if ends_at_start(Program::Executor, "JAEGER_ENDPOINT", text) => {
-            Some(Doubt::no("JAEGER_ENDPOINT is no absolute URL: the executor ends at start"))
+        ClientState::Unknown { variable, reason } => {
+            let reason = format!("{variable} {reason}");
+            (vec![Doubt::unknown(reason.clone())], Decision::Unknown(reason))
         }
-        _ => None,
+        ClientState::SendsNothing { variable, reason } => {
+            let doubt = Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0));
+            (vec![doubt], sampler.decision.clone())
+        }
+        ClientState::Sends(_) => {
+            let hidden = LazyCell::new(|| start.variables.iter().find_map(decisive_and_hidden));
+            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), pod.doubt_of(reading, Backend::Jaeger)];
+            (doubts.into_iter().flatten().chain(hidden.clone()).collect(), sampler.decision.clone())
+        }
     };
+    let is_on = decision == Decision::Samples;
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
-    let mut doubts: Vec<Doubt> =
-        [disabled, port, url, agent.speaks_otherwise(), sampler_doubt].into_iter().flatten().collect();
-    // What is certain outweighs what is not known.
-    doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
-    Tracing::by(Backend::Jaeger, agent, sampling, Some(service), doubts.into_iter().next())
+    let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
+    Tracing { is_on, decision, start: Some(start), ..tracing }
 }
 
-/// The executor's sampler, and what speaks against its sampling anything.
-fn sampler(reading: &EnvReading<'_, '_>) -> (String, Option<Doubt>) {
-    const TYPE: &str = "JAEGER_SAMPLER_TYPE";
-    const PARAM: &str = "JAEGER_SAMPLER_PARAM";
-    let (kind, param) = (reading.raw_of(&[TYPE], "remote"), reading.raw_of(&[PARAM], "0"));
-    let (shown_kind, shown_param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
-    let (said_kind, said_param) = (reading.said_if_any(TYPE), reading.said_if_any(PARAM));
-    let judged = || -> Result<(), Doubt> {
-        if let Said::Elsewhere(place) = &said_kind {
-            return Err(Doubt::elsewhere(TYPE, place));
+/// The doubt of a variable that decides and that the manifest does not show.
+fn decisive_and_hidden((name, outcome): &(&'static str, Outcome)) -> Option<Doubt> {
+    // Whatever they are, spans come.
+    const HARMLESS: [&str; 2] = ["JAEGER_SERVICE_NAME", "JAEGER_TRACE_PROPAGATION_TYPE"];
+    match outcome {
+        Outcome::Unknown(reason) if !HARMLESS.contains(name) => {
+            Some(Doubt::unknown(format!("{name} {}", fact_and_advice(reason).0)))
         }
-        if let Said::Elsewhere(place) = &said_param {
-            return Err(Doubt::elsewhere(PARAM, place));
-        }
-        let number: f64 =
-            param.parse().map_err(|_| Doubt::ends_at_start(reading, PARAM, &param, "number", "executor"))?;
+        _ => None,
+    }
+}
+
+/// The executor's sampler: how it is shown, and what it tells the containers.
+struct Sampler {
+    shown: String,
+    doubt: Option<Doubt>,
+    decision: Decision,
+}
+
+impl Sampler {
+    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling) -> Self {
+        const TYPE: &str = "JAEGER_SAMPLER_TYPE";
+        const PARAM: &str = "JAEGER_SAMPLER_PARAM";
+        let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
+        let is_set = |name: &str| reading.said_if_any(name) != Said::Unset;
+        let asks = ["JAEGER_AGENT_HOST", "JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
         let lacks = |name: &'static str| {
             let doubt = Doubt::lacks(reading, name);
-            Doubt { reason: format!("{}: {shown_kind} samples nothing", doubt.reason), ..doubt }
+            Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
         };
-        let nothing = || match said_param {
-            Said::Unset => lacks(PARAM),
-            _ => Doubt::no(format!("{shown_kind} with the param {shown_param} samples nothing")),
-        };
-        let share = |number: f64| {
-            let fits = (0.0..=1.0).contains(&number);
-            if fits {
-                Ok(number > 0.0)
-            } else {
-                Err(Doubt::ends_at_start(reading, PARAM, &param, "share from 0 to 1", "executor"))
+        let doubt = match sampling {
+            ClientSampling::All | ClientSampling::Rate(_) => None,
+            // It keeps the first trace, whatever the limit.
+            ClientSampling::PerSecond(_) => None,
+            ClientSampling::None if is_set(PARAM) => {
+                Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
             }
-        };
-        let samples = match kind.to_ascii_lowercase().as_str() {
-            "const" => number != 0.0,
-            "ratelimiting" => number > 0.0,
-            "probabilistic" => share(number)?,
-            "remote" => {
-                let asks = said_kind != Said::Unset || reading.said_if_any("JAEGER_SAMPLING_ENDPOINT") != Said::Unset;
-                match share(number)? {
-                    true => true,
-                    false if asks => return Err(Doubt::unknown("the sampling server alone knows what is sampled")),
-                    false => return Err(lacks(TYPE)),
+            ClientSampling::None => Some(lacks(PARAM)),
+            ClientSampling::Remote(first) if *first == 0.0 && !asks.into_iter().any(is_set) => match is_set(PARAM) {
+                true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
+                false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
+            },
+            ClientSampling::Remote(_) => Some(Doubt::unknown(
+                "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
+            )),
+            ClientSampling::Agent => None,
+            ClientSampling::Unknown => {
+                let name = if matches!(reading.said_if_any(TYPE), Said::Elsewhere(_)) { TYPE } else { PARAM };
+                match reading.said_if_any(name) {
+                    Said::Elsewhere(place) => Some(Doubt::elsewhere(name, &place)),
+                    _ => None,
                 }
             }
-            _ => return Err(Doubt::ends_at_start(reading, TYPE, &kind, "sampler", "executor")),
         };
-        if samples { Ok(()) } else { Err(nothing()) }
-    };
-    let doubt = judged().err();
-    (format!("{shown_kind} {shown_param}"), doubt)
+        let decision = match &doubt {
+            None => Decision::Samples,
+            Some(doubt) if doubt.verdict == Verdict::No => Decision::Silences(doubt.reason.clone()),
+            Some(doubt) => Decision::Unknown(doubt.reason.clone()),
+        };
+        Self { shown: format!("{kind} {param}"), doubt, decision }
+    }
 }
 
-fn wrapper(reading: &EnvReading<'_, '_>) -> Tracing {
-    match reading.said("TRACING") {
-        Said::Unset => return Tracing::without(Doubt::lacks(reading, "TRACING")),
-        Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("TRACING", &place)),
-        Said::Text(text) => match python_integer(text) {
-            None => return Tracing::without(Doubt::ends_at_start(reading, "TRACING", text, "integer", "container")),
-            Some(false) => return Tracing::without(Doubt::off(reading, "TRACING", text)),
-            Some(true) => {}
-        },
+fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
+    const TRACING: &str = "TRACING";
+    let start = reading.given_to(wrapper::start);
+    let is_off = match &start.state {
+        ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
+        ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
+        ClientState::Exits { variable: TRACING, reason } => {
+            Some(Doubt::no(format!("{TRACING}: {}: the container exits at start", fact_and_advice(reason).0)))
+        }
+        ClientState::Unknown { variable: TRACING, reason } => Some(Doubt::unknown(format!("{TRACING} {reason}"))),
+        _ => None,
+    };
+    if let Some(doubt) = is_off {
+        return Tracing { start: Some(start), ..Tracing::without(doubt) };
     }
     match reading.said("DD_ENABLED") {
         Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
@@ -289,29 +420,44 @@ fn wrapper(reading: &EnvReading<'_, '_>) -> Tracing {
             let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
             let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
             let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
-            return datadog(reading, &rate, &port, service);
+            return datadog(reading, pod, &rate, &port, service);
         }
         Said::Text(_) | Said::Unset => {}
     }
-    let port = match reading.said_if_any("JAEGER_AGENT_PORT") {
-        // What is no integer becomes its client's default in silence.
-        Said::Text(text) if python_integer(text).is_none() => reading.setting_of(&[], "6831"),
+    let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
+        Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
         _ => reading.setting("JAEGER_AGENT_PORT", "5775"),
     };
     let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
-    let (sampling, doubt) = match reading.said_if_any("JAEGER_CONFIG_PATH") {
-        Said::Unset => ("const 1".to_owned(), agent.speaks_otherwise()),
-        _ => {
-            let path = reading.setting("JAEGER_CONFIG_PATH", "").value;
-            let doubt = Doubt::unknown("JAEGER_CONFIG_PATH names a file that decides");
-            (format!("by {path}"), Some(doubt))
+    let sampling = match reading.said_if_any("JAEGER_CONFIG_PATH") {
+        Said::Unset => "const 1".to_owned(),
+        _ => format!("by {}", reading.setting("JAEGER_CONFIG_PATH", "").value),
+    };
+    let doubts: Vec<Doubt> = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}: the container exits at start", fact_and_advice(reason).0))]
+        }
+        ClientState::SendsNothing { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+        }
+        ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
+        ClientState::Off { .. } | ClientState::Sends(_) => {
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            [agent.speaks_otherwise(), pod.doubt_of(reading, Backend::Jaeger), hidden].into_iter().flatten().collect()
         }
     };
-    Tracing::by(Backend::Jaeger, agent, sampling, None, doubt)
+    let is_on = !matches!(start.state, ClientState::Exits { .. });
+    Tracing { is_on, start: Some(start), ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts) }
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.
-fn datadog(reading: &EnvReading<'_, '_>, rates: &[&str], ports: &[&str], service: Option<EffectiveValue>) -> Tracing {
+fn datadog(
+    reading: &EnvReading<'_, '_>,
+    pod: PodView,
+    rates: &[&str],
+    ports: &[&str],
+    service: Option<EffectiveValue>,
+) -> Tracing {
     let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
         Said::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),
@@ -333,6 +479,8 @@ fn datadog(reading: &EnvReading<'_, '_>, rates: &[&str], ports: &[&str], service
         });
     let is_zero = rate.parse::<f64>().is_ok_and(|rate| rate == 0.0);
     let rejected = || is_zero.then(|| Doubt::no("at rate 0 every trace is rejected"));
-    let doubt = off.or_else(rejected);
-    Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt)
+    let certain = off.or_else(rejected);
+    let is_on = certain.is_none();
+    let doubt = certain.or_else(|| pod.doubt_of(reading, Backend::Datadog));
+    Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
 }

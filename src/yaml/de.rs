@@ -235,7 +235,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
             AT => visitor.visit_seq(AtParts { de: self, next: 0 }),
             SCALAR if self.tree.tag(self.node) == Some(Tag::Other) => Err(self.misleading_tag()),
             SCALAR => visitor.visit_seq(ScalarParts { de: self, next: 0 }),
-            _ => self.visit_entries(Some(fields), visitor),
+            _ => self.visit_entries(Some((name, fields)), visitor),
         }
     }
 
@@ -259,13 +259,13 @@ impl<'a> Deserializer<'a, '_> {
         Ok(self.tree.items(self.node))
     }
 
-    fn visit_entries<V: Visitor<'a>>(self, fields: Option<&[&str]>, visitor: V) -> Result<V::Value, Error> {
-        let entries = self.entries(fields)?;
+    fn visit_entries<V: Visitor<'a>>(self, of: Option<(&str, &[&str])>, visitor: V) -> Result<V::Value, Error> {
+        let entries = self.entries(of)?;
         visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
     }
 
-    /// The keys and values of a mapping, those that `<<` brings included; of keys only these, where some are named.
-    fn entries(self, fields: Option<&[&str]>) -> Result<Vec<(NodeId, NodeId)>, Error> {
+    /// The keys and values of a mapping, those that `<<` brings included; of a struct only its fields.
+    fn entries(self, of: Option<(&str, &[&str])>) -> Result<Vec<(NodeId, NodeId)>, Error> {
         let Kind::Mapping { .. } = self.tree.node(self.node).kind else {
             return Err(self.mismatch("a mapping", "write keys and values here"));
         };
@@ -274,13 +274,16 @@ impl<'a> Deserializer<'a, '_> {
         let may_be_any = |key: NodeId| self.tree.tag(self.tree.resolve(key)) == Some(Tag::Other);
         let is_wanted = |&(key, _): &(NodeId, NodeId)| {
             let is_field = |fields: &[&str]| fields.contains(&self.tree.scalar_text(key).unwrap_or_default());
-            fields.is_none_or(|fields| is_field(fields) || may_be_any(key))
+            of.is_none_or(|(_, fields)| is_field(fields) || may_be_any(key))
         };
         let has_merge = self.tree.entries(self.node).any(|(key, _)| self.tree.is_merge_key(key));
-        let entries: Vec<(NodeId, NodeId)> = match has_merge {
+        let mut entries: Vec<(NodeId, NodeId)> = match has_merge {
             false => self.tree.entries(self.node).filter(is_wanted).collect(),
             true => effective_entries(self.tree, self.node)?.into_iter().filter(is_wanted).collect(),
         };
+        if let Some((MAY_REPEAT, _)) = of {
+            self.drop_repeated_name(&mut entries);
+        }
         check_keys(self.tree, entries.iter().map(|(key, _)| *key))?;
         let tagged = |key: NodeId| !matches!(self.tree.tag(self.tree.resolve(key)), None | Some(Tag::Str));
         if let Some((key, _)) = entries.iter().find(|(key, _)| tagged(*key)) {
@@ -288,7 +291,24 @@ impl<'a> Deserializer<'a, '_> {
         }
         Ok(entries)
     }
+
+    /// Drops a `name` that repeats the first one: whichever counts, the name is the same.
+    fn drop_repeated_name(self, entries: &mut Vec<(NodeId, NodeId)>) {
+        let text = |node: NodeId| self.tree.scalar_text(self.tree.resolve(node));
+        let mut first = None;
+        entries.retain(|(key, value)| match (text(*key), text(*value), first) {
+            (Some("name"), Some(name), None) => {
+                first = Some(name);
+                true
+            }
+            (Some("name"), Some(name), Some(first)) => name != first,
+            _ => true,
+        });
+    }
 }
+
+/// The struct whose `name` may be given twice with the same value.
+const MAY_REPEAT: &str = "Predictor";
 
 /// That no key stands twice among these.
 ///

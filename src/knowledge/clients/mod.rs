@@ -46,7 +46,7 @@ impl<'a> FromIterator<(&'a str, EnvText<'a>)> for Environment<'a> {
 
 /// What a client makes of its environment.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ClientStart {
+pub struct ClientStart {
     /// What the process does.
     pub state: ClientState,
     /// What becomes of each variable of the environment that the client reads or is known to ignore.
@@ -55,7 +55,7 @@ pub(crate) struct ClientStart {
 
 /// What a process with a client in it does.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ClientState {
+pub enum ClientState {
     /// It exits at start because of a variable.
     Exits {
         /// The variable.
@@ -90,7 +90,7 @@ pub(crate) enum ClientState {
 
 /// Where spans go and what is in them.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SpanFlow {
+pub struct SpanFlow {
     /// The agent's address as the client uses it: `HOST:PORT`, or a URL. `None`: the manifest does not show it.
     pub agent: Option<String>,
     /// Which traces are kept.
@@ -103,7 +103,7 @@ pub(crate) struct SpanFlow {
 
 /// Which traces a client keeps of those that it begins.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ClientSampling {
+pub enum ClientSampling {
     /// All.
     All,
     /// None.
@@ -122,7 +122,7 @@ pub(crate) enum ClientSampling {
 
 /// What becomes of a variable. Each text is a clause for users, without a capital letter or a full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// The client uses the value as this.
     Used(String),
     /// The client uses another value than the one that is written, and says nothing: this one, and the reason.

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity};
+use super::near::near_containers;
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::{
-    BACKENDS, Backend, Key, Names, Profile, Request, agent_container, go_false, go_true, host_variable, is_whole,
-    python_integer,
+    BACKENDS, Backend, Key, Names, Profile, Request, go_false, go_true, host_variable, is_whole, python_integer,
 };
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict};
+use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, agent_of};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -149,19 +149,6 @@ fn agents_passed_by<'a, 't>(
     found
 }
 
-/// The backend whose agent a container is.
-fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
-    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
-    // A port of the registry stands before a slash, a tag behind the last.
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
-    BACKENDS.into_iter().find(|backend| {
-        let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
-    })
-}
-
 /// The first item of a predictor's `componentSpecs`.
 fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
     let pods = value_of(tree, predictor, "componentSpecs")?;
@@ -175,16 +162,20 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
     };
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
-        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.verdict == Verdict::Yes;
+        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on;
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
         let scene = |survey| Scene { tree, deployment, survey, predictor };
+        let slips = near_containers(tree, predictor);
         let asked = like(tracing.iter().map(|unit| scene(unit)), backend);
         let sends_there = |unit: &&&UnitSurvey<'_>| unit.tracing.backend == Some(backend);
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
-            let missing = what_is_missing(&scene, backend).filter(|_| !kept_out.contains(survey.unit.name));
+            // A second container beside the one that was meant would hide the slip.
+            let has_slip = slips.iter().any(|(node, _)| node.unit.node == survey.unit.node);
+            let missing =
+                what_is_missing(&scene, backend).filter(|_| !has_slip).filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), do_trace(&labels));
                 let message =

@@ -59,7 +59,7 @@ pub(super) const ST020: Rule = Rule {
     check: Check::Units(|tree, survey| {
         let switches = scenes(tree, survey).filter_map(|scene| {
             let tracing = &scene.survey.tracing;
-            let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.verdict != Verdict::No;
+            let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.is_on;
             let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
             let help = "use images that are built with Datadog's support";
             let variable = scene.last("DD_ENABLED").filter(|_| is_on)?;
@@ -150,19 +150,20 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
         let scene = |survey| Scene { tree, deployment, survey, predictor };
-        let first = |backend: Backend, verdicts: &[Verdict]| {
-            let sends = |unit: &&UnitSurvey<'_>| {
-                unit.tracing.backend == Some(backend) && verdicts.contains(&unit.tracing.verdict)
-            };
+        let first = |backend: Backend| {
+            let sends = |unit: &&UnitSurvey<'_>| unit.tracing.backend == Some(backend) && unit.tracing.is_on;
             predictor.units.iter().find(sends)
         };
-        let may_use_jaeger = first(Backend::Jaeger, &[Verdict::Yes, Verdict::Unknown]).is_some();
+        let may_use_jaeger = predictor.units.iter().any(|unit| {
+            let is_possible = unit.tracing.is_on || unit.tracing.verdict == Verdict::Unknown;
+            unit.tracing.backend == Some(Backend::Jaeger) && is_possible
+        });
         for survey in &predictor.units {
             let scene = scene(survey);
             let beside = jaeger_beside_datadog(&scene, may_use_jaeger).into_iter().chain(datadog_beside_jaeger(&scene));
             found.extend(beside.map(|beside| (survey, beside)));
         }
-        let both = first(Backend::Datadog, &[Verdict::Yes]).zip(first(Backend::Jaeger, &[Verdict::Yes]));
+        let both = first(Backend::Datadog).zip(first(Backend::Jaeger));
         found.extend(both.and_then(|(one, other)| {
             let (name, other) = (name_of(&one.unit), name_of(&other.unit));
             let words = format!("{name} traces to Datadog, while {other} traces to Jaeger: no trace is whole");
@@ -177,7 +178,7 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
 /// Jaeger's variables, of those that `enable` writes, in a list where DD_ENABLED is on.
 fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Option<Found> {
     let tracing = &scene.survey.tracing;
-    let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.verdict == Verdict::Yes;
+    let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.is_on;
     let is_disabled = scene.last("JAEGER_DISABLED").is_some_and(|variable| !variable.is_gap());
     let variable = scene.last("DD_ENABLED").filter(|_| is_on && is_target(scene) && !is_disabled)?;
     let is_jaegers = |name: &str| name.starts_with("JAEGER_") && column(Backend::Jaeger).contains(&name);
@@ -195,7 +196,7 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
 /// later, as `disable --keep-config` does.
 fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
-    let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.verdict == Verdict::Yes;
+    let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.is_on;
     if !is_jaegers || !is_target(scene) || scene.has("DD_ENABLED") || brings_more(scene) {
         return Vec::new();
     }

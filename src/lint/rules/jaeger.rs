@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
-use super::{EXECUTOR, brings_more, is_jaeger_executor, is_target};
-use crate::knowledge::{Backend, Program, Takes, check_sampler_pair, ends_at_start, find, form};
-use crate::manifest::{Role, Variable, value_of};
-use crate::survey::{Agent, UnitSurvey, ValueSource, Verdict};
-use crate::yaml::NodeId;
+use super::{EXECUTOR, brings_more, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, outcomes, process};
+use crate::knowledge::Backend;
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
+use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
+use crate::survey::{Agent, Cause, Decision, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, fact_and_advice};
+use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST004: Rule = Rule {
     id: "ST004",
@@ -20,40 +21,50 @@ pub(super) const ST004: Rule = Rule {
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     fix: None,
-    check: Check::Unit(values_that_end_the_executor),
+    check: Check::Unit(|scene| match is_jaeger_executor(scene) {
+        true => exits(scene).map(|(_, found)| found).collect(),
+        false => Vec::new(),
+    }),
 };
 
 pub(super) const ST013: Rule = Rule {
     id: "ST013",
     severity: Severity::Warning,
-    finds: "a const sampler without a param",
-    explanation: "The executor's param is 0 unless set, and a const sampler with 0 samples nothing.",
+    finds: "a const or ratelimiting sampler without a param",
+    explanation: "The executor's param is 0 unless set. With 0 a const sampler samples nothing, and a ratelimiting one the \
+                  first trace alone.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     fix: Some("adds '1'"),
     check: Check::Unit(|scene| {
-        let is_const = |text: &str| text.eq_ignore_ascii_case("const");
+        let needs_param =
+            |text: &str| ["const", "ratelimiting"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind));
         let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
         let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
         let lacks_param = scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !brings_more(scene);
-        let found = says.filter(|variable| lacks_param && plain_text(variable).is_some_and(is_const));
-        let words = "the sampler is const without JAEGER_SAMPLER_PARAM: nothing is sampled".to_owned();
+        let kind = says.as_ref().filter(|_| lacks_param).and_then(plain_text).and_then(needs_param);
+        let (Some(variable), Some(kind)) = (says, kind) else { return Vec::new() };
+        let sampled = if kind == "const" { "nothing" } else { "one trace in all" };
+        let words = format!("the sampler is {kind} without JAEGER_SAMPLER_PARAM: it samples {sampled}");
         let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
             Some(gap) => Fix::Write(gap.index, "1".into()),
             None => Fix::Add("JAEGER_SAMPLER_PARAM", "1"),
         });
-        let help = "add JAEGER_SAMPLER_PARAM, '1' for all";
-        found.map(|variable| scene.at(&variable, words, help).fixed_by(fix)).into_iter().collect()
+        match kind {
+            "const" => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all").fixed_by(fix)],
+            _ => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, a number of traces a second")],
+        }
     }),
 };
 
 pub(super) const ST014: Rule = Rule {
     id: "ST014",
     severity: Severity::Warning,
-    finds: "the agent's port 6832, or 5775",
+    finds: "a port of the agent that takes no spans, or 5775",
     explanation: "Both clients send compact Thrift, which Jaeger's agent takes on 6831 and, until Jaeger 1 ended, on \
-                  5775. 6832 is for binary Thrift, and never works for them. 5775, which Seldon's documents use and \
+                  5775. 6832 is for binary Thrift, and never works for them, and others, such as 14268 and 4317, are \
+                  not the agent's. 5775, which Seldon's documents use and \
                   `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not.",
     source: "Jaeger's document on the ports of its agent",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
@@ -65,6 +76,11 @@ pub(super) const ST014: Rule = Rule {
             "6832" => {
                 let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives";
                 Some(scene.at(variable, words.to_owned(), "write '6831'"))
+            }
+            port if OTHER_PORTS.iter().any(|(other, _)| *other == port) => {
+                let (_, what) = OTHER_PORTS.iter().find(|(other, _)| *other == port)?;
+                let message = format!("JAEGER_AGENT_PORT is {port}, {what}: no span arrives");
+                Some(scene.at(variable, message, "write '6831', the agent's UDP port"))
             }
             "5775" => {
                 let words = "JAEGER_AGENT_PORT is 5775, where Jaeger 2 does not listen";
@@ -92,7 +108,7 @@ pub(super) const ST019: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         // What is unknown here may be off.
-        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.verdict == Verdict::Yes && !brings_more(scene);
+        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !brings_more(scene);
         let variable =
             scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
         let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
@@ -115,7 +131,7 @@ pub(super) const ST021: Rule = Rule {
     check: Check::Unit(|scene| {
         let tracing = &scene.survey.tracing;
         let is_unnamed = tracing.service.as_ref().is_some_and(|service| service.source == ValueSource::Default);
-        let may_trace = matches!(tracing.verdict, Verdict::Yes | Verdict::Unknown);
+        let may_trace = tracing.is_on || tracing.verdict == Verdict::Unknown;
         if !is_jaeger_executor(scene) || !is_unnamed || !may_trace || brings_more(scene) {
             return Vec::new();
         }
@@ -127,7 +143,7 @@ pub(super) const ST021: Rule = Rule {
 
 pub(super) const ST023: Rule = Rule {
     id: "ST023",
-    severity: Severity::Info,
+    severity: Severity::Warning,
     finds: "b3 on the orchestrator alone",
     explanation: "With b3 the executor hands traces on by the headers of Zipkin. The Python wrapper looks for Jaeger's, \
                   unless a file named by JAEGER_CONFIG_PATH says otherwise: each call begins a trace of its own there.",
@@ -139,8 +155,9 @@ pub(super) const ST023: Rule = Rule {
         let is_b3 = |variable: &Variable<'_>| plain_text(variable) == Some("b3");
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
-            let is_jaegers = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
-            matches!(unit.unit.role, Role::Server { .. }) && is_jaegers
+            let is_jaegers = tracing.is_on && tracing.backend.is_some_and(Backend::is_jaeger);
+            // A file may say otherwise.
+            matches!(unit.unit.role, Role::Server { .. }) && is_jaegers && !unit.env.has("JAEGER_CONFIG_PATH")
         };
         let splits = is_jaeger_executor(scene)
             && !scene.is_switched_off()
@@ -149,6 +166,49 @@ pub(super) const ST023: Rule = Rule {
         let words = "the executor hands traces on as b3, and the Python wrapper looks for Jaeger's headers".to_owned();
         let help = "remove it, unless what the executor calls reads b3";
         found.map(|variable| scene.at(&variable, words, help)).into_iter().collect()
+    }),
+};
+
+pub(super) const ST032: Rule = Rule {
+    id: "ST032",
+    severity: Severity::Warning,
+    finds: "an address to which nothing can be sent",
+    explanation: "The client starts with it, makes spans, and sends none, without a message: a JAEGER_ENDPOINT that \
+                  is not an http or https URL with a host, or has a port for gRPC; a port of the agent out of range; a \
+                  host that no resolver knows.",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_ENDPOINT\n  value: collector:14268\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    right: "- name: JAEGER_ENDPOINT\n  value: http://collector:14268/api/traces\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
+    fix: None,
+    check: Check::Unit(addresses_to_which_nothing_is_sent),
+};
+
+pub(super) const ST036: Rule = Rule {
+    id: "ST036",
+    severity: Severity::Warning,
+    finds: "JAEGER_TRACE_PROPAGATION_TYPE that does nothing",
+    explanation: "Only the executor reads JAEGER_TRACE_PROPAGATION_TYPE, and only `b3` in lower case has an effect: \
+                  anything else is Jaeger's own headers, without a message. The Python wrapper takes `propagation` \
+                  from the file of JAEGER_CONFIG_PATH.",
+    source: EXECUTOR,
+    wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: B3",
+    right: "- name: TRACING\n  value: \"1\"",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let variable = scene.last("JAEGER_TRACE_PROPAGATION_TYPE").filter(|variable| !variable.is_gap());
+        let Some(variable) = variable.filter(|_| is_target(scene)) else { return Vec::new() };
+        let name = variable.name;
+        if !is_orchestrator(scene) {
+            let message = format!("{name} is not read by the Python wrapper");
+            let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
+            return vec![scene.at(&variable, message, help)];
+        }
+        let text = plain_text(&variable).filter(|text| !["b3", "jaeger"].contains(text) && is_jaeger_executor(scene));
+        let found = text.map(|text| {
+            let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
+            scene.at(&variable, message, "write b3 in lower case, or remove it")
+        });
+        found.into_iter().collect()
     }),
 };
 
@@ -186,53 +246,155 @@ pub(super) const ST024: Rule = Rule {
     }),
 };
 
-fn values_that_end_the_executor(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    if !is_jaeger_executor(scene) {
-        return Vec::new();
-    }
+pub(super) const ST039: Rule = Rule {
+    id: "ST039",
+    severity: Severity::Warning,
+    finds: "an orchestrator that tells its containers not to sample",
+    explanation: "Every call of the executor carries a header with its decision, and the Python wrapper obeys it: \
+                  behind an executor that samples nothing, no container sends a span, whatever its own variables say. \
+                  Set a sampler on the orchestrator, or JAEGER_DISABLED=true, which leaves the decision to the \
+                  containers.",
+    source: "tried with the executor and the wrapper of Seldon Core 1.18.2",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '0'
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: TRACING
+            value: '1'",
+    fix: None,
+    check: Check::Units(orchestrators_that_silence),
+};
+
+pub(super) const ST040: Rule = Rule {
+    id: "ST040",
+    severity: Severity::Warning,
+    finds: "a value that is taken for another",
+    explanation: "The client goes on with another value than the one that is written, and says nothing. To the \
+                  executor's const sampler any number but 0 is 1, and an interval or a count of 0 and less is the \
+                  default. To the Python wrapper a JAEGER_AGENT_PORT that is not an integer is 6831.",
+    source: EXECUTOR,
+    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
+    right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
+    fix: None,
+    check: Check::Unit(values_that_are_taken_for_others),
+};
+
+fn orchestrators_that_silence<'a, 't>(
+    tree: &'t Tree<'_>,
+    deployment: &'a DeploymentSurvey<'t>,
+) -> Vec<(&'a UnitSurvey<'t>, Found)> {
     let mut found = Vec::new();
-    for variable in scene.in_effect().counting() {
-        let Some(text) = plain_text(&variable).filter(|text| !text.is_empty()) else { continue };
-        if ends_at_start(Program::Executor, variable.name, text) {
-            let known = find(Backend::Jaeger, variable.name);
-            // A URL may hold a password.
-            let value = match known.map(|known| known.takes) {
-                Some(Takes::Url(_)) => "no absolute URL".to_owned(),
-                _ => variable.shown(text),
-            };
-            let takes = known.map(|known| form(known.takes));
-            found.push(scene.at(
-                &variable,
-                format!("{} is {value}, at which the executor ends", variable.name),
-                takes.map(|takes| format!("it takes {takes}")).unwrap_or_default(),
-            ));
+    for predictor in &deployment.predictors {
+        let Decision::Silences(reason) = &predictor.decision else { continue };
+        let is_silenced = |unit: &&UnitSurvey<'_>| unit.tracing.cause == Some(Cause::Silenced);
+        let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
+        let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
+        // ST004, ST010 and ST013 find these.
+        let is_found_otherwise = |unit: &UnitSurvey<'_>| {
+            let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
+            exits || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
+        };
+        let is_kept_out = match deployment.deployment.kept_out() {
+            KeptOut::Names(names) => names.contains(ORCHESTRATOR),
+            KeptOut::All => true,
+        };
+        if orchestrator.is_some_and(is_found_otherwise) && !is_kept_out {
+            continue;
         }
-    }
-    let param = scene.last("JAEGER_SAMPLER_PARAM");
-    // Unless it is set, the sampler is remote. A const one takes any number but 0 for 1.
-    let kind = if scene.has("JAEGER_SAMPLER_TYPE") { scene.text("JAEGER_SAMPLER_TYPE") } else { Some("remote") };
-    if let (Some(kind), Some(param), Some(text)) = (kind, param, scene.text("JAEGER_SAMPLER_PARAM"))
-        && !ends_at_start(Program::Executor, "JAEGER_SAMPLER_TYPE", kind)
-        && !kind.eq_ignore_ascii_case("const")
-        && text.parse::<f64>().is_ok()
-        && let Err(words) = check_sampler_pair(kind, text)
-    {
-        found.push(scene.at(
-            &param,
-            format!("JAEGER_SAMPLER_PARAM is {} beside a {kind} sampler", param.shown(text)),
-            words,
-        ));
-    }
-    for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
-        // An empty one is none to the client.
-        let set = |name: &str| scene.last(name).filter(|variable| !variable.is_gap());
-        if let (Some(variable), None, false) = (set(name), set(other), brings_more(scene)) {
-            let words = format!("{name} without {other}, at which the executor ends");
-            found.push(scene.at(&variable, words, format!("add {other}, or take {name} out")));
-        }
+        let at = orchestrator.unwrap_or(silenced);
+        let scene = Scene { tree, deployment, survey: at, predictor };
+        let place = scene.last("JAEGER_SAMPLER_PARAM").or_else(|| scene.last("TRACING"));
+        let node = place.map_or(at.unit.node, |variable| variable.node);
+        let message = format!("the orchestrator tells {} not to sample ({reason})", name_of(&silenced.unit));
+        let help = "set a sampler on the orchestrator, or JAEGER_DISABLED 'true' to leave the decision to containers";
+        found.push((at, Found::new(node, message, help)));
     }
     found
 }
+
+fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
+        Outcome::SendsNothing(reason) => {
+            let (fact, advice) = fact_and_advice(reason);
+            Some(scene.at(&variable, format!("{}: {fact}, and no span is sent", variable.name), advice))
+        }
+        Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
+            let url = plain_text(&variable)?;
+            let (_, port) = url.split_once("://")?.1.split('/').next()?.rsplit_once(':')?;
+            let (_, protocol) = GRPC_PORTS.iter().find(|(number, _)| *number == port)?;
+            let message = format!(
+                "JAEGER_ENDPOINT has port {port}, which is for {protocol}, and the executor sends Thrift over HTTP"
+            );
+            Some(scene.at(&variable, message, "write the collector's port 14268: http://HOST:14268/api/traces"))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
+        // ST036 finds it.
+        Outcome::Replaced(_) if variable.name == "JAEGER_TRACE_PROPAGATION_TYPE" => None,
+        Outcome::Replaced(reason) => {
+            let (fact, advice) = fact_and_advice(reason);
+            let value = variable.shown(plain_text(&variable)?);
+            Some(scene.at(
+                &variable,
+                format!("{} is {value}, which {} takes for {fact}", variable.name, process(scene)),
+                advice,
+            ))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+/// Ports of a collector that are not for Thrift over HTTP.
+const GRPC_PORTS: [(&str, &str); 3] = [("14250", "gRPC"), ("4317", "OTLP over gRPC"), ("4318", "OTLP over HTTP")];
+
+/// Ports that are not an agent's, with what listens there.
+const OTHER_PORTS: [(&str, &str); 7] = [
+    ("14250", "the collector's port for gRPC"),
+    ("14268", "the collector's port for Thrift over HTTP"),
+    ("4317", "the port for OTLP over gRPC"),
+    ("4318", "the port for OTLP over HTTP"),
+    ("5778", "the agent's port for sampling strategies"),
+    ("9411", "Zipkin's port"),
+    ("16686", "the port of Jaeger's web page"),
+];
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
     let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));

@@ -1,6 +1,7 @@
 //! A rule on keys that stand where the schema has no such field. What they hold never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
+use super::near::distance_up_to;
 use crate::manifest::value_of;
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -14,11 +15,12 @@ enum Level {
     SvcOrchSpec,
     ComponentSpec,
     PodSpec,
+    Container,
     GraphNode,
     Explainer,
 }
 
-use Level::{ComponentSpec, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
+use Level::{ComponentSpec, Container, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
 
 /// The fields that lead to an env list or bring variables, and where the schema has them
 /// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). Containers, which have `env` and
@@ -32,22 +34,96 @@ const FIELDS: &[(&str, &[Level])] = &[
     ("spec", &[Resource, ComponentSpec]),
     ("containers", &[PodSpec]),
     ("initContainers", &[PodSpec]),
-    ("env", &[SvcOrchSpec]),
-    ("envFrom", &[]),
+    ("env", &[SvcOrchSpec, Container]),
+    ("envFrom", &[Container]),
     ("children", &[GraphNode]),
     ("envSecretRefName", &[GraphNode, Explainer]),
     ("containerSpec", &[Explainer]),
 ];
+
+/// All fields that Seldon's types have at a level; of a pod's `spec`, which is Kubernetes' own, only those above.
+const ALL_FIELDS: &[(Level, &[&str])] = &[
+    (Resource, &["apiVersion", "kind", "metadata", "spec", "status", "sops"]),
+    (
+        Spec,
+        &[
+            "name",
+            "predictors",
+            "annotations",
+            "protocol",
+            "transport",
+            "replicas",
+            "serverType",
+            "oauth_key",
+            "oauth_secret",
+        ],
+    ),
+    (
+        Predictor,
+        &[
+            "name",
+            "graph",
+            "componentSpecs",
+            "replicas",
+            "annotations",
+            "engineResources",
+            "labels",
+            "svcOrchSpec",
+            "traffic",
+            "explainer",
+            "shadow",
+            "ssl",
+            "progressDeadlineSeconds",
+        ],
+    ),
+    (SvcOrchSpec, &["resources", "env", "replicas"]),
+    (ComponentSpec, &["metadata", "spec", "hpaSpec", "kedaSpec", "pdbSpec", "replicas"]),
+    (
+        GraphNode,
+        &[
+            "name",
+            "children",
+            "type",
+            "implementation",
+            "methods",
+            "endpoint",
+            "parameters",
+            "modelUri",
+            "serviceAccountName",
+            "envSecretRefName",
+            "storageInitializerImage",
+            "logger",
+        ],
+    ),
+    (
+        Explainer,
+        &[
+            "type",
+            "modelUri",
+            "serviceAccountName",
+            "containerSpec",
+            "config",
+            "endpoint",
+            "envSecretRefName",
+            "storageInitializerImage",
+            "replicas",
+            "initParameters",
+        ],
+    ),
+];
+
+/// Field names shorter than this may differ by one letter only.
+const LONG_FIELD: usize = 6;
 
 const NO_ENGINE: &str = "seldon.io/no-engine";
 
 pub(super) const ST018: Rule = Rule {
     id: "ST018",
     severity: Severity::Warning,
-    finds: "a key at the wrong place",
+    finds: "a key at the wrong place, or spelled wrong",
     explanation: "What the schema of a SeldonDeployment has no field for, the API server drops without a word, and the \
                   variables in it with it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` \
-                  beside `containers`. `kubectl apply` refuses it where it validates strictly, which is its default. \
+                  beside `containers`, `svcOrchspec` for `svcOrchSpec`. `kubectl apply` refuses it where it validates strictly, which is its default. \
                   The annotation seldon.io/no-engine is heeded on a predictor and nowhere else. Keys that hold nothing \
                   are not found, and neither are those that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
@@ -89,7 +165,11 @@ spec:
             let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
             Found::new(key, words, level.help(name))
         });
-        keys.chain(misplaced_annotations(tree, survey)).collect()
+        let slips = misspelled(tree, survey).into_iter().map(|(level, name, meant, key)| {
+            let words = format!("`{name}` is no field of {}: did you mean `{meant}`?", level.name());
+            Found::new(key, words, format!("write `{meant}`: the API server drops what it does not know"))
+        });
+        keys.chain(slips).chain(misplaced_annotations(tree, survey)).collect()
     }),
 };
 
@@ -104,6 +184,37 @@ fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'st
         }
     }
     found
+}
+
+/// The keys that are a letter or two off a field that leads to an env list, with that field.
+fn misspelled<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'t str, &'static str, NodeId)> {
+    let mut found = Vec::new();
+    let containers = containers(tree, survey).map(|container| (Container, container));
+    for (level, mapping) in levels(tree, survey).into_iter().chain(containers) {
+        for (key, value) in tree.entries(mapping) {
+            let Some(text) = tree.scalar_text(key).filter(|_| holds_something(tree, value)) else { continue };
+            found.extend(meant_field(level, text).map(|meant| (level, text, meant, key)));
+        }
+    }
+    found
+}
+
+/// The field of a level that a key was meant to be, unless the key is a field anywhere in Seldon's types.
+fn meant_field(level: Level, key: &str) -> Option<&'static str> {
+    let is_known =
+        FIELDS.iter().any(|(name, _)| *name == key) || ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key));
+    let mut fields = FIELDS.iter().filter(|(_, levels)| !is_known && levels.contains(&level)).map(|(name, _)| *name);
+    fields.find(|name| {
+        let slips = if name.len() < LONG_FIELD { 1 } else { 2 };
+        distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), slips).is_some()
+    })
+}
+
+/// The containers of the selected predictors.
+fn containers<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'_>) -> impl Iterator<Item = NodeId> {
+    let pods = levels(tree, survey).into_iter().filter(|(level, _)| *level == PodSpec);
+    let lists = pods.filter_map(|(_, pod)| value_of(tree, pod, "containers"));
+    lists.flat_map(|list| tree.items(list)).map(|container| tree.resolve(*container))
 }
 
 fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
@@ -166,6 +277,7 @@ impl Level {
             SvcOrchSpec => "`svcOrchSpec`",
             ComponentSpec => "an item of `componentSpecs`",
             PodSpec => "a pod's `spec`",
+            Container => "a container",
             GraphNode => "a node of the graph",
             Explainer => "`explainer`",
         }

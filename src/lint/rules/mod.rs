@@ -4,13 +4,17 @@ mod beside;
 mod datadog;
 mod jaeger;
 mod misplaced;
+mod near;
 mod places;
+mod pods;
 mod values;
 mod wrapper;
 
-use super::{Rule, Scene};
+use super::{Found, Rule, Scene};
+use crate::knowledge::clients::Outcome;
 use crate::knowledge::go_true;
-use crate::manifest::{Role, Unit};
+use crate::manifest::{Role, Unit, Variable};
+use crate::survey::fact_and_advice;
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
@@ -44,6 +48,17 @@ pub static RULES: &[Rule] = &[
     wrapper::ST027,
     beside::ST028,
     datadog::ST029,
+    near::ST030,
+    near::ST031,
+    jaeger::ST032,
+    pods::ST033,
+    pods::ST034,
+    pods::ST035,
+    jaeger::ST036,
+    pods::ST037,
+    near::ST038,
+    jaeger::ST039,
+    jaeger::ST040,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.
@@ -59,6 +74,29 @@ fn is_orchestrator(scene: &Scene<'_, '_, '_>) -> bool {
 /// Whether it is the executor, with Jaeger's tracer.
 fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
     is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(go_true)
+}
+
+/// The variables of a unit with what its client makes of each.
+fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+    let start = scene.survey.tracing.start.as_ref().filter(|_| is_target(scene));
+    let in_effect = scene.in_effect();
+    let outcomes = start.into_iter().flat_map(|start| &start.variables);
+    outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
+}
+
+/// What runs in a target, in a message.
+fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
+    if is_orchestrator(scene) { "the executor" } else { "the Python wrapper" }
+}
+
+/// What a target makes of the variables at which it exits.
+fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, Found)> {
+    outcomes(scene).filter_map(|(variable, outcome)| {
+        let Outcome::Exits(reason) = outcome else { return None };
+        let (fact, advice) = fact_and_advice(reason);
+        let message = format!("{}: {fact}, and {} exits at start", variable.name, process(scene));
+        Some((variable, scene.at(&variable, message, advice)))
+    })
 }
 
 /// Whether its variables are read by something that could trace.

@@ -2,10 +2,9 @@
 //! container.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
-use super::{WRAPPER, brings_more, is_server};
-use crate::knowledge::{Backend, Program, ends_at_start, find, form, go_false, go_true, python_integer};
+use super::{WRAPPER, brings_more, exits, is_server};
+use crate::knowledge::{go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
-use crate::survey::Verdict;
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
@@ -17,7 +16,7 @@ const IMAGES: [&str; 6] =
 pub(super) const ST003: Rule = Rule {
     id: "ST003",
     severity: Severity::Error,
-    finds: "TRACING or JAEGER_TAGS that the Python wrapper can't read",
+    finds: "a value at which the Python wrapper exits",
     explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
                   `1.0` and an empty value crash the container. Where it traces to Jaeger, it ends at a pair of \
                   JAEGER_TAGS without `=` or with two, and at a comma at the end.",
@@ -26,17 +25,19 @@ pub(super) const ST003: Rule = Rule {
     right: "- name: TRACING\n  value: \"1\"",
     fix: Some("writes '1' or '0' to TRACING, where the meaning is plain"),
     check: Check::Unit(|scene| {
-        let variable = scene.env().last("TRACING");
-        let text = variable.and_then(plain_text).filter(|_| is_server(scene));
-        let (Some(variable), Some(text)) = (variable, text) else { return Vec::new() };
-        if !ends_at_start(Program::Wrapper, "TRACING", text) {
-            return tags_that_end_the_wrapper(scene).into_iter().collect();
+        if !is_server(scene) {
+            return Vec::new();
         }
-        let meant = meant_by(text);
-        let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-        let found =
-            scene.at(variable, format!("TRACING is {}, at which the Python wrapper ends", variable.shown(text)), help);
-        vec![found.fixed_by(meant.map(|meant| Fix::Write(variable.index, meant.into())))]
+        let found = exits(scene).map(|(variable, found)| match variable.name {
+            "TRACING" => {
+                let meant = plain_text(&variable).and_then(meant_by);
+                let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
+                let fix = meant.map(|meant| Fix::Write(variable.index, meant.into()));
+                Found { help, ..found }.fixed_by(fix)
+            }
+            _ => found,
+        });
+        found.collect()
     }),
 };
 
@@ -117,18 +118,6 @@ spec:
     }),
 };
 
-fn tags_that_end_the_wrapper(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    const NAME: &str = "JAEGER_TAGS";
-    let tracing = &scene.survey.tracing;
-    let reads_them = tracing.verdict == Verdict::Yes && tracing.backend.is_some_and(Backend::is_jaeger);
-    let variable = scene.env().last(NAME).filter(|_| reads_them)?;
-    let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let words = format!("{NAME} is {}, at which the Python wrapper ends", variable.shown(text));
-    let help = find(Backend::Jaeger, NAME).map(|known| format!("it takes {}", form(known.takes)));
-    let found = || scene.at(variable, words, help.unwrap_or_default());
-    ends_at_start(Program::Wrapper, NAME, text).then(found)
-}
-
 fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let has_file = scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
     if !is_server(scene) || has_file || brings_more(scene) {
@@ -202,7 +191,7 @@ pub(super) fn is_off(variable: &Variable<'_>) -> bool {
 }
 
 /// The version of the wrapper that an image of a release of Seldon Core holds: its first two numbers.
-fn wrapper_version(image: &str) -> Option<(u32, u32)> {
+pub(super) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
     let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
     let (name, tag) = image.split('@').next()?.split_once(':')?;
     let numbers: Vec<u32> = tag.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
@@ -213,7 +202,7 @@ fn wrapper_version(image: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether a volume is mounted over a path, or may be.
-fn is_mounted(scene: &Scene<'_, '_, '_>, path: &str) -> bool {
+pub(super) fn is_mounted(scene: &Scene<'_, '_, '_>, path: &str) -> bool {
     let (tree, container) = (scene.tree, scene.unit().node);
     let is_over = |mount: &str| {
         let below = path.strip_prefix(mount.trim_end_matches('/'));

@@ -54,13 +54,15 @@ fn what_is_switched_off_unknown_or_found_by_another_rule_is_not_half_on() {
         "{name: TRACING, value: '0'}",
         "{name: JAEGER_DISABLED, value: 'true'}",
         "{name: JAEGER_SAMPLER_TYPE, value: const}",
-        "{name: JAEGER_SAMPLER_TYPE, value: remote}",
+        "{name: JAEGER_AGENT_HOST, value: x}, {name: JAEGER_SAMPLER_TYPE, value: remote}",
+        // ST013 finds it.
+        "{name: JAEGER_SAMPLER_TYPE, value: ratelimiting}",
         "{name: JAEGER_AGENT_PORT, value: udp}",
         "{name: WORKERS, value: 4}",
     ] {
         assert_eq!(found(orchestrator, TRACING, ""), 0, "{orchestrator}");
     }
-    assert_eq!(found("{name: JAEGER_SAMPLER_TYPE, value: ratelimiting}", TRACING, ""), 1);
+    assert_eq!(found("{name: JAEGER_SAMPLER_TYPE, value: remote}", TRACING, ""), 1);
 }
 
 #[test]

@@ -135,3 +135,108 @@ fn of_what_is_not_selected_no_key_is_misplaced() {
     assert_eq!(found("a"), 2);
     assert_eq!(found("nosuch"), 0);
 }
+
+#[test]
+fn a_key_with_a_slip_is_found_on_the_way_to_an_env_list() {
+    for (predictor, message) in [
+        (
+            "graph: {name: c}, svcOrchspec: {env: [{name: A, value: b}]}",
+            "`svcOrchspec` is no field of a predictor: did you mean `svcOrchSpec`?",
+        ),
+        (
+            "graph: {name: c}, componentSpec: [{spec: {containers: [{name: c}]}}]",
+            "`componentSpec` is no field of a predictor: did you mean `componentSpecs`?",
+        ),
+        (
+            "graph: {name: c}, componentSpecs: [{spec: {container: [{name: c}]}}]",
+            "`container` is no field of a pod's `spec`: did you mean `containers`?",
+        ),
+        (
+            "graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c, envs: [{name: A, value: b}]}]}}]",
+            "`envs` is no field of a container: did you mean `env`?",
+        ),
+    ] {
+        assert_eq!(found_by("ST018", predictor), [message]);
+    }
+    // Fields of Seldon's and Kubernetes' own, and keys without content.
+    for predictor in [
+        "graph: {name: c}, replicas: 2, componentSpecs: [{hpaSpec: {maxReplicas: 2}, spec: {volumes: [{name: v}]}}]",
+        "graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c, envFrom: [{secretRef: {name: s}}], tty: true}]}}]",
+        "graph: {name: c}, svcOrchspec: {}",
+    ] {
+        assert_eq!(found_by("ST018", predictor), Vec::<String>::new(), "{predictor}");
+    }
+    let text = with_spec("predictor: [{name: p, graph: {name: c}}]");
+    assert_eq!(messages("ST018", &text), ["`predictor` is no field of `spec`: did you mean `predictors`?"]);
+}
+
+#[test]
+fn a_container_near_a_node_is_found_and_gets_no_second_one_beside_it() {
+    let graph = "name: classifier, implementation: SKLEARN_SERVER";
+    let near = "{name: clasifier, image: 'example/iris:1', env: [{name: A, value: b}]}";
+    assert_eq!(
+        found_by("ST031", &predictor(graph, near)),
+        ["no graph node is named clasifier; did you mean classifier, which has no container?"]
+    );
+    // Two that are near, one without an image, a node that needs no container, a number that differs.
+    for (graph, containers) in [
+        (graph, "{name: clasifier, image: a}, {name: classifer, image: a}"),
+        (graph, "{name: clasifier}"),
+        ("name: classifier, implementation: SIMPLE_MODEL", "{name: clasifier, image: a}"),
+        ("name: model-1", "{name: model-2, image: a}"),
+        ("name: classifier", "{name: classifier, image: a}, {name: clasifier, image: a}"),
+    ] {
+        assert_eq!(found_by("ST031", &predictor(graph, containers)), Vec::<String>::new(), "{containers}");
+    }
+    let orchestrator = format!("svcOrchSpec: {{env: [{ALL}, {{name: JAEGER_AGENT_HOST, value: jaeger}}]}}");
+    let text = deployment(&format!("{orchestrator}, {}", predictor(graph, near)));
+    assert_eq!(fixed("ST010", &text), text);
+}
+
+#[test]
+fn a_predictor_may_repeat_its_name_and_no_other_key() {
+    assert_eq!(
+        found_by("ST038", "name: main, graph: {name: c}, name: main"),
+        ["the key `name` is in this predictor twice"]
+    );
+    for text in [
+        deployment("name: main, graph: {name: c}, name: other"),
+        deployment("name: main, graph: {name: c, name: c}"),
+        with_spec("predictors: [{name: main}], predictors: [{name: main}]"),
+    ] {
+        assert!(lint(&text, &Selection::default(), &[Rule::find("ST038").unwrap()]).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_socket_needs_a_volume_and_the_orchestrator_can_have_none() {
+    let url = "{name: DD_TRACE_AGENT_URL, value: 'unix:///var/run/datadog/apm.socket'}";
+    let mount = "volumeMounts: [{name: v, mountPath: /var/run/datadog}]";
+    let found = |containers: &str| found_by("ST033", &predictor("name: c", containers)).len();
+    assert_eq!(found(&format!("{{name: c, env: [{url}]}}")), 1);
+    assert_eq!(found(&format!("{{name: c, env: [{url}], {mount}}}")), 0);
+    assert_eq!(found_by("ST033", &format!("graph: {{name: c}}, svcOrchSpec: {{env: [{url}]}}")).len(), 1);
+}
+
+#[test]
+fn a_library_that_needs_a_later_python_is_found_beside_stock_images() {
+    let annotated = |graph: &str, version: &str, containers: &str| {
+        let key = "admission.datadoghq.com/c.python-lib.version";
+        found_by("ST037", &format!("annotations: {{{key}: {version}}}, {}", predictor(graph, containers))).len()
+    };
+    assert_eq!(annotated("name: c", "v4", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 1);
+    assert_eq!(annotated("name: c", "v4.1.0", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 1);
+    assert_eq!(annotated("name: c", "v2", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 0);
+    assert_eq!(annotated("name: c", "v4", "{name: c, image: 'seldonio/mock_classifier:1.19.0'}"), 0);
+    assert_eq!(annotated("name: c", "v4", "{name: c, image: 'example/mine:1'}"), 0);
+}
+
+#[test]
+fn propagation_counts_on_the_executor_and_only_as_b3() {
+    let found = |orchestrator: &str, container: &str| messages("ST036", &manifest_of(orchestrator, container)).len();
+    let entry = |value: &str| format!("- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: {value}");
+    assert_eq!(found(&entry("b3"), "- name: A\n  value: b"), 0);
+    assert_eq!(found(&entry("jaeger"), "- name: A\n  value: b"), 0);
+    assert_eq!(found(&entry("w3c"), "- name: A\n  value: b"), 1);
+    assert_eq!(found("- name: A\n  value: b", &entry("b3")), 1);
+}

@@ -1,0 +1,229 @@
+//! Rules on names that are a letter or two off the right one.
+
+use super::super::{Check, Found, Rule, Severity};
+use super::{API_SERVER, is_named, is_target};
+use crate::knowledge::known;
+use crate::manifest::{Role, value_of};
+use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
+use crate::yaml::Tree;
+
+/// The beginnings of the names of tracing variables.
+const PREFIXES: [&str; 3] = ["JAEGER", "DATADOG", "DD"];
+
+/// Names shorter than this may differ by one letter only: `DD_DBM_ENABLED` is not a slip of `DD_APM_ENABLED`.
+const LONG_NAME: usize = 16;
+
+/// Names of containers shorter than this are not compared.
+const SHORTEST_CONTAINER_NAME: usize = 5;
+
+/// With more containers or nodes than this in a predictor, their names are not compared: each is compared with each.
+const MAX_COMPARED: usize = 50;
+
+pub(super) const ST030: Rule = Rule {
+    id: "ST030",
+    severity: Severity::Warning,
+    finds: "a variable that is a letter or two off a known one",
+    explanation: "Nothing reads a variable whose name has a slip in it, and nothing says so. Only names that begin with \
+                  JAEGER_, DD_ or DATADOG_ are compared, and those with a slip in that beginning.",
+    source: "the variables of `seldon-trace explain`",
+    wrong: "- name: JAEGER_AGENTPORT\n  value: \"6831\"",
+    right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let mut found = Vec::new();
+        for variable in scene.counting().filter(|_| is_target(scene)) {
+            if let Some(meant) = meant_variable(variable.name).filter(|_| !is_named(scene, variable.name)) {
+                let message = format!("nothing reads {}; did you mean {meant}?", variable.name);
+                found.push(Found::new(name_node(scene.tree, variable.node), message, format!("write {meant}")));
+            }
+        }
+        found
+    }),
+};
+
+pub(super) const ST031: Rule = Rule {
+    id: "ST031",
+    severity: Severity::Warning,
+    finds: "a container whose name is a letter or two off a graph node's",
+    explanation: "A graph node runs in the container of the same name. Where the two differ, the operator finds no \
+                  container for the node (or makes another one for a prepackaged server), and the variables in this \
+                  one do nothing. It is found if exactly one container that no node names is near.",
+    source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: clasifier
+          image: example.com/iris:1",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          image: example.com/iris:1",
+    fix: None,
+    check: Check::Units(|tree, deployment| {
+        let mut found = Vec::new();
+        for predictor in &deployment.predictors {
+            for (node, container) in near_containers(tree, predictor) {
+                let (node, name) = (node.unit.name, container.unit.name);
+                let message = format!("no graph node is named {name}; did you mean {node}, which has no container?");
+                let help =
+                    format!("name it {node}, or the node {name}; a new container name also renames the Deployment");
+                found.push((container, Found::new(name_node(tree, container.unit.node), message, help)));
+            }
+        }
+        found
+    }),
+};
+
+pub(super) const ST038: Rule = Rule {
+    id: "ST038",
+    severity: Severity::Warning,
+    finds: "a name that is given twice",
+    explanation: "YAML forbids a key twice in a mapping. kubectl takes the last one, even under strict validation, and \
+                  other tools refuse the file.",
+    source: API_SERVER,
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    name: main",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier",
+    fix: None,
+    check: Check::Deployment(names_given_twice),
+};
+
+fn names_given_twice(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for predictor in survey.predictors.iter().filter(|predictor| !predictor.units.is_empty()) {
+        let keys = tree.entries(tree.resolve(predictor.node)).map(|(key, _)| key);
+        let names = keys.filter(|key| tree.scalar_text(*key) == Some("name"));
+        let message = "the key `name` is in this predictor twice";
+        found.extend(names.skip(1).map(|key| Found::new(key, message, "remove one of them")));
+    }
+    found
+}
+
+/// The graph nodes of a predictor without a container, each with the only container that could be meant for it.
+pub(super) fn near_containers<'a, 't>(
+    tree: &Tree<'_>,
+    predictor: &'a PredictorSurvey<'t>,
+) -> Vec<(&'a UnitSurvey<'t>, &'a UnitSurvey<'t>)> {
+    let lacks_container = |unit: &&UnitSurvey<'_>| {
+        matches!(unit.unit.role, Role::NoContainer | Role::ServerWithoutContainer | Role::UnknownServer)
+    };
+    let has_image = |unit: &&UnitSurvey<'_>| {
+        matches!(unit.unit.role, Role::Sidecar(_)) && value_of(tree, unit.unit.node, "image").is_some()
+    };
+    let nodes: Vec<_> = predictor.units.iter().filter(lacks_container).take(MAX_COMPARED + 1).collect();
+    let containers: Vec<_> = predictor.units.iter().filter(has_image).take(MAX_COMPARED + 1).collect();
+    if nodes.len().max(containers.len()) > MAX_COMPARED {
+        return Vec::new();
+    }
+    let only_near = |node: &&'a UnitSurvey<'t>| {
+        let mut near = containers.iter().filter(|container| is_slip(container.unit.name, node.unit.name));
+        near.next().filter(|_| near.next().is_none()).map(|container| (*node, *container))
+    };
+    nodes.iter().filter_map(only_near).collect()
+}
+
+/// Returns true if one container's name is a slip of another: one or two letters differ, and not only digits.
+fn is_slip(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    one.len().min(other.len()) >= SHORTEST_CONTAINER_NAME
+        && letters(one) != letters(other)
+        && distance_up_to(one, other, 2).is_some()
+}
+
+/// The known variable that an unknown name was meant to be.
+fn meant_variable(name: &str) -> Option<&'static str> {
+    let upper = name.to_ascii_uppercase();
+    let prefix = upper.split('_').next()?;
+    let is_like = |known: &str| {
+        let slips = if known.len() > 2 { 2 } else { 1 };
+        // A missing `_` joins the prefix to what follows.
+        upper.starts_with(known) || distance_up_to(prefix, known, slips).is_some()
+    };
+    if !PREFIXES.into_iter().any(is_like) {
+        return None;
+    }
+    let mut nearest: Option<(usize, &'static str)> = None;
+    for known in known().map(|known| known.name()).filter(|known| *known != "TRACING") {
+        if known == name {
+            return None;
+        }
+        let slips = if known.len() >= LONG_NAME { 2 } else { 1 };
+        if let Some(distance) = distance_up_to(&upper, known, slips)
+            && nearest.is_none_or(|(least, _)| distance < least)
+        {
+            nearest = Some((distance, known));
+        }
+    }
+    nearest.map(|(_, known)| known)
+}
+
+/// How many letters two names differ by, a swapped pair counting once, if not more than `most`.
+pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
+    if one.len().abs_diff(other.len()) > most {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
+}
+
+/// The value of an entry's `name`, where it has one.
+fn name_node(tree: &Tree<'_>, mapping: crate::yaml::NodeId) -> crate::yaml::NodeId {
+    value_of(tree, mapping, "name").unwrap_or(mapping)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_variable_is_known_from_another_variable() {
+        for (name, meant) in [
+            ("JAEGER_AGENTPORT", Some("JAEGER_AGENT_PORT")),
+            ("JEAGER_AGENT_HOST", Some("JAEGER_AGENT_HOST")),
+            ("JAEGER_SAMPLER_TYP", Some("JAEGER_SAMPLER_TYPE")),
+            ("jaeger_agent_host", Some("JAEGER_AGENT_HOST")),
+            ("DD_TAG", Some("DD_TAGS")),
+            ("DATADOG_TRACE_AGENTPORT", Some("DATADOG_TRACE_AGENT_PORT")),
+            ("DD_SERVCIE", Some("DD_SERVICE")),
+            ("JAEGER_AGENT_HOST", None),
+            ("TRAINING", None),
+            ("TRACKING", None),
+            ("DD_DBM_ENABLED", None),
+            ("DD_TRACE_DEBUG", None),
+            ("AGENT_HOST", None),
+        ] {
+            assert_eq!(meant_variable(name), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn numbered_containers_are_no_slips() {
+        assert!(is_slip("clasifier", "classifier"));
+        assert!(is_slip("calssifier", "classifier"));
+        assert!(!is_slip("model1", "model2"));
+        assert!(!is_slip("iris", "irsi"));
+        assert!(!is_slip("transformer", "classifier"));
+    }
+}

@@ -1,0 +1,253 @@
+//! Rules on what pods get: labels and annotations that reach none, sockets without a volume, an agent in another pod.
+
+use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
+use super::is_target;
+use super::wrapper::is_mounted;
+use crate::knowledge::host_variable;
+use crate::manifest::{Role, value_of};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback};
+use crate::yaml::{NodeId, Tree};
+
+/// Labels that Datadog reads from a pod.
+const POD_LABELS: [&str; 5] = [
+    "tags.datadoghq.com/env",
+    "tags.datadoghq.com/service",
+    "tags.datadoghq.com/version",
+    "admission.datadoghq.com/enabled",
+    "agent.datadoghq.com/sidecar",
+];
+
+/// Annotations that an admission controller reads from a pod.
+const POD_ANNOTATIONS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
+
+/// The beginning and the end of Datadog's annotation that injects its Python library.
+const LIBRARY_ANNOTATION: (&str, &str) = ("admission.datadoghq.com/", "python-lib.version");
+
+/// The first version of Datadog's Python library that needs Python 3.9: stock images up to Seldon Core 1.18 have 3.8.
+const FIRST_FOR_PYTHON_3_9: u32 = 4;
+
+pub(super) const ST033: Rule = Rule {
+    id: "ST033",
+    severity: Severity::Warning,
+    finds: "a socket of Datadog's agent without a volume",
+    explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
+                  as a hostPath, is mounted over its folder. The orchestrator that the operator makes can have no \
+                  mount, so no socket.",
+    source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
+    wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
+    right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let variable = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene));
+        let path = variable.as_ref().and_then(plain_text).and_then(|url| url.strip_prefix("unix://"));
+        let (Some(variable), Some(path)) = (variable, path) else { return Vec::new() };
+        let is_made_by_operator = matches!(scene.unit().role, Role::SvcOrchSpec(_));
+        if !is_made_by_operator && is_mounted(scene, path) {
+            return Vec::new();
+        }
+        let (message, help) = match is_made_by_operator {
+            true => ("DD_TRACE_AGENT_URL is a socket, and the orchestrator can have no volume", "give an http:// URL"),
+            false => (
+                "DD_TRACE_AGENT_URL is a socket, and no volume is mounted there",
+                "mount the agent's folder as a hostPath volume, or give an http:// URL",
+            ),
+        };
+        vec![scene.at(&variable, message.to_owned(), help)]
+    }),
+};
+
+pub(super) const ST034: Rule = Rule {
+    id: "ST034",
+    severity: Severity::Warning,
+    finds: "a label or annotation for pods that reaches no pod",
+    explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
+                  `predictors[].labels` or from `componentSpecs[].metadata`; annotations from \
+                  `predictors[].annotations` too.",
+    source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
+    wrong: "\
+metadata:
+  name: iris
+  labels:
+    tags.datadoghq.com/env: prod
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    labels:
+      tags.datadoghq.com/env: prod",
+    fix: None,
+    check: Check::Deployment(|tree, survey| {
+        let metadata = value_of(tree, survey.deployment.node, "metadata");
+        let keys = |field: &str| {
+            let mapping = metadata.and_then(|metadata| value_of(tree, metadata, field));
+            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
+            entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?))).collect::<Vec<_>>()
+        };
+        let labels = keys("labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
+        let labels = labels.map(|(key, name)| lost(key, name, "label", "labels"));
+        let is_for_pods = |name: &str| POD_ANNOTATIONS.contains(&name) || is_library_annotation(name);
+        let annotations = keys("annotations").into_iter().filter(|(_, name)| is_for_pods(name));
+        let annotations = annotations.map(|(key, name)| lost(key, name, "annotation", "annotations"));
+        if survey.is_selected() { labels.chain(annotations).collect() } else { Vec::new() }
+    }),
+};
+
+pub(super) const ST035: Rule = Rule {
+    id: "ST035",
+    severity: Severity::Warning,
+    finds: "localhost as the agent of an orchestrator in a pod of its own",
+    explanation: "With the annotation seldon.io/engine-separate-pod the orchestrator runs alone in its pod: no sidecar \
+                  reaches it, and nothing listens on its localhost, which is also the default.",
+    source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_engine.go, tried",
+    wrong: "\
+spec:
+  annotations:
+    seldon.io/engine-separate-pod: 'true'
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_AGENT_HOST
+        value: localhost
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'",
+    right: "\
+spec:
+  annotations:
+    seldon.io/engine-separate-pod: 'true'
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    svcOrchSpec:
+      env:
+      - name: JAEGER_AGENT_HOST
+        value: jaeger-agent.tracing
+      - name: JAEGER_SAMPLER_TYPE
+        value: const
+      - name: JAEGER_SAMPLER_PARAM
+        value: '1'",
+    fix: None,
+    check: Check::Units(|tree, deployment| {
+        let is_separate = deployment.deployment.has_separate_engine(tree);
+        let orchestrators = scenes(tree, deployment)
+            .filter(|scene| is_separate && matches!(scene.unit().role, Role::SvcOrchSpec(_)))
+            .filter(|scene| scene.survey.tracing.is_on);
+        orchestrators.filter_map(|scene| Some((scene.survey, agent_on_localhost(&scene)?))).collect()
+    }),
+};
+
+pub(super) const ST037: Rule = Rule {
+    id: "ST037",
+    severity: Severity::Warning,
+    finds: "a version of Datadog's Python library that stock images can't load",
+    explanation: "From version 4 on, Datadog's Python library needs Python 3.9. Stock images of Seldon Core up to 1.18 \
+                  have 3.8: the library is injected, is not loaded, and no span comes. Version v2 works in all.",
+    source: "tried with wrapper 1.18.2 on Python 3.8 and the injector 4.13.1",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    annotations:
+      admission.datadoghq.com/python-lib.version: v4
+    graph:
+      name: classifier
+      implementation: SKLEARN_SERVER",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    annotations:
+      admission.datadoghq.com/python-lib.version: v2
+    graph:
+      name: classifier
+      implementation: SKLEARN_SERVER",
+    fix: None,
+    check: Check::Deployment(libraries_that_stock_images_cannot_load),
+};
+
+fn lost(key: NodeId, name: &str, what: &str, field: &str) -> Found {
+    let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
+    Found::new(key, message, format!("put it under the `{field}` of a predictor"))
+}
+
+fn is_library_annotation(name: &str) -> bool {
+    name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1)
+}
+
+fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let name = host_variable(scene.survey.tracing.backend?);
+    let help = "name an agent that another pod reaches";
+    if ["JAEGER_ENDPOINT", "DD_TRACE_AGENT_URL"].iter().any(|name| scene.has(name)) {
+        return None;
+    }
+    match scene.last(name) {
+        Some(variable) => {
+            let host = plain_text(&variable).filter(|host| is_loopback(host))?;
+            let message = format!("{name} is {}, and the orchestrator is alone in its pod", variable.shown(host));
+            Some(scene.at(&variable, message, help))
+        }
+        None => {
+            let first = scene.in_effect().first_of_jaeger()?;
+            let message =
+                format!("{name} is not set: the agent is on localhost, and the orchestrator is alone in its pod");
+            Some(Found::new(first.node, message, help))
+        }
+    }
+}
+
+fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for predictor in &survey.predictors {
+        if !predictor.units.iter().any(|unit| has_stock_image(tree, unit)) {
+            continue;
+        }
+        let node = tree.resolve(predictor.node);
+        let specs = value_of(tree, node, "componentSpecs");
+        let metadata =
+            specs.into_iter().flat_map(|specs| tree.items(specs)).filter_map(|spec| value_of(tree, *spec, "metadata"));
+        for annotations in
+            std::iter::once(node).chain(metadata).filter_map(|holder| value_of(tree, holder, "annotations"))
+        {
+            for (key, value) in tree.entries(annotations) {
+                let (Some(name), Some(version)) = (tree.scalar_text(key), tree.scalar_text(tree.resolve(value))) else {
+                    continue;
+                };
+                if is_library_annotation(name) && major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9) {
+                    let message =
+                        format!("version {version} of Datadog's library needs Python 3.9, and stock images have 3.8");
+                    found.push(Found::new(value, message, "write v2"));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The first number of a version such as `v4` or `4.1.0`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v').unwrap_or(version).split('.').next()?.parse().ok()
+}
+
+/// Returns true if a server runs in an image of a release of Seldon Core up to 1.18.
+fn has_stock_image(tree: &Tree<'_>, unit: &UnitSurvey<'_>) -> bool {
+    let image = value_of(tree, unit.unit.node, "image").and_then(|image| tree.scalar_text(image));
+    match (unit.unit.role, image) {
+        (Role::ServerWithoutContainer, _) | (Role::Server { prepackaged: true, .. }, None) => true,
+        (Role::Server { .. }, Some(image)) => {
+            super::wrapper::wrapper_version(image).is_some_and(|version| version <= (1, 18))
+        }
+        _ => false,
+    }
+}
