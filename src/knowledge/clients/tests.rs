@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
@@ -237,4 +238,28 @@ fn a_hidden_switch_of_the_wrapper_decides() {
     assert_eq!(agent(("JAEGER_AGENT_HOST", HIDDEN)), None);
     assert_eq!(agent(("JAEGER_AGENT_PORT", HIDDEN)), None);
     assert_eq!(agent(("JAEGER_SAMPLER_TYPE", HIDDEN)).as_deref(), Some("0.0.0.0:5775"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_judged(
+        name in prop::sample::select(vec![
+            "TRACING", "JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT", "JAEGER_SAMPLER_PARAM", "JAEGER_TAGS",
+            "JAEGER_REPORTER_FLUSH_INTERVAL", "JAEGER_REPORTER_MAX_QUEUE_SIZE", "JAEGER_SERVICE_NAME",
+        ]),
+        text in prop_oneof![
+            ".{0,80}", "[0-9a-fxp_.+-]{0,12}", "[0-9.hmsnu]{0,8}", "(http:)?[/:%@0-9a-f\\[\\]]{0,12}", "[a$:=,{}]{0,8}",
+        ],
+        kind in prop::sample::select(vec!["const", "ratelimiting", "remote"]),
+    ) {
+        let mut variables = vec![("TRACING", "1"), ("JAEGER_SAMPLER_TYPE", kind)];
+        variables.push((name, &text));
+        let environment: Environment<'_> =
+            variables.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect();
+        for start in [executor::start(&environment), wrapper::start(&environment)] {
+            let exits = matches!(start.state, ClientState::Exits { .. });
+            let says_so = start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Exits(_)));
+            prop_assert_eq!(exits, says_so);
+        }
+    }
 }
