@@ -92,7 +92,7 @@ ENDPOINTS = [
     "mailto:a@b", "x:", "X:", "http://c\\d/", 'http://c"d/', "http://c;d/", "http://c:80:80/", "http://::1/",
     "http://c/" + LONG, "http://c/\u00a0", "http://c/\u007f", "http://c/\u0085", "/ä", "//ä", "http://a@b@c/",
     "http://u:p:q@c/", "http://u%zz@c/", "http://ü@c/", "http://u<@c/", "http://c/x#%zz", "//a b",
-    "https://c:443/api/traces?format=jaeger.thrift",
+    "https://c:443/api/traces?format=jaeger.thrift", "http://a%20b/x?%", "http://a%25b/", "http://a%C3%A4/",
 ]
 NO_ENDPOINTS = [
     "c", "jaeger-collector", "127.0.0.1:14268", "jaeger-collector.ns:14268/x y", " http://c/", "http://c /",

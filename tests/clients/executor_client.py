@@ -54,7 +54,10 @@ def observe_all(program, environments):
 
 
 def _observe(program, env):
-    done = subprocess.run([program], env=env, capture_output=True, timeout=CASE_SECONDS)
+    try:
+        done = subprocess.run([program], env=env, capture_output=True, timeout=CASE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return {"start": "hangs"}
     said = done.stderr.decode(errors="replace").rstrip("\n")
     if done.returncode == 0:
         return {"start": "runs", **json.loads(done.stdout)}

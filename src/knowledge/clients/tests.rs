@@ -3,9 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
+
+/// What is said of a client.
+type Start = fn(&Environment<'_>) -> ClientStart;
 
 /// What a client was seen to do in an environment.
 struct Seen {
@@ -127,7 +131,7 @@ fn difference(seen: &Seen, start: &ClientStart) -> Option<String> {
     }
 }
 
-fn differences(client: &str, start: fn(&Environment<'_>) -> ClientStart) -> Vec<String> {
+fn differences(client: &str, start: Start) -> Vec<String> {
     let seen = Seen::all(client);
     assert!(seen.len() > 200, "the record of the {client} is short");
     seen.iter().filter_map(|seen| difference(seen, &start(&seen.environment()))).collect()
@@ -198,8 +202,7 @@ fn a_hidden_value_matters_only_where_it_decides() {
 
 #[test]
 fn each_variable_that_is_set_gets_one_outcome() {
-    let clients: [(&str, fn(&Environment<'_>) -> ClientStart); 2] =
-        [("executor", executor::start), ("wrapper", wrapper::start)];
+    let clients: [(&str, Start); 2] = [("executor", executor::start), ("wrapper", wrapper::start)];
     for (client, start) in clients {
         for seen in Seen::all(client) {
             let start = start(&seen.environment());
@@ -235,4 +238,28 @@ fn a_hidden_switch_of_the_wrapper_decides() {
     assert_eq!(agent(("JAEGER_AGENT_HOST", HIDDEN)), None);
     assert_eq!(agent(("JAEGER_AGENT_PORT", HIDDEN)), None);
     assert_eq!(agent(("JAEGER_SAMPLER_TYPE", HIDDEN)).as_deref(), Some("0.0.0.0:5775"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_judged(
+        name in prop::sample::select(vec![
+            "TRACING", "JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_ENDPOINT", "JAEGER_SAMPLER_PARAM", "JAEGER_TAGS",
+            "JAEGER_REPORTER_FLUSH_INTERVAL", "JAEGER_REPORTER_MAX_QUEUE_SIZE", "JAEGER_SERVICE_NAME",
+        ]),
+        text in prop_oneof![
+            ".{0,80}", "[0-9a-fxp_.+-]{0,12}", "[0-9.hmsnu]{0,8}", "(http:)?[/:%@0-9a-f\\[\\]]{0,12}", "[a$:=,{}]{0,8}",
+        ],
+        kind in prop::sample::select(vec!["const", "ratelimiting", "remote"]),
+    ) {
+        let mut variables = vec![("TRACING", "1"), ("JAEGER_SAMPLER_TYPE", kind)];
+        variables.push((name, &text));
+        let environment: Environment<'_> =
+            variables.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect();
+        for start in [executor::start(&environment), wrapper::start(&environment)] {
+            let exits = matches!(start.state, ClientState::Exits { .. });
+            let says_so = start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Exits(_)));
+            prop_assert_eq!(exits, says_so);
+        }
+    }
 }

@@ -147,7 +147,9 @@ fn an_endpoint_that_go_can_t_read_ends_the_executor() {
     for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://ab/x?%"] {
         assert_eq!(found(url), Vec::<String>::new(), "{url}");
     }
-    for url in ["jaeger/api", "jaeger", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"] {
+    for url in
+        ["jaeger/api", "jaeger", "http://a%20b/", "http://jaeger:x/api", "http://user:hunter2@x/%zz", "1http://x", ":x"]
+    {
         let found = found(url).concat();
         assert!(found.contains("is not a URL, and the executor exits at start"), "{url}: {found}");
         assert!(!found.contains("hunter2"), "{found}");

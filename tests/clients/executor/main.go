@@ -74,6 +74,10 @@ func main() {
 	if err != nil {
 		log.Fatal("Could not initialize jaeger tracer", err.Error())
 	}
+	if cfg.Reporter.AttemptReconnectInterval < 0 && !cfg.Disabled {
+		// What looks up the agent's name panics, and does so in the background.
+		time.Sleep(3 * time.Second)
+	}
 	seen := observation{Tags: [][2]string{}}
 	sends := false
 	seen.Sends = &sends

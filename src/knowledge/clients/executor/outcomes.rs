@@ -1,0 +1,169 @@
+//! What becomes of each variable of the executor, in words.
+
+use super::{
+    DISABLED, ENDPOINT, ExecutorSettings, FLUSH, HOST, LOG_SPANS, MANAGER, OPERATIONS, PARAM, PASSWORD, PORT,
+    PROPAGATION, QUEUE, QUEUE_ITEM, RECONNECT, REFRESH, RPC_METRICS, SAMPLING_ENDPOINT, SERVICE, STAYS, TAGS, TYPE,
+    USER, collector_address,
+};
+use crate::knowledge::clients::Outcome;
+use crate::knowledge::clients::reading::{Judgement, Lookup};
+use crate::knowledge::values::go;
+
+/// What looks as if the executor read it, and what it does instead.
+const UNREAD: &[(&str, &str)] = &[
+    ("TRACING", "the executor always builds a tracer, from JAEGER_*; JAEGER_DISABLED switches it off"),
+    ("JAEGER_PROPAGATION", "the executor reads JAEGER_TRACE_PROPAGATION_TYPE"),
+    ("JAEGER_AUTH_TOKEN", "the executor has no tokens; JAEGER_USER and JAEGER_PASSWORD go with JAEGER_ENDPOINT"),
+    ("JAEGER_TRACEID_128BIT", "the executor's identifiers have 64 bits"),
+    ("JAEGER_CONFIG_PATH", "the executor reads no file"),
+    ("JAEGER_EXTRA_TAGS", "the executor reads JAEGER_TAGS alone"),
+];
+
+/// All that the client reads but JAEGER_DISABLED.
+const READ: &[&str] = &[
+    SERVICE,
+    TAGS,
+    TYPE,
+    PARAM,
+    SAMPLING_ENDPOINT,
+    MANAGER,
+    OPERATIONS,
+    REFRESH,
+    QUEUE,
+    FLUSH,
+    LOG_SPANS,
+    RPC_METRICS,
+    ENDPOINT,
+    USER,
+    PASSWORD,
+    HOST,
+    PORT,
+    STAYS,
+    RECONNECT,
+    PROPAGATION,
+];
+
+/// More than that and Linux or the container's limit may refuse it.
+const MUCH_MEMORY: i64 = 1 << 28;
+
+impl<'e> ExecutorSettings<'e> {
+    /// Says what becomes of each variable that is set and of which nothing has been said.
+    pub(super) fn explain(&self, judged: &mut Judgement<'e>) {
+        for (name, instead) in UNREAD {
+            judged.say(name, Outcome::Ignored((*instead).to_owned()));
+        }
+        if self.disabled == Lookup::Value(true) {
+            judged.say(DISABLED, Outcome::Used("tracing is off".to_owned()));
+            for name in READ {
+                judged.say_unless_empty(name, Outcome::Ignored("JAEGER_DISABLED is true".to_owned()));
+            }
+        }
+        judged.say_unless_empty(DISABLED, Outcome::Used("tracing is on".to_owned()));
+        judged.say_unless_empty(SERVICE, Outcome::Used("the name of the service".to_owned()));
+        judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
+        for name in [LOG_SPANS, RPC_METRICS] {
+            let outcome = "the executor gives its client no logger and no metrics: it shows nothing";
+            judged.say_unless_empty(name, Outcome::Ignored(outcome.to_owned()));
+        }
+        let propagation = match judged.text(PROPAGATION) {
+            Lookup::Value("b3") => Outcome::Used("B3 headers".to_owned()),
+            Lookup::Value("jaeger") => Outcome::Used("Jaeger's own headers".to_owned()),
+            _ => {
+                Outcome::Replaced("Jaeger's own headers, since the only other choice is `b3`, in lower case".to_owned())
+            }
+        };
+        judged.say_unless_empty(PROPAGATION, propagation);
+        self.explain_sampler(judged);
+        self.explain_reporter(judged);
+    }
+
+    fn explain_sampler(&self, judged: &mut Judgement<'e>) {
+        let kind = self.kind.or("remote").to_ascii_lowercase();
+        judged.say_unless_empty(TYPE, Outcome::Used(format!("the {kind} sampler")));
+        let param = self.param.or(0.0);
+        judged.say_unless_empty(
+            PARAM,
+            match kind.as_str() {
+                "const" if param != 0.0 && param != 1.0 => {
+                    Outcome::Replaced("1, since a const sampler keeps all traces at any number but 0".to_owned())
+                }
+                "const" if param == 0.0 => Outcome::Used("no trace is kept".to_owned()),
+                "const" => Outcome::Used("all traces are kept".to_owned()),
+                "ratelimiting" if param <= 0.0 => {
+                    Outcome::Replaced("one trace in all, since no more are allowed".to_owned())
+                }
+                "ratelimiting" => Outcome::Used(format!("at most {param} traces a second")),
+                "remote" => Outcome::Used(format!("the probability {param} until the sampling server answers")),
+                _ => Outcome::Used(format!("the probability {param}")),
+            },
+        );
+        let is_remote = self.kind.is_hidden() || kind == "remote";
+        let of_remote = |outcome: Outcome| {
+            if is_remote { outcome } else { Outcome::Ignored(format!("a {kind} sampler asks no server")) }
+        };
+        let server = |name: &str, judged: &Judgement<'e>| match judged.text(name) {
+            Lookup::Value(url) if go::request_uri(url).is_none_or(|uri| collector_address(&uri).is_err()) => {
+                Outcome::Replaced("no server at all, since it is no URL; write http://HOST:5778/sampling".to_owned())
+            }
+            _ => Outcome::Used("where the sampling server is asked".to_owned()),
+        };
+        let outcome = of_remote(server(SAMPLING_ENDPOINT, judged));
+        judged.say_unless_empty(SAMPLING_ENDPOINT, outcome);
+        let outcome = match judged.text(SAMPLING_ENDPOINT) {
+            Lookup::Unset => server(MANAGER, judged),
+            _ => Outcome::Ignored("JAEGER_SAMPLING_ENDPOINT takes its place".to_owned()),
+        };
+        judged.say_unless_empty(MANAGER, of_remote(outcome));
+        let number = |value: Lookup<i64>, default: &str, used: &str| match value {
+            Lookup::Value(..=0) => Outcome::Replaced(format!("{default}, the default, since it is not above 0")),
+            _ => Outcome::Used(used.to_owned()),
+        };
+        let outcome = number(self.operations, "2000", "the operations that a remote sampler keeps apart");
+        judged.say_unless_empty(OPERATIONS, of_remote(outcome));
+        let outcome = number(self.refresh, "1m", "how often the sampling server is asked");
+        judged.say_unless_empty(REFRESH, of_remote(outcome));
+        judged.say_unless_empty(FLUSH, number(self.flush, "1s", "how often spans are sent"));
+        let queue = match self.queue {
+            Lookup::Value(size) if size.saturating_mul(QUEUE_ITEM) > MUCH_MEMORY => Outcome::Unknown(
+                "the queue takes its memory at start, and a container may not have as much; write a number such as 100"
+                    .to_owned(),
+            ),
+            size => number(size, "100", "the spans that can wait"),
+        };
+        judged.say_unless_empty(QUEUE, queue);
+    }
+
+    fn explain_reporter(&self, judged: &mut Judgement<'e>) {
+        let is_collector = self.collector.is_some();
+        for name in [USER, PASSWORD] {
+            let outcome = if is_collector {
+                Outcome::Used("for basic authentication at JAEGER_ENDPOINT".to_owned())
+            } else {
+                Outcome::Ignored("without JAEGER_ENDPOINT spans go to the agent, which asks for none".to_owned())
+            };
+            judged.say_unless_empty(name, outcome);
+        }
+        judged.say_unless_empty(ENDPOINT, Outcome::Used("the collector to which spans go over HTTP".to_owned()));
+        let asks_host = judged.text(SAMPLING_ENDPOINT).is_unset()
+            && judged.text(MANAGER).is_unset()
+            && self.kind.or("remote").eq_ignore_ascii_case("remote");
+        let of_agent = |outcome: Outcome| {
+            if is_collector { Outcome::Ignored("spans go to JAEGER_ENDPOINT".to_owned()) } else { outcome }
+        };
+        let host = if is_collector && asks_host {
+            Outcome::Used("the host of the sampling server alone, since spans go to JAEGER_ENDPOINT".to_owned())
+        } else {
+            of_agent(Outcome::Used("the agent's host".to_owned()))
+        };
+        judged.say_unless_empty(HOST, host);
+        judged.say_unless_empty(PORT, of_agent(Outcome::Used("the agent's port".to_owned())));
+        let times = if self.stays == Lookup::Value(true) { "once, at start" } else { "again and again" };
+        judged.say_unless_empty(STAYS, of_agent(Outcome::Used(format!("the agent's name is looked up {times}"))));
+        let reconnect = match self.reconnect {
+            _ if self.stays == Lookup::Value(true) => Outcome::Ignored(format!("{STAYS} is true")),
+            Lookup::Value(0) => Outcome::Replaced("30s, the default, since it is 0".to_owned()),
+            _ => Outcome::Used("how often the agent's name is looked up".to_owned()),
+        };
+        judged.say_unless_empty(RECONNECT, of_agent(reconnect));
+    }
+}
