@@ -100,11 +100,19 @@ fn what_is_added_between_brackets_has_their_line_breaks() {
         ),
         (
             &[(&[0], x())],
+            "{\n  k: , z: c\n}\n",
+            "{\n  k: [\n    x\n  ] , z: c\n}\n",
+            &[("{\n  k: [\n    x\n  ] , ? z: c\n}\n", Bytes)],
+        ),
+        (&[(&[0], x())], "{\n  k: , ? z\n  : c\n}\n", "{\n  k: [\n    x\n  ] , ? z\n  : c\n}\n", &[]),
+        (
+            &[(&[0], x())],
             "list: [a]\nrest: b\n",
             "list: [a, x]\nrest: b\n",
             // A line break of YAML 1.1 alone.
             &[("list: [a\n# c\u{85}, x]\nrest: b\n", Bytes)],
         ),
+        (&[(&[0], x())], "list: [\n  a\r\n]\n", "list: [\n  a,\n  x\r\n]\n", &[]),
         (&[(&[0], x())], "list: [\r\n  a\n]\n", "list: [\r\n  a,\r\n  x\n]\n", &[]),
         (
             &[(&[0], x())],
@@ -164,10 +172,10 @@ fn what_is_removed_takes_its_own_comments_alone() {
         ),
         // What is removed by itself within it leaves the comments between.
         (
-            &[(&[0], removed(&[0])), (&[0, 0], removed(&[1])), (&[0, 0, 1], removed(&[0]))],
-            "list:\n- name: a\n  env:\n  # of x\n  - x\n  # after x\n\n- c\nrest: d\n",
-            "list:\n  # after x\n\n- c\nrest: d\n",
-            &[("list:\n\n- c\nrest: d\n", Bytes), ("list:\n- c\nrest: d\n", Bytes)],
+            &[(&[0], removed(&[0])), (&[0, 0], removed(&[1])), (&[0, 0, 1], removed(&[0, 1]))],
+            "list:\n# of a\n- name: a\n  env:\n  # of x\n  - x\n\n    # between\n  - z\n  # after\n- c\nrest: d\n",
+            "list:\n\n    # between\n  # after\n- c\nrest: d\n",
+            &[("list:\n\n  # after\n- c\nrest: d\n", Bytes), ("list:\n\n    # between\n- c\nrest: d\n", Bytes)],
         ),
         // The dash is followed by the next key.
         (
