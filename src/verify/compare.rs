@@ -213,9 +213,7 @@ impl<'a> Comparison<'a> {
         // The comment after the header is kept, the lines below are not.
         self.gap.replace(outer.start()..header_end(source, start), at)?;
         let body = next_line(source, start);
-        if body < outer.end() {
-            self.gap.cut(Cut::erased(body..outer.end()));
-        }
+        self.gap.cut(Cut::erased(body..outer.end()));
         Ok(())
     }
 
@@ -239,7 +237,6 @@ impl<'a> Comparison<'a> {
                     self.gap.keep(self.tree.outer(node).start()..span.start() + 1, at.start)?;
                 }
             }
-            (Some(Structure::Block), Structure::Block) => self.brackets.push(Brackets::Absent),
             (Some(Structure::Flow), Structure::Block) => {
                 self.gap.cut(Cut::erased(span.range()));
                 self.brackets.push(Brackets::Absent);

@@ -118,14 +118,10 @@ impl<'a> ExpectedEvents<'a> {
             (Kind::Scalar { text, .. }, None) => Expected::Scalar { text, origin: Provenance::Kept(id) },
             (kind, _) => {
                 self.stack.push(Step::Children(id, 0, change));
-                let is_list = match kind {
-                    Kind::Sequence { .. } => true,
-                    Kind::Mapping { .. } => false,
-                    _ => matches!(added, Some(Added::Item(_))),
-                };
+                let is_list = matches!(kind, Kind::Sequence { .. }) || matches!(added, Some(Added::Item(_)));
                 let open = Expected::Open { is_list, origin: Provenance::Kept(id) };
                 // A null may be written: `~`.
-                if matches!(kind, Kind::Scalar { .. }) && !tree.span(id).is_empty() {
+                if matches!(kind, Kind::Scalar { .. }) {
                     self.push(open);
                     return Expected::Cut(Cut::erased(tree.span(id).range()));
                 }
@@ -152,9 +148,8 @@ impl<'a> ExpectedEvents<'a> {
         let is_emptied = index == 0 && change.is_some_and(|change| self.empties(id, change));
         if is_emptied && self.tree.structure(id) == Some(Structure::Flow) {
             self.push(Expected::Close(Some(id)));
-            let span = self.tree.span(id);
-            let within = span.start() + 1..span.end() - 1;
-            return self.push(Expected::Cut(Cut { range: within, reason: CutReason::Member }));
+            // All between the brackets, which are not in the gap.
+            return self.push(Expected::Cut(Cut { range: self.tree.span(id).range(), reason: CutReason::Member }));
         }
         self.stack.push(Step::Children(id, index + 1, change));
         let part = change.and_then(|change| change.parts.get(&index));
@@ -188,7 +183,7 @@ impl<'a> ExpectedEvents<'a> {
         } else {
             let properties = self.tree.properties(node);
             let spans = [properties.anchor, properties.tag.map(|(_, tag)| tag), Some(self.tree.span(node))];
-            let mut spans: Vec<Span> = spans.into_iter().flatten().filter(|span| !span.is_empty()).collect();
+            let mut spans: Vec<Span> = spans.into_iter().flatten().collect();
             spans.sort_unstable();
             for span in spans.into_iter().rev() {
                 self.push(Expected::Cut(Cut::erased(span.range())));

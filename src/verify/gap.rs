@@ -75,9 +75,11 @@ impl<'a> Gap<'a> {
         self.written.last().map_or(self.output_start, |written| written.range.end)
     }
 
-    /// Notes a part of the input that is removed.
+    /// Notes a part of the input that is removed, if it has bytes: a null may have none.
     pub(super) fn cut(&mut self, cut: Cut) {
-        self.cuts.push(cut);
+        if !cut.range.is_empty() {
+            self.cuts.push(cut);
+        }
     }
 
     /// Notes a part of the output that is written.
@@ -177,6 +179,10 @@ impl<'a> Gap<'a> {
 
     fn compare_edges(&self, before: &GapLines<'_>, after: &GapLines<'_>) -> Result<(), Mismatch> {
         let (old, new) = (before.last(), after.last());
+        if new.comment.is_some() {
+            // A parser of YAML 1.1 ends it at a character that is text in YAML 1.2.
+            return Err(fault(new.range.start, "a comment before the rest of a line"));
+        }
         if before.lines.len() > 1 && after.lines.len() == 1 {
             return match self.may_join_lines(before) && before.is_joined(after) {
                 true => Ok(()),
@@ -184,7 +190,7 @@ impl<'a> Gap<'a> {
             };
         }
         if before.lines.len() == 1 && after.lines.len() > 1 {
-            return match before.is_split(after) {
+            return match !self.written.is_empty() && before.is_split(after) {
                 true => Ok(()),
                 false => Err(fault(new.range.start, "another rest of the line before the change")),
             };
@@ -251,9 +257,9 @@ impl<'a> Gap<'a> {
             if let Some(above) = member_above.take().filter(|_| is_member(cuts.first())) {
                 places[above..index].iter().flatten().for_each(|place| kept[*place].is_optional = true);
             }
-            member_above = is_member(cuts.last()).then_some(index + 1);
+            member_above = is_member(cuts.last()).then_some(index);
             if let Some(place) = places[index] {
-                kept[place].is_optional |= cuts.iter().any(|cut| cut.reason != CutReason::Erased);
+                kept[place].is_optional = cuts.iter().any(|cut| cut.reason != CutReason::Erased);
             }
             if cuts.first().is_none_or(|cut| cut.reason != CutReason::Item) {
                 continue;

@@ -33,21 +33,15 @@ struct JsonReader<'r, 'a, 'o> {
     fault: Option<Mismatch>,
 }
 
-/// A stop, whose reason is in the reader.
-struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("stopped")
-    }
-}
+/// A stop, whose reason is in the reader: this text is not shown.
+const STOPPED: &str = "stopped";
 
 impl<'o> JsonReader<'_, '_, 'o> {
     /// Notes the fault, if the comparison has one.
-    fn heed(&mut self, verdict: Result<(), Mismatch>) -> Result<(), Stopped> {
+    fn heed(&mut self, verdict: Result<(), Mismatch>) -> Result<(), &'static str> {
         verdict.map_err(|fault| {
             self.fault.get_or_insert(fault);
-            Stopped
+            STOPPED
         })
     }
 
@@ -59,7 +53,7 @@ impl<'o> JsonReader<'_, '_, 'o> {
         self.at
     }
 
-    fn open(&mut self, is_list: bool) -> Result<(), Stopped> {
+    fn open(&mut self, is_list: bool) -> Result<(), &'static str> {
         let start = self.skip(b",:");
         self.at += 1;
         let at = start..self.at;
@@ -67,18 +61,19 @@ impl<'o> JsonReader<'_, '_, 'o> {
         self.heed(verdict)
     }
 
-    fn close(&mut self) -> Result<(), Stopped> {
+    fn close(&mut self) -> Result<(), &'static str> {
         let at = self.skip(b"");
         self.at += 1;
         let verdict = self.comparison.close(at);
         self.heed(verdict)
     }
 
-    fn scalar(&mut self, raw: &'o str) -> Result<(), Stopped> {
+    fn scalar(&mut self, raw: &'o str) -> Result<(), &'static str> {
         let start = self.skip(b",:");
         self.at += raw.len();
         let (text, style) = match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
             None => (Cow::Borrowed(raw), ScalarStyle::Plain),
+            // Only faster: the last arm reads the same from it, into a text of its own.
             Some(text) if !text.contains('\\') => (Cow::Borrowed(text), ScalarStyle::DoubleQuoted),
             Some(_) => (Cow::Owned(serde_json::from_str(raw).unwrap_or_default()), ScalarStyle::DoubleQuoted),
         };

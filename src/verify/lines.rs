@@ -57,12 +57,10 @@ impl<'t> GapLines<'t> {
                 at = self.parts[part].end.clamp(at, end);
                 part += 1;
             } else if mark < end && bytes[mark] == b'#' {
-                let begins = mark == 0 || b" \t\r\n".contains(&bytes[mark - 1]);
-                comment = comment.or(Some(mark).filter(|_| begins));
+                // No anchor or tag has the character, nor is a text in a gap.
+                comment = comment.or(Some(mark));
                 at = mark + 1;
             } else {
-                let rest = if mark < end { &[] } else { &self.parts[part..] };
-                let part = part + rest.iter().take_while(|part| part.start < end).count();
                 return Line { range: start..mark, parts: first_part..part, comment };
             }
         }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod round_trip;
+mod rules;
 
 use super::{Language, Mismatch, MismatchKind, judge};
 use crate::changes::{Added, Changes, NodeChange, Part, Value};
@@ -91,17 +92,19 @@ fn tags_anchors_and_aliases_are_compared() {
     assert_eq!(edited.judge(&edited.output()), Ok(()));
     for (from, to) in [
         ("[x, y]", "[x, z]"),
+        ("[x, y]", "\n- x\n- y"),
         ("!own [", "!!seq ["),
         ("!own [", "["),
         ("&keys !own", "!own"),
         ("&keys !own", "&kyes !own"),
-        ("*keys,", "*other,"),
+        ("*keys,", "*none,"),
         ("*keys, x: z", "*keys, x: y"),
         ("*keys, x", "{x: y}, x"),
         ("&other {}", "{}"),
     ] {
-        assert!(edited.judge_with(from, to).is_err(), "{from} {to}");
+        refuses(edited.judge_with(from, to), MismatchKind::Meaning);
     }
+    refuses(edited.judge_with("*keys,", "*other,"), MismatchKind::Bytes);
 }
 
 #[test]
@@ -167,6 +170,7 @@ fn a_filled_null_has_what_was_planned() {
     for wrong in [
         "a: 1\nb: # why\nc: 2\n",
         "a: 1\nb: # why\n  k: {}\nc: 2\n",
+        "a: 1\nb: # why\n  k:\n  - []\nc: 2\n",
         "a: 1\nb: # why\n  k:\n  -\nc: 2\n",
         "a: 1\nb: # why\n  k:\n  - {}\n  c: 2\n",
         "a: 1\nb: # why\n- k:\n  - {}\nc: 2\n",
