@@ -1,7 +1,7 @@
 //! Small changes of every form, each with its right output and with wrong ones that differ by a single rule.
 
 use super::{Added, Edited, Language, MismatchKind, NodeChange, Part, Value, added_text, refuses};
-use crate::plan::Changes;
+use crate::changes::Changes;
 use crate::yaml::{NodeId, Tree};
 use MismatchKind::{Bytes, Meaning};
 
