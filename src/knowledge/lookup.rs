@@ -3,7 +3,7 @@
 use super::backends::{find, table};
 use super::clients::programs::{Bad, Habit, Program, Reading};
 use super::usage::UsageError;
-use super::values::{go_false, go_true, is_duration, is_request_uri, nearest, python_integer};
+use super::values::{go, nearest, python_integer};
 use super::variables::unread::{UNREAD, Unread};
 use super::variables::{KnownVariable, Takes};
 use super::{BACKENDS, Backend};
@@ -65,12 +65,12 @@ pub(crate) fn ends_at_start(program: Program, name: &str, text: &str) -> bool {
     let variable = BACKENDS.into_iter().filter_map(|backend| find(backend, name)).find(of_program);
     variable.is_some_and(|variable| match variable.takes {
         Takes::NotZero => python_integer(text).is_none(),
-        Takes::True(_) | Takes::False | Takes::Boolean => !go_true(text) && !go_false(text),
-        Takes::Port | Takes::Count => text.parse::<i64>().is_err(),
-        Takes::Number | Takes::Rate => text.parse::<f64>().is_err(),
+        Takes::True(_) | Takes::False | Takes::Boolean => go::boolean(text).is_none(),
+        Takes::Port | Takes::Count => go::integer(text).is_none(),
+        Takes::Number | Takes::Rate => go::float(text).is_none(),
         Takes::Word(words) => !words.iter().any(|word| word.eq_ignore_ascii_case(text)),
-        Takes::Duration => !is_duration(text),
-        Takes::Url(_) => !is_request_uri(text),
+        Takes::Duration => go::duration(text).is_none(),
+        Takes::Url(_) => go::request_uri(text).is_none(),
         // To the wrapper a second `=` is one too many.
         Takes::Pairs => text.split(',').any(|pair| match program {
             Program::Executor => !pair.contains('='),

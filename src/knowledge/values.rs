@@ -1,5 +1,8 @@
 //! What values mean to the clients that read them, and which of them they refuse.
 
+pub(super) mod go;
+pub(super) mod python;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
@@ -42,20 +45,17 @@ pub(crate) fn is_on(name: &str, value: &str) -> bool {
 
 /// Whether Go's `strconv.ParseBool` reads this as true.
 pub(crate) fn go_true(value: &str) -> bool {
-    GO_TRUE.contains(&value)
+    go::boolean(value) == Some(true)
 }
 
 /// Whether Go's `strconv.ParseBool` reads this as false.
 pub(crate) fn go_false(value: &str) -> bool {
-    GO_FALSE.contains(&value)
+    go::boolean(value) == Some(false)
 }
 
-/// Whether what Python's `int()` makes of this is other than zero; `None` where it raises. Blanks around the number
-/// and single underscores within it are fine with it.
+/// Whether what Python's `int()` makes of this is other than zero; `None` where it raises.
 pub(crate) fn python_integer(value: &str) -> Option<bool> {
-    let number = value.trim();
-    let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
-    digits.split('_').all(is_digits).then(|| is_not_zero(&digits.replace('_', "")))
+    python::integer(value).map(|number| number != 0)
 }
 
 /// Whether a rate has no fraction even as it is spelt. The wrapper of PR 2859 reads DD_SAMPLE_RATE with Python's
@@ -203,18 +203,6 @@ const BOOLEANS: &[&str] = &["true", "True", "TRUE", "1", "false", "False", "FALS
 /// Of two names, the share of letters that agree from which on one is taken for a slip of the other.
 const NEAR_ENOUGH: f64 = 0.6;
 
-/// Go's units of time in nanoseconds (`time/format.go`, `unitMap`).
-const UNITS: &[(&str, f64)] = &[
-    ("ns", 1.0),
-    ("us", 1e3),
-    ("\u{b5}s", 1e3),
-    ("\u{3bc}s", 1e3),
-    ("ms", 1e6),
-    ("s", 1e9),
-    ("m", 6e10),
-    ("h", 3.6e12),
-];
-
 fn require(holds: bool, otherwise: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise.to_owned()) }
 }
@@ -262,20 +250,9 @@ fn are_rules(text: &str) -> bool {
     serde_json::from_str::<Vec<_>>(text).is_ok_and(|rules| rules.iter().all(rate_is_right))
 }
 
-/// As Go's `time.ParseDuration`, but without a sign: no interval runs backwards.
-pub(super) fn is_duration(text: &str) -> bool {
-    let (mut rest, mut total) = (text, 0.0);
-    while !rest.is_empty() {
-        let is_number = |character: char| character.is_ascii_digit() || character == '.';
-        let (number, after) = rest.split_at(rest.find(|next| !is_number(next)).unwrap_or(rest.len()));
-        let (unit, after) = after.split_at(after.find(is_number).unwrap_or(after.len()));
-        let Some((_, nanoseconds)) = UNITS.iter().find(|(name, _)| *name == unit) else { return false };
-        let Ok(count) = number.parse::<f64>() else { return false };
-        total += count * nanoseconds;
-        rest = after;
-    }
-    // What a Go Duration holds: 63 bits of nanoseconds.
-    !text.is_empty() && total < 9.223_372_036_854_775e18
+/// As Go reads it, but without a sign, and never without a unit.
+fn is_duration(text: &str) -> bool {
+    !text.starts_with(['+', '-']) && text != "0" && go::duration(text).is_some()
 }
 
 fn check_word(text: &str, words: &'static [&'static str]) -> Result<(), String> {
@@ -304,29 +281,6 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
         |scheme, rest: &str| if scheme == "unix" { rest.len() > 1 && rest.starts_with('/') } else { has_host(rest) };
     let parts = text.split_once("://").filter(|_| !text.contains(char::is_whitespace));
     parts.is_some_and(|(scheme, rest)| schemes.contains(&scheme) && rest_is_right(scheme, rest))
-}
-
-/// Whether Go's `url.ParseRequestURI` reads this: anything that begins with a scheme, or with a slash, and has no fault
-/// in its port or in its escapes. Where it is not sure, it does.
-pub(super) fn is_request_uri(text: &str) -> bool {
-    if text.contains(|character: char| character.is_ascii_control()) {
-        return false;
-    }
-    let is_of_scheme = |next: char| next.is_ascii_alphanumeric() || "+-.".contains(next);
-    let scheme = text.split_once(':').filter(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_of_scheme)
-    });
-    let rest = scheme.map_or(text, |(_, rest)| rest);
-    if !rest.starts_with('/') {
-        return scheme.is_some();
-    }
-    let address = rest.split('?').next().unwrap_or_default();
-    let is_hex = |escape: &str| escape.get(..2).is_some_and(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-    let authority = address.strip_prefix("//").map(|after| after.split('/').next().unwrap_or_default());
-    let host = authority.and_then(|authority| authority.rsplit('@').next()).unwrap_or_default();
-    let port = host.rsplit_once(':').filter(|_| !host.starts_with('[')).map_or("", |(_, port)| port);
-    let is_port = port.bytes().all(|digit| digit.is_ascii_digit());
-    address.split('%').skip(1).all(is_hex) && is_port && !host.contains(' ')
 }
 
 fn has_host(rest: &str) -> bool {

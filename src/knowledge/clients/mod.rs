@@ -4,7 +4,9 @@
 //!
 //! The tests hold each function against a record of the real client (`tests/clients/recorded`).
 
+pub(crate) mod executor;
 pub(crate) mod programs;
+mod reading;
 
 use std::collections::BTreeMap;
 
@@ -135,3 +137,6 @@ pub(crate) enum Outcome {
     /// The manifest does not show the value, for this reason.
     Unknown(String),
 }
+
+#[cfg(test)]
+mod tests;

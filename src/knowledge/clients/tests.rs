@@ -1,0 +1,198 @@
+//! The functions of the clients against the records of the real ones (`tests/clients`).
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::*;
+
+/// What a client was seen to do in an environment.
+struct Seen {
+    env: Vec<(String, String)>,
+    record: Value,
+}
+
+impl Seen {
+    /// All of a client.
+    fn all(client: &str) -> Vec<Self> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/clients/recorded/{client}.jsonl"));
+        let text = fs::read_to_string(path).expect("the record is in the repository");
+        let of_line = |line| {
+            let record: Value = serde_json::from_str(line).expect("each line is JSON");
+            let env = record["env"].as_object().expect("an environment");
+            let text = |value: &Value| value.as_str().expect("a text").to_owned();
+            Self { env: env.iter().map(|(name, value)| (name.clone(), text(value))).collect(), record }
+        };
+        text.lines().map(of_line).collect()
+    }
+
+    fn environment(&self) -> Environment<'_> {
+        self.env.iter().map(|(name, value)| (name.as_str(), EnvText::Literal(value))).collect()
+    }
+
+    fn text(&self, field: &str) -> Option<&str> {
+        self.record[field].as_str()
+    }
+
+    fn tags(&self) -> BTreeMap<String, String> {
+        let tags = self.record["tags"].as_array().expect("a list");
+        let text = |tag: &Value, at: usize| tag[at].as_str().expect("a text").to_owned();
+        tags.iter().map(|tag| (text(tag, 0), text(tag, 1))).collect()
+    }
+
+    /// Returns true if the sampler that was seen keeps these traces.
+    fn samples(&self, sampling: &ClientSampling) -> bool {
+        let sampler = &self.record["sampler"];
+        let param = sampler["param"].as_str().expect("a text");
+        let number = || param.parse::<f64>().expect("a number");
+        match (sampler["type"].as_str().expect("a text"), sampling) {
+            ("const", ClientSampling::All) => param == "true",
+            ("const", ClientSampling::None) => param == "false",
+            ("probabilistic", ClientSampling::All) => number() == 1.0,
+            ("probabilistic", ClientSampling::None) => number() < 1e-18,
+            ("remote", ClientSampling::Remote(0.0)) => number() < 1e-18,
+            ("probabilistic", ClientSampling::Rate(rate)) | ("remote", ClientSampling::Remote(rate)) => {
+                number() == *rate
+            }
+            ("ratelimiting", ClientSampling::None) => number().is_nan(),
+            ("ratelimiting", ClientSampling::PerSecond(most)) => number() == *most,
+            _ => false,
+        }
+    }
+}
+
+/// A URL without its user, and without the escapes by which the client writes it.
+fn plain_url(agent: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = agent.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escape = || u8::from_str_radix(std::str::from_utf8(after.get(..2)?).ok()?, 16).ok();
+        let escape = if *first == b'%' { escape() } else { None };
+        bytes.push(escape.unwrap_or(*first));
+        rest = if escape.is_some() { &after[2..] } else { after };
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match (text.split_once("://"), text.rfind('@')) {
+        (Some((scheme, _)), Some(at)) => format!("{scheme}://{}", &text[at + 1..]),
+        _ => text,
+    }
+}
+
+/// What is wrong with what is said of a start that was seen.
+fn difference(seen: &Seen, start: &ClientStart) -> Option<String> {
+    let say = |problem: &str| Some(format!("{problem}: {:?}\n    {:?}\n    {}", seen.env, start.state, seen.record));
+    let runs = seen.text("start") == Some("runs");
+    let ends: Vec<_> = start.variables.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Exits(_))).collect();
+    if runs != ends.is_empty() {
+        return say("the outcomes of the variables");
+    }
+    let sends = seen.record["sends"].as_bool();
+    match &start.state {
+        ClientState::Exits { .. } if runs => say("it runs"),
+        ClientState::Exits { variable, .. } => {
+            let why = seen.text("why").unwrap_or_default();
+            let names_another = why.contains("env var ") && !why.contains(&format!("env var {variable}="));
+            if names_another { say("another variable") } else { None }
+        }
+        _ if !runs => say("it exits"),
+        ClientState::Off { .. } if sends == Some(false) && seen.record["sampler"].is_null() => None,
+        ClientState::SendsNothing { .. } if sends == Some(false) => None,
+        ClientState::Sends(flow) => {
+            let is_sent = match flow.sampling {
+                ClientSampling::None | ClientSampling::Remote(0.0) => false,
+                _ => true,
+            };
+            if sends.is_some_and(|sends| sends != is_sent) {
+                return say("what is sent");
+            }
+            if !seen.samples(&flow.sampling) {
+                return say("the sampler");
+            }
+            // Nothing is said of an address to which nothing is sent anyway.
+            let agents = [flow.agent.as_deref(), seen.text("agent")].map(|agent| agent.map(plain_url));
+            if agents[0] != agents[1] && (is_sent || agents[0].is_some()) {
+                return say("the agent");
+            }
+            if flow.service.as_deref() != seen.text("service") {
+                return say("the service");
+            }
+            if flow.tags.as_ref() != Some(&seen.tags()) { say("the tags") } else { None }
+        }
+        _ => say("the state"),
+    }
+}
+
+fn differences(client: &str, start: fn(&Environment<'_>) -> ClientStart) -> Vec<String> {
+    let seen = Seen::all(client);
+    assert!(seen.len() > 200, "the record of the {client} is short");
+    seen.iter().filter_map(|seen| difference(seen, &start(&seen.environment()))).collect()
+}
+
+#[test]
+fn the_executor_does_what_is_said_of_it() {
+    let wrong = differences("executor", executor::start);
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_hidden_value_matters_only_where_it_decides() {
+    const HIDDEN: EnvText<'_> = EnvText::Hidden("it comes from a Secret");
+    let state = |variables: &[(&'static str, EnvText<'static>)]| {
+        executor::start(&variables.iter().copied().collect::<Environment<'_>>()).state
+    };
+    let sampling =
+        [("JAEGER_SAMPLER_TYPE", EnvText::Literal("const")), ("JAEGER_SAMPLER_PARAM", EnvText::Literal("1"))];
+    let beside = |more: &[(&'static str, EnvText<'static>)]| state(&[sampling.as_slice(), more].concat());
+    let agent = |more: &[(&'static str, EnvText<'static>)]| match beside(more) {
+        ClientState::Sends(flow) => flow.agent,
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(agent(&[("JAEGER_AGENT_HOST", EnvText::NodeAddress)]).as_deref(), Some("status.hostIP:6831"));
+    assert_eq!(agent(&[("JAEGER_AGENT_HOST", HIDDEN)]), None);
+    assert_eq!(agent(&[("JAEGER_ENDPOINT", HIDDEN), ("JAEGER_AGENT_PORT", EnvText::Literal("x"))]), None);
+    let collector = ("JAEGER_ENDPOINT", EnvText::Literal("http://c/"));
+    assert_eq!(agent(&[collector, ("JAEGER_AGENT_HOST", HIDDEN)]).as_deref(), Some("http://c/"));
+    assert_eq!(
+        agent(&[collector, ("JAEGER_USER", EnvText::Literal("u")), ("JAEGER_PASSWORD", HIDDEN)]).as_deref(),
+        Some("http://c/")
+    );
+
+    let bad_host = ("JAEGER_AGENT_HOST", EnvText::Literal("a:1"));
+    let bad_port = ("JAEGER_AGENT_PORT", EnvText::Literal("x"));
+    let unknown = ClientState::Unknown { variable: "JAEGER_DISABLED", reason: "it comes from a Secret".to_owned() };
+    assert_eq!(beside(&[("JAEGER_DISABLED", HIDDEN)]), unknown);
+    assert_eq!(beside(&[("JAEGER_DISABLED", HIDDEN), bad_host]), unknown);
+    assert!(matches!(beside(&[("JAEGER_DISABLED", HIDDEN), bad_port]), ClientState::Exits { .. }));
+
+    let kept = |variables: &[(&'static str, EnvText<'static>)]| match state(variables) {
+        ClientState::Sends(flow) => flow.sampling,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(kept(&[("JAEGER_SAMPLER_TYPE", HIDDEN)]), ClientSampling::Unknown);
+    assert_eq!(kept(&[sampling[0], ("JAEGER_SAMPLER_PARAM", HIDDEN)]), ClientSampling::Unknown);
+    assert!(matches!(
+        state(&[("JAEGER_SAMPLER_TYPE", EnvText::Literal("x")), ("JAEGER_SAMPLER_PARAM", HIDDEN)]),
+        ClientState::Exits { variable: "JAEGER_SAMPLER_TYPE", .. }
+    ));
+
+    let tags = |more: &[(&'static str, EnvText<'static>)]| match beside(more) {
+        ClientState::Sends(flow) => flow.tags,
+        other => panic!("{other:?}"),
+    };
+    let referring = ("JAEGER_TAGS", EnvText::Literal("a=b,c=${POD:x}"));
+    assert_eq!(tags(&[referring]).map(|tags| tags["c"].clone()).as_deref(), Some("x"));
+    assert_eq!(tags(&[referring, ("POD", HIDDEN)]), None);
+}
+
+#[test]
+fn each_variable_that_is_set_gets_one_outcome() {
+    for seen in Seen::all("executor") {
+        let start = executor::start(&seen.environment());
+        for (name, _) in seen.env.iter().filter(|(name, _)| name.starts_with("JAEGER_")) {
+            let outcomes = start.variables.iter().filter(|(said, _)| said == name).count();
+            assert_eq!(outcomes, 1, "{name} in {:?}", seen.env);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Values as Python reads them.
+
+/// What `int()` makes of a text, at most as large as an `i64`; `None` where it raises. Whitespace around the number,
+/// single underscores within it, and the digits of all scripts are fine with it.
+pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
+    let number = text.trim_matches(is_space);
+    let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
+    let sign = if number.starts_with('-') { -1 } else { 1 };
+    if digits.split('_').any(str::is_empty) || digits.chars().filter(|digit| *digit != '_').count() > MOST_DIGITS {
+        return None;
+    }
+    let mut digits = digits.chars().filter(|digit| *digit != '_').map(digit);
+    digits.try_fold(0_i64, |number, digit| Some(number.saturating_mul(10).saturating_add(digit?))).map(|n| n * sign)
+}
+
+/// `sys.int_info.default_max_str_digits`
+const MOST_DIGITS: usize = 4300;
+
+/// `str.isspace`: the separators of files and records, too.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+}
+
+fn digit(character: char) -> Option<i64> {
+    let point = u32::from(character);
+    let zero = ZEROS.iter().rev().find(|zero| **zero <= point)?;
+    Some(i64::from(point - zero)).filter(|digit| *digit < 10)
+}
+
+/// The zero of each script of Unicode 14, of whose digits the other nine follow.
+const ZEROS: &[u32] = &[
+    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+    0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620,
+    0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0,
+    0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60,
+    0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+];
