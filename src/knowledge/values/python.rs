@@ -13,6 +13,14 @@ pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
     digits.try_fold(0_i64, |number, digit| Some(number.saturating_mul(10).saturating_add(digit?))).map(|n| n * sign)
 }
 
+/// What `float()` makes of a text; `None` where it raises. Single underscores between digits are fine with it.
+pub(in crate::knowledge) fn float(text: &str) -> Option<f64> {
+    let number = text.trim_matches(is_space);
+    let is_digit = |at: Option<usize>| at.and_then(|at| number.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+    let is_between = |(at, _): (usize, &str)| is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+    if number.match_indices('_').all(is_between) { number.replace('_', "").parse().ok() } else { None }
+}
+
 /// `sys.int_info.default_max_str_digits`
 const MOST_DIGITS: usize = 4300;
 
