@@ -6,6 +6,15 @@
 
 The library is installed in several versions as tests/e2e does. Where one can't be (no network, no fitting Python), it
 is skipped. The exit status is 1 where the library and the record differ.
+
+A record is one JSON object a line:
+    start, why      `runs` or `exits`, and then the last line on standard error
+    enabled         whether spans are made
+    agent           the URL that the library shows, or that of OpenTelemetry's protocol
+    sends, port     whether a span arrived, and at which port; null: it would be elsewhere, or could not be seen
+    rate, kept      the rate of the rule that counts, and whether the trace is kept; null: by its identifier
+    limit           traces a second
+    service, environment, version, tags, logs, styles
 """
 
 import json
