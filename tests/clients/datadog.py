@@ -80,6 +80,8 @@ def check(version, environment, listeners, is_own):
     if not is_recording and "--all" not in sys.argv:
         # Each case is tried with some version.
         tried = tried[list(VERSIONS).index(version) % 2 :: 2]
+    # With a key the library would send to Datadog itself.
+    tried = [(number, case) for number, case in tried if is_own or "DD_API_KEY" not in case]
     listeners.found.clear()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(lambda numbered: run_case(environment, listeners, is_own, *numbered), tried))

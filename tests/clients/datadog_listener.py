@@ -31,7 +31,8 @@ def enter_own_loopback(arguments):
         _set_loopback_up()
         return True
     command = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
-    if shutil.which("unshare") is None or subprocess.run([*command, "true"], capture_output=True).returncode != 0:
+    attempt = [*command, "mount", "--bind", "/etc/hosts", "/etc/hosts"]
+    if shutil.which("unshare") is None or subprocess.run(attempt, capture_output=True).returncode != 0:
         return False
     with tempfile.NamedTemporaryFile("w", suffix=".hosts") as hosts:
         hosts.write(f"127.0.0.1 localhost {' '.join(NAMES)}\n::1 localhost\n")

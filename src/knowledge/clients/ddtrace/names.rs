@@ -23,13 +23,13 @@ const UNIFIED: [(&str, &str); 4] = [
     ("service.version", "version"),
 ];
 
-/// What of OTEL_RESOURCE_ATTRIBUTES becomes tags.
+/// The most attributes of OTEL_RESOURCE_ATTRIBUTES that become tags.
 const MOST_ATTRIBUTES: usize = 10;
 
 /// Tags about the source, which the library sends in another way.
 const OF_SOURCE: [&str; 3] = ["git.repository_url", "git.commit.sha", "python_main_package"];
 
-/// What names the spans of a process.
+/// The names and the tags of the spans of a process.
 pub(super) struct SpanNames {
     /// `None`: nothing that is shown names it. Where nothing does at all the library makes a name of the program's.
     pub service: Option<String>,

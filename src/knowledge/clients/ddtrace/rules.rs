@@ -28,7 +28,7 @@ pub(super) struct SamplingRule {
     provenance: usize,
 }
 
-/// What a rule wants of a text.
+/// The condition of a rule on a text.
 #[derive(Clone)]
 enum RulePattern {
     Any,
@@ -37,7 +37,7 @@ enum RulePattern {
     Glob(String),
 }
 
-/// Returned where a rule may match.
+/// The answer of a rule to the spans that begin a trace.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RuleMatch {
     Yes,
@@ -46,7 +46,7 @@ pub(super) enum RuleMatch {
     ByRequest,
 }
 
-/// What is wrong with rules.
+/// A problem of a list of rules.
 pub(super) enum RuleProblem {
     /// The process exits; the reason.
     Exits(String),
@@ -133,7 +133,7 @@ impl SamplingRule {
         Ok(Some(rule))
     }
 
-    /// Returns whether the rule is for the spans that begin a trace.
+    /// The answer to the spans that begin a trace.
     pub(super) fn matches(&self, names: &SpanNames) -> RuleMatch {
         let all = [
             self.tags_match(names),

@@ -16,7 +16,7 @@ const SAMPLER_ARG: &str = "OTEL_TRACES_SAMPLER_ARG";
 
 const A_RATE: &str = "a number; write one from 0 to 1, such as 0.25";
 
-/// What is read of the rules.
+/// The rules that are read.
 enum RulesFound {
     Rules(Vec<SamplingRule>),
     /// The manifest does not show them.
@@ -54,7 +54,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
     decide(&rules, names, limit)
 }
 
-/// What the first rule says that matches.
+/// The sampling of the first rule that matches.
 fn decide(rules: &[SamplingRule], names: &SpanNames, limit: Lookup<i64>) -> ClientSampling {
     let found = rules.iter().find_map(|rule| match rule.matches(names) {
         RuleMatch::Yes => Some(rule.rate),
