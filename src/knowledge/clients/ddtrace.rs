@@ -33,7 +33,7 @@ enum ReleaseLine {
     From3,
 }
 
-/// What looks as if the library read it, and what it does instead.
+/// Variables that look as if the library read them, and what it does instead.
 const UNREAD: &[(&str, &str)] = &[
     ("TRACING", "the library is switched by DD_TRACE_ENABLED"),
     ("DD_ENABLED", "the library is switched by DD_TRACE_ENABLED"),
@@ -48,7 +48,7 @@ const UNREAD: &[(&str, &str)] = &[
 /// The headers that the library knows.
 const STYLES: [&str; 6] = ["datadog", "b3multi", "b3", "tracecontext", "baggage", "none"];
 
-/// What the library makes of its environment.
+/// The start of a process with the library in this environment.
 pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> ClientStart {
     match version {
         LibraryVersion::Known(..3, _) => start_of(environment, ReleaseLine::Before3),
@@ -153,7 +153,7 @@ fn is_true(text: &str) -> bool {
     ["true", "1"].contains(&text.to_lowercase().as_str())
 }
 
-/// What becomes of a variable in whose place another counts.
+/// The outcome of a variable in whose place another counts.
 fn shadowed(by: &str) -> Outcome {
     Outcome::Ignored(format!("{by} takes its place"))
 }
@@ -178,7 +178,7 @@ fn parsed<'e, T>(
     }
 }
 
-/// What can be said where the version is not known: what both lines do alike.
+/// The start where the version is not known: what both lines do alike.
 fn either(old: ClientStart, new: ClientStart) -> ClientStart {
     let named = |outcomes: &[(&str, Outcome)], name: &str| {
         outcomes.iter().find(|(said, _)| *said == name).map(|(_, outcome)| outcome.clone())

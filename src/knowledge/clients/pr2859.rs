@@ -17,7 +17,7 @@ const WRAPPER_PORT: &str = "DATADOG_TRACE_AGENT_PORT";
 const EXECUTOR_RATE: &str = "DD_SAMPLING_RATE";
 const WRAPPER_RATE: &str = "DD_SAMPLE_RATE";
 
-/// What the executor makes of its environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
+/// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
 pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);
     if let Some(state) = read_enabled(&mut judged, |text| go::boolean(text) == Some(true))? {
@@ -45,7 +45,7 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
     Some(sends(judged, EXECUTOR_PORT, sampling, service, tags))
 }
 
-/// What the Python wrapper makes of its environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger, if at
+/// The start of the Python wrapper in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger, if at
 /// all. Without DD_SERVICE the service is the Python class, which the manifest does not show.
 pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);

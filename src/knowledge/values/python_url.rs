@@ -47,7 +47,7 @@ pub(in crate::knowledge) fn split(url: &str) -> Result<SplitUrl<'_>, &'static st
 /// The port of a URL, where Python is asked for it.
 ///
 /// # Errors
-/// That it raises.
+/// Python raises.
 pub(in crate::knowledge) fn port(port: Option<&str>) -> Result<Option<u16>, ()> {
     let is_number = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
     match port {

@@ -25,7 +25,7 @@ const NEEDED_HOST: &str = "write a host name or an address alone";
 const NEEDED_PORT: &str = "write a number from 1 to 65535";
 const NEEDED_URL: &str = "write http://HOST:PORT or unix:///PATH";
 
-/// Where spans go; `None` where the manifest does not show it. Or the variable because of which they go nowhere, and the
+/// The address to which spans go; `None` where the manifest does not show it. Or the variable because of which they go nowhere, and the
 /// reason.
 pub(super) type AgentAddress = Result<Option<String>, (&'static str, String)>;
 
@@ -307,7 +307,7 @@ fn intake(judged: &Judgement<'_>) -> Option<String> {
     Some(format!("https://{host}:443"))
 }
 
-/// Where OpenTelemetry's protocol goes, which takes the place of the agent's.
+/// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
 fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> Option<String> {
     judged
         .say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".to_owned()));
