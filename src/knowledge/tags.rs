@@ -60,16 +60,16 @@ impl Tags {
     }
 }
 
-/// DD_TAGS as ddtrace reads it since 3.0: apart at commas where there is one, else at spaces (`parse_tags_str`).
+/// DD_TAGS as ddtrace 4 reads it: apart at commas where there is one, else at spaces (`parse_tags_str`).
 pub(super) fn read(text: &str) -> BTreeMap<String, String> {
     let tags = text.split(separator_of(text)).map(|tag| tag.split_once(':').unwrap_or((tag, "")));
     let tags = tags.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
     tags.filter(|(key, _)| !key.is_empty()).collect()
 }
 
-/// DD_TAGS as ddtrace reads it before 3.0: at commas or at spaces, whichever gives more tags, and no tag at all where
+/// DD_TAGS as ddtrace 2 reads it: at commas or at spaces, whichever gives more tags, and no tag at all where
 /// both give the same number. A tag without a value after its `:`, or without a key, is dropped.
-pub(super) fn read_before_3(text: &str) -> BTreeMap<String, String> {
+pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
     let text = text.trim_matches([',', ' ']);
     let [by_comma, by_space] = [',', ' '].map(|separator| {
         let tags = text.split(separator).map(|tag| (tag, tag.split_once(':').unwrap_or((tag, ""))));

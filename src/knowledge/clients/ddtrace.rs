@@ -29,8 +29,8 @@ pub(crate) enum LibraryVersion {
 /// The versions that read their environment alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ReleaseLine {
-    Before3,
-    From3,
+    Two,
+    Four,
 }
 
 /// Variables that look as if the library read them, and what it does instead.
@@ -51,10 +51,11 @@ const STYLES: [&str; 6] = ["datadog", "b3multi", "b3", "tracecontext", "baggage"
 /// The start of a process with the library in this environment.
 pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> ClientStart {
     match version {
-        LibraryVersion::Known(..3, _) => start_of(environment, ReleaseLine::Before3),
-        LibraryVersion::Known(..) => start_of(environment, ReleaseLine::From3),
-        LibraryVersion::NotKnown => {
-            either(start_of(environment, ReleaseLine::Before3), start_of(environment, ReleaseLine::From3))
+        LibraryVersion::Known(..=2, _) => start_of(environment, ReleaseLine::Two),
+        LibraryVersion::Known(4.., _) => start_of(environment, ReleaseLine::Four),
+        // Releases of 3 took over one variable after another what 4 does: 3.0.0 the rates alone.
+        LibraryVersion::Known(..) | LibraryVersion::NotKnown => {
+            either(start_of(environment, ReleaseLine::Two), start_of(environment, ReleaseLine::Four))
         }
     }
 }
@@ -118,7 +119,7 @@ fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     for (name, instead) in UNREAD {
         judged.say(name, Outcome::Ignored((*instead).to_owned()));
     }
-    let is_structured = |text: &str| line == ReleaseLine::From3 && text.eq_ignore_ascii_case("structured");
+    let is_structured = |text: &str| line == ReleaseLine::Four && text.eq_ignore_ascii_case("structured");
     let outcome = match judged.raw(LOGS).map(|text| is_true(text) || is_structured(text)) {
         Lookup::Value(false) => Outcome::Used("log lines stay as they are".to_owned()),
         _ => Outcome::Used("log lines get the trace's identifier".to_owned()),
@@ -137,9 +138,8 @@ fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
 
 fn outcome_of_styles(text: &str, line: ReleaseLine) -> Outcome {
     let styles: Vec<String> = text.split(',').map(|style| style.trim().to_lowercase()).collect();
-    let is_known = |style: &&String| {
-        STYLES.contains(&style.as_str()) || line == ReleaseLine::Before3 && *style == "b3 single header"
-    };
+    let is_known =
+        |style: &&String| STYLES.contains(&style.as_str()) || line == ReleaseLine::Two && *style == "b3 single header";
     let known: Vec<&str> = styles.iter().filter(is_known).map(String::as_str).collect();
     match known.as_slice() {
         known if known.len() == styles.len() => Outcome::Used("the headers of requests".to_owned()),
@@ -207,7 +207,8 @@ fn either_state(old: ClientState, new: ClientState) -> ClientState {
         // Both exit, say, each for a reason of its own.
         (old, new) => {
             let [(variable, before), (other, since)] = [&old, &new].map(described);
-            let reason = format!("it depends on the version of ddtrace: before 3.0 {before}, and since then {since}");
+            let reason =
+                format!("it depends on the version of ddtrace: in ddtrace 2 {before}, and in ddtrace 4 {since}");
             match (&old, &new) {
                 (ClientState::Exits { .. }, ClientState::Exits { .. }) => old,
                 (ClientState::SendsNothing { .. }, ClientState::SendsNothing { .. }) => old,
@@ -239,7 +240,7 @@ fn depends(before: Option<&Outcome>, since: Option<&Outcome>) -> Outcome {
         Some(Outcome::Exits(text)) => format!("the process exits, since {text}"),
         Some(Outcome::Depends(text) | Outcome::Unknown(text)) => text.clone(),
     };
-    Outcome::Depends(format!("in ddtrace before 3.0 {}; since 3.0 {}", clause(before), clause(since)))
+    Outcome::Depends(format!("in ddtrace 2 {}; in ddtrace 4 {}", clause(before), clause(since)))
 }
 
 #[cfg(test)]

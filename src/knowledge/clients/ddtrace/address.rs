@@ -39,7 +39,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     let host = choose_host(judged, line);
     let port = choose_port(judged, line);
     check_metrics(judged, line);
-    if line == ReleaseLine::From3 && is_agentless(judged) {
+    if line == ReleaseLine::Four && is_agentless(judged) {
         for name in [URL, HOST, OLD_HOST, PORT, OLD_PORT] {
             judged.say_unless_empty(name, shadowed(AGENTLESS));
         }
@@ -52,11 +52,11 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     }
     let is_otlp = judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("otlp")).or(false)
         && judged.text(PROTOCOL).is_unset();
-    if line == ReleaseLine::From3 && is_otlp && judged.exit().is_none() {
+    if line == ReleaseLine::Four && is_otlp && judged.exit().is_none() {
         return Ok(otlp_endpoint(judged, agent.ok().flatten().as_deref()));
     }
     let outcome = if is_otlp {
-        Outcome::Ignored("ddtrace before 3 sends to Datadog's agent alone".to_owned())
+        Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".to_owned())
     } else {
         Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".to_owned())
     };
@@ -64,11 +64,11 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     agent
 }
 
-/// Before 3.0 a variable that is set, and since then one that is not empty.
+/// In ddtrace 2 a variable that is set, and in ddtrace 4 one that is not empty.
 fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue<&'e str> {
     let (first, second, value) = match line {
-        ReleaseLine::Before3 => (HOST, OLD_HOST, judged.raw(HOST)),
-        ReleaseLine::From3 => (OLD_HOST, HOST, judged.text(OLD_HOST)),
+        ReleaseLine::Two => (HOST, OLD_HOST, judged.raw(HOST)),
+        ReleaseLine::Four => (OLD_HOST, HOST, judged.text(OLD_HOST)),
     };
     if value.is_unset() {
         return ChosenValue { variable: second, value: judged.text(second) };
@@ -77,16 +77,16 @@ fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue
     ChosenValue { variable: first, value: judged.text(first) }
 }
 
-/// Before 3.0 a port is text that is only looked at where spans are sent. Since then it is a number at start, whatever
+/// In ddtrace 2 a port is text that is only looked at where spans are sent. In ddtrace 4 it is a number at start, whatever
 /// else is set.
 fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<String> {
     let (first, second) = match line {
-        ReleaseLine::Before3 => (OLD_PORT, PORT),
-        ReleaseLine::From3 => (PORT, OLD_PORT),
+        ReleaseLine::Two => (OLD_PORT, PORT),
+        ReleaseLine::Four => (PORT, OLD_PORT),
     };
     let [one, other] = [first, second].map(|name| match line {
-        ReleaseLine::Before3 => judged.raw(name).map(str::to_owned),
-        ReleaseLine::From3 => {
+        ReleaseLine::Two => judged.raw(name).map(str::to_owned),
+        ReleaseLine::Four => {
             match parsed(judged, name, python::integer, "an integer; write digits alone, such as 8126") {
                 Lookup::Value(0) => {
                     judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}")));
@@ -115,21 +115,21 @@ fn written_number(judged: &Judgement<'_>, name: &str, number: i64) -> String {
 fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
     let is_set = |name: &str| !judged.text(name).is_unset();
     let chosen = match line {
-        ReleaseLine::Before3 if !judged.raw(HOST).is_unset() => HOST,
-        ReleaseLine::From3 if !is_set(METRICS_HOST) => HOST,
+        ReleaseLine::Two if !judged.raw(HOST).is_unset() => HOST,
+        ReleaseLine::Four if !is_set(METRICS_HOST) => HOST,
         _ => METRICS_HOST,
     };
-    if line == ReleaseLine::From3 {
+    if line == ReleaseLine::Four {
         parsed(judged, METRICS_PORT, python::integer, "an integer; write digits alone, such as 8125");
     }
     let port_of = [METRICS_PORT, OLD_PORT].into_iter().find(|name| {
-        let is_read = *name == METRICS_PORT || line == ReleaseLine::From3;
+        let is_read = *name == METRICS_PORT || line == ReleaseLine::Four;
         is_read && python::integer(judged.text(name).or("0")) != Some(0)
     });
     let port = port_of.map_or("8125", |name| judged.text(name).or("8125"));
     let port = match line {
-        ReleaseLine::Before3 => port.to_owned(),
-        ReleaseLine::From3 => python::integer(port).unwrap_or(8125).to_string(),
+        ReleaseLine::Two => port.to_owned(),
+        ReleaseLine::Four => python::integer(port).unwrap_or(8125).to_string(),
     };
     let made = format!("udp://{}:{port}", python_url::in_brackets(judged.text(chosen).or("localhost")));
     let (variable, url) = match judged.text(METRICS_URL) {
@@ -163,7 +163,7 @@ fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
     }
 }
 
-/// The agent's URL, as `verify_url` takes it, and since 3.0 the client in Rust that sends.
+/// The agent's URL, as `verify_url` takes it, and in ddtrace 4 the client in Rust that sends.
 fn agent(
     judged: &mut Judgement<'_>,
     line: ReleaseLine,
@@ -248,9 +248,9 @@ fn check_url(url: &str, line: ReleaseLine) -> Result<UrlParts<'_>, String> {
         _ => return Err("it has no scheme that ddtrace knows".to_owned()),
     }
     let port = match line {
-        ReleaseLine::Before3 => python_url::port(parts.port),
-        ReleaseLine::From3 if parts.scheme == "unix" && url.contains("://") => Ok(None),
-        ReleaseLine::From3 => Ok(python_url::native_port(url)?),
+        ReleaseLine::Two => python_url::port(parts.port),
+        ReleaseLine::Four if parts.scheme == "unix" && url.contains("://") => Ok(None),
+        ReleaseLine::Four => Ok(python_url::native_port(url)?),
     };
     Ok((parts, port))
 }

@@ -15,7 +15,7 @@ const GLOBAL_TAGS: &str = "DD_TRACE_GLOBAL_TAGS";
 const OTEL_SERVICE: &str = "OTEL_SERVICE_NAME";
 const OTEL_TAGS: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
-/// OpenTelemetry's names of what Datadog has names of its own for. ddtrace before 3.0 does not know the first.
+/// OpenTelemetry's names of what Datadog has names of its own for. ddtrace 2 does not know the first.
 const UNIFIED: [(&str, &str); 4] = [
     ("deployment.environment.name", "env"),
     ("deployment.environment", "env"),
@@ -60,7 +60,7 @@ impl SpanNames {
             }
             judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span")));
         }
-        if line == ReleaseLine::Before3 {
+        if line == ReleaseLine::Two {
             match judged.raw(GLOBAL_TAGS) {
                 Lookup::Value(text) => tags = tags.map(|tags| tags.into_iter().chain(line.tags(text)).collect()),
                 Lookup::Hidden | Lookup::Bad => tags = None,
@@ -68,7 +68,7 @@ impl SpanNames {
             }
             judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".to_owned()));
         }
-        judged.say(GLOBAL_TAGS, Outcome::Ignored("it is not read since ddtrace 3; write DD_TAGS".to_owned()));
+        judged.say(GLOBAL_TAGS, Outcome::Ignored("ddtrace 4 does not read it; write DD_TAGS".to_owned()));
         let service = service.filter(|_| ![SERVICE, OTEL_SERVICE].iter().any(|name| judged.is_node_address(name)));
         Self { service, tags }
     }
@@ -77,8 +77,8 @@ impl SpanNames {
 impl ReleaseLine {
     fn tags(self, text: &str) -> BTreeMap<String, String> {
         match self {
-            Self::Before3 => tags::read_before_3(text),
-            Self::From3 => tags::read(text),
+            Self::Two => tags::read_by_2(text),
+            Self::Four => tags::read(text),
         }
     }
 
@@ -92,8 +92,8 @@ impl ReleaseLine {
                 None => pairs.push((key, value)),
             }
         }
-        let known = if self == Self::Before3 { &UNIFIED[1..] } else { &UNIFIED };
-        let names_environment = |key: &str| self == Self::From3 && key.eq_ignore_ascii_case(UNIFIED[0].0);
+        let known = if self == Self::Two { &UNIFIED[1..] } else { &UNIFIED };
+        let names_environment = |key: &str| self == Self::Four && key.eq_ignore_ascii_case(UNIFIED[0].0);
         let has_name = pairs.iter().any(|(key, _)| names_environment(key));
         let mut tags = Vec::new();
         for (key, value) in pairs {
@@ -163,10 +163,8 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
         shown => format!("the tags {}", crate::credentials::shown(TAGS, &shown.join(","))),
     };
     let reason = match line {
-        ReleaseLine::Before3 => {
-            "ddtrace before 3 takes either commas or spaces between tags, and drops a tag without a value"
-        }
-        ReleaseLine::From3 => "where there is no comma, a space ends a tag",
+        ReleaseLine::Two => "ddtrace 2 takes either commas or spaces between tags, and drops a tag without a value",
+        ReleaseLine::Four => "where there is no comma, a space ends a tag",
     };
     Outcome::Replaced(format!("{shown}, since {reason}; write K:V,K2:V2"))
 }

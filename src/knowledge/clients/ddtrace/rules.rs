@@ -11,7 +11,7 @@ use crate::knowledge::values::python;
 /// The names of the root spans of Seldon's Python wrapper: of REST and of gRPC.
 const ROOT_SPANS: [&str; 2] = ["flask.request", "grpc"];
 
-/// The keys of a rule since 3.0, which exits at any other.
+/// The keys of a rule in ddtrace 4, which exits at any other.
 const KEYS: [&str; 7] = ["sample_rate", "service", "name", "resource", "tags", "provenance", "discard"];
 
 /// Whose rules come first.
@@ -109,8 +109,8 @@ impl SamplingRule {
             };
         };
         let Some(rate) = fields.get("sample_rate") else { return Ok(None) };
-        if let Some(key) = fields.keys().find(|key| line == ReleaseLine::From3 && !KEYS.contains(&key.as_str())) {
-            return Err(exits(&format!("`{key}` is not a key of a rule since ddtrace 3")));
+        if let Some(key) = fields.keys().find(|key| line == ReleaseLine::Four && !KEYS.contains(&key.as_str())) {
+            return Err(exits(&format!("`{key}` is not a key of a rule in ddtrace 4")));
         }
         let rate = read_rate(rate, line)?;
         let tags = read_tags(fields.get("tags").copied(), line).map_err(exits)?;
@@ -127,7 +127,7 @@ impl SamplingRule {
             }),
         };
         let discard = fields.get("discard").map_or("false", |discard| discard.get());
-        if line == ReleaseLine::From3 && !["true", "false"].contains(&discard) {
+        if line == ReleaseLine::Four && !["true", "false"].contains(&discard) {
             return Err(RuleProblem::Dropped("a `discard` is not true or false".to_owned()));
         }
         Ok(Some(rule))
@@ -166,11 +166,11 @@ impl SamplingRule {
 }
 
 impl ReleaseLine {
-    /// Before 3.0 a value that can't be read ends the process, since then it is logged.
+    /// In ddtrace 2 a value that can't be read ends the process, in ddtrace 4 it is logged.
     fn of_wrong_value(self, reason: String) -> RuleProblem {
         match self {
-            Self::Before3 => RuleProblem::Exits(reason),
-            Self::From3 => RuleProblem::Dropped(reason),
+            Self::Two => RuleProblem::Exits(reason),
+            Self::Four => RuleProblem::Dropped(reason),
         }
     }
 }
@@ -178,7 +178,7 @@ impl ReleaseLine {
 impl RulePattern {
     fn read(value: Option<&RawValue>, key: &str, line: ReleaseLine) -> Result<Self, String> {
         let Some(value) = value else { return Ok(Self::Any) };
-        let is_new = line == ReleaseLine::From3;
+        let is_new = line == ReleaseLine::Four;
         if is_new && key == "resource" && is_falsy(value.get()) {
             return Ok(Self::Any);
         }
@@ -265,7 +265,7 @@ fn read_rate(value: &RawValue, line: ReleaseLine) -> Result<f64, RuleProblem> {
 
 fn read_tags(value: Option<&RawValue>, line: ReleaseLine) -> Result<Vec<(String, RulePattern)>, &'static str> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    if line == ReleaseLine::From3 && is_falsy(value.get()) {
+    if line == ReleaseLine::Four && is_falsy(value.get()) {
         return Ok(Vec::new());
     }
     let fields: RuleFields<'_> =

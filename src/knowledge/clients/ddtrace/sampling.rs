@@ -31,22 +31,22 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
             judged.say(RULES, Outcome::Used("the sampling rules".to_owned()));
             RulesFound::Hidden
         }
-        Lookup::Unset if line == ReleaseLine::From3 => read_otel_rules(judged),
+        Lookup::Unset if line == ReleaseLine::Four => read_otel_rules(judged),
         Lookup::Unset => RulesFound::Rules(Vec::new()),
     };
     match line {
-        ReleaseLine::Before3 => {
+        ReleaseLine::Two => {
             let rate = read_rate(judged);
             if let RulesFound::Rules(rules) = &mut found_rules {
                 rules.extend(rate);
             }
         }
-        ReleaseLine::From3 => {
+        ReleaseLine::Four => {
             let outcome = "ddtrace has not read it since 3.0; write DD_TRACE_SAMPLING_RULES";
             judged.say(RATE, Outcome::Ignored(outcome.to_owned()));
         }
     }
-    let taker = if line == ReleaseLine::Before3 && !judged.raw(RATE).is_unset() { RATE } else { RULES };
+    let taker = if line == ReleaseLine::Two && !judged.raw(RATE).is_unset() { RATE } else { RULES };
     judged.say_unless_empty(SAMPLER, shadowed(taker));
     let outcome = "without OTEL_TRACES_SAMPLER=parentbased_traceidratio it has no use";
     judged.say_unless_empty(SAMPLER_ARG, Outcome::Ignored(outcome.to_owned()));
@@ -82,7 +82,7 @@ fn read_limit(judged: &mut Judgement<'_>) -> Lookup<i64> {
     limit
 }
 
-/// The rule for all traces that DD_TRACE_SAMPLE_RATE stands for before 3.0, or OTEL_TRACES_SAMPLER in its place.
+/// The rule for all traces that DD_TRACE_SAMPLE_RATE stands for in ddtrace 2, or OTEL_TRACES_SAMPLER in its place.
 fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     let rate = parsed(judged, RATE, python::float, A_RATE);
     let outcome = match rate {
@@ -117,14 +117,14 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     }
 }
 
-/// The rules that OTEL_TRACES_SAMPLER stands for since 3.0.
+/// The rules that OTEL_TRACES_SAMPLER stands for in ddtrace 4.
 fn read_otel_rules(judged: &mut Judgement<'_>) -> RulesFound {
     match otel_rate(judged) {
         Lookup::Unset => RulesFound::Rules(Vec::new()),
         Lookup::Value(rate) => {
             let rate = if rate.is_empty() { "1" } else { rate };
             let text = format!(r#"[{{"sample_rate":{rate}}}]"#);
-            let rules = read_rules(judged, SAMPLER_ARG, &text, ReleaseLine::From3);
+            let rules = read_rules(judged, SAMPLER_ARG, &text, ReleaseLine::Four);
             explain_otel(judged);
             RulesFound::Rules(rules)
         }
