@@ -5,7 +5,6 @@
 //! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
 
 mod backends;
-#[expect(dead_code, reason = "the functions of the clients come next")]
 pub(crate) mod clients;
 mod lookup;
 mod notes;

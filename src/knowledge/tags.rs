@@ -1,6 +1,7 @@
 //! DD_TAGS: how tags are given, and how they are merged into those that stand.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a list of tags looks like.
 pub(super) const FORM: &str = "K:V,K2:V2 without blanks and without a comma at the end";
@@ -59,6 +60,32 @@ impl Tags {
     }
 }
 
+/// DD_TAGS as ddtrace 4 reads it: apart at commas where there is one, else at spaces (`parse_tags_str`).
+pub(super) fn read(text: &str) -> BTreeMap<String, String> {
+    let tags = text.split(separator_of(text)).map(|tag| tag.split_once(':').unwrap_or((tag, "")));
+    let tags = tags.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+    tags.filter(|(key, _)| !key.is_empty()).collect()
+}
+
+/// DD_TAGS as ddtrace 2 reads it: at commas or at spaces, whichever gives more tags, and no tag at all where
+/// both give the same number. A tag without a value after its `:`, or without a key, is dropped.
+pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
+    let text = text.trim_matches([',', ' ']);
+    let [by_comma, by_space] = [',', ' '].map(|separator| {
+        let tags = text.split(separator).map(|tag| (tag, tag.split_once(':').unwrap_or((tag, ""))));
+        let is_tag = |(tag, (key, value)): &(&str, (&str, &str))| {
+            !key.trim().is_empty() && !key.contains(',') && (!value.is_empty() || !tag.contains(':'))
+        };
+        tags.filter(is_tag).map(|(_, tag)| tag).collect::<Vec<_>>()
+    });
+    let tags = match by_comma.len().cmp(&by_space.len()) {
+        Ordering::Equal if by_comma.len() > 1 => Vec::new(),
+        Ordering::Less => by_space,
+        _ => by_comma,
+    };
+    tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
 /// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
 /// follow. Pieces and separators stay as they are.
 ///
@@ -102,8 +129,6 @@ fn key_of(tag: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -161,15 +186,6 @@ mod tests {
         }
     }
 
-    /// As `parse_tags_str` of ddtrace 4 reads DD_TAGS.
-    fn as_datadog_reads(text: &str) -> BTreeMap<String, String> {
-        let separator = if text.contains(',') { ',' } else { ' ' };
-        let tags = text.split(separator).map(str::trim).filter(|tag| !tag.is_empty());
-        tags.map(|tag| tag.split_once(':').unwrap_or((tag, "")))
-            .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-            .collect()
-    }
-
     proptest! {
         #[test]
         fn datadog_reads_the_old_tags_and_the_new(
@@ -178,9 +194,9 @@ mod tests {
         ) {
             let tags: Vec<_> = new.clone().into_iter().collect();
             let merged = merge_tags(&existing, &tags);
-            let mut expected = as_datadog_reads(&existing);
+            let mut expected = read(&existing);
             expected.extend(new);
-            prop_assert_eq!(as_datadog_reads(&merged), expected);
+            prop_assert_eq!(read(&merged), expected);
             prop_assert_eq!(merge_tags(&merged, &tags), merged);
         }
     }

@@ -2,6 +2,7 @@
 
 pub(super) mod go;
 pub(super) mod python;
+pub(super) mod python_url;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -4,7 +4,9 @@
 //!
 //! The tests hold each function against a record of the real client (`tests/clients/recorded`).
 
+pub(crate) mod ddtrace;
 pub(crate) mod executor;
+pub(crate) mod pr2859;
 pub(crate) mod programs;
 mod reading;
 pub(crate) mod wrapper;

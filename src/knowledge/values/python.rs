@@ -3,9 +3,7 @@
 /// What `int()` makes of a text, at most as large as an `i64`; `None` where it raises. Whitespace around the number,
 /// single underscores within it, and the digits of all scripts are fine with it.
 pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
-    // Text in ASCII is read as C reads it.
-    let is_space = |c: char| c.is_whitespace() || !text.is_ascii() && ('\u{1c}'..='\u{1f}').contains(&c);
-    let number = text.trim_matches(is_space);
+    let number = trimmed(text);
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
     let sign = if number.starts_with('-') { -1 } else { 1 };
     if digits.split('_').any(str::is_empty) || digits.chars().filter(|digit| *digit != '_').count() > MOST_DIGITS {
@@ -13,6 +11,20 @@ pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
     }
     let mut digits = digits.chars().filter(|digit| *digit != '_').map(digit);
     digits.try_fold(0_i64, |number, digit| Some(number.saturating_mul(10).saturating_add(digit?))).map(|n| n * sign)
+}
+
+/// What `float()` makes of a text; `None` where it raises. Single underscores between digits are fine with it.
+pub(in crate::knowledge) fn float(text: &str) -> Option<f64> {
+    let number = trimmed(text);
+    let is_digit = |at: Option<usize>| at.and_then(|at| number.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+    let is_between = |(at, _): (usize, &str)| is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+    if number.match_indices('_').all(is_between) { number.replace('_', "").parse().ok() } else { None }
+}
+
+/// A text without the whitespace around it. Text in ASCII is read as C reads it.
+fn trimmed(text: &str) -> &str {
+    let is_space = |c: char| c.is_whitespace() || !text.is_ascii() && ('\u{1c}'..='\u{1f}').contains(&c);
+    text.trim_matches(is_space)
 }
 
 /// `sys.int_info.default_max_str_digits`

@@ -1,0 +1,326 @@
+//! Where spans go.
+
+use super::super::Outcome;
+use super::super::reading::{Judgement, Lookup};
+use super::{ReleaseLine, parsed, shadowed};
+use crate::knowledge::values::{go, python, python_url};
+
+const HOST: &str = "DD_AGENT_HOST";
+const OLD_HOST: &str = "DD_TRACE_AGENT_HOSTNAME";
+const PORT: &str = "DD_TRACE_AGENT_PORT";
+const OLD_PORT: &str = "DD_AGENT_PORT";
+const URL: &str = "DD_TRACE_AGENT_URL";
+const METRICS_HOST: &str = "DD_DOGSTATSD_HOST";
+const METRICS_PORT: &str = "DD_DOGSTATSD_PORT";
+const METRICS_URL: &str = "DD_DOGSTATSD_URL";
+const AGENTLESS: &str = "DD_AGENTLESS_ENABLED";
+const API_KEY: &str = "DD_API_KEY";
+const SITE: &str = "DD_SITE";
+const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
+const PROTOCOL: &str = "DD_TRACE_AGENT_PROTOCOL_VERSION";
+const OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const OTLP_TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+
+const NEEDED_HOST: &str = "write a host name or an address alone";
+const NEEDED_PORT: &str = "write a number from 1 to 65535";
+const NEEDED_URL: &str = "write http://HOST:PORT or unix:///PATH";
+
+/// The address to which spans go; `None` where the manifest does not show it. Or the variable because of which they go nowhere, and the
+/// reason.
+pub(super) type AgentAddress = Result<Option<String>, (&'static str, String)>;
+
+/// The host or the port that counts, of two names for it.
+struct ChosenValue<T> {
+    variable: &'static str,
+    value: Lookup<T>,
+}
+
+pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddress {
+    let host = choose_host(judged, line);
+    let port = choose_port(judged, line);
+    check_metrics(judged, line);
+    if line == ReleaseLine::Four && is_agentless(judged) {
+        for name in [URL, HOST, OLD_HOST, PORT, OLD_PORT] {
+            judged.say_unless_empty(name, shadowed(AGENTLESS));
+        }
+        return Ok(intake(judged));
+    }
+    judged.say(AGENTLESS, Outcome::Ignored("spans go to the agent".to_owned()));
+    let agent = agent(judged, line, &host, &port);
+    for (name, what) in [(URL, "URL"), (HOST, "host"), (OLD_HOST, "host"), (PORT, "port"), (OLD_PORT, "port")] {
+        judged.say_unless_empty(name, Outcome::Used(format!("the agent's {what}")));
+    }
+    let is_otlp = judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("otlp")).or(false)
+        && judged.text(PROTOCOL).is_unset();
+    if line == ReleaseLine::Four && is_otlp && judged.exit().is_none() {
+        return Ok(otlp_endpoint(judged, agent.ok().flatten().as_deref()));
+    }
+    let outcome = if is_otlp {
+        Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".to_owned())
+    } else {
+        Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".to_owned())
+    };
+    judged.say_unless_empty(EXPORTER, outcome);
+    agent
+}
+
+/// In ddtrace 2 a variable that is set, and in ddtrace 4 one that is not empty.
+fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue<&'e str> {
+    let (first, second, value) = match line {
+        ReleaseLine::Two => (HOST, OLD_HOST, judged.raw(HOST)),
+        ReleaseLine::Four => (OLD_HOST, HOST, judged.text(OLD_HOST)),
+    };
+    if value.is_unset() {
+        return ChosenValue { variable: second, value: judged.text(second) };
+    }
+    judged.say_unless_empty(second, shadowed(first));
+    ChosenValue { variable: first, value: judged.text(first) }
+}
+
+/// In ddtrace 2 a port is text that is only looked at where spans are sent. In ddtrace 4 it is a number at start, whatever
+/// else is set.
+fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<String> {
+    let (first, second) = match line {
+        ReleaseLine::Two => (OLD_PORT, PORT),
+        ReleaseLine::Four => (PORT, OLD_PORT),
+    };
+    let [one, other] = [first, second].map(|name| match line {
+        ReleaseLine::Two => judged.raw(name).map(str::to_owned),
+        ReleaseLine::Four => {
+            match parsed(judged, name, python::integer, "an integer; write digits alone, such as 8126") {
+                Lookup::Value(0) => {
+                    judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}")));
+                    Lookup::Unset
+                }
+                number => number.map(|number| written_number(judged, name, number)),
+            }
+        }
+    });
+    let (variable, value) = if one.is_unset() { (second, other) } else { (first, one) };
+    if variable == first {
+        judged.say_unless_empty(second, shadowed(first));
+    }
+    ChosenValue { variable, value: if value == Lookup::Value(String::new()) { Lookup::Unset } else { value } }
+}
+
+/// A number of any size: one that is too large for us is as it is written.
+fn written_number(judged: &Judgement<'_>, name: &str, number: i64) -> String {
+    match judged.raw(name) {
+        Lookup::Value(text) if number == i64::MAX || number == -i64::MAX => text.trim().to_owned(),
+        _ => number.to_string(),
+    }
+}
+
+/// Checks what is sent to DogStatsD: the library makes its client at start, with the agent's host.
+fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
+    let is_set = |name: &str| !judged.text(name).is_unset();
+    let chosen = match line {
+        ReleaseLine::Two if !judged.raw(HOST).is_unset() => HOST,
+        ReleaseLine::Four if !is_set(METRICS_HOST) => HOST,
+        _ => METRICS_HOST,
+    };
+    if line == ReleaseLine::Four {
+        parsed(judged, METRICS_PORT, python::integer, "an integer; write digits alone, such as 8125");
+    }
+    let port_of = [METRICS_PORT, OLD_PORT].into_iter().find(|name| {
+        let is_read = *name == METRICS_PORT || line == ReleaseLine::Four;
+        is_read && python::integer(judged.text(name).or("0")) != Some(0)
+    });
+    let port = port_of.map_or("8125", |name| judged.text(name).or("8125"));
+    let port = match line {
+        ReleaseLine::Two => port.to_owned(),
+        ReleaseLine::Four => python::integer(port).unwrap_or(8125).to_string(),
+    };
+    let made = format!("udp://{}:{port}", python_url::in_brackets(judged.text(chosen).or("localhost")));
+    let (variable, url) = match judged.text(METRICS_URL) {
+        Lookup::Value(url) if url.starts_with('/') => (METRICS_URL, format!("unix://{url}")),
+        Lookup::Value(url) if !url.contains("://") => (METRICS_URL, format!("udp://{url}")),
+        Lookup::Value(url) => (METRICS_URL, url.to_owned()),
+        Lookup::Hidden | Lookup::Bad => return,
+        Lookup::Unset => (chosen, made),
+    };
+    let problem = match python_url::split(&url) {
+        Err(problem) => Some((variable, problem.to_owned())),
+        Ok(parts) if parts.scheme == "unix" => None,
+        Ok(parts) if parts.scheme != "udp" => Some((variable, "metrics go by udp or unix alone".to_owned())),
+        Ok(parts) if python_url::port(parts.port).is_ok() => None,
+        Ok(_) if variable == METRICS_URL => Some((variable, "its port is not from 0 to 65535".to_owned())),
+        Ok(_) => match (port_of, judged.text(chosen).or("").contains(':')) {
+            (Some(name), false) => Some((name, "it is not a port".to_owned())),
+            _ => Some((variable, "it has a port, or is more than a host".to_owned())),
+        },
+    };
+    if let Some((variable, problem)) = problem {
+        let needed = match variable {
+            HOST | METRICS_HOST => NEEDED_HOST,
+            METRICS_URL => "write udp://HOST:PORT",
+            _ => NEEDED_PORT,
+        };
+        judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.shown(variable)));
+    }
+    for name in [METRICS_HOST, METRICS_PORT, METRICS_URL] {
+        judged.say_unless_empty(name, Outcome::Used("where metrics are sent; traces go elsewhere".to_owned()));
+    }
+}
+
+/// The agent's URL, as `verify_url` takes it, and in ddtrace 4 the client in Rust that sends.
+fn agent(
+    judged: &mut Judgement<'_>,
+    line: ReleaseLine,
+    host: &ChosenValue<&str>,
+    port: &ChosenValue<String>,
+) -> AgentAddress {
+    let (variable, url) = match judged.text(URL) {
+        Lookup::Hidden | Lookup::Bad => {
+            judged.say(URL, Outcome::Used("the agent's URL".to_owned()));
+            return Ok(None);
+        }
+        Lookup::Value(url) => {
+            for name in [HOST, OLD_HOST, PORT, OLD_PORT] {
+                judged.say_unless_empty(name, shadowed(URL));
+            }
+            (URL, url.to_owned())
+        }
+        Lookup::Unset => {
+            let name = python_url::in_brackets(host.value.or("localhost"));
+            let number = match &port.value {
+                Lookup::Value(number) => number,
+                _ => "8126",
+            };
+            (host.variable, format!("http://{name}:{number}"))
+        }
+    };
+    let needed = if variable == URL { NEEDED_URL } else { NEEDED_HOST };
+    let parts = check_url(&url, line);
+    let (parts, found) = match &parts {
+        Ok(parts) => parts,
+        Err(problem) => {
+            judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.shown(variable)));
+            return Ok(None);
+        }
+    };
+    if parts.scheme == "unix" {
+        judged.say(URL, Outcome::Used("the agent's socket".to_owned()));
+        return Ok(Some(url));
+    }
+    let has_port = variable == URL || host.value.or("").contains(':') && !parts.host.contains(':');
+    let of_port = if has_port { variable } else { port.variable };
+    let default = if parts.scheme == "https" { 443 } else { 80 };
+    let destination = match found {
+        Err(()) => Err((of_port, format!("{} is not a port; {NEEDED_PORT}", judged.shown(of_port)))),
+        Ok(Some(0)) => Err((of_port, format!("nothing is sent to port 0; {NEEDED_PORT}"))),
+        Ok(_) if variable != URL && host.value.or("").contains("://") => {
+            Err((variable, format!("{} is a URL; {NEEDED_HOST}, or DD_TRACE_AGENT_URL", judged.shown(variable))))
+        }
+        Ok(_) if parts.host.is_ascii() && !go::can_be_host(parts.host) => {
+            Err((variable, format!("{} can't be resolved; {needed}", judged.shown(variable))))
+        }
+        Ok(number) => Ok(number.unwrap_or(default)),
+    };
+    let number = match destination {
+        Ok(number) => number,
+        Err((variable, reason)) => {
+            judged.say(variable, Outcome::SendsNothing(reason.clone()));
+            return Err((variable, reason));
+        }
+    };
+    let is_shown = variable == URL || !host.value.is_hidden() && !port.value.is_hidden();
+    let name = if judged.is_node_address(host.variable) && variable != URL {
+        "status.hostIP".to_owned()
+    } else {
+        python_url::in_brackets(parts.host)
+    };
+    let address = format!("{}://{name}:{number}", parts.scheme);
+    let is_default = found.is_ok_and(|found| found.is_none());
+    explain(judged, [variable, of_port], is_default.then_some(number), host);
+    Ok(Some(address).filter(|_| is_shown))
+}
+
+type UrlParts<'a> = (python_url::SplitUrl<'a>, Result<Option<u16>, ()>);
+
+/// The parts of a URL and the port to which the client sends, if it is taken.
+fn check_url(url: &str, line: ReleaseLine) -> Result<UrlParts<'_>, String> {
+    let parts = python_url::split(url)?;
+    match parts.scheme.as_str() {
+        "http" | "https" if parts.host.is_empty() => return Err("it has no host".to_owned()),
+        "unix" if parts.path.is_empty() => return Err("it has no path".to_owned()),
+        "http" | "https" | "unix" => {}
+        _ => return Err("it has no scheme that ddtrace knows".to_owned()),
+    }
+    let port = match line {
+        ReleaseLine::Two => python_url::port(parts.port),
+        ReleaseLine::Four if parts.scheme == "unix" && url.contains("://") => Ok(None),
+        ReleaseLine::Four => Ok(python_url::native_port(url)?),
+    };
+    Ok((parts, port))
+}
+
+fn explain(
+    judged: &mut Judgement<'_>,
+    [variable, of_port]: [&'static str; 2],
+    default: Option<u16>,
+    host: &ChosenValue<&str>,
+) {
+    if variable == URL {
+        let outcome = match default {
+            None => Outcome::Used("the agent's URL".to_owned()),
+            Some(number) => Outcome::Replaced(format!("port {number}, since the URL has no port that is one")),
+        };
+        return judged.say(URL, outcome);
+    }
+    let ends_early = host.value.or("").contains(['/', '?', '#']);
+    if let Some(number) = default.filter(|_| ends_early) {
+        let reason = "since `/`, `?` and `#` end a host";
+        judged.say(variable, Outcome::Replaced(format!("a host at port {number}, {reason}; {NEEDED_HOST}")));
+        judged.say_unless_empty(of_port, Outcome::Ignored(format!("{variable} ends before it")));
+    }
+    judged.say_unless_empty(variable, Outcome::Used("the agent's host".to_owned()));
+    let outcome = match default {
+        None => Outcome::Used("the agent's port".to_owned()),
+        Some(number) => Outcome::Replaced(format!("{number}, since it is not a port; {NEEDED_PORT}")),
+    };
+    judged.say_unless_empty(of_port, outcome);
+}
+
+/// Returns true if spans go straight to Datadog.
+fn is_agentless(judged: &mut Judgement<'_>) -> bool {
+    let is_on = |text: &str| ["1", "true", "yes", "on"].contains(&text.to_lowercase().as_str());
+    if !judged.raw(AGENTLESS).map(is_on).or(false) {
+        return false;
+    }
+    if judged.text(API_KEY).is_unset() {
+        judged.exits(AGENTLESS, format!("{API_KEY} is not set; set it, or leave this out"));
+    }
+    judged.say(AGENTLESS, Outcome::Used("spans go to Datadog without an agent".to_owned()));
+    judged.say(API_KEY, Outcome::Used("the key for Datadog".to_owned()));
+    judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".to_owned()));
+    true
+}
+
+fn intake(judged: &Judgement<'_>) -> Option<String> {
+    let site = match judged.text(SITE) {
+        Lookup::Hidden | Lookup::Bad => return None,
+        site => site.or("datadoghq.com").to_lowercase(),
+    };
+    let has_logs = ["datadoghq.com", "datadoghq.eu", "datad0g.com"].contains(&site.as_str());
+    let host = if has_logs { format!("public-trace-http-intake.logs.{site}") } else { format!("the intake of {site}") };
+    Some(format!("https://{host}:443"))
+}
+
+/// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
+fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> Option<String> {
+    judged
+        .say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".to_owned()));
+    judged.say_unless_empty(OTLP_TRACES, Outcome::Used("where spans go".to_owned()));
+    let endpoint = match (judged.text(OTLP_TRACES), judged.text(OTLP)) {
+        (Lookup::Value(url), _) => Some(url.to_owned()),
+        (Lookup::Unset, Lookup::Value(url)) => Some(format!("{}/v1/traces", url.trim_end_matches('/'))),
+        (Lookup::Unset, Lookup::Unset) => {
+            let host = agent.and_then(|agent| agent.strip_prefix("http://")?.rsplit_once(':')).map(|(host, _)| host);
+            Some(format!("http://{}:4318/v1/traces", host.unwrap_or("localhost")))
+        }
+        _ => None,
+    };
+    judged.say_unless_empty(OTLP, Outcome::Used("where spans go".to_owned()));
+    endpoint
+}

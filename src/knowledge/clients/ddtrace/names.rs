@@ -1,0 +1,183 @@
+//! The service, the environment, the version and the tags of spans.
+
+use std::collections::BTreeMap;
+
+use super::super::Outcome;
+use super::super::reading::{Judgement, Lookup};
+use super::{ReleaseLine, shadowed};
+use crate::knowledge::tags;
+
+const SERVICE: &str = "DD_SERVICE";
+const ENV: &str = "DD_ENV";
+const VERSION: &str = "DD_VERSION";
+const TAGS: &str = "DD_TAGS";
+const GLOBAL_TAGS: &str = "DD_TRACE_GLOBAL_TAGS";
+const OTEL_SERVICE: &str = "OTEL_SERVICE_NAME";
+const OTEL_TAGS: &str = "OTEL_RESOURCE_ATTRIBUTES";
+
+/// OpenTelemetry's names of what Datadog has names of its own for. ddtrace 2 does not know the first.
+const UNIFIED: [(&str, &str); 4] = [
+    ("deployment.environment.name", "env"),
+    ("deployment.environment", "env"),
+    ("service.name", "service"),
+    ("service.version", "version"),
+];
+
+/// The most attributes of OTEL_RESOURCE_ATTRIBUTES that become tags.
+const MOST_ATTRIBUTES: usize = 10;
+
+/// Tags about the source, which the library sends in another way.
+const OF_SOURCE: [&str; 3] = ["git.repository_url", "git.commit.sha", "python_main_package"];
+
+/// The names and the tags of the spans of a process.
+pub(super) struct SpanNames {
+    /// `None`: nothing that is shown names it. Where nothing does at all the library makes a name of the program's.
+    pub service: Option<String>,
+    /// With the environment and the version. `None`: they are not shown.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+impl SpanNames {
+    pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Self {
+        let mut tags = read_tags(judged, line);
+        let service = match (judged.raw(SERVICE), judged.text(OTEL_SERVICE)) {
+            (Lookup::Value(name), _) | (Lookup::Unset, Lookup::Value(name)) => Some(name.to_owned()),
+            (Lookup::Unset, Lookup::Unset) => tags.as_ref().and_then(|tags| tags.get("service").cloned()),
+            _ => None,
+        };
+        explain_service(judged);
+        if let Some(tags) = tags.as_mut().filter(|_| service.as_ref().is_some_and(|name| !name.is_empty())) {
+            tags.remove("service");
+        }
+        for (variable, key, what) in [(ENV, "env", "the environment"), (VERSION, "version", "the version")] {
+            match judged.text(variable) {
+                Lookup::Value(value) if judged.is_node_address(variable) || value.is_empty() => tags = None,
+                Lookup::Value(value) => {
+                    let _ = tags.as_mut().and_then(|tags| tags.insert(key.to_owned(), value.to_owned()));
+                }
+                Lookup::Hidden | Lookup::Bad => tags = None,
+                Lookup::Unset => {}
+            }
+            judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span")));
+        }
+        if line == ReleaseLine::Two {
+            match judged.raw(GLOBAL_TAGS) {
+                Lookup::Value(text) => tags = tags.map(|tags| tags.into_iter().chain(line.tags(text)).collect()),
+                Lookup::Hidden | Lookup::Bad => tags = None,
+                Lookup::Unset => {}
+            }
+            judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".to_owned()));
+        }
+        judged.say(GLOBAL_TAGS, Outcome::Ignored("ddtrace 4 does not read it; write DD_TAGS".to_owned()));
+        let service = service.filter(|_| ![SERVICE, OTEL_SERVICE].iter().any(|name| judged.is_node_address(name)));
+        Self { service, tags }
+    }
+}
+
+impl ReleaseLine {
+    fn tags(self, text: &str) -> BTreeMap<String, String> {
+        match self {
+            Self::Two => tags::read_by_2(text),
+            Self::Four => tags::read(text),
+        }
+    }
+
+    /// The attributes as the text of DD_TAGS into which they are made (`_remap_otel_tags`); `None` where one is wrong.
+    fn otel_tags(self, attributes: &str) -> Option<String> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for attribute in attributes.split(',') {
+            let (key, value) = attribute.split_once('=').filter(|(_, value)| !value.contains('='))?;
+            match pairs.iter_mut().find(|(known, _)| *known == key) {
+                Some(pair) => pair.1 = value,
+                None => pairs.push((key, value)),
+            }
+        }
+        let known = if self == Self::Two { &UNIFIED[1..] } else { &UNIFIED };
+        let names_environment = |key: &str| self == Self::Four && key.eq_ignore_ascii_case(UNIFIED[0].0);
+        let has_name = pairs.iter().any(|(key, _)| names_environment(key));
+        let mut tags = Vec::new();
+        for (key, value) in pairs {
+            match known.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) {
+                Some((name, _)) if has_name && *name == UNIFIED[1].0 => {}
+                Some((_, tag)) => tags.insert(0, format!("{tag}:{value}")),
+                None => tags.push(format!("{key}:{value}")),
+            }
+        }
+        tags.truncate(MOST_ATTRIBUTES);
+        Some(tags.join(","))
+    }
+}
+
+/// The tags of DD_TAGS, or of what OpenTelemetry has in its place.
+fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<String, String>> {
+    let mut tags = match (judged.raw(TAGS), judged.text(OTEL_TAGS)) {
+        (Lookup::Hidden | Lookup::Bad, _) => {
+            judged.say(TAGS, Outcome::Used("tags of each span".to_owned()));
+            None
+        }
+        (Lookup::Value(text), _) => {
+            let tags = line.tags(text);
+            let outcome = outcome_of_tags(text, &tags, line);
+            judged.say_unless_empty(TAGS, outcome);
+            Some(tags)
+        }
+        (Lookup::Unset, Lookup::Value(attributes)) => {
+            let tags = line.otel_tags(attributes).map(|text| line.tags(&text));
+            let outcome = match &tags {
+                None => Outcome::Replaced("no tags, since one is not KEY=VALUE; write K=V,K2=V2".to_owned()),
+                Some(_) => Outcome::Used("tags of each span, the first ten".to_owned()),
+            };
+            judged.say(OTEL_TAGS, outcome);
+            Some(tags.unwrap_or_default())
+        }
+        (Lookup::Unset, Lookup::Unset) => Some(BTreeMap::new()),
+        (Lookup::Unset, Lookup::Hidden | Lookup::Bad) => {
+            judged.say(OTEL_TAGS, Outcome::Used("tags of each span".to_owned()));
+            None
+        }
+    };
+    judged.say_unless_empty(OTEL_TAGS, shadowed(TAGS));
+    for name in OF_SOURCE {
+        let _ = tags.as_mut().and_then(|tags| tags.remove(name));
+    }
+    tags.filter(|_| ![TAGS, OTEL_TAGS].iter().any(|name| judged.is_node_address(name)))
+}
+
+/// Compares the tags with those that are meant.
+fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLine) -> Outcome {
+    let pieces = |separator| text.split(separator).map(str::trim).filter(|piece: &&str| !piece.is_empty());
+    let pair = |piece: &str| {
+        let (key, value) = piece.split_once(':').unwrap_or((piece, ""));
+        (key.trim().to_owned(), value.trim().to_owned())
+    };
+    let by_comma: BTreeMap<_, _> = pieces(',').map(pair).collect();
+    let is_by_space = !text.contains(',') && pieces(' ').all(|piece| piece.contains(':'));
+    let found: BTreeMap<_, _> = tags.iter().map(|(key, value)| (key.clone(), value.trim().to_owned())).collect();
+    let is_meant = found == by_comma || is_by_space && found == pieces(' ').map(pair).collect();
+    if is_meant && !by_comma.contains_key("") {
+        return Outcome::Used("tags of each span".to_owned());
+    }
+    let shown: Vec<_> = tags.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+    let shown = match shown.as_slice() {
+        [] => "no tags".to_owned(),
+        shown => format!("the tags {}", crate::credentials::shown(TAGS, &shown.join(","))),
+    };
+    let reason = match line {
+        ReleaseLine::Two => "ddtrace 2 takes either commas or spaces between tags, and drops a tag without a value",
+        ReleaseLine::Four => "where there is no comma, a space ends a tag",
+    };
+    Outcome::Replaced(format!("{shown}, since {reason}; write K:V,K2:V2"))
+}
+
+fn explain_service(judged: &mut Judgement<'_>) {
+    let service = match judged.raw(SERVICE) {
+        Lookup::Value("") => Outcome::Replaced("a service without a name; write a name, or leave it out".to_owned()),
+        _ => Outcome::Used("the name of the service".to_owned()),
+    };
+    judged.say(SERVICE, service);
+    let of_otel = match judged.raw(SERVICE) {
+        Lookup::Unset => Outcome::Used("the name of the service".to_owned()),
+        _ => shadowed(SERVICE),
+    };
+    judged.say_unless_empty(OTEL_SERVICE, of_otel);
+}

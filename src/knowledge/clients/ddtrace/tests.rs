@@ -1,0 +1,207 @@
+//! The library as it was seen (`tests/clients/recorded/ddtrace-*.jsonl`) against what is said of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::super::EnvText;
+use super::*;
+
+/// Each version that was tried, with a number of cases that its record has at least.
+const TRIED: [(&str, LibraryVersion); 2] =
+    [("2.21", LibraryVersion::Known(2, 21)), ("4.16", LibraryVersion::Known(4, 16))];
+const FEWEST_CASES: usize = 200;
+
+fn records(version: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/clients/recorded/ddtrace-{version}.jsonl"));
+    let text = fs::read_to_string(path).expect("the record is in the repository");
+    text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+fn environment(record: &Value) -> Environment<'_> {
+    let variables = record["env"].as_object().expect("an environment");
+    variables.iter().map(|(name, value)| (name.as_str(), EnvText::Literal(value.as_str().unwrap()))).collect()
+}
+
+fn texts<'a>(of: &[(&'a str, &'a str)]) -> Environment<'a> {
+    of.iter().map(|(name, value)| (*name, EnvText::Literal(value))).collect()
+}
+
+/// The tags that were seen, with the environment and the version.
+fn tags(record: &Value) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let tags = record["tags"].as_object().expect("a mapping");
+    let named = [("env", "environment"), ("version", "version")];
+    let named = named.iter().filter(|(_, field)| !record[field].is_null());
+    let named = named.map(|(key, field)| ((*key).to_owned(), text(&record[field])));
+    tags.iter().map(|(key, value)| (key.clone(), text(value))).chain(named).collect()
+}
+
+/// Returns true if a sampling is what was seen. One request of many says nothing of a rule that is for some.
+fn is_sampling(sampling: &ClientSampling, record: &Value) -> bool {
+    let rules = record["env"]["DD_TRACE_SAMPLING_RULES"].as_str().unwrap_or_default();
+    let kept = record["kept"].as_bool();
+    match (sampling, record["rate"].as_f64()) {
+        (ClientSampling::All, rate) => rate == Some(1.0) && kept == Some(true),
+        (ClientSampling::None, rate) => {
+            rate == Some(0.0) && kept == Some(false) || record["limit"] == 0 && rate.is_some()
+        }
+        (ClientSampling::Rate(said), rate) => rate == Some(*said),
+        (ClientSampling::Agent, rate) => rate.is_none() && kept == Some(true),
+        (ClientSampling::Unknown, _) => ["\"name\"", "\"resource\""].iter().any(|key| rules.contains(key)),
+        _ => false,
+    }
+}
+
+/// Returns true if this is the address that the library shows or, where a span arrived, its port.
+fn is_agent(said: &str, record: &Value) -> bool {
+    let shown = record["agent"].as_str().expect("a URL").trim().to_lowercase();
+    let (scheme, rest) = shown.split_once("://").unwrap_or_default();
+    if shown.starts_with("unix:") || record["env"]["OTEL_TRACES_EXPORTER"] == "otlp" && shown.contains("/v1/") {
+        return said.eq_ignore_ascii_case(&shown);
+    }
+    let address = rest.split(['/', '?', '#']).next().and_then(|address| address.rsplit('@').next()).unwrap_or_default();
+    let colon = address.rfind(':').filter(|at| !address[*at..].contains(']'));
+    let host = &address[..colon.unwrap_or(address.len())];
+    let (said, port) = said.rsplit_once(':').expect("a port");
+    let port = port.parse::<u64>().expect("a number");
+    said.to_lowercase() == format!("{scheme}://{host}") && record["port"].as_u64().is_none_or(|seen| seen == port)
+}
+
+fn difference(record: &Value, start: &ClientStart) -> Option<String> {
+    let say = |problem: &str| Some(format!("{problem}: {}\n    {:?}", record, start.state));
+    let runs = record["start"] == "runs";
+    let exits = start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Exits(_)));
+    match &start.state {
+        _ if runs == exits => say("the outcomes of the variables"),
+        ClientState::Exits { .. } if runs => say("it runs"),
+        ClientState::Exits { variable, .. } if record["env"][variable].is_null() => say("the variable"),
+        ClientState::Exits { .. } => None,
+        _ if !runs => say("it exits"),
+        ClientState::Off { .. } if record["enabled"] == false => None,
+        ClientState::SendsNothing { .. } if record["sends"] == false && record["enabled"] == true => None,
+        ClientState::Sends(flow) => {
+            let agent = flow.agent.as_deref().is_some_and(|agent| is_agent(agent, record));
+            if record["enabled"] == false || record["sends"] == false {
+                say("what is sent")
+            } else if !agent {
+                say("the agent")
+            } else if !is_sampling(&flow.sampling, record) {
+                say("the sampling")
+            } else if flow.service.as_deref() != record["service"].as_str() {
+                say("the service")
+            } else {
+                let own = |tags: &BTreeMap<String, String>| {
+                    tags.clone().into_iter().filter(|(key, _)| !key.starts_with("_dd.")).collect()
+                };
+                let said: Option<BTreeMap<_, _>> = flow.tags.as_ref().map(own);
+                if said == Some(tags(record)) { None } else { say("the tags") }
+            }
+        }
+        _ => say("the state"),
+    }
+}
+
+#[test]
+fn it_does_what_is_said_of_it() {
+    for (name, version) in TRIED {
+        let records = records(name);
+        assert!(records.len() > FEWEST_CASES, "the record of {name} is short");
+        let wrong: Vec<_> =
+            records.iter().filter_map(|seen| difference(seen, &start(&environment(seen), version))).collect();
+        assert!(wrong.is_empty(), "ddtrace {name}: {} differences:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+#[test]
+fn something_is_said_of_every_variable() {
+    // Those that have no part in where spans go, or only beside another.
+    let silent = [
+        "DD_API_KEY",
+        "DD_APM_TRACING_ENABLED",
+        "DD_INSTRUMENTATION_TELEMETRY_ENABLED",
+        "DD_REMOTE_CONFIGURATION_ENABLED",
+        "DD_RUNTIME_METRICS_ENABLED",
+        "DD_SITE",
+        "DD_SPAN_SAMPLING_RULES",
+        "DD_TRACE_AGENT_TIMEOUT_SECONDS",
+        "DD_TRACE_API_VERSION",
+        "DD_TRACE_DEBUG",
+        "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
+        "DD_TRACE_STARTUP_LOGS",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_SDK_DISABLED",
+    ];
+    for (name, version) in TRIED {
+        for seen in records(name) {
+            let environment = environment(&seen);
+            let start = start(&environment, version);
+            if matches!(start.state, ClientState::Exits { .. }) {
+                continue;
+            }
+            for (variable, _) in environment.iter() {
+                let is_said = start.variables.iter().any(|(said, _)| *said == variable);
+                assert!(is_said || silent.contains(&variable), "ddtrace {name}: {variable} in {}", seen["env"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_version_only_what_differs_depends_on_it() {
+    let start = |of: &[(&str, &str)]| start(&texts(of), LibraryVersion::NotKnown);
+    let outcome = |start: &ClientStart, name: &str| {
+        start.variables.iter().find(|(said, _)| *said == name).map(|(_, outcome)| outcome.clone())
+    };
+
+    let plain = start(&[("DD_AGENT_HOST", "agent"), ("DD_TRACE_SAMPLING_RULES", r#"[{"sample_rate":0.5}]"#)]);
+    let ClientState::Sends(flow) = &plain.state else { panic!("{plain:?}") };
+    assert_eq!((flow.agent.as_deref(), &flow.sampling), (Some("http://agent:8126"), &ClientSampling::Rate(0.5)));
+    assert!(plain.variables.iter().all(|(_, outcome)| matches!(outcome, Outcome::Used(_))), "{plain:?}");
+
+    let rate = start(&[("DD_TRACE_SAMPLE_RATE", "0.5")]);
+    let ClientState::Sends(flow) = &rate.state else { panic!("{rate:?}") };
+    assert_eq!(flow.sampling, ClientSampling::Unknown);
+    let Some(Outcome::Depends(text)) = outcome(&rate, "DD_TRACE_SAMPLE_RATE") else { panic!("{rate:?}") };
+    assert!(text.contains("ddtrace 2") && text.contains("ddtrace 4"), "{text}");
+
+    let port = start(&[("DD_TRACE_AGENT_PORT", "abc")]);
+    assert!(matches!(port.state, ClientState::Unknown { variable: "DD_TRACE_AGENT_PORT", .. }), "{port:?}");
+    let host = start(&[("DD_AGENT_HOST", "agent:8126")]);
+    assert!(matches!(host.state, ClientState::Exits { variable: "DD_AGENT_HOST", .. }), "{host:?}");
+}
+
+#[test]
+fn a_hidden_value_matters_only_where_it_decides() {
+    const HIDDEN: EnvText<'_> = EnvText::Hidden("it is in a Secret");
+    let start = |of: &[(&str, EnvText<'static>)]| {
+        super::start(
+            &of.iter().map(|(name, text)| (*name, *text)).collect::<Environment<'_>>(),
+            LibraryVersion::Known(4, 16),
+        )
+    };
+    let flow = |of: &[(&str, EnvText<'static>)]| match start(of).state {
+        ClientState::Sends(flow) => flow,
+        other => panic!("{other:?}"),
+    };
+    let literal = EnvText::Literal;
+
+    let switch = start(&[("DD_TRACE_ENABLED", HIDDEN)]).state;
+    assert!(matches!(switch, ClientState::Unknown { variable: "DD_TRACE_ENABLED", .. }), "{switch:?}");
+    assert_eq!(flow(&[("DD_AGENT_HOST", HIDDEN)]).agent, None);
+    let by_url = [("DD_AGENT_HOST", HIDDEN), ("DD_TRACE_AGENT_URL", literal("http://agent:8126"))];
+    assert_eq!(flow(&by_url).agent.as_deref(), Some("http://agent:8126"));
+    assert_eq!(flow(&[("DD_AGENT_HOST", EnvText::NodeAddress)]).agent.as_deref(), Some("http://status.hostIP:8126"));
+    assert_eq!(flow(&[("DD_TRACE_SAMPLE_RATE", HIDDEN)]).sampling, ClientSampling::Agent);
+    assert_eq!(flow(&[("DD_TRACE_SAMPLING_RULES", HIDDEN)]).sampling, ClientSampling::Unknown);
+    let rules = literal(r#"[{"sample_rate":0.2,"service":"a"},{"sample_rate":0.7}]"#);
+    let by_service = [("DD_TRACE_SAMPLING_RULES", rules), ("DD_SERVICE", HIDDEN)];
+    assert_eq!((flow(&by_service).sampling, flow(&by_service).service), (ClientSampling::Unknown, None));
+    let tagged = [("DD_TAGS", HIDDEN), ("DD_SERVICE", literal("a"))];
+    assert_eq!((flow(&tagged).tags, flow(&tagged).service), (None, Some("a".to_owned())));
+    let exit = start(&[("DD_AGENT_HOST", HIDDEN), ("DD_TRACE_RATE_LIMIT", literal("x"))]).state;
+    assert!(matches!(exit, ClientState::Exits { variable: "DD_TRACE_RATE_LIMIT", .. }), "{exit:?}");
+}

@@ -1,0 +1,214 @@
+//! The executor and the Python wrapper of Seldon Core's pull request 2859. No release has it, so it was read and not
+//! tried: what is said here is less than of the other clients.
+
+use std::collections::BTreeMap;
+
+use super::reading::{Judgement, Lookup};
+use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use crate::knowledge::values::{go, python};
+
+const ENABLED: &str = "DD_ENABLED";
+const TRACING: &str = "TRACING";
+const HOST: &str = "DD_AGENT_HOST";
+const SERVICE: &str = "DD_SERVICE";
+const TAGS: &str = "DD_TAGS";
+const EXECUTOR_PORT: &str = "DD_TRACE_AGENT_PORT";
+const WRAPPER_PORT: &str = "DATADOG_TRACE_AGENT_PORT";
+const EXECUTOR_RATE: &str = "DD_SAMPLING_RATE";
+const WRAPPER_RATE: &str = "DD_SAMPLE_RATE";
+
+/// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
+pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
+    let mut judged = Judgement::new(environment);
+    if let Some(state) = read_enabled(&mut judged, |text| go::boolean(text) == Some(true))? {
+        return Some(ClientStart { state, variables: judged.into_outcomes() });
+    }
+    let sampling = match judged.text(EXECUTOR_RATE) {
+        Lookup::Unset => ClientSampling::All,
+        Lookup::Hidden | Lookup::Bad => ClientSampling::Unknown,
+        Lookup::Value(text) => match go::float(text) {
+            None => {
+                judged.say(EXECUTOR_RATE, Outcome::Replaced("1, since it is not a number".to_owned()));
+                ClientSampling::All
+            }
+            Some(rate) => sampling_of(rate),
+        },
+    };
+    judged.say_unless_empty(EXECUTOR_RATE, Outcome::Used("the share of traces that is kept".to_owned()));
+    judged.say(WRAPPER_RATE, Outcome::Ignored("this executor reads DD_SAMPLING_RATE".to_owned()));
+    judged.say(WRAPPER_PORT, Outcome::Ignored("this executor reads DD_TRACE_AGENT_PORT".to_owned()));
+    let tags = read_tags(&mut judged, false);
+    let service = match judged.text(SERVICE) {
+        Lookup::Hidden | Lookup::Bad => None,
+        service => Some(service.or("executor").to_owned()),
+    };
+    Some(sends(judged, EXECUTOR_PORT, sampling, service, tags))
+}
+
+/// The start of the Python wrapper in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger, if at
+/// all. Without DD_SERVICE the service is the Python class, which the manifest does not show.
+pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
+    let mut judged = Judgement::new(environment);
+    let is_on = |text: &str| ["yes", "true", "t", "1"].contains(&text.to_lowercase().as_str());
+    let hidden = read_enabled(&mut judged, is_on)?;
+    let tracing = match judged.raw(TRACING).map(python::integer) {
+        Lookup::Unset => Lookup::Value(0),
+        Lookup::Value(Some(number)) => Lookup::Value(number),
+        Lookup::Value(None) => {
+            judged.exits(TRACING, format!("{} is not an integer; write 1 or 0", judged.shown(TRACING)));
+            Lookup::Bad
+        }
+        _ => Lookup::Hidden,
+    };
+    judged.say(TRACING, Outcome::Used("the switch of tracing".to_owned()));
+    let rate = match judged.raw(WRAPPER_RATE).map(python::integer) {
+        Lookup::Value(None) if tracing != Lookup::Value(0) => {
+            let needed = "an integer, which this wrapper needs; write 1 or 0";
+            judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.shown(WRAPPER_RATE)));
+            Lookup::Bad
+        }
+        Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),
+        Lookup::Unset => Lookup::Value(1),
+        _ => Lookup::Hidden,
+    };
+    judged.say(WRAPPER_RATE, Outcome::Used("the share of traces that is kept".to_owned()));
+    judged.say(EXECUTOR_RATE, Outcome::Ignored("this wrapper reads DD_SAMPLE_RATE".to_owned()));
+    judged.say(EXECUTOR_PORT, Outcome::Ignored("this wrapper reads DATADOG_TRACE_AGENT_PORT".to_owned()));
+    let tags = read_tags(&mut judged, tracing != Lookup::Value(0));
+    let state = match (judged.exit(), hidden, tracing) {
+        (Some((variable, reason)), ..) => Some(ClientState::Exits { variable, reason }),
+        (None, Some(hidden), _) => Some(hidden),
+        (None, None, Lookup::Value(0)) => {
+            Some(ClientState::Off { variable: TRACING, reason: "this wrapper needs TRACING as well".to_owned() })
+        }
+        (None, None, Lookup::Hidden) => {
+            let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned();
+            Some(ClientState::Unknown { variable: TRACING, reason })
+        }
+        _ => None,
+    };
+    if let Some(state) = state {
+        return Some(ClientStart { state, variables: judged.into_outcomes() });
+    }
+    let sampling = match rate {
+        Lookup::Value(0) => ClientSampling::None,
+        Lookup::Value(_) => ClientSampling::All,
+        _ => ClientSampling::Unknown,
+    };
+    let service = match judged.text(SERVICE) {
+        Lookup::Value(service) => Some(service.to_owned()),
+        _ => None,
+    };
+    Some(sends(judged, WRAPPER_PORT, sampling, service, tags))
+}
+
+/// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.
+fn read_enabled(judged: &mut Judgement<'_>, is_on: impl Fn(&str) -> bool) -> Option<Option<ClientState>> {
+    let is_on = judged.raw(ENABLED).map(is_on);
+    judged.say(ENABLED, Outcome::Used("the choice of Datadog".to_owned()));
+    match (is_on, judged.hidden_reason(ENABLED)) {
+        (_, Some(reason)) => Some(Some(ClientState::Unknown { variable: ENABLED, reason: reason.to_owned() })),
+        (Lookup::Value(true), None) => Some(None),
+        _ => None,
+    }
+}
+
+fn sampling_of(rate: f64) -> ClientSampling {
+    if rate >= 1.0 {
+        ClientSampling::All
+    } else if rate > 0.0 {
+        ClientSampling::Rate(rate)
+    } else {
+        ClientSampling::None
+    }
+}
+
+/// `K:V,K2:V2`. The wrapper takes exactly one `:` a pair; of the executor it is not known what it makes of others.
+fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String, String>> {
+    let text = match judged.text(TAGS) {
+        Lookup::Value(text) => text,
+        Lookup::Unset => return Some(BTreeMap::new()),
+        Lookup::Hidden | Lookup::Bad => {
+            judged.say(TAGS, Outcome::Used("tags of each span".to_owned()));
+            return None;
+        }
+    };
+    let pair = |pair: &str| pair.split_once(':').filter(|(_, value)| !value.contains(':')).map(owned);
+    let tags: Option<BTreeMap<String, String>> = text.split(',').map(pair).collect();
+    if tags.is_none() && exits {
+        let needed = "a list of KEY:VALUE, with one `:` each and no comma at the end";
+        judged.exits(TAGS, format!("{} is not {needed}; write K:V,K2:V2", judged.shown(TAGS)));
+    }
+    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
+    tags
+}
+
+fn owned((key, value): (&str, &str)) -> (String, String) {
+    (key.to_owned(), value.to_owned())
+}
+
+fn sends(
+    mut judged: Judgement<'_>,
+    port: &'static str,
+    sampling: ClientSampling,
+    service: Option<String>,
+    tags: Option<BTreeMap<String, String>>,
+) -> ClientStart {
+    let host = if judged.is_node_address(HOST) { Lookup::Value("status.hostIP") } else { judged.text(HOST) };
+    let is_shown = !host.is_hidden() && !judged.text(port).is_hidden();
+    let address = format!("{}:{}", host.or("localhost"), judged.text(port).or("8126"));
+    for (name, what) in [(HOST, "the agent's host"), (port, "the agent's port"), (SERVICE, "the name of the service")] {
+        judged.say_unless_empty(name, Outcome::Used(what.to_owned()));
+    }
+    let state = ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags });
+    ClientStart { state, variables: judged.into_outcomes() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::EnvText;
+    use super::*;
+
+    fn state(start: fn(&Environment<'_>) -> Option<ClientStart>, variables: &[(&str, &str)]) -> Option<ClientState> {
+        let environment = variables.iter().map(|(name, value)| (*name, EnvText::Literal(value))).collect();
+        start(&environment).map(|start| start.state)
+    }
+
+    #[test]
+    fn each_of_the_two_has_names_of_its_own() {
+        let env = [
+            ("TRACING", "1"),
+            ("DD_ENABLED", "1"),
+            ("DD_TRACE_AGENT_PORT", "1001"),
+            ("DATADOG_TRACE_AGENT_PORT", "1002"),
+            ("DD_SAMPLING_RATE", "0.25"),
+            ("DD_SAMPLE_RATE", "0"),
+        ];
+        let sent = |start| match state(start, &env) {
+            Some(ClientState::Sends(flow)) => (flow.agent.unwrap(), flow.sampling),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sent(executor), ("localhost:1001".to_owned(), ClientSampling::Rate(0.25)));
+        assert_eq!(sent(wrapper), ("localhost:1002".to_owned(), ClientSampling::None));
+    }
+
+    #[test]
+    fn the_wrapper_exits_where_the_executor_runs() {
+        for (name, value) in [("DD_SAMPLE_RATE", "0.5"), ("DD_TAGS", "a:b:c"), ("DD_TAGS", "a:b,")] {
+            let env = [("TRACING", "1"), ("DD_ENABLED", "true"), (name, value)];
+            assert!(matches!(state(executor, &env), Some(ClientState::Sends(_))), "{name}={value}");
+            assert!(matches!(state(wrapper, &env), Some(ClientState::Exits { variable, .. }) if variable == name));
+        }
+    }
+
+    #[test]
+    fn without_the_switch_nothing_goes_to_datadog() {
+        for enabled in ["", "0", "no"] {
+            assert_eq!(state(executor, &[("DD_ENABLED", enabled)]), None);
+            assert_eq!(state(wrapper, &[("DD_ENABLED", enabled), ("TRACING", "1")]), None);
+        }
+        assert_eq!(state(executor, &[("DD_ENABLED", "yes")]), None);
+        let without_tracing = state(wrapper, &[("DD_ENABLED", "yes")]);
+        assert!(matches!(without_tracing, Some(ClientState::Off { variable: "TRACING", .. })));
+    }
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Compares what Datadog's Python library does with environments to the record of it.
+
+    --all       tries all cases with each version, and not every other one.
+    --record    writes the record anew.
+
+The library is installed in several versions as tests/e2e does. Where one can't be (no network, no fitting Python), it
+is skipped. The exit status is 1 where the library and the record differ.
+
+A record is one JSON object a line:
+    start, why      `runs` or `exits`, and then the last line on standard error
+    enabled         whether spans are made
+    agent           the URL that the library shows, or that of OpenTelemetry's protocol
+    sends, port     whether a span arrived, and at which port; null: it would be elsewhere, or could not be seen
+    rate, kept      the rate of the rule that counts, and whether the trace is kept; null: by its identifier
+    limit           traces a second
+    service, environment, version, tags, logs, styles
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+
+import environments
+from datadog_cases import CASES
+from datadog_listener import Listeners, enter_own_loopback
+
+VERSIONS = {"2.21": "ddtrace-2", "4.16": "ddtrace-4"}
+CASE_SECONDS = 60
+# A case waits more than it computes: for an agent that is not there.
+AT_ONCE = 3 * (os.cpu_count() or 1)
+
+
+def main():
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        sys.exit(print(__doc__.strip()))
+    if not environments.python_fits():
+        python = environments.fitting_python()
+        if python is None:
+            sys.exit(print("datadog: skipped: no Python on the PATH that the library has wheels for"))
+        os.execv(python, [python, *sys.argv])
+    root = environments_root()
+    installed = {version: name for version, name in VERSIONS.items() if install(root, version, name)}
+    is_own = enter_own_loopback([str(HERE / "datadog.py"), *sys.argv[1:]]) if installed else False
+    with Listeners() as listeners:
+        agree = [check(version, root / name, listeners, is_own) for version, name in installed.items()]
+    sys.exit(0 if all(agree) else 1)
+
+
+def environments_root():
+    command = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
+    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
+    return Path(json.loads(done.stdout)["target_directory"]) / "e2e"
+
+
+def install(root, version, name):
+    deadline = time.monotonic() + environments.INSTALLATION_SECONDS
+    try:
+        environments.install(root / name, environments.REQUIREMENTS[name], deadline)
+    except environments.NotInstalled as reason:
+        print(f"datadog: skipped: ddtrace {version} could not be installed: {reason}", flush=True)
+        return False
+    return True
+
+
+def check(version, environment, listeners, is_own):
+    record = HERE / "recorded" / f"ddtrace-{version}.jsonl"
+    is_recording = "--record" in sys.argv
+    tried = list(enumerate(CASES))
+    if not is_recording and "--all" not in sys.argv:
+        # Each case is tried with some version.
+        tried = tried[list(VERSIONS).index(version) % 2 :: 2]
+    # With a key the library would send to Datadog itself.
+    tried = [(number, case) for number, case in tried if is_own or "DD_API_KEY" not in case]
+    listeners.found.clear()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(lambda numbered: run_case(environment, listeners, is_own, *numbered), tried))
+    if is_recording:
+        lines = [json.dumps(outcome, ensure_ascii=False, sort_keys=False) + "\n" for outcome in outcomes]
+        record.write_text("".join(lines), encoding="utf-8")
+        print(f"datadog: ddtrace {version}: {len(outcomes)} recorded", flush=True)
+        return True
+    recorded = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    if [each["env"] for each in recorded] != CASES:
+        print(f"datadog: ddtrace {version}: the record has other cases; write it anew with --record", flush=True)
+        return False
+    recorded = [recorded[number] for number, _ in tried]
+    different = [pair for pair in zip(recorded, outcomes) if not agrees(*pair)]
+    for was, now in different:
+        print(f"datadog: ddtrace {version}: differs\n  recorded {json.dumps(was)}\n  now      {json.dumps(now)}")
+    unseen = sum(was["sends"] is not None and now["sends"] is None for was, now in zip(recorded, outcomes))
+    where = f", {unseen} of them without a look at where the span went" if unseen else ""
+    print(f"datadog: ddtrace {version}: {len(tried) - len(different)} of {len(tried)} agree{where}", flush=True)
+    return not different
+
+
+def agrees(was, now):
+    """`sends` is null where it could not be seen: it then agrees with whatever was seen elsewhere."""
+    if now["sends"] is None:
+        unseen = {"sends": None, "port": None}
+        return {**was, **unseen} == {**now, **unseen}
+    return was == now
+
+
+def run_case(environment, listeners, is_own, number, case):
+    marker = f"case-{number}"
+    done = subprocess.run(
+        [str(environment / "bin" / "python"), "-B", str(HERE / "datadog_probe.py"), marker],
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", **case},
+        cwd=HERE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=CASE_SECONDS,
+    )
+    runs = done.returncode == 0
+    outcome = {"env": case, "start": "runs" if runs else "exits", "why": None if runs else why(done.stderr)}
+    found = json.loads(done.stdout.splitlines()[-1]) if runs else {"tags": {}, "styles": []}
+    arrived = listeners.found.get(marker)
+    outcome["agent"] = found.get("agent")
+    outcome["sends"] = sends(found, arrived, is_own)
+    outcome["port"] = int(arrived.rpartition(":")[2]) if arrived and ":" in arrived else None
+    for key in ("rate", "kept", "limit", "service", "environment", "version", "tags", "logs", "styles", "enabled"):
+        outcome[key] = found.get(key)
+    return outcome
+
+
+def sends(found, arrived, is_own):
+    if arrived:
+        return True
+    if not found.get("enabled"):
+        return False if "enabled" in found else None
+    # Nothing here speaks TLS, has the address of another machine, or listens to other sockets.
+    is_elsewhere = re.match(r"https:|unix:|http://\[(?!::1\])", found["agent"] or "")
+    return None if is_elsewhere or not is_own else False
+
+
+def why(stderr):
+    """The last line, which says the same on every machine but for addresses in memory."""
+    lines = stderr.strip().splitlines()
+    return re.sub(r"0x[0-9a-f]{6,}", "0x…", lines[-1])[:300] if lines else ""
+
+
+main()
