@@ -2,20 +2,21 @@
 //! knows manifests and backends, and no text.
 
 mod reading;
+mod surroundings;
 mod tracing;
 
 use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units, value_of};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-use tracing::PodView;
+use surroundings::PredictorPods;
+pub(crate) use surroundings::agent_of;
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, fact_and_advice, is_loopback};
 
@@ -101,7 +102,7 @@ pub(crate) fn survey_with<'t>(
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let agents = Agents::of(tree, node, is_separate, &units);
+                let pods = PredictorPods::of(tree, node, is_separate, &units);
                 let mut decision = Decision::Leaves;
                 let mut surveyed = Vec::new();
                 for unit in units {
@@ -111,7 +112,7 @@ pub(crate) fn survey_with<'t>(
                     if !is_selected && !decides {
                         continue;
                     }
-                    let mut unit = context.unit(unit, &agents, &env_of)?;
+                    let mut unit = context.unit(unit, &pods, &env_of)?;
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
@@ -141,7 +142,7 @@ impl<'t> Context<'_, 't, '_> {
     fn unit(
         &self,
         unit: Unit<'t>,
-        agents: &Agents,
+        pods: &PredictorPods,
         env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
     ) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));
@@ -151,59 +152,9 @@ impl<'t> Context<'_, 't, '_> {
         let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
         env.mark_secrets(self.secrets);
         let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
-        let tracing = tracing::judge(&reading, &unit, traces_not, agents.seen_by(&unit));
+        let tracing = tracing::judge(&reading, &unit, traces_not, &pods.around(self.tree, &unit, &env));
         Ok(UnitSurvey { unit, env, tracing })
     }
-}
-
-/// The containers of a predictor that are evidently agents.
-struct Agents {
-    /// The pods that have one, and of which backend.
-    pods: HashSet<(NodeId, Backend)>,
-    /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
-    orchestrator: Option<NodeId>,
-}
-
-impl Agents {
-    fn of(tree: &Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'_>]) -> Self {
-        let pods = units.iter().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some((place.component_spec, agent_of(tree, unit)?)),
-            _ => None,
-        });
-        let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
-        // Without a component spec the operator makes one.
-        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { pods: pods.collect(), orchestrator }
-    }
-
-    fn seen_by(&self, unit: &Unit<'_>) -> PodView {
-        let pod = match unit.role {
-            Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
-                Some(place.component_spec)
-            }
-            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => self.orchestrator,
-            _ => None,
-        };
-        let has = |backend: Backend| pod.is_some_and(|pod| self.pods.contains(&(pod, backend)));
-        PodView {
-            has_jaeger_agent: has(Backend::Jaeger),
-            has_datadog_agent: has(Backend::Datadog),
-            is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
-        }
-    }
-}
-
-/// The backend whose agent a container is, by the name of its image or of itself.
-pub(crate) fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
-    let image = value_of(tree, unit.node, "image").and_then(|image| tree.scalar_text(image)).unwrap_or_default();
-    // A registry's port comes before a slash, a tag after the last one.
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
-    BACKENDS.into_iter().find(|backend| {
-        let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
-    })
 }
 
 #[cfg(test)]

@@ -14,8 +14,12 @@
 use std::cell::LazyCell;
 
 use super::reading::{EffectiveValue, EnvReading, Said};
-use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcome, executor, wrapper};
-use crate::knowledge::{Backend, bare_rate, go_true, host_variable, overridden_by};
+use super::surroundings::{Library, Surroundings};
+use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::clients::{
+    ClientSampling, ClientStart, ClientState, Outcome, ddtrace, executor, pr2859, wrapper,
+};
+use crate::knowledge::{Backend, bare_rate, host_variable, overridden_by};
 use crate::manifest::{Role, SkipReason, Unit};
 
 /// What comes of a unit's variables.
@@ -41,6 +45,8 @@ pub struct Tracing {
     pub decision: Decision,
     /// What the client makes of each variable, where one reads them.
     pub start: Option<ClientStart>,
+    /// The client, in a message.
+    pub client: &'static str,
 }
 
 /// Whether spans come.
@@ -95,37 +101,21 @@ pub enum Agent {
     },
 }
 
-/// What a client on the node's own address finds in its pod.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PodView {
-    /// True if the pod has a container that is evidently an agent of Jaeger.
-    pub has_jaeger_agent: bool,
-    /// True if it has one of Datadog.
-    pub has_datadog_agent: bool,
-    /// True if it has no other container, and gets none.
-    pub is_alone: bool,
-}
-
-impl PodView {
-    /// The doubt if the agent is on a loopback address: one may be injected, unless nothing else can be in the pod.
-    fn doubt_of(self, reading: &EnvReading<'_, '_>, backend: Backend) -> Option<Doubt> {
-        let has_agent = match backend {
-            Backend::Jaeger => self.has_jaeger_agent,
-            Backend::Datadog => self.has_datadog_agent,
-        };
-        let host = match backend {
-            Backend::Jaeger => url_host(reading.said_if_any("JAEGER_ENDPOINT")),
-            Backend::Datadog => url_host(reading.said_if_any("DD_TRACE_AGENT_URL")),
-        };
-        let host = host.unwrap_or_else(|| reading.raw_of(&[host_variable(backend)], "localhost"));
-        if has_agent || !is_loopback(&host) {
-            return None;
-        }
-        Some(match self.is_alone {
-            true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
-            false => Doubt::unknown("the agent would be on localhost, and the manifest has none in the pod"),
-        })
+/// The doubt if the agent is on a loopback address: one may be injected, unless nothing else can be in the pod.
+fn loopback(reading: &EnvReading<'_, '_>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
+    let (has_agent, url) = match backend {
+        Backend::Jaeger => (around.has_jaeger_agent, "JAEGER_ENDPOINT"),
+        Backend::Datadog => (around.has_datadog_agent, "DD_TRACE_AGENT_URL"),
+    };
+    let host = url_host(reading.said_if_any(url));
+    let host = host.unwrap_or_else(|| reading.raw_of(&[host_variable(backend)], "localhost"));
+    if has_agent || !is_loopback(&host) {
+        return None;
     }
+    Some(match around.is_alone {
+        true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
+        false => Doubt::unknown("the agent would be on localhost, and the manifest has none in the pod"),
+    })
 }
 
 /// The host of a URL, if there is a text.
@@ -200,7 +190,7 @@ pub(super) fn judge(
     reading: &EnvReading<'_, '_>,
     unit: &Unit<'_>,
     left_alone: Option<SkipReason>,
-    pod: PodView,
+    around: &Surroundings,
 ) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
@@ -209,10 +199,13 @@ pub(super) fn judge(
             Tracing::without(Doubt::cannot("a container of its own is the orchestrator"))
         }
         None => {
-            let tracing = if unit.is_orchestrator() { executor(reading, pod) } else { wrapper(reading, pod) };
+            let tracing = if unit.is_orchestrator() { executor(reading, around) } else { wrapper(reading, around) };
             match reading.refusal() {
                 // What its client would do is worth a finding all the same.
-                Some(reason) => Tracing { start: tracing.start, ..Tracing::without(Doubt::no(reason)) },
+                Some(reason) => {
+                    let Tracing { start, client, .. } = tracing;
+                    Tracing { start, client, ..Tracing::without(Doubt::no(reason)) }
+                }
                 None => tracing,
             }
         }
@@ -234,6 +227,7 @@ impl Tracing {
             service: None,
             decision: Decision::Leaves,
             start: None,
+            client: "the client",
         }
     }
 
@@ -262,6 +256,7 @@ impl Tracing {
             service,
             decision: Decision::Leaves,
             start: None,
+            client: "the client",
         }
     }
 
@@ -292,15 +287,12 @@ pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
     reason.split_once("; ").unwrap_or((reason, ""))
 }
 
-fn executor(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
-    match reading.said("DD_ENABLED") {
-        Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
-        Said::Text(text) if go_true(text) => {
-            let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
-            let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
-            return datadog(reading, pod, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")));
-        }
-        Said::Text(_) | Said::Unset => {}
+fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+    if let Some(start) = reading.given_to(pr2859::executor) {
+        let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
+        let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
+        let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
+        return Tracing { start: Some(start), client: "the executor of pull request 2859", ..tracing };
     }
     let (start, sampling) = reading.given_to(|variables| (executor::start(variables), executor::sampling(variables)));
     let sampler = Sampler::of(reading, &sampling);
@@ -329,20 +321,27 @@ fn executor(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
         }
         ClientState::Sends(_) => {
             let hidden = LazyCell::new(|| start.variables.iter().find_map(decisive_and_hidden));
-            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), pod.doubt_of(reading, Backend::Jaeger)];
+            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger)];
             (doubts.into_iter().flatten().chain(hidden.clone()).collect(), sampler.decision.clone())
         }
     };
     let is_on = decision == Decision::Samples;
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
-    Tracing { is_on, decision, start: Some(start), ..tracing }
+    Tracing { is_on, decision, start: Some(start), client: "the executor", ..tracing }
 }
 
 /// The doubt of a variable that decides and that the manifest does not show.
 fn decisive_and_hidden((name, outcome): &(&'static str, Outcome)) -> Option<Doubt> {
     // Whatever they are, spans come.
-    const HARMLESS: [&str; 2] = ["JAEGER_SERVICE_NAME", "JAEGER_TRACE_PROPAGATION_TYPE"];
+    const HARMLESS: [&str; 6] = [
+        "JAEGER_SERVICE_NAME",
+        "JAEGER_TRACE_PROPAGATION_TYPE",
+        "DD_SERVICE",
+        "DD_ENV",
+        "DD_VERSION",
+        "DD_LOGS_INJECTION",
+    ];
     match outcome {
         Outcome::Unknown(reason) if !HARMLESS.contains(name) => {
             Some(Doubt::unknown(format!("{name} {}", fact_and_advice(reason).0)))
@@ -408,8 +407,12 @@ impl Sampler {
     }
 }
 
-fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
+fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
+    const WRAPPER: &str = "the Python wrapper";
+    if let Some(Library::Present(version)) = around.library {
+        return library(reading, around, version);
+    }
     let start = reading.given_to(wrapper::start);
     let is_off = match &start.state {
         ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
@@ -421,17 +424,22 @@ fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
         _ => None,
     };
     if let Some(doubt) = is_off {
-        return Tracing { start: Some(start), ..Tracing::without(doubt) };
+        return match around.library {
+            Some(Library::MayBeInjected) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
+                Tracing::without(Doubt::unknown("Datadog's admission controller may inject its library"))
+            }
+            _ => Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(doubt) },
+        };
     }
-    match reading.said("DD_ENABLED") {
-        Said::Elsewhere(place) => return Tracing::without(Doubt::elsewhere("DD_ENABLED", &place)),
-        Said::Text(text) if ["yes", "true", "t", "1"].contains(&text.to_ascii_lowercase().as_str()) => {
-            let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
-            let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
-            let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
-            return datadog(reading, pod, &rate, &port, service);
-        }
-        Said::Text(_) | Said::Unset => {}
+    if let Some(reason) = &around.other_program {
+        return Tracing::without(Doubt::unknown(reason.clone()));
+    }
+    if let Some(start) = reading.given_to(pr2859::wrapper) {
+        let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
+        let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
+        let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
+        let tracing = datadog(reading, around, &rate, &port, service, &start);
+        return Tracing { start: Some(start), client: "the wrapper of pull request 2859", ..tracing };
     }
     let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
         Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
@@ -452,21 +460,77 @@ fn wrapper(reading: &EnvReading<'_, '_>, pod: PodView) -> Tracing {
         ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
         ClientState::Off { .. } | ClientState::Sends(_) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            [agent.speaks_otherwise(), pod.doubt_of(reading, Backend::Jaeger), hidden].into_iter().flatten().collect()
+            [agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger), hidden]
+                .into_iter()
+                .flatten()
+                .collect()
         }
     };
     let is_on = !matches!(start.state, ClientState::Exits { .. });
-    Tracing { is_on, start: Some(start), ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts) }
+    Tracing {
+        is_on,
+        start: Some(start),
+        client: WRAPPER,
+        ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts)
+    }
+}
+
+/// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
+fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
+    let start = reading.given_to(|variables| ddtrace::start(variables, version));
+    let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
+        Said::Unset => Agent::Address {
+            host: reading.setting_of(&["DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME"], "localhost"),
+            port: reading.setting_of(&["DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"], "8126"),
+        },
+        _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
+    };
+    let mut sampling = "by the agent".to_owned();
+    let doubts: Vec<Doubt> = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}: Datadog's library exits at start", fact_and_advice(reason).0))]
+        }
+        ClientState::Off { variable, .. } => vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))],
+        ClientState::SendsNothing { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+        }
+        ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
+        ClientState::Sends(flow) => {
+            let rejected = match &flow.sampling {
+                ClientSampling::None => Some(Doubt::no("at rate 0 every trace is rejected")),
+                ClientSampling::Rate(rate) => {
+                    sampling = format!("rate {rate}");
+                    None
+                }
+                ClientSampling::All => {
+                    sampling = "rate 1".to_owned();
+                    None
+                }
+                _ => None,
+            };
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            let doubts = [rejected, hidden, loopback(reading, around, Backend::Datadog)];
+            doubts.into_iter().flatten().collect()
+        }
+    };
+    let is_on = matches!(start.state, ClientState::Sends(_) | ClientState::SendsNothing { .. });
+    let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
+    let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
+    Tracing { is_on, start: Some(start), client: "Datadog's library", ..tracing }
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.
 fn datadog(
     reading: &EnvReading<'_, '_>,
-    pod: PodView,
+    around: &Surroundings,
     rates: &[&str],
     ports: &[&str],
     service: Option<EffectiveValue>,
+    start: &ClientStart,
 ) -> Tracing {
+    if let ClientState::Unknown { variable: variable @ "DD_ENABLED", reason } = &start.state {
+        return Tracing::without(Doubt::unknown(format!("{variable} {reason}")));
+    }
     let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
         Said::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),
@@ -488,8 +552,19 @@ fn datadog(
         });
     let is_zero = rate.parse::<f64>().is_ok_and(|rate| rate == 0.0);
     let rejected = || is_zero.then(|| Doubt::no("at rate 0 every trace is rejected"));
-    let certain = off.or_else(rejected);
-    let is_on = certain.is_none();
-    let doubt = certain.or_else(|| pod.doubt_of(reading, Backend::Datadog));
+    let of_start = || match &start.state {
+        // Datadog's own library takes these.
+        ClientState::Exits { variable: variable @ ("DD_SAMPLE_RATE" | "DD_TAGS"), .. } => {
+            Some(Doubt::unknown(format!("{variable}: the wrapper of pull request 2859 exits at start, others don't")))
+        }
+        ClientState::Exits { variable, reason } | ClientState::SendsNothing { variable, reason } => {
+            Some(Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0)))
+        }
+        _ => None,
+    };
+    let certain = off.or_else(rejected).or_else(of_start);
+    let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
+    let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
+    let doubt = certain.or_else(stock).or_else(|| loopback(reading, around, Backend::Datadog));
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
 }

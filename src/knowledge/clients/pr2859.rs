@@ -67,6 +67,10 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
             judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.shown(WRAPPER_RATE)));
             Lookup::Bad
         }
+        Lookup::Value(Some(rate)) if !(0..=1).contains(&rate) => {
+            judged.say(WRAPPER_RATE, Outcome::Replaced("a rate from 0 to 1; write 1 or 0".to_owned()));
+            Lookup::Value(rate)
+        }
         Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),
         Lookup::Unset => Lookup::Value(1),
         _ => Lookup::Hidden,
@@ -157,10 +161,18 @@ fn sends(
     let host = if judged.is_node_address(HOST) { Lookup::Value("status.hostIP") } else { judged.text(HOST) };
     let is_shown = !host.is_hidden() && !judged.text(port).is_hidden();
     let address = format!("{}:{}", host.or("localhost"), judged.text(port).or("8126"));
+    let is_port = |text: &str| text.trim().parse::<u16>().is_ok_and(|port| port != 0);
+    let state = match judged.text(port) {
+        Lookup::Value(text) if !is_port(text) => {
+            let reason = format!("{} is not a port; write a number from 1 to 65535", judged.shown(port));
+            judged.say(port, Outcome::SendsNothing(reason.clone()));
+            ClientState::SendsNothing { variable: port, reason }
+        }
+        _ => ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags }),
+    };
     for (name, what) in [(HOST, "the agent's host"), (port, "the agent's port"), (SERVICE, "the name of the service")] {
         judged.say_unless_empty(name, Outcome::Used(what.to_owned()));
     }
-    let state = ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags });
     ClientStart { state, variables: judged.into_outcomes() }
 }
 

@@ -1,12 +1,11 @@
 //! Rules on Datadog's variables, and on both backends' beside each other.
 
-use std::ops::RangeInclusive;
-
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_named, is_server, is_target, name_of, other_env_source};
-use crate::knowledge::{Backend, Known, Owner, bare_rate, column, find, form, known, python_integer};
+use super::{exits, is_library, is_named, is_server, is_target, name_of, other_env_source, outcomes};
+use crate::knowledge::clients::Outcome;
+use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
-use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
+use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, fact_and_advice};
 use crate::yaml::Tree;
 
 const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
@@ -18,8 +17,7 @@ pub(super) const ST005: Rule = Rule {
     finds: "a value that the Datadog wrapper can't read",
     explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
                   and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
-                  `:` end it. A DATADOG_TRACE_AGENT_PORT that is no integer from 1 to 65535 is no port, and a rate \
-                  beyond 1 none. A fraction, and a `:` in a \
+                  `:` end it. A fraction, and a `:` in a \
                   tag's value, end that wrapper, too; Datadog's own libraries take them, and so they are information.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
@@ -130,6 +128,59 @@ pub(super) const ST029: Rule = Rule {
     }),
 };
 
+pub(super) const ST041: Rule = Rule {
+    id: "ST041",
+    severity: Severity::Error,
+    finds: "a value that Datadog's library can't use",
+    explanation: "Datadog's library for Python exits at some values when it is imported; injected, it is switched off \
+                  instead, without a message. It is found where the manifest shows the library: by `ddtrace-run`, or by \
+                  the init container and PYTHONPATH of library injection. What only some versions refuse, and what the \
+                  library takes for something else, is a warning.",
+    source: "tried with ddtrace 2.21.12 and 4.16.0",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          command: [ddtrace-run, seldon-core-microservice, Model]
+          env:
+          - name: DD_AGENT_HOST
+            value: agent:8126",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          command: [ddtrace-run, seldon-core-microservice, Model]
+          env:
+          - name: DD_AGENT_HOST
+            value: agent",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
+            Outcome::Exits(_) => None,
+            Outcome::Depends(reason) => {
+                let (fact, advice) = fact_and_advice(reason);
+                let found = scene.at(&variable, format!("{}: {fact}", variable.name), advice);
+                Some(Found { severity: Some(Severity::Warning), ..found })
+            }
+            _ => None,
+        });
+        let exits = exits(scene).filter(|_| is_library(scene)).map(|(_, found)| found);
+        exits.chain(found).collect()
+    }),
+};
+
 const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 
 /// What leaves one sampling rule where rates stand.
@@ -219,48 +270,21 @@ fn left_over<'a, 't>(scene: &Scene<'a, 't, '_>, is_of_other: impl Fn(&str) -> bo
 }
 
 fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    if !is_server(scene) || !scene.survey.tracing.backend.is_some_and(Backend::is_datadog) {
+    if !is_server(scene) || is_library(scene) || !scene.survey.tracing.backend.is_some_and(Backend::is_datadog) {
         return Vec::new();
     }
-    let is_number = |text: &str| {
-        python_integer(text).is_some() || text.trim().parse::<f64>().is_ok_and(|number| number.is_finite())
-    };
-    let is_within = |text: &str, range: RangeInclusive<f64>| {
-        text.trim().replace('_', "").parse().is_ok_and(|number: f64| range.contains(&number))
-    };
-    let is_pair = |pair: &str| pair.trim().contains(':');
-    let takes = |name: &str, text: &str| match name {
-        "DD_SAMPLE_RATE" if !is_number(text) => Some("no number"),
-        "DD_SAMPLE_RATE" if !is_within(text, 0.0..=1.0) => Some("no rate from 0 to 1"),
-        "DATADOG_TRACE_AGENT_PORT" if python_integer(text).is_none() => Some("no integer"),
-        "DATADOG_TRACE_AGENT_PORT" if !is_within(text, 1.0..=65535.0) => Some("no port from 1 to 65535"),
-        "DD_TAGS" if text.split(',').any(|pair| pair.trim().is_empty()) => Some("a list with an empty pair"),
-        "DD_TAGS" if !text.split(',').all(is_pair) => Some("a list with a pair without `:`"),
-        _ => None,
-    };
-    // What Datadog's libraries take, and the wrapper of the pull request does not.
-    let ends_one_build = |name: &str, text: &str| match name {
-        "DD_SAMPLE_RATE" if python_integer(text).is_none() => Some((
-            "reads no fraction",
-            "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used",
-        )),
-        "DD_TAGS" if text.split(',').any(|pair| pair.matches(':').count() > 1) => {
-            Some(("takes one `:` a tag", "take the others out, unless Datadog's own library reads it"))
-        }
-        _ => None,
-    };
-    let mut found = Vec::new();
-    for variable in scene.effective() {
-        let Some(text) = plain_text(variable).filter(|text| !text.is_empty()) else { continue };
-        if let Some(fault) = takes(variable.name, text) {
-            let help = find(Backend::Datadog, variable.name).map(|known| format!("it takes {}", form(known.takes)));
-            let words = format!("{} is {}, which is {fault}", variable.name, variable.shown(text));
-            found.push(scene.at(variable, words, help.unwrap_or_default()));
-        } else if let Some((habit, help)) = ends_one_build(variable.name, text) {
-            let value = variable.shown(text);
-            let words = format!("{} is {value}, and the wrapper of pull request 2859 {habit}", variable.name);
-            found.push(scene.at(variable, words, help).info());
-        }
-    }
-    found
+    let has_colon = |pair: &str| pair.trim().contains(':');
+    let found = exits(scene).map(|(variable, found)| {
+        let text = plain_text(&variable).unwrap_or_default();
+        // What Datadog's own library takes may be meant for it.
+        let help = match variable.name {
+            "DD_SAMPLE_RATE" if text.trim().parse().is_ok_and(|rate: f64| (0.0..=1.0).contains(&rate)) => {
+                "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used"
+            }
+            "DD_TAGS" if text.split(',').all(has_colon) => "write one `:` a tag, unless Datadog's own library reads it",
+            _ => return found,
+        };
+        Found { help: help.to_owned(), ..found }.info()
+    });
+    found.collect()
 }

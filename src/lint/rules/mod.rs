@@ -59,6 +59,7 @@ pub static RULES: &[Rule] = &[
     near::ST038,
     jaeger::ST039,
     jaeger::ST040,
+    datadog::ST041,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.
@@ -84,9 +85,14 @@ fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>
     outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
 }
 
-/// What runs in a target, in a message.
+/// What reads the variables of a target, in a message.
 fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
-    if is_orchestrator(scene) { "the executor" } else { "the Python wrapper" }
+    scene.survey.tracing.client
+}
+
+/// Returns true if Datadog's own library reads the variables.
+fn is_library(scene: &Scene<'_, '_, '_>) -> bool {
+    is_server(scene) && scene.survey.tracing.client == "Datadog's library"
 }
 
 /// What a target makes of the variables at which it exits.

@@ -1,0 +1,170 @@
+//! What a manifest shows of the pod and the program around a unit's variables.
+
+use std::collections::HashSet;
+
+use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::{BACKENDS, Backend, agent_container};
+use crate::manifest::{Env, Role, Unit, value_of};
+use crate::yaml::{NodeId, Tree};
+
+/// Images that are not Seldon's Python wrapper, by a part of their names.
+const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", "mlserver", "torchserve"];
+
+/// The program that the Python wrapper is started by.
+const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
+
+/// The annotations with which Datadog's admission controller injects its library.
+const LIBRARY_ANNOTATION: (&str, &str) = ("admission.datadoghq.com/", "python-lib.version");
+
+/// What is around a unit's variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Surroundings {
+    /// True if the pod has a container that is evidently an agent of Jaeger.
+    pub has_jaeger_agent: bool,
+    /// True if it has one of Datadog.
+    pub has_datadog_agent: bool,
+    /// True if the pod has no other container, and gets none.
+    pub is_alone: bool,
+    /// True if the program comes from a release of Seldon Core.
+    pub is_stock: bool,
+    /// The reason why a container is evidently not Seldon's Python wrapper.
+    pub other_program: Option<String>,
+    /// Datadog's library, if the manifest shows it.
+    pub library: Option<Library>,
+}
+
+/// How Datadog's library comes into a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Library {
+    /// The pod or the command line has it.
+    Present(LibraryVersion),
+    /// An admission controller may inject it.
+    MayBeInjected,
+}
+
+/// What is around the units of a predictor.
+pub(super) struct PredictorPods {
+    /// The pods with an agent, and its backend.
+    agents: HashSet<(NodeId, Backend)>,
+    /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
+    orchestrator: Option<NodeId>,
+    /// True if a label or an annotation of all pods asks an admission controller for Datadog's library.
+    may_inject: bool,
+}
+
+impl PredictorPods {
+    pub(super) fn of(tree: &Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'_>]) -> Self {
+        let agents = units.iter().filter_map(|unit| match unit.role {
+            Role::Sidecar(place) => Some((place.component_spec, agent_of(tree, unit)?)),
+            _ => None,
+        });
+        let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
+        // Without a component spec the operator makes one.
+        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
+        Self { agents: agents.collect(), orchestrator, may_inject: asks_for_library(tree, predictor) }
+    }
+
+    pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
+        let pod = match unit.role {
+            Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
+                Some(place.component_spec)
+            }
+            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => self.orchestrator,
+            _ => None,
+        };
+        let has = |backend: Backend| pod.is_some_and(|pod| self.agents.contains(&(pod, backend)));
+        let image = text_of(tree, unit.node, "image");
+        let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
+        let library = || {
+            let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
+            let may_inject = self.may_inject || metadata.is_some_and(|holder| asks_for_library(tree, holder));
+            library_of(tree, unit, env).or(may_inject.then_some(Library::MayBeInjected))
+        };
+        Surroundings {
+            has_jaeger_agent: has(Backend::Jaeger),
+            has_datadog_agent: has(Backend::Datadog),
+            is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
+            is_stock: match unit.role {
+                Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
+                Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_seldons),
+                _ => image.is_some_and(is_seldons),
+            },
+            other_program: is_server.then(|| other_program(unit, env, image)).flatten(),
+            library: is_server.then(library).flatten(),
+        }
+    }
+}
+
+/// The backend whose agent a container is, by the name of its image or of itself.
+pub(crate) fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
+    let image = text_of(tree, unit.node, "image").unwrap_or_default();
+    // A registry's port comes before a slash, a tag after the last one.
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
+    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
+    BACKENDS.into_iter().find(|backend| {
+        let agent = agent_container(*backend);
+        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
+    })
+}
+
+fn is_seldons(image: &str) -> bool {
+    image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
+}
+
+fn other_program(unit: &Unit<'_>, env: &Env<'_>, image: Option<&str>) -> Option<String> {
+    let image = image.unwrap_or_default();
+    if OTHER_SERVERS.iter().any(|server| image.contains(server)) {
+        return Some(format!("the image {image} is not Seldon's Python wrapper"));
+    }
+    if let Some(variable) = env.variables.iter().find(|variable| variable.name.starts_with("MLSERVER_")) {
+        return Some(format!("{} is for MLServer, which is not Seldon's Python wrapper", variable.name));
+    }
+    let has_command = unit.container.is_some_and(|container| container.command.value.is_some());
+    let runs_wrapper = env.command_line.iter().any(|text| text.contains(WRAPPER_PROGRAM));
+    (has_command && !runs_wrapper)
+        .then(|| "it has a `command` of its own, which may not be Seldon's Python wrapper".to_owned())
+}
+
+/// Datadog's library, if the command line, an init container or PYTHONPATH shows it.
+fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library> {
+    let Role::Server { place, .. } = unit.role else { return None };
+    let init_containers = value_of(tree, place.spec, "initContainers");
+    let images = init_containers.into_iter().flat_map(|list| tree.items(list));
+    let mut images = images.filter_map(|container| text_of(tree, *container, "image"));
+    let of_init = images.find_map(|image| image.split_once("dd-lib-python-init").map(|(_, tag)| version(tag)));
+    let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
+    let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
+    match of_init {
+        Some(version) if is_on_path => Some(Library::Present(version)),
+        _ if is_run || is_on_path => Some(Library::Present(LibraryVersion::NotKnown)),
+        _ => None,
+    }
+}
+
+/// The version of a tag such as `:v2` or `:v2.21.12`.
+fn version(tag: &str) -> LibraryVersion {
+    let mut numbers = tag.trim_start_matches([':', 'v']).split('.').map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => LibraryVersion::Known(major, minor),
+        // `v2` is the last release of 2.
+        (Some(Ok(major)), None) => LibraryVersion::Known(major, u32::MAX),
+        _ => LibraryVersion::NotKnown,
+    }
+}
+
+/// Returns true if a label or an annotation asks Datadog's admission controller for its library.
+fn asks_for_library(tree: &Tree<'_>, holder: NodeId) -> bool {
+    let keys = |field: &str| {
+        let mapping = value_of(tree, holder, field);
+        let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
+        entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
+    };
+    keys("labels").any(|entry| entry == ("admission.datadoghq.com/enabled", "true"))
+        || keys("annotations")
+            .any(|(name, _)| name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1))
+}
+
+fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
+    value_of(tree, mapping, key).and_then(|value| tree.scalar_text(value))
+}
