@@ -230,7 +230,10 @@ fn the_wrapper_reads_tracing_as_an_integer() {
 #[test]
 fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
     const SWITCH: &str = "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: 'true'}";
-    assert_eq!(orchestrator(SWITCH), "orchestrator yes datadog | dd:8126 | rate 1 | executor");
+    assert_eq!(
+        orchestrator(SWITCH),
+        "orchestrator unknown datadog | dd:8126 | rate 1 | executor | no image of a release of Seldon Core has Datadog's client"
+    );
     assert_eq!(container(&format!("env: [{SWITCH}]")), "c no TRACING is not set");
     assert_eq!(
         container(&format!("env: [{SWITCH}, {{name: TRACING, value: '1'}}, {{name: DD_SERVICE, value: s}}]")),
@@ -238,7 +241,7 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
     );
     assert_eq!(
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
-        "orchestrator yes datadog | dd:8126 | rate 0.5 | executor"
+        "orchestrator unknown datadog | dd:8126 | rate 0.5 | executor | no image of a release of Seldon Core has Datadog's client"
     );
     for (name, value) in [("DD_TRACE_ENABLED", "false"), ("DD_SAMPLING_RATE", "0.0")] {
         let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
@@ -256,7 +259,10 @@ fn a_credential_is_never_shown() {
     let said = orchestrator(
         "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: '1'}, {name: DD_SERVICE, valueFrom: {secretKeyRef: {name: s, key: k}}}",
     );
-    assert_eq!(said, "orchestrator yes datadog | dd:8126 | rate 1 | secretKeyRef s/k");
+    assert_eq!(
+        said,
+        "orchestrator unknown datadog | dd:8126 | rate 1 | secretKeyRef s/k | no image of a release of Seldon Core has Datadog's client"
+    );
 }
 
 #[test]
@@ -320,4 +326,54 @@ fn a_variable_leads_to_its_place_in_the_text() {
     let tracing = orchestrator.env.last("TRACING").unwrap();
     assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");
     assert_eq!(tree.path(orchestrator.unit.node), "spec.predictors[0].svcOrchSpec");
+}
+
+#[test]
+fn a_program_that_is_evidently_another_is_not_known() {
+    let tracing = format!("env: [{AGENT}, {{name: TRACING, value: '1'}}]");
+    for (fields, verdict) in [
+        (tracing.clone(), "yes"),
+        (format!("image: 'seldonio/mlserver:1.3.5', {tracing}"), "unknown"),
+        (format!("image: 'nvcr.io/nvidia/tritonserver:23.01', {tracing}"), "unknown"),
+        (format!("command: [python, serve.py], {tracing}"), "unknown"),
+        (format!("command: [seldon-core-microservice, Model], {tracing}"), "yes"),
+        (
+            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_HTTP_PORT, value: '9000'}}]"),
+            "unknown",
+        ),
+        ("image: 'seldonio/mlserver:1.3.5'".to_owned(), "no"),
+    ] {
+        assert_eq!(container(&fields).split(' ').nth(1), Some(verdict), "{fields}");
+    }
+}
+
+#[test]
+fn datadog_s_library_is_read_where_the_manifest_shows_it() {
+    const HOST: &str = "{name: DD_AGENT_HOST, value: dd}";
+    let run = |env: &str| container(&format!("command: [ddtrace-run, seldon-core-microservice, M], env: [{env}]"));
+    assert_eq!(run(HOST), "c yes datadog | dd:8126 | by the agent");
+    assert!(run(&format!("{HOST}, {{name: DD_TRACE_ENABLED, value: 'no'}}")).starts_with("c no"));
+    assert!(run("{name: DD_AGENT_HOST, value: 'dd:8126'}").starts_with("c no"));
+    assert!(run("").starts_with("c unknown"));
+    // From version 4 on it exits at such a port.
+    let injected = |tag: &str, port: &str| {
+        let path = "{name: PYTHONPATH, value: /datadog-lib/}";
+        let env = format!("env: [{HOST}, {path}, {{name: DD_TRACE_AGENT_PORT, value: '{port}'}}]");
+        let init = format!("{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:{tag}'}}");
+        surveyed(&format!(
+            "annotations: {{seldon.io/no-engine: 'true'}}, graph: {{name: c}}, \
+             componentSpecs: [{{spec: {{initContainers: [{init}], containers: [{{name: c, {env}}}]}}}}]"
+        ))[1]
+            .split(' ')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(injected("v2", "8126"), "yes");
+    assert_eq!(injected("v4", "8126.0"), "no");
+    let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
+    let said = surveyed(&format!(
+        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
+    ));
+    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
 }

@@ -9,8 +9,7 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
         severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "", " 1 "], &["half", "nan", "50%", "50", "-1"][..]),
-        ("DATADOG_TRACE_AGENT_PORT", ["8126", "$(PORT)", ""], &["x", "tcp://x:8126", "8126.0", "0", "99999"][..]),
+        ("DD_SAMPLE_RATE", ["1", "$(RATE)", " 1 "], &["half", "nan", "50%", ""][..]),
         ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], &["a:b,", "a:b,,c:d", "a"][..]),
     ] {
         for value in right {
@@ -19,6 +18,16 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
         for value in wrong {
             assert_eq!(found(name, value), [Severity::Error], "{name} {value}");
         }
+    }
+    let found_otherwise = |rule: &str, name: &str, value: &str| {
+        let env = format!("{DATADOG}, {{name: {name}, value: '{value}'}}");
+        found_by(rule, &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()
+    };
+    for port in ["x", "tcp://x:8126", "8126.0", "0", "99999"] {
+        assert_eq!(found_otherwise("ST032", "DATADOG_TRACE_AGENT_PORT", port), 1, "{port}");
+    }
+    for rate in ["50", "-1"] {
+        assert_eq!(found_otherwise("ST040", "DD_SAMPLE_RATE", rate), 1, "{rate}");
     }
     for (name, value) in
         [("DD_SAMPLE_RATE", "0.75"), ("DD_SAMPLE_RATE", "1.0"), ("DD_TAGS", "a:b:c"), ("DD_TAGS", "a:b c:d")]
