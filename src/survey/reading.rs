@@ -207,6 +207,7 @@ impl<'a, 't> EnvReading<'a, 't> {
             let text = match variable.reference {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
+                _ if variable.is_secret => EnvText::Secret(variable.text().unwrap_or_default()),
                 _ => EnvText::Literal(variable.text().unwrap_or_default()),
             };
             (variable.name, text)

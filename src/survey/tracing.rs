@@ -213,6 +213,16 @@ pub(super) fn judge(
 }
 
 impl Tracing {
+    /// Returns true if Datadog's own library reads the variables. The executor can't have it.
+    pub(crate) fn is_library(&self) -> bool {
+        self.client == LIBRARY
+    }
+
+    /// Returns true if Seldon's Python wrapper reads the variables.
+    pub(crate) fn is_wrapper(&self) -> bool {
+        self.client == WRAPPER
+    }
+
     /// Without a backend.
     fn without(doubt: Doubt) -> Self {
         let Doubt { verdict, reason, cause } = doubt;
@@ -282,6 +292,9 @@ impl Tracing {
     }
 }
 
+const LIBRARY: &str = "Datadog's library";
+const WRAPPER: &str = "the Python wrapper";
+
 /// The two parts of what a client says of a variable: what is wrong, and what to write instead.
 pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
     reason.split_once("; ").unwrap_or((reason, ""))
@@ -295,7 +308,7 @@ fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
         return Tracing { start: Some(start), client: "the executor of pull request 2859", ..tracing };
     }
     let (start, sampling) = reading.given_to(|variables| (executor::start(variables), executor::sampling(variables)));
-    let sampler = Sampler::of(reading, &sampling);
+    let sampler = ExecutorSampler::of(reading, &sampling);
     let agent = match reading.said_if_any("JAEGER_ENDPOINT") {
         Said::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
@@ -351,13 +364,13 @@ fn decisive_and_hidden((name, outcome): &(&'static str, Outcome)) -> Option<Doub
 }
 
 /// The executor's sampler: how it is shown, and what it tells the containers.
-struct Sampler {
+struct ExecutorSampler {
     shown: String,
     doubt: Option<Doubt>,
     decision: Decision,
 }
 
-impl Sampler {
+impl ExecutorSampler {
     fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling) -> Self {
         const TYPE: &str = "JAEGER_SAMPLER_TYPE";
         const PARAM: &str = "JAEGER_SAMPLER_PARAM";
@@ -409,7 +422,6 @@ impl Sampler {
 
 fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
-    const WRAPPER: &str = "the Python wrapper";
     if let Some(Library::Present(version)) = around.library {
         return library(reading, around, version);
     }
@@ -516,7 +528,7 @@ fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: Library
     let is_on = matches!(start.state, ClientState::Sends(_) | ClientState::SendsNothing { .. });
     let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
-    Tracing { is_on, start: Some(start), client: "Datadog's library", ..tracing }
+    Tracing { is_on, start: Some(start), client: LIBRARY, ..tracing }
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.

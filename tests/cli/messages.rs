@@ -270,7 +270,7 @@ fn wrong_words_get_the_nearest_right_one() {
     let settings = "profiles:\n  staging: {names: standrad}\n";
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("wrong.yaml", settings), ("key.yaml", "agentport: 1\n")]);
     for (arguments, hint) in [
-        ("explain ST999", "there is no rule ST999; did you mean ST029?"),
+        ("explain ST999", "there is no rule ST999; did you mean ST039?"),
         ("explain ST4", "did you mean ST004?"),
         ("explain ST12345", "there is no rule ST12345; `seldon-trace explain` lists them"),
         ("explain JAEGER_AGENT_PROT", "did you mean JAEGER_AGENT_PORT?"),

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub(crate) enum EnvText<'a> {
     /// This text.
     Literal(&'a str),
+    /// This text, which no message may show.
+    Secret(&'a str),
     /// The address of the node: a `fieldRef` to `status.hostIP`.
     NodeAddress,
     /// A text that the manifest does not show, and the reason: a reference, or a placeholder that is filled in later.

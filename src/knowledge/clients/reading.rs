@@ -63,7 +63,7 @@ impl<'e> Judgement<'e> {
     pub(super) fn raw(&self, name: &str) -> Lookup<&'e str> {
         match self.environment.get(name) {
             None => Lookup::Unset,
-            Some(EnvText::Literal(text)) => Lookup::Value(text),
+            Some(EnvText::Literal(text) | EnvText::Secret(text)) => Lookup::Value(text),
             Some(EnvText::NodeAddress) => Lookup::Value(SOME_ADDRESS),
             Some(EnvText::Hidden(_)) => Lookup::Hidden,
         }
@@ -139,7 +139,7 @@ impl<'e> Judgement<'e> {
                 }
             }
             Some(EnvText::NodeAddress) => "the address of the node".to_owned(),
-            Some(EnvText::Hidden(_)) | None => "its value".to_owned(),
+            Some(EnvText::Hidden(_) | EnvText::Secret(_)) | None => "its value".to_owned(),
         }
     }
 

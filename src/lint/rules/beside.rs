@@ -162,7 +162,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
     };
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
-        let traces = |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on;
+        let traces =
+            |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on && !unit.tracing.is_library();
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
         let scene = |survey| Scene { tree, deployment, survey, predictor };

@@ -209,7 +209,7 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
         };
         let may_use_jaeger = predictor.units.iter().any(|unit| {
             let is_possible = unit.tracing.is_on || unit.tracing.verdict == Verdict::Unknown;
-            unit.tracing.backend == Some(Backend::Jaeger) && is_possible
+            unit.tracing.backend.is_some_and(Backend::is_jaeger) && is_possible
         });
         for survey in &predictor.units {
             let scene = scene(survey);

@@ -92,7 +92,7 @@ fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
 
 /// Returns true if Datadog's own library reads the variables.
 fn is_library(scene: &Scene<'_, '_, '_>) -> bool {
-    is_server(scene) && scene.survey.tracing.client == "Datadog's library"
+    is_server(scene) && scene.survey.tracing.is_library()
 }
 
 /// What a target makes of the variables at which it exits.

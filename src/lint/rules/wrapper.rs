@@ -2,7 +2,7 @@
 //! container.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
-use super::{WRAPPER, exits, is_library, is_server, other_env_source};
+use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::{go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
 
@@ -25,7 +25,7 @@ pub(super) const ST003: Rule = Rule {
     right: "- name: TRACING\n  value: \"1\"",
     fix: Some("writes '1' or '0' to TRACING, where the meaning is plain"),
     check: Check::Unit(|scene| {
-        if !is_server(scene) || is_library(scene) {
+        if !is_server(scene) || !scene.survey.tracing.is_wrapper() {
             return Vec::new();
         }
         let found = exits(scene).map(|(variable, found)| match variable.name {
