@@ -1,5 +1,6 @@
 //! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
 
+mod clients;
 mod spec;
 mod table;
 
@@ -133,6 +134,9 @@ pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> 
     }
     if !faults.iter().any(|fault| fault.concerns(&[], CREDENTIALS)) {
         check_credentials(&given, &mut faults);
+    }
+    if faults.is_empty() {
+        clients::check_clients(request.backend, &given, &mut faults);
     }
     if faults.is_empty() { Ok(given) } else { Err(faults) }
 }

@@ -36,6 +36,13 @@ impl<'a> Environment<'a> {
         self.0.get(name).copied()
     }
 
+    /// The same with this variable.
+    pub(crate) fn with(&self, name: &'a str, text: EnvText<'a>) -> Self {
+        let mut variables = self.0.clone();
+        variables.insert(name, text);
+        Self(variables)
+    }
+
     #[cfg(test)]
     fn names(&self) -> impl Iterator<Item = &'a str> {
         self.0.keys().copied()

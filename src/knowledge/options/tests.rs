@@ -286,3 +286,29 @@ fn the_defaults_of_the_help_are_those_that_are_written() {
         assert!(compared > 1, "{backend}");
     }
 }
+
+#[test]
+fn what_a_client_can_t_use_is_refused() {
+    for (backend, option) in [
+        (Jaeger, "--agent-host ::1"),
+        (Jaeger, "--agent-host 256.1.1.1"),
+        (Jaeger, "--set JAEGER_TAGS=a=b=c"),
+        (Datadog, "--set DD_TRACE_AGENT_URL=http://agent:abc"),
+        (Datadog, "--set DD_AGENT_HOST=[agent]"),
+        (Datadog, r#"--set DD_TRACE_SAMPLING_RULES=[{"sample_rate":0.5,"max_per_second":1}]"#),
+        (Datadog, "--tag a:"),
+    ] {
+        let faults = Profile::new(request(backend, &[option])).expect_err(option);
+        assert_eq!(faults.len(), 1, "{option}: {faults:?}");
+    }
+    for (backend, option) in [
+        (Jaeger, "--agent-host agent"),
+        (Jaeger, "--set JAEGER_TAGS=a=${B:c}"),
+        (Jaeger, "--set JAEGER_REPORTER_LOG_SPANS=true"),
+        (Datadog, "--set DD_TRACE_RATE_LIMIT=100"),
+        (Datadog, "--set DD_TRACE_PROPAGATION_STYLE=datadog,b3multi"),
+        (Datadog, "--tag team:ml"),
+    ] {
+        assert_eq!(Profile::new(request(backend, &[option])).err(), None, "{option}");
+    }
+}
