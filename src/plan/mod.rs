@@ -10,6 +10,7 @@ mod policy;
 mod prune;
 mod report;
 mod results;
+mod silence;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -242,10 +243,10 @@ impl fmt::Display for RunNote {
 /// contradict each other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, made, plan) = Default::default();
+    let (draft, made, enabled_for_jaeger, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
-    let mut planner = Planner { tree, policy, treatment, fixes, secrets, draft, made, plan };
+    let mut planner = Planner { tree, policy, treatment, fixes, secrets, draft, made, enabled_for_jaeger, plan };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         let before_root = planner.draft.count();
@@ -255,6 +256,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
             planner.refuse_to_break_signature(deployment.node, before)?;
         }
         planner.refuse_to_break_signature(root, before_root)?;
+        planner.warn_of_silent_orchestrators()?;
         if input.is_call {
             planner.tell(root, before);
         }
@@ -277,6 +279,8 @@ struct Planner<'t, 'x> {
     draft: Draft,
     /// What the containers hold that are made, by the graph's node that lacks one.
     made: HashMap<NodeId, Vec<Value>>,
+    /// The deployments that were set for Jaeger, with the indexes of their reports.
+    enabled_for_jaeger: Vec<(NodeId, usize)>,
     plan: Plan,
 }
 
@@ -346,6 +350,9 @@ impl<'t> Planner<'t, '_> {
             if several {
                 numbered.extend(found.pods.numbered());
             }
+        }
+        if matches!(&self.treatment.task, Task::Enable(profile) if profile.backend().is_jaeger()) {
+            self.enabled_for_jaeger.push((deployment.node, self.plan.deployments.len()));
         }
         self.plan.deployments.push(report);
         Ok(())
