@@ -1,6 +1,8 @@
 //! What stands today: the units of each deployment with their variables, and whether traces will come from each. It
 //! knows manifests and backends, and no text.
 
+mod datadog;
+mod jaeger;
 mod reading;
 mod surroundings;
 mod tracing;

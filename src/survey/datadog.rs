@@ -1,0 +1,102 @@
+//! What comes of a unit whose variables Datadog's clients read.
+
+use super::reading::{EffectiveValue, EnvReading, Said};
+use super::surroundings::Surroundings;
+use super::tracing::{Agent, Doubt, LIBRARY, Tracing, Verdict, decisive_and_hidden, fact_and_advice, loopback};
+use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
+use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState};
+use crate::knowledge::{Backend, bare_rate, overridden_by};
+
+/// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
+pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
+    let start = reading.given_to(|variables| ddtrace::start(variables, version));
+    let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
+        Said::Unset => Agent::Address {
+            host: reading.setting_of(&["DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME"], "localhost"),
+            port: reading.setting_of(&["DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"], "8126"),
+        },
+        _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
+    };
+    let mut sampling = "by the agent".to_owned();
+    let doubts: Vec<Doubt> = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}: Datadog's library exits at start", fact_and_advice(reason).0))]
+        }
+        ClientState::Off { variable, .. } => vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))],
+        ClientState::SendsNothing { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+        }
+        ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
+        ClientState::Sends(flow) => {
+            let rejected = match &flow.sampling {
+                ClientSampling::None => Some(Doubt::no("at rate 0 every trace is rejected")),
+                ClientSampling::Rate(rate) => {
+                    sampling = format!("rate {rate}");
+                    None
+                }
+                ClientSampling::All => {
+                    sampling = "rate 1".to_owned();
+                    None
+                }
+                _ => None,
+            };
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            let doubts = [rejected, hidden, loopback(reading, around, Backend::Datadog)];
+            doubts.into_iter().flatten().collect()
+        }
+    };
+    let is_on = matches!(start.state, ClientState::Sends(_) | ClientState::SendsNothing { .. });
+    let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
+    let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
+    Tracing { is_on, start: Some(start), client: LIBRARY, ..tracing }
+}
+
+/// Datadog's client. The first of the rates and of the ports that stands counts.
+pub(super) fn datadog(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    rates: &[&str],
+    ports: &[&str],
+    service: Option<EffectiveValue>,
+    start: &ClientStart,
+) -> Tracing {
+    if let ClientState::Unknown { variable: variable @ "DD_ENABLED", reason } = &start.state {
+        return Tracing::without(Doubt::unknown(format!("{variable} {reason}")));
+    }
+    let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
+        Said::Unset => Agent::Address {
+            host: reading.setting("DD_AGENT_HOST", "localhost"),
+            port: reading.setting_of(ports, "8126"),
+        },
+        _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
+    };
+    let (raw, shown) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
+    // Rules with nothing but a rate are shown as the rate, unless they are a credential.
+    let shown = if raw == shown { bare_rate(&raw).unwrap_or(shown) } else { shown };
+    let rate = bare_rate(&raw).unwrap_or(raw);
+    let off =
+        overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
+            .said(over.name)
+        {
+            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::off(reading, over.name, text)),
+            Said::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
+            _ => None,
+        });
+    let is_zero = rate.parse::<f64>().is_ok_and(|rate| rate == 0.0);
+    let rejected = || is_zero.then(|| Doubt::no("at rate 0 every trace is rejected"));
+    let of_start = || match &start.state {
+        // Datadog's own library takes these.
+        ClientState::Exits { variable: variable @ ("DD_SAMPLE_RATE" | "DD_TAGS"), .. } => {
+            Some(Doubt::unknown(format!("{variable}: the wrapper of pull request 2859 exits at start, others don't")))
+        }
+        ClientState::Exits { variable, reason } | ClientState::SendsNothing { variable, reason } => {
+            Some(Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0)))
+        }
+        _ => None,
+    };
+    let certain = off.or_else(rejected).or_else(of_start);
+    let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
+    let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
+    let doubt = certain.or_else(stock).or_else(|| loopback(reading, around, Backend::Datadog));
+    Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
+}

@@ -1,0 +1,183 @@
+//! What comes of a unit whose variables Jaeger's clients read.
+
+use std::cell::LazyCell;
+
+use super::datadog::{datadog, library};
+use super::reading::{EnvReading, Said};
+use super::surroundings::{Library, Surroundings};
+use super::tracing::{
+    Agent, Cause, Decision, Doubt, Tracing, Verdict, WRAPPER, decisive_and_hidden, fact_and_advice, loopback,
+};
+use crate::knowledge::Backend;
+use crate::knowledge::clients::{
+    ClientSampling, ClientState, Outcome, executor as executor_client, pr2859, wrapper as wrapper_client,
+};
+
+pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+    if let Some(start) = reading.given_to(pr2859::executor) {
+        let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
+        let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
+        let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
+        return Tracing { start: Some(start), client: "the executor of pull request 2859", ..tracing };
+    }
+    let (start, sampling) =
+        reading.given_to(|variables| (executor_client::start(variables), executor_client::sampling(variables)));
+    let sampler = ExecutorSampler::of(reading, &sampling);
+    let agent = match reading.said_if_any("JAEGER_ENDPOINT") {
+        Said::Unset => Agent::Address {
+            host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
+            port: reading.setting("JAEGER_AGENT_PORT", "6831"),
+        },
+        _ => Agent::Url(reading.setting("JAEGER_ENDPOINT", "")),
+    };
+    let (doubts, decision): (Vec<Doubt>, Decision) = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            let reason = format!("{variable}: {}: the executor exits at start", fact_and_advice(reason).0);
+            (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
+        }
+        ClientState::Off { variable, .. } => {
+            (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::Leaves)
+        }
+        ClientState::Unknown { variable, reason } => {
+            let reason = format!("{variable} {reason}");
+            (vec![Doubt::unknown(reason.clone())], Decision::Unknown(reason))
+        }
+        ClientState::SendsNothing { variable, reason } => {
+            let doubt = Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0));
+            (vec![doubt], sampler.decision.clone())
+        }
+        ClientState::Sends(_) => {
+            let hidden = LazyCell::new(|| start.variables.iter().find_map(decisive_and_hidden));
+            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger)];
+            (doubts.into_iter().flatten().chain(hidden.clone()).collect(), sampler.decision.clone())
+        }
+    };
+    let is_on = decision == Decision::Samples;
+    let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
+    let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
+    Tracing { is_on, decision, start: Some(start), client: "the executor", ..tracing }
+}
+
+/// The executor's sampler: how it is shown, and what it tells the containers.
+struct ExecutorSampler {
+    shown: String,
+    doubt: Option<Doubt>,
+    decision: Decision,
+}
+
+impl ExecutorSampler {
+    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling) -> Self {
+        const TYPE: &str = "JAEGER_SAMPLER_TYPE";
+        const PARAM: &str = "JAEGER_SAMPLER_PARAM";
+        let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
+        let is_set = |name: &str| reading.said_if_any(name) != Said::Unset;
+        let asks = ["JAEGER_AGENT_HOST", "JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
+        let lacks = |name: &'static str| {
+            let doubt = Doubt::lacks(reading, name);
+            Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
+        };
+        let doubt = match sampling {
+            ClientSampling::All | ClientSampling::Rate(_) => None,
+            // It keeps the first trace, whatever the limit.
+            ClientSampling::PerSecond(_) => None,
+            ClientSampling::None if is_set(PARAM) => {
+                Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
+            }
+            ClientSampling::None => Some(lacks(PARAM)),
+            ClientSampling::Remote(first) if *first == 0.0 && !asks.into_iter().any(is_set) => match is_set(PARAM) {
+                true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
+                false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
+            },
+            ClientSampling::Remote(_) => {
+                let doubt = Doubt::unknown(
+                    "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
+                );
+                // With nothing but the agent's host, a sampler was rather forgotten than meant to be remote.
+                let is_forgotten =
+                    !is_set(TYPE) && !asks[1..].iter().any(|name| is_set(name)) && reading.more().is_none();
+                Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
+            }
+            ClientSampling::Agent => None,
+            ClientSampling::Unknown => {
+                let name = if matches!(reading.said_if_any(TYPE), Said::Elsewhere(_)) { TYPE } else { PARAM };
+                match reading.said_if_any(name) {
+                    Said::Elsewhere(place) => Some(Doubt::elsewhere(name, &place)),
+                    _ => None,
+                }
+            }
+        };
+        let decision = match &doubt {
+            None => Decision::Samples,
+            Some(doubt) if doubt.verdict == Verdict::No => Decision::Silences(doubt.reason.clone()),
+            Some(doubt) => Decision::Unknown(doubt.reason.clone()),
+        };
+        Self { shown: format!("{kind} {param}"), doubt, decision }
+    }
+}
+
+pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+    const TRACING: &str = "TRACING";
+    if let Some(Library::Present(version)) = around.library {
+        return library(reading, around, version);
+    }
+    let start = reading.given_to(wrapper_client::start);
+    let is_off = match &start.state {
+        ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
+        ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
+        ClientState::Exits { variable: TRACING, reason } => {
+            Some(Doubt::no(format!("{TRACING}: {}: the container exits at start", fact_and_advice(reason).0)))
+        }
+        ClientState::Unknown { variable: TRACING, reason } => Some(Doubt::unknown(format!("{TRACING} {reason}"))),
+        _ => None,
+    };
+    if let Some(doubt) = is_off {
+        return match around.library {
+            Some(Library::MayBeInjected) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
+                Tracing::without(Doubt::unknown("Datadog's admission controller may inject its library"))
+            }
+            _ => Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(doubt) },
+        };
+    }
+    if let Some(reason) = &around.other_program {
+        return Tracing::without(Doubt::unknown(reason.clone()));
+    }
+    if let Some(start) = reading.given_to(pr2859::wrapper) {
+        let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
+        let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
+        let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
+        let tracing = datadog(reading, around, &rate, &port, service, &start);
+        return Tracing { start: Some(start), client: "the wrapper of pull request 2859", ..tracing };
+    }
+    let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
+        Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
+        _ => reading.setting("JAEGER_AGENT_PORT", "5775"),
+    };
+    let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
+    let sampling = match reading.said_if_any("JAEGER_CONFIG_PATH") {
+        Said::Unset => "const 1".to_owned(),
+        _ => format!("by {}", reading.setting("JAEGER_CONFIG_PATH", "").value),
+    };
+    let doubts: Vec<Doubt> = match &start.state {
+        ClientState::Exits { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}: the container exits at start", fact_and_advice(reason).0))]
+        }
+        ClientState::SendsNothing { variable, reason } => {
+            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+        }
+        ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
+        ClientState::Off { .. } | ClientState::Sends(_) => {
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            [agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger), hidden]
+                .into_iter()
+                .flatten()
+                .collect()
+        }
+    };
+    let is_on = !matches!(start.state, ClientState::Exits { .. });
+    Tracing {
+        is_on,
+        start: Some(start),
+        client: WRAPPER,
+        ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts)
+    }
+}
