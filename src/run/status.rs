@@ -41,8 +41,9 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
         bail!("--require-match: nothing is selected");
     }
-    let needs_other_images =
-        |target: &TargetStatus| target.tracing.backend.is_some_and(|backend| !is_in_stock_images(backend));
+    let needs_other_images = |target: &TargetStatus| {
+        target.tracing.backend.is_some_and(|backend| !is_in_stock_images(backend)) && !target.tracing.is_library()
+    };
     let mut deployments = inputs.iter().flat_map(|input| &input.deployments);
     if deployments.any(|deployment| deployment.targets.iter().any(needs_other_images)) {
         notes.push(Note::StockImages.to_string());

@@ -2,29 +2,32 @@
 
 use super::reading::{EffectiveValue, EnvReading, Said};
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, LIBRARY, Tracing, Verdict, decisive_and_hidden, fact_and_advice, loopback};
+use super::tracing::{Agent, Doubt, LIBRARY, Tracing, Verdict, about, decisive_and_hidden, fact_and_advice, loopback};
+use crate::credentials::without;
 use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
-use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState};
+use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
 /// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
 pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
     let start = reading.given_to(|variables| ddtrace::start(variables, version));
-    let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
-        Said::Unset => Agent::Address {
-            host: reading.setting_of(&["DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME"], "localhost"),
-            port: reading.setting_of(&["DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"], "8126"),
-        },
-        _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
+    let names =
+        ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
+    let setting = reading.setting_of(&names, "localhost:8126");
+    let agent = match &start.state {
+        ClientState::Sends(SpanFlow { agent: Some(agent), .. }) => {
+            Agent::Url(EffectiveValue { value: without(agent), ..setting })
+        }
+        _ => Agent::Url(setting),
     };
     let mut sampling = "by the agent".to_owned();
     let doubts: Vec<Doubt> = match &start.state {
         ClientState::Exits { variable, reason } => {
-            vec![Doubt::no(format!("{variable}: {}: Datadog's library exits at start", fact_and_advice(reason).0))]
+            vec![Doubt::no(format!("{}: Datadog's library exits at start", about(variable, fact_and_advice(reason).0)))]
         }
         ClientState::Off { variable, .. } => vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))],
         ClientState::SendsNothing { variable, reason } => {
-            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+            vec![Doubt::no(about(variable, fact_and_advice(reason).0))]
         }
         ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
         ClientState::Sends(flow) => {
@@ -38,10 +41,16 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
                     sampling = "rate 1".to_owned();
                     None
                 }
+                ClientSampling::Unknown => {
+                    sampling = "not known".to_owned();
+                    Some(Doubt::unknown(
+                        "what is sampled depends on the library's version, or on a value that is not shown",
+                    ))
+                }
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            let doubts = [rejected, hidden, loopback(reading, around, Backend::Datadog)];
+            let doubts = [rejected, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
             doubts.into_iter().flatten().collect()
         }
     };
@@ -90,13 +99,18 @@ pub(super) fn datadog(
             Some(Doubt::unknown(format!("{variable}: the wrapper of pull request 2859 exits at start, others don't")))
         }
         ClientState::Exits { variable, reason } | ClientState::SendsNothing { variable, reason } => {
-            Some(Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0)))
+            Some(Doubt::no(about(variable, fact_and_advice(reason).0)))
         }
         _ => None,
     };
     let certain = off.or_else(rejected).or_else(of_start);
     let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
     let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
-    let doubt = certain.or_else(stock).or_else(|| loopback(reading, around, Backend::Datadog));
+    let host = || match (&agent, &start.state) {
+        (Agent::Url(url), _) => Some(url.value.clone()),
+        (_, ClientState::Sends(flow)) => flow.agent.clone(),
+        _ => None,
+    };
+    let doubt = certain.or_else(stock).or_else(|| loopback(host().as_deref(), around, Backend::Datadog));
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
 }

@@ -1,16 +1,15 @@
 //! What comes of a unit whose variables Jaeger's clients read.
 
-use std::cell::LazyCell;
-
 use super::datadog::{datadog, library};
 use super::reading::{EnvReading, Said};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
-    Agent, Cause, Decision, Doubt, Tracing, Verdict, WRAPPER, decisive_and_hidden, fact_and_advice, loopback,
+    Agent, Cause, Decision, Doubt, EXITS, LIBRARY, Tracing, Verdict, WRAPPER, about, decisive_and_hidden,
+    fact_and_advice, loopback,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{
-    ClientSampling, ClientState, Outcome, executor as executor_client, pr2859, wrapper as wrapper_client,
+    ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
 };
 
 pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
@@ -18,7 +17,12 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
         let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
         let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-        return Tracing { start: Some(start), client: "the executor of pull request 2859", ..tracing };
+        // With a value that is not shown it may be Jaeger's executor, which decides for its containers.
+        let decision = match &start.state {
+            ClientState::Unknown { variable, reason } => Decision::Unknown(format!("{variable} {reason}")),
+            _ => Decision::Leaves,
+        };
+        return Tracing { decision, start: Some(start), client: "the executor of pull request 2859", ..tracing };
     }
     let (start, sampling) =
         reading.given_to(|variables| (executor_client::start(variables), executor_client::sampling(variables)));
@@ -32,7 +36,7 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
     };
     let (doubts, decision): (Vec<Doubt>, Decision) = match &start.state {
         ClientState::Exits { variable, reason } => {
-            let reason = format!("{variable}: {}: the executor exits at start", fact_and_advice(reason).0);
+            let reason = format!("{}: {EXITS}", about(variable, fact_and_advice(reason).0));
             (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
         }
         ClientState::Off { variable, .. } => {
@@ -43,13 +47,19 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
             (vec![Doubt::unknown(reason.clone())], Decision::Unknown(reason))
         }
         ClientState::SendsNothing { variable, reason } => {
-            let doubt = Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0));
+            let doubt = Doubt::no(about(variable, fact_and_advice(reason).0));
             (vec![doubt], sampler.decision.clone())
         }
-        ClientState::Sends(_) => {
-            let hidden = LazyCell::new(|| start.variables.iter().find_map(decisive_and_hidden));
-            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger)];
-            (doubts.into_iter().flatten().chain(hidden.clone()).collect(), sampler.decision.clone())
+        ClientState::Sends(flow) => {
+            let hidden = start.variables.iter().find_map(decisive_and_hidden);
+            // Such a value may end it, too.
+            let decision = match (&hidden, &sampler.decision) {
+                (Some(doubt), Decision::Samples) => Decision::Unknown(doubt.reason.clone()),
+                (_, decision) => decision.clone(),
+            };
+            let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
+            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), loopback, hidden];
+            (doubts.into_iter().flatten().collect(), decision)
         }
     };
     let is_on = decision == Decision::Samples;
@@ -117,10 +127,17 @@ impl ExecutorSampler {
 
 pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
-    if let Some(Library::Present(version)) = around.library {
-        return library(reading, around, version);
-    }
     let start = reading.given_to(wrapper_client::start);
+    if let Some(Library::Present(version)) = around.library {
+        // The wrapper reads its own variables all the same.
+        return match &start.state {
+            ClientState::Exits { variable, reason } => {
+                let reason = format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0));
+                Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(Doubt::no(reason)) }
+            }
+            _ => library(reading, around, version),
+        };
+    }
     let is_off = match &start.state {
         ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
@@ -132,8 +149,10 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
     };
     if let Some(doubt) = is_off {
         return match around.library {
-            Some(Library::MayBeInjected) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
-                Tracing::without(Doubt::unknown("Datadog's admission controller may inject its library"))
+            Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
+                let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
+                let start = reading.given_to(|variables| ddtrace::start(variables, version));
+                Tracing { start: Some(start), client: LIBRARY, ..Tracing::without(doubt) }
             }
             _ => Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(doubt) },
         };
@@ -159,18 +178,17 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
     };
     let doubts: Vec<Doubt> = match &start.state {
         ClientState::Exits { variable, reason } => {
-            vec![Doubt::no(format!("{variable}: {}: the container exits at start", fact_and_advice(reason).0))]
+            vec![Doubt::no(format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0)))]
         }
         ClientState::SendsNothing { variable, reason } => {
-            vec![Doubt::no(format!("{variable}: {}", fact_and_advice(reason).0))]
+            vec![Doubt::no(about(variable, fact_and_advice(reason).0))]
         }
         ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
-        ClientState::Off { .. } | ClientState::Sends(_) => {
+        ClientState::Off { .. } => Vec::new(),
+        ClientState::Sends(flow) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            [agent.speaks_otherwise(), loopback(reading, around, Backend::Jaeger), hidden]
-                .into_iter()
-                .flatten()
-                .collect()
+            let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
+            [agent.speaks_otherwise(), loopback, hidden].into_iter().flatten().collect()
         }
     };
     let is_on = !matches!(start.state, ClientState::Exits { .. });

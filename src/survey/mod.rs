@@ -20,7 +20,7 @@ pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 use surroundings::PredictorPods;
 pub(crate) use surroundings::agent_of;
 pub use tracing::Verdict;
-pub(crate) use tracing::{Agent, Cause, Decision, Tracing, fact_and_advice, is_loopback};
+pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 
 /// A deployment and what stands in it.
 #[derive(Debug)]

@@ -38,8 +38,8 @@ pub(super) struct Surroundings {
 pub(super) enum Library {
     /// The pod or the command line has it.
     Present(LibraryVersion),
-    /// An admission controller may inject it.
-    MayBeInjected,
+    /// An admission controller may inject it, in this version.
+    MayBeInjected(LibraryVersion),
 }
 
 /// What is around the units of a predictor.
@@ -48,8 +48,8 @@ pub(super) struct PredictorPods {
     agents: HashSet<(NodeId, Backend)>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
-    /// True if a label or an annotation of all pods asks an admission controller for Datadog's library.
-    may_inject: bool,
+    /// The version of Datadog's library for which a label or an annotation of all pods asks an admission controller.
+    injected: Option<LibraryVersion>,
 }
 
 impl PredictorPods {
@@ -61,7 +61,7 @@ impl PredictorPods {
         let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents: agents.collect(), orchestrator, may_inject: asks_for_library(tree, predictor) }
+        Self { agents: agents.collect(), orchestrator, injected: injected_library(tree, predictor) }
     }
 
     pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
@@ -77,8 +77,8 @@ impl PredictorPods {
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let may_inject = self.may_inject || metadata.is_some_and(|holder| asks_for_library(tree, holder));
-            library_of(tree, unit, env).or(may_inject.then_some(Library::MayBeInjected))
+            let injected = || metadata.and_then(|holder| injected_library(tree, holder)).or(self.injected);
+            library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
             has_jaeger_agent: has(Backend::Jaeger),
@@ -115,7 +115,7 @@ fn is_seldons(image: &str) -> bool {
 fn other_program(unit: &Unit<'_>, env: &Env<'_>, image: Option<&str>) -> Option<String> {
     let image = image.unwrap_or_default();
     if OTHER_SERVERS.iter().any(|server| image.contains(server)) {
-        return Some(format!("the image {image} is not Seldon's Python wrapper"));
+        return Some("its image is not Seldon's Python wrapper".to_owned());
     }
     if let Some(variable) = env.variables.iter().find(|variable| variable.name.starts_with("MLSERVER_")) {
         return Some(format!("{} is for MLServer, which is not Seldon's Python wrapper", variable.name));
@@ -136,7 +136,7 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
     let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
     match of_init {
-        Some(version) if is_on_path => Some(Library::Present(version)),
+        Some(version) => Some(Library::Present(version)),
         _ if is_run || is_on_path => Some(Library::Present(LibraryVersion::NotKnown)),
         _ => None,
     }
@@ -153,16 +153,20 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
-/// Returns true if a label or an annotation asks Datadog's admission controller for its library.
-fn asks_for_library(tree: &Tree<'_>, holder: NodeId) -> bool {
-    let keys = |field: &str| {
+/// The version of the library for which a label or an annotation asks Datadog's admission controller.
+fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
+    let entries = |field: &str| {
         let mapping = value_of(tree, holder, field);
         let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
         entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
     };
-    keys("labels").any(|entry| entry == ("admission.datadoghq.com/enabled", "true"))
-        || keys("annotations")
-            .any(|(name, _)| name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1))
+    let (start, end) = LIBRARY_ANNOTATION;
+    let asked = entries("annotations").find(|(name, _)| name.starts_with(start) && name.ends_with(end));
+    let is_labelled = || entries("labels").any(|entry| entry == ("admission.datadoghq.com/enabled", "true"));
+    match asked {
+        Some((_, tag)) => Some(version(tag)),
+        None => is_labelled().then_some(LibraryVersion::NotKnown),
+    }
 }
 
 fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {

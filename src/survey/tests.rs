@@ -209,7 +209,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
     let with = |more: &str| container(&format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {more}]"));
     assert_eq!(
         with("{name: JAEGER_AGENT_PORT, value: '6832'}"),
-        "c no jaeger | jaeger:6832 | const 1 | port 6832 takes binary Thrift, and its client sends compact Thrift"
+        "c no jaeger | jaeger:6832 | const 1 | port 6832 is the agent's port for binary Thrift: no span arrives"
     );
     assert_eq!(
         container(&format!("env: [{AGENT}, {{name: TRACING, value: '0'}}, {{name: TRACING, value: '1'}}]")),
@@ -223,7 +223,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
     );
     assert_eq!(
         with("{name: JAEGER_CONFIG_PATH, value: /x.yaml}"),
-        "c unknown jaeger | jaeger:5775 | by /x.yaml | JAEGER_CONFIG_PATH the file decides on the agent, the sampler and the service"
+        "c unknown jaeger | jaeger:5775 | by /x.yaml | JAEGER_CONFIG_PATH names a file that decides on the agent, the sampler and the service"
     );
 }
 
@@ -351,7 +351,7 @@ fn a_program_that_is_evidently_another_is_not_known() {
 fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     const HOST: &str = "{name: DD_AGENT_HOST, value: dd}";
     let run = |env: &str| container(&format!("command: [ddtrace-run, seldon-core-microservice, M], env: [{env}]"));
-    assert_eq!(run(HOST), "c yes datadog | dd:8126 | by the agent");
+    assert_eq!(run(HOST), "c yes datadog | http://dd:8126 | by the agent");
     assert!(run(&format!("{HOST}, {{name: DD_TRACE_ENABLED, value: 'no'}}")).starts_with("c no"));
     assert!(run("{name: DD_AGENT_HOST, value: 'dd:8126'}").starts_with("c no"));
     assert!(run("").starts_with("c unknown"));
@@ -376,4 +376,30 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
     assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
+}
+
+#[test]
+fn what_a_message_shows_of_a_value_is_masked_and_whole() {
+    let password = "hunter2".repeat(12);
+    let said = container(&format!("env: [{{name: TRACING, value: 'http://me:{password}@host'}}]"));
+    assert!(!said.contains("hunter2"), "{said}");
+    let said = orchestrator(&format!("{AGENT}, {ALL}, {{name: JAEGER_AGENT_PORT, value: '80; x'}}"));
+    assert!(said.contains("`80; x` is not a port"), "{said}");
+}
+
+#[test]
+fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_containers() {
+    let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}");
+    for env in [
+        "{name: DD_ENABLED, value: '${DATADOG}'}",
+        "{name: JAEGER_AGENT_PORT, valueFrom: {configMapKeyRef: {name: x, key: y}}}",
+    ] {
+        let said = surveyed(&format!(
+            "svcOrchSpec: {{env: [{AGENT}, {ALL}, {env}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node}]}}}}]"
+        ));
+        assert!(said[1].starts_with("c unknown"), "{env}: {said:?}");
+    }
+    let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}, {name: JAEGER_USER, value: u}, \
+                  {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
+    assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
 }

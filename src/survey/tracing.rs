@@ -12,10 +12,11 @@
 //! - **A loopback address** is an agent only if the pod has one.
 
 use super::jaeger::{executor, wrapper};
-use super::reading::{EffectiveValue, EnvReading, Said};
+use super::reading::{EffectiveValue, EnvReading};
 use super::surroundings::Surroundings;
+use crate::credentials::is_credential;
+use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{Role, SkipReason, Unit};
 
 /// What comes of a unit's variables.
@@ -97,15 +98,14 @@ pub enum Agent {
     },
 }
 
-/// The doubt if the agent is on a loopback address: one may be injected, unless nothing else can be in the pod.
-pub(super) fn loopback(reading: &EnvReading<'_, '_>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
-    let (has_agent, url) = match backend {
-        Backend::Jaeger => (around.has_jaeger_agent, "JAEGER_ENDPOINT"),
-        Backend::Datadog => (around.has_datadog_agent, "DD_TRACE_AGENT_URL"),
+/// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address: one may be injected, unless nothing else can be
+/// in the pod.
+pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
+    let has_agent = match backend {
+        Backend::Jaeger => around.has_jaeger_agent,
+        Backend::Datadog => around.has_datadog_agent,
     };
-    let host = url_host(reading.said_if_any(url));
-    let host = host.unwrap_or_else(|| reading.raw_of(&[host_variable(backend)], "localhost"));
-    if has_agent || !is_loopback(&host) {
+    if has_agent || !is_loopback(host_of(agent?)?) {
         return None;
     }
     Some(match around.is_alone {
@@ -114,34 +114,56 @@ pub(super) fn loopback(reading: &EnvReading<'_, '_>, around: &Surroundings, back
     })
 }
 
-/// The host of a URL, if there is a text.
-pub(super) fn url_host(said: Said<'_>) -> Option<String> {
-    let Said::Text(url) = said else { return None };
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
+/// The host of `HOST:PORT` or of a URL. A socket has none.
+fn host_of(agent: &str) -> Option<&str> {
+    let address = match agent.split_once("://") {
+        Some(("unix", _)) => return None,
+        Some((_, rest)) => rest.split(['/', '?', '#']).next()?.rsplit('@').next()?,
+        None => agent,
+    };
     let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
-    Some(host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(host, _)| host).to_owned())
+    Some(address.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(address, |(host, _)| host))
 }
 
 /// Returns true if a host is the pod itself. The wrapper's default 0.0.0.0 is one too: Linux takes it for localhost.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    matches!(host, "" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || host.starts_with("127.")
+    let is_loopback_address =
+        |host: &str| host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    matches!(host, "" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
 }
 
 impl Agent {
-    /// The doubt if a Jaeger agent's port is the one for binary Thrift, which no client of Seldon's sends.
+    /// The doubt if the port is one where no agent of Jaeger takes spans from Seldon's clients.
     pub(super) fn speaks_otherwise(&self) -> Option<Doubt> {
         match self {
-            Self::Address { port, .. } if port.value == "6832" => {
-                Some(Doubt::no("port 6832 takes binary Thrift, and its client sends compact Thrift"))
+            Self::Address { port, .. } => {
+                let number = port.value.trim().replace('_', "").parse().ok()?;
+                let what = foreign_port(number)?;
+                Some(Doubt::no(format!("port {number} is {what}: no span arrives")))
             }
             _ => None,
         }
     }
 }
 
-/// What speaks against spans, or against knowing.
+/// What listens at a port where no agent takes spans from Jaeger's clients of Seldon Core, if that is known.
+pub(crate) fn foreign_port(port: u16) -> Option<&'static str> {
+    FOREIGN_PORTS.iter().find(|(number, _)| *number == port).map(|(_, what)| *what)
+}
+
+/// Ports that are not for compact Thrift over UDP. Source: Jaeger's documentation on its ports.
+const FOREIGN_PORTS: [(u16, &str); 8] = [
+    (4317, "the port for OTLP over gRPC"),
+    (4318, "the port for OTLP over HTTP"),
+    (5778, "the agent's port for sampling strategies"),
+    (6832, "the agent's port for binary Thrift"),
+    (9411, "Zipkin's port"),
+    (14250, "the collector's port for gRPC"),
+    (14268, "the collector's port for Thrift over HTTP"),
+    (16686, "the port of Jaeger's web page"),
+];
+
+/// A reason against the verdict `yes`.
 #[derive(Debug, Clone)]
 pub(super) struct Doubt {
     pub verdict: Verdict,
@@ -199,8 +221,8 @@ pub(super) fn judge(
             match reading.refusal() {
                 // What its client would do is worth a finding all the same.
                 Some(reason) => {
-                    let Tracing { start, client, .. } = tracing;
-                    Tracing { start, client, ..Tracing::without(Doubt::no(reason)) }
+                    let Tracing { start, client, decision, .. } = tracing;
+                    Tracing { start, client, decision, ..Tracing::without(Doubt::no(reason)) }
                 }
                 None => tracing,
             }
@@ -277,7 +299,10 @@ impl Tracing {
             Decision::Silences(reason) => {
                 self.verdict = Verdict::No;
                 self.cause = Some(Cause::Silenced);
-                self.reason = Some(format!("the orchestrator tells it not to sample ({reason})"));
+                self.reason = Some(match reason.ends_with(EXITS) {
+                    true => format!("the orchestrator does not start ({reason})"),
+                    false => format!("the orchestrator tells it not to sample ({reason})"),
+                });
             }
             Decision::Unknown(reason) if self.verdict == Verdict::Yes => {
                 self.verdict = Verdict::Unknown;
@@ -288,18 +313,35 @@ impl Tracing {
     }
 }
 
+/// The end of the reason why the executor does not start.
+pub(super) const EXITS: &str = "the executor exits at start";
 pub(super) const LIBRARY: &str = "Datadog's library";
 pub(super) const WRAPPER: &str = "the Python wrapper";
 
+/// A fact about a variable. What follows a credential's name and a colon would be masked.
+pub(crate) fn about(variable: &str, fact: &str) -> String {
+    match is_credential(variable) {
+        true => format!("{variable} can't be used, since {fact}"),
+        false => format!("{variable}: {fact}"),
+    }
+}
+
 /// The two parts of what a client says of a variable: what is wrong, and what to write instead.
 pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
-    reason.split_once("; ").unwrap_or((reason, ""))
+    match reason.rsplit_once("; ") {
+        // Not within a value.
+        Some((fact, advice)) if !advice.contains('`') => (fact, advice),
+        _ => (reason, ""),
+    }
 }
 
 /// The doubt of a variable that decides and that the manifest does not show.
 pub(super) fn decisive_and_hidden((name, outcome): &(&'static str, Outcome)) -> Option<Doubt> {
     // Whatever they are, spans come.
-    const HARMLESS: [&str; 6] = [
+    const HARMLESS: [&str; 9] = [
+        "JAEGER_USER",
+        "JAEGER_PASSWORD",
+        "DD_API_KEY",
         "JAEGER_SERVICE_NAME",
         "JAEGER_TRACE_PROPAGATION_TYPE",
         "DD_SERVICE",

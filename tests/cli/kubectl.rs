@@ -90,8 +90,8 @@ fn a_stream_of_yaml_and_json_is_read_whole() {
 fn every_value_that_is_written_is_a_string_to_kubernetes() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST)]);
     for options in [
-        "enable -b jaeger --service yes --agent-host 1.5 --set JAEGER_TAGS=a=1e3",
-        "enable -b jaeger --sampler-type probabilistic --sampler-param 0.25 --agent-host ::1",
+        "enable -b jaeger --service yes --agent-host 10.0.0.1 --set JAEGER_TAGS=a=1e3",
+        "enable -b jaeger --sampler-type probabilistic --sampler-param 0.25 --agent-host no",
         "enable -b datadog --names both --sample-rate 0.5 --tag 'on:off' --service 010",
         "enable -b datadog --service 'a: b # c' --set DD_ENV=null --set 'DD_VERSION=1.10' --tags 'é:ü'",
     ] {

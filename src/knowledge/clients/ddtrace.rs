@@ -240,7 +240,12 @@ fn depends(before: Option<&Outcome>, since: Option<&Outcome>) -> Outcome {
         Some(Outcome::Exits(text)) => format!("the process exits, since {text}"),
         Some(Outcome::Depends(text) | Outcome::Unknown(text)) => text.clone(),
     };
-    Outcome::Depends(format!("in ddtrace 2 {}; in ddtrace 4 {}", clause(before), clause(since)))
+    let fact = |outcome: Option<&Outcome>| clause(outcome).split("; ").next().unwrap_or_default().to_owned();
+    let text = format!("in ddtrace 2 {}, and in ddtrace 4 {}", fact(before), fact(since));
+    let is_harmful = |outcome: Option<&Outcome>| {
+        matches!(outcome, Some(Outcome::Exits(_) | Outcome::SendsNothing(_) | Outcome::Replaced(_)))
+    };
+    if is_harmful(before) || is_harmful(since) { Outcome::Depends(text) } else { Outcome::Used(text) }
 }
 
 #[cfg(test)]

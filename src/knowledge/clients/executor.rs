@@ -288,7 +288,7 @@ fn read_tags(judged: &mut Judgement<'_>) -> Lookup<Option<BTreeMap<String, Strin
     };
     let mut tags = Some(BTreeMap::new());
     for pair in text.split(',') {
-        let problem = "a list of KEY=VALUE; write KEY=VALUE,KEY2=VALUE2 without a comma at the end";
+        let problem = "a list of name=value; write name=value,name2=value2 without a comma at the end";
         let Some((key, value)) = pair.split_once('=') else {
             judged.exits(TAGS, format!("{} is not {problem}", judged.shown(TAGS)));
             return Lookup::Bad;

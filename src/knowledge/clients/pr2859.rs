@@ -68,7 +68,7 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
             Lookup::Bad
         }
         Lookup::Value(Some(rate)) if !(0..=1).contains(&rate) => {
-            judged.say(WRAPPER_RATE, Outcome::Replaced("a rate from 0 to 1; write 1 or 0".to_owned()));
+            judged.say(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".to_owned()));
             Lookup::Value(rate)
         }
         Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),
@@ -140,8 +140,8 @@ fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String,
     let pair = |pair: &str| pair.split_once(':').filter(|(_, value)| !value.contains(':')).map(owned);
     let tags: Option<BTreeMap<String, String>> = text.split(',').map(pair).collect();
     if tags.is_none() && exits {
-        let needed = "a list of KEY:VALUE, with one `:` each and no comma at the end";
-        judged.exits(TAGS, format!("{} is not {needed}; write K:V,K2:V2", judged.shown(TAGS)));
+        let needed = "a list of name:value, with one `:` each and no comma at the end";
+        judged.exits(TAGS, format!("{} is not {needed}; write name:value,name2:value2", judged.shown(TAGS)));
     }
     judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
     tags

@@ -132,10 +132,10 @@ impl<'e> Judgement<'e> {
         match self.environment.get(name) {
             Some(EnvText::Literal("")) => "an empty value".to_owned(),
             Some(EnvText::Literal(text)) => {
-                let text: String = text.escape_debug().collect();
+                let text: String = shown(name, text).escape_debug().collect();
                 match text.char_indices().nth(MOST) {
-                    Some((end, _)) => shown(name, &format!("{}…", &text[..end])),
-                    None => shown(name, &text),
+                    Some((end, _)) => format!("{}…`", &text[..end]),
+                    None => text,
                 }
             }
             Some(EnvText::NodeAddress) => "the address of the node".to_owned(),

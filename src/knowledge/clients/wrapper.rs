@@ -115,7 +115,8 @@ fn on(judged: &mut Judgement<'_>) -> ClientState {
         return exits;
     }
     if has_file {
-        let reason = judged.hidden_reason(FILE).unwrap_or("the file decides on the agent, the sampler and the service");
+        let reason =
+            judged.hidden_reason(FILE).unwrap_or("names a file that decides on the agent, the sampler and the service");
         return ClientState::Unknown { variable: FILE, reason: reason.to_owned() };
     }
     match reach {
@@ -163,7 +164,7 @@ fn read_tags(judged: &mut Judgement<'_>) -> Option<BTreeMap<String, String>> {
             Some((key, value)) => _ = tags.insert(key.trim().to_owned(), value.trim().to_owned()),
             None => {
                 let needed =
-                    "a list of KEY=VALUE with one `=` each; write KEY=VALUE,KEY2=VALUE2 without a comma at the end";
+                    "a list of name=value with one `=` each; write name=value,name2=value2 without a comma at the end";
                 judged.exits(TAGS, format!("{} is not {needed}", judged.shown(TAGS)));
                 return None;
             }

@@ -5,7 +5,7 @@ use super::{exits, is_library, is_named, is_server, is_target, name_of, other_en
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
-use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, fact_and_advice};
+use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, about};
 use crate::yaml::Tree;
 
 const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
@@ -170,8 +170,7 @@ spec:
         let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
             Outcome::Exits(_) => None,
             Outcome::Depends(reason) => {
-                let (fact, advice) = fact_and_advice(reason);
-                let found = scene.at(&variable, format!("{}: {fact}", variable.name), advice);
+                let found = scene.at(&variable, about(variable.name, reason), "write what both versions take");
                 Some(Found { severity: Some(Severity::Warning), ..found })
             }
             _ => None,

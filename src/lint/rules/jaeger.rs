@@ -10,7 +10,9 @@ use super::{
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
-use crate::survey::{Agent, Cause, Decision, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, fact_and_advice};
+use crate::survey::{
+    Agent, Cause, Decision, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, about, fact_and_advice, foreign_port,
+};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST004: Rule = Rule {
@@ -75,15 +77,11 @@ pub(super) const ST014: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         let variable = scene.last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
-        let found = variable.as_ref().and_then(|variable| match plain_text(variable)? {
-            "6832" => {
-                let words = "JAEGER_AGENT_PORT is 6832, where the agent takes binary Thrift: no span arrives";
-                Some(scene.at(variable, words.to_owned(), "write '6831'"))
-            }
-            port if OTHER_PORTS.iter().any(|(other, _)| *other == port) => {
-                let (_, what) = OTHER_PORTS.iter().find(|(other, _)| *other == port)?;
+        let found = variable.as_ref().and_then(|variable| match plain_text(variable)?.trim() {
+            port if port.parse().ok().and_then(foreign_port).is_some() => {
+                let what = port.parse().ok().and_then(foreign_port)?;
                 let message = format!("JAEGER_AGENT_PORT is {port}, {what}: no span arrives");
-                Some(scene.at(variable, message, "write '6831', the agent's UDP port"))
+                Some(scene.at(variable, message, "write '6831', the agent's port for compact Thrift"))
             }
             "5775" => {
                 let words = "JAEGER_AGENT_PORT is 5775, where Jaeger 2 does not listen";
@@ -237,7 +235,7 @@ pub(super) const ST024: Rule = Rule {
         if !is_jaeger_executor(scene) || !is_missing || other_env_source(scene) || has_no_service_links(scene) {
             return Vec::new();
         }
-        let message = "JAEGER_AGENT_PORT is not set: a Service named jaeger-agent sets it, and the executor exits";
+        let message = "JAEGER_AGENT_PORT is not set: if the namespace has a Service named jaeger-agent, that sets it, and the executor exits";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
         let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
         scene
@@ -351,7 +349,7 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
             let (fact, advice) = fact_and_advice(reason);
-            Some(scene.at(&variable, format!("{}: {fact}, and no span is sent", variable.name), advice))
+            Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
             let url = plain_text(&variable)?;
@@ -387,17 +385,6 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 /// Ports of a collector that are not for Thrift over HTTP.
 const GRPC_PORTS: [(&str, &str); 3] = [("14250", "gRPC"), ("4317", "OTLP over gRPC"), ("4318", "OTLP over HTTP")];
-
-/// Ports that are not an agent's, with what listens there.
-const OTHER_PORTS: [(&str, &str); 7] = [
-    ("14250", "the collector's port for gRPC"),
-    ("14268", "the collector's port for Thrift over HTTP"),
-    ("4317", "the port for OTLP over gRPC"),
-    ("4318", "the port for OTLP over HTTP"),
-    ("5778", "the agent's port for sampling strategies"),
-    ("9411", "Zipkin's port"),
-    ("16686", "the port of Jaeger's web page"),
-];
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
     let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));

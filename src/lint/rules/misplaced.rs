@@ -224,7 +224,8 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
         let annotations = holder.and_then(|holder| value_of(tree, holder, "annotations"));
         let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
         let is_ours = |(key, value): &(NodeId, NodeId)| {
-            tree.scalar_text(*key) == Some(NO_ENGINE) && tree.scalar_text(*value) == Some("true")
+            tree.scalar_text(*key) == Some(NO_ENGINE)
+                && tree.scalar_text(*value).is_some_and(|value| value.eq_ignore_ascii_case("true"))
         };
         found.extend(entries.filter(is_ours).map(|(key, _)| {
             let words = format!("{NO_ENGINE} is heeded on a predictor, and not here");

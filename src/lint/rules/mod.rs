@@ -14,7 +14,7 @@ use super::{Found, Rule, Scene};
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::go_true;
 use crate::manifest::{Role, Unit, Variable};
-use crate::survey::fact_and_advice;
+use crate::survey::{about, fact_and_advice};
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
@@ -100,7 +100,7 @@ fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, F
     outcomes(scene).filter_map(|(variable, outcome)| {
         let Outcome::Exits(reason) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
-        let message = format!("{}: {fact}, and {} exits at start", variable.name, process(scene));
+        let message = format!("{}, and {} exits at start", about(variable.name, fact), process(scene));
         Some((variable, scene.at(&variable, message, advice)))
     })
 }

@@ -158,7 +158,8 @@ fn meant_variable(name: &str) -> Option<&'static str> {
     let upper = name.to_ascii_uppercase();
     let prefix = upper.split('_').next()?;
     let is_like = |known: &str| {
-        let slips = if known.len() > 2 { 2 } else { 1 };
+        // `DB` is no slip of `DD`, and `D` is.
+        let slips = if known.len() > 2 { 2 } else { usize::from(prefix.len() != known.len()) };
         // A missing `_` joins the prefix to what follows.
         upper.starts_with(known) || distance_up_to(prefix, known, slips).is_some()
     };
@@ -211,6 +212,7 @@ mod tests {
             ("TRAINING", None),
             ("TRACKING", None),
             ("DD_DBM_ENABLED", None),
+            ("DB_SERVICE", None),
             ("DD_TRACE_DEBUG", None),
             ("AGENT_HOST", None),
         ] {

@@ -124,7 +124,7 @@ fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<S
         (Lookup::Unset, Lookup::Value(attributes)) => {
             let tags = line.otel_tags(attributes).map(|text| line.tags(&text));
             let outcome = match &tags {
-                None => Outcome::Replaced("no tags, since one is not KEY=VALUE; write K=V,K2=V2".to_owned()),
+                None => Outcome::Replaced("no tags, since one is not name=value; write K=V,K2=V2".to_owned()),
                 Some(_) => Outcome::Used("tags of each span, the first ten".to_owned()),
             };
             judged.say(OTEL_TAGS, outcome);
@@ -166,7 +166,7 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
         ReleaseLine::Two => "ddtrace 2 takes either commas or spaces between tags, and drops a tag without a value",
         ReleaseLine::Four => "where there is no comma, a space ends a tag",
     };
-    Outcome::Replaced(format!("{shown}, since {reason}; write K:V,K2:V2"))
+    Outcome::Replaced(format!("{shown}, since {reason}; write name:value,name2:value2"))
 }
 
 fn explain_service(judged: &mut Judgement<'_>) {
