@@ -14,7 +14,8 @@ pub(crate) const HIDDEN: char = '…';
 /// Whether a name says that what it names is a credential.
 pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    ["KEY", "TOKEN", "SECRET", "PASSWORD"].iter().any(|word| name.contains(word))
+    // The first letters of a password are enough: a name may have a slip in it.
+    ["KEY", "TOKEN", "SECRET", "PASSW", "PASWO", "PASSPHRASE"].iter().any(|word| name.contains(word))
         || name.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == "AUTH")
 }
 

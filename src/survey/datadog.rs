@@ -55,7 +55,14 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
         }
     };
     let is_on = matches!(start.state, ClientState::Sends(_) | ClientState::SendsNothing { .. });
-    let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
+    let names = ["DD_SERVICE", "DD_TAGS", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES"];
+    let setting = reading.setting_of(&names, "");
+    let service = match &start.state {
+        ClientState::Sends(SpanFlow { service: Some(service), .. }) if !service.is_empty() => {
+            Some(EffectiveValue { value: without(service), ..setting })
+        }
+        _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
+    };
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
     Tracing { is_on, start: Some(start), client: LIBRARY, ..tracing }
 }

@@ -17,10 +17,12 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
         let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
         let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-        // With a value that is not shown it may be Jaeger's executor, which decides for its containers.
-        let decision = match &start.state {
-            ClientState::Unknown { variable, reason } => Decision::Unknown(format!("{variable} {reason}")),
-            _ => Decision::Leaves,
+        // A stock executor does not read DD_ENABLED.
+        let sampling = reading.given_to(executor_client::sampling);
+        let decision = match (&start.state, ExecutorSampler::of(reading, &sampling).decision) {
+            (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
+            (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
+            (_, decision) => decision,
         };
         return Tracing { decision, start: Some(start), client: "the executor of pull request 2859", ..tracing };
     }
@@ -103,8 +105,10 @@ impl ExecutorSampler {
                     "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
                 );
                 // With nothing but the agent's host, a sampler was rather forgotten than meant to be remote.
-                let is_forgotten =
-                    !is_set(TYPE) && !asks[1..].iter().any(|name| is_set(name)) && reading.more().is_none();
+                let is_forgotten = !is_set(TYPE)
+                    && !is_set(PARAM)
+                    && !asks[1..].iter().any(|name| is_set(name))
+                    && reading.more().is_none();
                 Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
             }
             ClientSampling::Agent => None,

@@ -137,7 +137,7 @@ fn only_jaeger_disabled_switches_the_executor_off() {
 #[test]
 fn an_agent_on_localhost_has_to_be_in_the_pod() {
     let predictor = |agent: &str| {
-        let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}]}}");
+        let node = "{name: c, env: [{name: TRACING, value: '1'}]}";
         let said = surveyed(&format!(
             "svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node} {agent}]}}}}]"
         ));

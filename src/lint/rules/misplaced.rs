@@ -211,7 +211,7 @@ fn meant_field(level: Level, key: &str) -> Option<&'static str> {
 }
 
 /// The containers of the selected predictors.
-fn containers<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'_>) -> impl Iterator<Item = NodeId> {
+fn containers(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> impl Iterator<Item = NodeId> {
     let pods = levels(tree, survey).into_iter().filter(|(level, _)| *level == PodSpec);
     let lists = pods.filter_map(|(_, pod)| value_of(tree, pod, "containers"));
     lists.flat_map(|list| tree.items(list)).map(|container| tree.resolve(*container))

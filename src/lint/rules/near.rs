@@ -16,6 +16,12 @@ const LONG_NAME: usize = 16;
 /// Names of containers shorter than this are not compared.
 const SHORTEST_CONTAINER_NAME: usize = 5;
 
+/// Kubernetes allows 63 bytes for a container, and no known variable is longer.
+const MAX_NAME_LENGTH: usize = 64;
+
+/// Real variables of Datadog's that are near to known ones.
+const OTHER_VARIABLES: [&str; 2] = ["DD_APP_KEY", "DD_EKS_FARGATE"];
+
 /// With more containers or nodes than this in a predictor, their names are not compared: each is compared with each.
 const MAX_COMPARED: usize = 50;
 
@@ -145,10 +151,18 @@ pub(super) fn near_containers<'a, 't>(
     nodes.iter().filter_map(only_near).collect()
 }
 
-/// Returns true if one container's name is a slip of another: one or two letters differ, and not only digits.
+/// Returns true if one container's name is a slip of another: one or two letters differ, and neither digits nor short
+/// words alone, as in `worker-a` and `worker-b`, nor the beginning, as in `encoder` and `decoder`.
 fn is_slip(one: &str, other: &str) -> bool {
+    let differ_in_short_words = {
+        let (one, other) = (one.split(['-', '_']), other.split(['-', '_']));
+        one.clone().count() == other.clone().count()
+            && one.zip(other).filter(|(one, other)| one != other).all(|(one, other)| one.len().max(other.len()) <= 3)
+    };
     let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
     one.len().min(other.len()) >= SHORTEST_CONTAINER_NAME
+        && !differ_in_short_words
+        && one.chars().next() == other.chars().next()
         && letters(one) != letters(other)
         && distance_up_to(one, other, 2).is_some()
 }
@@ -158,12 +172,12 @@ fn meant_variable(name: &str) -> Option<&'static str> {
     let upper = name.to_ascii_uppercase();
     let prefix = upper.split('_').next()?;
     let is_like = |known: &str| {
-        // `DB` is no slip of `DD`, and `D` is.
-        let slips = if known.len() > 2 { 2 } else { usize::from(prefix.len() != known.len()) };
-        // A missing `_` joins the prefix to what follows.
-        upper.starts_with(known) || distance_up_to(prefix, known, slips).is_some()
+        // A missing `_` joins the prefix to what follows. Of `DD` nothing but a letter too few or too many is a slip.
+        upper.starts_with(known)
+            || matches!(prefix, "D" | "DDD")
+            || (known.len() > 2 && distance_up_to(prefix, known, 2).is_some())
     };
-    if !PREFIXES.into_iter().any(is_like) {
+    if OTHER_VARIABLES.contains(&name) || !PREFIXES.into_iter().any(is_like) {
         return None;
     }
     let mut nearest: Option<(usize, &'static str)> = None;
@@ -181,9 +195,10 @@ fn meant_variable(name: &str) -> Option<&'static str> {
     nearest.map(|(_, known)| known)
 }
 
-/// How many letters two names differ by, a swapped pair counting once, if not more than `most`.
+/// How many letters two names differ by, a swapped pair counting once, if not more than `most`. Names that are too long to
+/// be anybody's are not compared, since that takes the product of their lengths.
 pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > most {
+    if one.len().abs_diff(other.len()) > most || one.len() > MAX_NAME_LENGTH {
         return None;
     }
     Some(strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
@@ -213,6 +228,9 @@ mod tests {
             ("TRACKING", None),
             ("DD_DBM_ENABLED", None),
             ("DB_SERVICE", None),
+            ("ADD_TAGS", None),
+            ("DD_APP_KEY", None),
+            ("DDD_TAGS", Some("DD_TAGS")),
             ("DD_TRACE_DEBUG", None),
             ("AGENT_HOST", None),
         ] {
@@ -226,6 +244,8 @@ mod tests {
         assert!(is_slip("calssifier", "classifier"));
         assert!(!is_slip("model1", "model2"));
         assert!(!is_slip("iris", "irsi"));
+        assert!(!is_slip("worker-a", "worker-b") && !is_slip("model-eu", "model-us") && !is_slip("encoder", "decoder"));
+        assert!(!is_slip(&format!("{}b", "a".repeat(100_000)), &format!("{}c", "a".repeat(100_000))));
         assert!(!is_slip("transformer", "classifier"));
     }
 }

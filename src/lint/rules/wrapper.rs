@@ -48,10 +48,37 @@ pub(super) const ST016: Rule = Rule {
     explanation: "The wrapper reads neither JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM nor JAEGER_SERVICE_NAME, \
                   JAEGER_ENDPOINT and JAEGER_DISABLED. In a call that the executor passes on, the executor's sampler \
                   has decided; in any other, the wrapper samples everything, or as the file of JAEGER_CONFIG_PATH \
-                  defines. A sampler of const 1, which Seldon's own example sets there, is not found.",
+                  defines. A sampler of const 1, which Seldon's own example sets there, and a sampler that the \
+                  orchestrator has too are not found.",
     source: WRAPPER,
-    wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
-    right: "- name: JAEGER_CONFIG_PATH\n  value: /etc/tracing/config.yaml",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: JAEGER_SAMPLER_TYPE
+            value: probabilistic
+          - name: JAEGER_SAMPLER_PARAM
+            value: '0.1'",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          env:
+          - name: JAEGER_CONFIG_PATH
+            value: /etc/tracing/config.yaml",
     fix: None,
     check: Check::Unit(settings_that_the_wrapper_ignores),
 };
@@ -129,6 +156,8 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let words = match variable.name {
             // What is off samples nothing, whatever else is said.
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
+            // `enable` and Seldon's documents write the sampler of the orchestrator to containers, too.
+            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" if is_as_in_orchestrator(scene, variable) => continue,
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
                 Some(text) => {
                     format!("{} is {}, which the Python wrapper does not read", variable.name, variable.shown(text))
@@ -188,6 +217,12 @@ pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
 /// Whether TRACING is off to the wrapper.
 pub(super) fn is_off(variable: &Variable<'_>) -> bool {
     plain_text(variable).and_then(python_integer) == Some(false)
+}
+
+fn is_as_in_orchestrator(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>) -> bool {
+    let orchestrator = scene.predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
+    let text = orchestrator.and_then(|unit| unit.env.last(variable.name)).and_then(plain_text);
+    text.is_some() && text == plain_text(variable)
 }
 
 /// The version of the wrapper that an image of a release of Seldon Core holds: its first two numbers.
