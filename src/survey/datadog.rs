@@ -50,7 +50,8 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            let doubts = [rejected, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
+            let socket = around.lacks_socket.then(no_socket);
+            let doubts = [rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
             doubts.into_iter().flatten().collect()
         }
     };
@@ -65,6 +66,10 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
     };
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
     Tracing { is_on, start: Some(start), client: LIBRARY, ..tracing }
+}
+
+fn no_socket() -> Doubt {
+    Doubt::no("DD_TRACE_AGENT_URL is a socket, and no volume is mounted there")
 }
 
 /// Datadog's client. The first of the rates and of the ports that stands counts.
@@ -110,7 +115,8 @@ pub(super) fn datadog(
         }
         _ => None,
     };
-    let certain = off.or_else(rejected).or_else(of_start);
+    let socket = || around.lacks_socket.then(no_socket);
+    let certain = off.or_else(rejected).or_else(of_start).or_else(socket);
     let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
     let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
     let host = || match (&agent, &start.state) {

@@ -13,6 +13,9 @@ const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", "mlserve
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
+/// Where the operator mounts a volume with the model, in the container of a node that has one.
+const MODELS: &str = "/mnt/models";
+
 /// The annotations with which Datadog's admission controller injects its library.
 const LIBRARY_ANNOTATION: (&str, &str) = ("admission.datadoghq.com/", "python-lib.version");
 
@@ -29,6 +32,8 @@ pub(super) struct Surroundings {
     pub is_stock: bool,
     /// The reason why a container is evidently not Seldon's Python wrapper.
     pub other_program: Option<String>,
+    /// True if DD_TRACE_AGENT_URL is a socket over which no volume is mounted.
+    pub lacks_socket: bool,
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
@@ -89,6 +94,7 @@ impl PredictorPods {
                 Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_seldons),
                 _ => image.is_some_and(is_seldons),
             },
+            lacks_socket: lacks_socket(tree, unit, env),
             other_program: is_server.then(|| other_program(unit, env, image)).flatten(),
             library: is_server.then(library).flatten(),
         }
@@ -106,6 +112,29 @@ pub(crate) fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
         let agent = agent_container(*backend);
         unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
     })
+}
+
+fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
+    let url = env.last("DD_TRACE_AGENT_URL").filter(|url| !url.is_reference() && !url.is_placeholder());
+    let path = url.and_then(|url| url.value.strip_prefix("unix://"));
+    // The orchestrator that the operator makes can have no mount.
+    path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
+}
+
+/// Whether a volume is mounted over a path, or may be.
+pub(crate) fn is_mounted(tree: &Tree<'_>, container: NodeId, path: &str) -> bool {
+    let is_over = |mount: &str| {
+        let below = path.strip_prefix(mount.trim_end_matches('/'));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    let mounts = value_of(tree, container, "volumeMounts");
+    let mut paths = mounts.iter().flat_map(|list| tree.items(*list)).filter_map(|item| {
+        let path = value_of(tree, *item, "mountPath")?;
+        tree.scalar_text(path)
+    });
+    // What `<<` brings is not looked into.
+    let takes_in_more = tree.entries(container).any(|(key, _)| tree.is_merge_key(key));
+    takes_in_more || is_over(MODELS) || paths.any(is_over)
 }
 
 fn is_seldons(image: &str) -> bool {

@@ -2,10 +2,9 @@
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::is_target;
-use super::wrapper::is_mounted;
 use crate::knowledge::host_variable;
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -42,7 +41,7 @@ pub(super) const ST033: Rule = Rule {
         let path = variable.as_ref().and_then(plain_text).and_then(|url| url.strip_prefix("unix://"));
         let (Some(variable), Some(path)) = (variable, path) else { return Vec::new() };
         let is_made_by_operator = matches!(scene.unit().role, Role::SvcOrchSpec(_));
-        if !is_made_by_operator && is_mounted(scene, path) {
+        if !is_made_by_operator && is_mounted(scene.tree, scene.unit().node, path) {
             return Vec::new();
         }
         let (message, help) = match is_made_by_operator {

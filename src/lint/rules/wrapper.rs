@@ -5,9 +5,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::{go_false, go_true, python_integer};
 use crate::manifest::{Variable, value_of};
-
-/// Where the operator mounts a volume with the model, in the container of a node that has one.
-const MODELS: &str = "/mnt/models";
+use crate::survey::is_mounted;
 
 /// The images of Seldon's own that hold the wrapper, by what their names begin with. Their tags are its versions.
 const IMAGES: [&str; 6] =
@@ -131,10 +129,12 @@ spec:
     check: Check::Unit(|scene| {
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
-        let lost = plain_text(path).filter(|text| text.starts_with('/') && !is_mounted(scene, text)).map(|text| {
-            let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
-            scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
-        });
+        let lost = plain_text(path)
+            .filter(|text| text.starts_with('/') && !is_mounted(scene.tree, scene.unit().node, text))
+            .map(|text| {
+                let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
+                scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
+            });
         let said = scene.effective().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
             let value = variable.shown(text);
@@ -234,23 +234,6 @@ pub(super) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
         [major, minor, _] if IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
         _ => None,
     }
-}
-
-/// Whether a volume is mounted over a path, or may be.
-pub(super) fn is_mounted(scene: &Scene<'_, '_, '_>, path: &str) -> bool {
-    let (tree, container) = (scene.tree, scene.unit().node);
-    let is_over = |mount: &str| {
-        let below = path.strip_prefix(mount.trim_end_matches('/'));
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
-    let mounts = value_of(tree, container, "volumeMounts");
-    let mut paths = mounts.iter().flat_map(|list| tree.items(*list)).filter_map(|item| {
-        let path = value_of(tree, *item, "mountPath")?;
-        tree.scalar_text(path)
-    });
-    // What `<<` brings is not looked into.
-    let takes_in_more = tree.entries(container).any(|(key, _)| tree.is_merge_key(key));
-    takes_in_more || is_over(MODELS) || paths.any(is_over)
 }
 
 #[cfg(test)]
