@@ -147,7 +147,7 @@ fn json_items(document: &str) -> Option<Vec<Range<usize>>> {
         let key = value_at(document, at)?;
         let value = value_at(document, after(bytes, key.end, b':')?)?;
         at = value.end;
-        // A key that is there twice, with an escape, or with a say in the whole list is left to the reader of the whole.
+        // A key that is there twice, with an escape, or that affects the whole list is left to the reader of the whole.
         match &document[key] {
             "\"kind\"" if kind.is_none() => kind = Some(&document[value]),
             "\"items\"" if items.is_none() => items = Some(value),

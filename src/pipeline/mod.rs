@@ -115,7 +115,7 @@ impl<'p> Transformer<'p> {
         Ok(Document { edits, deployments, seen, notes, lint, patches })
     }
 
-    /// Passes until nothing is left to do: what one fix brings to light, another mends.
+    /// Passes until nothing is left to do: one fix may show what another fixes.
     fn passes(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Diagnostic> {
         let mut done = self.fixing_pass(tree, language, input)?;
         let mut is_settled = done.edits.is_empty();
@@ -137,7 +137,7 @@ impl<'p> Transformer<'p> {
         Ok(done)
     }
 
-    /// Mends what can be mended at once. A fix that is refused is left: what it was for is found as it was.
+    /// Fixes what can be fixed at once. A fix that is refused is left: what it was for is found as it was.
     fn fixing_pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Pass, Diagnostic> {
         let all = Fixes::find(tree, self.policy, input)?;
         let (mut done, mut taken, mut attempts) = (None, vec![false; all.len()], 0);

@@ -72,7 +72,7 @@ fn no_socket() -> Doubt {
     Doubt::no("DD_TRACE_AGENT_URL is a socket, and no volume is mounted there")
 }
 
-/// Datadog's client. The first of the rates and of the ports that stands counts.
+/// Datadog's client. The first rate and the first port that are set are used.
 pub(super) fn datadog(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,

@@ -104,7 +104,7 @@ impl ExecutorSampler {
                 let doubt = Doubt::unknown(
                     "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
                 );
-                // With nothing but the agent's host, a sampler was rather forgotten than meant to be remote.
+                // With nothing but the agent's host, a remote sampler is probably not intended.
                 let is_forgotten = !is_set(TYPE)
                     && !is_set(PARAM)
                     && !asks[1..].iter().any(|name| is_set(name))

@@ -1,5 +1,5 @@
-//! What stands today: the units of each deployment with their variables, and whether traces will come from each. It
-//! knows manifests and backends, and no text.
+//! The current state: the units of each deployment with their variables, and whether spans come from each. It knows
+//! manifests and backends, and no text.
 
 mod datadog;
 mod jaeger;
@@ -22,7 +22,7 @@ pub(crate) use surroundings::{agent_of, is_mounted};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 
-/// A deployment and what stands in it.
+/// A deployment and the state of its predictors.
 #[derive(Debug)]
 pub(crate) struct DeploymentSurvey<'t> {
     /// The deployment.
@@ -33,7 +33,7 @@ pub(crate) struct DeploymentSurvey<'t> {
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
 
-/// A predictor and what stands in it.
+/// A predictor and the state of its units.
 #[derive(Debug)]
 pub(crate) struct PredictorSurvey<'t> {
     /// Its name, or its place in the list where it has none.
@@ -73,7 +73,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
     survey_with(tree, selection, |_, env| env)
 }
 
-/// The same where each unit has another env list than the one that stands.
+/// The same, with another env list for each unit.
 ///
 /// # Errors
 /// Where a manifest is not what Kubernetes wants on the way to an env list.
@@ -109,7 +109,7 @@ pub(crate) fn survey_with<'t>(
                 let mut surveyed = Vec::new();
                 for unit in units {
                     let is_selected = selection.selects_unit(&unit);
-                    // One that is not selected decides all the same.
+                    // An orchestrator that is not selected still decides.
                     let decides = matches!(unit.role, Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_));
                     if !is_selected && !decides {
                         continue;

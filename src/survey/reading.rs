@@ -1,4 +1,4 @@
-//! What an env list says to the program that starts with it, as far as the manifest alone shows.
+//! The environment of a unit's process, as far as the manifest shows it.
 
 use std::collections::HashMap;
 
@@ -29,12 +29,12 @@ pub enum ValueSource {
     Default,
 }
 
-/// What a variable says.
+/// The value of a variable, as far as the manifest shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said<'t> {
-    /// It does not stand here.
+    /// It is not set.
     Unset,
-    /// This text; empty where the variable stands without a value.
+    /// This text; empty for a variable without a value.
     Text(&'t str),
     /// What only the cluster knows, and where it is.
     Elsewhere(String),
@@ -124,7 +124,7 @@ impl<'a, 't> InEffect<'a, 't> {
 pub(super) struct EnvReading<'a, 't> {
     env: &'a Env<'t>,
     in_effect: InEffect<'a, 't>,
-    /// What else brings variables, in words.
+    /// Another source of variables, such as envFrom, in words.
     more: Option<String>,
 }
 

@@ -61,6 +61,8 @@ const REPOSITORY: &str = "git init --quiet --bare \"$CLUSTER/origin.git\"
     git add deploy
     git commit --quiet --message Models";
 
+const IN_CLUSTER: &str = "it is for the pods of a cluster";
+
 /// The blocks in their order: the file, the heading, how the first line begins, and the expected result.
 const BLOCKS: &[(&str, &str, &str, Plan)] = &[
     ("README.md", "Install", "cargo install", Plan::Skip("it takes minutes")),
@@ -108,7 +110,6 @@ const BLOCKS: &[(&str, &str, &str, Plan)] = &[
         run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
     ),
     ("README.md", "Deploy", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
-    ("README.md", "Commands", "seldon-trace status deploy/", run(&[], "", &[Off("deploy"), Holds(PRINTED, "1 not")])),
     (
         "docs/architecture.md",
         "Tests",
@@ -204,11 +205,26 @@ const BLOCKS: &[(&str, &str, &str, Plan)] = &[
     ),
     ("docs/hosts.md", "CI", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
     ("docs/hosts.md", "CI", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced("traced.yaml")])),
+    ("docs/no-traces.md", "1. What the manifest decides", "seldon-trace status FILE", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "2. What the pod has", "kubectl get pod", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "3. Jaeger: the orchestrator exits at start", "kubectl logs POD", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "4. Jaeger: a container exits at start", "kubectl logs POD", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "5. Jaeger: no span is made", "kubectl logs POD", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "6. Jaeger: spans are made and do not arrive", "kubectl get pods", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "8. Datadog: no library in the image", "kubectl exec POD", Plan::Skip(IN_CLUSTER)),
+    (
+        "docs/no-traces.md",
+        "9. Datadog: library injection does not reach the pod",
+        "kubectl get pod",
+        Plan::Skip(IN_CLUSTER),
+    ),
+    ("docs/no-traces.md", "10. Datadog: the agent refuses connections", "kubectl logs POD", Plan::Skip(IN_CLUSTER)),
+    ("docs/no-traces.md", "12. Not Seldon's Python wrapper", "kubectl get pod", Plan::Skip(IN_CLUSTER)),
     (
         "docs/options.md",
         "Options",
         "# An agent elsewhere",
-        run(&[], "", &[Traced("deploy"), Traced("iris.yaml"), Holds("iris.yaml", "DD_TAGS")]),
+        run(&[], "", &[Traced("deploy"), Holds("iris.yaml", "DD_ENABLED"), Holds("iris.yaml", "DD_TAGS")]),
     ),
     (
         "docs/options.md",

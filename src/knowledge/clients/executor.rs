@@ -129,7 +129,7 @@ impl<'e> ExecutorSettings<'e> {
     /// What the process does, as far as the manifest shows it.
     fn state(&self, judged: &mut Judgement<'e>) -> ClientState {
         if let Some((variable, reason)) = judged.exit() {
-            // The client does not come so far, but whoever mends the first fault wants to know of the second.
+            // The client exits before it reads the sampler. Report its error too.
             if let (false, Err((variable, needed))) = (self.disabled == Lookup::Value(true), self.sampling()) {
                 judged.exits(variable, format!("{} is not {needed}", judged.shown(variable)));
             }

@@ -119,7 +119,7 @@ fn literal_credentials<'a, 't>(
         let is_literal = |variable: &&Variable<'_>| {
             plain_text(variable).is_some_and(|text| is_literal_credential(variable.name, text))
         };
-        let words = |name: &str| format!("{name} stands here for all to read");
+        let words = |name: &str| format!("{name} is in clear text");
         let variables = scene.survey.env.variables.iter().filter(is_literal);
         found.extend(variables.map(|variable| (scene.survey, scene.at(variable, words(variable.name), help))));
     }
@@ -128,7 +128,7 @@ fn literal_credentials<'a, 't>(
     let annotated = deployment.engine.iter().filter(|variable| is_literal_credential(&variable.name, variable.text));
     found.extend(annotated.map(|variable| {
         let key = tree.scalar_text(variable.annotation).unwrap_or_default();
-        let words = format!("{key} stands here for all to read");
+        let words = format!("{key} is in clear text");
         let help = "bring it by a secretKeyRef in svcOrchSpec.env, and change it: it has been read";
         (executor, Found::new(variable.annotation, words, help))
     }));

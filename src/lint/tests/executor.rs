@@ -160,7 +160,7 @@ fn an_endpoint_that_go_can_t_read_ends_the_executor() {
 fn a_credential_in_an_annotation_is_an_error() {
     let annotation = "seldon.io/engine-jaeger-password: hush";
     let found = |rule: &str, annotation: &str| beside_annotations(rule, annotation, "", "");
-    assert_eq!(found("ST025", annotation), ["seldon.io/engine-jaeger-password stands here for all to read"]);
+    assert_eq!(found("ST025", annotation), ["seldon.io/engine-jaeger-password is in clear text"]);
     assert_eq!(found("ST022", annotation), Vec::<String>::new());
     assert_eq!(found("ST025", "seldon.io/engine-jaeger-user: me").len(), 0);
 }
