@@ -184,7 +184,6 @@ RULES = [
     '[{"sample_rate":0.5,"target_span":"root"}]',
     '[{"sample_rate":0.5,"provenance":"customer"}]',
     '[{"sample_rate":0.5,"provenance":"me"}]',
-    '[{"sample_rate":0.5,"discard":true}]',
     '[{"sample_rate":0.5,"discard":1}]',
     '[{"sample_rate":0.5},{"sample_rate":0.5,"service":1}]',
     "[]",
