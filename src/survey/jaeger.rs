@@ -13,7 +13,7 @@ use crate::knowledge::clients::{
 };
 
 pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
-    if let Some(start) = reading.given_to(pr2859::executor) {
+    if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::executor)).flatten() {
         let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
         let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
@@ -26,8 +26,14 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
         };
         return Tracing { decision, start: Some(start), client: "the executor of pull request 2859", ..tracing };
     }
-    let (start, sampling) =
-        reading.given_to(|variables| (executor_client::start(variables), executor_client::sampling(variables)));
+    let (start, sampling) = reading.given_to(|variables| {
+        let start = executor_client::start(variables);
+        let sampling = match &start.state {
+            ClientState::Sends(flow) => flow.sampling.clone(),
+            _ => executor_client::sampling(variables),
+        };
+        (start, sampling)
+    });
     let sampler = ExecutorSampler::of(reading, &sampling);
     let agent = match reading.said_if_any("JAEGER_ENDPOINT") {
         Said::Unset => Agent::Address {
@@ -68,6 +74,11 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
     Tracing { is_on, decision, start: Some(start), client: "the executor", ..tracing }
+}
+
+/// Returns true if the variable is set that chooses Datadog in images of pull request 2859. Most manifests don't have it.
+fn asks_for_datadog(reading: &EnvReading<'_, '_>) -> bool {
+    reading.said("DD_ENABLED") != Said::Unset
 }
 
 /// The executor's sampler: how it is shown, and what it tells the containers.
@@ -164,7 +175,7 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
     if let Some(reason) = &around.other_program {
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
-    if let Some(start) = reading.given_to(pr2859::wrapper) {
+    if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::wrapper)).flatten() {
         let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());

@@ -182,6 +182,11 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
+/// Returns true if an annotation asks Datadog's admission controller for its Python library.
+pub(crate) fn is_library_annotation(name: &str) -> bool {
+    name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1)
+}
+
 /// The version of the library for which a label or an annotation asks Datadog's admission controller.
 fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
     let entries = |field: &str| {
@@ -189,8 +194,7 @@ fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
         let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
         entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
     };
-    let (start, end) = LIBRARY_ANNOTATION;
-    let asked = entries("annotations").find(|(name, _)| name.starts_with(start) && name.ends_with(end));
+    let asked = entries("annotations").find(|(name, _)| is_library_annotation(name));
     let is_labelled = || entries("labels").any(|entry| entry == ("admission.datadoghq.com/enabled", "true"));
     match asked {
         Some((_, tag)) => Some(version(tag)),

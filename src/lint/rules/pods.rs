@@ -4,7 +4,7 @@ use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::is_target;
 use crate::knowledge::host_variable;
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_library_annotation, is_loopback, is_mounted};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -18,9 +18,6 @@ const POD_LABELS: [&str; 5] = [
 
 /// Annotations that an admission controller reads from a pod.
 const POD_ANNOTATIONS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
-
-/// The beginning and the end of Datadog's annotation that injects its Python library.
-const LIBRARY_ANNOTATION: (&str, &str) = ("admission.datadoghq.com/", "python-lib.version");
 
 /// The first version of Datadog's Python library that needs Python 3.9: stock images up to Seldon Core 1.18 have 3.8.
 const FIRST_FOR_PYTHON_3_9: u32 = 4;
@@ -179,10 +176,6 @@ spec:
 fn lost(key: NodeId, name: &str, what: &str, field: &str) -> Found {
     let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
     Found::new(key, message, format!("put it under the `{field}` of a predictor"))
-}
-
-fn is_library_annotation(name: &str) -> bool {
-    name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1)
 }
 
 fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
