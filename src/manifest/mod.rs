@@ -24,7 +24,7 @@ use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
 pub(crate) use placeholder::is_placeholder;
-pub(crate) use pods::{ContainerPath, FirstPod, Pods, Remade};
+pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
 pub(crate) use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};

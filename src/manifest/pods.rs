@@ -75,6 +75,14 @@ pub struct ContainerPath {
     pub component_specs: NodeId,
 }
 
+/// The names of containers to which the operator assigned a port in the predictors so far.
+#[derive(Debug, Default)]
+pub(crate) struct NumberedNames<'t> {
+    numbered: HashSet<&'t str>,
+    /// Those whose port is another one after the change.
+    moved: HashSet<&'t str>,
+}
+
 /// The nodes from a predictor to the containers of its first component spec that exist, null or not.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FirstPod {
@@ -178,25 +186,34 @@ impl<'t> Pods<'t> {
         self.has_later && removed == self.in_first && has_one_entry(component_spec) && has_one_entry(spec)
     }
 
-    /// Returns true if the operator assigns other ports if these containers, which it adds itself otherwise, are added
-    /// to or removed from the end of the first component spec.
+    /// Returns true if the operator assigns other ports to this predictor's containers if these ones, which it adds
+    /// itself otherwise, are added to or removed from the end of the first component spec.
     ///
-    /// It numbers the names of containers in the order of component specs and predictors. `numbered` has the names of
-    /// earlier predictors. The containers that it adds are the last of their predictor. Ports for metrics are numbered
-    /// separately, for each container of a node that has none.
-    pub(crate) fn moves_ports(&self, tree: &Tree<'_>, numbered: &HashSet<&str>, moved: &[&str]) -> bool {
+    /// It numbers the names of containers in the order of component specs and predictors, each name once. The containers
+    /// that it adds are the last of their predictor. Ports for metrics are numbered separately, for each container of a
+    /// node that has none.
+    pub(crate) fn moves_ports(&self, tree: &Tree<'_>, names: &mut NumberedNames<'t>, moved: &[&'t str]) -> bool {
         let later = &self.containers[self.in_first..];
-        let is_new = |name: &str| !numbered.contains(name);
-        let is_first = |name: &str| self.by_name.get(name).is_some_and(|named| named.first < self.in_first);
-        let names = || later.iter().filter_map(|(place, container)| Some((place.container, container.name.as_text()?)));
-        let shifts_names =
-            || moved.iter().any(|name| is_new(name)) && names().any(|(_, name)| is_new(name) && !is_first(name));
-        let shifts_metrics = || names().any(|(node, name)| self.has_node(name) && !has_metrics_port(tree, node));
-        !moved.is_empty() && (shifts_names() || shifts_metrics())
+        let is_in_first = |name: &str| self.by_name.get(name).is_some_and(|named| named.first < self.in_first);
+        let named = || later.iter().filter_map(|(place, container)| Some((place.container, container.name.as_text()?)));
+        let shifts_metrics = || named().any(|(node, name)| self.has_node(name) && !has_metrics_port(tree, node));
+        let moved_new: Vec<&str> = moved.iter().copied().filter(|name| !names.numbered.contains(name)).collect();
+        let shifted = named().map(|(_, name)| name);
+        let shifted: Vec<&str> = shifted
+            .filter(|name| !moved_new.is_empty() && !names.numbered.contains(name) && !is_in_first(name))
+            .collect();
+        let moves = !shifted.is_empty()
+            || !moved.is_empty() && shifts_metrics()
+            || self.numbered().any(|name| names.moved.contains(name));
+        if !shifted.is_empty() {
+            names.moved.extend(shifted.into_iter().chain(moved_new));
+        }
+        names.numbered.extend(self.numbered());
+        moves
     }
 
     /// The names to which the operator assigns a port.
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = &'t str> {
+    fn numbered(&self) -> impl Iterator<Item = &'t str> {
         let containers = self.containers.iter().filter_map(|(_, container)| container.name.as_text());
         containers.chain(self.prepackaged.iter().map(|node| node.name))
     }

@@ -22,7 +22,9 @@ use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Note, PlaceholderValues, Reader};
-use crate::manifest::{Deployment, KeptOut, PredictorTargets, Site, Target, deployments, targets, value_of};
+use crate::manifest::{
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
+};
 use crate::yaml::{NodeId, Tree};
 
 use draft::Draft;
@@ -330,25 +332,22 @@ impl<'t> Planner<'t, '_> {
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
         let is_separate = deployment.has_separate_engine(self.tree);
-        // The names of containers to which Seldon's operator gives a port in the predictors so far.
-        let mut numbered = HashSet::new();
+        let mut numbered = NumberedNames::default();
         for found in predictors
             .iter()
             .enumerate()
             .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
         {
+            let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
-                let moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
-                if found.pods.moves_ports(self.tree, &numbered, &moved) {
-                    report.remarks.push(moves_ports(&found));
-                }
+                moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 if !is_separate && found.has_executor() {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
             }
-            if several {
-                numbered.extend(found.pods.numbered());
+            if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
+                report.remarks.push(moves_ports(&found));
             }
         }
         if matches!(&self.treatment.task, Task::Enable(profile) if profile.backend().is_jaeger()) {

@@ -184,6 +184,14 @@ fn a_remark_says_where_ports_move() {
         let off = deployment("", &[first.clone(), predictor("q", "s0 c1", containers)]);
         assert_eq!(moves(&off, jaeger()), is_moved, "{containers}");
     }
+    // A predictor with a name whose number moved in an earlier one.
+    let first = predictor("p", "c0 s1", "side! / c0!");
+    for (nodes, containers, count) in [("c0", "c0!", 2), ("s1", "s1!", 2), ("c2", "c2! side!", 1)] {
+        let off = deployment("", &[first.clone(), predictor("q", nodes, containers)]);
+        let said = remarks(&off, jaeger());
+        let said = said.iter().filter(|remark| remark.contains("get other ports"));
+        assert_eq!(said.count(), count, "{containers}");
+    }
 }
 
 #[test]
