@@ -13,9 +13,14 @@ pub enum Value {
     Text(Cow<'static, str>),
     /// A list.
     List(Vec<Value>),
+    /// A number or a boolean, written without quotes.
+    Plain(&'static str),
     /// Keys and values.
-    Map(Vec<(&'static str, Value)>),
+    Map(Vec<(MapKey, Value)>),
 }
+
+/// A key of a mapping. A borrowed one needs no quotes in any style.
+pub(crate) type MapKey = Cow<'static, str>;
 
 /// The change of an existing item or entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub enum Added {
     /// An item.
     Item(Value),
     /// A key and its value.
-    Entry(&'static str, Value),
+    Entry(MapKey, Value),
 }
 
 /// The changes of one list or mapping. A null with additions becomes a list or a mapping.
@@ -47,11 +52,16 @@ pub struct NodeChange {
 }
 
 impl Value {
+    /// A mapping of these keys.
+    pub fn map<const N: usize>(entries: [(&'static str, Self); N]) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+
     /// The text of a string; `None` for other values.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::List(_) | Self::Map(_) => None,
+            Self::Plain(_) | Self::List(_) | Self::Map(_) => None,
         }
     }
 
@@ -59,7 +69,7 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            Self::Text(_) | Self::Map(_) => &[],
+            Self::Text(_) | Self::Plain(_) | Self::Map(_) => &[],
         }
     }
 
@@ -67,8 +77,20 @@ impl Value {
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(entries) => entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
-            Self::Text(_) | Self::List(_) => None,
+            Self::Text(_) | Self::Plain(_) | Self::List(_) => None,
         }
+    }
+}
+
+impl From<&'static str> for Value {
+    fn from(text: &'static str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
     }
 }
 

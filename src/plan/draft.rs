@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::changes::{Added, Changes, Part, Value};
+use crate::changes::{Added, Changes, MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::yaml::sharing::{Sharing, ancestors, first_alias};
 use crate::yaml::{Kind, NodeId, Tree};
@@ -16,11 +16,11 @@ pub(super) struct Draft {
 }
 
 /// The place in a node that a change is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Slot {
     Part(usize),
     Items,
-    Entry(&'static str),
+    Entry(MapKey),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Draft {
     }
 
     /// A key is to come to the end of a mapping, or of a null that becomes one.
-    pub(super) fn entry(&mut self, node: NodeId, key: &'static str, value: Value) {
-        self.ask(node, Slot::Entry(key), Ask::Entry(value));
+    pub(super) fn entry(&mut self, node: NodeId, key: impl Into<MapKey>, value: Value) {
+        self.ask(node, Slot::Entry(key.into()), Ask::Entry(value));
     }
 
     /// How many of a node's parts go.
@@ -70,7 +70,7 @@ impl Draft {
 
     /// What is to come to a mapping under this key.
     pub(super) fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
-        match self.asked_of(node, Slot::Entry(key))? {
+        match self.asked_of(node, Slot::Entry(key.into()))? {
             Ask::Entry(value) => Some(value),
             Ask::Part(_) | Ask::Items(_) => None,
         }
@@ -87,24 +87,25 @@ impl Draft {
 
     fn ask(&mut self, node: NodeId, slot: Slot, ask: Ask) {
         self.count += 1;
-        let place = *self.places.entry((node, slot)).or_insert_with(|| {
+        let next = self.asked.len();
+        let place = *self.places.entry((node, slot.clone())).or_insert(next);
+        if place == next {
             self.asked.push((node, slot, Vec::new()));
-            self.asked.len() - 1
-        });
+        }
         self.asked[place].2.push(ask);
     }
 
     /// Leaves a new key to the mapping that `<<` brings, where that one is to get the same.
     fn leave_to_merged(&mut self, sharing: &Sharing<'_, '_>) {
         let mut entries: Vec<(NodeId, Slot)> =
-            self.places.keys().filter(|(_, slot)| matches!(slot, Slot::Entry(_))).copied().collect();
+            self.places.keys().filter(|(_, slot)| matches!(slot, Slot::Entry(_))).cloned().collect();
         // An anchor stands before its aliases: what is merged last is left to what it merges first.
-        entries.sort_unstable_by_key(|(node, _)| std::cmp::Reverse(*node));
+        entries.sort_by_key(|(node, _)| std::cmp::Reverse(*node));
         for (node, slot) in entries {
-            let Slot::Entry(key) = slot else { continue };
+            let Slot::Entry(key) = &slot else { continue };
             for merger in sharing.mergers_with_key(node, key) {
-                let (Some(&own), Some(&theirs)) = (self.places.get(&(node, slot)), self.places.get(&(merger, slot)))
-                else {
+                let place = |node| self.places.get(&(node, slot.clone())).copied();
+                let (Some(own), Some(theirs)) = (place(node), place(merger)) else {
                     continue;
                 };
                 if self.asked[own].2.first() == self.asked[theirs].2.first() {
@@ -125,7 +126,7 @@ impl Draft {
             .asked
             .iter()
             .filter_map(|(source, slot, _)| match slot {
-                Slot::Entry(key) if is_anchored(*source) => Some((*key, *source)),
+                Slot::Entry(key) if is_anchored(*source) => Some((&**key, *source)),
                 _ => None,
             })
             .collect();
@@ -153,16 +154,16 @@ impl Draft {
         self.check_uncovered(tree)?;
         let mut changes = Changes::default();
         for (node, slot, asks) in self.asked {
-            let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, slot));
+            let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, &slot));
             let count = asks.len() as u64;
             let reaches_others =
-                sharing.as_mut().is_some_and(|sharing| reaches_others(tree, sharing, node, slot, &asks));
+                sharing.as_mut().is_some_and(|sharing| reaches_others(tree, sharing, node, &slot, &asks));
             if count != ways || reaches_others || asks.windows(2).any(|pair| pair[0] != pair[1]) {
                 return Err(shared_elsewhere(tree, node));
             }
             let change = changes.of_mut(node);
             for ask in asks.into_iter().take(1) {
-                match (slot, ask) {
+                match (slot.clone(), ask) {
                     (Slot::Part(index), Ask::Part(part)) => {
                         change.parts.insert(index, part);
                     }
@@ -177,11 +178,11 @@ impl Draft {
     }
 }
 
-fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: Slot) -> u64 {
+fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: &Slot) -> u64 {
     match (slot, &tree.node(node).kind) {
         (Slot::Entry(key), Kind::Mapping { .. }) => sharing.key_path_count(node, key),
         (Slot::Part(index), Kind::Mapping { .. }) => {
-            let key = tree.entry(node, index).and_then(|(key, _)| tree.scalar_text(key));
+            let key = tree.entry(node, *index).and_then(|(key, _)| tree.scalar_text(key));
             sharing.key_path_count(node, key.unwrap_or_default())
         }
         _ => sharing.path_count(node),
@@ -189,9 +190,9 @@ fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, sl
 }
 
 /// Whether a key that goes, or another that comes in its place, changes what a mapping is that this one is merged into.
-fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: Slot, asks: &[Ask]) -> bool {
+fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: &Slot, asks: &[Ask]) -> bool {
     let (Slot::Part(index), Some(Ask::Part(part))) = (slot, asks.first()) else { return false };
-    let Some((key, _)) = tree.entry(node, index) else { return false };
+    let Some((key, _)) = tree.entry(node, *index) else { return false };
     let goes = |sharing: &Sharing<'_, '_>| sharing.uncovers(node, tree.scalar_text(key).unwrap_or_default());
     match part {
         Part::Set(_) => false,

@@ -100,9 +100,11 @@ impl<'t> Planner<'t, '_> {
                 break;
             }
             names.push(node.name);
-            let mut container = vec![("name", Value::Text(node.name.to_owned().into()))];
+            let mut container = vec![("name".into(), node.name.to_owned().into())];
             match lacking.next_if(|missing| missing.name == node.name) {
-                Some(missing) => container.push(("env", self.new_env(profile, found, missing, place, label, report))),
+                Some(missing) => {
+                    container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)))
+                }
                 None => bare.push(node),
             }
             containers.push(Value::Map(container));
@@ -146,8 +148,8 @@ impl<'t> Planner<'t, '_> {
 
     /// Puts containers at the end of the first component spec's, making what is missing on the way.
     fn attach(&mut self, found: &PredictorTargets<'t>, containers: Vec<Value>) {
-        let pod = |containers| Value::Map(vec![("containers", Value::List(containers))]);
-        let component_spec = |containers| Value::Map(vec![("spec", pod(containers))]);
+        let pod = |containers| Value::map([("containers", Value::List(containers))]);
+        let component_spec = |containers| Value::map([("spec", pod(containers))]);
         match found.pods.first {
             FirstPod { containers: Some(list), .. } => self.draft.items(list, containers),
             FirstPod { spec: Some(spec), .. } => self.draft.entry(spec, "containers", Value::List(containers)),

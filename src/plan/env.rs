@@ -82,7 +82,7 @@ impl<'t> Env<'t> {
         match (self.list, site) {
             (Some(list), _) => draft.items(list, entries),
             (None, Site::SvcOrchSpec(None)) => {
-                draft.entry(predictor, "svcOrchSpec", Value::Map(vec![("env", Value::List(entries))]));
+                draft.entry(predictor, "svcOrchSpec", Value::map([("env", Value::List(entries))]));
             }
             (None, Site::SvcOrchSpec(Some(holder))) => draft.entry(*holder, "env", Value::List(entries)),
             (None, Site::OwnOrchestrator(place) | Site::Container(place)) => {
@@ -225,12 +225,16 @@ pub(super) fn entry(name: &'static str, content: &Content) -> Value {
         Content::HostIp => ("valueFrom", host_ip()),
         Content::Tags(tags) => ("value", Value::Text(merge_tags("", tags).into())),
     };
-    Value::Map(vec![("name", Value::Text(name.into())), (key, value)])
+    Value::map([("name", name.into()), (key, value)])
 }
 
 fn host_ip() -> Value {
-    let path = Value::Map(vec![("fieldPath", Value::Text(HOST_IP.into()))]);
-    Value::Map(vec![("fieldRef", path)])
+    field_ref(HOST_IP)
+}
+
+/// A reference to a field of the pod.
+fn field_ref(path: &'static str) -> Value {
+    Value::map([("fieldRef", Value::map([("fieldPath", path.into())]))])
 }
 
 /// The place of a key among the mapping's own.

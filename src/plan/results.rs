@@ -61,19 +61,23 @@ impl Planner<'_, '_> {
         let says =
             |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|value| self.tree.scalar_text(value));
         let version = says(report.node, "apiVersion").unwrap_or_default();
-        let mut resource = vec![("apiVersion", text(version)), ("kind", text(WORD)), ("name", text(&report.name))];
+        let mut resource = vec![
+            ("apiVersion".into(), text(version)),
+            ("kind".into(), text(WORD)),
+            ("name".into(), text(&report.name)),
+        ];
         let metadata = value_of(self.tree, report.node, "metadata");
         if metadata.is_some_and(|metadata| says(metadata, "namespace").is_some()) {
-            resource.push(("namespace", text(&report.namespace)));
+            resource.push(("namespace".into(), text(&report.namespace)));
         }
         let mut result = vec![
-            ("message", Value::Text(message.into())),
-            ("severity", Value::Text(severity.into())),
-            ("resourceRef", Value::Map(resource)),
+            ("message".into(), message.into()),
+            ("severity".into(), severity.into()),
+            ("resourceRef".into(), Value::Map(resource)),
         ];
         let annotations = metadata.and_then(|metadata| value_of(self.tree, metadata, "annotations"));
         let file = annotations.and_then(|annotations| FILES.iter().find_map(|key| says(annotations, key)));
-        result.extend(file.map(|file| ("file", Value::Map(vec![("path", text(file))]))));
+        result.extend(file.map(|file| ("file".into(), Value::map([("path", text(file))]))));
         Value::Map(result)
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::style::{BlockStyle, Quote};
-use crate::changes::Value;
+use crate::changes::{MapKey, Value};
 use crate::yaml::reads_as_string_everywhere;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +31,18 @@ pub(super) enum Layout<'a> {
 }
 
 /// Writes a key and its value as lines. The caller has indented the first to `column`.
-pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, key: &str, value: &Value) {
-    out.push_str(key);
+pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, key: &MapKey, value: &Value) {
+    match key {
+        Cow::Borrowed(key) => out.push_str(key),
+        Cow::Owned(key) => push_scalar(out, key, style.quote),
+    }
     out.push(':');
     let inner = match value {
-        Value::Text(text) => {
+        Value::Text(_) | Value::Plain(_) => {
             out.push(' ');
-            return push_scalar(out, text, style.quote);
+            return block_lines(out, style, column, value);
         }
+        Value::Map(entries) if entries.is_empty() => return out.push_str(" {}"),
         Value::Map(_) => column + style.step,
         Value::List(_) => column + style.dash,
     };
@@ -58,6 +62,7 @@ pub(super) fn block_lines(out: &mut String, style: &BlockStyle, column: usize, v
     };
     match value {
         Value::Text(text) => push_scalar(out, text, style.quote),
+        Value::Plain(text) => out.push_str(text),
         Value::Map(entries) => {
             for (key, value) in entries {
                 begin_line(out);
@@ -92,6 +97,8 @@ fn push_scalar(out: &mut String, text: &str, quote: Quote) {
 pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> String {
     match value {
         Value::Text(text) => flow_scalar(style, text),
+        Value::Plain(text) => (*text).to_owned(),
+        Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::List(items) => {
             let parts = |inner: Layout<'_>| items.iter().map(|item| flow(style, inner, item)).collect();
             brackets(style, layout, ("[", "]"), "", parts)
@@ -105,8 +112,12 @@ pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> Stri
 }
 
 /// A key and its value in flow style.
-pub(super) fn flow_entry(style: &FlowStyle, layout: Layout<'_>, key: &str, value: &Value) -> String {
-    format!("{}:{}{}", flow_key(style, key), style.after_colon, flow(style, layout, value))
+pub(super) fn flow_entry(style: &FlowStyle, layout: Layout<'_>, key: &MapKey, value: &Value) -> String {
+    let key = match key {
+        Cow::Borrowed(key) => flow_key(style, key),
+        Cow::Owned(key) => flow_scalar(style, key),
+    };
+    format!("{key}:{}{}", style.after_colon, flow(style, layout, value))
 }
 
 /// A key in flow style.

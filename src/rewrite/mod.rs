@@ -105,7 +105,7 @@ fn as_value(added: &[Added]) -> Value {
     for one in added {
         match one {
             Added::Item(value) => items.push(value.clone()),
-            Added::Entry(key, value) => entries.push((*key, value.clone())),
+            Added::Entry(key, value) => entries.push((key.clone(), value.clone())),
         }
     }
     if entries.is_empty() { Value::List(items) } else { Value::Map(entries) }

@@ -96,6 +96,9 @@ impl<'a> Comparison<'a> {
     ) -> Result<(), Mismatch> {
         let (text, origin) = match self.next() {
             Some(Expected::Scalar { text, origin }) => (text, origin),
+            Some(Expected::Plain { text, origin }) => {
+                return self.written_plain((text, found), origin, style, properties, at);
+            }
             other => return Err(unexpected(other.as_ref(), at.start)),
         };
         if !is_same_text(text, found) {
@@ -214,6 +217,23 @@ impl<'a> Comparison<'a> {
         self.gap.replace(outer.start()..header_end(source, start), at)?;
         let body = next_line(source, start);
         self.gap.cut(Cut::erased(body..outer.end()));
+        Ok(())
+    }
+
+    /// Compares a number or a boolean that is written. It is never in the place of another scalar.
+    fn written_plain(
+        &mut self,
+        (text, found): (&str, &str),
+        origin: Provenance,
+        style: ScalarStyle,
+        properties: FoundProperties<'_>,
+        at: Range<usize>,
+    ) -> Result<(), Mismatch> {
+        if text != found || style != ScalarStyle::Plain || matches!(origin, Provenance::Replaced(_)) {
+            return Err(meaning(at.start, format!("expected {text} without quotes, found `{found}`")));
+        }
+        no_properties(properties, at.start)?;
+        self.gap.write(at, origin.site());
         Ok(())
     }
 

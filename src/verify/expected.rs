@@ -14,6 +14,11 @@ pub(super) enum Expected<'a> {
         text: &'a str,
         origin: Provenance,
     },
+    /// A number or a boolean that the plan adds, without quotes.
+    Plain {
+        text: &'a str,
+        origin: Provenance,
+    },
     Alias(NodeId),
     Open {
         is_list: bool,
@@ -231,6 +236,7 @@ impl<'a> ExpectedEvents<'a> {
     fn value(&mut self, value: &'a Value, origin: Provenance) -> Expected<'a> {
         match value {
             Value::Text(text) => Expected::Scalar { text, origin },
+            Value::Plain(text) => Expected::Plain { text, origin },
             Value::List(items) => {
                 self.push(Expected::Close(None));
                 for (at, item) in items.iter().enumerate().rev() {

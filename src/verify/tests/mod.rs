@@ -162,7 +162,7 @@ fn a_replaced_key_is_the_planned_one() {
 #[test]
 fn a_filled_null_has_what_was_planned() {
     let change = NodeChange {
-        added: vec![Added::Entry("k", Value::List(vec![Value::Map(Vec::new())]))],
+        added: vec![Added::Entry("k".into(), Value::List(vec![Value::Map(Vec::new())]))],
         ..NodeChange::default()
     };
     let edited = Edited::by_change("a: 1\nb: # why\nc: 2\n", "b", change);

@@ -169,7 +169,7 @@ fn every_text_reads_back() {
                 assert_eq!(edited.judge(&edited.output()), Ok(()), "{text:?} in {document:?}: {:?}", edited.output());
             }
         }
-        let entry = Added::Entry("name", Value::Text(text.clone().into()));
+        let entry = Added::Entry("name".into(), Value::Text(text.clone().into()));
         let edited = Edited::by_change(
             "map:\n  a: b\nrest: c\n",
             "map",

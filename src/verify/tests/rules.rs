@@ -122,7 +122,7 @@ fn what_is_added_between_brackets_has_their_line_breaks() {
         ),
         (&[(&[0], x())], "list: [\n  a\n]\n", "list: [\n  a,\n  x\n]\n", &[("list: [\n  a,\r\n  x\n]\n", Bytes)]),
         (
-            &[(&[0], added(Value::Map(vec![("name", text("x"))])))],
+            &[(&[0], added(Value::map([("name", text("x"))])))],
             "list: [{name: a}]\n",
             "list: [{name: a}, {name: x}]\n",
             &[("list: [{name: a}, {? name: x}]\n", Bytes)],
@@ -147,7 +147,7 @@ fn a_value_is_set_in_its_place() {
             &[("map: {a:\n    v, ? d: e}\n", Bytes)],
         ),
         (
-            &[(&[0], set(Value::Map(vec![("k", text("v"))])))],
+            &[(&[0], set(Value::map([("k", text("v"))])))],
             "map:\n  a:\n    # c\n    {x: y}\n  b: c\n",
             "map:\n  a:\n    # c\n    {k: v}\n  b: c\n",
             &[("map:\n  a:\n    {k: v}\n  b: c\n", Bytes)],
