@@ -13,6 +13,8 @@ pub enum Value {
     Text(Cow<'static, str>),
     /// A list.
     List(Vec<Value>),
+    /// A string in the quotes of the scalar that it replaces.
+    InStyle(MapKey),
     /// A number or a boolean, written without quotes.
     Plain(&'static str),
     /// Keys and values.
@@ -60,7 +62,7 @@ impl Value {
     /// The text of a string; `None` for other values.
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::InStyle(text) => Some(text),
             Self::Plain(_) | Self::List(_) | Self::Map(_) => None,
         }
     }
@@ -69,7 +71,7 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
-            Self::Text(_) | Self::Plain(_) | Self::Map(_) => &[],
+            Self::Text(_) | Self::InStyle(_) | Self::Plain(_) | Self::Map(_) => &[],
         }
     }
 
@@ -77,7 +79,7 @@ impl Value {
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Map(entries) => entries.iter().find(|(name, _)| *name == key).map(|(_, value)| value),
-            Self::Text(_) | Self::Plain(_) | Self::List(_) => None,
+            Self::Text(_) | Self::InStyle(_) | Self::Plain(_) | Self::List(_) => None,
         }
     }
 }

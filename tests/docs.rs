@@ -156,8 +156,8 @@ fn every_variable_and_default_is_in_its_table() -> Result<()> {
             for wanted in profile.wanted(reader, &place) {
                 let value = match wanted.content {
                     Content::Literal(text) => text.into_owned(),
-                    Content::HostIp => "status.hostIP".to_owned(),
-                    Content::Tags(_) => continue,
+                    Content::Field(field) => field.to_owned(),
+                    Content::Tags(_) | Content::Folder(_) => continue,
                 };
                 let says = |row: &&str| row.contains(&format!("`{}`", wanted.name)) && row.contains(&value);
                 ensure!(variables.lines().any(|row| says(&row)), "{backend}: no row has {} = {value}", wanted.name);

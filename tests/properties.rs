@@ -52,6 +52,10 @@ fn enables() -> impl Strategy<Value = Ask> {
     prop::sample::select(Ask::ENABLES)
 }
 
+fn parts() -> impl Strategy<Value = Ask> {
+    prop::sample::select(Ask::PARTS)
+}
+
 fn disables() -> impl Strategy<Value = Ask> {
     prop::sample::select(Ask::DISABLES)
 }
@@ -114,6 +118,22 @@ proptest! {
         }
         if let Some(on) = laws::edited(&text, on).map_err(TestCaseError::fail)? {
             hold(&on.after, off, &[laws::keeps_pods])?;
+        }
+    }
+
+    #[test]
+    fn parts_are_given_back(text in manifests(UNTRACED), ask in parts()) {
+        hold(&text, ask, &[laws::settles, laws::is_given_back_with_parts, laws::is_patched])?;
+        hold(&text, ask, &[laws::keeps_pods, laws::is_linted, laws::is_shown])?;
+    }
+
+    #[test]
+    fn parts_settle_in_any_manifest(text in manifests(ANY), ask in parts(), off in disables(), on in enables()) {
+        hold(&text, ask, &[laws::settles, laws::is_patched, laws::is_readable])?;
+        if let Some(parts) = laws::edited(&text, ask).map_err(TestCaseError::fail)? {
+            for next in [off, on] {
+                hold(&parts.after, next, &[laws::settles, laws::is_patched])?;
+            }
         }
     }
 

@@ -197,7 +197,8 @@ fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
 fn content_words(content: &Content) -> String {
     match content {
         Content::Literal(text) => format!("`{text}`"),
-        Content::HostIp => "the address of the node, by a fieldRef to status.hostIP".to_owned(),
+        Content::Field(_) => "the address of the node, by a fieldRef to status.hostIP".to_owned(),
+        Content::Folder(folder) => (*folder).to_owned(),
         Content::Tags(tags) => format!("`{}`", merge_tags("", tags)),
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod clients;
 mod lookup;
 mod notes;
 mod options;
+pub(crate) mod parts;
 mod service;
 mod tags;
 mod usage;
@@ -42,6 +43,8 @@ pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counte
 pub use variables::{KnownVariable, Readers};
 
 use options::Given;
+use parts::{Parts, TagLabel};
+use variables::Purpose;
 
 /// Where the traces go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -94,8 +97,10 @@ pub struct PlaceholderValues<'a> {
 pub enum Content {
     /// `value`: this text.
     Literal(Cow<'static, str>),
-    /// `valueFrom`: the node's address, a `fieldRef` to `status.hostIP`.
-    HostIp,
+    /// `valueFrom`: a `fieldRef` to this field of the pod.
+    Field(&'static str),
+    /// `value`: this folder before the others of a search path.
+    Folder(&'static str),
     /// `value`: these tags, by [`merge_tags`] into those that stand already.
     Tags(Vec<(String, String)>),
 }
@@ -120,6 +125,8 @@ pub struct Wanted {
     pub content: Content,
     /// How firmly.
     pub strength: Strength,
+    /// True if it is removed only where the annotation [`parts::ADDED_ANNOTATION`] lists it.
+    pub is_listed: bool,
 }
 
 /// A request whose every value has been checked.
@@ -130,6 +137,9 @@ pub struct Profile {
     reset: bool,
     /// What the user said, variable by variable and reader by reader; those of `--set` last, in the order given.
     given: Vec<Given>,
+    parts: Parts,
+    /// The same for containers into which Datadog's library is injected; `None` if this is it.
+    injected: Option<Box<Self>>,
 }
 
 impl Profile {
@@ -138,8 +148,54 @@ impl Profile {
     /// # Errors
     /// Every fault of the request, not only the first.
     pub fn new(request: Request) -> Result<Self, Vec<UsageError>> {
-        let given = options::resolve(&request)?;
-        Ok(Self { backend: request.backend, names: request.names.unwrap_or_default(), reset: request.reset, given })
+        let (given, parts) = options::resolve(&request)?;
+        let profile = Self {
+            backend: request.backend,
+            names: request.names.unwrap_or_default(),
+            reset: request.reset,
+            given,
+            parts: parts.clone(),
+            injected: None,
+        };
+        if request.backend.is_jaeger() {
+            return Ok(profile);
+        }
+        let injected = Request { names: Some(Names::Standard), ..request };
+        let (given, _) = options::resolve(&injected)?;
+        let injected = Self { names: Names::Standard, given, parts, injected: None, ..profile };
+        Ok(Self { injected: Some(Box::new(injected)), ..profile })
+    }
+
+    /// The parts of pods that are asked for.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The profile of a container into which Datadog's library is injected.
+    pub(crate) fn injected(&self) -> &Self {
+        self.injected.as_deref().unwrap_or(self)
+    }
+
+    /// Returns true if this is the profile of a container into which Datadog's library is injected.
+    pub(crate) fn is_injected(&self) -> bool {
+        self.backend.is_datadog() && self.injected.is_none()
+    }
+
+    /// Returns true if what a run adds is listed in the annotation, with the variables of `--set`.
+    pub(crate) fn writes_list(&self) -> bool {
+        self.parts.is_listed() || self.given.iter().any(Given::is_listed)
+    }
+
+    /// The labels of unified service tagging that are asked for, with their values in a predictor.
+    pub(crate) fn tag_labels(&self, place: &PlaceholderValues<'_>) -> Vec<(TagLabel, String)> {
+        if self.parts.tagging.is_none() {
+            return Vec::new();
+        }
+        let of = |label: &TagLabel| {
+            let given = self.given.iter().find(|given| given.variable.name == label.variable)?;
+            Some((*label, given.literal(place)?))
+        };
+        parts::TAG_LABELS.iter().filter_map(of).collect()
     }
 
     /// The backend asked for.
@@ -163,16 +219,28 @@ impl Profile {
             .iter()
             .filter(|variable| variable.readers.include(reader))
             .filter_map(|variable| Some((variable, variable.entry_under(self.names)?)))
-            .filter_map(|(variable, entry)| match self.given(variable.name, reader) {
+            .filter(|(_, entry)| !(self.is_injected() && entry.setting == Purpose::Switch))
+            .filter_map(|(variable, entry)| match self.given(variable.name, reader).filter(|given| !given.is_last()) {
                 Some(given) => Some(given.wanted(place)),
                 None => variable.unasked(entry),
             });
         let set = self
             .given
             .iter()
-            .filter(|given| given.reader == reader && given.variable.entry_under(self.names).is_none())
+            .filter(|given| given.reader == reader)
+            .filter(|given| given.variable.entry_under(self.names).is_none() || given.is_last())
             .map(|given| given.wanted(place));
-        written.chain(set).collect()
+        let mut wanted: Vec<Wanted> = written.chain(set).collect();
+        let writes_list = self.writes_list();
+        for want in &mut wanted {
+            let is_in_column = column(self.backend).contains(&want.name);
+            want.is_listed = writes_list && want.strength == Strength::Given && !is_in_column;
+            let label = || parts::TAG_LABELS.iter().find(|label| label.variable == want.name);
+            if let Some(label) = label().filter(|_| self.parts.tagging.is_some() && want.strength == Strength::Given) {
+                want.content = Content::Field(label.field);
+            }
+        }
+        wanted
     }
 
     /// Whether the user gave a value for this variable in the env lists of this reader, by whichever option.
@@ -192,7 +260,11 @@ impl Profile {
 
     /// What the user must know of this request, whatever the manifests hold; each once.
     pub fn notes(&self) -> Vec<Note> {
-        notes::of(self.backend, &self.given)
+        let mut notes = notes::of(self.backend, &self.given);
+        if self.is_injected() {
+            notes.retain(|note| *note != Note::StockImages);
+        }
+        notes
     }
 
     fn given(&self, name: &str, reader: Reader) -> Option<&Given> {

@@ -5,6 +5,7 @@ mod spec;
 mod table;
 
 use super::backends::{find, table};
+use super::parts::Parts;
 use super::service::Template;
 use super::tags::Tags;
 use super::usage::{GivenBy, UsageError};
@@ -75,7 +76,31 @@ impl Given {
             CheckedValue::Service(template) => Content::Literal(Template::fill(template, place).into()),
             CheckedValue::Tags(tags) => Content::Tags(tags.clone()),
         };
-        Wanted { name: self.variable.name, content, strength: Strength::Given }
+        Wanted { name: self.variable.name, content, strength: Strength::Given, is_listed: false }
+    }
+
+    /// Returns true if an option gives it that is about more than tracing: it is removed only if it is listed.
+    pub(super) fn is_listed(&self) -> bool {
+        self.is_about_more() && matches!(self.origin, GivenBy::Option(_))
+    }
+
+    /// Returns true if `--set` gives it, so that it is written after the variables of the table.
+    pub(super) fn is_last(&self) -> bool {
+        self.is_about_more() && matches!(self.origin, GivenBy::Set(_))
+    }
+
+    fn is_about_more(&self) -> bool {
+        let setting = self.variable.entry.map(|entry| entry.setting);
+        matches!(setting, Some(Purpose::Environment | Purpose::Version))
+    }
+
+    /// The text of its value in one place; `None` for tags.
+    pub(super) fn literal(&self, place: &PlaceholderValues<'_>) -> Option<String> {
+        match &self.value {
+            CheckedValue::Text(text) => Some(text.clone()),
+            CheckedValue::Service(template) => Some(Template::fill(template, place)),
+            CheckedValue::Tags(_) => None,
+        }
     }
 
     fn text(&self) -> &str {
@@ -118,8 +143,9 @@ struct Chosen {
 ///
 /// # Errors
 /// Every fault, in the order of the options.
-pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> {
+pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<UsageError>> {
     let mut faults = Vec::new();
+    let parts = Parts::of(request, &mut faults);
     let chosen = chosen(request, &mut faults);
     let assigned = assigned(request, &mut faults);
     let mut given = spread(request, &chosen);
@@ -138,7 +164,7 @@ pub(super) fn resolve(request: &Request) -> Result<Vec<Given>, Vec<UsageError>> 
     if faults.is_empty() {
         clients::check_clients(request.backend, &given, &mut faults);
     }
-    if faults.is_empty() { Ok(given) } else { Err(faults) }
+    if faults.is_empty() { Ok((given, parts)) } else { Err(faults) }
 }
 
 /// The options that hold a value, checked one by one.
@@ -159,6 +185,9 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
     if request.names.is_some() {
         let origin = GivenBy::Option(Key::Names);
         faults.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
+    }
+    for option in OPTIONS.iter().filter(|option| option.is_part && request.value(option.key).is_some()) {
+        faults.extend(of_other_backend(&GivenBy::Option(option.key), option.backend, request.backend));
     }
     chosen.extend(chosen_tags(request, faults));
     chosen

@@ -17,7 +17,8 @@ fn lines(request: Request, reader: Reader) -> Vec<String> {
         };
         let content = match wanted.content {
             Content::Literal(text) => text.into_owned(),
-            Content::HostIp => "<hostIP>".to_owned(),
+            Content::Field(_) => "<hostIP>".to_owned(),
+            Content::Folder(folder) => (*folder).to_owned(),
             Content::Tags(tags) => format!("<merge {}>", merge_tags("", &tags)),
         };
         format!("{}={content} ({strength})", wanted.name)
@@ -218,6 +219,7 @@ fn the_columns_are_what_the_tables_write() {
     for backend in [Backend::Jaeger, Backend::Datadog] {
         let written: Vec<_> = table(backend)
             .iter()
+            .filter(|variable| !["DD_ENV", "DD_VERSION"].contains(&variable.name))
             // Of Datadog's own names, though nothing is written under it any more.
             .filter(|variable| variable.entry.is_some() || variable.name == "DD_TRACE_SAMPLE_RATE")
             .map(|variable| variable.name)
@@ -420,7 +422,7 @@ fn options_are_those_of_the_setting() {
         ["--sampler-param", "--orchestrator-sampler-param", "--set"]
     );
     assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
-    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--set"]);
+    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--environment", "--set"]);
 }
 
 #[test]

@@ -136,6 +136,7 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
         Takes::Rules => are_rules(text),
         Takes::Duration => is_duration(text),
         Takes::Text | Takes::Secret => true,
+        Takes::Environment => !text.is_empty() && !text.contains('='),
     };
     let lead = match takes {
         Takes::NotZero | Takes::True(_) | Takes::False => "with enable it is",
@@ -169,6 +170,7 @@ pub(crate) fn form(takes: Takes) -> Cow<'static, str> {
         Takes::Tags => tags::FORM.into(),
         Takes::Pairs => "a list of KEY=VALUE with a comma between two, and none at the end".into(),
         Takes::Text => "any text".into(),
+        Takes::Environment => "the name of an environment; --set VARIABLE=VALUE gives other variables".into(),
         Takes::Secret => "any text, better brought by a secretKeyRef".into(),
     }
 }

@@ -224,6 +224,11 @@ fn is_quoted(tree: &Tree<'_>, value: NodeId) -> bool {
 
 /// Returns true if an entry refers to the address of the node, and has nothing else.
 pub(crate) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
+    is_field(tree, variable, HOST_IP)
+}
+
+/// Returns true if an entry refers to a field of the pod, and has nothing else.
+pub(crate) fn is_field(tree: &Tree<'_>, variable: &Variable<'_>, field: &str) -> bool {
     let only = |node: NodeId, key: &str| {
         let mut entries = tree.entries(tree.resolve(node));
         match (entries.next(), entries.next()) {
@@ -232,5 +237,5 @@ pub(crate) fn is_host_ip(tree: &Tree<'_>, variable: &Variable<'_>) -> bool {
         }
     };
     let path = variable.value_from.and_then(|from| only(from, "fieldRef")).and_then(|field| only(field, "fieldPath"));
-    path.is_some_and(|path| tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some(HOST_IP))
+    path.is_some_and(|path| tree.scalar_kind(path) == ScalarKind::String && tree.scalar_text(path) == Some(field))
 }

@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
-pub(crate) use env::{Env, HOST_IP, Variable, is_host_ip};
+pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_host_ip};
 pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;

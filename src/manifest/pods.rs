@@ -92,8 +92,6 @@ pub(crate) struct FirstPod {
     pub component_spec: Option<NodeId>,
     /// `spec`
     pub spec: Option<NodeId>,
-    /// `containers`
-    pub containers: Option<NodeId>,
 }
 
 impl<'t> Pods<'t> {
@@ -179,10 +177,10 @@ impl<'t> Pods<'t> {
     }
 
     /// Returns true if the first component spec becomes empty without this many containers, and another one would
-    /// become the first.
-    pub(crate) fn is_replaced_without(&self, tree: &Tree<'_>, removed: usize) -> bool {
+    /// become the first. `left` counts the entries of a mapping that are not removed.
+    pub(crate) fn is_replaced_without(&self, removed: usize, left: impl Fn(NodeId) -> usize) -> bool {
         let FirstPod { component_spec, spec, .. } = self.first;
-        let has_one_entry = |node: Option<NodeId>| node.is_some_and(|node| tree.length(node) == 1);
+        let has_one_entry = |node: Option<NodeId>| node.is_some_and(|node| left(node) == 1);
         self.has_later && removed == self.in_first && has_one_entry(component_spec) && has_one_entry(spec)
     }
 
@@ -243,6 +241,5 @@ fn first_pod(predictor: &Predictor<'_>) -> FirstPod {
         component_specs: predictor.component_specs.node,
         component_spec: first.map(|first| first.node),
         spec: spec.and_then(|spec| spec.node),
-        containers: spec.and_then(|spec| spec.value.as_ref()).and_then(|pod| pod.containers.node),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use super::env::{entry, set_text, was_a_reference};
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::backend_of_part;
 use crate::knowledge::{
     BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
 };
-use crate::manifest::{Env, PredictorTargets, Role, Target, Variable, is_host_ip};
+use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
 
 const TRACING: &str = "TRACING";
@@ -18,7 +19,19 @@ impl<'t> Planner<'t, '_> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let mut outcome = TargetOutcome::default();
-        let leaving = env.leaving(&self.treatment, |name| disable.takes_out(name));
+        let library = self.present_library(target);
+        let removes_library =
+            library.is_some() && !disable.keep_config && disable.backend.is_none_or(|backend| backend.is_datadog());
+        let leaving = env.leaving(&self.treatment, library.is_some(), &HashSet::new(), |name| {
+            disable.takes_out(name) || self.listed.has(target.name, name) && disable.removes_part(name)
+        });
+        self.take_off_list(target, &leaving.names);
+        if removes_library {
+            self.without_library_path(target, None, &env, &mut outcome);
+            if let Site::Container(place) = &target.site {
+                self.set_library(None, None, target.name, place)?;
+            }
+        }
         let mut gone = leaving.names;
         outcome.remarks.extend(leaving.remarks);
         if let Some(backend) = disable.backend {
@@ -116,6 +129,12 @@ impl<'t> Planner<'t, '_> {
 }
 
 impl Disable {
+    /// Returns true if a listed part is to be removed. One of neither backend is removed with both.
+    fn removes_part(&self, part: &str) -> bool {
+        let is_of_it = || self.backend.is_none() || backend_of_part(part) == self.backend;
+        !self.keep_config && is_of_it()
+    }
+
     fn takes_out(&self, name: &str) -> bool {
         let of_backend =
             |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
@@ -152,8 +171,8 @@ fn name_the_author_s_own(
     let is_default = |variable: &Variable<'_>| {
         defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {
             Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference(),
-            Content::HostIp => is_host_ip(tree, variable),
-            Content::Tags(_) => false,
+            Content::Field(field) => is_field(tree, variable, field),
+            Content::Tags(_) | Content::Folder(_) => false,
         })
     };
     let own: Vec<&Variable<'_>> = env

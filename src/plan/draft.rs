@@ -13,6 +13,8 @@ pub(super) struct Draft {
     asked: Vec<(NodeId, Slot, Vec<Ask>)>,
     places: HashMap<(NodeId, Slot), usize>,
     count: usize,
+    /// The nodes to which something is added.
+    grown: HashSet<NodeId>,
 }
 
 /// The place in a node that a change is of.
@@ -38,11 +40,13 @@ impl Draft {
 
     /// Items are to come to the end of a list, or of a null that becomes one.
     pub(super) fn items(&mut self, node: NodeId, items: Vec<Value>) {
+        self.grown.insert(node);
         self.ask(node, Slot::Items, Ask::Items(items));
     }
 
     /// A key is to come to the end of a mapping, or of a null that becomes one.
     pub(super) fn entry(&mut self, node: NodeId, key: impl Into<MapKey>, value: Value) {
+        self.grown.insert(node);
         self.ask(node, Slot::Entry(key.into()), Ask::Entry(value));
     }
 
@@ -78,6 +82,11 @@ impl Draft {
 
     fn asked_of(&self, node: NodeId, slot: Slot) -> Option<&Ask> {
         self.asked[*self.places.get(&(node, slot))?].2.first()
+    }
+
+    /// Returns true if something is added to a list or a mapping.
+    pub(super) fn adds_to(&self, node: NodeId) -> bool {
+        self.grown.contains(&node)
     }
 
     /// How many changes were asked for so far.

@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
-use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
+use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
+use super::library::has_library;
+use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader, target_label};
 use crate::changes::Value;
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part};
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
     counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
 };
-use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
+use crate::manifest::{Env, MissingContainer, PredictorTargets, Site, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
@@ -31,27 +33,91 @@ enum EntryEdit {
 }
 
 impl<'t> Planner<'t, '_> {
-    pub(super) fn enable(
+    /// Plans a target of a predictor, or skips it where the library that is asked for can't be injected.
+    pub(super) fn enable_target(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
         place: &PlaceholderValues<'_>,
-    ) -> Result<TargetOutcome, Diagnostic> {
-        let reader = reader(&target.site);
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Result<(), Diagnostic> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
+        let name = format!("{label}{}", target_label(target));
+        let outcome = match self.wanted_library(profile, found, target, &env) {
+            Ok(library) => {
+                if let Site::Container(container) = &target.site {
+                    self.set_library(Some(profile), library, target.name, container)?;
+                }
+                self.enable(profile, found, (target, &env), library, place)?
+            }
+            Err(reason) => {
+                report.skips.push((name.clone(), reason));
+                let outcome = self.remove_other_backend(profile, target, &env);
+                if outcome.variables.is_empty() {
+                    return Ok(());
+                }
+                outcome
+            }
+        };
+        outcome.report(name, report);
+        Ok(())
+    }
+
+    /// Plans a target that is skipped without the variables of the other backend.
+    fn remove_other_backend(&mut self, profile: &Profile, target: &Target<'t>, env: &Env<'t>) -> TargetOutcome {
+        let leaving =
+            env.leaving(&self.treatment, false, &HashSet::new(), |name| replaced(profile.backend()).contains(&name));
+        let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
+        let removed = env.variables.iter().filter(|variable| leaving.names.contains(variable.name));
+        outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
+        env.remove(&mut self.draft, &leaving.names);
+        self.take_off_list(target, &leaving.names);
+        let holder = match target.site {
+            Site::SvcOrchSpec(holder) => holder,
+            Site::OwnOrchestrator(place) | Site::Container(place) => Some(place.container),
+        };
+        if let Some(holder) = holder {
+            self.may_empty(holder, "env");
+        }
+        outcome
+    }
+
+    pub(super) fn enable(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        (target, env): (&Target<'t>, &Env<'t>),
+        library: Option<Inject>,
+        place: &PlaceholderValues<'_>,
+    ) -> Result<TargetOutcome, Diagnostic> {
+        let reader = reader(&target.site);
+        let profile = if library.is_some() { profile.injected() } else { profile };
         let mut outcome = TargetOutcome::default();
         self.note(profile, reader);
 
-        let leaving = env.leaving(&self.treatment, |name| replaced(profile.backend()).contains(&name));
+        let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, library, place));
+        let has_library = self.present_library(target).is_some();
+        let is_overwritten = |want: &&Wanted| {
+            want.strength == Strength::Given
+                && want.name != SAMPLING_RULES
+                && !matches!(want.content, Content::Folder(_) | Content::Tags(_))
+                && !self.treatment.keeps(want.name)
+        };
+        let overwritten = wanted.iter().filter(is_overwritten).map(|want| want.name).collect();
+        let leaving = env.leaving(&self.treatment, has_library, &overwritten, |name| {
+            self.is_replaced(profile, &wanted, target, name)
+        });
         outcome.remarks.extend(leaving.remarks);
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
             outcome.variables.push(self.reporter().removed(variable));
         }
         env.remove(&mut self.draft, &leaving.names);
 
-        let wanted = with_sampler_pair(profile, reader, &env, profile.wanted(reader, place));
+        self.take_off_list(target, &leaving.names);
+        self.without_library_path(target, library, env, &mut outcome);
         let wanted_by_name = by_name(&wanted);
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
@@ -65,12 +131,13 @@ impl<'t> Planner<'t, '_> {
         if !new.is_empty() {
             say_what_else_brings_variables(self.tree, target, &mut outcome);
         }
+        self.list_new(target.name, &new);
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
-        check_sampler(self.tree, profile, reader, target, found, &env, &wanted)?;
-        remark_on_what_stays(profile, reader, &env, &wanted, &leaving.names, &mut outcome);
-        self.note_fraction(reader, &env, &wanted);
+        check_sampler(self.tree, profile, reader, target, found, env, &wanted)?;
+        remark_on_what_stays(profile, reader, env, &wanted, &leaving.names, &mut outcome);
+        self.note_fraction(reader, env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortLeft);
         }
@@ -92,7 +159,8 @@ impl<'t> Planner<'t, '_> {
         if lacking.is_empty() {
             return Vec::new();
         }
-        self.note(profile, Reader::Container);
+        let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
+        self.note(noted, Reader::Container);
         let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
         let mut lacking = lacking.iter().peekable();
         for node in found.pods.containerless() {
@@ -103,8 +171,11 @@ impl<'t> Planner<'t, '_> {
             let mut container = vec![("name".into(), node.name.to_owned().into())];
             match lacking.next_if(|missing| missing.name == node.name) {
                 Some(missing) => {
-                    container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)))
+                    container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
+                    let mounts = self.new_library(profile, missing.name, found.pods.first.spec);
+                    container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
                 }
+
                 None => bare.push(node),
             }
             containers.push(Value::Map(container));
@@ -118,7 +189,7 @@ impl<'t> Planner<'t, '_> {
             );
             report.remarks.push(Remark::new(first.node, text));
         }
-        self.attach(found, containers);
+        self.additions.pod(found.pods.first.spec).containers.extend(containers);
         names
     }
 
@@ -133,30 +204,20 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Value {
         let name = format!("{label}{}", missing.name);
-        let wanted = profile.wanted(Reader::Container, &PlaceholderValues { container: missing.name, ..*place });
+        let library = profile.parts().inject;
+        let place = PlaceholderValues { container: missing.name, ..*place };
+        let wanted = self.wanted(profile, Reader::Container, library, &place);
         if let Some(secret) = missing.env_secret {
             report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_bring(secret))));
         }
         let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
         report.targets.push(TargetReport { name, variables });
+        self.list_new(missing.name, &wanted.iter().collect::<Vec<_>>());
         let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
         if !self.policy.rules.is_empty() {
             self.made.insert(missing.node, entries.clone());
         }
         Value::List(entries)
-    }
-
-    /// Puts containers at the end of the first component spec's, making what is missing on the way.
-    fn attach(&mut self, found: &PredictorTargets<'t>, containers: Vec<Value>) {
-        let pod = |containers| Value::map([("containers", Value::List(containers))]);
-        let component_spec = |containers| Value::map([("spec", pod(containers))]);
-        match found.pods.first {
-            FirstPod { containers: Some(list), .. } => self.draft.items(list, containers),
-            FirstPod { spec: Some(spec), .. } => self.draft.entry(spec, "containers", Value::List(containers)),
-            FirstPod { component_spec: Some(first), .. } => self.draft.entry(first, "spec", pod(containers)),
-            FirstPod { component_specs: Some(list), .. } => self.draft.items(list, vec![component_spec(containers)]),
-            _ => self.draft.entry(found.node, "componentSpecs", Value::List(vec![component_spec(containers)])),
-        }
     }
 
     /// Changes an existing variable. Returns its new content if that is another.
@@ -204,11 +265,15 @@ impl<'t> Planner<'t, '_> {
                 return Ok(Some(Content::Literal(variable.value.to_owned().into())));
             }
             EntryEdit::Write => {
-                if !matches!(content, Content::HostIp) {
+                if !matches!(content, Content::Field(_)) {
                     outcome.remarks.extend(was_a_reference(variable));
                 }
                 match &content {
-                    Content::HostIp => set_host_ip(self.tree, &mut self.draft, variable)?,
+                    Content::Field(field) => set_field(self.tree, &mut self.draft, variable, field)?,
+                    Content::Folder(folder) => {
+                        let path = set_folder(self.tree, &mut self.draft, variable, folder)?;
+                        return Ok(Some(Content::Literal(path.into())));
+                    }
                     Content::Literal(text) => set_text(self.tree, &mut self.draft, variable, text)?,
                     Content::Tags(tags) => set_text(self.tree, &mut self.draft, variable, &merge_tags("", tags))?,
                 }
@@ -224,9 +289,10 @@ impl<'t> Planner<'t, '_> {
                 let same_rate = want.name == SAMPLING_RULES && bare_rate(text) == stands.and_then(bare_rate);
                 !variable.is_reference() && (stands == Some(text) || same_rate)
             }
-            Content::HostIp => {
-                matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_host_ip(self.tree, variable)
+            Content::Field(field) => {
+                matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_field(self.tree, variable, field)
             }
+            Content::Folder(_) => has_library(variable.value),
             Content::Tags(_) => false,
         };
         let wins = match want.strength {
@@ -237,6 +303,56 @@ impl<'t> Planner<'t, '_> {
             Strength::Default => false,
         };
         if wins { EntryEdit::Write } else { EntryEdit::Keep }
+    }
+
+    /// The variables that an env list is to hold.
+    fn wanted(
+        &mut self,
+        profile: &Profile,
+        reader: Reader,
+        library: Option<Inject>,
+        place: &PlaceholderValues<'_>,
+    ) -> Vec<Wanted> {
+        let profile = if library.is_some() { profile.injected() } else { profile };
+        let mut wanted = profile.wanted(reader, place);
+        if library == Some(Inject::Init) {
+            let content = Content::Folder(LIBRARY_PATH);
+            wanted.push(Wanted { name: "PYTHONPATH", content, strength: Strength::Given, is_listed: false });
+        }
+        let fields = wanted.iter().filter_map(|want| match want.content {
+            Content::Field(field) => Some(field),
+            _ => None,
+        });
+        self.label_uses.extend(fields);
+        wanted
+    }
+
+    /// Returns true if a variable leaves an env list: one of the other backend, or one that is listed and that nobody
+    /// asks for any more.
+    fn is_replaced(&self, profile: &Profile, wanted: &[Wanted], target: &Target<'_>, name: &str) -> bool {
+        let switches = ["TRACING", "DD_ENABLED"];
+        if replaced(profile.backend()).contains(&name) || profile.is_injected() && switches.contains(&name) {
+            return true;
+        }
+        let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
+        self.listed.has(target.name, name)
+            && (is_of_other() || profile.reset() && wanted.iter().all(|want| want.name != name))
+    }
+
+    /// Lists new variables that are removed only if the list has them.
+    fn list_new(&mut self, target: &str, new: &[&Wanted]) {
+        for want in new.iter().filter(|want| want.is_listed) {
+            self.listed.add(target, want.name);
+        }
+    }
+
+    /// Takes variables that leave off the list.
+    pub(super) fn take_off_list(&mut self, target: &Target<'_>, names: &HashSet<&str>) {
+        for name in names {
+            if self.listed.has(target.name, name) {
+                self.listed.remove(target.name, name);
+            }
+        }
     }
 
     fn note(&mut self, profile: &Profile, reader: Reader) {

@@ -7,7 +7,7 @@ use super::{Remark, Treatment};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Content, Leaves, leaves, merge_tags};
-use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
+use crate::manifest::{Env, Site, Variable, is_field};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -22,10 +22,18 @@ pub(super) struct Leaving<'t> {
 
 impl<'t> Env<'t> {
     /// Which of the candidates go: not those that feed something else, that the user keeps, or that what stays names.
-    pub(super) fn leaving(&self, treatment: &Treatment, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
+    pub(super) fn leaving(
+        &self,
+        treatment: &Treatment,
+        has_library: bool,
+        overwritten: &HashSet<&str>,
+        candidates: impl Fn(&str) -> bool,
+    ) -> Leaving<'t> {
         let mut leaving = Leaving::default();
-        for variable in
-            self.variables.iter().filter(|variable| candidates(variable.name) && self.may_leave(variable.name))
+        for variable in self
+            .variables
+            .iter()
+            .filter(|variable| candidates(variable.name) && self.may_leave(variable.name, has_library))
         {
             if treatment.keeps(variable.name) {
                 leaving.remark(variable, "stays, as --keep says");
@@ -33,19 +41,23 @@ impl<'t> Env<'t> {
                 leaving.names.insert(variable.name);
             }
         }
-        self.keep_what_is_named(&mut leaving);
+        self.keep_what_is_named(&mut leaving, overwritten);
         leaving
     }
 
     /// Keeps the variables that what stays names as `$(NAME)`, and those that these name in turn.
-    fn keep_what_is_named(&self, leaving: &mut Leaving<'t>) {
+    fn keep_what_is_named(&self, leaving: &mut Leaving<'t>, overwritten: &HashSet<&str>) {
         if leaving.names.is_empty() {
             return;
         }
         // By their places in the list: the set has no order of its own.
         let mut named = BTreeMap::new();
         let mut texts: Vec<&str> = self.command_line.clone();
-        texts.extend(self.variables.iter().filter(|one| !leaving.names.contains(one.name)).map(|one| one.value));
+        let is_overwritten = |one: &Variable<'_>| {
+            overwritten.contains(one.name) && self.last(one.name).is_some_and(|last| last.index == one.index)
+        };
+        let stays = |one: &&Variable<'_>| !leaving.names.contains(one.name) && !is_overwritten(one);
+        texts.extend(self.variables.iter().filter(stays).map(|one| one.value));
         loop {
             for name in texts.drain(..).flat_map(references) {
                 let last = leaving.names.get(name).and_then(|name| self.last(name));
@@ -58,10 +70,10 @@ impl<'t> Env<'t> {
         }
     }
 
-    fn may_leave(&self, name: &str) -> bool {
+    fn may_leave(&self, name: &str, has_library: bool) -> bool {
         match leaves(name) {
             Leaves::Always => true,
-            Leaves::BesideDdEnabled => self.has("DD_ENABLED"),
+            Leaves::BesideDdEnabled => has_library || self.has("DD_ENABLED"),
             Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(crate::knowledge::go_true),
         }
     }
@@ -170,25 +182,56 @@ pub(super) fn set_text(
     }
 }
 
-/// Makes an entry hold the node's address, and no text.
+/// Puts a folder before the others of a search path. Returns the path.
+///
+/// # Errors
+/// See [`set_text`].
+pub(super) fn set_folder(
+    tree: &Tree<'_>,
+    draft: &mut Draft,
+    variable: &Variable<'_>,
+    folder: &str,
+) -> Result<String, Diagnostic> {
+    if variable.is_gap() {
+        set_text(tree, draft, variable, folder)?;
+        return Ok(folder.to_owned());
+    }
+    let path = format!("{folder}:{}", variable.value);
+    restyle(tree, draft, variable, path.clone());
+    Ok(path)
+}
+
+/// Gives an entry another text in the quotes that it has.
+pub(super) fn restyle(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>, text: String) {
+    if let Some(own) = own_key(tree, variable.node, "value") {
+        draft.part(variable.node, own, Part::Set(Value::InStyle(text.into())));
+    }
+}
+
+/// Makes an entry refer to a field of the pod, and hold no text.
 ///
 /// # Errors
 /// Where what has to go comes by a `<<`.
-pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) -> Result<(), Diagnostic> {
+pub(super) fn set_field(
+    tree: &Tree<'_>,
+    draft: &mut Draft,
+    variable: &Variable<'_>,
+    field: &'static str,
+) -> Result<(), Diagnostic> {
     match (own_key(tree, variable.node, "valueFrom"), own_key(tree, variable.node, "value")) {
         (Some(own), value) => {
-            if !is_host_ip(tree, variable) {
-                draft.part(variable.node, own, Part::Set(host_ip()));
+            if !is_field(tree, variable, field) {
+                draft.part(variable.node, own, Part::Set(field_ref(field)));
             }
             take_out_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
         }
         (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(tree, variable)),
         (None, Some(value)) => {
-            draft.part(variable.node, value, Part::Replace("valueFrom", host_ip()));
+            draft.part(variable.node, value, Part::Replace("valueFrom", field_ref(field)));
             Ok(())
         }
         (None, None) => {
-            draft.entry(variable.node, "valueFrom", host_ip());
+            draft.entry(variable.node, "valueFrom", field_ref(field));
             take_out_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
         }
     }
@@ -222,14 +265,11 @@ fn both_by_merge(tree: &Tree<'_>, variable: &Variable<'_>) -> Diagnostic {
 pub(super) fn entry(name: &'static str, content: &Content) -> Value {
     let (key, value) = match content {
         Content::Literal(text) => ("value", Value::Text(text.clone())),
-        Content::HostIp => ("valueFrom", host_ip()),
+        Content::Field(field) => ("valueFrom", field_ref(field)),
+        Content::Folder(folder) => ("value", (*folder).into()),
         Content::Tags(tags) => ("value", Value::Text(merge_tags("", tags).into())),
     };
     Value::map([("name", name.into()), (key, value)])
-}
-
-fn host_ip() -> Value {
-    field_ref(HOST_IP)
 }
 
 /// A reference to a field of the pod.

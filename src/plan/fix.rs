@@ -104,7 +104,8 @@ impl<'t> Planner<'t, '_> {
             let by_enabling = self.fixes.by_enabling.get(&target.node).filter(|_| self.fixes.in_list(&env).is_empty());
             let outcome = match by_enabling.cloned() {
                 Some(profile) => {
-                    self.enable(&profile, found, target, &PlaceholderValues { container: target.name, ..*place })?
+                    let place = PlaceholderValues { container: target.name, ..*place };
+                    self.enable(&profile, found, (target, &env), self.present_library(target), &place)?
                 }
                 None => self.fix_list(&env)?,
             };
@@ -120,10 +121,12 @@ impl<'t> Planner<'t, '_> {
         }
         let wanted = |node: &NodeId| self.fixes.by_enabling.get(node).cloned();
         let missing: Vec<_> = found.missing.iter().filter(|missing| wanted(&missing.node).is_some()).copied().collect();
-        Ok(match missing.first().and_then(|first| wanted(&first.node)) {
+        let made = match missing.first().and_then(|first| wanted(&first.node)) {
             Some(profile) => self.make_containers(&profile, found, &missing, place, label, report),
             None => Vec::new(),
-        })
+        };
+        self.add_parts(found)?;
+        Ok(made)
     }
 
     /// Puts right what is wrong in an env list, no variable twice.

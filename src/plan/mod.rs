@@ -1,11 +1,15 @@
 //! Targets, a profile and a policy made into changes and skips: a pure function. It knows no text.
 
+mod added;
 mod after;
 mod disable;
 mod draft;
 mod enable;
 mod env;
 mod fix;
+mod labels;
+mod library;
+mod parts;
 mod policy;
 mod prune;
 mod report;
@@ -21,15 +25,19 @@ use std::sync::Arc;
 use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::Parts;
 use crate::knowledge::{Note, PlaceholderValues, Reader};
 use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
+use added::{AddedList, AddedParts};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
+use library::LibraryPods;
+use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
 pub(crate) use policy::{Exceptions, Treatment};
 use report::Reporter;
@@ -246,9 +254,26 @@ impl fmt::Display for RunNote {
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, enabled_for_jaeger, plan) = Default::default();
+    let (additions, listed, library, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
-    let mut planner = Planner { tree, policy, treatment, fixes, secrets, draft, made, enabled_for_jaeger, plan };
+    let mut planner = Planner {
+        tree,
+        policy,
+        treatment,
+        fixes,
+        secrets,
+        draft,
+        made,
+        enabled_for_jaeger,
+        additions,
+        listed,
+        library,
+        wanted_annotations,
+        withdrawn_admission,
+        label_uses,
+        plan,
+    };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         let before_root = planner.draft.count();
@@ -283,6 +308,17 @@ struct Planner<'t, 'x> {
     made: HashMap<NodeId, Vec<Value>>,
     /// The deployments that were set for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
+    /// The parts that are added to the predictor at hand.
+    additions: Additions,
+    /// The annotation's entries of the predictor at hand.
+    listed: AddedParts<'t>,
+    library: LibraryPods,
+    /// The annotations of the admission controller to write: name, value, and true if the value was given.
+    wanted_annotations: Vec<(String, String, bool)>,
+    /// The containers for which no annotation is to ask the admission controller.
+    withdrawn_admission: Vec<String>,
+    /// The fields of labels to which new variables refer.
+    label_uses: HashSet<&'static str>,
     plan: Plan,
 }
 
@@ -333,6 +369,7 @@ impl<'t> Planner<'t, '_> {
         let several = predictors.len() > 1;
         let is_separate = deployment.has_separate_engine(self.tree);
         let mut numbered = NumberedNames::default();
+        let mut list = AddedList::read(self.tree, deployment.node);
         for found in predictors
             .iter()
             .enumerate()
@@ -341,14 +378,24 @@ impl<'t> Planner<'t, '_> {
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
+                self.listed = list.of(&found.name);
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 if !is_separate && found.has_executor() {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
+            } else {
+                self.listed = list.of(&found.name);
+            }
+            if !self.listed.is_empty() {
+                self.listed.check(self.tree, &found.name, found.node)?;
+                self.put_listed(&mut list, &found);
             }
             if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
                 report.remarks.push(moves_ports(&found));
             }
+        }
+        if !matches!(self.treatment.task, Task::Fix(_)) {
+            report.remarks.extend(self.write_list(deployment.node, &list)?);
         }
         if matches!(&self.treatment.task, Task::Enable(profile) if profile.backend().is_jaeger()) {
             self.enabled_for_jaeger.push((deployment.node, self.plan.deployments.len()));
@@ -379,18 +426,26 @@ impl<'t> Planner<'t, '_> {
         let treatment = Arc::clone(&self.treatment);
         let moved = match &treatment.task {
             Task::Enable(profile) => {
+                let before = report.targets.len();
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
-                    let outcome = self.enable(profile, found, target, &place)?;
-                    outcome.report(format!("{label}{}", target_label(target)), report);
+                    self.enable_target(profile, found, target, &place, label, report)?;
                 }
-                self.make_containers(profile, found, &found.missing, &place, label, report)
+                let made = self.make_containers(profile, found, &found.missing, &place, label, report);
+                report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
+                let tags = if report.targets.len() > before { profile.tag_labels(&place) } else { Vec::new() };
+                self.settle_labels(found, tags)?;
+                self.add_parts(found)?;
+                made
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
                     let outcome = self.disable(disable, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
+                report.remarks.extend(self.settle_library(&Parts::default(), false)?);
+                self.settle_labels(found, Vec::new())?;
+                self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
                 self.name_elsewhere(found, label, report);
                 removed

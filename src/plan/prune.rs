@@ -76,7 +76,7 @@ impl<'t> Planner<'t, '_> {
             return Vec::new();
         }
         // The component spec after it would become the first, and its pods one with this one.
-        if found.pods.is_replaced_without(self.tree, remade.len()) {
+        if found.pods.is_replaced_without(remade.len(), |node| self.entries_left(node)) {
             remade.pop();
         }
         remade
@@ -99,16 +99,21 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Whether a collection held something, and all of it goes.
-    fn is_emptied(&self, node: Option<NodeId>) -> bool {
+    pub(super) fn is_emptied(&self, node: Option<NodeId>) -> bool {
         node.is_some_and(|node| {
             let length = self.tree.length(node);
-            length > 0 && self.draft.removed(self.tree, node) == length
+            length > 0 && self.draft.removed(self.tree, node) == length && !self.draft.adds_to(node)
         })
     }
 
+    fn entries_left(&self, mapping: NodeId) -> usize {
+        self.tree.length(mapping) - self.draft.removed(self.tree, mapping)
+    }
+
     fn only_a_name_is_left(&self, container: NodeId) -> bool {
-        let left = self.tree.length(container) - self.draft.removed(self.tree, container);
-        left == 1 && own_key(self.tree, container, "name").is_some() && !self.has_merge(container)
+        self.entries_left(container) == 1
+            && own_key(self.tree, container, "name").is_some()
+            && !self.has_merge(container)
     }
 
     fn has_merge(&self, mapping: NodeId) -> bool {

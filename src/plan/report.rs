@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Action, VariableChange};
 use crate::credentials::{is_credential, without};
 use crate::knowledge::{Content, merge_tags};
-use crate::manifest::{HOST_IP, Variable};
+use crate::manifest::Variable;
 
 /// What is shown in place of a credential.
 const HIDDEN: &str = "(hidden)";
@@ -51,7 +51,8 @@ fn of_content(name: &str, content: &Content) -> String {
     match content {
         _ if is_credential(name) => HIDDEN.to_owned(),
         Content::Literal(text) => literal(text),
-        Content::HostIp => HOST_IP.to_owned(),
+        Content::Field(field) => (*field).to_owned(),
+        Content::Folder(folder) => format!("`{folder}` before the rest"),
         Content::Tags(tags) => literal(&merge_tags("", tags)),
     }
 }

@@ -1,12 +1,12 @@
 //! Edits of block collections.
 
-use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar};
+use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar, scalar_in_style};
 use super::style::{BlockStyle, column};
 use super::{Writer, as_value};
 use crate::changes::{Added, NodeChange, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
-use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, Tree, header_end};
 
 impl Writer<'_, '_> {
     /// Edits a block collection.
@@ -293,7 +293,11 @@ impl Writer<'_, '_> {
     /// Replaces the value of an entry.
     fn set_value(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Diagnostic> {
         match new {
-            Value::Text(text) => self.set_text(key, value, text),
+            Value::Text(text) => self.set_text(key, value, &scalar(text, self.style.quote, false)),
+            Value::InStyle(text) => {
+                let written = scalar_in_style(text, scalar_style(self.tree, value), self.style.quote, false);
+                self.set_text(key, value, &written)
+            }
             other if self.tree.structure(value) == Some(Structure::Flow) => {
                 let style = self.flow_style(value);
                 let span = self.tree.span(value);
@@ -304,9 +308,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn set_text(&mut self, key: NodeId, value: NodeId, text: &str) -> Result<(), Diagnostic> {
+    fn set_text(&mut self, key: NodeId, value: NodeId, written: &str) -> Result<(), Diagnostic> {
         let span = self.tree.span(value);
-        let written = scalar(text, self.style.quote, false);
         let Some(lead) = self.tree.lead(value) else {
             return Err(self.refuse(key, "a key without a colon can't be given a value"));
         };
@@ -360,7 +363,11 @@ impl Writer<'_, '_> {
         };
         self.edits.edit(Edit::replace(self.tree.span(key).range(), name));
         match new {
-            Value::Text(text) => self.set_text(key, value, text),
+            Value::Text(text) => self.set_text(key, value, &scalar(text, self.style.quote, false)),
+            Value::InStyle(text) => {
+                let written = scalar_in_style(text, scalar_style(self.tree, value), self.style.quote, false);
+                self.set_text(key, value, &written)
+            }
             other => self.set_collection(key, value, other),
         }
     }
@@ -415,6 +422,14 @@ impl Writer<'_, '_> {
 
 fn is_space(text: &str) -> bool {
     text.bytes().all(|byte| byte == b' ' || byte == b'\t')
+}
+
+/// The style of a scalar.
+pub(super) fn scalar_style(tree: &Tree<'_>, node: NodeId) -> Option<ScalarStyle> {
+    match tree.node(node).kind {
+        Kind::Scalar { style, .. } => Some(style),
+        _ => None,
+    }
 }
 
 fn is_block_scalar(kind: &Kind<'_>) -> bool {

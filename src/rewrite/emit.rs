@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::style::{BlockStyle, Quote};
 use crate::changes::{MapKey, Value};
-use crate::yaml::reads_as_string_everywhere;
+use crate::yaml::{ScalarStyle, reads_as_string_everywhere};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FlowStyle {
@@ -38,7 +38,7 @@ pub(super) fn block_entry(out: &mut String, style: &BlockStyle, column: usize, k
     }
     out.push(':');
     let inner = match value {
-        Value::Text(_) | Value::Plain(_) => {
+        Value::Text(_) | Value::InStyle(_) | Value::Plain(_) => {
             out.push(' ');
             return block_lines(out, style, column, value);
         }
@@ -61,7 +61,7 @@ pub(super) fn block_lines(out: &mut String, style: &BlockStyle, column: usize, v
         }
     };
     match value {
-        Value::Text(text) => push_scalar(out, text, style.quote),
+        Value::Text(text) | Value::InStyle(text) => push_scalar(out, text, style.quote),
         Value::Plain(text) => out.push_str(text),
         Value::Map(entries) => {
             for (key, value) in entries {
@@ -96,7 +96,7 @@ fn push_scalar(out: &mut String, text: &str, quote: Quote) {
 /// A value in flow style.
 pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> String {
     match value {
-        Value::Text(text) => flow_scalar(style, text),
+        Value::Text(text) | Value::InStyle(text) => flow_scalar(style, text),
         Value::Plain(text) => (*text).to_owned(),
         Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::List(items) => {
@@ -160,6 +160,33 @@ pub(super) fn scalar(text: &str, quote: Quote, in_flow: bool) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("'{}'", text.replace('\'', "''")))
     }
+}
+
+/// A string in the quotes of the scalar that it replaces, or without quotes as that one if every reader reads a string.
+pub(super) fn scalar_in_style(text: &str, style: Option<ScalarStyle>, quote: Quote, in_flow: bool) -> Cow<'_, str> {
+    match style {
+        Some(ScalarStyle::DoubleQuoted) => Cow::Owned(double_quoted(text)),
+        Some(ScalarStyle::SingleQuoted) if !text.chars().any(needs_escape) => {
+            Cow::Owned(format!("'{}'", text.replace('\'', "''")))
+        }
+        Some(ScalarStyle::Plain) if may_be_plain(text, in_flow) => Cow::Borrowed(text),
+        _ => scalar(text, quote, in_flow),
+    }
+}
+
+/// Returns true if a text is the same string without quotes, also one with spaces.
+fn may_be_plain(text: &str, in_flow: bool) -> bool {
+    let is_inner = |character: char| {
+        let is_space = character != ' ' && character.is_whitespace();
+        let breaks_flow = in_flow && ",[]{}".contains(character);
+        !needs_escape(character) && !is_space && !breaks_flow
+    };
+    let is_word = text.is_ascii() && !text.contains([' ', '/']) && !reads_as_string_everywhere(text);
+    let is_split = text.contains(": ") || text.contains(" #") || text.ends_with([':', ' ']);
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
+        && text.chars().all(is_inner)
+        && !is_word
+        && !is_split
 }
 
 /// The text in double quotes, with escapes that JSON has too.

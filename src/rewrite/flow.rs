@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Writer;
-use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar};
+use super::block::scalar_style;
+use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar, scalar_in_style};
 use crate::changes::{Added, NodeChange, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
@@ -386,6 +387,9 @@ impl Writer<'_, '_> {
                     self.delete_property(tag);
                 }
                 flow_scalar(style, text)
+            }
+            Value::InStyle(text) => {
+                scalar_in_style(text, scalar_style(self.tree, value), style.quote, true).into_owned()
             }
             other => {
                 self.delete_properties(value);

@@ -101,9 +101,14 @@ impl Settings {
     }
 
     fn request(&self, backend: Backend) -> Request {
-        let is_of_variables = |key: Key| key.spec().sets.is_some() || matches!(key, Key::Set | Key::Tag);
-        let settings = self.settings.iter().filter(|setting| is_of_variables(setting.key));
-        let values = settings.filter_map(|setting| Some((setting.key, setting.text()?.to_owned()))).collect();
+        let is_of_enable =
+            |key: Key| key.spec().sets.is_some() || key.spec().is_part || matches!(key, Key::Set | Key::Tag);
+        let text = |setting: &Setting| match &setting.value {
+            SettingValue::Switch(is_on) => is_on.then(|| "true".to_owned()),
+            _ => setting.text().map(str::to_owned),
+        };
+        let settings = self.settings.iter().filter(|setting| is_of_enable(setting.key));
+        let values = settings.filter_map(|setting| Some((setting.key, text(setting)?))).collect();
         Request { backend, names: self.word(Key::Names), reset: self.is_on(Key::Reset), values }
     }
 

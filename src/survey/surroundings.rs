@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
-use crate::manifest::{Env, Role, Unit, value_of};
+use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -95,7 +95,7 @@ impl PredictorPods {
                 _ => image.is_some_and(is_seldons),
             },
             lacks_socket: lacks_socket(tree, unit, env),
-            other_program: is_server.then(|| other_program(unit, env, image)).flatten(),
+            other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
             library: is_server.then(library).flatten(),
         }
     }
@@ -141,15 +141,21 @@ fn is_seldons(image: &str) -> bool {
     image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
 }
 
-fn other_program(unit: &Unit<'_>, env: &Env<'_>, image: Option<&str>) -> Option<String> {
-    let image = image.unwrap_or_default();
+/// The reason why a container is evidently not Seldon's Python wrapper.
+pub(crate) fn other_program(
+    tree: &Tree<'_>,
+    container: Option<&Container<'_>>,
+    node: NodeId,
+    env: &Env<'_>,
+) -> Option<String> {
+    let image = text_of(tree, node, "image").unwrap_or_default();
     if OTHER_SERVERS.iter().any(|server| image.contains(server)) {
         return Some("its image is not Seldon's Python wrapper".to_owned());
     }
     if let Some(variable) = env.variables.iter().find(|variable| variable.name.starts_with("MLSERVER_")) {
         return Some(format!("{} is for MLServer, which is not Seldon's Python wrapper", variable.name));
     }
-    let has_command = unit.container.is_some_and(|container| container.command.value.is_some());
+    let has_command = container.is_some_and(|container| container.command.value.is_some());
     let runs_wrapper = env.command_line.iter().any(|text| text.contains(WRAPPER_PROGRAM));
     (has_command && !runs_wrapper)
         .then(|| "it has a `command` of its own, which may not be Seldon's Python wrapper".to_owned())

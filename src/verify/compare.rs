@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::expected::{Cut, Expected, ExpectedEvents, Provenance};
+use super::expected::{Cut, Expected, ExpectedEvents, Provenance, is_block_scalar};
 use super::gap::Gap;
 use super::{Mismatch, MismatchKind};
 use crate::changes::Changes;
@@ -208,9 +208,7 @@ impl<'a> Comparison<'a> {
         };
         self.anchor(node, properties, at.start)?;
         let (source, outer, start) = (self.tree.text(), self.tree.outer(node), self.tree.span(node).start());
-        let is_block =
-            matches!(self.tree.node(node).kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
-        if !is_block {
+        if !is_block_scalar(self.tree, node) {
             return self.gap.replace(outer.range(), at);
         }
         // The comment after the header is kept, the lines below are not.
@@ -338,10 +336,10 @@ fn is_tag(written: &str, resolved: &str) -> bool {
     resolved.ends_with(name) || name.contains('%')
 }
 
-/// Returns true if every reader takes a plain scalar for a string. YAML 1.1 and 1.2 agree on what begins with a letter
-/// and is none of their words; nothing else is written without quotes.
+/// Returns true if every reader takes a plain scalar for a string. YAML 1.1 and 1.2 agree on what begins with a letter or
+/// a slash and is none of their words; nothing else is written without quotes.
 fn is_plain_string(text: &str) -> bool {
     const WORDS: [&str; 10] = ["y", "yes", "n", "no", "true", "false", "on", "off", "null", "nan"];
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/')
         && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

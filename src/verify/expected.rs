@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::changes::{Added, Changes, NodeChange, Part, Value};
 use crate::text::next_line;
-use crate::yaml::{Kind, NodeId, Span, Structure, Tree};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, Tree, header_end};
 
 /// An expected event, or a removal that precedes the next one.
 pub(super) enum Expected<'a> {
@@ -190,8 +190,17 @@ impl<'a> ExpectedEvents<'a> {
             let spans = [properties.anchor, properties.tag.map(|(_, tag)| tag), Some(self.tree.span(node))];
             let mut spans: Vec<Span> = spans.into_iter().flatten().collect();
             spans.sort_unstable();
+            let own = self.tree.span(node);
             for span in spans.into_iter().rev() {
-                self.push(Expected::Cut(Cut::erased(span.range())));
+                let (text, range) = (self.tree.text(), span.range());
+                let has_comment = || text[range.start..next_line(text, range.start)].contains('#');
+                if span == own && is_block_scalar(self.tree, node) && has_comment() {
+                    // The comment after the header is kept.
+                    self.push(Expected::Cut(Cut::erased(next_line(text, range.start)..range.end)));
+                    self.push(Expected::Cut(Cut::erased(range.start..header_end(text, range.start))));
+                } else {
+                    self.push(Expected::Cut(Cut::erased(span.range())));
+                }
             }
         }
     }
@@ -235,7 +244,7 @@ impl<'a> ExpectedEvents<'a> {
 
     fn value(&mut self, value: &'a Value, origin: Provenance) -> Expected<'a> {
         match value {
-            Value::Text(text) => Expected::Scalar { text, origin },
+            Value::Text(text) | Value::InStyle(text) => Expected::Scalar { text, origin },
             Value::Plain(text) => Expected::Plain { text, origin },
             Value::List(items) => {
                 self.push(Expected::Close(None));
@@ -254,6 +263,11 @@ impl<'a> ExpectedEvents<'a> {
             }
         }
     }
+}
+
+/// Returns true for a literal or folded scalar.
+pub(super) fn is_block_scalar(tree: &Tree<'_>, node: NodeId) -> bool {
+    matches!(tree.node(node).kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
 }
 
 impl<'a> Iterator for ExpectedEvents<'a> {

@@ -8,7 +8,7 @@
 //!   sequence, at the column of its dash, may be removed.
 //! - A comment on a line with a removed part may be removed; the comment beside a replaced value is kept.
 //! - A line with a written part has indentation and punctuation besides, no space at its end, and the line break of the
-//!   line above it.
+//!   line above it, or one of the input's in the gap.
 //! - What is appended to a block collection comes before comments and blank lines that belong to what follows.
 
 use std::ops::Range;
@@ -312,8 +312,8 @@ impl<'a> Gap<'a> {
             }
             let above = after.line_break(&after.lines[index - 1]);
             let own = after.line_break(line);
-            let moved = before.line_break(before.first());
-            if own != above && own != moved && !own.is_empty() && !above.is_empty() {
+            let is_of_input = || before.lines.iter().any(|line| before.line_break(line) == own);
+            if own != above && !is_of_input() && !own.is_empty() && !above.is_empty() {
                 return Err(fault(line.range.start, "a line is written with another line break"));
             }
             let is_last = index + 1 == after.lines.len();
@@ -338,7 +338,9 @@ fn kept<'t>(lines: &GapLines<'t>) -> Vec<Kept<'t>> {
     let edge = lines.lines.len() - 1;
     let inner = lines.lines.iter().enumerate().filter(|(index, _)| *index < edge);
     let kept = |(index, line): (usize, &Line)| {
-        let has_comment_alone = index == 0 || !line.parts.is_empty();
+        // A comment after the `:` of a key on a line of its own may lose the value before it.
+        let has_indicator = || line.comment.is_some_and(|at| !lines.text[line.range.start..at].trim().is_empty());
+        let has_comment_alone = index == 0 || !line.parts.is_empty() || has_indicator();
         let start = if has_comment_alone { line.comment? } else { line.range.start };
         let (text, line_break) = (&lines.text[start..line.range.end], lines.line_break(line));
         Some(Kept { text, line_break, line: index, is_optional: false })

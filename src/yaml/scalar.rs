@@ -53,7 +53,7 @@ pub(crate) fn reads_as_string_everywhere(text: &str) -> bool {
         b':' => bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'/'),
         byte => byte.is_ascii_alphanumeric(),
     };
-    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+    bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'/')
         && (0..bytes.len()).all(safe)
         && !YAML_1_1_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }

@@ -126,6 +126,16 @@ pub(crate) fn merges(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
     sources(tree, mapping).any(|source| has_key(tree, source, key))
 }
 
+/// The value of a mapping's key, its own or by a `<<`, with aliases resolved.
+pub(crate) fn effective_value(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
+    let mapping = tree.resolve(mapping);
+    let own = tree
+        .entries(mapping)
+        .find(|(own, _)| tree.scalar_text(*own) == Some(key))
+        .map(|(_, value)| tree.resolve(value));
+    own.or_else(|| sources(tree, mapping).find_map(|source| effective_value(tree, source, key)))
+}
+
 /// Returns true if a mapping has the key, as its own or by a `<<`.
 fn has_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
     has_own(tree, mapping, key) || merges(tree, mapping, key)

@@ -318,6 +318,10 @@ impl<'d, 'r> Builder<'d, 'r> {
         if self.dice.one_in(4) {
             spec.push(("terminationGracePeriodSeconds".to_owned(), spelt("20")));
         }
+        if self.dice.one_in(6) {
+            let volume = map([("name", text("data")), ("emptyDir", map([]))]);
+            spec.push(("volumes".to_owned(), Value::List(vec![volume])));
+        }
         if self.dice.one_in(8) {
             let init = map([("name", text("init")), ("image", text("busybox"))]);
             spec.push(("initContainers".to_owned(), Value::List(vec![init])));
@@ -356,6 +360,10 @@ impl<'d, 'r> Builder<'d, 'r> {
         if !self.wanted.untraced && self.dice.one_in(6) {
             let argument = self.dice.pick(&["--verbose", "--host=$(JAEGER_AGENT_HOST)", "$$(TRACING)", "a b"]);
             entries.push(("args".to_owned(), Value::List(vec![text(argument), self.any_text()])));
+        }
+        if self.dice.one_in(6) {
+            let mount = map([("name", text("data")), ("mountPath", text("/data"))]);
+            entries.push(("volumeMounts".to_owned(), Value::List(vec![mount])));
         }
         if self.dice.one_in(4) {
             entries.push(("resources".to_owned(), self.resources()));
@@ -424,12 +432,17 @@ impl<'d, 'r> Builder<'d, 'r> {
     }
 
     fn other_variable(&mut self) -> Vec<(String, Value)> {
-        let name = self.dice.pick(&["MODEL_NAME", "LOG_LEVEL", "ADDRESS", "DD_ENV", "DD_VERSION", "VÄRIABLE"]);
+        let name = self.dice.pick(&["MODEL_NAME", "LOG_LEVEL", "ADDRESS", "DD_ENV", "PYTHONPATH", "VÄRIABLE"]);
         let mut entries = vec![("name".to_owned(), text(name))];
         match self.dice.below(8) {
             6 => entries.push(("valueFrom".to_owned(), self.reference())),
             7 if !self.wanted.untraced => {
                 entries.push(("value".to_owned(), text("$(JAEGER_AGENT_HOST):$(JAEGER_AGENT_PORT)")))
+            }
+            // An empty one is not given back.
+            _ if name == "PYTHONPATH" => {
+                let path = self.dice.pick(&["/app", "/app:/lib", "two words", "it's", "a: b"]);
+                entries.push(("value".to_owned(), text(path)));
             }
             _ => {
                 let value = self.any_text();

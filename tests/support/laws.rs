@@ -58,6 +58,9 @@ pub enum Ask {
     JaegerGiven,
     DatadogGiven,
     JaegerAllContainers,
+    LibraryByInit,
+    LibraryByAdmission,
+    TagLabels,
     Disable,
     DisableJaeger,
     DisableDatadog,
@@ -79,6 +82,9 @@ impl Ask {
         Self::DatadogGiven,
         Self::JaegerAllContainers,
     ];
+
+    /// Those that add more than variables of tracing.
+    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels];
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
@@ -103,6 +109,20 @@ impl Ask {
                     .with(Key::Service, "{predictor}: {container} # it's")
                     .with(Key::Tag, "team:it's\"ml\"#1")
                     .with(Key::SampleRate, "0.75"),
+            ),
+            Self::LibraryByInit => enable(
+                datadog
+                    .with(Key::Inject, "init")
+                    .with(Key::Environment, "it's")
+                    .with(Key::Set, "DD_PROFILING_ENABLED=true"),
+            ),
+            Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
+            Self::TagLabels => enable(
+                datadog
+                    .with(Key::Tagging, "labels")
+                    .with(Key::Environment, "prod")
+                    .with(Key::Service, "{name}")
+                    .with(Key::ServiceVersion, "1.2"),
             ),
             Self::Disable | Self::DisableAllContainers => Task::Disable(Disable::default()),
             Self::DisableJaeger => Task::Disable(Disable { backend: Some(Backend::Jaeger), ..Disable::default() }),
@@ -223,6 +243,22 @@ pub fn is_given_back(on: &Edited<'_>) -> Verdict {
         let back = edited(&on.after, off)?.map(|off| off.after);
         if back.as_deref() != Some(on.text) {
             return on.breaks(format!("is not undone by {off:?}, which gives {back:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// `disable` restores the input of `enable` with parts beside variables, if that had no tracing and none of the
+/// variables that an option gives a value.
+pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
+    if ["DD_ENV", "DD_VERSION"].iter().any(|name| on.text.contains(name)) {
+        return Ok(());
+    }
+    keeps_comments(on)?;
+    for &off in on.ask.undone_by() {
+        let back = edited(&on.after, off)?.map(|off| off.after);
+        if back.as_deref() != Some(on.text) {
+            return on.breaks(format!("is not undone by {off:?}, which gives {}\n──", back.unwrap_or_default()));
         }
     }
     Ok(())

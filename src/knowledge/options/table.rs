@@ -4,6 +4,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use crate::knowledge::parts::{Inject, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
 use crate::knowledge::variables::{Purpose, Takes};
 use crate::knowledge::{Backend, Names, Reader};
@@ -26,6 +27,13 @@ pub enum Key {
     Tag,
     Tags,
     Names,
+    Environment,
+    ServiceVersion,
+    Tagging,
+    Inject,
+    LibraryVersion,
+    LibraryImage,
+    OrchestratorAgentHost,
     Reset,
     Keep,
     KeepConfig,
@@ -131,6 +139,8 @@ pub struct OptionSpec {
     pub backend: Option<Backend>,
     /// The variables that it sets.
     pub sets: Option<Sets>,
+    /// True if it asks for parts of pods beside variables.
+    pub is_part: bool,
 }
 
 /// The variables that an option sets.
@@ -173,11 +183,14 @@ const PLAIN: OptionSpec = OptionSpec {
     commands: ENABLE | CONFIG,
     backend: None,
     sets: None,
+    is_part: false,
 };
 
 const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
 const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
 const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
+/// An option for parts of pods beside variables.
+const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
@@ -292,6 +305,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         alias: Some("dd-tags"),
         value_name: "K:V,…",
         help: "all of DD_TAGS; other tags are removed",
+        is_rare: true,
         sets: sets(Purpose::Tags, Takes::Tags),
         ..DATADOG
     },
@@ -304,6 +318,72 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         default: Some("seldon"),
         more: "seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: each of Datadog's after Seldon's.",
         ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Environment,
+        name: "environment",
+        alias: Some("dd-env"),
+        value_name: "NAME",
+        help: "DD_ENV, the environment; --set gives variables",
+        sets: sets(Purpose::Environment, Takes::Environment),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::ServiceVersion,
+        name: "service-version",
+        alias: Some("dd-version"),
+        value_name: "V",
+        help: "DD_VERSION, the version of the service",
+        is_rare: true,
+        sets: sets(Purpose::Version, Takes::Text),
+        ..DATADOG
+    },
+    OptionSpec {
+        key: Key::Tagging,
+        name: "tagging",
+        form: Form::Word(words::<Tagging>),
+        value_name: "labels",
+        help: "labels: tags of unified service tagging as labels",
+        more: "Of --environment, --service and --service-version, each that is given becomes a label of the predictor (tags.datadoghq.com/env, …), and its variable refers to the label.",
+        is_rare: true,
+        ..PART
+    },
+    OptionSpec {
+        key: Key::Inject,
+        name: "inject",
+        form: Form::Word(words::<Inject>),
+        value_name: "HOW",
+        help: "Datadog's library into stock images: init or admission",
+        more: "init: an init container copies the library into each pod, and PYTHONPATH starts it before the program.\n\nadmission: a label and annotations ask Datadog's admission controller for it, which the cluster has to have.\n\nThe containers need no other image. The library reads the standard names (--names standard), and neither TRACING nor DD_ENABLED. The orchestrator is a Go program, into which no library can be injected.",
+        ..PART
+    },
+    OptionSpec {
+        key: Key::LibraryVersion,
+        name: "library-version",
+        value_name: "TAG",
+        help: "version of the library that --inject brings in",
+        default: Some("v2"),
+        more: "Stock images of Seldon Core 1.17 and 1.18 have Python 3.8, which v2 and v3 support; v4 needs 3.9 and does nothing there, without a message.",
+        is_rare: true,
+        ..PART
+    },
+    OptionSpec {
+        key: Key::LibraryImage,
+        name: "library-image",
+        value_name: "IMAGE",
+        help: "image of --inject init, without a tag",
+        default: Some("gcr.io/datadoghq/dd-lib-python-init"),
+        is_rare: true,
+        ..PART
+    },
+    OptionSpec {
+        key: Key::OrchestratorAgentHost,
+        name: "orchestrator-agent-host",
+        value_name: "HOST",
+        help: "The agent's host for the orchestrator alone",
+        sets: sets_for_the_orchestrator(Purpose::Host, Takes::Host),
+        is_rare: true,
+        ..VARIABLE
     },
     OptionSpec {
         key: Key::Reset,

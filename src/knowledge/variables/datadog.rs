@@ -223,11 +223,13 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_ENV",
+        entry: entry(Purpose::Environment, ALL, Unasked::Nothing),
         about: "The name of the environment in Datadog. It overrides `env:` in DD_TAGS.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_VERSION",
+        entry: entry(Purpose::Version, ALL, Unasked::Nothing),
         about: "The version of the service in Datadog. It overrides `version:` in DD_TAGS.",
         ..LIBRARY
     },

@@ -6,6 +6,8 @@ pub(super) mod unread;
 
 use std::borrow::Cow;
 
+use crate::manifest::HOST_IP;
+
 use super::clients::programs::{Program, Reading};
 use super::{Content, Names, Reader, Strength, Wanted};
 
@@ -91,6 +93,10 @@ pub enum Purpose {
     Tags,
     /// `--sample-rate`, `--orchestrator-sample-rate`
     Rate,
+    /// `--environment`
+    Environment,
+    /// `--service-version`
+    Version,
 }
 
 /// What is written where nobody asked.
@@ -147,6 +153,8 @@ pub enum Takes {
     Pairs,
     /// Any text.
     Text,
+    /// The name of an environment, without `=`.
+    Environment,
     /// Any text, never shown.
     Secret,
 }
@@ -237,11 +245,11 @@ impl KnownVariable {
     pub fn unasked(&self, entry: Entry) -> Option<Wanted> {
         let (content, strength) = match entry.unasked {
             Unasked::On => (Content::Literal("1".into()), Strength::On),
-            Unasked::HostIp => (Content::HostIp, Strength::Default),
+            Unasked::HostIp => (Content::Field(HOST_IP), Strength::Default),
             Unasked::Text(text) => (Content::Literal(self.spell(text)), Strength::Default),
             Unasked::Nothing => return None,
         };
-        Some(Wanted { name: self.name, content, strength })
+        Some(Wanted { name: self.name, content, strength, is_listed: false })
     }
 
     /// A setting's value as this variable spells it: a bare rate becomes a rule.

@@ -23,7 +23,9 @@ use crate::support::{self, ANY, UNTRACED, UNTRACED_BLOCK};
 pub fn enable(bytes: &[u8]) -> Verdict {
     let (rolls, rest) = split(bytes);
     let Some(text) = text(rest) else { return Ok(()) };
-    laws::hold(text, Dice::new(&rolls).pick(Ask::ENABLES), &OF_ANY_TEXT)
+    let mut dice = Dice::new(&rolls);
+    laws::hold(text, dice.pick(Ask::ENABLES), &OF_ANY_TEXT)?;
+    laws::hold(text, dice.pick(Ask::PARTS), &[laws::settles, laws::is_patched, laws::is_shown, laws::is_linted])
 }
 
 /// `disable` of any bytes, and of the result of `enable`.
@@ -49,6 +51,9 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     let wanted = dice.pick(&[ANY, UNTRACED, UNTRACED_BLOCK]);
     let ask = any_ask(&mut dice);
     let text = support::manifest(rolls.get(3..).unwrap_or_default(), wanted);
+    if wanted.untraced {
+        laws::hold(&text, dice.pick(Ask::PARTS), &[laws::is_given_back_with_parts])?;
+    }
     let mut expected = OF_ANY_TEXT.to_vec();
     expected.extend([laws::is_readable as Law, laws::keeps_comments, laws::keeps_pods]);
     if Ask::ENABLES.contains(&ask) {

@@ -1,0 +1,229 @@
+//! The parts of pods that options add beside variables: their names and shapes, and the check of these options.
+//!
+//! A part that only traces is recognized by its whole shape, whoever wrote it. What may serve more than tracing is
+//! removed only if the annotation [`ADDED_ANNOTATION`] lists it.
+
+use super::options::{Key, Request};
+use super::usage::{GivenBy, UsageError};
+use super::{Backend, Names};
+use crate::changes::Value;
+
+/// The annotation of a SeldonDeployment that lists the parts that were added to it.
+pub(crate) const ADDED_ANNOTATION: &str = "seldon-trace/added";
+
+/// The volume with Datadog's library (datadog-agent, `pkg/clusteragent/admission/mutate/autoinstrumentation`).
+pub(crate) const LIBRARY_VOLUME: &str = "datadog-auto-instrumentation";
+
+/// The folder of Datadog's library in a container.
+const LIBRARY_FOLDER: &str = "/datadog-lib";
+
+/// The entry of PYTHONPATH by which Datadog's library starts before the program.
+pub(crate) const LIBRARY_PATH: &str = "/datadog-lib/";
+
+const LIBRARY_IMAGE: &str = "gcr.io/datadoghq/dd-lib-python-init";
+
+/// The last release of 2 is the one that runs on the Python of all stock images (Seldon Core 1.17 to 1.19).
+const LIBRARY_VERSION: &str = "v2";
+
+/// The label that asks Datadog's admission controller for a library.
+pub(crate) const ADMISSION_LABEL: &str = "admission.datadoghq.com/enabled";
+
+/// How Datadog's library for Python comes into containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum Inject {
+    /// By an init container
+    Init,
+    /// By Datadog's admission controller, which the cluster has to have
+    Admission,
+}
+
+/// How the tags of unified service tagging are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum Tagging {
+    /// As labels, with variables that refer to them
+    Labels,
+}
+
+/// The parts that options ask for, beside variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// `--inject`
+    pub inject: Option<Inject>,
+    /// `--library-version`
+    pub library_version: Option<String>,
+    /// `--library-image`, without a tag
+    pub library_image: Option<String>,
+    /// `--tagging`
+    pub tagging: Option<Tagging>,
+}
+
+impl Parts {
+    /// The parts of a request.
+    pub(super) fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
+        let text = |key: Key| request.value(key).map(str::to_owned);
+        let parts = Self {
+            inject: word(request.value(Key::Inject)),
+            library_version: text(Key::LibraryVersion),
+            library_image: text(Key::LibraryImage),
+            tagging: word(request.value(Key::Tagging)),
+        };
+        let mut needs = |key: Key, needed: Key, is_there: bool, reason: &str| {
+            if request.value(key).is_some() && !is_there {
+                let (origin, needed) = (GivenBy::Option(key), GivenBy::Option(needed));
+                faults.push(UsageError::Missing { origin, needed, reason: reason.to_owned() });
+            }
+        };
+        let is_injected = parts.inject.is_some();
+        needs(Key::LibraryVersion, Key::Inject, is_injected, "no library is injected without it");
+        let is_init = parts.inject == Some(Inject::Init);
+        needs(Key::LibraryImage, Key::Inject, is_init, "it is the image of the init container of --inject init");
+        let has_tag =
+            [Key::Environment, Key::Service, Key::ServiceVersion].iter().any(|key| request.value(*key).is_some());
+        needs(
+            Key::Tagging,
+            Key::Environment,
+            has_tag,
+            "there is a label for each of --environment, --service and --service-version",
+        );
+        parts.check(request, faults);
+        parts
+    }
+
+    /// Returns true if parts are asked for that are removed only where the annotation lists them.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.tagging.is_some() || self.inject == Some(Inject::Admission)
+    }
+
+    fn check(&self, request: &Request, faults: &mut Vec<UsageError>) {
+        let mut refuse = |key: Key, value: &str, problem: &str| {
+            let (origin, value) = (GivenBy::Option(key), Some(value.to_owned()));
+            faults.push(UsageError::Value { origin, value, problem: problem.to_owned() });
+        };
+        if let Some(version) = self.library_version.as_deref().filter(|version| !is_tag(version)) {
+            refuse(Key::LibraryVersion, version, "it is the tag of an image, such as v2 or v2.21.12");
+        }
+        let image = self.library_image.as_deref();
+        if let Some(image) = image.filter(|image| !is_image_without_tag(image)) {
+            refuse(Key::LibraryImage, image, "it is an image without a tag, which --library-version gives");
+        }
+        let names = request.names.filter(|names| self.inject.is_some() && *names != Names::Standard);
+        if let Some(names) = names {
+            refuse(Key::Names, &names.to_string(), "Datadog's library reads the standard names only");
+        }
+        if self.tagging.is_some() {
+            for key in [Key::Environment, Key::ServiceVersion] {
+                if let Some(value) = request.value(key).filter(|value| !is_label_value(value)) {
+                    refuse(key, value, LABEL_VALUE);
+                }
+            }
+            if let Some(service) = request.value(Key::Service).filter(|service| service.contains("{container}")) {
+                refuse(Key::Service, service, "a predictor has one label for all containers: leave out {container}");
+            }
+        }
+    }
+
+    /// The library's version for an annotation of the admission controller.
+    pub(crate) fn version(&self) -> &str {
+        self.library_version.as_deref().unwrap_or(LIBRARY_VERSION)
+    }
+
+    /// The init container that copies Datadog's library into the volume.
+    pub(crate) fn library_container(&self) -> Value {
+        let image = self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE);
+        let command = ["sh", "copy-lib.sh", LIBRARY_FOLDER].map(Value::from);
+        Value::map([
+            ("name", LIBRARY_CONTAINER.into()),
+            ("image", format!("{image}:{}", self.version()).into()),
+            ("command", Value::List(command.into())),
+            ("volumeMounts", Value::List(vec![library_mount()])),
+        ])
+    }
+}
+
+/// The name of the init container with Datadog's library.
+pub(crate) const LIBRARY_CONTAINER: &str = "datadog-lib-python-init";
+
+/// The mount of Datadog's library, in the init container and in each container that is traced.
+pub(crate) fn library_mount() -> Value {
+    Value::map([("name", LIBRARY_VOLUME.into()), ("mountPath", LIBRARY_FOLDER.into())])
+}
+
+/// The volume with Datadog's library.
+pub(crate) fn library_volume() -> Value {
+    Value::map([("name", LIBRARY_VOLUME.into()), ("emptyDir", Value::Map(Vec::new()))])
+}
+
+/// The annotation by which the admission controller takes the version of the library for a container.
+pub(crate) fn admission_annotation(container: &str) -> String {
+    format!("admission.datadoghq.com/{container}.python-lib.version")
+}
+
+/// The labels of unified service tagging with their variables.
+pub(crate) const TAG_LABELS: [TagLabel; 3] = [
+    TagLabel {
+        variable: "DD_ENV",
+        label: "tags.datadoghq.com/env",
+        field: "metadata.labels['tags.datadoghq.com/env']",
+    },
+    TagLabel {
+        variable: "DD_SERVICE",
+        label: "tags.datadoghq.com/service",
+        field: "metadata.labels['tags.datadoghq.com/service']",
+    },
+    TagLabel {
+        variable: "DD_VERSION",
+        label: "tags.datadoghq.com/version",
+        field: "metadata.labels['tags.datadoghq.com/version']",
+    },
+];
+
+/// A label of unified service tagging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TagLabel {
+    pub variable: &'static str,
+    pub label: &'static str,
+    /// The field of the pod that is its value.
+    pub field: &'static str,
+}
+
+/// The backend of a part that the annotation lists; `None` if it belongs to neither.
+pub(crate) fn backend_of_part(part: &str) -> Option<Backend> {
+    let is_datadogs = |name: &str| name.contains("datadoghq.com/") || name.starts_with("DD_");
+    match part.split_once('/') {
+        Some(("label" | "annotation", name)) => is_datadogs(name).then_some(Backend::Datadog),
+        Some(("container", _)) => Some(Backend::Datadog),
+        _ if part.starts_with("JAEGER_") => Some(Backend::Jaeger),
+        _ => is_datadogs(part).then_some(Backend::Datadog),
+    }
+}
+
+/// What a label's value has to be.
+pub(crate) const LABEL_VALUE: &str =
+    "a label has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit";
+
+/// Returns true if Kubernetes takes a text as the value of a label.
+pub(crate) fn is_label_value(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    bytes.len() <= 63
+        && bytes.iter().all(|byte| is_inner(*byte))
+        && ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// Returns true for the tag of an image (`reference.TagRegexp` of distribution).
+fn is_tag(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let first = text.bytes().next();
+    text.len() <= 128 && text.bytes().all(is_inner) && first.is_some_and(|first| !matches!(first, b'-' | b'.'))
+}
+
+fn is_image_without_tag(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':');
+    let name = text.rsplit('/').next().unwrap_or_default();
+    text.bytes().all(is_inner) && !name.is_empty() && !name.contains(':')
+}
+
+fn word<T: clap::ValueEnum>(text: Option<&str>) -> Option<T> {
+    text.and_then(|text| T::from_str(text, false).ok())
+}

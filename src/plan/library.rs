@@ -1,0 +1,263 @@
+//! Datadog's library for Python in containers: by an init container, or by Datadog's admission controller.
+
+use std::collections::BTreeSet;
+
+use super::env::{own_key, restyle};
+use super::parts::{is_shape, named_item, stays};
+use super::{Planner, Remark, TargetOutcome};
+use crate::changes::{Part, Value};
+use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::{
+    Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation, library_mount, library_volume,
+};
+use crate::knowledge::{Content, Profile};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, value_of};
+use crate::survey::other_program;
+use crate::yaml::sharing::effective_value;
+use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
+
+const PATH: &str = "PYTHONPATH";
+
+/// The pods of a predictor whose containers get Datadog's library, or lose it, in this run.
+#[derive(Debug, Default)]
+pub(super) struct LibraryPods {
+    /// By `spec`; `None` is the first pod, if its `spec` is to be made.
+    with: BTreeSet<Option<NodeId>>,
+    without: BTreeSet<NodeId>,
+}
+
+impl<'t> Planner<'t, '_> {
+    /// How Datadog's library comes into a container today, as this program writes it.
+    pub(super) fn present_library(&self, target: &Target<'t>) -> Option<Inject> {
+        let container = target.site.container().filter(|_| !target.site.is_orchestrator())?;
+        if library_mount_of(self.tree, container).is_some() {
+            return Some(Inject::Init);
+        }
+        let annotation = format!("annotation/{}", admission_annotation(target.name));
+        self.listed.has("", &annotation).then_some(Inject::Admission)
+    }
+
+    /// How Datadog's library is to come into a container.
+    ///
+    /// # Errors
+    /// The reason why the container is skipped, in words.
+    pub(super) fn wanted_library(
+        &self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        target: &Target<'t>,
+        env: &Env<'t>,
+    ) -> Result<Option<Inject>, String> {
+        let asked = profile.parts().inject;
+        if target.site.is_orchestrator() {
+            let is_kept =
+                || !profile.reset() && found.targets.iter().any(|other| self.present_library(other).is_some());
+            return match asked.is_some() || profile.backend().is_datadog() && is_kept() {
+                true => Err("it is a Go program, into which no library is injected".to_owned()),
+                false => Ok(None),
+            };
+        }
+        if profile.backend().is_jaeger() {
+            return Ok(None);
+        }
+        let is_kept = asked.is_none() && !profile.reset();
+        let wanted = asked.or_else(|| self.present_library(target).filter(|_| is_kept));
+        let other = || other_program(self.tree, target.container.as_ref(), target.node, env);
+        if let Some(reason) = asked.and_then(|_| other()) {
+            return Err(reason);
+        }
+        let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !has_library(path.value));
+        match path {
+            Some(path) if path.is_reference() => Err(format!("its {PATH} is a reference")),
+            Some(path) if path.value_node.is_some_and(|value| !is_on_one_line(self.tree, path.node, value)) => {
+                Err(format!("its {PATH} is an alias, or has several lines"))
+            }
+            _ => Ok(wanted),
+        }
+    }
+
+    /// Plans a search path without the library, where a container loses that.
+    pub(super) fn without_library_path(
+        &mut self,
+        target: &Target<'t>,
+        wanted: Option<Inject>,
+        env: &Env<'t>,
+        outcome: &mut TargetOutcome,
+    ) {
+        let is_lost = wanted != Some(Inject::Init) && self.present_library(target) == Some(Inject::Init);
+        let Some(path) = env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
+        else {
+            return;
+        };
+        match (without_library(path.value), env.list) {
+            (Some(rest), _) => {
+                restyle(self.tree, &mut self.draft, path, rest.to_owned());
+                outcome.variables.push(self.reporter().changed(path, &Content::Literal(rest.to_owned().into())));
+            }
+            (None, Some(list)) => {
+                self.draft.part(list, path.index, Part::Remove);
+                outcome.variables.push(self.reporter().removed(path));
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Plans the library for a container, or without it.
+    pub(super) fn set_library(
+        &mut self,
+        profile: Option<&Profile>,
+        wanted: Option<Inject>,
+        name: &str,
+        place: &ContainerPath,
+    ) -> Result<(), Diagnostic> {
+        let mount = library_mount_of(self.tree, place.container);
+        match (wanted, mount) {
+            (Some(Inject::Init), None) => {
+                if let Some(node) = conflicting_mount(self.tree, place.container) {
+                    return Err(self.taken(node, "a volume mount of this name or path"));
+                }
+                self.additions.mount(place.container, library_mount());
+                self.library.with.insert(Some(place.spec));
+            }
+            (Some(Inject::Init), Some(_)) => {
+                self.library.with.insert(Some(place.spec));
+            }
+            (_, Some(mount)) => {
+                self.remove_part(place.container, "volumeMounts", mount);
+                self.library.without.insert(place.spec);
+            }
+            (_, None) => {}
+        }
+        match (wanted, profile) {
+            (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile.parts(), name),
+            _ => self.withdrawn_admission.push(name.to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Plans the library for a container that is to be made. Returns its volume mounts.
+    pub(super) fn new_library(&mut self, profile: &Profile, name: &str, spec: Option<NodeId>) -> Vec<Value> {
+        match profile.parts().inject {
+            Some(Inject::Init) => {
+                self.library.with.insert(spec);
+                vec![library_mount()]
+            }
+            Some(Inject::Admission) => {
+                self.ask_for_admission(profile.parts(), name);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn ask_for_admission(&mut self, parts: &Parts, name: &str) {
+        self.wanted_annotations.push((
+            admission_annotation(name),
+            parts.version().to_owned(),
+            parts.library_version.is_some(),
+        ));
+    }
+
+    /// Plans the shared parts of the library, after the containers of a predictor.
+    pub(super) fn settle_library(&mut self, parts: &Parts, is_reset: bool) -> Result<Vec<Remark>, Diagnostic> {
+        let LibraryPods { with, without } = std::mem::take(&mut self.library);
+        for spec in with {
+            let volume = spec.and_then(|spec| named_item(self.tree, spec, "volumes", LIBRARY_VOLUME));
+            match volume {
+                None => self.additions.pod(spec).volumes.push(library_volume()),
+                Some((.., node)) if !is_shape(self.tree, node, &library_volume()) => {
+                    return Err(self.taken(node, "a volume of this name"));
+                }
+                Some(_) => {}
+            }
+            let init = spec.and_then(|spec| named_item(self.tree, spec, "initContainers", LIBRARY_CONTAINER));
+            let wanted = parts.library_container();
+            match init {
+                None => self.additions.pod(spec).init_containers.push(wanted),
+                Some((.., node)) if !is_shape(self.tree, node, &library_container()) => {
+                    return Err(self.taken(node, "an init container of this name"));
+                }
+                Some((.., node)) => {
+                    let is_given = is_reset || parts.library_version.is_some() || parts.library_image.is_some();
+                    let image = wanted.get("image").filter(|_| is_given).cloned();
+                    let own = own_key(self.tree, node, "image").and_then(|at| Some((at, self.tree.entry(node, at)?.1)));
+                    if let (Some(image), Some((index, own))) = (image, own)
+                        && self.tree.scalar_text(own) != image.text()
+                    {
+                        self.draft.part(node, index, Part::Set(image));
+                    }
+                }
+            }
+        }
+        let mut remarks = Vec::new();
+        for spec in without {
+            if self.is_volume_used(spec) {
+                continue;
+            }
+            let shared = [
+                ("volumes", LIBRARY_VOLUME, library_volume()),
+                ("initContainers", LIBRARY_CONTAINER, library_container()),
+            ];
+            for (key, name, shape) in shared {
+                match named_item(self.tree, spec, key, name) {
+                    Some((list, index, node)) if is_shape(self.tree, node, &shape) => {
+                        self.remove_part(spec, key, (list, index));
+                    }
+                    Some((.., node)) => remarks.push(stays(node, name)),
+                    None => {}
+                }
+            }
+        }
+        Ok(remarks)
+    }
+
+    /// Returns true if a container of a pod mounts the volume after the change.
+    fn is_volume_used(&self, spec: NodeId) -> bool {
+        let containers = value_of(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
+        containers.iter().any(|container| {
+            let container = self.tree.resolve(*container);
+            named_item(self.tree, container, "volumeMounts", LIBRARY_VOLUME)
+                .is_some_and(|(list, index, _)| self.draft.of_part(list, index) != Some(&Part::Remove))
+        })
+    }
+}
+
+/// The library's init container, of whichever version.
+fn library_container() -> Value {
+    Parts::default().library_container()
+}
+
+/// The volume mount of the library in a container: its list and index.
+fn library_mount_of(tree: &Tree<'_>, container: NodeId) -> Option<(NodeId, usize)> {
+    let (list, index, node) = named_item(tree, container, "volumeMounts", LIBRARY_VOLUME)?;
+    is_shape(tree, node, &library_mount()).then_some((list, index))
+}
+
+fn conflicting_mount(tree: &Tree<'_>, container: NodeId) -> Option<NodeId> {
+    let mounts = effective_value(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
+    let text = |item: &NodeId, key: &str| value_of(tree, *item, key).and_then(|node| tree.scalar_text(node));
+    let is_there = |item: &&NodeId| {
+        text(item, "name") == Some(LIBRARY_VOLUME)
+            || text(item, "mountPath")
+                .is_some_and(|path| path.trim_end_matches('/') == LIBRARY_PATH.trim_end_matches('/'))
+    };
+    mounts.iter().find(is_there).copied()
+}
+
+/// Returns true if a search path begins with the library.
+pub(super) fn has_library(path: &str) -> bool {
+    path.strip_prefix(LIBRARY_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// The search path without the library; `None` if nothing is left.
+pub(super) fn without_library(path: &str) -> Option<&str> {
+    path.strip_prefix(LIBRARY_PATH).and_then(|rest| rest.strip_prefix(':'))
+}
+
+/// Returns true if the value of an entry is its own, and on one line.
+fn is_on_one_line(tree: &Tree<'_>, entry: NodeId, value: NodeId) -> bool {
+    let own = own_key(tree, entry, "value").and_then(|at| tree.entry(entry, at)).is_some_and(|(_, own)| own == value);
+    let styles = [ScalarStyle::Literal, ScalarStyle::Folded];
+    let is_block = matches!(tree.node(value).kind, Kind::Scalar { style, .. } if styles.contains(&style));
+    own && !is_block && !tree.text()[tree.span(value).range()].contains(['\n', '\r'])
+}
