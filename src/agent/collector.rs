@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::config::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, Pipeline, ServiceSection, processors, receivers,
 };
-use super::kubernetes::{Placement, Receiver};
+use super::kubernetes::{Placement, PodVariable, Receiver};
 use super::values::{ApiKeySecret, Endpoint};
 use super::{stream, yaml};
 
@@ -17,7 +17,7 @@ const HEALTH_CHECK: &str = "health_check";
 
 /// A Collector on each node.
 #[derive(Debug)]
-pub(crate) struct Collector {
+pub(crate) struct NodeCollector {
     pub name: String,
     pub namespace: Option<String>,
     pub image: String,
@@ -54,12 +54,16 @@ struct DatadogApi {
     site: String,
 }
 
-impl Collector {
+impl NodeCollector {
     /// The ConfigMap and the DaemonSet.
     pub(crate) fn manifests(&self) -> Result<String> {
-        let api_key = match &self.export {
-            Export::Otlp { .. } => None,
-            Export::Datadog { secret, .. } => Some(secret),
+        let (env, memory) = match &self.export {
+            Export::Otlp { .. } => (Vec::new(), ("64Mi", "256Mi")),
+            Export::Datadog { secret, .. } => {
+                let env =
+                    vec![PodVariable::key("DD_API_KEY", secret), PodVariable::field("NODE_NAME", "spec.nodeName")];
+                (env, ("128Mi", "512Mi"))
+            }
         };
         let receiver = Receiver {
             name: &self.name,
@@ -68,10 +72,10 @@ impl Collector {
             image: &self.image,
             folder: "/etc/otelcol",
             health_path: "/",
-            memory: if api_key.is_some() { ("128Mi", "512Mi") } else { ("64Mi", "256Mi") },
+            memory,
             placement: Placement::EachNode,
             ui_port: None,
-            api_key,
+            env,
         };
         Ok(stream(&receiver.documents(yaml(&self.config())?)?))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
+use super::jaeger::NO_OWN_TRACES;
 use super::yaml;
 
 /// The port of Jaeger's user interface.
@@ -68,7 +69,8 @@ impl ComposeService {
 impl Compose {
     pub(crate) fn file(&self) -> Result<String> {
         let text = |value: &str| value.to_owned();
-        let listen = BTreeMap::from([("JAEGER_LISTEN_HOST", text("0.0.0.0"))]);
+        let (sampler, off) = NO_OWN_TRACES;
+        let listen = BTreeMap::from([("JAEGER_LISTEN_HOST", text("0.0.0.0")), (sampler, text(off))]);
         let model = BTreeMap::from([
             ("TRACING", text("1")),
             ("JAEGER_AGENT_HOST", text(JAEGER)),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::config::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, ServiceSection, processors, receivers,
 };
-use super::kubernetes::{Placement, Receiver};
+use super::kubernetes::{Placement, PodVariable, Receiver};
 use super::{UI_PORT, stream, yaml};
 
 /// The end of the name of the Service for the user interface.
@@ -19,6 +19,9 @@ const EXPORTER: &str = "jaeger_storage_exporter";
 /// The traces that are kept: those of Seldon have a few spans of about 1 KiB, and all of them have to fit into the memory
 /// limit.
 const MAX_TRACES: u32 = 50_000;
+
+/// Else Jaeger sends a trace of each request of its user interface to itself.
+pub(super) const NO_OWN_TRACES: (&str, &str) = ("OTEL_TRACES_SAMPLER", "always_off");
 
 /// Jaeger 2 in one pod.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ impl AllInOne {
             memory: ("128Mi", "1Gi"),
             placement: Placement::Single,
             ui_port: Some(UI_PORT),
-            api_key: None,
+            env: vec![PodVariable::text(NO_OWN_TRACES.0, NO_OWN_TRACES.1)],
         };
         let mut documents = receiver.documents(yaml(&config())?)?;
         documents.push(receiver.service()?);

@@ -23,7 +23,7 @@ type TextMap = BTreeMap<&'static str, String>;
 /// An object with a `spec`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WithSpec<S> {
+struct KubernetesObject<S> {
     api_version: &'static str,
     kind: &'static str,
     metadata: ObjectMeta,
@@ -72,8 +72,7 @@ pub(super) struct Receiver<'a> {
     pub placement: Placement,
     /// The TCP port of a user interface.
     pub ui_port: Option<u16>,
-    /// The Secret of Datadog's API key, which the config reads from DD_API_KEY, beside NODE_NAME.
-    pub api_key: Option<&'a ApiKeySecret>,
+    pub env: Vec<PodVariable>,
 }
 
 /// Where the pods run.
@@ -117,7 +116,7 @@ impl Receiver<'_> {
             template: PodTemplate { metadata: TemplateMeta { labels: self.labels(), annotations }, spec: self.pod() },
         };
         let kind = if is_single { "Deployment" } else { "DaemonSet" };
-        let workload = WithSpec { api_version: "apps/v1", kind, metadata: self.metadata(self.name), spec };
+        let workload = KubernetesObject { api_version: "apps/v1", kind, metadata: self.metadata(self.name), spec };
         Ok(vec![yaml(&config_map)?, yaml(&workload)?])
     }
 
@@ -139,7 +138,7 @@ impl Receiver<'_> {
             protocol: port.protocol,
         });
         let spec = ServiceSpec { selector: self.selector(), ports: ports.collect() };
-        yaml(&WithSpec { api_version: "v1", kind: "Service", metadata: self.metadata(name), spec })
+        yaml(&KubernetesObject { api_version: "v1", kind: "Service", metadata: self.metadata(name), spec })
     }
 
     fn pod(&self) -> ReceiverPod {
@@ -160,7 +159,7 @@ impl Receiver<'_> {
             name: self.app,
             image: self.image.to_owned(),
             args: vec![format!("--config={}/{CONFIG_FILE}", self.folder)],
-            env: self.api_key.map(variables).unwrap_or_default(),
+            env: self.env.clone(),
             ports: ports.collect(),
             readiness_probe: HealthProbe { http_get: health },
             liveness_probe: HealthProbe { http_get: health },
@@ -194,14 +193,21 @@ impl Receiver<'_> {
     }
 }
 
-fn variables(secret: &ApiKeySecret) -> Vec<PodVariable> {
-    let ApiKeySecret { name, key } = secret;
-    let key = SecretKeyRef { name: name.clone(), key: key.clone() };
-    let node = FieldRef { field_path: "spec.nodeName" };
-    vec![
-        PodVariable { name: "DD_API_KEY", value_from: VariableSource::Secret { secret_key_ref: key } },
-        PodVariable { name: "NODE_NAME", value_from: VariableSource::Field { field_ref: node } },
-    ]
+impl PodVariable {
+    pub(super) fn text(name: &'static str, value: &'static str) -> Self {
+        Self { name, value: Some(value), value_from: None }
+    }
+
+    pub(super) fn key(name: &'static str, secret: &ApiKeySecret) -> Self {
+        let ApiKeySecret { name: of, key } = secret.clone();
+        let source = VariableSource::Secret { secret_key_ref: SecretKeyRef { name: of, key } };
+        Self { name, value: None, value_from: Some(source) }
+    }
+
+    pub(super) fn field(name: &'static str, field_path: &'static str) -> Self {
+        let source = VariableSource::Field { field_ref: FieldRef { field_path } };
+        Self { name, value: None, value_from: Some(source) }
+    }
 }
 
 fn receiving_ports() -> Vec<NamedPort> {
@@ -324,27 +330,30 @@ struct PodContainer {
     volume_mounts: Vec<VolumeMount>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PodVariable {
+pub(super) struct PodVariable {
     name: &'static str,
-    value_from: VariableSource,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_from: Option<VariableSource>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 enum VariableSource {
     Secret { secret_key_ref: SecretKeyRef },
     Field { field_ref: FieldRef },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FieldRef {
     field_path: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct SecretKeyRef {
     name: String,
     key: String,

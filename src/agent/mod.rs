@@ -12,13 +12,13 @@ mod values;
 use anyhow::Result;
 use serde::Serialize;
 
-pub(crate) use collector::{Collector, Export};
+pub(crate) use collector::{Export, NodeCollector};
 pub(crate) use compose::{Compose, MODEL_PORT, UI_PORT};
 pub(crate) use datadog_values::DatadogValues;
 pub(crate) use jaeger::AllInOne;
 pub(crate) use jaeger_config::{ConfigFile, ConfigFiles, MAX_APPLIED, config_files};
 pub(crate) use values::{
-    ApiKeySecret, DEFAULT_SITE, Destination, check_image, check_label, check_service_name, check_site, check_subdomain,
+    ApiKeySecret, DEFAULT_SITE, SendTo, check_image, check_label, check_service_name, check_site, check_subdomain,
 };
 
 /// The Collector's image.

@@ -18,7 +18,7 @@ pub(crate) struct Endpoint(String);
 
 /// Where a Collector sends traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Destination {
+pub(crate) enum SendTo {
     Datadog,
     Otlp(Endpoint),
 }
@@ -62,7 +62,7 @@ impl FromStr for Endpoint {
     }
 }
 
-impl FromStr for Destination {
+impl FromStr for SendTo {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -214,7 +214,7 @@ mod tests {
         for wrong in wrong {
             assert!(wrong.parse::<Endpoint>().is_err(), "{wrong}");
         }
-        assert_eq!("datadog".parse(), Ok(Destination::Datadog));
+        assert_eq!("datadog".parse(), Ok(SendTo::Datadog));
     }
 
     #[test]

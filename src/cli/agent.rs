@@ -4,8 +4,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Inputs, SettingOptions, SettingsFile, help};
 use crate::agent::{
-    COLLECTOR_IMAGE, DEFAULT_SITE, Destination, JAEGER_IMAGE, MODEL_IMAGE, check_image, check_label,
-    check_service_name, check_site, check_subdomain,
+    COLLECTOR_IMAGE, DEFAULT_SITE, JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_image, check_label, check_service_name,
+    check_site, check_subdomain,
 };
 use crate::knowledge::AGENT;
 
@@ -56,7 +56,7 @@ pub enum AgentKind {
 pub struct CollectorArgs {
     /// Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog
     #[arg(long, value_name = "HOST:PORT | datadog", help_heading = "Destination")]
-    pub(crate) to: Destination,
+    pub(crate) to: SendTo,
 
     /// Use TLS to HOST:PORT
     #[arg(long, help_heading = "Destination")]

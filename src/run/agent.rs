@@ -10,8 +10,8 @@ use super::policy::{Decided, decide};
 use super::settings::RunSettings;
 use super::{RunStatus, print, say, say_notes};
 use crate::agent::{
-    AllInOne, ApiKeySecret, Collector, Compose, ConfigFile, ConfigFiles, DEFAULT_SITE, DatadogValues, Destination,
-    Export, MAX_APPLIED, MODEL_PORT, UI_PORT, config_files,
+    AllInOne, ApiKeySecret, Compose, ConfigFile, ConfigFiles, DEFAULT_SITE, DatadogValues, Export, MAX_APPLIED,
+    MODEL_PORT, NodeCollector, SendTo, UI_PORT, config_files,
 };
 use crate::cli::{AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs};
 use crate::diagnostic::Diagnostic;
@@ -49,19 +49,19 @@ fn secret(text: &str) -> Result<ApiKeySecret> {
     text.parse().map_err(|words: String| anyhow!("--api-key-secret: {words}"))
 }
 
-fn collector(args: CollectorArgs) -> Result<Collector> {
+fn collector(args: CollectorArgs) -> Result<NodeCollector> {
     let CollectorArgs { to, tls, api_key_secret, site, name, namespace, image } = args;
     let export = match (to, api_key_secret) {
-        (Destination::Otlp(_), Some(_)) => bail!("--api-key-secret is for --to datadog"),
-        (Destination::Otlp(_), None) if site.is_some() => bail!("--site is for --to datadog"),
-        (Destination::Otlp(endpoint), None) => Export::Otlp { endpoint, tls },
-        (Destination::Datadog, _) if tls => bail!("--tls is for --to HOST:PORT; datadog always uses TLS"),
-        (Destination::Datadog, None) => bail!("--to datadog needs --api-key-secret NAME[/KEY]"),
-        (Destination::Datadog, Some(text)) => {
+        (SendTo::Otlp(_), Some(_)) => bail!("--api-key-secret is for --to datadog"),
+        (SendTo::Otlp(_), None) if site.is_some() => bail!("--site is for --to datadog"),
+        (SendTo::Otlp(endpoint), None) => Export::Otlp { endpoint, tls },
+        (SendTo::Datadog, _) if tls => bail!("--tls is for --to HOST:PORT; datadog always uses TLS"),
+        (SendTo::Datadog, None) => bail!("--to datadog needs --api-key-secret NAME[/KEY]"),
+        (SendTo::Datadog, Some(text)) => {
             Export::Datadog { secret: secret(&text)?, site: site.unwrap_or_else(|| DEFAULT_SITE.to_owned()) }
         }
     };
-    Ok(Collector { name, namespace, image, export })
+    Ok(NodeCollector { name, namespace, image, export })
 }
 
 fn jaeger(args: JaegerArgs) -> Result<RunStatus> {

@@ -182,7 +182,8 @@ fn check_manifest(text: &str) -> Result<()> {
     ensure!(!container["resources"]["limits"]["memory"].is_null());
 
     // The references of the config are the variables of the container.
-    let names: BTreeSet<_> = items(&container["env"]).iter().filter_map(|one| one["name"].as_str()).collect();
+    let variables = items(&container["env"]).iter().filter(|variable| variable["value"].is_null());
+    let names: BTreeSet<_> = variables.filter_map(|variable| variable["name"].as_str()).collect();
     let referenced =
         data.values().flat_map(|text| text.split("${env:").skip(1)).filter_map(|rest| rest.split('}').next());
     ensure!(referenced.collect::<BTreeSet<_>>() == names, "{names:?}");
