@@ -252,7 +252,6 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
             [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
             [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'seldon-trace;agent;collector' {
@@ -323,33 +322,6 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'seldon-trace;agent;help' {
-            [CompletionResult]::new('collector', 'collector', [CompletionResultType]::ParameterValue, 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver')
-            [CompletionResult]::new('jaeger', 'jaeger', [CompletionResultType]::ParameterValue, 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory')
-            [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
-            [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
-            [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'seldon-trace;agent;help;collector' {
-            break
-        }
-        'seldon-trace;agent;help;jaeger' {
-            break
-        }
-        'seldon-trace;agent;help;datadog-values' {
-            break
-        }
-        'seldon-trace;agent;help;jaeger-config' {
-            break
-        }
-        'seldon-trace;agent;help;compose' {
-            break
-        }
-        'seldon-trace;agent;help;help' {
             break
         }
         'seldon-trace;completions' {

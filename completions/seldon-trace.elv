@@ -242,7 +242,6 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
             cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
             cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
-            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'seldon-trace;agent;collector'= {
             cand --to 'Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog'
@@ -308,26 +307,6 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --color 'When to use colors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
-        }
-        &'seldon-trace;agent;help'= {
-            cand collector 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver'
-            cand jaeger 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory'
-            cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
-            cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
-            cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'seldon-trace;agent;help;collector'= {
-        }
-        &'seldon-trace;agent;help;jaeger'= {
-        }
-        &'seldon-trace;agent;help;datadog-values'= {
-        }
-        &'seldon-trace;agent;help;jaeger-config'= {
-        }
-        &'seldon-trace;agent;help;compose'= {
-        }
-        &'seldon-trace;agent;help;help'= {
         }
         &'seldon-trace;completions'= {
             cand --color 'When to use colors'

@@ -81,6 +81,9 @@ pub enum Command {
     /// `seldon-trace agent KIND --help` has the options of each kind.
     #[command(
         arg_required_else_help = true,
+        disable_help_subcommand = true,
+        subcommand_value_name = "KIND",
+        subcommand_help_heading = "Kinds",
         after_help = help::short("agent"),
         after_long_help = help::long("agent")
     )]

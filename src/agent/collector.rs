@@ -4,7 +4,8 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::config::{
-    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, Pipeline, ServiceSection, processors, receivers,
+    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, Pipeline, Processors, ResourceAttribute,
+    ServiceSection, receivers,
 };
 use super::kubernetes::{Placement, PodVariable, Receiver};
 use super::values::{ApiKeySecret, Endpoint};
@@ -14,6 +15,10 @@ const OTLP: &str = "otlp_grpc";
 const DATADOG: &str = "datadog";
 const CONNECTOR: &str = "datadog/connector";
 const HEALTH_CHECK: &str = "health_check";
+
+/// Jaeger's clients give the name of the pod as the host, and each would count as one.
+const NODE_AS_HOST: ResourceAttribute =
+    ResourceAttribute { key: "datadog.host.name", value: "${env:NODE_NAME}", action: "upsert" };
 
 /// A Collector on each node.
 #[derive(Debug)]
@@ -84,15 +89,16 @@ impl NodeCollector {
         let receivers = receivers();
         let (name, exporter) = self.exporter();
         let is_datadog = matches!(self.export, Export::Datadog { .. });
+        let processors = Processors::with(is_datadog.then_some(NODE_AS_HOST).into_iter().collect());
         // Datadog's statistics of all calls are made of the traces by the connector.
         let connector = is_datadog.then_some(CONNECTOR);
         let exporters = [name].into_iter().chain(connector).collect();
-        let traces = ("traces".to_owned(), Pipeline::of_traces(&receivers, exporters));
+        let traces = ("traces".to_owned(), Pipeline::of_traces(&receivers, &processors, exporters));
         let metrics = connector.map(|connector| ("metrics".to_owned(), Pipeline::of_metrics(connector, name)));
         CollectorConfig {
             extensions: HealthCheck { health_check: Listener::on(HEALTH_PORT) },
             receivers,
-            processors: processors(),
+            processors,
             connectors: connector.map(|name| (name.to_owned(), NoSettings {})).into_iter().collect(),
             exporters: ConfigSection::from([(name.to_owned(), exporter)]),
             service: ServiceSection {
@@ -110,8 +116,7 @@ impl NodeCollector {
             }
             Export::Datadog { site, .. } => {
                 let api = DatadogApi { key: "${env:DD_API_KEY}", site: site.clone() };
-                // Without it, each pod would count as a host.
-                (DATADOG, ExporterConfig::Datadog { api, hostname: "${env:NODE_NAME}" })
+                (DATADOG, ExporterConfig::Datadog { api, hostname: NODE_AS_HOST.value })
             }
         }
     }

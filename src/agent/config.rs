@@ -15,6 +15,7 @@ pub(super) const HEALTH_PORT: u16 = 13133;
 
 const BATCH: &str = "batch";
 const MEMORY_LIMITER: &str = "memory_limiter";
+const RESOURCE: &str = "resource";
 
 /// A section with its entries by their names.
 pub(super) type ConfigSection<T> = BTreeMap<String, T>;
@@ -79,6 +80,8 @@ pub(super) fn receivers() -> ConfigSection<ReceiverConfig> {
 #[derive(Debug, Serialize)]
 pub(super) struct Processors {
     memory_limiter: MemoryLimiter,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<ResourceProcessor>,
     batch: NoSettings,
 }
 
@@ -89,9 +92,31 @@ struct MemoryLimiter {
     spike_limit_percentage: u8,
 }
 
-pub(super) fn processors() -> Processors {
-    let memory_limiter = MemoryLimiter { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 };
-    Processors { memory_limiter, batch: NoSettings {} }
+/// Sets attributes of what sends the spans.
+#[derive(Debug, Serialize)]
+struct ResourceProcessor {
+    attributes: Vec<ResourceAttribute>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ResourceAttribute {
+    pub key: &'static str,
+    pub value: &'static str,
+    pub action: &'static str,
+}
+
+impl Processors {
+    /// Processors that also set these attributes.
+    pub(super) fn with(attributes: Vec<ResourceAttribute>) -> Self {
+        let memory_limiter = MemoryLimiter { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 };
+        let resource = (!attributes.is_empty()).then_some(ResourceProcessor { attributes });
+        Self { memory_limiter, resource, batch: NoSettings {} }
+    }
+
+    /// The limiter comes first, so that it refuses what there is no memory for.
+    fn names(&self) -> Vec<&'static str> {
+        [MEMORY_LIMITER].into_iter().chain(self.resource.as_ref().map(|_| RESOURCE)).chain([BATCH]).collect()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -108,10 +133,13 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    /// The traces of these receivers. The limiter comes first, so that it refuses what there is no memory for.
-    pub(super) fn of_traces(receivers: &ConfigSection<ReceiverConfig>, exporters: Vec<&'static str>) -> Self {
-        let receivers = receivers.keys().cloned().collect();
-        Self { receivers, processors: vec![MEMORY_LIMITER, BATCH], exporters }
+    /// The traces of these receivers.
+    pub(super) fn of_traces(
+        receivers: &ConfigSection<ReceiverConfig>,
+        processors: &Processors,
+        exporters: Vec<&'static str>,
+    ) -> Self {
+        Self { receivers: receivers.keys().cloned().collect(), processors: processors.names(), exporters }
     }
 
     /// The metrics that a connector makes of traces.

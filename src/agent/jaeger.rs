@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::config::{
-    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, ServiceSection, processors, receivers,
+    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,
 };
 use super::kubernetes::{Placement, PodVariable, Receiver};
 use super::{UI_PORT, stream, yaml};
@@ -99,8 +99,8 @@ impl AllInOne {
 }
 
 fn config() -> CollectorConfig<ConfigSection<StorageExporter>, JaegerExtensions> {
-    let receivers = receivers();
-    let traces = Pipeline::of_traces(&receivers, vec![EXPORTER]);
+    let (receivers, processors) = (receivers(), Processors::with(Vec::new()));
+    let traces = Pipeline::of_traces(&receivers, &processors, vec![EXPORTER]);
     let memory = MemoryStorage { max_traces: MAX_TRACES };
     CollectorConfig {
         extensions: JaegerExtensions {
@@ -115,7 +115,7 @@ fn config() -> CollectorConfig<ConfigSection<StorageExporter>, JaegerExtensions>
             },
         },
         receivers,
-        processors: processors(),
+        processors,
         connectors: ConfigSection::new(),
         exporters: ConfigSection::from([(EXPORTER.to_owned(), StorageExporter { trace_storage: STORAGE })]),
         service: ServiceSection {

@@ -36,7 +36,7 @@ impl Place<'_> {
                 let offers = shown.flat_map(|command| {
                     let name = command.get_name();
                     let kinds =
-                        command.get_subcommands().filter(move |kind| name != "help" && kind.get_name() != "help");
+                        command.get_subcommands().filter(move |_| name != "help");
                     let kinds = kinds.map(move |kind| offer(format!("{name}-{}", kind.get_name()), kind));
                     [offer(name.to_owned(), command)].into_iter().chain(kinds)
                 });
