@@ -35,8 +35,7 @@ impl Place<'_> {
                 let offer = |name: String, command: &Command| (name, first_line(command.get_about()));
                 let offers = shown.flat_map(|command| {
                     let name = command.get_name();
-                    let kinds =
-                        command.get_subcommands().filter(move |_| name != "help");
+                    let kinds = command.get_subcommands().filter(move |_| name != "help");
                     let kinds = kinds.map(move |kind| offer(format!("{name}-{}", kind.get_name()), kind));
                     [offer(name.to_owned(), command)].into_iter().chain(kinds)
                 });
