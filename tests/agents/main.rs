@@ -336,26 +336,31 @@ fn a_config_map_is_not_larger_than_kubernetes_takes() -> Result<()> {
     Ok(())
 }
 
-/// Reads compose.yaml as Compose does, without running it.
+/// Reads what is printed as Compose and Kubernetes do, without running it. Each is also spoilt, to show that it can fail.
 #[test]
-fn compose_accepts_the_file() -> Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agents/compose");
-    let program = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("compose-check");
+fn compose_and_kubernetes_know_every_field() -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agents/check");
+    let program = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("agents-check");
     let mut build = Command::new("go");
     let built = build.args(["build", "-o"]).arg(&program).arg(".").current_dir(folder).output();
-    let Some(built) = built.ok().filter(|built| built.status.success()) else {
-        eprintln!("skipped: compose_accepts_the_file: there is no Go on PATH, or its modules can't be fetched");
+    if !built.is_ok_and(|built| built.status.success()) {
+        eprintln!("skipped: the fields of Compose and Kubernetes: there is no Go on PATH, or modules can't be fetched");
         return Ok(());
-    };
-    drop(built);
-    for (text, is_right) in [
-        (printed("compose --name test --model-image a:1")?, true),
-        (printed("compose")?.replace("ports:", "port:"), false),
-    ] {
-        let mut child = Command::new(&program).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    }
+    let accepts = |reader: &str, text: &str| -> Result<bool> {
+        let mut child = Command::new(&program).arg(reader).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         child.stdin.take().context("no standard input")?.write_all(text.as_bytes())?;
         let done = child.wait_with_output()?;
-        ensure!(done.status.success() == is_right, "{text}{}", String::from_utf8_lossy(&done.stderr));
+        eprint!("{}", String::from_utf8_lossy(&done.stderr));
+        Ok(done.status.success())
+    };
+    let of_compose =
+        ["compose", "compose --name 1e3 --model-image a:1"].map(|line| (line, "compose", "ports:", "port:"));
+    let of_kubernetes = MANIFESTS.iter().map(|line| (*line, "kubernetes", "runAsUser:", "runAs:"));
+    for (line, reader, right, wrong) in of_compose.into_iter().chain(of_kubernetes) {
+        let text = printed(line)?;
+        ensure!(accepts(reader, &text)?, "{line}:\n{text}");
+        ensure!(!accepts(reader, &text.replace(right, wrong))?, "{line} with {wrong}");
     }
     Ok(())
 }
