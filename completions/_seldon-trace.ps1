@@ -32,6 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -256,6 +257,87 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'seldon-trace;agent' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('collector', 'collector', [CompletionResultType]::ParameterValue, 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver')
+            [CompletionResult]::new('jaeger', 'jaeger', [CompletionResultType]::ParameterValue, 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory')
+            [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
+            [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
+            [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
+            break
+        }
+        'seldon-trace;agent;collector' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog')
+            [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'The Secret with Datadog''s API key [default key: api-key]')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'Datadog''s site [default: datadoghq.com]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the objects')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Their namespace [default: that of kubectl]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Their namespace [default: that of kubectl]')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image, of OpenTelemetry Collector Contrib')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'Use TLS to HOST:PORT')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;agent;jaeger' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the objects, and the host that clients use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Their namespace [default: that of kubectl]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Their namespace [default: that of kubectl]')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image, of Jaeger 2')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;agent;datadog-values' {
+            [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'The Secret with the API key, under the key api-key')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The site')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--otlp', '--otlp', [CompletionResultType]::ParameterName, 'Receive OTLP too, on ports 4317 and 4318 of each node')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;agent;jaeger-config' {
+            [CompletionResult]::new('--config-map', '--config-map', [CompletionResultType]::ParameterName, 'The ConfigMap''s name')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}')
+            [CompletionResult]::new('--sampler-type', '--sampler-type', [CompletionResultType]::ParameterName, 'jaeger: const, probabilistic, ratelimiting or remote [default: const]')
+            [CompletionResult]::new('--sampler-param', '--sampler-param', [CompletionResultType]::ParameterName, 'jaeger: JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic [default: 1]')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Deployments of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one without a namespace is in `default`')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one without a namespace is in `default`')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k')
+            [CompletionResult]::new('--predictor', '--predictor', [CompletionResultType]::ParameterName, 'Predictors of this name')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only these: containers or orchestrator')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
+            [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'How a trace is passed on: the default is Jaeger''s own header')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
+            [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;agent;compose' {
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the project')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image of Jaeger 2')
+            [CompletionResult]::new('--model-image', '--model-image', [CompletionResultType]::ParameterName, 'The image of a model in Seldon''s Python wrapper')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'seldon-trace;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -275,6 +357,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -296,6 +379,29 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;config' {
+            break
+        }
+        'seldon-trace;help;agent' {
+            [CompletionResult]::new('collector', 'collector', [CompletionResultType]::ParameterValue, 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver')
+            [CompletionResult]::new('jaeger', 'jaeger', [CompletionResultType]::ParameterValue, 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory')
+            [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
+            [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
+            [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
+            break
+        }
+        'seldon-trace;help;agent;collector' {
+            break
+        }
+        'seldon-trace;help;agent;jaeger' {
+            break
+        }
+        'seldon-trace;help;agent;datadog-values' {
+            break
+        }
+        'seldon-trace;help;agent;jaeger-config' {
+            break
+        }
+        'seldon-trace;help;agent;compose' {
             break
         }
         'seldon-trace;help;completions' {

@@ -29,6 +29,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
+            cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -246,6 +247,81 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'seldon-trace;agent'= {
+            cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand collector 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver'
+            cand jaeger 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory'
+            cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
+            cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
+            cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
+        }
+        &'seldon-trace;agent;collector'= {
+            cand --to 'Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog'
+            cand --api-key-secret 'The Secret with Datadog''s API key [default key: api-key]'
+            cand --site 'Datadog''s site [default: datadoghq.com]'
+            cand --name 'The name of the objects'
+            cand -n 'Their namespace [default: that of kubectl]'
+            cand --namespace 'Their namespace [default: that of kubectl]'
+            cand --image 'The image, of OpenTelemetry Collector Contrib'
+            cand --color 'When to use colors'
+            cand --tls 'Use TLS to HOST:PORT'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;agent;jaeger'= {
+            cand --name 'The name of the objects, and the host that clients use'
+            cand -n 'Their namespace [default: that of kubectl]'
+            cand --namespace 'Their namespace [default: that of kubectl]'
+            cand --image 'The image, of Jaeger 2'
+            cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;agent;datadog-values'= {
+            cand --api-key-secret 'The Secret with the API key, under the key api-key'
+            cand --site 'The site'
+            cand --color 'When to use colors'
+            cand --otlp 'Receive OTLP too, on ports 4317 and 4318 of each node'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;agent;jaeger-config'= {
+            cand --config-map 'The ConfigMap''s name'
+            cand --service 'The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}'
+            cand --sampler-type 'jaeger: const, probabilistic, ratelimiting or remote [default: const]'
+            cand --sampler-param 'jaeger: JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic [default: 1]'
+            cand --name 'Deployments of this name'
+            cand -n 'Deployments in this namespace; one without a namespace is in `default`'
+            cand --namespace 'Deployments in this namespace; one without a namespace is in `default`'
+            cand -l 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k'
+            cand --selector 'Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k'
+            cand --predictor 'Predictors of this name'
+            cand -c 'Containers of this name; the orchestrator''s is seldon-container-engine'
+            cand --container 'Containers of this name; the orchestrator''s is seldon-container-engine'
+            cand --only 'Only these: containers or orchestrator'
+            cand --exclude 'Skip files and folders that match, in folders that are walked; may be repeated'
+            cand --propagation 'How a trace is passed on: the default is Jaeger''s own header'
+            cand -f 'A path too: the option of kubectl; may be repeated'
+            cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --config 'The settings file [default: the nearest .seldon-trace.yaml]'
+            cand --profile 'Use this profile of the settings file'
+            cand --color 'When to use colors'
+            cand --all-containers 'Also containers that no graph node names'
+            cand --require-match 'Fail if no deployment is selected'
+            cand --no-config 'Use no settings file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;agent;compose'= {
+            cand --name 'The name of the project'
+            cand --image 'The image of Jaeger 2'
+            cand --model-image 'The image of a model in Seldon''s Python wrapper'
+            cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'seldon-trace;completions'= {
             cand --color 'When to use colors'
             cand -h 'Print help (see more with ''--help'')'
@@ -263,6 +339,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
+            cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -278,6 +355,23 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help;lint'= {
         }
         &'seldon-trace;help;config'= {
+        }
+        &'seldon-trace;help;agent'= {
+            cand collector 'An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver'
+            cand jaeger 'Jaeger 2 in one pod, with its user interface; it keeps traces in memory'
+            cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
+            cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
+            cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
+        }
+        &'seldon-trace;help;agent;collector'= {
+        }
+        &'seldon-trace;help;agent;jaeger'= {
+        }
+        &'seldon-trace;help;agent;datadog-values'= {
+        }
+        &'seldon-trace;help;agent;jaeger-config'= {
+        }
+        &'seldon-trace;help;agent;compose'= {
         }
         &'seldon-trace;help;completions'= {
         }

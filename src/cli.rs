@@ -3,6 +3,7 @@
 //! `-h` prints the first paragraph of each comment, `--help` all of it. Options for few users have `hide_short_help` and are
 //! only in `--help`, so that `-h` fits one screen.
 
+mod agent;
 pub(crate) mod help;
 mod setting_options;
 
@@ -12,6 +13,9 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::knowledge::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
+pub(crate) use agent::{
+    AgentArgs, AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
+};
 pub(crate) use setting_options::SettingOptions;
 
 /// The version, with the commit if it is known.
@@ -72,6 +76,18 @@ pub enum Command {
     /// Print the settings that are in force, and where each comes from
     #[command(after_help = help::short("config"), after_long_help = help::long("config"))]
     Config(Box<ConfigArgs>),
+    /// Print what receives the traces, as YAML for kubectl, Helm or Compose
+    ///
+    /// `seldon-trace agent KIND --help` has the options of each kind.
+    #[command(
+        arg_required_else_help = true,
+        disable_help_subcommand = true,
+        subcommand_value_name = "KIND",
+        subcommand_help_heading = "Kinds",
+        after_help = help::short("agent"),
+        after_long_help = help::long("agent")
+    )]
+    Agent(AgentArgs),
     /// Print the completions of a shell
     ///
     /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.
@@ -84,7 +100,7 @@ pub enum Command {
     /// Print a man page, of the program or of one of its commands
     #[command(after_help = help::short("man"), after_long_help = help::long("man"))]
     Man {
-        /// The command
+        /// The command; a kind of agent is agent-KIND
         command: Option<String>,
     },
 }

@@ -22,6 +22,7 @@
 // The crate is a program: what is public is in `internals`, for its own tests.
 #![warn(unreachable_pub)]
 
+mod agent;
 mod changes;
 mod cli;
 mod credentials;

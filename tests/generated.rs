@@ -9,10 +9,10 @@ mod reference;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use clap::{CommandFactory, Parser};
+use clap::{Command, CommandFactory, Parser};
 use seldon_trace::internals::cli::Cli;
 use seldon_trace::internals::cli::help::ENDINGS;
 
@@ -26,7 +26,7 @@ const COMPLETIONS: [(&str, &str); 5] = [
 ];
 
 fn printed(arguments: &[&str]) -> Result<String> {
-    let done = Command::new(env!("CARGO_BIN_EXE_seldon-trace")).args(arguments).output()?;
+    let done = process::Command::new(env!("CARGO_BIN_EXE_seldon-trace")).args(arguments).output()?;
     ensure!(done.status.success() && done.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8(done.stderr)?);
     Ok(String::from_utf8(done.stdout)?)
 }
@@ -94,8 +94,8 @@ fn every_man_page_renders() -> Result<()> {
     let page = printed(&["man"])?;
     ensure!(page.contains(".TH seldon-trace 1") && page.contains("seldon\\-trace\\-enable(1)"), "{page}");
     is_clean(&page)?;
-    for command in program.get_subcommands() {
-        let name = command.get_name();
+    for command in commands(&program) {
+        let name = &page_name(command);
         let page = printed(&["man", name])?;
         ensure!(page.contains(&format!(".TH seldon-trace-{name} 1")), "{name}: {page}");
         ensure!(page.contains(env!("CARGO_PKG_VERSION")), "{name}: no version");
@@ -103,8 +103,8 @@ fn every_man_page_renders() -> Result<()> {
             let long = option.get_long().map(|long| format!("\\-\\-{}", long.replace('-', "\\-")));
             ensure!(long.as_ref().is_none_or(|long| page.contains(long)), "{name}: {long:?} is not in its man page");
         }
-        ensure!(name == "help" || page.contains("\n.SH EXAMPLES\n"), "{name}: no examples");
-        ensure!(name == "help" || page.contains("\n.SH \"EXIT STATUS\"\n"), "{name}: no exit status");
+        ensure!(page.contains("\n.SH EXAMPLES\n"), "{name}: no examples");
+        ensure!(page.contains("\n.SH \"EXIT STATUS\"\n"), "{name}: no exit status");
         ensure!(!page.contains("EXTRA"), "{name}: {page}");
         is_clean(&page)?;
     }
@@ -118,6 +118,23 @@ fn every_man_page_renders() -> Result<()> {
     Ok(())
 }
 
+/// All commands, and the kinds of `agent`, without `help`.
+fn commands(program: &Command) -> impl Iterator<Item = &Command> {
+    let is_help = |command: &&Command| command.get_name() == "help";
+    let nested = |command| [command].into_iter().chain(Command::get_subcommands(command));
+    program.get_subcommands().filter(move |command| !is_help(command)).flat_map(nested).filter(move |one| !is_help(one))
+}
+
+/// The words of a command after the program's name.
+fn words(command: &Command) -> Vec<&str> {
+    command.get_bin_name().unwrap_or_default().split(' ').skip(1).collect()
+}
+
+/// The name of a command in the name of its man page.
+fn page_name(command: &Command) -> String {
+    words(command).join("-")
+}
+
 /// The lines and columns of a screen that `-h` has to fit.
 const SCREEN: (usize, usize) = (50, 100);
 
@@ -125,9 +142,9 @@ const SCREEN: (usize, usize) = (50, 100);
 fn short_help_fits_one_screen_and_long_help_has_everything() -> Result<()> {
     let mut program = Cli::command();
     program.build();
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
-        let name = command.get_name();
-        let (short, long) = (printed(&[name, "-h"])?, printed(&[name, "--help"])?);
+    for command in commands(&program) {
+        let (name, words) = (page_name(command), words(command));
+        let (short, long) = (printed(&[&words[..], &["-h"]].concat())?, printed(&[&words[..], &["--help"]].concat())?);
         let (lines, columns) = (short.lines().count(), short.lines().map(|line| line.chars().count()).max());
         ensure!(lines <= SCREEN.0 && columns <= Some(SCREEN.1), "{name} -h has {lines} lines, {columns:?} columns");
         ensure!(
@@ -155,7 +172,8 @@ fn every_example_of_the_help_is_a_command_line() -> Result<()> {
         for example in ending.examples {
             let line = example.line.split([' ']).take_while(|word| !["|", "<", ">"].contains(word));
             let words: Vec<&str> = ["seldon-trace"].into_iter().chain(line).collect();
-            ensure!(ending.command.is_empty() || words[1] == ending.command, "{words:?} is for {}", ending.command);
+            let is_own = words[1..].join(" ").starts_with(ending.command);
+            ensure!(is_own, "{words:?} is for {}", ending.command);
             Cli::try_parse_from(&words)?;
         }
     }
@@ -164,7 +182,7 @@ fn every_example_of_the_help_is_a_command_line() -> Result<()> {
 
 /// Checks that groff, if there is one, accepts a page.
 fn is_clean(page: &str) -> Result<()> {
-    let mut groff = Command::new("groff");
+    let mut groff = process::Command::new("groff");
     groff.args(["-man", "-Tutf8", "-Kutf8", "-ww", "-z"]);
     let Ok(mut child) = groff.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn() else { return Ok(()) };
     child.stdin.take().context("no standard input")?.write_all(page.as_bytes())?;

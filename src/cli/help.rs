@@ -30,6 +30,8 @@ const OF_EDITS: &[(u8, &str)] = &[
     (2, "bad usage, an input that can't be read or edited, or a failed write: nothing was written"),
 ];
 
+const OF_YAML: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can't be written: nothing was printed")];
+
 const OF_WORDS: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can't be written")];
 
 /// The program's, and one for each command.
@@ -108,6 +110,76 @@ pub const ENDINGS: &[Ending] = &[
             example("with a profile and an option", "config --profile staging --sample-rate 0.5 -b datadog"),
         ],
         exit_status: OF_WORDS,
+    },
+    Ending {
+        command: "agent",
+        examples: &[
+            example(
+                "a Collector on each node, for Jaeger",
+                "agent collector --to jaeger.tracing:4317 | kubectl apply -f -",
+            ),
+            example("Jaeger and a model on this machine", "agent compose > compose.yaml"),
+        ],
+        exit_status: OF_YAML,
+    },
+    Ending {
+        command: "agent collector",
+        examples: &[
+            example("to Jaeger", "agent collector -n tracing --to jaeger.tracing:4317 | kubectl apply -f -"),
+            example(
+                "traces of stock images to Datadog",
+                "agent collector -n tracing --to datadog --api-key-secret datadog-secret | kubectl apply -f -",
+            ),
+            example("to another receiver", "agent collector --to otlp.example.com:443 --tls | kubectl apply -f -"),
+        ],
+        exit_status: OF_YAML,
+    },
+    Ending {
+        command: "agent jaeger",
+        examples: &[
+            example("install it", "agent jaeger -n tracing | kubectl apply -f -"),
+            example("as another of that kind", "agent jaeger -n tracing --name jaeger-test | kubectl apply -f -"),
+        ],
+        exit_status: OF_YAML,
+    },
+    Ending {
+        command: "agent datadog-values",
+        examples: &[
+            example(
+                "install the agent",
+                "agent datadog-values --api-key-secret datadog-secret | helm install datadog datadog/datadog -f -",
+            ),
+            example(
+                "on another site, for MLServer too",
+                "agent datadog-values --api-key-secret datadog-secret --site datadoghq.eu --otlp > values.yaml",
+            ),
+        ],
+        exit_status: OF_YAML,
+    },
+    Ending {
+        command: "agent jaeger-config",
+        examples: &[
+            example(
+                "name the service of each container",
+                "agent jaeger-config --config-map jaeger --service {name}-{container} deploy/ | kubectl apply -f -",
+            ),
+            example(
+                "one call in ten of containers without an orchestrator",
+                "agent jaeger-config --config-map jaeger --sampler-type probabilistic --sampler-param 0.1 deploy/",
+            ),
+        ],
+        exit_status: &[
+            (0, "done"),
+            (2, "bad usage, an input that can't be read, or no container is selected: nothing was printed"),
+        ],
+    },
+    Ending {
+        command: "agent compose",
+        examples: &[
+            example("write the file, then run docker compose up", "agent compose > compose.yaml"),
+            example("another model", "agent compose --model-image registry.example.com/iris:1.0 > compose.yaml"),
+        ],
+        exit_status: OF_YAML,
     },
     Ending {
         command: "completions",

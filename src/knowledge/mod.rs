@@ -29,7 +29,7 @@ pub use lookup::known;
 pub(crate) use lookup::{Known, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
-    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
 };
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;
@@ -140,6 +140,15 @@ pub struct Profile {
     parts: Parts,
     /// The same for containers into which Datadog's library is injected; `None` if this is it.
     injected: Option<Box<Self>>,
+}
+
+/// What a config file of the Python wrapper sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WrapperSettings {
+    /// The service, if it is given.
+    pub service: Option<String>,
+    pub sampler_type: String,
+    pub sampler_param: String,
 }
 
 impl Profile {
@@ -253,9 +262,32 @@ impl Profile {
         self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
 
+    /// The sampler's type that was given for containers.
+    pub(crate) fn sampler_type(&self) -> Option<&str> {
+        self.given("JAEGER_SAMPLER_TYPE", Reader::Container).map(Given::text)
+    }
+
     /// Whether the sampler's param was given for this reader.
     pub fn sampler_param_given(&self, reader: Reader) -> bool {
         self.gives("JAEGER_SAMPLER_PARAM", reader)
+    }
+
+    /// The settings of a container in a config file of the Python wrapper, which reads no variable for them.
+    pub(crate) fn wrapper_settings(&self, place: &PlaceholderValues<'_>) -> WrapperSettings {
+        let wanted = self.wanted(Reader::Container, place);
+        let text = |name: &str| match wanted.iter().find(|wanted| wanted.name == name).map(|wanted| &wanted.content) {
+            Some(Content::Literal(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        let service = self.given("JAEGER_SERVICE_NAME", Reader::Orchestrator).map(|given| given.wanted(place).content);
+        WrapperSettings {
+            service: service.and_then(|content| match content {
+                Content::Literal(text) => Some(text.into_owned()),
+                Content::Field(_) | Content::Folder(_) | Content::Tags(_) => None,
+            }),
+            sampler_type: text("JAEGER_SAMPLER_TYPE"),
+            sampler_param: text("JAEGER_SAMPLER_PARAM"),
+        }
     }
 
     /// What the user must know of this request, whatever the manifests hold; each once.

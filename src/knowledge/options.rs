@@ -17,7 +17,7 @@ use crate::credentials::without;
 
 pub use table::Key;
 pub(crate) use table::{
-    CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets,
 };
 
 /// `enable`'s options on variables, as typed.
@@ -103,7 +103,7 @@ impl Given {
         }
     }
 
-    fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         match &self.value {
             CheckedValue::Text(text) => text,
             CheckedValue::Service(_) | CheckedValue::Tags(_) => "",

@@ -227,3 +227,8 @@ fn is_image_without_tag(text: &str) -> bool {
 fn word<T: clap::ValueEnum>(text: Option<&str>) -> Option<T> {
     text.and_then(|text| T::from_str(text, false).ok())
 }
+
+/// The key of a container's config file in the ConfigMap of `--config-map`.
+pub(crate) fn config_key(deployment: &str, predictor: &str, container: &str) -> String {
+    format!("{deployment}.{predictor}.{container}.yaml")
+}

@@ -18,14 +18,24 @@ pub(super) fn page(name: Option<&str>) -> Result<Vec<u8>> {
     program.build();
     let command = match name {
         None => program,
-        Some(name) => match program.find_subcommand(name) {
+        Some(name) => match find(&program, name) {
             Some(command) => command.clone(),
             None => bail!(unknown_command(&program, name)),
         },
     };
     let mut out = Vec::new();
-    render(&command, ending(name.unwrap_or_default()), &mut out)?;
+    let words = command.get_bin_name().and_then(|name| name.split_once(' ')).map_or("", |(_, words)| words);
+    render(&command, ending(words), &mut out)?;
     Ok(out)
+}
+
+/// The command of this name; `agent-jaeger`, as in the name of the page, is the kind `jaeger` of `agent`.
+fn find<'a>(program: &'a clap::Command, name: &str) -> Option<&'a clap::Command> {
+    let kind = || {
+        let (command, kind) = name.split_once('-')?;
+        program.find_subcommand(command)?.find_subcommand(kind)
+    };
+    program.find_subcommand(name).or_else(kind)
 }
 
 fn render(command: &clap::Command, ending: Option<&Ending>, out: &mut dyn Write) -> io::Result<()> {

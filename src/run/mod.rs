@@ -1,5 +1,6 @@
 //! A run of the program. Nothing is written before all inputs have been read and transformed.
 
+mod agent;
 mod called;
 mod colours;
 mod completion;
@@ -164,6 +165,7 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
         Command::Explain { name } => print(explanation(name.as_deref(), colours)?.as_bytes()),
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
+        Command::Agent(args) => agent::run(args.kind, colours),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
         Command::Man { command } => print(&man::page(command.as_deref())?),
     }

@@ -48,6 +48,15 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "no-config",
     "profile",
     "schema",
+    "to",
+    "tls",
+    "api-key-secret",
+    "site",
+    "image",
+    "model-image",
+    "otlp",
+    "config-map",
+    "propagation",
 ];
 
 /// Where something stands in a settings file.

@@ -54,7 +54,10 @@ fn a_command_line_may_go_on_as_it_is_declared() {
     let sandbox = installed();
     for (words, wanted) in [
         (&["en"][..], "enable :4"),
-        (&["man", ""], "enable disable explain status lint config completions man help :4"),
+        (&["man", ""], PAGES),
+        (&["man", "agent-c"], "agent-collector agent-compose :4"),
+        (&["agent", ""], "collector jaeger datadog-values jaeger-config compose :4"),
+        (&["agent", "jaeger-config", "--config-map", "a", ""], ":0"),
         (&["lint", "--allow", "ST02"], "ST020 ST021 ST022 ST023 ST024 ST025 ST026 ST027 ST028 ST029 :4"),
         (&["lint", "--deny=ST001"], "--deny=ST001 :4"),
         (&["enable", "-bdatadog", "--set", "TR"], "TRACING= :4"),
@@ -85,12 +88,15 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         let wanted = if wanted == OPTIONS_OF_ENABLE { candidates(&sandbox, &["enable", "-"]) } else { wanted.into() };
         assert_eq!(candidates(&sandbox, words), wanted, "{words:?}");
     }
-    let all = "enable disable explain status lint config completions man help :4";
+    let all = "enable disable explain status lint config agent completions man help :4";
     assert_eq!(candidates(&sandbox, &[""]), all);
     assert_eq!(candidates(&sandbox, &[]), all);
     let done = call(&sandbox, COMPLETION, &["enable", "--backend", "j"]);
     assert!(done.text().starts_with("jaeger\tJaeger"), "{}", done.text());
 }
+
+const PAGES: &str = "enable disable explain status lint config agent agent-collector agent-jaeger agent-datadog-values \
+                     agent-jaeger-config agent-compose completions man help :4";
 
 const OPTIONS_OF_ENABLE: &str = "those that `enable -` offers";
 

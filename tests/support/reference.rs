@@ -22,7 +22,10 @@ pub fn options() -> String {
     program.build();
     let mut rows: Vec<Row> = Vec::new();
     let mut headings: Vec<String> = Vec::new();
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
+    let is_help = |command: &&Command| command.get_name() == "help";
+    let nested = |command| [command].into_iter().chain(Command::get_subcommands(command));
+    let commands = program.get_subcommands().filter(|command| !is_help(command)).flat_map(nested);
+    for command in commands.filter(|command| !is_help(command)) {
         for argument in
             command.get_arguments().filter(|argument| !argument.is_hide_set() && argument.get_id() != "help")
         {
@@ -50,6 +53,7 @@ pub fn options() -> String {
 
 fn row(command: &Command, argument: &Arg) -> Row {
     let heading = argument.get_help_heading().unwrap_or("General").to_owned();
+    let name = command.get_bin_name().and_then(|name| name.split_once(' ')).map_or("", |(_, words)| words);
     let names = argument.get_value_names().unwrap_or_default();
     let value = names.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" ");
     let takes_value = argument.get_action().takes_values();
@@ -60,7 +64,7 @@ fn row(command: &Command, argument: &Arg) -> Row {
     let spellings = [argument.get_short().map(|short| format!("-{short}")), long];
     let spellings: Vec<String> = spellings.into_iter().flatten().map(|spelling| code(&spelling)).collect();
     let label = if spellings.is_empty() { code(&value) } else { spellings.join(", ") };
-    Row { heading, label, meaning: meaning(argument), commands: vec![code(command.get_name())] }
+    Row { heading, label, meaning: meaning(argument), commands: vec![code(name)] }
 }
 
 /// The help of an option with its values, its default and its other names.

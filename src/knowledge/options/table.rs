@@ -94,8 +94,10 @@ pub(crate) const STATUS: Commands = 4;
 pub(crate) const LINT: Commands = 8;
 /// `config`
 pub(crate) const CONFIG: Commands = 16;
+/// `agent jaeger-config`
+pub(crate) const AGENT: Commands = 32;
 
-const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG;
+const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG | AGENT;
 
 /// The manifests that an option of a settings file may differ for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,6 +236,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         help: "The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}",
         sets: sets(Purpose::Service, Takes::Service),
         more: "{name}, {namespace}, {predictor} and {container} are filled in.",
+        commands: ENABLE | CONFIG | AGENT,
         ..VARIABLE
     },
     OptionSpec {
@@ -252,6 +255,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         help: "const, probabilistic, ratelimiting or remote",
         default: Some("const"),
         sets: sets(Purpose::SamplerType, Takes::Word(SAMPLER_TYPES)),
+        commands: ENABLE | CONFIG | AGENT,
         ..JAEGER
     },
     OptionSpec {
@@ -261,6 +265,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         help: "JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic",
         default: Some("1"),
         sets: sets(Purpose::SamplerParam, Takes::Number),
+        commands: ENABLE | CONFIG | AGENT,
         ..JAEGER
     },
     OptionSpec {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use clap::{Arg, ValueEnum, ValueHint};
+use clap::{Arg, Command, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
 use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, summary};
@@ -31,8 +31,15 @@ impl Place<'_> {
                 rules().into_iter().chain(variables("", |_| true)).chain([topic]).collect()
             }
             ("man", "command") => {
-                let commands = self.program.get_subcommands().filter(|command| !command.is_hide_set());
-                commands.map(|command| (command.get_name().to_owned(), first_line(command.get_about()))).collect()
+                let shown = self.program.get_subcommands().filter(|command| !command.is_hide_set());
+                let offer = |name: String, command: &Command| (name, first_line(command.get_about()));
+                let offers = shown.flat_map(|command| {
+                    let name = command.get_name();
+                    let kinds = command.get_subcommands().filter(move |_| name != "help");
+                    let kinds = kinds.map(move |kind| offer(format!("{name}-{}", kind.get_name()), kind));
+                    [offer(name.to_owned(), command)].into_iter().chain(kinds)
+                });
+                offers.collect()
             }
             (_, "allow" | "deny") => rules(),
             (_, "set") => {

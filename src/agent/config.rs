@@ -1,0 +1,149 @@
+//! The config of an OpenTelemetry Collector, and of Jaeger 2, which is one.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// The ports for compact Thrift over UDP: that of Seldon's documentation, and that of Jaeger's clients.
+pub(super) const THRIFT_PORTS: [u16; 2] = [5775, 6831];
+
+pub(super) const OTLP_GRPC_PORT: u16 = 4317;
+pub(super) const OTLP_HTTP_PORT: u16 = 4318;
+
+/// The port that answers if the program is healthy.
+pub(super) const HEALTH_PORT: u16 = 13133;
+
+const BATCH: &str = "batch";
+const MEMORY_LIMITER: &str = "memory_limiter";
+const RESOURCE: &str = "resource";
+
+/// A section with its entries by their names.
+pub(super) type ConfigSection<T> = BTreeMap<String, T>;
+
+/// A config, with exporters and extensions of these types.
+#[derive(Debug, Serialize)]
+pub(super) struct CollectorConfig<E, X> {
+    pub extensions: X,
+    pub receivers: ConfigSection<ReceiverConfig>,
+    pub processors: Processors,
+    #[serde(skip_serializing_if = "ConfigSection::is_empty")]
+    pub connectors: ConfigSection<NoSettings>,
+    pub exporters: E,
+    pub service: ServiceSection,
+}
+
+/// An entry without settings: `{}`.
+#[derive(Debug, Serialize)]
+pub(super) struct NoSettings {}
+
+/// An address to listen on.
+#[derive(Debug, Serialize)]
+pub(super) struct Listener {
+    endpoint: String,
+}
+
+impl Listener {
+    /// On all addresses: by default, programs listen on localhost, where no other pod reaches them.
+    pub(super) fn on(port: u16) -> Self {
+        Self { endpoint: format!("0.0.0.0:{port}") }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum ReceiverConfig {
+    Jaeger { protocols: JaegerProtocols },
+    Otlp { protocols: OtlpProtocols },
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct JaegerProtocols {
+    thrift_compact: Listener,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct OtlpProtocols {
+    grpc: Listener,
+    http: Listener,
+}
+
+/// One receiver for each port: a receiver listens on a single one.
+pub(super) fn receivers() -> ConfigSection<ReceiverConfig> {
+    let thrift = THRIFT_PORTS.map(|port| {
+        let protocols = JaegerProtocols { thrift_compact: Listener::on(port) };
+        (format!("jaeger/{port}"), ReceiverConfig::Jaeger { protocols })
+    });
+    let otlp = OtlpProtocols { grpc: Listener::on(OTLP_GRPC_PORT), http: Listener::on(OTLP_HTTP_PORT) };
+    thrift.into_iter().chain([("otlp".to_owned(), ReceiverConfig::Otlp { protocols: otlp })]).collect()
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Processors {
+    memory_limiter: MemoryLimiter,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<ResourceProcessor>,
+    batch: NoSettings,
+}
+
+#[derive(Debug, Serialize)]
+struct MemoryLimiter {
+    check_interval: &'static str,
+    limit_percentage: u8,
+    spike_limit_percentage: u8,
+}
+
+/// Sets attributes of what sends the spans.
+#[derive(Debug, Serialize)]
+struct ResourceProcessor {
+    attributes: Vec<ResourceAttribute>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ResourceAttribute {
+    pub key: &'static str,
+    pub value: &'static str,
+    pub action: &'static str,
+}
+
+impl Processors {
+    /// Processors that also set these attributes.
+    pub(super) fn with(attributes: Vec<ResourceAttribute>) -> Self {
+        let memory_limiter = MemoryLimiter { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 };
+        let resource = (!attributes.is_empty()).then_some(ResourceProcessor { attributes });
+        Self { memory_limiter, resource, batch: NoSettings {} }
+    }
+
+    /// The limiter comes first, so that it refuses what there is no memory for.
+    fn names(&self) -> Vec<&'static str> {
+        [MEMORY_LIMITER].into_iter().chain(self.resource.as_ref().map(|_| RESOURCE)).chain([BATCH]).collect()
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ServiceSection {
+    pub extensions: Vec<&'static str>,
+    pub pipelines: ConfigSection<Pipeline>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Pipeline {
+    receivers: Vec<String>,
+    processors: Vec<&'static str>,
+    exporters: Vec<&'static str>,
+}
+
+impl Pipeline {
+    /// The traces of these receivers.
+    pub(super) fn of_traces(
+        receivers: &ConfigSection<ReceiverConfig>,
+        processors: &Processors,
+        exporters: Vec<&'static str>,
+    ) -> Self {
+        Self { receivers: receivers.keys().cloned().collect(), processors: processors.names(), exporters }
+    }
+
+    /// The metrics that a connector makes of traces.
+    pub(super) fn of_metrics(connector: &str, exporter: &'static str) -> Self {
+        Self { receivers: vec![connector.to_owned()], processors: vec![BATCH], exporters: vec![exporter] }
+    }
+}

@@ -1,0 +1,94 @@
+//! What receives traces, as YAML for `kubectl apply`, Helm or Compose: a file for each kind of `agent`.
+
+mod collector;
+mod compose;
+mod config;
+mod datadog_values;
+mod jaeger;
+mod jaeger_config;
+mod kubernetes;
+mod values;
+
+use anyhow::Result;
+use serde::Serialize;
+
+pub(crate) use collector::{Export, NodeCollector};
+pub(crate) use compose::{Compose, MODEL_PORT, UI_PORT};
+pub(crate) use datadog_values::DatadogValues;
+pub(crate) use jaeger::AllInOne;
+pub(crate) use jaeger_config::{ConfigFile, ConfigFiles, MAX_APPLIED, config_files};
+pub(crate) use values::{
+    ApiKeySecret, DEFAULT_SITE, SendTo, check_image, check_label, check_service_name, check_site, check_subdomain,
+};
+
+/// The Collector's image.
+pub(crate) const COLLECTOR_IMAGE: &str = "otel/opentelemetry-collector-contrib:0.162.0";
+
+/// The image of Jaeger 2.
+pub(crate) const JAEGER_IMAGE: &str = "jaegertracing/jaeger:2.20.0";
+
+/// The model of Seldon's documentation.
+pub(crate) const MODEL_IMAGE: &str = "seldonio/mock_classifier_rest:1.3";
+
+/// What a name can be and a boolean in YAML 1.1 alone.
+const BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
+
+/// The value as YAML. A name that is a boolean in YAML 1.1, to kubectl, is quoted, which serde_yaml does not do.
+fn yaml(value: &impl Serialize) -> Result<String> {
+    let quoted = |line: &str| match line.rsplit_once(' ') {
+        Some((before, word)) if before.ends_with([':', '-']) && BOOLEANS.contains(&word) => {
+            format!("{before} '{word}'\n")
+        }
+        _ => format!("{line}\n"),
+    };
+    Ok(serde_yaml::to_string(value)?.lines().map(quoted).collect())
+}
+
+/// Documents as one stream.
+fn stream(documents: &[String]) -> String {
+    documents.join("---\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::yaml;
+    use crate::yaml::{ScalarKind, Tree};
+
+    #[test]
+    fn a_name_is_a_string_to_kubernetes() {
+        for name in [
+            "y",
+            "n",
+            "yes",
+            "no",
+            "on",
+            "off",
+            "true",
+            "false",
+            "null",
+            "nan",
+            "inf",
+            "0",
+            "12",
+            "012",
+            "08",
+            "0o7",
+            "0x1f",
+            "0b1",
+            "1e3",
+            "1-2",
+            "2024-01-01",
+            "a",
+        ] {
+            for text in [yaml(&BTreeMap::from([("name", name)])), yaml(&[name])] {
+                let text = text.unwrap();
+                let tree = Tree::parse(&text).unwrap();
+                let root = tree.roots()[0];
+                let node = tree.entries(root).next().map(|(_, value)| value).or(tree.items(root).first().copied());
+                assert_eq!(node.map(|node| tree.scalar_kind(node)), Some(ScalarKind::String), "{text}");
+            }
+        }
+    }
+}

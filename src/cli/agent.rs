@@ -1,0 +1,170 @@
+//! `agent` and its kinds.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Inputs, SettingOptions, SettingsFile, help};
+use crate::agent::{
+    COLLECTOR_IMAGE, DEFAULT_SITE, JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_image, check_label, check_service_name,
+    check_site, check_subdomain,
+};
+use crate::knowledge::AGENT;
+
+/// `agent`
+#[derive(Debug, Args)]
+pub struct AgentArgs {
+    /// The kind
+    #[command(subcommand)]
+    pub kind: AgentKind,
+}
+
+/// What `agent` prints.
+#[derive(Debug, Subcommand)]
+pub enum AgentKind {
+    /// An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver
+    ///
+    /// A ConfigMap and a DaemonSet with the ports 5775 and 6831 (UDP), for Jaeger's clients, and 4317 and 4318, for OTLP, of
+    /// each node. What enable writes by default finds it there. The namespace has to allow host ports.
+    #[command(after_help = help::short("agent collector"), after_long_help = help::long("agent collector"))]
+    Collector(Box<CollectorArgs>),
+    /// Jaeger 2 in one pod, with its user interface; it keeps traces in memory
+    ///
+    /// A ConfigMap, a Deployment and two Services: NAME receives on 5775 and 6831 (UDP), for Jaeger's clients, and on 4317
+    /// and 4318, for OTLP; NAME-ui has the user interface on 16686. A restart loses all traces.
+    #[command(after_help = help::short("agent jaeger"), after_long_help = help::long("agent jaeger"))]
+    Jaeger(Box<JaegerArgs>),
+    /// Values for Datadog's Helm chart, with its agent on port 8126 of each node
+    ///
+    /// The chart's own values leave that port closed.
+    #[command(after_help = help::short("agent datadog-values"), after_long_help = help::long("agent datadog-values"))]
+    DatadogValues(Box<DatadogValuesArgs>),
+    /// The ConfigMap of enable --config-map: a config file of the Python wrapper for each container
+    ///
+    /// The wrapper takes its service name, sampler and propagation only from such a file. Manifests and selection are those
+    /// of enable. There is a ConfigMap for each namespace, with a key DEPLOYMENT.PREDICTOR.CONTAINER.yaml for each container.
+    #[command(after_help = help::short("agent jaeger-config"), after_long_help = help::long("agent jaeger-config"))]
+    JaegerConfig(Box<JaegerConfigArgs>),
+    /// A compose.yaml for one machine: Jaeger 2 and a model that traces
+    ///
+    /// The model is that of Seldon's documentation. Both ports are open for this machine alone: 16686 is the user interface,
+    /// 9000 the model.
+    #[command(after_help = help::short("agent compose"), after_long_help = help::long("agent compose"))]
+    Compose(Box<ComposeArgs>),
+}
+
+/// `agent collector`
+#[derive(Debug, Args)]
+pub struct CollectorArgs {
+    /// Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog
+    #[arg(long, value_name = "HOST:PORT | datadog", help_heading = "Destination")]
+    pub(crate) to: SendTo,
+
+    /// Use TLS to HOST:PORT
+    #[arg(long, help_heading = "Destination")]
+    pub tls: bool,
+
+    /// The Secret with Datadog's API key [default key: api-key]
+    ///
+    /// It is in the namespace of the Collector.
+    #[arg(long, value_name = "NAME[/KEY]", help_heading = "Destination")]
+    pub api_key_secret: Option<String>,
+
+    /// Datadog's site [default: datadoghq.com]
+    #[arg(long, value_parser = check_site, help_heading = "Destination")]
+    pub site: Option<String>,
+
+    /// The name of the objects
+    #[arg(long, value_parser = check_label, default_value = "seldon-trace-collector", help_heading = "Objects")]
+    pub name: String,
+
+    /// Their namespace [default: that of kubectl]
+    #[arg(short, long, value_name = "NS", value_parser = check_label, help_heading = "Objects")]
+    pub namespace: Option<String>,
+
+    /// The image, of OpenTelemetry Collector Contrib
+    #[arg(long, value_parser = check_image, default_value = COLLECTOR_IMAGE, help_heading = "Objects")]
+    pub image: String,
+}
+
+/// `agent jaeger`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Objects")]
+pub struct JaegerArgs {
+    /// The name of the objects, and the host that clients use
+    #[arg(long, value_parser = check_service_name, default_value = "jaeger")]
+    pub name: String,
+
+    /// Their namespace [default: that of kubectl]
+    #[arg(short, long, value_name = "NS", value_parser = check_label)]
+    pub namespace: Option<String>,
+
+    /// The image, of Jaeger 2
+    #[arg(long, value_parser = check_image, default_value = JAEGER_IMAGE)]
+    pub image: String,
+}
+
+/// `agent datadog-values`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Datadog")]
+pub struct DatadogValuesArgs {
+    /// The Secret with the API key, under the key api-key
+    #[arg(long, value_name = "NAME")]
+    pub api_key_secret: String,
+
+    /// The site
+    #[arg(long, value_parser = check_site, default_value = DEFAULT_SITE)]
+    pub site: String,
+
+    /// Receive OTLP too, on ports 4317 and 4318 of each node
+    #[arg(long)]
+    pub otlp: bool,
+}
+
+/// `agent jaeger-config`
+#[derive(Debug, Args)]
+pub struct JaegerConfigArgs {
+    /// The ConfigMap's name
+    #[arg(long, value_name = "NAME", value_parser = check_subdomain, help_heading = "Backend")]
+    pub config_map: String,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: SettingOptions<{ AGENT }>,
+
+    /// How a trace is passed on: the default is Jaeger's own header
+    ///
+    /// The orchestrator needs the same: JAEGER_TRACE_PROPAGATION_TYPE, or its spans are in traces of their own.
+    #[arg(long, value_enum, help_heading = "Backend")]
+    pub propagation: Option<Propagation>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings_file: SettingsFile,
+}
+
+/// Headers by which a trace is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Propagation {
+    /// The B3 headers of Zipkin
+    B3,
+}
+
+/// `agent compose`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Containers")]
+pub struct ComposeArgs {
+    /// The name of the project
+    #[arg(long, value_parser = check_label, default_value = "seldon-trace")]
+    pub name: String,
+
+    /// The image of Jaeger 2
+    #[arg(long, value_parser = check_image, default_value = JAEGER_IMAGE)]
+    pub image: String,
+
+    /// The image of a model in Seldon's Python wrapper
+    #[arg(long, value_name = "IMAGE", value_parser = check_image, default_value = MODEL_IMAGE)]
+    pub model_image: String,
+}

@@ -1,0 +1,144 @@
+//! A run of `agent`, which prints what receives traces.
+
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow, bail};
+
+use super::colours::Colours;
+use super::inputs::{AllWorked, Work};
+use super::policy::{Decided, decide};
+use super::settings::RunSettings;
+use super::{RunStatus, print, say, say_notes};
+use crate::agent::{
+    AllInOne, ApiKeySecret, Compose, ConfigFile, ConfigFiles, DEFAULT_SITE, DatadogValues, Export, MAX_APPLIED,
+    MODEL_PORT, NodeCollector, SendTo, UI_PORT, config_files,
+};
+use crate::cli::{AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs};
+use crate::diagnostic::Diagnostic;
+use crate::documents::each_document;
+use crate::knowledge::{Backend, Profile, known};
+use crate::source::Origin;
+
+/// A sampler of the orchestrator, at which the wrapper exits.
+const REMOTE: &str = "remote";
+
+pub(super) fn run(kind: AgentKind, colours: Colours) -> Result<RunStatus> {
+    match kind {
+        AgentKind::Collector(args) => print(collector(*args)?.manifests()?.as_bytes()),
+        AgentKind::Jaeger(args) => jaeger(*args),
+        AgentKind::DatadogValues(args) => {
+            let DatadogValuesArgs { api_key_secret, site, otlp } = *args;
+            let values = DatadogValues { secret: secret(&api_key_secret)?, site, otlp };
+            print(values.values()?.as_bytes())
+        }
+        AgentKind::JaegerConfig(args) => jaeger_config(*args, colours),
+        AgentKind::Compose(args) => {
+            let ComposeArgs { name, image, model_image } = *args;
+            let status = print(Compose { name, image, model_image }.file()?.as_bytes())?;
+            say_notes(&[format!(
+                "after `docker compose up`, send a request and open http://localhost:{UI_PORT}: curl -H 'Content-Type: \
+                 application/json' -d '{{\"data\":{{\"ndarray\":[[1.0]]}}}}' localhost:{MODEL_PORT}/api/v1.0/predictions"
+            )]);
+            Ok(status)
+        }
+    }
+}
+
+/// The value is not shown: it may be a key.
+fn secret(text: &str) -> Result<ApiKeySecret> {
+    text.parse().map_err(|words: String| anyhow!("--api-key-secret: {words}"))
+}
+
+fn collector(args: CollectorArgs) -> Result<NodeCollector> {
+    let CollectorArgs { to, tls, api_key_secret, site, name, namespace, image } = args;
+    let export = match (to, api_key_secret) {
+        (SendTo::Otlp(_), Some(_)) => bail!("--api-key-secret is for --to datadog"),
+        (SendTo::Otlp(_), None) if site.is_some() => bail!("--site is for --to datadog"),
+        (SendTo::Otlp(endpoint), None) => Export::Otlp { endpoint, tls },
+        (SendTo::Datadog, _) if tls => bail!("--tls is for --to HOST:PORT; datadog always uses TLS"),
+        (SendTo::Datadog, None) => bail!("--to datadog needs --api-key-secret NAME[/KEY]"),
+        (SendTo::Datadog, Some(text)) => {
+            Export::Datadog { secret: secret(&text)?, site: site.unwrap_or_else(|| DEFAULT_SITE.to_owned()) }
+        }
+    };
+    Ok(NodeCollector { name, namespace, image, export })
+}
+
+fn jaeger(args: JaegerArgs) -> Result<RunStatus> {
+    let JaegerArgs { name, namespace, image } = args;
+    let link = format!("{}_PORT", name.replace('-', "_").to_ascii_uppercase());
+    if known().any(|known| known.name() == link) {
+        bail!(
+            "--name {name}: Kubernetes gives each pod of the namespace the variable {link} of a Service with this name, \
+             and tracing clients read it as their port; use another name"
+        );
+    }
+    print(AllInOne { name, namespace, image }.manifests()?.as_bytes())
+}
+
+fn jaeger_config(args: JaegerConfigArgs, colours: Colours) -> Result<RunStatus> {
+    let JaegerConfigArgs { config_map, options, propagation, inputs, settings_file } = args;
+    let (settings, gathered) = RunSettings::of_files(settings_file, options.0, &inputs, true)?;
+    let profiles = settings.all().map(|stack| {
+        decide(stack, |settings| {
+            let profile = settings.profile(Backend::Jaeger)?;
+            if profile.sampler_type() == Some(REMOTE) {
+                let help = "use const, probabilistic or ratelimiting";
+                return Err(vec![Diagnostic::new("the wrapper exits at a config file with a remote sampler", help)]);
+            }
+            Ok(profile)
+        })
+    });
+    let profiles: Vec<Decided<Profile>> = profiles.collect::<Result<_>>()?;
+    let selection = settings.run.settings(&[]).selection().map_err(|faults| settings.run.refused(faults))?;
+    let is_b3 = propagation.is_some();
+    let files = |text: &str, origin: &Origin| {
+        let (at, stack) = settings.of_input(origin);
+        let Decided { for_all, exceptions, .. } = &profiles[at];
+        let among = stack.overrides_of(origin.path());
+        let documents = each_document(
+            text,
+            |tree, _| {
+                config_files(tree, &selection, is_b3, |deployment| match exceptions {
+                    Some(all) => all.choose(for_all, tree, deployment, &among),
+                    None => Ok(Arc::clone(for_all)),
+                })
+            },
+            |_| false,
+        );
+        Ok(documents.done()?.flat_map(|(_, files)| files).collect::<Vec<_>>())
+    };
+    let work = Work {
+        with_text: files,
+        concerns: |files: &Vec<ConfigFile>| !files.is_empty(),
+        only_manifests: true,
+        colour: colours.stderr,
+        shows_progress: true,
+    };
+    let AllWorked { done, mut notes, has_problems } = work.run(gathered);
+    if has_problems {
+        return Ok(RunStatus::Failed);
+    }
+    let mut all = ConfigFiles::default();
+    for file in done.into_iter().flat_map(|worked| worked.result) {
+        all.add(file)?;
+    }
+    if all.is_empty() {
+        bail!("no container is selected: there is nothing to configure");
+    }
+    if all.is_mixed() {
+        notes.push(
+            "some deployments have no namespace, and neither has their ConfigMap: apply it in the namespace of these \
+             deployments"
+                .to_owned(),
+        );
+    }
+    let manifests = all.manifests(&config_map)?;
+    if manifests.len() > MAX_APPLIED {
+        notes.push("a ConfigMap of this size needs `kubectl apply --server-side`".to_owned());
+    }
+    let status = print(manifests.as_bytes())?;
+    say(&settings.warnings());
+    say_notes(&notes);
+    Ok(status)
+}
