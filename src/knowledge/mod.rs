@@ -23,7 +23,8 @@ pub(crate) use backends::{
     agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
     replaced,
 };
-pub(crate) use clients::programs::{Bad, Habit, Program, Unset};
+pub(crate) use clients::programs::{Habit, Program, Unset};
+pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
 pub(crate) use lookup::{Known, look_up};
 pub(crate) use notes::Note;
@@ -33,10 +34,7 @@ pub(crate) use options::{
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;
 pub(crate) use usage::{GivenBy, UsageError};
-pub(crate) use values::{
-    agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
-    sampler_params,
-};
+pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, is_whole, nearest};
 pub(crate) use variables::unread::{Owner, Unread};
 pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
 pub use variables::{KnownVariable, Readers};
@@ -178,6 +176,16 @@ impl Profile {
     /// Whether the user gave a value for this variable in the env lists of this reader, by whichever option.
     pub fn gives(&self, name: &str, reader: Reader) -> bool {
         self.given(name, reader).is_some()
+    }
+
+    /// The variables of an environment that a client can't use as they are, each with the reason and with what to write
+    /// instead.
+    pub(crate) fn refused(
+        &self,
+        reader: Reader,
+        environment: &clients::Environment<'_>,
+    ) -> Vec<(&'static str, String)> {
+        options::refused(self.backend, reader, environment)
     }
 
     /// Whether the sampler's type was given. A type that is given does not inherit the param that stands.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::clients::programs::Reading;
-use super::values::{GO_FALSE, read};
+use super::clients::{ClientStart, ClientState, EnvText, Environment, Outcome};
 use super::*;
 
 const PLACE: PlaceholderValues<'_> =
@@ -281,43 +281,77 @@ fn backends_and_names_are_spelt_as_their_options() {
     assert_eq!((profile.backend(), profile.names(), profile.reset()), (Backend::Datadog, Names::Seldon, true));
 }
 
+/// The start of a program with one variable, beside those that give it something to say.
+fn start_with(program: Program, name: &str, text: Option<&str>) -> Option<ClientStart> {
+    let beside = [("JAEGER_SAMPLER_TYPE", "const"), ("DD_AGENT_HOST", "agent")];
+    let beside =
+        beside.into_iter().filter(|(other, _)| *other != name).map(|(name, text)| (name, EnvText::Literal(text)));
+    let given = text.map(|text| (name, EnvText::Literal(text)));
+    program.start(&beside.chain(given).collect::<Environment<'_>>())
+}
+
 #[test]
-fn what_a_program_goes_by_is_what_the_checks_take() {
-    for backend in BACKENDS {
-        for variable in table(backend) {
-            for Reading { program, habit } in variable.readings {
-                assert_eq!(program.backend(), backend, "{}", variable.name);
-                let Habit::Reads { unset: Unset::Value(default), .. } = habit else { continue };
-                // A switch that is off by default is none that `enable` writes.
-                let is_off = match variable.takes {
-                    Takes::NotZero => *default == "0",
-                    Takes::True(_) => GO_FALSE.contains(default),
-                    _ => false,
-                };
-                assert!(is_off || read(variable.takes, default).is_ok(), "{}: {default}", variable.name);
+fn a_default_is_what_the_program_goes_by() {
+    let mut compared = 0;
+    for variable in BACKENDS.into_iter().flat_map(table) {
+        for Reading { program, habit } in variable.readings {
+            let Habit::Reads(Unset::Value(default)) = habit else { continue };
+            // It is the function that switches these on.
+            if ["TRACING", "DD_ENABLED"].contains(&variable.name) {
+                assert!(switches_off(variable.name, default), "{}", variable.name);
+                continue;
+            }
+            let [unset, set] =
+                [None, Some(*default)].map(|text| start_with(*program, variable.name, text).map(|start| start.state));
+            assert_eq!(unset, set, "{}: {default} of {program:?}", variable.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 15, "{compared}");
+}
+
+/// What a program reads is in its table, and what it is said to ignore it ignores.
+#[test]
+fn programs_read_what_the_table_says() {
+    for variable in BACKENDS.into_iter().flat_map(table) {
+        for Reading { program, habit } in variable.readings {
+            let outcomes: Vec<Outcome> = variable
+                .takes
+                .samples()
+                .iter()
+                .filter_map(|sample| start_with(*program, variable.name, Some(sample)))
+                .flat_map(|start| start.variables)
+                .filter(|(name, _)| *name == variable.name)
+                .map(|(_, outcome)| outcome)
+                .collect();
+            let is_ignored = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored(_)));
+            if matches!(habit, Habit::Ignores(_)) {
+                assert!(is_ignored, "{} of {program:?}: {outcomes:?}", variable.name);
             }
         }
     }
 }
 
 #[test]
-fn what_is_written_unasked_is_what_the_checks_take() {
-    for variable in BACKENDS.into_iter().flat_map(table) {
-        let unasked = variable.entry.and_then(|entry| variable.unasked(entry));
-        if let Some(Content::Literal(text)) = unasked.map(|wanted| wanted.content) {
-            assert!(read(variable.takes, &text).is_ok(), "{}: {text}", variable.name);
-        }
-    }
-}
-
-/// Of Jaeger's alone: what ends Seldon's forks with Datadog is right for Datadog's own libraries.
-#[test]
-fn what_ends_a_program_is_what_the_checks_refuse() {
-    for variable in table(Backend::Jaeger) {
-        for Reading { habit, .. } in variable.readings {
-            let Habit::Reads { bad: Bad::Ends(words), .. } = habit else { continue };
-            for value in words.split('`').skip(1).step_by(2) {
-                assert!(read(variable.takes, value).is_err(), "{}: {value}", variable.name);
+fn what_is_written_unasked_is_what_the_clients_take() {
+    for backend in BACKENDS {
+        for names in [Names::Seldon, Names::Standard, Names::Both] {
+            let profile =
+                Profile::new(Request { names: backend.is_datadog().then_some(names), ..Request::new(backend) })
+                    .unwrap();
+            for reader in [Reader::Orchestrator, Reader::Container] {
+                let wanted = profile.wanted(reader, &PLACE);
+                let texts = wanted.iter().map(|wanted| match &wanted.content {
+                    Content::Literal(text) => (wanted.name, EnvText::Literal(text)),
+                    _ => (wanted.name, EnvText::NodeAddress),
+                });
+                let environment = texts.collect::<Environment<'_>>();
+                assert_eq!(profile.refused(reader, &environment), []);
+                let sends = |program: &Program| match program.start(&environment).map(|start| start.state) {
+                    Some(ClientState::Sends(_)) => true,
+                    other => panic!("{program:?}: {other:?}"),
+                };
+                assert!(Program::ALL.iter().filter(|program| program.backend() == backend).any(sends));
             }
         }
     }
@@ -358,14 +392,11 @@ fn what_a_client_reads_can_be_set() {
         assert!(set(Backend::Datadog, text), "{text}");
     }
     for text in [
-        "DD_TRACE_RATE_LIMIT=-2",
         "DD_TRACE_RATE_LIMIT=1.5",
         "DD_TRACE_PROPAGATION_STYLE=datadog,",
         "DD_TRACE_PROPAGATION_STYLE=zipkin",
         "DD_AGENT_PORT=0",
-        "DD_LOGS_INJECTION=yes",
         "OTEL_TRACES_SAMPLER=always",
-        "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318",
     ] {
         assert!(!set(Backend::Datadog, text), "{text}");
     }

@@ -75,23 +75,6 @@ pub enum UsageError {
     },
 }
 
-impl UsageError {
-    /// Whether it is about one of these options or variables.
-    pub(super) fn concerns(&self, options: &[Key], variables: &[&str]) -> bool {
-        let (Self::Value { origin, .. }
-        | Self::OtherBackend { origin, .. }
-        | Self::Missing { origin, .. }
-        | Self::Contradiction { first: origin, .. }) = self
-        else {
-            return false;
-        };
-        match origin {
-            GivenBy::Option(option) => options.contains(option),
-            GivenBy::Set(name) => variables.contains(&name.as_str()),
-        }
-    }
-}
-
 /// Text for a terminal: what could steer it is escaped.
 struct Escaped<'a>(&'a str);
 
@@ -126,7 +109,9 @@ impl UsageError {
             Self::Value { origin, value: Some(value), problem } => {
                 format!("invalid value '{}' for {}: {}", Escaped(value), called(origin), Escaped(problem))
             }
-            Self::Value { origin, value: None, problem } => format!("invalid value for {}: {problem}", called(origin)),
+            Self::Value { origin, value: None, problem } => {
+                format!("invalid value for {}: {}", called(origin), Escaped(problem))
+            }
             Self::NoAssignment { text } => {
                 format!("invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
             }

@@ -6,13 +6,17 @@ use std::collections::{HashMap, HashSet};
 use super::env::{entry, quote, set_host_ip, set_text, was_a_reference};
 use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
 use crate::changes::Value;
-use crate::credentials::shown;
+use crate::credentials::{is_credential, shown};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::{
-    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
-    counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
+    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
+    is_whole, merge_tags, overridden_by, replaced, switches_on,
 };
-use crate::manifest::{Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip};
+use crate::manifest::{
+    Env, FirstPod, MissingContainer, PredictorTargets, Target, Variable, is_host_ip, is_placeholder,
+};
+use crate::survey::{about, fact_and_advice};
 use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
@@ -68,7 +72,8 @@ impl<'t> Planner<'t, '_> {
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
-        check_sampler(self.tree, profile, reader, target, found, &env, &wanted)?;
+        let after = (&wanted_by_name, &leaving.names);
+        check_clients(self.tree, profile, reader, target, found, &env, after)?;
         remark_on_what_stays(profile, reader, &env, &wanted, &leaving.names, &mut outcome);
         self.note_fraction(reader, &env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
@@ -255,7 +260,7 @@ impl<'t> Planner<'t, '_> {
 /// A spelling that every reader takes for on. To Kubernetes it has to be a string, which quoting makes it, but what
 /// was no string before is judged as what it was: a boolean `true` is no TRACING.
 fn stands_for_on(variable: &Variable<'_>) -> bool {
-    variable.text().is_some_and(|text| is_on(variable.name, text))
+    variable.text().is_some_and(|text| switches_on(variable.name, text))
 }
 
 /// A sampler's type that changes does not inherit the param of the old one.
@@ -273,38 +278,57 @@ fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wante
     wanted
 }
 
-/// The sampler's type and param that would stand after the edit have to fit each other, where either was given.
-fn check_sampler(
+/// What was given has to be of use beside what the manifest has.
+fn check_clients(
     tree: &Tree<'_>,
     profile: &Profile,
     reader: Reader,
     target: &Target<'_>,
     found: &PredictorTargets<'_>,
     env: &Env<'_>,
-    wanted: &[Wanted],
+    (wanted, gone): (&HashMap<&str, &Wanted>, &HashSet<&str>),
 ) -> Result<(), Diagnostic> {
-    if !profile.gives(SAMPLER_TYPE, reader) && !profile.gives(SAMPLER_PARAM, reader) {
+    // The param that stands has to fit a type that is given.
+    let is_given =
+        |name: &str| profile.gives(name, reader) || name == SAMPLER_PARAM && profile.gives(SAMPLER_TYPE, reader);
+    if !wanted.keys().any(|name| is_given(name)) {
         return Ok(());
     }
-    let want = |name: &str| wanted.iter().find(|want| want.name == name);
-    let after = |name: &str| said_after(profile, env, want(name)?);
-    let (Some(kind), Some(param)) = (after(SAMPLER_TYPE), after(SAMPLER_PARAM)) else { return Ok(()) };
-    let stays = |name: &str, text: &str| {
-        env.last(name).is_some_and(|variable| variable.is_placeholder() && variable.value == text)
+    let after = |name: &str| said_after(profile, env, wanted.get(name)?);
+    let standing = env.effective().filter(|variable| !gone.contains(variable.name));
+    let texts: Vec<(&str, Option<String>)> = standing
+        .filter(|variable| !wanted.contains_key(variable.name))
+        .map(|variable| (variable.name, variable.text().filter(|_| !variable.is_reference()).map(str::to_owned)))
+        .chain(wanted.keys().map(|name| (*name, after(name))))
+        .collect();
+    let environment: Environment<'_> =
+        texts.iter().map(|(name, text)| (*name, env_text(name, text.as_deref()))).collect();
+    let refused = profile.refused(reader, &environment).into_iter().find(|(name, _)| is_given(name));
+    let Some((name, reason)) = refused else { return Ok(()) };
+    let (fact, advice) = fact_and_advice(&reason);
+    let shown = |name: &str| after(name).map_or("a reference".to_owned(), |text| shown_after(env, name, &text));
+    let (message, help) = match name {
+        SAMPLER_TYPE | SAMPLER_PARAM => (
+            format!("the sampler would be {} with the param {}: {fact}", shown(SAMPLER_TYPE), shown(SAMPLER_PARAM)),
+            "give --sampler-type and --sampler-param that fit each other",
+        ),
+        _ => (about(name, fact), advice),
     };
-    if stays(SAMPLER_TYPE, &kind) || stays(SAMPLER_PARAM, &param) {
-        return Ok(());
+    let stands = env.last(name).or(env.last(SAMPLER_TYPE)).map(|variable| variable.node);
+    let node = stands.or(env.list).or(target.site.container()).unwrap_or(found.node);
+    Err(tree.diagnostic(node, message, help))
+}
+
+/// The text of a variable as its client will find it.
+fn env_text<'a>(name: &str, text: Option<&'a str>) -> EnvText<'a> {
+    match text {
+        None => EnvText::Hidden("is a reference"),
+        Some(text) if text.contains("$(") || name != "JAEGER_TAGS" && is_placeholder(text, true) => {
+            EnvText::Hidden("is filled in by another tool")
+        }
+        Some(text) if is_credential(name) => EnvText::Secret(text),
+        Some(text) => EnvText::Literal(text),
     }
-    check_sampler_pair(&kind, &param).map_err(|words| {
-        let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
-        let node = stands.or(env.list).or(target.site.container()).unwrap_or(found.node);
-        let message = format!(
-            "the sampler would be {} with the param {}: {words}",
-            shown_after(env, SAMPLER_TYPE, &kind),
-            shown_after(env, SAMPLER_PARAM, &param)
-        );
-        tree.diagnostic(node, message, "give --sampler-type and --sampler-param that fit each other")
-    })
 }
 
 /// Tags merged into those that stand.

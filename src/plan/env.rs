@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::{Remark, Treatment};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::{Content, Leaves, leaves, merge_tags};
+use crate::knowledge::{Content, Leaves, leaves, merge_tags, switches_off};
 use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -62,7 +62,7 @@ impl<'t> Env<'t> {
         match leaves(name) {
             Leaves::Always => true,
             Leaves::BesideDdEnabled => self.has("DD_ENABLED"),
-            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(crate::knowledge::go_true),
+            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(|text| switches_off(name, text)),
         }
     }
 

@@ -9,9 +9,12 @@ pub(crate) mod executor;
 pub(crate) mod pr2859;
 pub(crate) mod programs;
 mod reading;
+mod switches;
 pub(crate) mod wrapper;
 
 use std::collections::BTreeMap;
+
+pub(crate) use switches::{switches_off, switches_on};
 
 /// The value of a variable, as far as a manifest shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

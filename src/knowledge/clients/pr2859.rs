@@ -63,7 +63,12 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     judged.say(TRACING, Outcome::Used("the switch of tracing".to_owned()));
     let rate = match judged.raw(WRAPPER_RATE).map(python::integer) {
         Lookup::Value(None) if tracing != Lookup::Value(0) => {
-            let needed = "an integer, which this wrapper needs; write 1 or 0";
+            let is_fraction =
+                matches!(judged.raw(WRAPPER_RATE), Lookup::Value(text) if is_for_the_library(WRAPPER_RATE, text));
+            let needed = match is_fraction {
+                true => "an integer, which this wrapper needs; write 1 or 0",
+                false => "a rate; write 1 or 0, or from 0 to 1 where Datadog's own library reads it",
+            };
             judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.shown(WRAPPER_RATE)));
             Lookup::Bad
         }
@@ -104,6 +109,16 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
         _ => None,
     };
     Some(sends(judged, WRAPPER_PORT, sampling, service, tags))
+}
+
+/// Returns true if this value, at which the wrapper exits, may be meant for Datadog's own library, which takes it: a
+/// fraction as the rate, and a `:` in the value of a tag.
+pub(crate) fn is_for_the_library(name: &str, text: &str) -> bool {
+    match name {
+        WRAPPER_RATE => python::float(text).is_some_and(|rate| (0.0..=1.0).contains(&rate)),
+        TAGS => text.split(',').all(|pair| pair.trim().contains(':')),
+        _ => false,
+    }
 }
 
 /// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.

@@ -7,6 +7,7 @@ pub(super) mod unread;
 use std::borrow::Cow;
 
 use super::clients::programs::{Program, Reading};
+use super::clients::switches_off;
 use super::{Content, Names, Reader, Strength, Wanted};
 
 /// Everything about a backend that is data.
@@ -38,7 +39,7 @@ pub struct KnownVariable {
     pub name: &'static str,
     /// Whose env lists it is put into.
     pub readers: Readers,
-    /// What its readers take for a value.
+    /// The kind of its value.
     pub takes: Takes,
     /// Its place among those that `enable` writes; none where it is only written by `--set`.
     pub entry: Option<Entry>,
@@ -106,39 +107,28 @@ pub enum Unasked {
     Nothing,
 }
 
-/// What the readers of a variable take for its value.
+/// The kind of a variable's value: how an option's text is read, and the values that `explain` shows. What a client makes
+/// of a value, only its function says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// An integer that is not zero: with zero nothing is traced.
-    NotZero,
-    /// A boolean that is true, in one of these spellings: the reverse switches tracing off.
-    True(&'static [&'static str]),
-    /// A boolean as Go reads it that is false: the reverse switches tracing off.
-    False,
-    /// `true` or `false`.
+    /// True or false.
     Boolean,
-    /// A host name or address.
+    /// A host.
     Host,
     /// A port.
     Port,
-    /// A whole number from 1.
-    Count,
-    /// A whole number, or -1 for no limit.
-    RateLimit,
-    /// A number that the sampler's type bounds.
+    /// A whole number.
+    Integer,
+    /// A number.
     Number,
-    /// A number from 0 to 1.
-    Rate,
     /// Sampling rules in JSON.
     Rules,
-    /// One of these words.
+    /// One or several of these words.
     Word(&'static [&'static str]),
-    /// Some of these words, with a comma between two.
-    Words(&'static [&'static str]),
-    /// A duration as Go's `time.ParseDuration` reads it.
+    /// A duration.
     Duration,
-    /// A URL of one of these schemes.
-    Url(&'static [&'static str]),
+    /// A URL.
+    Url,
     /// A service's name, with placeholders.
     Service,
     /// `k:v,k2:v2`
@@ -149,6 +139,29 @@ pub enum Takes {
     Text,
     /// Any text, never shown.
     Secret,
+}
+
+impl Takes {
+    /// Values that show what a client makes of such a variable, good ones first.
+    pub fn samples(self) -> &'static [&'static str] {
+        match self {
+            Self::Boolean => &["1", "true", "t", "yes", "0", "false", ""],
+            Self::Host => &["agent", "10.0.0.1", "[::1]", "agent:6831", "http://agent", ""],
+            Self::Port => &["6831", "0", "70000", "http", ""],
+            Self::Integer => &["100", "0", "-1", "1.5", ""],
+            Self::Number => &["1", "0.25", "0", "-1", "5", "half", ""],
+            Self::Rules => {
+                &[r#"[{"sample_rate":0.5}]"#, r#"[{"service":"a"}]"#, r#"[{"sample_rate":0.5,"rate":1}]"#, "0.5", ""]
+            }
+            Self::Word(words) => words,
+            Self::Duration => &["500ms", "1m30s", "0s", "-1s", "10", ""],
+            Self::Url => &["http://agent:8126", "unix:///var/run/datadog/apm.socket", "grpc://agent", "agent:8126", ""],
+            Self::Service => &["iris", ""],
+            Self::Tags => &["env:prod,team:ml", "env:prod team:ml", "url:http://a", "env:prod,", "env:", ""],
+            Self::Pairs => &["team=ml,env=prod", "pod=${HOSTNAME:none}", "pod=${HOSTNAME}", "a=b=c", "a=b,", ""],
+            Self::Text | Self::Secret => &["text", ""],
+        }
+    }
 }
 
 /// What switches one backend off and leaves its settings.
@@ -189,10 +202,8 @@ pub(crate) enum Leaves {
 pub(crate) struct OverridingVariable {
     /// The variable.
     pub name: &'static str,
-    /// Those that it makes void; empty where that is everything.
+    /// Those that it makes void; empty where that is everything, for it switches tracing off.
     pub overrides: &'static [&'static str],
-    /// The values with which it does so; empty where any does.
-    pub only_when: &'static [&'static str],
     /// The condition beside the value, in a clause; may be empty.
     pub condition: &'static str,
     /// Who reads it.
@@ -244,7 +255,7 @@ impl KnownVariable {
         Some(Wanted { name: self.name, content, strength })
     }
 
-    /// A setting's value as this variable spells it: a bare rate becomes a rule.
+    /// A setting's value as this variable spells it: a rate becomes a rule.
     pub(in crate::knowledge) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match self.takes {
             Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#).into(),
@@ -254,9 +265,9 @@ impl KnownVariable {
 }
 
 impl OverridingVariable {
-    /// Whether it makes others void with this value, `None` for a reference whose value nobody can know.
+    /// Returns true if it makes others void with this value, `None` for a reference whose value nobody can know.
     pub(crate) fn applies(&self, value: Option<&str>) -> bool {
-        self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
+        !self.overrides.is_empty() || value.is_some_and(|value| switches_off(self.name, value))
     }
 }
 

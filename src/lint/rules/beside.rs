@@ -6,9 +6,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity};
 use super::near::near_containers;
 use super::{is_orchestrator, name_of};
 use crate::credentials::HIDDEN;
-use crate::knowledge::{
-    BACKENDS, Backend, Key, Names, Profile, Request, go_false, go_true, host_variable, is_whole, python_integer,
-};
+use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, is_whole, switches_off};
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, agent_of};
 use crate::yaml::{NodeId, Tree};
@@ -311,13 +309,10 @@ fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'stat
     }
 }
 
-/// Whether a value says *off*, be it one that is read there or not.
+/// Returns true if a value switches a client off, be it one that is read there or not.
 fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
-    let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
-    says("TRACING", |text| python_integer(text) == Some(false))
-        || says("JAEGER_DISABLED", go_true)
-        || says("DD_ENABLED", go_false)
-        || says("DD_TRACE_ENABLED", go_false)
+    let switches = ["TRACING", "JAEGER_DISABLED", "DD_ENABLED", "DD_TRACE_ENABLED"];
+    switches.iter().any(|name| scene.text(name).is_some_and(|text| switches_off(name, text)))
 }
 
 /// Where a unit is named, in as few bytes as show it: its env list's key, its name, or the key that it stands at.

@@ -12,7 +12,7 @@ mod wrapper;
 
 use super::{Found, Rule, Scene};
 use crate::knowledge::clients::Outcome;
-use crate::knowledge::go_true;
+use crate::knowledge::switches_on;
 use crate::manifest::{Role, Unit, Variable};
 use crate::survey::{about, fact_and_advice};
 
@@ -74,7 +74,7 @@ fn is_orchestrator(scene: &Scene<'_, '_, '_>) -> bool {
 
 /// Whether it is the executor, with Jaeger's tracer.
 fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
-    is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(go_true)
+    is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(|text| switches_on("DD_ENABLED", text))
 }
 
 /// The variables of a unit with what its client makes of each.
