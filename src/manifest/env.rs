@@ -26,6 +26,19 @@ struct EnvVar<'t> {
     value_from: Field<IgnoredAny>,
 }
 
+/// The beginnings of the names that clients read, and one name.
+const CLIENT_VARIABLES: [&str; 5] = ["TRACING", "JAEGER_", "DD_", "DATADOG_", "OTEL_"];
+
+/// Returns true if a client may read a variable of that name. Most variables of a manifest are for other programs.
+pub(crate) fn is_for_client(name: &str) -> bool {
+    CLIENT_VARIABLES.iter().any(|start| name.starts_with(start))
+}
+
+/// Returns true if such a name may begin with this.
+pub(super) fn may_be_for_client(prefix: &str) -> bool {
+    is_for_client(prefix) || CLIENT_VARIABLES.iter().any(|start| start.starts_with(prefix))
+}
+
 /// The variables of an env list.
 #[derive(Debug, Default)]
 pub(crate) struct Env<'t> {
@@ -176,6 +189,12 @@ impl<'t> Env<'t> {
     /// The effective variable with that name, which is the last one.
     pub(crate) fn last(&self, name: &str) -> Option<&Variable<'t>> {
         let end = self.by_name.partition_point(|at| self.variables[*at].name <= name);
+        self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
+    }
+
+    /// The last variable of that name before an index of the list.
+    pub(crate) fn last_before(&self, name: &str, index: usize) -> Option<&Variable<'t>> {
+        let end = self.by_name.partition_point(|at| (self.variables[*at].name, *at) < (name, index));
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 

@@ -2,6 +2,7 @@
 //! manifests and backends, and no text.
 
 mod datadog;
+mod expansion;
 mod jaeger;
 mod reading;
 mod surroundings;
@@ -17,8 +18,7 @@ use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-use surroundings::PredictorPods;
-pub(crate) use surroundings::{agent_of, is_library_annotation, is_mounted};
+pub(crate) use surroundings::{PredictorPods, is_library_annotation, is_mounted};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 
@@ -40,6 +40,8 @@ pub(crate) struct PredictorSurvey<'t> {
     pub name: String,
     /// Its mapping.
     pub node: NodeId,
+    /// Its pods.
+    pub pods: PredictorPods<'t>,
     /// What its orchestrator, selected or not, tells the containers.
     pub decision: Decision,
     /// Its units in the order of the graph, the orchestrator first.
@@ -124,7 +126,7 @@ pub(crate) fn survey_with<'t>(
                         surveyed.push(unit);
                     }
                 }
-                predictors.push(PredictorSurvey { name, node, decision, units: surveyed });
+                predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
             found.push(DeploymentSurvey { deployment, engine, predictors });
         }
@@ -144,7 +146,7 @@ impl<'t> Context<'_, 't, '_> {
     fn unit(
         &self,
         unit: Unit<'t>,
-        pods: &PredictorPods,
+        pods: &PredictorPods<'t>,
         env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
     ) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));

@@ -49,9 +49,9 @@ fn starts(backend: Backend, reader: Reader, environment: &Environment<'_>) -> Ve
 fn refused(start: &ClientStart) -> impl Iterator<Item = (&'static str, &str)> {
     start.variables.iter().filter_map(|(name, outcome)| match outcome {
         _ if SAMPLER.contains(name) => None,
-        Outcome::Exits(reason) | Outcome::SendsNothing(reason) => Some((*name, reason.as_str())),
+        Outcome::Exits(reason) | Outcome::SendsNothing(reason) => Some((*name, &**reason)),
         // Some of them would be lost.
-        Outcome::Replaced(reason) if *name == "DD_TAGS" => Some((*name, reason.as_str())),
+        Outcome::Replaced(reason) if *name == "DD_TAGS" => Some((*name, &**reason)),
         _ => None,
     })
 }
