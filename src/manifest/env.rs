@@ -230,6 +230,12 @@ impl<'t> Env<'t> {
         self.by_name.get(at).map(|at| &self.variables[*at])
     }
 
+    /// Returns true if the name of a variable is a placeholder, so that it may be any.
+    pub(crate) fn has_placeholder_name(&self) -> bool {
+        let may_be = |name: &str| name.contains('$') || name.starts_with("ENC[");
+        self.variables.iter().any(|variable| may_be(variable.name) && is_placeholder(variable.name, false))
+    }
+
     /// Returns true if there is a variable with that name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.last(name).is_some()

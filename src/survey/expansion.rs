@@ -21,7 +21,7 @@ pub(super) enum Expansion {
 
 /// Returns true if Kubernetes changes a text.
 pub(super) fn is_expanded(text: &str) -> bool {
-    text.contains("$(") || text.contains("$$")
+    text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
 /// The value of a variable after Kubernetes replaced the variables before it; others stay as `$(NAME)`, unless a source

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, is_placeholder, units, value_of};
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
@@ -107,6 +107,7 @@ pub(crate) fn survey_with<'t>(
                     continue;
                 }
                 let pods = PredictorPods::of(tree, node, is_separate, &units);
+                let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let mut decision = Decision::Leaves;
                 let mut surveyed = Vec::new();
                 for unit in units {
@@ -117,6 +118,9 @@ pub(crate) fn survey_with<'t>(
                         continue;
                     }
                     let mut unit = context.unit(unit, &pods, &env_of)?;
+                    if decides && may_lack_engine {
+                        unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
+                    }
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
@@ -132,6 +136,15 @@ pub(crate) fn survey_with<'t>(
         }
     }
     Ok(found)
+}
+
+const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
+
+/// Returns true if another tool decides on the executor of a predictor.
+fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
+    let value =
+        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
+    value.and_then(|value| tree.scalar_text(value)).is_some_and(|text| is_placeholder(text, true))
 }
 
 /// What all units of a deployment have in common.

@@ -149,7 +149,8 @@ impl<'a, 't> EnvReading<'a, 't> {
             _ => (each.name, expand(env, each, has_more)),
         });
         let expanded = expanded.collect();
-        Self { env, in_effect, variables, expanded, more: unit.other_env_source(tree) }
+        let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
+        Self { env, in_effect, variables, expanded, more: unit.other_env_source(tree).or_else(unnamed) }
     }
 
     /// What the last variable of that name says, which is the one that counts.

@@ -128,7 +128,9 @@ fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
 
 fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
     let url = env.last("DD_TRACE_AGENT_URL").filter(|url| !url.is_reference() && !url.is_placeholder());
-    let path = url.and_then(|url| url.value.strip_prefix("unix://"));
+    let path = url.and_then(|url| {
+        url.value.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("unix")).map(|(_, path)| path)
+    });
     // The orchestrator that the operator makes can have no mount.
     path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
 }

@@ -209,6 +209,23 @@ fn kubernetes_replaces_references_to_the_variables_before() {
 }
 
 #[test]
+fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
+    assert_eq!(container("env: []"), "c no TRACING is not set");
+    for name in ["${NAME}", "ENC[AES256_GCM,data:Zg==,type:str]"] {
+        let said = container(&format!("env: [{{name: '{name}', value: '1'}}]"));
+        assert_eq!(said, "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it");
+    }
+    assert_eq!(surveyed("graph: {name: '${NODE}'}")[1], "${NODE} unknown its name is a placeholder");
+    let pod = format!(
+        "graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}]}}}}]"
+    );
+    let units = surveyed(&format!("annotations: {{seldon.io/no-engine: '${{X}}'}}, {pod}"));
+    let reason = "the annotation seldon.io/no-engine is a placeholder";
+    assert!(units[0].starts_with("orchestrator unknown") && units[0].ends_with(reason), "{units:?}");
+    assert!(units[1].starts_with("c unknown") && units[1].contains(reason), "{units:?}");
+}
+
+#[test]
 fn env_from_with_the_prefix_of_another_program_brings_nothing() {
     for (prefix, verdict) in [("DB_", "no"), ("J", "unknown"), ("JAEGER_AGENT_", "unknown"), ("''", "unknown")] {
         let fields = format!("envFrom: [{{configMapRef: {{name: x}}, prefix: {prefix}}}], env: []");
