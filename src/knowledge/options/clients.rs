@@ -79,7 +79,7 @@ fn refused_in(start: &ClientStart, environment: &Environment<'_>) -> Vec<(&'stat
     let harmful = start.variables.iter().filter_map(|(name, outcome)| match (outcome, environment.get(name)) {
         (Outcome::Exits(_), Some(EnvText::Literal(text))) if pr2859::is_for_the_library(name, text) => None,
         (Outcome::Exits(reason) | Outcome::SendsNothing(reason) | Outcome::Depends(reason), _) => {
-            Some((*name, reason.clone()))
+            Some((*name, reason.to_string()))
         }
         (Outcome::Replaced(reason), _) => Some((*name, format!("it would be taken for {reason}"))),
         _ => None,

@@ -87,7 +87,7 @@ fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>
 
 /// What reads the variables of a target, in a message.
 fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
-    scene.survey.tracing.client
+    scene.survey.tracing.client.name()
 }
 
 /// Returns true if Datadog's own library reads the variables.
@@ -121,7 +121,7 @@ fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
 
 /// Whether something else may bring variables that are missing.
 fn other_env_source(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.unit().other_env_source(scene.tree).is_some()
+    scene.unit().other_env_source(scene.tree).is_some() || scene.env().has_placeholder_name()
 }
 
 /// Whether a value or the command line takes this variable up.
