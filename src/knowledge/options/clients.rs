@@ -27,6 +27,8 @@ const SOME_PLACE: PlaceholderValues<'_> =
 pub(super) fn check_clients(backend: Backend, given: &[Given], faults: &mut Vec<UsageError>) {
     for reader in [Reader::Orchestrator, Reader::Container] {
         let values = || given.iter().filter(|given| given.reader == reader);
+        // Kubernetes makes `$$` a `$`.
+        let text_of = |value| text_of(value).replace("$$", "$");
         let texts: Vec<(&Given, String)> = values().map(|given| (given, text_of(&given.value))).collect();
         let mut environment: Environment<'_> =
             texts.iter().map(|(given, text)| (given.variable.name, env_text(given, text))).collect();
