@@ -1,8 +1,7 @@
-//! Jaeger and Datadog as tables of variables, with all that is known of each, and the checks of what a user asks for. It
-//! knows no manifests.
+//! Jaeger and Datadog as tables of variables, and the checks of a request. It knows no manifests.
 //!
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
-//! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
+//! accepts, and [`Profile::wanted`] has the variables of an env list, in the order in which they are written.
 
 mod backends;
 pub(crate) mod clients;
@@ -41,7 +40,7 @@ pub use variables::{KnownVariable, Readers};
 
 use options::Given;
 
-/// Where the traces go.
+/// A tracing backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Backend {
     /// Jaeger's clients, the default of Seldon Core
@@ -53,7 +52,7 @@ pub enum Backend {
 /// All backends.
 pub const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
 
-/// Whose names Datadog's port and rate are written under.
+/// The names of Datadog's port and rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Names {
     /// Those of Seldon's document: DATADOG_TRACE_AGENT_PORT, DD_SAMPLE_RATE
@@ -65,7 +64,7 @@ pub enum Names {
     Both,
 }
 
-/// Who reads an env list.
+/// The program that reads an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reader {
     /// The service orchestrator: Seldon's executor, written in Go.
@@ -74,7 +73,7 @@ pub enum Reader {
     Container,
 }
 
-/// What fills the placeholders of a service's name.
+/// The values of the placeholders in a service's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceholderValues<'a> {
     /// The SeldonDeployment's name.
@@ -83,50 +82,50 @@ pub struct PlaceholderValues<'a> {
     pub namespace: &'a str,
     /// The predictor's name.
     pub predictor: &'a str,
-    /// The container's name; of the orchestrator that of the container which the operator makes for it.
+    /// The container's name; for the orchestrator, the name of the container that the operator adds.
     pub container: &'a str,
 }
 
-/// What an env entry is to hold.
+/// The wanted content of an env entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// `value`: this text.
     Literal(Cow<'static, str>),
     /// `valueFrom`: the node's address, a `fieldRef` to `status.hostIP`.
     HostIp,
-    /// `value`: these tags, by [`merge_tags`] into those that stand already.
+    /// `value`: these tags, merged into the existing ones by [`merge_tags`].
     Tags(Vec<(String, String)>),
 }
 
-/// How firmly a value is wanted.
+/// The precedence of a wanted value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strength {
     /// On in effect: a spelling for which [`is_on`] holds is kept.
     On,
-    /// Said by the user: it wins over what stands in the manifest.
+    /// Given by the user: it replaces the existing value.
     Given,
-    /// It only fills a gap.
+    /// A default: it is only written if there is no value.
     Default,
 }
 
-/// A variable that an env list is to hold.
+/// A variable that `enable` wants in an env list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The variable's name.
     pub name: &'static str,
-    /// What it is to hold.
+    /// The wanted content.
     pub content: Content,
-    /// How firmly.
+    /// The precedence over an existing value.
     pub strength: Strength,
 }
 
-/// A request whose every value has been checked.
+/// A request with checked values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     backend: Backend,
     names: Names,
     reset: bool,
-    /// What the user said, variable by variable and reader by reader; those of `--set` last, in the order given.
+    /// The given values by variable and reader; those of `--set` last, in the order given.
     given: Vec<Given>,
 }
 
@@ -134,7 +133,7 @@ impl Profile {
     /// Checks a request, and resolves its options into values of variables.
     ///
     /// # Errors
-    /// Every fault of the request, not only the first.
+    /// All errors of the request.
     pub fn new(request: Request) -> Result<Self, Vec<UsageError>> {
         let given = options::resolve(&request)?;
         Ok(Self { backend: request.backend, names: request.names.unwrap_or_default(), reset: request.reset, given })
@@ -145,17 +144,17 @@ impl Profile {
         self.backend
     }
 
-    /// Whose names the port and the rate are written under.
+    /// The names of the port and the rate.
     pub fn names(&self) -> Names {
         self.names
     }
 
-    /// Whether *on* and defaults win over what stands in the manifest too.
+    /// Returns true if defaults replace existing values, too.
     pub fn reset(&self) -> bool {
         self.reset
     }
 
-    /// The variables that an env list is to hold: those of the backend's table in its order, then those of `--set`.
+    /// The wanted variables of an env list: those of the backend's table in its order, then those of `--set`.
     pub fn wanted(&self, reader: Reader, place: &PlaceholderValues<'_>) -> Vec<Wanted> {
         let written = table(self.backend)
             .iter()
@@ -173,7 +172,7 @@ impl Profile {
         written.chain(set).collect()
     }
 
-    /// Whether the user gave a value for this variable in the env lists of this reader, by whichever option.
+    /// Returns true if an option gives a value for this variable in the env lists of this reader.
     pub fn gives(&self, name: &str, reader: Reader) -> bool {
         self.given(name, reader).is_some()
     }
@@ -188,17 +187,17 @@ impl Profile {
         options::refused(self.backend, reader, environment)
     }
 
-    /// Whether the sampler's type was given. A type that is given does not inherit the param that stands.
+    /// Returns true if the sampler's type was given: it does not inherit the existing param.
     pub fn sampler_type_given(&self) -> bool {
         self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
 
-    /// Whether the sampler's param was given for this reader.
+    /// Returns true if the sampler's param was given for this reader.
     pub fn sampler_param_given(&self, reader: Reader) -> bool {
         self.gives("JAEGER_SAMPLER_PARAM", reader)
     }
 
-    /// What the user must know of this request, whatever the manifests hold; each once.
+    /// The notes on this request, each once.
     pub fn notes(&self) -> Vec<Note> {
         notes::of(self.backend, &self.given)
     }
@@ -230,7 +229,7 @@ impl Backend {
         }
     }
 
-    /// The one that is not this one.
+    /// The other backend.
     #[must_use]
     pub fn other(self) -> Self {
         match self {

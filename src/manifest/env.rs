@@ -8,7 +8,8 @@ use serde::de::IgnoredAny;
 use super::{Container, Reference, is_placeholder};
 use crate::credentials::{its_value, shown};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::de::{At, Field, Scalar, check_keys, from_node};
+use crate::yaml::de::{At, Field, Scalar, from_node};
+use crate::yaml::keys::check_keys;
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
 
 /// The field of a pod that is the address of its node.

@@ -1,4 +1,4 @@
-//! What becomes of an env list: which of its entries go, and how one is made to hold something else.
+//! Edits of an env list: the entries that are removed, and new values for the others.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,38 +11,37 @@ use crate::manifest::{Env, HOST_IP, Site, Variable, is_host_ip};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// Which variables go.
+/// The variables that are removed.
 #[derive(Debug, Default)]
 pub(super) struct Leaving<'t> {
-    /// Their names.
     pub names: HashSet<&'t str>,
-    /// Those that would have gone and stay, and why.
+    /// The candidates that are kept, with the reasons.
     pub remarks: Vec<Remark>,
 }
 
 impl<'t> Env<'t> {
-    /// Which of the candidates go: not those that feed something else, that the user keeps, or that what stays names.
+    /// The candidates to remove, without those that `--keep` has, that are used elsewhere, or that others refer to.
     pub(super) fn leaving(&self, treatment: &Treatment, candidates: impl Fn(&str) -> bool) -> Leaving<'t> {
         let mut leaving = Leaving::default();
         for variable in
             self.variables.iter().filter(|variable| candidates(variable.name) && self.may_leave(variable.name))
         {
             if treatment.keeps(variable.name) {
-                leaving.remark(variable, "stays, as --keep says");
+                leaving.remark(variable, "is kept by --keep");
             } else {
                 leaving.names.insert(variable.name);
             }
         }
-        self.keep_what_is_named(&mut leaving);
+        self.keep_referenced(&mut leaving);
         leaving
     }
 
-    /// Keeps the variables that what stays names as `$(NAME)`, and those that these name in turn.
-    fn keep_what_is_named(&self, leaving: &mut Leaving<'t>) {
+    /// Keeps the variables that the remaining ones refer to as `$(NAME)`, directly or through others.
+    fn keep_referenced(&self, leaving: &mut Leaving<'t>) {
         if leaving.names.is_empty() {
             return;
         }
-        // By their places in the list: the set has no order of its own.
+        // By index: the set has no order of its own.
         let mut named = BTreeMap::new();
         let mut texts: Vec<&str> = self.command_line.clone();
         texts.extend(self.variables.iter().filter(|one| !leaving.names.contains(one.name)).map(|one| one.value));
@@ -53,7 +52,7 @@ impl<'t> Env<'t> {
             }
             let Some((_, variable)) = named.pop_first() else { return };
             leaving.names.remove(variable.name);
-            leaving.remark(variable, &format!("stays, for $({}) names it", variable.name));
+            leaving.remark(variable, &format!("is kept, because $({}) refers to it", variable.name));
             texts.extend(self.named(variable.name).map(|entry| entry.value));
         }
     }
@@ -74,7 +73,7 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// Puts entries at the end of the list, which is made where it is missing.
+    /// Appends entries to the list, which is added if it is missing.
     pub(super) fn append(&self, draft: &mut Draft, predictor: NodeId, site: &Site, entries: Vec<Value>) {
         if entries.is_empty() {
             return;
@@ -98,7 +97,7 @@ impl Leaving<'_> {
     }
 }
 
-/// The names that a text takes up as `$(NAME)`. Of `$(A$(B)` it is both `A$(B` and `B`, for one may have either name.
+/// The names that a text refers to as `$(NAME)`. `$(A$(B)` may refer to `A$(B` or to `B`.
 fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(')').filter_map(|piece| piece.strip_suffix(')')).flat_map(|piece| {
         let (outer, inner) = (piece.find("$("), piece.rfind("$("));
@@ -106,13 +105,13 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What is said where a text takes the place of a reference.
+/// The warning that a value replaces a reference.
 pub(super) fn was_a_reference(variable: &Variable<'_>) -> Option<Remark> {
     let words = format!("{} was a reference, and is now a value", variable.name);
     variable.is_reference().then(|| Remark::new(variable.node, words))
 }
 
-/// Quotes the value of an entry as it is spelt.
+/// Quotes the value of an entry.
 pub(super) fn quote(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) {
     let text = Value::Text(variable.value.to_owned().into());
     match own_key(tree, variable.node, "value") {
@@ -121,10 +120,10 @@ pub(super) fn quote(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>)
     }
 }
 
-/// Gives an entry another name.
+/// Renames an entry.
 ///
 /// # Errors
-/// Where its name comes by a `<<`.
+/// If `<<` defines its name.
 pub(super) fn rename(
     tree: &Tree<'_>,
     draft: &mut Draft,
@@ -132,17 +131,17 @@ pub(super) fn rename(
     name: &'static str,
 ) -> Result<(), Diagnostic> {
     let own = own_key(tree, variable.node, "name").ok_or_else(|| {
-        let message = format!("{} has its name by `<<`, and can't become another variable", variable.name);
+        let message = format!("{} has its name from `<<` and can't be renamed", variable.name);
         tree.diagnostic(variable.node, message, "write the entry out without `<<`")
     })?;
     draft.part(variable.node, own, Part::Set(Value::Text(name.into())));
     Ok(())
 }
 
-/// Makes an entry hold a text, and no reference.
+/// Sets `value`, and removes `valueFrom`.
 ///
 /// # Errors
-/// Where what has to go comes by a `<<`.
+/// If `<<` defines the key to remove.
 pub(super) fn set_text(
     tree: &Tree<'_>,
     draft: &mut Draft,
@@ -150,13 +149,13 @@ pub(super) fn set_text(
     text: &str,
 ) -> Result<(), Diagnostic> {
     let value = Value::Text(text.to_owned().into());
-    let stands = variable.kind == ScalarKind::String && variable.value == text;
+    let is_same = variable.kind == ScalarKind::String && variable.value == text;
     match (own_key(tree, variable.node, "value"), own_key(tree, variable.node, "valueFrom")) {
         (Some(own), from) => {
-            if !stands {
+            if !is_same {
                 draft.part(variable.node, own, Part::Set(value));
             }
-            take_out_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
+            remove_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
         }
         (None, Some(_)) if merges(tree, variable.node, "valueFrom") => Err(both_by_merge(tree, variable)),
         (None, Some(from)) => {
@@ -165,22 +164,22 @@ pub(super) fn set_text(
         }
         (None, None) => {
             draft.entry(variable.node, "value", value);
-            take_out_sibling(tree, draft, variable, ("valueFrom", None), variable.value_from.is_some())
+            remove_sibling(tree, draft, variable, ("valueFrom", None), variable.value_from.is_some())
         }
     }
 }
 
-/// Makes an entry hold the node's address, and no text.
+/// Sets `valueFrom` to the node's address, and removes `value`.
 ///
 /// # Errors
-/// Where what has to go comes by a `<<`.
+/// If `<<` defines the key to remove.
 pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) -> Result<(), Diagnostic> {
     match (own_key(tree, variable.node, "valueFrom"), own_key(tree, variable.node, "value")) {
         (Some(own), value) => {
             if !is_host_ip(tree, variable) {
                 draft.part(variable.node, own, Part::Set(host_ip()));
             }
-            take_out_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
+            remove_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
         }
         (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(tree, variable)),
         (None, Some(value)) => {
@@ -189,18 +188,18 @@ pub(super) fn set_host_ip(tree: &Tree<'_>, draft: &mut Draft, variable: &Variabl
         }
         (None, None) => {
             draft.entry(variable.node, "valueFrom", host_ip());
-            take_out_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
+            remove_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
         }
     }
 }
 
-/// Takes out the key that must not stand beside the one just written.
-fn take_out_sibling(
+/// Removes the key that excludes the one just set.
+fn remove_sibling(
     tree: &Tree<'_>,
     draft: &mut Draft,
     variable: &Variable<'_>,
     (key, own): (&str, Option<usize>),
-    stands: bool,
+    exists: bool,
 ) -> Result<(), Diagnostic> {
     match own {
         Some(_) if merges(tree, variable.node, key) => Err(both_by_merge(tree, variable)),
@@ -208,17 +207,16 @@ fn take_out_sibling(
             draft.part(variable.node, index, Part::Remove);
             Ok(())
         }
-        None if stands => Err(both_by_merge(tree, variable)),
+        None if exists => Err(both_by_merge(tree, variable)),
         None => Ok(()),
     }
 }
 
 fn both_by_merge(tree: &Tree<'_>, variable: &Variable<'_>) -> Diagnostic {
-    let message = format!("{} would have both value and valueFrom, one of them by `<<`", variable.name);
+    let message = format!("{} would have both value and valueFrom, one of them from `<<`", variable.name);
     tree.diagnostic(variable.node, message, "write the entry out without `<<`")
 }
 
-/// A new entry.
 pub(super) fn entry(name: &'static str, content: &Content) -> Value {
     let (key, value) = match content {
         Content::Literal(text) => ("value", Value::Text(text.clone())),
@@ -233,7 +231,7 @@ fn host_ip() -> Value {
     Value::Map(vec![("fieldRef", path)])
 }
 
-/// The place of a key among the mapping's own.
+/// The index of a key in the mapping itself, without `<<`.
 pub(super) fn own_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<usize> {
     tree.entries(mapping).position(|(own, _)| tree.scalar_text(own) == Some(key))
 }

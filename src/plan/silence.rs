@@ -1,4 +1,4 @@
-//! Orchestrators that a run leaves out, and that tell the containers of their predictor not to sample.
+//! Unselected orchestrators that make the decision not to sample for the containers of their predictor.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::survey::{Decision, PredictorSurvey, survey};
 use crate::yaml::NodeId;
 
 impl Planner<'_, '_> {
-    /// Warns where containers were set for Jaeger, and an orchestrator that was left out silences them.
+    /// Warns if containers are enabled for Jaeger, but an unselected orchestrator silences them.
     pub(super) fn warn_of_silent_orchestrators(&mut self) -> Result<(), Diagnostic> {
         let selection = &self.policy.selection;
         let leaves_out = selection.only == Only::Containers
