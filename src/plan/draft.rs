@@ -10,7 +10,7 @@ use crate::yaml::{Kind, NodeId, Tree};
 /// The requested changes. A node that several paths lead to has one request for each path.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    requests: Vec<(NodeId, Slot, Vec<Request>)>,
+    requests: Vec<(NodeId, Slot, Vec<ChangeRequest>)>,
     places: HashMap<(NodeId, Slot), usize>,
     count: usize,
 }
@@ -24,7 +24,7 @@ enum Slot {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Request {
+enum ChangeRequest {
     Part(Part),
     Items(Vec<Value>),
     Entry(Value),
@@ -33,17 +33,17 @@ enum Request {
 impl Draft {
     /// Changes an item or entry.
     pub(super) fn part(&mut self, node: NodeId, index: usize, part: Part) {
-        self.request(node, Slot::Part(index), Request::Part(part));
+        self.request(node, Slot::Part(index), ChangeRequest::Part(part));
     }
 
     /// Appends items to a list, or to a null that becomes one.
     pub(super) fn items(&mut self, node: NodeId, items: Vec<Value>) {
-        self.request(node, Slot::Items, Request::Items(items));
+        self.request(node, Slot::Items, ChangeRequest::Items(items));
     }
 
     /// Appends a key to a mapping, or to a null that becomes one.
     pub(super) fn entry(&mut self, node: NodeId, key: &'static str, value: Value) {
-        self.request(node, Slot::Entry(key), Request::Entry(value));
+        self.request(node, Slot::Entry(key), ChangeRequest::Entry(value));
     }
 
     /// The number of removed items or entries of a node.
@@ -54,15 +54,15 @@ impl Draft {
     /// The requested change of an item or entry.
     pub(super) fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
         match self.request_of(node, Slot::Part(index))? {
-            Request::Part(part) => Some(part),
-            Request::Items(_) | Request::Entry(_) => None,
+            ChangeRequest::Part(part) => Some(part),
+            ChangeRequest::Items(_) | ChangeRequest::Entry(_) => None,
         }
     }
 
     /// The items to append to a list.
     pub(super) fn new_items(&self, node: NodeId) -> &[Value] {
         match self.request_of(node, Slot::Items) {
-            Some(Request::Items(items)) => items,
+            Some(ChangeRequest::Items(items)) => items,
             _ => &[],
         }
     }
@@ -70,12 +70,12 @@ impl Draft {
     /// The value to add to a mapping under this key.
     pub(super) fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
         match self.request_of(node, Slot::Entry(key))? {
-            Request::Entry(value) => Some(value),
-            Request::Part(_) | Request::Items(_) => None,
+            ChangeRequest::Entry(value) => Some(value),
+            ChangeRequest::Part(_) | ChangeRequest::Items(_) => None,
         }
     }
 
-    fn request_of(&self, node: NodeId, slot: Slot) -> Option<&Request> {
+    fn request_of(&self, node: NodeId, slot: Slot) -> Option<&ChangeRequest> {
         self.requests[*self.places.get(&(node, slot))?].2.first()
     }
 
@@ -84,7 +84,7 @@ impl Draft {
         self.count
     }
 
-    fn request(&mut self, node: NodeId, slot: Slot, request: Request) {
+    fn request(&mut self, node: NodeId, slot: Slot, request: ChangeRequest) {
         self.count += 1;
         let place = *self.places.entry((node, slot)).or_insert_with(|| {
             self.requests.push((node, slot, Vec::new()));
@@ -128,7 +128,8 @@ impl Draft {
             })
             .collect();
         for (node, slot, requests) in self.requests.iter().filter(|_| !added.is_empty()) {
-            let (Slot::Part(index), Some(Request::Part(Part::Remove | Part::Replace(..)))) = (slot, requests.first())
+            let (Slot::Part(index), Some(ChangeRequest::Part(Part::Remove | Part::Replace(..)))) =
+                (slot, requests.first())
             else {
                 continue;
             };
@@ -162,11 +163,11 @@ impl Draft {
             let change = changes.of_mut(node);
             for request in requests.into_iter().take(1) {
                 match (slot, request) {
-                    (Slot::Part(index), Request::Part(part)) => {
+                    (Slot::Part(index), ChangeRequest::Part(part)) => {
                         change.parts.insert(index, part);
                     }
-                    (Slot::Entry(key), Request::Entry(value)) => change.added.push(Added::Entry(key, value)),
-                    (_, Request::Items(items)) => change.added.extend(items.into_iter().map(Added::Item)),
+                    (Slot::Entry(key), ChangeRequest::Entry(value)) => change.added.push(Added::Entry(key, value)),
+                    (_, ChangeRequest::Items(items)) => change.added.extend(items.into_iter().map(Added::Item)),
                     _ => {}
                 }
             }
@@ -193,9 +194,9 @@ fn reaches_others(
     sharing: &mut Sharing<'_, '_>,
     node: NodeId,
     slot: Slot,
-    requests: &[Request],
+    requests: &[ChangeRequest],
 ) -> bool {
-    let (Slot::Part(index), Some(Request::Part(part))) = (slot, requests.first()) else { return false };
+    let (Slot::Part(index), Some(ChangeRequest::Part(part))) = (slot, requests.first()) else { return false };
     let Some((key, _)) = tree.entry(node, index) else { return false };
     let uncovers = |sharing: &Sharing<'_, '_>| sharing.uncovers(node, tree.scalar_text(key).unwrap_or_default());
     match part {
