@@ -8,7 +8,7 @@ use crate::changes::{Part, Value};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
-use crate::survey::{DeploymentSurvey, survey, survey_with};
+use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The findings of lint in the manifest and in the result of the draft.
@@ -28,8 +28,8 @@ pub(super) fn lint_counts(
         LintCount { errors: of(Severity::Error), warnings: of(Severity::Warning) }
     };
     Ok(LintCounts {
-        before: count(&survey(tree, &policy.selection)?),
-        after: count(&survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?),
+        before: count(&survey(tree, &policy.selection, |_, env| env)?),
+        after: count(&survey(tree, &policy.selection, |unit, env| after.env(unit, env))?),
     })
 }
 

@@ -66,20 +66,12 @@ impl DeploymentSurvey<'_> {
     }
 }
 
-/// Surveys the deployments in the documents of a tree that are selected. The annotation that keeps a resource from
-/// being edited hides nothing here.
+/// Surveys the selected deployments in the documents of a tree, each unit with the env list that `env_of` makes of its
+/// own. The annotation that keeps a resource from being edited hides nothing here.
 ///
 /// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
-    survey_with(tree, selection, |_, env| env)
-}
-
-/// The same, with another env list for each unit.
-///
-/// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey_with<'t>(
+/// If a manifest is invalid on the path to an env list.
+pub(crate) fn survey<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
