@@ -46,7 +46,7 @@ fn argument(option: &'static OptionSpec) -> Arg {
         argument = argument.value_parser(PossibleValuesParser::new(words())).hide_possible_values(is_listed);
     }
     // A number may be negative, so that the error is about the number and not about an option.
-    let is_number = option.sets.is_some_and(|sets| matches!(sets.takes, Takes::Number | Takes::Rate));
+    let is_number = option.sets.is_some_and(|sets| sets.takes == Takes::Number);
     let action = if option.repeats() { ArgAction::Append } else { ArgAction::Set };
     argument.value_name(option.value_name).allow_hyphen_values(is_number).action(action)
 }

@@ -10,7 +10,7 @@ use super::{is_credential, is_credential_key};
 use crate::text::{line_end, line_start};
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree, stream};
 
-/// How far around a line is looked for the names of values, in a document that can't be read.
+/// The bytes before and after a line that are searched for names, in invalid YAML.
 const FAR: usize = 1 << 13;
 
 /// A text with asterisks for the credentials in some of its lines.
@@ -20,8 +20,7 @@ pub struct Covered<'t> {
 }
 
 impl<'t> Covered<'t> {
-    /// The text, whose lines at these places are to be shown. It is read for that once more: every document of such a
-    /// line, be it looked at otherwise or not.
+    /// Covers the lines at these offsets. Parses each of their documents again.
     pub fn new(text: &'t str, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
@@ -43,12 +42,12 @@ impl<'t> Covered<'t> {
         Self { text, hidden: merged(documents.into_par_iter().flat_map_iter(hidden).collect()) }
     }
 
-    /// The text as it is.
+    /// The text with its credentials.
     pub fn text(&self) -> &'t str {
         self.text
     }
 
-    /// A stretch of the text, with an asterisk for each character of a credential.
+    /// A part of the text, with an asterisk for each character of a credential.
     pub fn shown(&self, range: Range<usize>) -> String {
         let mut out = String::with_capacity(range.len());
         let mut at = range.start;
@@ -64,13 +63,13 @@ impl<'t> Covered<'t> {
     }
 }
 
-/// The lines of these places, each once.
+/// The lines of these offsets, each once.
 fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
     let mut places: Vec<usize> = places.into_iter().map(|at| at.min(text.len())).collect();
     places.sort_unstable();
     let mut lines: Vec<Range<usize>> = Vec::new();
     for at in places {
-        // Any number of places may be on one line, of any length.
+        // Many offsets may be on one long line.
         if lines.last().is_none_or(|last| last.end < at) {
             lines.push(line_start(text, at)..line_end(text, at));
         }
@@ -78,7 +77,7 @@ fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<us
     lines
 }
 
-/// Where credentials stand in these lines of a document, and in others.
+/// The ranges of credentials in a document, at least those in these lines.
 fn in_document(text: &str, lines: &[Range<usize>]) -> Vec<Range<usize>> {
     let Ok(tree) = Tree::parse(text) else {
         return lines.iter().flat_map(|line| in_source(text, line)).collect();
@@ -105,7 +104,7 @@ fn in_document(text: &str, lines: &[Range<usize>]) -> Vec<Range<usize>> {
     found
 }
 
-/// Where credentials stand in a line of what is no YAML, by what stands around it.
+/// The ranges of credentials in a line of invalid YAML, by the text around it.
 fn in_source(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     let start = line.start.saturating_sub(FAR);
     let start = (start..=line.start).find(|at| text.is_char_boundary(*at)).unwrap_or(line.start);
@@ -116,7 +115,7 @@ fn in_source(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     found.filter(|range| range.start < line.end && line.start < range.end).collect()
 }
 
-/// Where credentials stand in a scalar. Where it is spelt otherwise than it reads, all of it is one.
+/// The ranges of credentials in a scalar. If its source differs from its value, the whole scalar is one.
 fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, found: &mut Vec<Range<usize>>) {
     let spelt = &text[range.clone()];
     let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
@@ -132,13 +131,13 @@ fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, fo
     }
 }
 
-/// The nodes that are credentials by the names before them. Through an alias or a `<<` they are read under other names,
-/// too; in a tree without aliases there are none of these, and it is not looked at.
+/// The nodes that are credentials by their keys. Only an alias or a `<<` can give such a node to a variable with another
+/// name, so the set is empty for a tree without aliases.
 pub(crate) fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
     if tree.aliases().is_empty() { HashSet::new() } else { covered(tree).seen }
 }
 
-/// Where values stand whose names say that they are credentials.
+/// The ranges of values with names of credentials.
 fn named(tree: &Tree<'_>) -> Vec<Range<usize>> {
     covered(tree).found
 }
@@ -155,7 +154,7 @@ fn covered<'a, 't>(tree: &'a Tree<'t>) -> Cover<'a, 't> {
     cover
 }
 
-/// What is found to be a credential, on the way through a document.
+/// The search for credentials in a tree.
 struct Cover<'a, 't> {
     tree: &'a Tree<'t>,
     found: Vec<Range<usize>>,
@@ -194,7 +193,7 @@ impl Cover<'_, '_> {
         }
     }
 
-    /// What stands behind an option, in the arguments of a command.
+    /// The values of options in the arguments of a command.
     fn list(&mut self, id: NodeId) {
         let items = self.tree.items(id);
         for (option, value) in items.iter().zip(items.iter().skip(1)) {
@@ -206,7 +205,7 @@ impl Cover<'_, '_> {
         }
     }
 
-    /// Everything below a node, where it stands: an alias's at its anchor.
+    /// A node with its descendants; for an alias, those of the anchor.
     fn all(&mut self, id: NodeId) {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
@@ -223,7 +222,7 @@ impl Cover<'_, '_> {
     }
 }
 
-/// The entries of a mapping by their names, with those that `<<` brings.
+/// The entries of a mapping by name, with those that `<<` merges.
 fn entries<'a>(tree: &'a Tree<'_>, id: NodeId) -> Vec<(&'a str, NodeId)> {
     const MOST: usize = 16;
     let (mut found, mut open, mut count) = (Vec::new(), vec![id], 0);
@@ -241,7 +240,7 @@ fn entries<'a>(tree: &'a Tree<'_>, id: NodeId) -> Vec<(&'a str, NodeId)> {
     found
 }
 
-/// Whether `key` is a word of Kubernetes' own here: of a reference, of a volume's item, of a term on labels or taints.
+/// Returns true if `key` is a field of Kubernetes here: of a reference, a volume's item, or a term on labels or taints.
 fn is_key_of_something(tree: &Tree<'_>, id: NodeId, entries: &[(&str, NodeId)]) -> bool {
     let beside = ["operator", "path", "effect", "values"];
     let is_reference = |name: &str| name.ends_with("KeyRef");

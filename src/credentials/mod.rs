@@ -1,5 +1,5 @@
-//! What a credential is, and how a text is shown without it. Whatever is said of a manifest passes through here:
-//! variables by [`shown`], what is wrong by [`printed`], lines of the text by [`Covered`].
+//! Credentials, and texts with credentials masked. All output about a manifest passes through here: variables by
+//! [`shown`], diagnostics by [`printed`], source lines by [`Covered`].
 
 mod lines;
 mod text;
@@ -8,32 +8,32 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind, quoted};
 pub use lines::Covered;
 pub(crate) use lines::secret_nodes;
 
-/// What stands where something is left out.
+/// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';
 
-/// Whether a name says that what it names is a credential.
+/// Returns true if the name is that of a credential.
 pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    // The first letters of a password are enough: a name may have a slip in it.
+    // The first letters of `password` are enough: a name may have a typo.
     ["KEY", "TOKEN", "SECRET", "PASSW", "PASWO", "PASSPHRASE"].iter().any(|word| name.contains(word))
         || name.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == "AUTH")
 }
 
-/// A variable's value as it may be shown.
+/// A variable's value, quoted and masked.
 pub(crate) fn shown(name: &str, value: &str) -> String {
     if is_credential(name) { its_value() } else { quoted(&without(value)) }
 }
 
-/// What is said of a value that is not shown.
+/// The words for a value that is not shown.
 pub(crate) fn its_value() -> String {
     "its value".to_owned()
 }
 
-/// A diagnostic as it may be printed. Every format gets its texts from here, and nowhere else.
+/// A diagnostic with credentials masked. Every output format gets its texts from here.
 pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     let mask: fn(&str) -> String = match diagnostic.kind {
         DiagnosticKind::Manifest | DiagnosticKind::Template => masked,
-        // A name that is typed is not quoted everywhere, nor is its value.
+        // Not every message quotes a name and its value from the command line.
         DiagnosticKind::Settings => |words| without(&masked(words)),
         DiagnosticKind::Bug => without_quoted,
     };
@@ -42,14 +42,13 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
 }
 
-/// Words without what they, or a value that they quote, may hold of credentials. Each value is looked at by itself: in a
-/// whole message it can't be told where a URL ends that has a space in its password.
+/// A message with the credentials masked. Each quoted value is masked by itself: in a whole message the end of a URL with
+/// a space in its password is unknown.
 fn masked(words: &str) -> String {
     words.split('`').map(without).collect::<Vec<_>>().join("`")
 }
 
-/// A value without what it may hold of credentials: what is in a URL before its host and behind its path, and what such
-/// a name stands before.
+/// A value with the credentials masked: the user and the query of a URL, and the values after names of credentials.
 pub(crate) fn without(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut at = 0;
@@ -62,7 +61,7 @@ pub(crate) fn without(value: &str) -> String {
     out
 }
 
-/// The words of a reader of YAML, which quotes values and not by which names they go, without what is in quotes.
+/// The message of a YAML parser without the quoted part, which may be a value without its name.
 pub(crate) fn without_quoted(words: &str) -> String {
     let quotes = ['`', '"', '\''];
     match (words.find(quotes), words.rfind(quotes)) {
@@ -71,7 +70,7 @@ pub(crate) fn without_quoted(words: &str) -> String {
     }
 }
 
-/// Whether what stands at such a key of a manifest is a credential. Some fields of Kubernetes only refer to one.
+/// Returns true if the value of the key is a credential. Some fields of Kubernetes only refer to one.
 fn is_credential_key(key: &str) -> bool {
     const OTHERS: [&str; 11] = [
         "automountServiceAccountToken",

@@ -1,5 +1,4 @@
-//! Credentials in what no tree takes apart: URLs, options, tags, comments, scripts, and YAML that can't be read. Rather
-//! too much is taken for one than too little.
+//! Credentials in plain text: URLs, options, tags, comments, scripts, and invalid YAML. In doubt a text is masked.
 
 use std::ops::Range;
 
@@ -8,16 +7,16 @@ use memchr::{memchr2, memmem};
 use super::{is_credential, is_credential_key};
 use crate::text::{line_end, line_start, next_line};
 
-/// Where a text stands.
+/// The context of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Within {
-    /// It is one value.
+    /// A single value.
     Value,
-    /// It is a stretch of YAML, in which quotes end a value.
+    /// A part of a YAML file, in which quotes end a value.
     Source,
 }
 
-/// Where credentials stand in a text: sorted, none in another.
+/// The ranges of credentials in a text, sorted and disjoint.
 pub(super) fn credentials(text: &str, within: Within) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     urls(text, within, &mut found);
@@ -40,7 +39,7 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-/// What is in a URL before its host, and behind its path.
+/// The user before the host of a URL, and the query after its path.
 fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
     // The scheme of a URL that is all of the value.
     let scheme = text.bytes().take_while(|byte| is_of_word(*byte) || *byte == b':').count();
@@ -69,7 +68,7 @@ fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// What is before an `@` with a colon in it, but for the digest of an image.
+/// `user:password` before an `@`, except for the digest of an image.
 fn users(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
     let ends = |character: char| character.is_whitespace() || (within == Within::Source && "\"'`".contains(character));
     let mut start = 0;
@@ -85,13 +84,13 @@ fn users(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// A name or a value of an env entry, as far as they can be told in a text.
+/// The name or the value of an env entry, as found in plain text.
 enum Half {
     Name { is_credential: bool },
     Value(Range<usize>),
 }
 
-/// What stands behind a name: `NAME=VALUE`, `NAME: VALUE`, `--name VALUE`, `name: NAME, value: VALUE`.
+/// The values after names of credentials: `NAME=VALUE`, `NAME: VALUE`, `--name VALUE`, `name: NAME, value: VALUE`.
 fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     let mut before: Option<Half> = None;
     let (mut at, mut end) = (0, 0);
@@ -103,7 +102,7 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
         if !is_name && !is_value && !is_credential_key(name) {
             continue;
         }
-        let Some(start) = behind_separator(text, &word) else { continue };
+        let Some(start) = after_separator(text, &word) else { continue };
         // A line may be of any length, and hold any number of names.
         if end < start || end == 0 {
             end = line_end(text, start);
@@ -129,7 +128,7 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Whether a `key` stands right behind a `secretKeyRef` or a `configMapKeyRef`.
+/// Returns true if a `key` comes right after a `secretKeyRef` or a `configMapKeyRef`.
 fn is_of_a_reference(text: &str, at: usize) -> bool {
     const FAR: usize = 200;
     memmem::find(&text.as_bytes()[at.saturating_sub(FAR)..at], b"KeyRef").is_some()
@@ -146,35 +145,35 @@ fn next_word(text: &str, at: usize) -> Option<Range<usize>> {
     Some(at + start..at + start + length)
 }
 
-/// Behind the quote that may end a name, escaped or not.
-fn behind_quote(text: &str, at: usize) -> usize {
+/// The offset after the closing quote of a name, escaped or not, if there is one.
+fn after_quote(text: &str, at: usize) -> usize {
     let rest = text[at..].trim_start_matches('\\');
     let slashes = text.len() - at - rest.len();
     if rest.starts_with(['"', '\'']) { at + slashes + 1 } else { at }
 }
 
-fn behind_blanks(text: &str, at: usize) -> usize {
+fn after_spaces(text: &str, at: usize) -> usize {
     text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }
 
-/// Where the value of a name begins; `None` where there is none.
-fn behind_separator(text: &str, word: &Range<usize>) -> Option<usize> {
-    let quote = behind_quote(text, word.end);
-    let at = behind_blanks(text, quote);
+/// The start of the value of a name, if there is one.
+fn after_separator(text: &str, word: &Range<usize>) -> Option<usize> {
+    let quote = after_quote(text, word.end);
+    let at = after_spaces(text, quote);
     match text.as_bytes().get(at)? {
-        b':' | b'=' => Some(behind_blanks(text, at + 1)),
-        // An option, and what is behind it.
+        b':' | b'=' => Some(after_spaces(text, at + 1)),
+        // An option and its value.
         _ if text[word.clone()].starts_with('-') && (at > quote || text[at..].starts_with(',')) => {
-            let at = behind_blanks(text, at + usize::from(text[at..].starts_with(',')));
-            let value = behind_quote(text, at);
+            let at = after_spaces(text, at + usize::from(text[at..].starts_with(',')));
+            let value = after_quote(text, at);
             (!text[value..].starts_with('-')).then_some(at)
         }
         _ => None,
     }
 }
 
-/// How far a value goes: to the end of its quotes, or up to the next name on its line, for what may be in it between.
-/// One below its name, in lines that stand deeper, is all of these.
+/// The range of a value: up to its closing quote, or else to the next name on the line, as a value may have spaces. A
+/// value on the next lines is all lines that are indented deeper than the name.
 fn value_at(text: &str, names: &mut LineNames<'_>, word: &Range<usize>, at: usize, end: usize) -> Range<usize> {
     let bytes = text.as_bytes();
     let may_be_block = end - at < 200;
@@ -189,7 +188,7 @@ fn value_at(text: &str, names: &mut LineNames<'_>, word: &Range<usize>, at: usiz
         }
         _ => {}
     }
-    // It stands in quotes together with its name.
+    // The quotes enclose the name, too.
     let quote = word.start.checked_sub(1).map(|before| bytes[before]).filter(|before| b"\"'`".contains(before));
     match quote.and_then(|quote| memchr::memchr(quote, &bytes[at..end])) {
         Some(length) => at..separator_before_name(text, at, at + length),
@@ -227,7 +226,7 @@ fn separator_before_name(text: &str, at: usize, end: usize) -> usize {
         let opened = end - opened.len();
         let is_word = text.as_bytes()[opened..end].first().is_some_and(|byte| is_of_word(*byte));
         if is_word && let Some(word) = next_word(&text[..end], opened) {
-            let behind = behind_quote(text, word.end);
+            let behind = after_quote(text, word.end);
             // The quote may be the one that ends the text.
             if text.as_bytes()[..end].get(behind).is_some_and(|byte| b":=".contains(byte)) {
                 return next;
@@ -238,7 +237,7 @@ fn separator_before_name(text: &str, at: usize, end: usize) -> usize {
     end
 }
 
-/// Behind the quote that ends what these quotes hold, escaped as the one that begins it.
+/// The offset after the closing quote, which is escaped like the opening one.
 fn end_of_quotes(bytes: &[u8], mut at: usize, quote: u8, slashes: usize) -> Option<usize> {
     const FAR: usize = 1 << 14;
     let bytes = &bytes[..bytes.len().min(at + FAR)];
@@ -256,7 +255,7 @@ fn end_of_quotes(bytes: &[u8], mut at: usize, quote: u8, slashes: usize) -> Opti
     }
 }
 
-/// The end of the lines below that stand deeper than the line of this place, which ends at `end`.
+/// The end of the following lines that are indented deeper than the line at `at`, which ends at `end`.
 fn end_of_deeper_lines(text: &str, at: usize, mut end: usize) -> usize {
     let depth = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
     let start = line_start(text, at);

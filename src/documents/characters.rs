@@ -1,17 +1,17 @@
-//! Characters that are no text to some reader.
+//! Characters that some YAML readers reject or take for line breaks.
 
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::yaml::{Kind, ScalarStyle, Tree};
 
-/// Characters that YAML forbids: control characters but for tabs and line breaks, and what is no character.
+/// Characters that YAML forbids: control characters except tabs and line breaks, and non-characters.
 pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Diagnostic> {
     let forbidden = |character: char| {
         matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}'
             | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
     };
-    // Nearly every text has none, and is found to be so many bytes at a time.
+    // The fast path: nearly every text has none.
     let may_begin_one = |byte: u8| (byte < b' ' && !b"\t\n\r".contains(&byte)) || matches!(byte, 0x7f | 0xc2 | 0xef);
     if !text.bytes().fold(false, |found, byte| found | may_begin_one(byte)) {
         return Ok(());
@@ -26,8 +26,8 @@ pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Diagnostic> {
     }
 }
 
-/// U+0085, U+2028 and U+2029 break lines to kubectl and not to YAML 1.2: outside of quotes, what follows on the line
-/// would come alive.
+/// U+0085, U+2028 and U+2029 break lines to kubectl and not to YAML 1.2: outside of quotes, the rest of
+/// the line would be parsed, even of a comment.
 pub(crate) fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Diagnostic> {
     let text = tree.text();
     let breaks = ['\u{85}', '\u{2028}', '\u{2029}'];
@@ -52,7 +52,7 @@ pub(crate) fn refuse_hidden_line_breaks(tree: &Tree<'_>) -> Result<(), Diagnosti
                 "U+{:04X} is a line break to kubectl, but not to YAML 1.2",
                 found.chars().next().map_or(0, u32::from)
             ),
-            "write a line break or a blank instead",
+            "write a line break or a space instead",
         )
         .at(at..at + found.len())),
         None => Ok(()),

@@ -2,13 +2,14 @@
 
 mod no_traces;
 pub(crate) mod page;
+mod values;
 
 use clap::ValueEnum;
 
 use crate::knowledge::{
-    BACKENDS, Backend, Bad, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
-    Readers, Strength, Takes, Unread, Unset, Wanted, column, counterparts, document, find, form, known, leaves,
-    merge_tags, off, options_of, overridden_by, replaced, sampler_params,
+    BACKENDS, Backend, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
+    Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags, off,
+    options_of, overridden_by, replaced,
 };
 use crate::lint::{RULES, Rule};
 pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
@@ -103,7 +104,7 @@ fn sections(backend: Backend, variable: &KnownVariable) -> Vec<Option<Section>> 
     vec![
         Section::new("Read by", read_by(variable)),
         Section::new("Not read by", not_read_by(variable)),
-        Section::new("Value", value(variable)),
+        Section::new("Values", values::values(variable)),
         Section::new("Written by", written_by(backend, variable)),
         Section::new("Overridden by", overridden(backend, variable)),
         Section::new("Overrides", overrides(backend, variable)),
@@ -133,21 +134,16 @@ fn unset_line(name: &str) -> (String, String) {
 }
 
 fn read_by(variable: &KnownVariable) -> PageRows {
-    let line = |program: Program, unset: Unset, bad: Bad| {
+    let line = |program: Program, unset: Unset| {
         let default = match unset {
             Unset::Value(value) => format!("`{value}` unless set"),
             Unset::Words(words) => format!("{words} unless set"),
             Unset::Nothing => "no default".to_owned(),
         };
-        let bad = match bad {
-            Bad::Ends(values) => format!("; exits at start with {values}"),
-            Bad::GoesOn(words) => format!("; {words}"),
-            Bad::Nothing => String::new(),
-        };
-        (program.name().to_owned(), default + &bad)
+        (program.name().to_owned(), default)
     };
     let reads = variable.readings.iter().filter_map(|reading| match reading.habit {
-        Habit::Reads { unset, bad } => Some(line(reading.program, unset, bad)),
+        Habit::Reads(unset) => Some(line(reading.program, unset)),
         Habit::Ignores(_) => None,
     });
     reads.collect()
@@ -156,22 +152,9 @@ fn read_by(variable: &KnownVariable) -> PageRows {
 fn not_read_by(variable: &KnownVariable) -> PageRows {
     let ignores = variable.readings.iter().filter_map(|reading| match reading.habit {
         Habit::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
-        Habit::Reads { .. } => None,
+        Habit::Reads(_) => None,
     });
     ignores.collect()
-}
-
-fn value(variable: &KnownVariable) -> PageRows {
-    let form = form(variable.takes);
-    let lead = match variable.takes {
-        Takes::NotZero | Takes::True(_) | Takes::False => "with enable: ",
-        _ => "",
-    };
-    let mut lines = vec![alone(&format!("{lead}{form}"))];
-    if variable.takes == Takes::Number {
-        lines.extend(sampler_params().map(|(sampler, param)| (sampler.to_owned(), param.to_owned())));
-    }
-    lines
 }
 
 fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
@@ -247,12 +230,12 @@ fn overrides(backend: Backend, variable: &KnownVariable) -> PageRows {
     overridden_by(backend).iter().filter(|over| over.name == variable.name).map(line).collect()
 }
 
-/// The values or the condition with which a variable overrides others; empty if always.
+/// The condition with which a variable overrides others; empty if always.
 fn values_of(over: &OverridingVariable) -> String {
-    match (over.only_when, over.condition) {
-        ([], "") => String::new(),
-        ([], condition) => format!(", {condition}"),
-        (values, _) => format!(", if it is {}", values.join(", ")),
+    match (over.overrides, over.condition) {
+        ([], _) => ", if it switches tracing off".to_owned(),
+        (_, "") => String::new(),
+        (_, condition) => format!(", {condition}"),
     }
 }
 

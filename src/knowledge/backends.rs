@@ -1,4 +1,4 @@
-//! What can be asked of a backend's table.
+//! Access to the tables of the backends.
 
 use super::variables::{AgentContainer, Client, KnownVariable, Off, OverridingVariable};
 use super::variables::{datadog, jaeger};
@@ -16,7 +16,7 @@ pub fn table(backend: Backend) -> &'static [KnownVariable] {
     client(backend).variables
 }
 
-/// The document of Seldon's from which the values come that `enable` writes for a backend.
+/// Seldon's document with the values that `enable` writes for a backend.
 pub(crate) fn document(backend: Backend) -> &'static str {
     client(backend).document
 }
@@ -26,18 +26,17 @@ pub(crate) fn find(backend: Backend, name: &str) -> Option<&'static KnownVariabl
     table(backend).iter().find(|variable| variable.name == name)
 }
 
-/// The variables of a backend's column in the contract, of whichever names: those whose unquoted values are quoted,
-/// and those that `disable` takes out.
+/// A backend's variables of all `--names`: `enable` quotes their unquoted values, and `disable` removes them.
 pub(crate) fn column(backend: Backend) -> &'static [&'static str] {
     client(backend).column
 }
 
-/// Whether a variable is in either backend's column.
+/// Returns true if a variable is in either backend's column.
 pub(crate) fn is_in_a_column(name: &str) -> bool {
     BACKENDS.into_iter().any(|backend| column(backend).contains(&name))
 }
 
-/// The variables that `enable` takes out when it switches to this backend, each where [`leaves`](super::leaves) allows.
+/// The variables that `enable` removes when it switches to this backend, each if [`leaves`](super::leaves) allows it.
 pub(crate) fn replaced(backend: Backend) -> &'static [&'static str] {
     client(backend).replaced
 }
@@ -47,7 +46,7 @@ pub(crate) fn off(backend: Backend) -> &'static [Off] {
     client(backend).off
 }
 
-/// The variables that, where they stand, make void what is written for this backend.
+/// The variables that override those of this backend.
 pub(crate) fn overridden_by(backend: Backend) -> &'static [OverridingVariable] {
     client(backend).overrides
 }

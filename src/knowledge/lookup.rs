@@ -1,4 +1,4 @@
-//! Variables by their name, whatever is known of them.
+//! Known variables by name.
 
 use super::backends::table;
 use super::usage::UsageError;
@@ -7,12 +7,12 @@ use super::variables::KnownVariable;
 use super::variables::unread::{UNREAD, Unread};
 use super::{BACKENDS, Backend};
 
-/// What is known of a name.
+/// A known variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     /// A variable that a client of this backend reads.
     Read(Backend, &'static KnownVariable),
-    /// One that looks like it and is not.
+    /// A name that looks like a variable, but that no client reads.
     Unread(&'static Unread),
 }
 
@@ -34,7 +34,8 @@ impl Known {
     }
 }
 
-/// Everything known: for each backend what is read, in the order of the table, then what is not; then what is of neither.
+/// All known variables: for each backend those that are read, in the order of the table, then the unread ones; then
+/// those of neither backend.
 pub fn known() -> impl Iterator<Item = Known> {
     BACKENDS.into_iter().map(Some).chain([None]).flat_map(|backend| {
         let read = backend
@@ -44,10 +45,10 @@ pub fn known() -> impl Iterator<Item = Known> {
     })
 }
 
-/// What is known of a variable, in whichever case its name is spelt: once, or once for each backend.
+/// The known variables of a name in any case: one, or one for each backend.
 ///
 /// # Errors
-/// That there is no such variable, and which of them and of these other names is nearest.
+/// If the variable is unknown; the error has the nearest of the variables and of `others`.
 pub(crate) fn look_up(name: &str, others: &[&'static str]) -> Result<Vec<Known>, UsageError> {
     let found: Vec<Known> = known().filter(|known| known.name().eq_ignore_ascii_case(name)).collect();
     if found.is_empty() {

@@ -1,8 +1,7 @@
-//! Jaeger and Datadog as tables of variables, with all that is known of each, and the checks of what a user asks for. It
-//! knows no manifests.
+//! Jaeger and Datadog as tables of variables, and the checks of a request. It knows no manifests.
 //!
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
-//! would refuse, and [`Profile::wanted`] says which variables an env list is to hold, in the order they are written.
+//! accepts, and [`Profile::wanted`] has the variables of an env list, in the order in which they are written.
 
 mod backends;
 pub(crate) mod clients;
@@ -24,7 +23,8 @@ pub(crate) use backends::{
     agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
     replaced,
 };
-pub(crate) use clients::programs::{Bad, Habit, Program, Unset};
+pub(crate) use clients::programs::{Habit, Program, Unset};
+pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
 pub(crate) use lookup::{Known, look_up};
 pub(crate) use notes::Note;
@@ -34,10 +34,7 @@ pub(crate) use options::{
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;
 pub(crate) use usage::{GivenBy, UsageError};
-pub(crate) use values::{
-    agree, bare_rate, check_sampler_pair, form, go_false, go_true, is_on, is_whole, nearest, python_integer,
-    sampler_params,
-};
+pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, is_whole, nearest};
 pub(crate) use variables::unread::{Owner, Unread};
 pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
 pub use variables::{KnownVariable, Readers};
@@ -46,7 +43,7 @@ use options::Given;
 use parts::{Parts, TagLabel};
 use variables::Purpose;
 
-/// Where the traces go.
+/// A tracing backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Backend {
     /// Jaeger's clients, the default of Seldon Core
@@ -58,7 +55,7 @@ pub enum Backend {
 /// All backends.
 pub const BACKENDS: [Backend; 2] = [Backend::Jaeger, Backend::Datadog];
 
-/// Whose names Datadog's port and rate are written under.
+/// The names of Datadog's port and rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Names {
     /// Those of Seldon's document: DATADOG_TRACE_AGENT_PORT, DD_SAMPLE_RATE
@@ -70,7 +67,7 @@ pub enum Names {
     Both,
 }
 
-/// Who reads an env list.
+/// The program that reads an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reader {
     /// The service orchestrator: Seldon's executor, written in Go.
@@ -79,7 +76,7 @@ pub enum Reader {
     Container,
 }
 
-/// What fills the placeholders of a service's name.
+/// The values of the placeholders in a service's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceholderValues<'a> {
     /// The SeldonDeployment's name.
@@ -88,11 +85,11 @@ pub struct PlaceholderValues<'a> {
     pub namespace: &'a str,
     /// The predictor's name.
     pub predictor: &'a str,
-    /// The container's name; of the orchestrator that of the container which the operator makes for it.
+    /// The container's name; for the orchestrator, the name of the container that the operator adds.
     pub container: &'a str,
 }
 
-/// What an env entry is to hold.
+/// The wanted content of an env entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// `value`: this text.
@@ -101,41 +98,41 @@ pub enum Content {
     Field(&'static str),
     /// `value`: this folder before the others of a search path.
     Folder(&'static str),
-    /// `value`: these tags, by [`merge_tags`] into those that stand already.
+    /// `value`: these tags, merged into the existing ones by [`merge_tags`].
     Tags(Vec<(String, String)>),
 }
 
-/// How firmly a value is wanted.
+/// The precedence of a wanted value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strength {
     /// On in effect: a spelling for which [`is_on`] holds is kept.
     On,
-    /// Said by the user: it wins over what stands in the manifest.
+    /// Given by the user: it replaces the existing value.
     Given,
-    /// It only fills a gap.
+    /// A default: it is only written if there is no value.
     Default,
 }
 
-/// A variable that an env list is to hold.
+/// A variable that `enable` wants in an env list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The variable's name.
     pub name: &'static str,
-    /// What it is to hold.
+    /// The wanted content.
     pub content: Content,
-    /// How firmly.
+    /// The precedence over an existing value.
     pub strength: Strength,
     /// True if it is removed only where the annotation [`parts::ADDED_ANNOTATION`] lists it.
     pub is_listed: bool,
 }
 
-/// A request whose every value has been checked.
+/// A request with checked values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     backend: Backend,
     names: Names,
     reset: bool,
-    /// What the user said, variable by variable and reader by reader; those of `--set` last, in the order given.
+    /// The given values by variable and reader; those of `--set` last, in the order given.
     given: Vec<Given>,
     parts: Parts,
     /// The same for containers into which Datadog's library is injected; `None` if this is it.
@@ -155,7 +152,7 @@ impl Profile {
     /// Checks a request, and resolves its options into values of variables.
     ///
     /// # Errors
-    /// Every fault of the request, not only the first.
+    /// All errors of the request.
     pub fn new(request: Request) -> Result<Self, Vec<UsageError>> {
         let (given, parts) = options::resolve(&request)?;
         let profile = Self {
@@ -212,17 +209,17 @@ impl Profile {
         self.backend
     }
 
-    /// Whose names the port and the rate are written under.
+    /// The names of the port and the rate.
     pub fn names(&self) -> Names {
         self.names
     }
 
-    /// Whether *on* and defaults win over what stands in the manifest too.
+    /// Returns true if defaults replace existing values, too.
     pub fn reset(&self) -> bool {
         self.reset
     }
 
-    /// The variables that an env list is to hold: those of the backend's table in its order, then those of `--set`.
+    /// The wanted variables of an env list: those of the backend's table in its order, then those of `--set`.
     pub fn wanted(&self, reader: Reader, place: &PlaceholderValues<'_>) -> Vec<Wanted> {
         let written = table(self.backend)
             .iter()
@@ -252,12 +249,22 @@ impl Profile {
         wanted
     }
 
-    /// Whether the user gave a value for this variable in the env lists of this reader, by whichever option.
+    /// Returns true if an option gives a value for this variable in the env lists of this reader.
     pub fn gives(&self, name: &str, reader: Reader) -> bool {
         self.given(name, reader).is_some()
     }
 
-    /// Whether the sampler's type was given. A type that is given does not inherit the param that stands.
+    /// The variables of an environment that a client can't use as they are, each with the reason and with what to write
+    /// instead.
+    pub(crate) fn refused(
+        &self,
+        reader: Reader,
+        environment: &clients::Environment<'_>,
+    ) -> Vec<(&'static str, String)> {
+        options::refused(self.backend, reader, environment)
+    }
+
+    /// Returns true if the sampler's type was given: it does not inherit the existing param.
     pub fn sampler_type_given(&self) -> bool {
         self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
@@ -267,7 +274,7 @@ impl Profile {
         self.given("JAEGER_SAMPLER_TYPE", Reader::Container).map(Given::text)
     }
 
-    /// Whether the sampler's param was given for this reader.
+    /// Returns true if the sampler's param was given for this reader.
     pub fn sampler_param_given(&self, reader: Reader) -> bool {
         self.gives("JAEGER_SAMPLER_PARAM", reader)
     }
@@ -290,7 +297,7 @@ impl Profile {
         }
     }
 
-    /// What the user must know of this request, whatever the manifests hold; each once.
+    /// The notes on this request, each once.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = notes::of(self.backend, &self.given);
         if self.is_injected() {
@@ -326,7 +333,7 @@ impl Backend {
         }
     }
 
-    /// The one that is not this one.
+    /// The other backend.
     #[must_use]
     pub fn other(self) -> Self {
         match self {

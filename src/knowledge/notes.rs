@@ -1,4 +1,4 @@
-//! What a user must know of what was asked for, each once a run.
+//! The notes on a request, each printed once for a run.
 
 use std::fmt;
 
@@ -6,30 +6,30 @@ use super::options::Given;
 use super::values::{CheckedValue, is_whole};
 use super::{Backend, Reader, is_in_stock_images};
 
-/// Something asked for that is accepted and may not do what its words promise. Displayed, it is a sentence.
+/// A warning that an accepted option may not have the expected effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Note {
     /// No release of Seldon Core reads what Datadog needs (26 tags of 1.x were searched; PR 2441, 2474, 2859 hold it).
     StockImages,
     /// The wrapper of PR 2859 reads DD_SAMPLE_RATE with `int()`.
     FractionalRate,
-    /// The executor of PR 2859 reads DD_SAMPLING_RATE, which nobody asked for.
+    /// The executor of PR 2859 reads DD_SAMPLING_RATE, which was not given.
     UnreadRate,
     /// The wrapper of PR 2859 splits a tag at every `:`.
     ColonInTag,
     /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 3.19 and 4.16).
     OldSampleRate,
-    /// JAEGER_PASSWORD by `--set` stands in the manifest for all to read.
-    PasswordInClear,
+    /// A credential by `--set` is plain text in the manifest: this variable.
+    SecretInClear(&'static str),
 }
 
 impl Note {
-    /// Whose env lists it is about: where none of them is edited, it need not be said. None: everyone's.
+    /// The reader whose env lists it is about; `None` for all. It is printed only if such a list is edited.
     pub fn reader(self) -> Option<Reader> {
         match self {
             Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
-            Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
-            Self::StockImages | Self::OldSampleRate => None,
+            Self::UnreadRate | Self::SecretInClear("JAEGER_PASSWORD") => Some(Reader::Orchestrator),
+            Self::StockImages | Self::OldSampleRate | Self::SecretInClear(_) => None,
         }
     }
 }
@@ -56,8 +56,8 @@ impl fmt::Display for Note {
                 "ddtrace ignores DD_TRACE_SAMPLE_RATE silently from 3.0 on; DD_TRACE_SAMPLING_RULES, which --names \
                  standard writes, works in every version"
             }
-            Self::PasswordInClear => {
-                "JAEGER_PASSWORD stands in the manifest in clear text; a secretKeyRef would keep it out"
+            Self::SecretInClear(name) => {
+                return write!(f, "{name} stands in the manifest in clear text; a secretKeyRef would keep it out");
             }
         })
     }
@@ -82,6 +82,7 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         }
         CheckedValue::Service(_) => false,
     });
+    let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| stands(name));
     [
         (Note::StockImages, !is_in_stock_images(backend)),
         (Note::FractionalRate, text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !is_whole(rate))),
@@ -91,7 +92,7 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         ),
         (Note::ColonInTag, tag_has_colon),
         (Note::OldSampleRate, stands("DD_TRACE_SAMPLE_RATE")),
-        (Note::PasswordInClear, stands("JAEGER_PASSWORD")),
+        (Note::SecretInClear(literal_secret.unwrap_or_default()), literal_secret.is_some()),
     ]
     .into_iter()
     .filter(|(_, holds)| *holds)

@@ -9,12 +9,13 @@ use super::parts::Parts;
 use super::service::Template;
 use super::tags::Tags;
 use super::usage::{GivenBy, UsageError};
-use super::values::{CheckedValue, check_sampler_pair, nearest, read};
+use super::values::{CheckedValue, nearest, read};
 use super::variables::unread::UNREAD;
 use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
 
+pub(super) use clients::refused;
 pub use table::Key;
 pub(crate) use table::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets,
@@ -125,12 +126,6 @@ pub(crate) fn options_of(backend: Backend, variable: &KnownVariable) -> Vec<Stri
     tag.into_iter().chain(options).chain([Key::Set]).map(|key| format!("--{}", key.name())).collect()
 }
 
-const SAMPLER: &[Key] = &[Key::SamplerType, Key::SamplerParam, Key::OrchestratorSamplerParam];
-
-const SAMPLER_VARIABLES: &[&str] = &["JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
-
-const CREDENTIALS: &[&str] = &["JAEGER_USER", "JAEGER_PASSWORD"];
-
 /// The setting of an option, checked.
 struct Chosen {
     origin: GivenBy,
@@ -154,15 +149,10 @@ pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<Usag
         assign(&mut given, variable, &value, &mut contradictions);
     }
     faults.extend(contradictions);
+    clients::check_clients(request.backend, &given, &mut faults);
     // A value that was refused is not missing: what hangs on it is judged once it is right.
-    if !faults.iter().any(|fault| fault.concerns(SAMPLER, SAMPLER_VARIABLES)) {
-        check_sampler(&given, &mut faults);
-    }
-    if !faults.iter().any(|fault| fault.concerns(&[], CREDENTIALS)) {
-        check_credentials(&given, &mut faults);
-    }
     if faults.is_empty() {
-        clients::check_clients(request.backend, &given, &mut faults);
+        check_sampler(&given, &mut faults);
     }
     if faults.is_empty() { Ok((given, parts)) } else { Err(faults) }
 }
@@ -318,39 +308,18 @@ fn assign(
     }
 }
 
-/// A sampler's type that is given needs a param that fits it; a param alone is checked once it is known what type it
-/// meets in the manifest.
+/// A sampler's type that is given needs a param beside it, since the default is a const sampler's. Whether the two fit each
+/// other, the executor says.
 fn check_sampler(given: &[Given], faults: &mut Vec<UsageError>) {
     for reader in [Reader::Container, Reader::Orchestrator] {
         let of = |name: &str| given.iter().find(|given| given.variable.name == name && given.reader == reader);
-        let Some(kind) = of("JAEGER_SAMPLER_TYPE") else { continue };
-        let fault = match of("JAEGER_SAMPLER_PARAM") {
-            Some(param) => check_sampler_pair(kind.text(), param.text()).err().map(|problem| UsageError::Value {
-                origin: param.origin.clone(),
-                value: Some(param.text().to_owned()),
-                problem,
-            }),
-            None => (kind.text() != "const").then(|| UsageError::Missing {
-                origin: kind.origin.clone(),
-                needed: GivenBy::Option(Key::SamplerParam),
-                reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
-            }),
-        };
+        let (Some(kind), None) = (of("JAEGER_SAMPLER_TYPE"), of("JAEGER_SAMPLER_PARAM")) else { continue };
+        let fault = (!kind.text().eq_ignore_ascii_case("const")).then(|| UsageError::Missing {
+            origin: kind.origin.clone(),
+            needed: GivenBy::Option(Key::SamplerParam),
+            reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
+        });
         faults.extend(fault.filter(|fault| !faults.contains(fault)));
-    }
-}
-
-/// The executor does not start with one of the two (jaeger-client-go, `config/config_env.go`).
-fn check_credentials(given: &[Given], faults: &mut Vec<UsageError>) {
-    let stands = |name: &str| given.iter().any(|given| given.variable.name == name);
-    for (name, other) in [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")] {
-        if stands(name) && !stands(other) {
-            faults.push(UsageError::Missing {
-                origin: GivenBy::Set(name.to_owned()),
-                needed: GivenBy::Set(other.to_owned()),
-                reason: "the executor does not start with one of the two".to_owned(),
-            });
-        }
     }
 }
 

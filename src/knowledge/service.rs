@@ -30,17 +30,14 @@ const FIELDS: &[(&str, Placeholder)] = &[
 ];
 
 /// What may stand in braces.
-pub(super) const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
+const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
 
 impl Template {
     /// Splits a name at its placeholders.
     ///
     /// # Errors
-    /// A placeholder that is not one of the four, or a brace that is none; a name of blanks.
+    /// A placeholder that is not one of the four, or a brace that is none.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        if text.trim().is_empty() {
-            return Err("the name is empty".to_owned());
-        }
         let (mut pieces, mut rest) = (Vec::new(), text);
         while let Some(brace) = rest.find(['{', '}']) {
             let (before, after) = rest.split_at(brace);
@@ -106,6 +103,5 @@ mod tests {
         for text in ["{", "}", "{name", "name}", "{{name}}", "{na{name}", "}{name"] {
             assert_eq!(filled(text), Err(format!("a brace without its other half; {four}")), "{text}");
         }
-        assert_eq!(filled("  "), Err("the name is empty".to_owned()));
     }
 }

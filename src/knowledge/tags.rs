@@ -3,9 +3,6 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// What a list of tags looks like.
-pub(super) const FORM: &str = "K:V,K2:V2 without blanks and without a comma at the end";
-
 /// Reads `K:V`; the first `:` ends the key.
 ///
 /// # Errors
@@ -14,25 +11,10 @@ pub(super) fn parse(text: &str) -> Result<(String, String), String> {
     if text.contains(',') {
         return Err("a tag holds no comma, which ends it; give --tag once for each".to_owned());
     }
-    if text.contains(char::is_whitespace) {
-        return Err("a tag holds no blank, which can end it".to_owned());
-    }
     match text.split_once(':') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("a tag is K:V".to_owned()),
     }
-}
-
-/// Reads `K:V,K2:V2`.
-///
-/// # Errors
-/// What such a list has to be, for `--tags`.
-pub(super) fn parse_list(text: &str) -> Result<Vec<(String, String)>, String> {
-    let mut tags = Tags::default();
-    for tag in text.split(',') {
-        tags.add(parse(tag).map_err(|_| format!("tags are {FORM}"))?)?;
-    }
-    Ok(tags.list)
 }
 
 /// Tags in the order in which they are given, each key once.
@@ -150,18 +132,6 @@ mod tests {
             assert_eq!(parse(text), Err("a tag is K:V".to_owned()), "{text}");
         }
         assert_eq!(parse("a:b,c:d"), Err("a tag holds no comma, which ends it; give --tag once for each".to_owned()));
-        assert_eq!(parse("a:b c"), Err("a tag holds no blank, which can end it".to_owned()));
-    }
-
-    #[test]
-    fn a_list_holds_nothing_but_tags() {
-        assert_eq!(parse_list("a:b,c:d:e"), Ok(tags(&[("a", "b"), ("c", "d:e")])));
-        let form = "tags are K:V,K2:V2 without blanks and without a comma at the end";
-        for text in ["", ",", "a:b,", ",a:b", "a:b,,c:d", "a:b, c:d", "a:b c:d", "a", ":b"] {
-            assert_eq!(parse_list(text), Err(form.to_owned()), "{text}");
-        }
-        assert_eq!(parse_list("a:b,a:c"), Err("the tag a is b already".to_owned()));
-        assert_eq!(parse_list("a:b,a:b"), Ok(tags(&[("a", "b")])));
     }
 
     #[test]

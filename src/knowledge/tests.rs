@@ -1,7 +1,6 @@
-use std::collections::BTreeSet;
+mod tables;
 
-use super::clients::programs::Reading;
-use super::values::{GO_FALSE, read};
+use super::clients::{ClientState, EnvText, Environment};
 use super::*;
 
 const PLACE: PlaceholderValues<'_> =
@@ -215,62 +214,6 @@ fn a_set_for_all_gives_way_to_an_option_for_the_orchestrator() {
 }
 
 #[test]
-fn the_columns_are_what_the_tables_write() {
-    for backend in [Backend::Jaeger, Backend::Datadog] {
-        let written: Vec<_> = table(backend)
-            .iter()
-            .filter(|variable| !["DD_ENV", "DD_VERSION"].contains(&variable.name))
-            // Of Datadog's own names, though nothing is written under it any more.
-            .filter(|variable| variable.entry.is_some() || variable.name == "DD_TRACE_SAMPLE_RATE")
-            .map(|variable| variable.name)
-            .collect();
-        assert_eq!(column(backend), written);
-        let names: BTreeSet<_> = table(backend).iter().map(|variable| variable.name).collect();
-        assert_eq!(names.len(), table(backend).len(), "no name stands twice");
-    }
-}
-
-#[test]
-fn switching_takes_out_the_other_column() {
-    let without = |one: Backend, other: Backend| {
-        let kept = column(other);
-        column(one).iter().copied().filter(|name| !kept.contains(name)).collect::<Vec<_>>()
-    };
-    let mut of_datadog = without(Backend::Datadog, Backend::Jaeger);
-    of_datadog.push("JAEGER_DISABLED");
-    assert_eq!(replaced(Backend::Jaeger), of_datadog);
-    assert_eq!(replaced(Backend::Datadog), without(Backend::Jaeger, Backend::Datadog));
-    let shared: Vec<_> =
-        replaced(Backend::Jaeger).iter().filter(|name| leaves(name) == Leaves::BesideDdEnabled).collect();
-    assert_eq!(shared, [&"DD_AGENT_HOST", &"DD_SERVICE", &"DD_TAGS"]);
-    assert_eq!(leaves("JAEGER_DISABLED"), Leaves::WhenTrue);
-    assert_eq!(leaves("TRACING"), Leaves::Always);
-}
-
-#[test]
-fn off_is_what_each_reader_reads() {
-    let words = |backend| off(backend).iter().map(|off| (off.name, off.value, off.readers)).collect::<Vec<_>>();
-    assert_eq!(
-        words(Backend::Jaeger),
-        [("TRACING", "0", Readers::Both), ("JAEGER_DISABLED", "true", Readers::Orchestrator)]
-    );
-    assert_eq!(words(Backend::Datadog), [("TRACING", "0", Readers::Both), ("DD_ENABLED", "0", Readers::Both)]);
-}
-
-#[test]
-fn overrides_apply_by_value() {
-    let [endpoint, file] = overridden_by(Backend::Jaeger) else { panic!("two for Jaeger") };
-    assert_eq!((endpoint.name, endpoint.readers), ("JAEGER_ENDPOINT", Readers::Both));
-    assert!(endpoint.applies(None) && endpoint.applies(Some("http://c")));
-    assert_eq!((file.name, file.readers), ("JAEGER_CONFIG_PATH", Readers::Container));
-    let [url, enabled] = overridden_by(Backend::Datadog) else { panic!("two for Datadog") };
-    assert_eq!(url.overrides, ["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"]);
-    assert_eq!(enabled.name, "DD_TRACE_ENABLED");
-    assert!(enabled.applies(Some("false")) && enabled.applies(Some("0")));
-    assert!(!enabled.applies(Some("true")) && !enabled.applies(None));
-}
-
-#[test]
 fn backends_and_names_are_spelt_as_their_options() {
     use clap::ValueEnum;
     for backend in Backend::value_variants() {
@@ -284,59 +227,27 @@ fn backends_and_names_are_spelt_as_their_options() {
 }
 
 #[test]
-fn what_a_program_goes_by_is_what_the_checks_take() {
+fn what_is_written_unasked_is_what_the_clients_take() {
     for backend in BACKENDS {
-        for variable in table(backend) {
-            for Reading { program, habit } in variable.readings {
-                assert_eq!(program.backend(), backend, "{}", variable.name);
-                let Habit::Reads { unset: Unset::Value(default), .. } = habit else { continue };
-                // A switch that is off by default is none that `enable` writes.
-                let is_off = match variable.takes {
-                    Takes::NotZero => *default == "0",
-                    Takes::True(_) => GO_FALSE.contains(default),
-                    _ => false,
+        for names in [Names::Seldon, Names::Standard, Names::Both] {
+            let profile =
+                Profile::new(Request { names: backend.is_datadog().then_some(names), ..Request::new(backend) })
+                    .unwrap();
+            for reader in [Reader::Orchestrator, Reader::Container] {
+                let wanted = profile.wanted(reader, &PLACE);
+                let texts = wanted.iter().map(|wanted| match &wanted.content {
+                    Content::Literal(text) => (wanted.name, EnvText::Literal(text)),
+                    _ => (wanted.name, EnvText::NodeAddress),
+                });
+                let environment = texts.collect::<Environment<'_>>();
+                assert_eq!(profile.refused(reader, &environment), []);
+                let sends = |program: &Program| match program.start(&environment).map(|start| start.state) {
+                    Some(ClientState::Sends(_)) => true,
+                    other => panic!("{program:?}: {other:?}"),
                 };
-                assert!(is_off || read(variable.takes, default).is_ok(), "{}: {default}", variable.name);
+                assert!(Program::ALL.iter().filter(|program| program.backend() == backend).any(sends));
             }
         }
-    }
-}
-
-#[test]
-fn what_is_written_unasked_is_what_the_checks_take() {
-    for variable in BACKENDS.into_iter().flat_map(table) {
-        let unasked = variable.entry.and_then(|entry| variable.unasked(entry));
-        if let Some(Content::Literal(text)) = unasked.map(|wanted| wanted.content) {
-            assert!(read(variable.takes, &text).is_ok(), "{}: {text}", variable.name);
-        }
-    }
-}
-
-/// Of Jaeger's alone: what ends Seldon's forks with Datadog is right for Datadog's own libraries.
-#[test]
-fn what_ends_a_program_is_what_the_checks_refuse() {
-    for variable in table(Backend::Jaeger) {
-        for Reading { habit, .. } in variable.readings {
-            let Habit::Reads { bad: Bad::Ends(words), .. } = habit else { continue };
-            for value in words.split('`').skip(1).step_by(2) {
-                assert!(read(variable.takes, value).is_err(), "{}: {value}", variable.name);
-            }
-        }
-    }
-}
-
-#[test]
-fn variables_are_put_where_a_program_reads_them() {
-    for variable in BACKENDS.into_iter().flat_map(table) {
-        let name = variable.name;
-        let reads = |reader| variable.programs().any(|program| program.readers().include(reader));
-        assert!(variable.programs().all(|program| program.readers().each().any(|one| variable.readers.include(one))));
-        assert!(variable.programs().next().is_some(), "{name}");
-        if variable.entry.is_none() {
-            assert!(variable.readers.each().all(reads), "{name}");
-        }
-        let programs: BTreeSet<_> = variable.readings.iter().map(|reading| reading.program).collect();
-        assert_eq!(programs.len(), variable.readings.len(), "{name}: no program stands twice");
     }
 }
 
@@ -360,14 +271,11 @@ fn what_a_client_reads_can_be_set() {
         assert!(set(Backend::Datadog, text), "{text}");
     }
     for text in [
-        "DD_TRACE_RATE_LIMIT=-2",
         "DD_TRACE_RATE_LIMIT=1.5",
         "DD_TRACE_PROPAGATION_STYLE=datadog,",
         "DD_TRACE_PROPAGATION_STYLE=zipkin",
         "DD_AGENT_PORT=0",
-        "DD_LOGS_INJECTION=yes",
         "OTEL_TRACES_SAMPLER=always",
-        "OTEL_EXPORTER_OTLP_ENDPOINT=collector:4318",
     ] {
         assert!(!set(Backend::Datadog, text), "{text}");
     }
@@ -380,52 +288,4 @@ fn what_a_client_reads_can_be_set() {
         assert!(set(Backend::Jaeger, text), "{text}");
     }
     assert!(!set(Backend::Jaeger, "JAEGER_RPC_METRICS=yes"));
-}
-
-#[test]
-fn every_variable_is_found_by_its_name() {
-    for known in known() {
-        let found = look_up(&known.name().to_lowercase(), &[]).expect("it is known");
-        assert!(found.contains(&known), "{}", known.name());
-        assert!(found.iter().all(|found| found.name() == known.name()), "{}", known.name());
-        assert_eq!(found.len(), if known.name() == "TRACING" { 2 } else { 1 }, "{}", known.name());
-    }
-}
-
-#[test]
-fn what_nothing_reads_is_neither_set_nor_taken_out() {
-    for known in known() {
-        let Known::Unread(Unread { name, .. }) = known else { continue };
-        assert!(BACKENDS.iter().all(|one| find(*one, name).is_none() && !column(*one).contains(name)), "{name}");
-        for backend in BACKENDS {
-            let request = Request::new(backend).with(Key::Set, format!("{name}=1"));
-            assert!(Profile::new(request).is_err(), "{name}");
-        }
-    }
-}
-
-#[test]
-fn names_that_nobody_has_heard_of_suggest_the_nearest() {
-    let words = |name: &str| look_up(name, &["no-traces"]).expect_err("it is not known").to_string();
-    assert_eq!(words("DD_APM_ENABLE"), "there is no variable DD_APM_ENABLE; did you mean DD_APM_ENABLED?");
-    assert_eq!(words("sampler_type"), "there is no variable sampler_type; did you mean JAEGER_SAMPLER_TYPE?");
-    assert_eq!(words("no-trace"), "there is no variable no-trace; did you mean no-traces?");
-    assert_eq!(words("\u{1b}"), "there is no variable \\u{1b}; `seldon-trace explain` lists them all");
-}
-
-#[test]
-fn options_are_those_of_the_setting() {
-    let options = |backend, name| options_of(backend, find(backend, name).expect("it is in the table"));
-    assert_eq!(options(Backend::Jaeger, "TRACING"), ["--set"]);
-    assert_eq!(
-        options(Backend::Jaeger, "JAEGER_SAMPLER_PARAM"),
-        ["--sampler-param", "--orchestrator-sampler-param", "--set"]
-    );
-    assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
-    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--environment", "--set"]);
-}
-
-#[test]
-fn all_backends_are_listed() {
-    assert_eq!(BACKENDS, <Backend as clap::ValueEnum>::value_variants());
 }

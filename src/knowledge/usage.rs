@@ -1,4 +1,4 @@
-//! What can be wrong with a request, in words.
+//! The errors of a request.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::Backend;
 use super::options::Key;
 use super::values::is_unwritable;
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GivenBy {
     /// An option of its own, such as `--agent-port`.
@@ -15,16 +15,16 @@ pub enum GivenBy {
     Set(String),
 }
 
-/// What is wrong with a request. Displayed, it says which option, what it holds, and what to do.
+/// An error in a request. Its text names the option, its value, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UsageError {
-    /// A value that the reader of the variable would refuse, or take for something else.
+    /// A value that the reader of the variable rejects, or takes for another.
     Value {
-        /// Where the value was given.
+        /// The source of the value.
         origin: GivenBy,
-        /// The value; none where it is a secret.
+        /// The value; `None` for a secret.
         value: Option<String>,
-        /// What it has to be.
+        /// The expected value.
         problem: String,
     },
     /// A `--set` without a name or without a `=`.
@@ -39,11 +39,11 @@ pub enum UsageError {
         /// What to do about it.
         hint: String,
     },
-    /// A variable that is asked about and that nobody has heard of.
+    /// An unknown variable in `explain`.
     Unheard {
         /// The variable.
         name: String,
-        /// The nearest that there is.
+        /// The nearest known name.
         nearest: Option<&'static str>,
     },
     /// An option, or a variable, of the other backend.
@@ -52,7 +52,7 @@ pub enum UsageError {
         origin: GivenBy,
         /// The backend it belongs to.
         belongs_to: Backend,
-        /// The one asked for.
+        /// The requested backend.
         asked_for: Backend,
     },
     /// Two values for one variable, or two ways to give it that exclude each other.
@@ -75,24 +75,7 @@ pub enum UsageError {
     },
 }
 
-impl UsageError {
-    /// Whether it is about one of these options or variables.
-    pub(super) fn concerns(&self, options: &[Key], variables: &[&str]) -> bool {
-        let (Self::Value { origin, .. }
-        | Self::OtherBackend { origin, .. }
-        | Self::Missing { origin, .. }
-        | Self::Contradiction { first: origin, .. }) = self
-        else {
-            return false;
-        };
-        match origin {
-            GivenBy::Option(option) => options.contains(option),
-            GivenBy::Set(name) => variables.contains(&name.as_str()),
-        }
-    }
-}
-
-/// Text for a terminal: what could steer it is escaped.
+/// Text with control characters escaped, for a terminal.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -120,13 +103,15 @@ impl fmt::Display for UsageError {
 }
 
 impl UsageError {
-    /// What it says where what was given is called otherwise than on the command line.
+    /// The message, with other names for the sources than those of the command line.
     pub fn words(&self, called: impl Fn(&GivenBy) -> String) -> String {
         match self {
             Self::Value { origin, value: Some(value), problem } => {
                 format!("invalid value '{}' for {}: {}", Escaped(value), called(origin), Escaped(problem))
             }
-            Self::Value { origin, value: None, problem } => format!("invalid value for {}: {problem}", called(origin)),
+            Self::Value { origin, value: None, problem } => {
+                format!("invalid value for {}: {}", called(origin), Escaped(problem))
+            }
             Self::NoAssignment { text } => {
                 format!("invalid value '{}' for --set: it is VARIABLE=VALUE", Escaped(text))
             }

@@ -8,7 +8,8 @@ use serde::de::IgnoredAny;
 use super::{Container, Reference, is_placeholder};
 use crate::credentials::{its_value, shown};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::de::{At, Field, Scalar, check_keys, from_node};
+use crate::yaml::de::{At, Field, Scalar, from_node};
+use crate::yaml::keys::check_keys;
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree};
 
 /// The field of a pod that is the address of its node.
@@ -24,6 +25,19 @@ struct EnvVar<'t> {
     value: Scalar<'t>,
     #[serde(default)]
     value_from: Field<IgnoredAny>,
+}
+
+/// The beginnings of the names that clients read, and one name.
+const CLIENT_VARIABLES: [&str; 5] = ["TRACING", "JAEGER_", "DD_", "DATADOG_", "OTEL_"];
+
+/// Returns true if a client may read a variable of that name. Most variables of a manifest are for other programs.
+pub(crate) fn is_for_client(name: &str) -> bool {
+    CLIENT_VARIABLES.iter().any(|start| name.starts_with(start))
+}
+
+/// Returns true if such a name may begin with this.
+pub(super) fn may_be_for_client(prefix: &str) -> bool {
+    is_for_client(prefix) || CLIENT_VARIABLES.iter().any(|start| start.starts_with(prefix))
 }
 
 /// The variables of an env list.
@@ -179,6 +193,12 @@ impl<'t> Env<'t> {
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
+    /// The last variable of that name before an index of the list.
+    pub(crate) fn last_before(&self, name: &str, index: usize) -> Option<&Variable<'t>> {
+        let end = self.by_name.partition_point(|at| (self.variables[*at].name, *at) < (name, index));
+        self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
+    }
+
     /// The first variable of that name.
     pub(crate) fn first(&self, name: &str) -> Option<&Variable<'t>> {
         let start = self.by_name.partition_point(|at| self.variables[*at].name < name);
@@ -209,6 +229,12 @@ impl<'t> Env<'t> {
     /// The variable at an index of `by_name`.
     fn sorted(&self, at: usize) -> Option<&Variable<'t>> {
         self.by_name.get(at).map(|at| &self.variables[*at])
+    }
+
+    /// Returns true if the name of a variable is a placeholder, so that it may be any.
+    pub(crate) fn has_placeholder_name(&self) -> bool {
+        let may_be = |name: &str| name.contains('$') || name.starts_with("ENC[");
+        self.variables.iter().any(|variable| may_be(variable.name) && is_placeholder(variable.name, false))
     }
 
     /// Returns true if there is a variable with that name.

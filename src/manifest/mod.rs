@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
-pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_host_ip};
+pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
 pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
@@ -214,9 +214,18 @@ impl Annotations<'_> {
 }
 
 impl<'t> Container<'t> {
-    /// Its `envFrom`, if that is not empty.
+    /// Its `envFrom`, if that may define variables that clients read.
     pub fn filled_env_from(&self, tree: &Tree<'_>) -> Option<NodeId> {
-        self.env_from.node.filter(|node| tree.length(tree.resolve(*node)) > 0)
+        let may_define = |source: &NodeId| {
+            let prefix = value_of(tree, *source, "prefix").and_then(|prefix| tree.scalar_text(prefix));
+            prefix.is_none_or(env::may_be_for_client)
+        };
+        self.env_from.node.filter(|node| tree.items(tree.resolve(*node)).iter().any(may_define))
+    }
+
+    /// Returns true if it has an `envFrom` that is not empty.
+    pub fn has_env_from(&self, tree: &Tree<'_>) -> bool {
+        self.env_from.node.is_some_and(|node| tree.length(tree.resolve(node)) > 0)
     }
 }
 

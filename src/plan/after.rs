@@ -1,4 +1,4 @@
-//! The env lists as they will be: the draft laid over what stands. It is what is said of the result before there is one.
+//! The env lists after the change, as the draft has them: lint counts the findings of a result that is not written yet.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use crate::changes::{Part, Value};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
-use crate::survey::{DeploymentSurvey, survey, survey_with};
+use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The findings of lint in the manifest and in the result of the draft.
 ///
 /// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list of what is not edited.
+/// If a manifest is invalid on the path to an env list that is not edited.
 pub(super) fn lint_counts(
     tree: &Tree<'_>,
     policy: &Policy,
@@ -28,8 +28,8 @@ pub(super) fn lint_counts(
         LintCount { errors: of(Severity::Error), warnings: of(Severity::Warning) }
     };
     Ok(LintCounts {
-        before: count(&survey(tree, &policy.selection)?),
-        after: count(&survey_with(tree, &policy.selection, |unit, env| after.env(unit, env))?),
+        before: count(&survey(tree, &policy.selection, |_, env| env)?),
+        after: count(&survey(tree, &policy.selection, |unit, env| after.env(unit, env))?),
     })
 }
 
@@ -40,23 +40,23 @@ struct After<'t, 'x> {
 }
 
 impl<'t> After<'t, '_> {
-    /// The env list of a unit as it will be. A new variable has the place of what it will stand in.
+    /// The env list of a unit after the change. A new variable has the node of the list or container that it is added to.
     fn env(&self, unit: &Unit<'t>, env: Env<'t>) -> Env<'t> {
         let new = match env.list {
             Some(list) => self.draft.new_items(list),
             None => self.new_list(unit),
         };
-        let stays = |variable: &&Variable<'t>| {
+        let remains = |variable: &&Variable<'t>| {
             let part = env.list.and_then(|list| self.draft.of_part(list, variable.index));
             part != Some(&Part::Remove)
         };
-        let standing = env.variables.iter().filter(stays).map(|variable| self.changed(variable));
+        let existing = env.variables.iter().filter(remains).map(|variable| self.changed(variable));
         let place = env.list.unwrap_or(unit.node);
-        let variables = standing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
+        let variables = existing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
         Env::of(env.list, variables, env.command_line)
     }
 
-    /// The entries of an env list that is to be made.
+    /// The entries of a new env list.
     fn new_list(&self, unit: &Unit<'t>) -> &'t [Value] {
         if let Some(entries) = self.made.get(&unit.node) {
             return entries;
@@ -66,7 +66,7 @@ impl<'t> After<'t, '_> {
         in_unit().or_else(in_predictor).map_or(&[], Value::items)
     }
 
-    /// A variable with what becomes of the keys of its entry.
+    /// A variable after the changes of its entry.
     fn changed(&self, variable: &Variable<'t>) -> Variable<'t> {
         let (node, mut after) = (variable.node, *variable);
         for (index, (key, _)) in self.tree.entries(node).enumerate() {

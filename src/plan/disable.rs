@@ -1,4 +1,4 @@
-//! What `disable` makes of a target.
+//! `disable`: the changes of a target.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ impl<'t> Planner<'t, '_> {
         let removes_library =
             library.is_some() && !disable.keep_config && disable.backend.is_none_or(|backend| backend.is_datadog());
         let leaving = env.leaving(&self.treatment, library.is_some(), &HashSet::new(), |name| {
-            disable.takes_out(name) || self.listed.has(target.name, name) && disable.removes_part(name)
+            disable.removes(name) || self.listed.has(target.name, name) && disable.removes_part(name)
         });
         self.take_off_list(target, &leaving.names);
         if removes_library {
@@ -48,16 +48,16 @@ impl<'t> Planner<'t, '_> {
         if disable.keep_config {
             self.switch_off(disable, target, &env, &gone, &mut outcome)?;
         } else {
-            name_the_author_s_own(self.tree, disable, target, &env, &gone, &mut outcome);
-            name_what_stays(&env, &gone, &mut outcome);
+            list_custom_values(self.tree, disable, target, &env, &gone, &mut outcome);
+            list_kept(&env, &gone, &mut outcome);
         }
         if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
-            self.plan.notes.insert(RunNote::PortLeft);
+            self.plan.notes.insert(RunNote::PortRemoved);
         }
         Ok(outcome)
     }
 
-    /// Leaves the settings, and switches off.
+    /// Keeps the settings, and switches tracing off.
     fn switch_off(
         &mut self,
         disable: &Disable,
@@ -83,9 +83,7 @@ impl<'t> Planner<'t, '_> {
                             && variable.kind == ScalarKind::String
                             && !variable.is_reference() => {}
                     Some(variable) if self.treatment.keeps(name) => {
-                        outcome
-                            .remarks
-                            .push(Remark::new(variable.node, format!("{name} stays as it is, as --keep says")));
+                        outcome.remarks.push(Remark::new(variable.node, format!("{name} is kept by --keep")));
                     }
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
@@ -108,13 +106,13 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
-    /// Names the tracing variables of what is no target.
-    pub(super) fn name_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
+    /// Lists the tracing variables of units that are no targets.
+    pub(super) fn list_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
         for unit in &found.others {
-            // What is no target is not judged either: a list that can't be read holds nothing of ours.
+            // An invalid list is an error only in a target.
             let env = Env::read(self.tree, &unit.env, None).unwrap_or_default();
-            let ours = |name: &&str| is_in_a_column(name);
-            let names: Vec<&str> = env.variables.iter().map(|variable| variable.name).filter(ours).collect();
+            let names: Vec<&str> =
+                env.variables.iter().map(|variable| variable.name).filter(|name| is_in_a_column(name)).collect();
             if let (Some(node), false) = (env.list, names.is_empty()) {
                 let name = match unit.role {
                     Role::OwnOrchestrator(_) => unit.name,
@@ -135,20 +133,20 @@ impl Disable {
         !self.keep_config && is_of_it()
     }
 
-    fn takes_out(&self, name: &str) -> bool {
+    fn removes(&self, name: &str) -> bool {
         let of_backend =
             |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
         self.unset.contains(name) || !self.keep_config && BACKENDS.iter().any(of_backend)
     }
 }
 
-/// Whether a variable is a backend's own, not the switch that both have.
+/// Returns true for a backend's variables, but not for the switch of both.
 fn belongs(backend: Backend, name: &str) -> bool {
     name != TRACING && column(backend).contains(&name)
 }
 
-/// Names the variables that go though `enable` by itself would not have written them so.
-fn name_the_author_s_own(
+/// Lists the removed variables whose values are not the defaults of `enable`.
+fn list_custom_values(
     tree: &crate::yaml::Tree<'_>,
     disable: &Disable,
     target: &Target<'_>,
@@ -189,10 +187,10 @@ fn name_the_author_s_own(
     }
 }
 
-fn name_what_stays(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut TargetOutcome) {
-    let is_ours = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
+fn list_kept(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut TargetOutcome) {
+    let is_tracing = |name: &str| name.starts_with("JAEGER_") || name.starts_with("DD_");
     let left: Vec<&Variable<'_>> =
-        env.variables.iter().filter(|variable| is_ours(variable.name) && !gone.contains(variable.name)).collect();
+        env.variables.iter().filter(|variable| is_tracing(variable.name) && !gone.contains(variable.name)).collect();
     if let Some(first) = left.first() {
         let names: Vec<&str> = left.iter().map(|variable| variable.name).collect();
         outcome.remarks.push(Remark::new(first.node, format!("kept: {}", names.join(", "))));

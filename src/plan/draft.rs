@@ -1,4 +1,4 @@
-//! Changes as they are planned, target by target, and the check that every path to a shared node asks for the same.
+//! The requested changes, target by target, and the check that all paths to a shared node request the same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,17 +7,17 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::sharing::{Sharing, ancestors, first_alias};
 use crate::yaml::{Kind, NodeId, Tree};
 
-/// Changes as they are found, way by way: a node that several ways lead to is asked to change by each of them.
+/// The requested changes. A node that several paths lead to has one request for each path.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    asked: Vec<(NodeId, Slot, Vec<Ask>)>,
+    requests: Vec<(NodeId, Slot, Vec<ChangeRequest>)>,
     places: HashMap<(NodeId, Slot), usize>,
     count: usize,
     /// The nodes to which something is added.
     grown: HashSet<NodeId>,
 }
 
-/// The place in a node that a change is of.
+/// The part of a node that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Slot {
     Part(usize),
@@ -26,62 +26,61 @@ enum Slot {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Ask {
+enum ChangeRequest {
     Part(Part),
     Items(Vec<Value>),
     Entry(Value),
 }
 
 impl Draft {
-    /// An item or entry is to change.
+    /// Changes an item or entry.
     pub(super) fn part(&mut self, node: NodeId, index: usize, part: Part) {
-        self.ask(node, Slot::Part(index), Ask::Part(part));
+        self.request(node, Slot::Part(index), ChangeRequest::Part(part));
     }
 
-    /// Items are to come to the end of a list, or of a null that becomes one.
+    /// Appends items to a list, or to a null that becomes one.
     pub(super) fn items(&mut self, node: NodeId, items: Vec<Value>) {
         self.grown.insert(node);
-        self.ask(node, Slot::Items, Ask::Items(items));
+        self.request(node, Slot::Items, ChangeRequest::Items(items));
     }
 
-    /// A key is to come to the end of a mapping, or of a null that becomes one.
+    /// Appends a key to a mapping, or to a null that becomes one.
     pub(super) fn entry(&mut self, node: NodeId, key: impl Into<MapKey>, value: Value) {
         self.grown.insert(node);
-        self.ask(node, Slot::Entry(key.into()), Ask::Entry(value));
+        self.request(node, Slot::Entry(key.into()), ChangeRequest::Entry(value));
     }
 
-    /// How many of a node's parts go.
+    /// The number of removed items or entries of a node.
     pub(super) fn removed(&self, tree: &Tree<'_>, node: NodeId) -> usize {
-        let goes = |index| self.of_part(node, index) == Some(&Part::Remove);
-        (0..tree.length(node)).filter(|index| goes(*index)).count()
+        (0..tree.length(node)).filter(|index| self.of_part(node, *index) == Some(&Part::Remove)).count()
     }
 
-    /// What is to become of an item or entry.
+    /// The requested change of an item or entry.
     pub(super) fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
-        match self.asked_of(node, Slot::Part(index))? {
-            Ask::Part(part) => Some(part),
-            Ask::Items(_) | Ask::Entry(_) => None,
+        match self.request_of(node, Slot::Part(index))? {
+            ChangeRequest::Part(part) => Some(part),
+            ChangeRequest::Items(_) | ChangeRequest::Entry(_) => None,
         }
     }
 
-    /// The items that are to come to the end of a list.
+    /// The items to append to a list.
     pub(super) fn new_items(&self, node: NodeId) -> &[Value] {
-        match self.asked_of(node, Slot::Items) {
-            Some(Ask::Items(items)) => items,
+        match self.request_of(node, Slot::Items) {
+            Some(ChangeRequest::Items(items)) => items,
             _ => &[],
         }
     }
 
-    /// What is to come to a mapping under this key.
+    /// The value to add to a mapping under this key.
     pub(super) fn new_entry(&self, node: NodeId, key: &'static str) -> Option<&Value> {
-        match self.asked_of(node, Slot::Entry(key.into()))? {
-            Ask::Entry(value) => Some(value),
-            Ask::Part(_) | Ask::Items(_) => None,
+        match self.request_of(node, Slot::Entry(key.into()))? {
+            ChangeRequest::Entry(value) => Some(value),
+            ChangeRequest::Part(_) | ChangeRequest::Items(_) => None,
         }
     }
 
-    fn asked_of(&self, node: NodeId, slot: Slot) -> Option<&Ask> {
-        self.asked[*self.places.get(&(node, slot))?].2.first()
+    fn request_of(&self, node: NodeId, slot: Slot) -> Option<&ChangeRequest> {
+        self.requests[*self.places.get(&(node, slot))?].2.first()
     }
 
     /// Returns true if something is added to a list or a mapping.
@@ -89,26 +88,26 @@ impl Draft {
         self.grown.contains(&node)
     }
 
-    /// How many changes were asked for so far.
+    /// The number of requests so far.
     pub(super) fn count(&self) -> usize {
         self.count
     }
 
-    fn ask(&mut self, node: NodeId, slot: Slot, ask: Ask) {
+    fn request(&mut self, node: NodeId, slot: Slot, request: ChangeRequest) {
         self.count += 1;
-        let next = self.asked.len();
+        let next = self.requests.len();
         let place = *self.places.entry((node, slot.clone())).or_insert(next);
         if place == next {
-            self.asked.push((node, slot, Vec::new()));
+            self.requests.push((node, slot, Vec::new()));
         }
-        self.asked[place].2.push(ask);
+        self.requests[place].2.push(request);
     }
 
-    /// Leaves a new key to the mapping that `<<` brings, where that one is to get the same.
+    /// Drops a new key of a mapping if a mapping that it merges by `<<` gets the same key and value.
     fn leave_to_merged(&mut self, sharing: &Sharing<'_, '_>) {
         let mut entries: Vec<(NodeId, Slot)> =
             self.places.keys().filter(|(_, slot)| matches!(slot, Slot::Entry(_))).cloned().collect();
-        // An anchor stands before its aliases: what is merged last is left to what it merges first.
+        // An anchor comes before its aliases, so this visits a mapping before those that it merges.
         entries.sort_by_key(|(node, _)| std::cmp::Reverse(*node));
         for (node, slot) in entries {
             let Slot::Entry(key) = &slot else { continue };
@@ -117,34 +116,35 @@ impl Draft {
                 let (Some(own), Some(theirs)) = (place(node), place(merger)) else {
                     continue;
                 };
-                if self.asked[own].2.first() == self.asked[theirs].2.first() {
-                    let left = std::mem::take(&mut self.asked[theirs].2);
-                    self.asked[own].2.extend(left);
+                if self.requests[own].2.first() == self.requests[theirs].2.first() {
+                    let dropped = std::mem::take(&mut self.requests[theirs].2);
+                    self.requests[own].2.extend(dropped);
                 }
             }
         }
-        self.asked.retain(|(_, _, asks)| !asks.is_empty());
+        self.requests.retain(|(_, _, requests)| !requests.is_empty());
     }
 
-    /// That no key comes to an anchored mapping while a mapping with a `<<` loses its own of that name, under which the
-    /// new one would come to light.
+    /// Checks that an anchored mapping gets no key that a mapping with `<<` loses: the merge would restore it there.
     fn check_uncovered(&self, tree: &Tree<'_>) -> Result<(), Diagnostic> {
         let has_merge = |node| tree.entries(node).any(|(key, _)| tree.is_merge_key(key));
         let is_anchored = |node| tree.properties(node).anchor.is_some();
-        let come: HashMap<&str, NodeId> = self
-            .asked
+        let added: HashMap<&str, NodeId> = self
+            .requests
             .iter()
             .filter_map(|(source, slot, _)| match slot {
                 Slot::Entry(key) if is_anchored(*source) => Some((&**key, *source)),
                 _ => None,
             })
             .collect();
-        for (node, slot, asks) in self.asked.iter().filter(|_| !come.is_empty()) {
-            let (Slot::Part(index), Some(Ask::Part(Part::Remove | Part::Replace(..)))) = (slot, asks.first()) else {
+        for (node, slot, requests) in self.requests.iter().filter(|_| !added.is_empty()) {
+            let (Slot::Part(index), Some(ChangeRequest::Part(Part::Remove | Part::Replace(..)))) =
+                (slot, requests.first())
+            else {
                 continue;
             };
             let name = tree.entry(*node, *index).and_then(|(key, _)| tree.scalar_text(key));
-            if let Some(source) = name.and_then(|name| come.get(name)).filter(|_| has_merge(*node)) {
+            if let Some(source) = name.and_then(|name| added.get(name)).filter(|_| has_merge(*node)) {
                 return Err(shared_elsewhere(tree, *source));
             }
         }
@@ -154,7 +154,7 @@ impl Draft {
     /// The changes, each once.
     ///
     /// # Errors
-    /// Where not every way to a node asks for the same change, and where an alias elsewhere stands for a node that goes.
+    /// If the paths to a node request different changes, or an alias elsewhere refers to a removed node.
     pub(super) fn settle(mut self, tree: &Tree<'_>) -> Result<Changes, Diagnostic> {
         let mut sharing = (!tree.aliases().is_empty()).then(|| Sharing::new(tree));
         if let Some(sharing) = &sharing {
@@ -162,22 +162,23 @@ impl Draft {
         }
         self.check_uncovered(tree)?;
         let mut changes = Changes::default();
-        for (node, slot, asks) in self.asked {
-            let ways = sharing.as_mut().map_or(asks.len() as u64, |sharing| ways_to_slot(tree, sharing, node, &slot));
-            let count = asks.len() as u64;
+        for (node, slot, requests) in self.requests {
+            let paths =
+                sharing.as_mut().map_or(requests.len() as u64, |sharing| path_count(tree, sharing, node, &slot));
+            let count = requests.len() as u64;
             let reaches_others =
-                sharing.as_mut().is_some_and(|sharing| reaches_others(tree, sharing, node, &slot, &asks));
-            if count != ways || reaches_others || asks.windows(2).any(|pair| pair[0] != pair[1]) {
+                sharing.as_mut().is_some_and(|sharing| reaches_others(tree, sharing, node, &slot, &requests));
+            if count != paths || reaches_others || requests.windows(2).any(|pair| pair[0] != pair[1]) {
                 return Err(shared_elsewhere(tree, node));
             }
             let change = changes.of_mut(node);
-            for ask in asks.into_iter().take(1) {
-                match (slot.clone(), ask) {
-                    (Slot::Part(index), Ask::Part(part)) => {
+            for request in requests.into_iter().take(1) {
+                match (slot.clone(), request) {
+                    (Slot::Part(index), ChangeRequest::Part(part)) => {
                         change.parts.insert(index, part);
                     }
-                    (Slot::Entry(key), Ask::Entry(value)) => change.added.push(Added::Entry(key, value)),
-                    (_, Ask::Items(items)) => change.added.extend(items.into_iter().map(Added::Item)),
+                    (Slot::Entry(key), ChangeRequest::Entry(value)) => change.added.push(Added::Entry(key, value)),
+                    (_, ChangeRequest::Items(items)) => change.added.extend(items.into_iter().map(Added::Item)),
                     _ => {}
                 }
             }
@@ -187,7 +188,7 @@ impl Draft {
     }
 }
 
-fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: &Slot) -> u64 {
+fn path_count(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: &Slot) -> u64 {
     match (slot, &tree.node(node).kind) {
         (Slot::Entry(key), Kind::Mapping { .. }) => sharing.key_path_count(node, key),
         (Slot::Part(index), Kind::Mapping { .. }) => {
@@ -198,21 +199,27 @@ fn ways_to_slot(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, sl
     }
 }
 
-/// Whether a key that goes, or another that comes in its place, changes what a mapping is that this one is merged into.
-fn reaches_others(tree: &Tree<'_>, sharing: &mut Sharing<'_, '_>, node: NodeId, slot: &Slot, asks: &[Ask]) -> bool {
-    let (Slot::Part(index), Some(Ask::Part(part))) = (slot, asks.first()) else { return false };
+/// Returns true if removing or replacing a key changes a mapping that merges this one.
+fn reaches_others(
+    tree: &Tree<'_>,
+    sharing: &mut Sharing<'_, '_>,
+    node: NodeId,
+    slot: &Slot,
+    requests: &[ChangeRequest],
+) -> bool {
+    let (Slot::Part(index), Some(ChangeRequest::Part(part))) = (slot, requests.first()) else { return false };
     let Some((key, _)) = tree.entry(node, *index) else { return false };
-    let goes = |sharing: &Sharing<'_, '_>| sharing.uncovers(node, tree.scalar_text(key).unwrap_or_default());
+    let uncovers = |sharing: &Sharing<'_, '_>| sharing.uncovers(node, tree.scalar_text(key).unwrap_or_default());
     match part {
         Part::Set(_) => false,
-        Part::Remove => goes(sharing),
-        Part::Replace(new, _) => goes(sharing) || sharing.key_path_count(node, new) != asks.len() as u64,
+        Part::Remove => uncovers(sharing),
+        Part::Replace(new, _) => uncovers(sharing) || sharing.key_path_count(node, new) != requests.len() as u64,
     }
 }
 
 fn shared_elsewhere(tree: &Tree<'_>, node: NodeId) -> Diagnostic {
     let (anchored, alias) = first_alias(tree, node).unwrap_or((node, node));
-    let message = "an anchor shares this with a place that is not to change in the same way";
+    let message = "an anchor shares this with a place that does not change in the same way";
     used_elsewhere(tree, anchored, alias, message, "write the shared part out in one of the places")
 }
 
@@ -221,34 +228,34 @@ fn used_elsewhere(tree: &Tree<'_>, node: NodeId, alias: NodeId, message: &str, h
     Diagnostic { related, ..tree.diagnostic(node, message, help) }
 }
 
-/// That no alias that stays stands for a node that goes.
+/// Checks that no remaining alias refers to a removed node.
 fn check_anchors(tree: &Tree<'_>, changes: &Changes) -> Result<(), Diagnostic> {
     if tree.aliases().is_empty() {
         return Ok(());
     }
-    let gone = gone_nodes(tree, changes);
-    let goes = |node: NodeId| ancestors(tree, node).any(|ancestor| gone.contains(&ancestor));
+    let removed = removed_nodes(tree, changes);
+    let is_removed = |node: NodeId| ancestors(tree, node).any(|ancestor| removed.contains(&ancestor));
     for &alias in tree.aliases() {
         let target = tree.resolve(alias);
-        if goes(target) && !goes(alias) {
-            let message = "this is to go, but its anchor is used elsewhere";
-            return Err(used_elsewhere(tree, target, alias, message, "write the value out where the alias stands"));
+        if is_removed(target) && !is_removed(alias) {
+            let message = "this would be removed, but its anchor is used elsewhere";
+            return Err(used_elsewhere(tree, target, alias, message, "write the value out in place of the alias"));
         }
     }
     Ok(())
 }
 
-/// The nodes that the changes take out or replace, with all that stands in them.
-fn gone_nodes(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
-    let mut gone = HashSet::new();
+/// The nodes that the changes remove or replace; their descendants are not listed.
+fn removed_nodes(tree: &Tree<'_>, changes: &Changes) -> HashSet<NodeId> {
+    let mut removed = HashSet::new();
     for (node, change) in changes.iter() {
         for (&index, part) in &change.parts {
             match (tree.entry(node, index), part) {
-                (None, _) => gone.extend(tree.items(node).get(index)),
-                (Some((_, value)), Part::Set(_)) => gone.extend([value]),
-                (Some((key, value)), _) => gone.extend([key, value]),
+                (None, _) => removed.extend(tree.items(node).get(index)),
+                (Some((_, value)), Part::Set(_)) => removed.extend([value]),
+                (Some((key, value)), _) => removed.extend([key, value]),
             }
         }
     }
-    gone
+    removed
 }

@@ -1,4 +1,4 @@
-//! What `enable` makes of a target.
+//! `enable`: the changes of a target.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,14 +7,16 @@ use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference}
 use super::library::has_library;
 use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader, target_label};
 use crate::changes::Value;
-use crate::credentials::shown;
+use crate::credentials::{is_credential, shown};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part};
 use crate::knowledge::{
-    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, check_sampler_pair, column,
-    counterparts, is_on, is_whole, merge_tags, overridden_by, replaced,
+    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
+    is_whole, merge_tags, overridden_by, replaced, switches_on,
 };
-use crate::manifest::{Env, MissingContainer, PredictorTargets, Site, Target, Variable, is_field};
+use crate::manifest::{Env, MissingContainer, PredictorTargets, Site, Target, Variable, is_field, is_placeholder};
+use crate::survey::{about, fact_and_advice};
 use crate::yaml::{ScalarKind, Tree};
 
 const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
@@ -22,13 +24,13 @@ const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
 const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
 
-/// What is to become of a variable that stands.
+/// The edit of an existing variable.
 enum EntryEdit {
-    /// It says what it should, or what its author chose.
+    /// None: it has the wanted value, or one that the author chose.
     Keep,
-    /// It is quoted as it is spelt.
+    /// Quotes around the same value.
     Quote,
-    /// It becomes what is wanted.
+    /// The wanted value.
     Write,
 }
 
@@ -129,24 +131,24 @@ impl<'t> Planner<'t, '_> {
         let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
         outcome.variables.extend(new.iter().map(|want| self.reporter().added(want.name, &want.content)));
         if !new.is_empty() {
-            say_what_else_brings_variables(self.tree, target, &mut outcome);
+            warn_of_other_sources(self.tree, target, &mut outcome);
         }
         self.list_new(target.name, &new);
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
-        check_sampler(self.tree, profile, reader, target, found, env, &wanted)?;
-        remark_on_what_stays(profile, reader, env, &wanted, &leaving.names, &mut outcome);
+        let after = (&wanted_by_name, &leaving.names);
+        check_clients(self.tree, profile, reader, target, found, env, after)?;
+        remark_on_existing(profile, reader, env, &wanted, &leaving.names, &mut outcome);
         self.note_fraction(reader, env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
-            self.plan.notes.insert(RunNote::PortLeft);
+            self.plan.notes.insert(RunNote::PortRemoved);
         }
         Ok(outcome)
     }
 
-    /// Makes containers that prepackaged servers of the predictor lack. Each node before them for which Seldon's operator
-    /// makes a container gets a bare one: the operator would add it after ours, and so rename the Deployment. Returns the
-    /// names of all of them.
+    /// Adds the containers that prepackaged servers lack. Each earlier node for which Seldon's operator adds a container
+    /// gets one with only a name: the operator would add it after these, and so rename the Deployment. Returns all names.
     pub(super) fn make_containers(
         &mut self,
         profile: &Profile,
@@ -208,7 +210,7 @@ impl<'t> Planner<'t, '_> {
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, library, &place);
         if let Some(secret) = missing.env_secret {
-            report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_bring(secret))));
+            report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_define(secret))));
         }
         let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
         report.targets.push(TargetReport { name, variables });
@@ -220,7 +222,7 @@ impl<'t> Planner<'t, '_> {
         Value::List(entries)
     }
 
-    /// Changes an existing variable. Returns its new content if that is another.
+    /// Changes an existing variable. Returns its new content if it changed.
     fn change(
         &mut self,
         profile: &Profile,
@@ -235,10 +237,10 @@ impl<'t> Planner<'t, '_> {
             None => Content::Literal(Cow::Borrowed("")),
         };
         let verdict = match want {
-            Some(want) if stays_as_rules(profile, variable) => {
+            Some(want) if keeps_rules(profile, variable) => {
                 remark(match variable.is_reference() {
-                    true => format!("{} is a reference, and stays; --reset replaces it", want.name),
-                    false => format!("{} has more than one bare rate, and stays", want.name),
+                    true => format!("{} is a reference and is kept; --reset replaces it", want.name),
+                    false => format!("{} has more than a bare rate and is kept", want.name),
                 });
                 EntryEdit::Keep
             }
@@ -247,16 +249,16 @@ impl<'t> Planner<'t, '_> {
         };
         let verdict = if quotes && matches!(verdict, EntryEdit::Keep) { EntryEdit::Quote } else { verdict };
         if self.treatment.keeps(variable.name) && !matches!(verdict, EntryEdit::Keep) {
-            remark(format!("{} stays as it is, as --keep says", variable.name));
+            remark(format!("{} is kept by --keep", variable.name));
             return Ok(None);
         }
         match verdict {
             EntryEdit::Keep => {
                 if want.is_some() && variable.is_placeholder() {
-                    remark(format!("{} is a placeholder, and stays; --reset replaces it", variable.name));
+                    remark(format!("{} is a placeholder and is kept; --reset replaces it", variable.name));
                 }
                 if want.is_some() && variable.is_reference() && variable.text().is_some() {
-                    remark(format!("{} has both value and valueFrom, which Kubernetes refuses", variable.name));
+                    remark(format!("{} has both value and valueFrom, which Kubernetes rejects", variable.name));
                 }
                 return Ok(None);
             }
@@ -283,11 +285,11 @@ impl<'t> Planner<'t, '_> {
     }
 
     fn verdict(&self, profile: &Profile, variable: &Variable<'_>, want: &Wanted, content: &Content) -> EntryEdit {
-        let stands = variable.text();
-        let says_it = match content {
-            Content::Literal(text) => {
-                let same_rate = want.name == SAMPLING_RULES && bare_rate(text) == stands.and_then(bare_rate);
-                !variable.is_reference() && (stands == Some(text) || same_rate)
+        let text = variable.text();
+        let is_same = match content {
+            Content::Literal(new) => {
+                let same_rate = want.name == SAMPLING_RULES && bare_rate(new) == text.and_then(bare_rate);
+                !variable.is_reference() && (text == Some(new) || same_rate)
             }
             Content::Field(field) => {
                 matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_field(self.tree, variable, field)
@@ -296,9 +298,9 @@ impl<'t> Planner<'t, '_> {
             Content::Tags(_) => false,
         };
         let wins = match want.strength {
-            _ if says_it => false,
+            _ if is_same => false,
             _ if profile.reset() || variable.is_gap() => true,
-            Strength::On => !stands_for_on(variable) && !variable.is_placeholder(),
+            Strength::On => !is_switched_on(variable) && !variable.is_placeholder(),
             Strength::Given => true,
             Strength::Default => false,
         };
@@ -360,28 +362,28 @@ impl<'t> Planner<'t, '_> {
         self.plan.notes.extend(notes.map(RunNote::Profile));
     }
 
-    /// The wrapper of PR 2859 reads the rate as an integer, whoever wrote it.
+    /// Adds a note if the rate is a fraction: the wrapper of PR 2859 reads an integer.
     fn note_fraction(&mut self, reader: Reader, env: &Env<'_>, wanted: &[Wanted]) {
         let is_wanted = wanted.iter().any(|want| want.name == SAMPLE_RATE);
-        let stands = env.last(SAMPLE_RATE).and_then(Variable::text);
-        if reader == Reader::Container && is_wanted && stands.is_some_and(|rate| !rate.is_empty() && !is_whole(rate)) {
+        let rate = env.last(SAMPLE_RATE).and_then(Variable::text);
+        if reader == Reader::Container && is_wanted && rate.is_some_and(|rate| !rate.is_empty() && !is_whole(rate)) {
             self.plan.notes.insert(RunNote::Profile(Note::FractionalRate));
         }
     }
 }
 
-/// A spelling that every reader takes for on. To Kubernetes it has to be a string, which quoting makes it, but what
-/// was no string before is judged as what it was: a boolean `true` is no TRACING.
-fn stands_for_on(variable: &Variable<'_>) -> bool {
-    variable.text().is_some_and(|text| is_on(variable.name, text))
+/// Returns true if every reader takes the value for on. A value that was no string is judged before it is quoted: a
+/// boolean `true` does not switch TRACING on.
+fn is_switched_on(variable: &Variable<'_>) -> bool {
+    variable.text().is_some_and(|text| switches_on(variable.name, text))
 }
 
-/// A sampler's type that changes does not inherit the param of the old one.
+/// Replaces the sampler's param, too, if the type changes: the old one may not fit.
 fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wanted: Vec<Wanted>) -> Vec<Wanted> {
     let given = wanted.iter().find(|want| want.name == SAMPLER_TYPE && want.strength == Strength::Given);
     let changes = given.is_some_and(|want| {
-        let stands = env.last(SAMPLER_TYPE).and_then(Variable::text);
-        !matches!((&want.content, stands), (Content::Literal(new), Some(old)) if new.eq_ignore_ascii_case(old))
+        let existing = env.last(SAMPLER_TYPE).and_then(Variable::text);
+        !matches!((&want.content, existing), (Content::Literal(new), Some(old)) if new.eq_ignore_ascii_case(old))
     });
     if changes && !profile.sampler_param_given(reader) {
         for param in wanted.iter_mut().filter(|want| want.name == SAMPLER_PARAM) {
@@ -391,38 +393,57 @@ fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wante
     wanted
 }
 
-/// The sampler's type and param that would stand after the edit have to fit each other, where either was given.
-fn check_sampler(
+/// Returns an error if a client can't use a given value beside those of the manifest.
+fn check_clients(
     tree: &Tree<'_>,
     profile: &Profile,
     reader: Reader,
     target: &Target<'_>,
     found: &PredictorTargets<'_>,
     env: &Env<'_>,
-    wanted: &[Wanted],
+    (wanted, gone): (&HashMap<&str, &Wanted>, &HashSet<&str>),
 ) -> Result<(), Diagnostic> {
-    if !profile.gives(SAMPLER_TYPE, reader) && !profile.gives(SAMPLER_PARAM, reader) {
+    // The existing param has to fit a type that is given.
+    let is_given =
+        |name: &str| profile.gives(name, reader) || name == SAMPLER_PARAM && profile.gives(SAMPLER_TYPE, reader);
+    if !wanted.keys().any(|name| is_given(name)) {
         return Ok(());
     }
-    let want = |name: &str| wanted.iter().find(|want| want.name == name);
-    let after = |name: &str| said_after(profile, env, want(name)?);
-    let (Some(kind), Some(param)) = (after(SAMPLER_TYPE), after(SAMPLER_PARAM)) else { return Ok(()) };
-    let stays = |name: &str, text: &str| {
-        env.last(name).is_some_and(|variable| variable.is_placeholder() && variable.value == text)
+    let after = |name: &str| value_after(profile, env, wanted.get(name)?);
+    let kept = env.effective().filter(|variable| !gone.contains(variable.name));
+    let texts: Vec<(&str, Option<String>)> = kept
+        .filter(|variable| !wanted.contains_key(variable.name))
+        .map(|variable| (variable.name, variable.text().filter(|_| !variable.is_reference()).map(str::to_owned)))
+        .chain(wanted.keys().map(|name| (*name, after(name))))
+        .collect();
+    let environment: Environment<'_> =
+        texts.iter().map(|(name, text)| (*name, env_text(name, text.as_deref()))).collect();
+    let refused = profile.refused(reader, &environment).into_iter().find(|(name, _)| is_given(name));
+    let Some((name, reason)) = refused else { return Ok(()) };
+    let (fact, advice) = fact_and_advice(&reason);
+    let shown = |name: &str| after(name).map_or("a reference".to_owned(), |text| display_after(env, name, &text));
+    let (message, help) = match name {
+        SAMPLER_TYPE | SAMPLER_PARAM => (
+            format!("the sampler would be {} with the param {}: {fact}", shown(SAMPLER_TYPE), shown(SAMPLER_PARAM)),
+            "give --sampler-type and --sampler-param that fit each other",
+        ),
+        _ => (about(name, fact), advice),
     };
-    if stays(SAMPLER_TYPE, &kind) || stays(SAMPLER_PARAM, &param) {
-        return Ok(());
+    let existing = env.last(name).or(env.last(SAMPLER_TYPE)).map(|variable| variable.node);
+    let node = existing.or(env.list).or(target.site.container()).unwrap_or(found.node);
+    Err(tree.diagnostic(node, message, help))
+}
+
+/// The text of a variable as its client will find it.
+fn env_text<'a>(name: &str, text: Option<&'a str>) -> EnvText<'a> {
+    match text {
+        None => EnvText::Hidden("is a reference"),
+        Some(text) if text.contains("$(") || name != "JAEGER_TAGS" && is_placeholder(text, true) => {
+            EnvText::Hidden("is filled in by another tool")
+        }
+        Some(text) if is_credential(name) => EnvText::Secret(text),
+        Some(text) => EnvText::Literal(text),
     }
-    check_sampler_pair(&kind, &param).map_err(|words| {
-        let stands = env.last(SAMPLER_TYPE).or(env.last(SAMPLER_PARAM)).map(|variable| variable.node);
-        let node = stands.or(env.list).or(target.site.container()).unwrap_or(found.node);
-        let message = format!(
-            "the sampler would be {} with the param {}: {words}",
-            shown_after(env, SAMPLER_TYPE, &kind),
-            shown_after(env, SAMPLER_PARAM, &param)
-        );
-        tree.diagnostic(node, message, "give --sampler-type and --sampler-param that fit each other")
-    })
 }
 
 /// Tags merged into those that stand.
@@ -439,7 +460,7 @@ fn merged(tree: &Tree<'_>, variable: &Variable<'_>, content: &Content) -> Result
 
 /// Returns true if a variable holds sampling rules of its author's that no rate can replace: more than a bare rate or,
 /// without `--reset`, a reference.
-fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
+fn keeps_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
     let is_more = |text: &str| !text.is_empty() && bare_rate(text).is_none();
     let stays = match variable.is_reference() {
         true => !profile.reset(),
@@ -448,24 +469,26 @@ fn stays_as_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
     variable.name == SAMPLING_RULES && stays
 }
 
-fn say_what_else_brings_variables(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {
+fn warn_of_other_sources(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {
     if let Some(node) = target.container.and_then(|container| container.filled_env_from(tree)) {
         outcome.remarks.push(Remark::new(
             node,
-            "envFrom may bring some of these variables too; those written here win".to_owned(),
+            "envFrom may define some of these variables, too; the values in `env` take precedence".to_owned(),
         ));
     }
     if let (Some(secret), Some(node)) = (target.env_secret, target.site.container()) {
-        outcome.remarks.push(Remark::new(node, secret_may_bring(secret)));
+        outcome.remarks.push(Remark::new(node, secret_may_define(secret)));
     }
 }
 
-fn secret_may_bring(secret: &str) -> String {
-    format!("the Secret {secret} (envSecretRefName) may bring some of these variables too; those written here win")
+fn secret_may_define(secret: &str) -> String {
+    format!(
+        "the Secret {secret} (envSecretRefName) may define some of these variables, too; the values in `env` take precedence"
+    )
 }
 
-/// Names what stands and matters: duplicates, what overrides, what says something else, what the API server refuses.
-fn remark_on_what_stays(
+/// Warns of existing variables: duplicates, overrides, contradictions, and values that the API server rejects.
+fn remark_on_existing(
     profile: &Profile,
     reader: Reader,
     env: &Env<'_>,
@@ -474,7 +497,7 @@ fn remark_on_what_stays(
     outcome: &mut TargetOutcome,
 ) {
     let backend = profile.backend();
-    // Of several the first counts.
+    // The first of several takes precedence.
     let twins = wanted.iter().rev().flat_map(|want| counterparts(want.name).iter().map(move |twin| (*twin, want)));
     let twins: HashMap<&str, &Wanted> = twins.collect();
     let wanted = by_name(wanted);
@@ -491,25 +514,25 @@ fn remark_on_what_stays(
         }
         if !known && variable.is_unquoted() && ["JAEGER_", "DD_"].iter().any(|prefix| name.starts_with(prefix)) {
             let text =
-                format!("{name} is {} without quotes, which the API server refuses", variable.shown(variable.value));
+                format!("{name} is {} without quotes, which the API server rejects", variable.shown(variable.value));
             outcome.remarks.push(Remark::new(node, text));
         }
-        let written = want.and_then(|want| said_after(profile, env, want));
-        let says = written.as_deref().or(variable.text());
+        let written = want.and_then(|want| value_after(profile, env, want));
+        let value = written.as_deref().or(variable.text());
         for over in overridden_by(backend) {
-            if is_last && over.name == name && over.readers.include(reader) && over.applies(says) {
+            if is_last && over.name == name && over.readers.include(reader) && over.applies(value) {
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }
         let twin = twins.get(name).filter(|_| is_last && want.is_none());
-        if let Some((want, said)) = twin.and_then(|want| Some((want, said_after(profile, env, want)?))) {
-            let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &said)));
+        if let Some((want, other)) = twin.and_then(|want| Some((want, value_after(profile, env, want)?))) {
+            let agrees = variable.text().is_some_and(|text| agree((name, text), (want.name, &other)));
             if !agrees {
-                let says = variable.text().map_or("a reference".to_owned(), |text| variable.shown(text));
-                let said = shown_after(env, want.name, &said);
+                let value = variable.text().map_or("a reference".to_owned(), |text| variable.shown(text));
+                let other = display_after(env, want.name, &other);
                 outcome
                     .remarks
-                    .push(Remark::new(node, format!("{name} stays and says {says}, while {} says {said}", want.name)));
+                    .push(Remark::new(node, format!("{name} is kept as {value}, but {} is {other}", want.name)));
             }
         }
     }
@@ -519,21 +542,21 @@ fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
     wanted.iter().map(|want| (want.name, want)).collect()
 }
 
-/// What a variable says after the edit, as it may be shown.
-fn shown_after(env: &Env<'_>, name: &str, text: &str) -> String {
+/// A variable's value after the edit, with credentials masked.
+fn display_after(env: &Env<'_>, name: &str, text: &str) -> String {
     match env.last(name) {
         Some(variable) if variable.text() == Some(text) => variable.shown(text),
         _ => shown(name, text),
     }
 }
 
-/// What a wanted variable says after the edit, where that is a text.
-fn said_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
+/// A wanted variable's value after the edit, if it is text.
+fn value_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
     match (&want.content, env.last(want.name)) {
-        (_, Some(stands)) if want.strength == Strength::Default && !stands.is_gap() && !profile.reset() => {
-            stands.text().map(str::to_owned)
+        (_, Some(existing)) if want.strength == Strength::Default && !existing.is_gap() && !profile.reset() => {
+            existing.text().map(str::to_owned)
         }
-        (_, Some(rules)) if stays_as_rules(profile, rules) => {
+        (_, Some(rules)) if keeps_rules(profile, rules) => {
             rules.text().filter(|_| !rules.is_reference()).map(str::to_owned)
         }
         (Content::Literal(text), _) => Some(text.to_string()),

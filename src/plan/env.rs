@@ -1,4 +1,4 @@
-//! What becomes of an env list: which of its entries go, and how one is made to hold something else.
+//! Edits of an env list: the entries that are removed, and new values for the others.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -6,22 +6,22 @@ use super::draft::Draft;
 use super::{Remark, Treatment};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::{Content, Leaves, leaves, merge_tags};
+use crate::knowledge::{Content, Leaves, leaves, merge_tags, switches_off};
 use crate::manifest::{Env, Site, Variable, is_field};
 use crate::yaml::sharing::merges;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// Which variables go.
+/// The variables that are removed.
 #[derive(Debug, Default)]
 pub(super) struct Leaving<'t> {
-    /// Their names.
     pub names: HashSet<&'t str>,
-    /// Those that would have gone and stay, and why.
+    /// The candidates that are kept, with the reasons.
     pub remarks: Vec<Remark>,
 }
 
 impl<'t> Env<'t> {
-    /// Which of the candidates go: not those that feed something else, that the user keeps, or that what stays names.
+    /// The candidates to remove, without those that `--keep` has, that are used elsewhere, or that others refer to.
+    /// `has_library` is true beside Datadog's library, `overwritten` has the variables that get another value.
     pub(super) fn leaving(
         &self,
         treatment: &Treatment,
@@ -36,21 +36,21 @@ impl<'t> Env<'t> {
             .filter(|variable| candidates(variable.name) && self.may_leave(variable.name, has_library))
         {
             if treatment.keeps(variable.name) {
-                leaving.remark(variable, "stays, as --keep says");
+                leaving.remark(variable, "is kept by --keep");
             } else {
                 leaving.names.insert(variable.name);
             }
         }
-        self.keep_what_is_named(&mut leaving, overwritten);
+        self.keep_referenced(&mut leaving, overwritten);
         leaving
     }
 
-    /// Keeps the variables that what stays names as `$(NAME)`, and those that these name in turn.
-    fn keep_what_is_named(&self, leaving: &mut Leaving<'t>, overwritten: &HashSet<&str>) {
+    /// Keeps the variables that the remaining ones refer to as `$(NAME)`, directly or through others.
+    fn keep_referenced(&self, leaving: &mut Leaving<'t>, overwritten: &HashSet<&str>) {
         if leaving.names.is_empty() {
             return;
         }
-        // By their places in the list: the set has no order of its own.
+        // By index: the set has no order of its own.
         let mut named = BTreeMap::new();
         let mut texts: Vec<&str> = self.command_line.clone();
         let is_overwritten = |one: &Variable<'_>| {
@@ -65,7 +65,7 @@ impl<'t> Env<'t> {
             }
             let Some((_, variable)) = named.pop_first() else { return };
             leaving.names.remove(variable.name);
-            leaving.remark(variable, &format!("stays, for $({}) names it", variable.name));
+            leaving.remark(variable, &format!("is kept, because $({}) refers to it", variable.name));
             texts.extend(self.named(variable.name).map(|entry| entry.value));
         }
     }
@@ -74,7 +74,7 @@ impl<'t> Env<'t> {
         match leaves(name) {
             Leaves::Always => true,
             Leaves::BesideDdEnabled => has_library || self.has("DD_ENABLED"),
-            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(crate::knowledge::go_true),
+            Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(|text| switches_off(name, text)),
         }
     }
 
@@ -86,7 +86,7 @@ impl<'t> Env<'t> {
         }
     }
 
-    /// Puts entries at the end of the list, which is made where it is missing.
+    /// Appends entries to the list, which is added if it is missing.
     pub(super) fn append(&self, draft: &mut Draft, predictor: NodeId, site: &Site, entries: Vec<Value>) {
         if entries.is_empty() {
             return;
@@ -110,7 +110,7 @@ impl Leaving<'_> {
     }
 }
 
-/// The names that a text takes up as `$(NAME)`. Of `$(A$(B)` it is both `A$(B` and `B`, for one may have either name.
+/// The names that a text refers to as `$(NAME)`. `$(A$(B)` may refer to `A$(B` or to `B`.
 fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(')').filter_map(|piece| piece.strip_suffix(')')).flat_map(|piece| {
         let (outer, inner) = (piece.find("$("), piece.rfind("$("));
@@ -118,13 +118,13 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What is said where a text takes the place of a reference.
+/// The warning that a value replaces a reference.
 pub(super) fn was_a_reference(variable: &Variable<'_>) -> Option<Remark> {
     let words = format!("{} was a reference, and is now a value", variable.name);
     variable.is_reference().then(|| Remark::new(variable.node, words))
 }
 
-/// Quotes the value of an entry as it is spelt.
+/// Quotes the value of an entry.
 pub(super) fn quote(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>) {
     let text = Value::Text(variable.value.to_owned().into());
     match own_key(tree, variable.node, "value") {
@@ -133,10 +133,10 @@ pub(super) fn quote(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_>)
     }
 }
 
-/// Gives an entry another name.
+/// Renames an entry.
 ///
 /// # Errors
-/// Where its name comes by a `<<`.
+/// If `<<` defines its name.
 pub(super) fn rename(
     tree: &Tree<'_>,
     draft: &mut Draft,
@@ -144,17 +144,17 @@ pub(super) fn rename(
     name: &'static str,
 ) -> Result<(), Diagnostic> {
     let own = own_key(tree, variable.node, "name").ok_or_else(|| {
-        let message = format!("{} has its name by `<<`, and can't become another variable", variable.name);
+        let message = format!("{} has its name from `<<` and can't be renamed", variable.name);
         tree.diagnostic(variable.node, message, "write the entry out without `<<`")
     })?;
     draft.part(variable.node, own, Part::Set(Value::Text(name.into())));
     Ok(())
 }
 
-/// Makes an entry hold a text, and no reference.
+/// Sets `value`, and removes `valueFrom`.
 ///
 /// # Errors
-/// Where what has to go comes by a `<<`.
+/// If `<<` defines the key to remove.
 pub(super) fn set_text(
     tree: &Tree<'_>,
     draft: &mut Draft,
@@ -162,13 +162,13 @@ pub(super) fn set_text(
     text: &str,
 ) -> Result<(), Diagnostic> {
     let value = Value::Text(text.to_owned().into());
-    let stands = variable.kind == ScalarKind::String && variable.value == text;
+    let is_same = variable.kind == ScalarKind::String && variable.value == text;
     match (own_key(tree, variable.node, "value"), own_key(tree, variable.node, "valueFrom")) {
         (Some(own), from) => {
-            if !stands {
+            if !is_same {
                 draft.part(variable.node, own, Part::Set(value));
             }
-            take_out_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
+            remove_sibling(tree, draft, variable, ("valueFrom", from), variable.value_from.is_some())
         }
         (None, Some(_)) if merges(tree, variable.node, "valueFrom") => Err(both_by_merge(tree, variable)),
         (None, Some(from)) => {
@@ -177,7 +177,7 @@ pub(super) fn set_text(
         }
         (None, None) => {
             draft.entry(variable.node, "value", value);
-            take_out_sibling(tree, draft, variable, ("valueFrom", None), variable.value_from.is_some())
+            remove_sibling(tree, draft, variable, ("valueFrom", None), variable.value_from.is_some())
         }
     }
 }
@@ -208,10 +208,10 @@ pub(super) fn restyle(tree: &Tree<'_>, draft: &mut Draft, variable: &Variable<'_
     }
 }
 
-/// Makes an entry refer to a field of the pod, and hold no text.
+/// Sets `valueFrom` to a field of the pod, and removes `value`.
 ///
 /// # Errors
-/// Where what has to go comes by a `<<`.
+/// If `<<` defines the key to remove.
 pub(super) fn set_field(
     tree: &Tree<'_>,
     draft: &mut Draft,
@@ -223,7 +223,7 @@ pub(super) fn set_field(
             if !is_field(tree, variable, field) {
                 draft.part(variable.node, own, Part::Set(field_ref(field)));
             }
-            take_out_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
+            remove_sibling(tree, draft, variable, ("value", value), variable.kind != ScalarKind::Missing)
         }
         (None, Some(_)) if merges(tree, variable.node, "value") => Err(both_by_merge(tree, variable)),
         (None, Some(value)) => {
@@ -232,18 +232,18 @@ pub(super) fn set_field(
         }
         (None, None) => {
             draft.entry(variable.node, "valueFrom", field_ref(field));
-            take_out_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
+            remove_sibling(tree, draft, variable, ("value", None), variable.kind != ScalarKind::Missing)
         }
     }
 }
 
-/// Takes out the key that must not stand beside the one just written.
-fn take_out_sibling(
+/// Removes the key that excludes the one just set.
+fn remove_sibling(
     tree: &Tree<'_>,
     draft: &mut Draft,
     variable: &Variable<'_>,
     (key, own): (&str, Option<usize>),
-    stands: bool,
+    exists: bool,
 ) -> Result<(), Diagnostic> {
     match own {
         Some(_) if merges(tree, variable.node, key) => Err(both_by_merge(tree, variable)),
@@ -251,17 +251,16 @@ fn take_out_sibling(
             draft.part(variable.node, index, Part::Remove);
             Ok(())
         }
-        None if stands => Err(both_by_merge(tree, variable)),
+        None if exists => Err(both_by_merge(tree, variable)),
         None => Ok(()),
     }
 }
 
 fn both_by_merge(tree: &Tree<'_>, variable: &Variable<'_>) -> Diagnostic {
-    let message = format!("{} would have both value and valueFrom, one of them by `<<`", variable.name);
+    let message = format!("{} would have both value and valueFrom, one of them from `<<`", variable.name);
     tree.diagnostic(variable.node, message, "write the entry out without `<<`")
 }
 
-/// A new entry.
 pub(super) fn entry(name: &'static str, content: &Content) -> Value {
     let (key, value) = match content {
         Content::Literal(text) => ("value", Value::Text(text.clone())),
@@ -277,7 +276,7 @@ fn field_ref(path: &'static str) -> Value {
     Value::map([("fieldRef", Value::map([("fieldPath", path.into())]))])
 }
 
-/// The place of a key among the mapping's own.
+/// The index of a key in the mapping itself, without `<<`.
 pub(super) fn own_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<usize> {
     tree.entries(mapping).position(|(own, _)| tree.scalar_text(own) == Some(key))
 }

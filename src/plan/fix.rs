@@ -1,4 +1,4 @@
-//! What `lint --fix` makes of a predictor: what the rules say would put it right.
+//! `lint --fix`: the changes of a predictor by the fixes of the rules.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,18 +13,18 @@ use crate::manifest::{Deployment, Env, PredictorTargets};
 use crate::survey::{DeploymentSurvey, survey};
 use crate::yaml::{NodeId, Tree};
 
-/// What is to be put right in a tree.
+/// The fixes for a tree.
 #[derive(Debug, Clone, Default)]
 pub struct Fixes(Vec<(NodeId, Fix)>);
 
 impl Fixes {
-    /// What puts right what the rules for each of the selected deployments find in it. A fix is of an env list, and so of
-    /// every unit that an alias brings it to, or switches a unit on.
+    /// The fixes for the findings in the selected deployments. A fix edits an env list, and so every unit that shares it
+    /// by an alias, or enables a unit.
     ///
     /// # Errors
-    /// Where a manifest is not what Kubernetes wants on the way to an env list.
+    /// If a manifest is invalid on the path to an env list.
     pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Diagnostic> {
-        let surveys = survey(tree, &policy.selection)?;
+        let surveys = survey(tree, &policy.selection, |_, env| env)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {
             treatments.insert(deployment.node, policy.treatment(tree, deployment, input.exceptions)?);
@@ -42,17 +42,15 @@ impl Fixes {
         Ok(Self(fixes))
     }
 
-    /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Those at these places of the list alone.
+    /// The fixes at the wanted indexes.
     #[must_use]
     pub(crate) fn only(&self, wanted: impl Fn(usize) -> bool) -> Self {
         let wanted = self.0.iter().enumerate().filter(|(at, _)| wanted(*at));
@@ -60,7 +58,7 @@ impl Fixes {
     }
 }
 
-/// The same, by the nodes that they are of.
+/// The fixes by node.
 #[derive(Debug, Default)]
 pub(super) struct FixesByNode {
     in_lists: HashMap<NodeId, Vec<Fix>>,
@@ -88,8 +86,8 @@ impl FixesByNode {
 }
 
 impl<'t> Planner<'t, '_> {
-    /// Puts right what is wrong in a predictor, and returns the names of the containers that are made. Where an env list
-    /// has to be fixed and its unit switched on, the list comes first: what is left to switch on shows then.
+    /// Fixes a predictor, and returns the names of the containers that are added. If a unit has both fixes of its list and
+    /// one that enables it, the list is fixed first: the next pass finds what is left to enable.
     pub(super) fn fix(
         &mut self,
         found: &PredictorTargets<'t>,
@@ -112,7 +110,7 @@ impl<'t> Planner<'t, '_> {
             outcome.without_remarks().report(format!("{label}{}", target_label(target)), report);
         }
         for unit in found.others.iter().filter(|unit| !kept_out.contains(unit.name)) {
-            // What is no target is not judged: a list that can't be read has nothing that is found.
+            // An invalid list has no findings.
             let mut env = Env::read(self.tree, &unit.env, unit.container.as_ref()).unwrap_or_default();
             env.mark_secrets(&self.secrets);
             if !self.fixes.in_list(&env).is_empty() {
@@ -129,7 +127,7 @@ impl<'t> Planner<'t, '_> {
         Ok(made)
     }
 
-    /// Puts right what is wrong in an env list, no variable twice.
+    /// Fixes an env list, each variable once.
     fn fix_list(&mut self, env: &Env<'t>) -> Result<TargetOutcome, Diagnostic> {
         let mut outcome = TargetOutcome::default();
         let (Some(list), fixes) = (env.list, self.fixes.in_list(env).to_vec()) else { return Ok(outcome) };

@@ -1,4 +1,4 @@
-//! Targets, a profile and a policy made into changes and skips: a pure function. It knows no text.
+//! Plans the changes of a tree by a policy: a pure function of the tree, without the text of the file.
 
 mod added;
 mod after;
@@ -16,17 +16,14 @@ mod report;
 mod results;
 mod silence;
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fmt;
-use std::ops::AddAssign;
 use std::sync::Arc;
 
 use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
-use crate::knowledge::{Note, PlaceholderValues, Reader};
+use crate::knowledge::{PlaceholderValues, Reader};
 use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
 };
@@ -40,217 +37,30 @@ use library::LibraryPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
 pub(crate) use policy::{Exceptions, Treatment};
+pub use report::LintCount;
 use report::Reporter;
+pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, TargetReport, VariableChange};
 
-/// What becomes of the documents of a tree.
+/// The planned changes of the documents of a tree.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// The changes.
+    /// The changes by node.
     pub changes: Changes,
-    /// What is said of each deployment.
+    /// The reports on the selected deployments.
     pub deployments: Vec<DeploymentReport>,
     /// The number of deployments, selected or not.
     pub seen: usize,
-    /// What the user must know, once a run.
+    /// The notes that are printed once for a run.
     pub notes: BTreeSet<RunNote>,
-    /// The findings of the policy's rules.
+    /// The number of findings of the policy's rules.
     pub lint: LintCounts,
 }
 
-/// The findings of lint, before the change and after it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LintCounts {
-    /// In the manifest.
-    pub before: LintCount,
-    /// In the result.
-    pub after: LintCount,
-}
-
-/// A number of findings.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LintCount {
-    /// Those that are errors.
-    pub errors: usize,
-    /// Those that are warnings.
-    pub warnings: usize,
-}
-
-impl AddAssign for LintCounts {
-    fn add_assign(&mut self, more: Self) {
-        for (count, more) in [(&mut self.before, more.before), (&mut self.after, more.after)] {
-            count.errors += more.errors;
-            count.warnings += more.warnings;
-        }
-    }
-}
-
-/// What was done to a deployment.
-#[derive(Debug)]
-pub struct DeploymentReport {
-    /// Its mapping.
-    pub node: NodeId,
-    /// Its namespace, or `default`.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// What was done, in a word or two.
-    pub what: Cow<'static, str>,
-    /// What was done to each target.
-    pub targets: Vec<TargetReport>,
-    /// What was left alone, and why.
-    pub skips: Vec<(String, String)>,
-    /// What a user should look at.
-    pub remarks: Vec<Remark>,
-}
-
-impl DeploymentReport {
-    /// What was done, and then what was done to the same deployment after that.
-    pub fn absorb(&mut self, later: Self) {
-        let places = self.targets.iter().enumerate().map(|(at, target)| (target.name.clone(), at));
-        let places: HashMap<String, usize> = places.collect();
-        for target in later.targets {
-            match places.get(&target.name) {
-                Some(at) => self.targets[*at].absorb(&target.variables),
-                None => self.targets.push(target),
-            }
-        }
-    }
-
-    /// Whether a variable changed.
-    pub fn is_changed(&self) -> bool {
-        self.targets.iter().any(|target| !target.variables.is_empty())
-    }
-
-    /// Returns true if everything that was selected of the deployment was left alone.
-    pub fn is_skipped(&self) -> bool {
-        self.targets.is_empty() && !self.skips.is_empty()
-    }
-
-    /// Whether anything of the deployment was selected, be it edited, left as it is or skipped.
-    pub fn is_selected(&self) -> bool {
-        !self.targets.is_empty() || !self.skips.is_empty()
-    }
-}
-
-/// What was done to a target.
-#[derive(Debug)]
-pub struct TargetReport {
-    /// `orchestrator` or the container's name, behind the predictor's where there are several.
-    pub name: String,
-    /// The variables that changed, in the order of the list. Targets to which the same was done may share them.
-    pub variables: Arc<[VariableChange]>,
-}
-
-/// A variable that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct VariableChange {
-    /// Its name.
-    pub name: Cow<'static, str>,
-    /// What was done.
-    pub action: Action,
-    /// The old value in words, where there is one and values are shown.
-    pub before: Option<Box<str>>,
-    /// The new value in words, where there is one and values are shown.
-    pub after: Option<Box<str>>,
-}
-
-/// `classifier +5 ~1 -2`
-impl fmt::Display for TargetReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.name.is_empty() { "(no name)" } else { &self.name })?;
-        for action in [Action::Added, Action::Changed, Action::Removed] {
-            let count = self.variables.iter().filter(|change| change.action == action).count();
-            if count > 0 {
-                write!(f, " {}{count}", action.sign())?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Action {
-    /// The sign by which it is told.
-    pub fn sign(self) -> char {
-        match self {
-            Self::Added => '+',
-            Self::Changed => '~',
-            Self::Removed => '-',
-        }
-    }
-}
-
-impl TargetReport {
-    fn absorb(&mut self, later: &[VariableChange]) {
-        if later.is_empty() {
-            return;
-        }
-        let mut by_name: HashMap<&str, &VariableChange> = later.iter().map(|change| (&*change.name, change)).collect();
-        let mut all = self.variables.to_vec();
-        for change in &mut all {
-            if let Some(again) = by_name.remove(&*change.name) {
-                change.after.clone_from(&again.after);
-            }
-        }
-        all.extend(later.iter().filter(|change| by_name.contains_key(&*change.name)).cloned());
-        self.variables = all.into();
-    }
-}
-
-/// What was done to a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// It is new.
-    Added,
-    /// Its value changed, if only by quotes.
-    Changed,
-    /// It is gone.
-    Removed,
-}
-
-/// Something to look at.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// Where.
-    pub node: NodeId,
-    /// A second place that has to do with it.
-    pub also: Option<NodeId>,
-    /// What.
-    pub text: String,
-}
-
-impl Remark {
-    fn new(node: NodeId, text: String) -> Self {
-        Self { node, also: None, text }
-    }
-}
-
-/// Something that is said once a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RunNote {
-    /// Of the profile.
-    Profile(Note),
-    /// JAEGER_AGENT_PORT left an orchestrator.
-    PortLeft,
-}
-
-impl fmt::Display for RunNote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Profile(note) => note.fmt(f),
-            // jaeger#1986: the Service's links set JAEGER_AGENT_PORT=udp://…, which jaeger-client-go can't parse.
-            Self::PortLeft => f.write_str(
-                "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
-                 --keep JAEGER_AGENT_PORT leaves it in",
-            ),
-        }
-    }
-}
-
-/// Plans what becomes of every deployment in the documents of a tree, with these fixes.
+/// Plans the changes of every deployment in the documents of a tree.
 ///
 /// # Errors
-/// A manifest is not what Kubernetes accepts on the path to an env list, can't be edited without harm, or has overrides that
-/// contradict each other.
+/// If a manifest is invalid on the path to an env list, can't be edited safely, or has overrides that contradict each
+/// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, enabled_for_jaeger, plan) = Default::default();
@@ -285,7 +95,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         planner.refuse_to_break_signature(root, before_root)?;
         planner.warn_of_silent_orchestrators()?;
         if input.is_call {
-            planner.tell(root, before);
+            planner.add_results(root, before);
         }
     }
     if !policy.rules.is_empty() {
@@ -298,15 +108,15 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
 struct Planner<'t, 'x> {
     tree: &'t Tree<'x>,
     policy: &'t Policy,
-    /// What is done to the deployment at hand.
+    /// The treatment of the current deployment.
     treatment: Arc<Treatment>,
     fixes: FixesByNode,
-    /// What is not shown.
+    /// The nodes whose values are not shown.
     secrets: HashSet<NodeId>,
     draft: Draft,
-    /// What the containers hold that are made, by the graph's node that lacks one.
+    /// The env entries of new containers, by graph node.
     made: HashMap<NodeId, Vec<Value>>,
-    /// The deployments that were set for Jaeger, with the indexes of their reports.
+    /// The deployments enabled for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
     /// The parts that are added to the predictor at hand.
     additions: Additions,
@@ -327,7 +137,7 @@ impl<'t> Planner<'t, '_> {
         Reporter { shows_values: self.policy.shows_values }
     }
 
-    /// Refuses changes, those after the first `before`, in a resource that SOPS has signed.
+    /// Returns an error if a resource that SOPS has signed has more than `before` changes.
     fn refuse_to_break_signature(&self, resource: NodeId, before: usize) -> Result<(), Diagnostic> {
         let sops = value_of(self.tree, resource, "sops").filter(|_| self.draft.count() > before);
         match sops.filter(|sops| value_of(self.tree, *sops, "mac").is_some()) {
@@ -404,7 +214,7 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
-    /// Plans what becomes of a predictor. Returns the names of the containers that are made or removed.
+    /// Plans the changes of a predictor. Returns the names of the containers that are added or removed.
     fn predictor(
         &mut self,
         deployment: &Deployment<'t>,
@@ -420,7 +230,7 @@ impl<'t> Planner<'t, '_> {
             container: "",
         };
         if found.lacks_graph {
-            let text = format!("predictor `{}` has no graph, which the API server wants", found.name);
+            let text = format!("predictor `{}` has no graph, which the API server requires", found.name);
             report.remarks.push(Remark::new(found.node, text));
         }
         let treatment = Arc::clone(&self.treatment);
@@ -447,18 +257,17 @@ impl<'t> Planner<'t, '_> {
                 self.settle_labels(found, Vec::new())?;
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
-                self.name_elsewhere(found, label, report);
+                self.list_elsewhere(found, label, report);
                 removed
             }
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         };
-        // Nothing is said of what only `enable` would have made.
+        // `Task::Fix` reports no skips: only `enable` would have changed these.
         report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
         Ok(moved)
     }
 }
 
-/// What came of a target.
 #[derive(Debug, Default)]
 struct TargetOutcome {
     variables: Vec<VariableChange>,
@@ -486,7 +295,7 @@ fn moves_ports(found: &PredictorTargets<'_>) -> Remark {
     Remark::new(found.node, text)
 }
 
-/// The nodes of which Seldon's operator can't say in which pod they run ("no pu with localhost service").
+/// Warns of graph nodes that Seldon's operator can't assign to a pod ("no pu with localhost service").
 fn split_nodes<'a>(found: &'a PredictorTargets<'_>, label: &'a str) -> impl Iterator<Item = Remark> {
     found.pods.split().map(move |(name, node, other)| {
         let text = format!(

@@ -1,4 +1,4 @@
-//! What is to be done, to what, and where something else is.
+//! The task, the selection, and the exceptions from the task.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -15,40 +15,40 @@ use crate::manifest::glob::{GlobIndex, NameSet};
 use crate::manifest::selection::Selection;
 use crate::yaml::Tree;
 
-/// What is known of an input beside its text.
+/// The properties of an input besides its text.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Input<'a> {
-    /// The exceptions of the policy that may hold for its deployments, by their places in its list.
+    /// The indexes of the policy's exceptions that may apply to its deployments.
     pub exceptions: &'a [usize],
-    /// Whether it is a call of a KRM function, in which is said what was done.
+    /// True for the input of a KRM function, which gets `results`.
     pub is_call: bool,
 }
 
-/// What is to be done, and to what.
+/// The task and the deployments that it applies to.
 #[derive(Debug)]
 pub struct Policy {
-    /// What is done where no exception says otherwise.
+    /// The treatment of deployments without an exception.
     pub treatment: Arc<Treatment>,
-    /// What is selected.
+    /// The selected deployments.
     pub selection: Selection,
-    /// The rules by which the result is looked at, for a word on it.
+    /// The lint rules whose findings are counted before and after.
     pub rules: Vec<&'static Rule>,
-    /// Whether the report has the values of the variables that change.
+    /// True if the report has the values of changed variables.
     pub shows_values: bool,
-    /// Where something else is done.
+    /// The deployments with another treatment.
     pub exceptions: Option<Exceptions<Treatment>>,
 }
 
-/// What is done to a deployment.
+/// The task for one deployment.
 #[derive(Debug)]
 pub struct Treatment {
-    /// Switch on or off.
+    /// The command.
     pub task: Task,
-    /// The variables that are never changed or taken out.
+    /// The variables that are never changed or removed.
     pub keep: NameSet,
 }
 
-/// What is to be done.
+/// The command to carry out.
 #[derive(Debug)]
 pub enum Task {
     /// `enable`
@@ -59,41 +59,41 @@ pub enum Task {
     Fix(Vec<&'static Rule>),
 }
 
-/// What `disable` takes out.
+/// The options of `disable`.
 #[derive(Debug, Default)]
 pub struct Disable {
-    /// One backend's variables, or both's.
+    /// The backend whose variables are removed; both if `None`.
     pub backend: Option<Backend>,
-    /// Leave the settings, and switch off.
+    /// Keep the settings, and switch tracing off.
     pub keep_config: bool,
-    /// More variables that go.
+    /// More variables to remove.
     pub unset: HashSet<String>,
 }
 
-/// Deployments for which something else holds. Several exceptions may be for one; what they come to together is asked
-/// for where it happens, for most of what could is never met.
+/// Exceptions for some deployments. Several may match one deployment; each combination is decided when it first
+/// occurs, because most combinations never do.
 pub struct Exceptions<T> {
-    /// Whom each is for, in the order in which they come to count.
-    whom: Vec<Selection>,
-    /// Their globs of a deployment's name.
+    /// In ascending precedence.
+    selectors: Vec<Selection>,
+    /// The name globs of the selectors.
     names: GlobIndex,
     decide: Box<Decide<T>>,
     decided: Mutex<HashMap<Vec<usize>, Decision<T>>>,
 }
 
-/// What holds by the exceptions at these places of the list, or why they don't go together.
+/// The value for the exceptions at these indexes, or the contradiction between them.
 type Decide<T> = dyn Fn(&[usize]) -> Result<T, Diagnostic> + Send + Sync;
 
 type Decision<T> = Result<Arc<T>, Diagnostic>;
 
 impl Policy {
-    /// To do this to these, without exceptions, and without a word on the result.
+    /// A policy without exceptions and lint counts.
     pub fn new(task: Task, selection: Selection) -> Self {
         let treatment = Arc::new(Treatment { task, keep: NameSet::default() });
         Self { treatment, selection, rules: Vec::new(), shows_values: false, exceptions: None }
     }
 
-    /// What is done to a deployment, of whose input these exceptions are.
+    /// The treatment of a deployment. `exceptions` are those that may apply to its input.
     pub(super) fn treatment(
         &self,
         tree: &Tree<'_>,
@@ -108,14 +108,14 @@ impl Policy {
 }
 
 impl Treatment {
-    /// Whether the user wants a variable left as it is.
+    /// Returns true if `--keep` has the variable.
     pub(super) fn keeps(&self, name: &str) -> bool {
         self.keep.has(name)
     }
 }
 
 impl Task {
-    /// What is done, in a word or two.
+    /// The task in a word or two, for reports.
     pub(super) fn title(&self) -> Cow<'static, str> {
         match self {
             Self::Enable(profile) => profile.backend().to_string().into(),
@@ -127,22 +127,22 @@ impl Task {
 }
 
 impl<T> Exceptions<T> {
-    /// Exceptions for these, of which those that come later may outrank those before.
+    /// Exceptions for these selectors, in ascending precedence.
     ///
     /// # Errors
-    /// That their globs are too large together.
+    /// If the globs are too large together.
     pub fn new(
-        whom: Vec<Selection>,
+        selectors: Vec<Selection>,
         decide: impl Fn(&[usize]) -> Result<T, Diagnostic> + Send + Sync + 'static,
     ) -> Result<Self, String> {
-        let names = GlobIndex::new(whom.iter().map(|whom| whom.name.as_ref()))?;
-        Ok(Self { whom, names, decide: Box::new(decide), decided: Mutex::default() })
+        let names = GlobIndex::new(selectors.iter().map(|selector| selector.name.as_ref()))?;
+        Ok(Self { selectors, names, decide: Box::new(decide), decided: Mutex::default() })
     }
 
-    /// What holds for a deployment, of whose input the exceptions at these places of the list are, in order.
+    /// The value for a deployment. `among` are the sorted indexes of the exceptions that may apply to its input.
     ///
     /// # Errors
-    /// Where those that are for it don't go together, or labels decide and can't be read.
+    /// If the matching exceptions contradict each other, or a selector needs labels that are invalid.
     pub fn choose(
         &self,
         otherwise: &Arc<T>,
@@ -151,24 +151,24 @@ impl<T> Exceptions<T> {
         among: &[usize],
     ) -> Result<Arc<T>, Diagnostic> {
         let labels = OnceCell::new();
-        let mut holding = Vec::new();
+        let mut matching = Vec::new();
         for at in self.names.matches(Some(Path::new(deployment.name()))) {
             let is_among = among.binary_search(&at).is_ok();
-            if is_among && self.whom[at].selects_beside_name(tree, deployment, &labels)? {
-                holding.push(at);
+            if is_among && self.selectors[at].selects_beside_name(tree, deployment, &labels)? {
+                matching.push(at);
             }
         }
-        if holding.is_empty() {
+        if matching.is_empty() {
             return Ok(Arc::clone(otherwise));
         }
         let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
-        let decision = decided.entry(holding).or_insert_with_key(|holding| (self.decide)(holding).map(Arc::new));
+        let decision = decided.entry(matching).or_insert_with_key(|matching| (self.decide)(matching).map(Arc::new));
         decision.clone().map_err(|clash| tree.locate(clash, deployment.node))
     }
 }
 
 impl<T> fmt::Debug for Exceptions<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exceptions").field("whom", &self.whom).finish_non_exhaustive()
+        f.debug_struct("Exceptions").field("selectors", &self.selectors).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! What `disable` leaves empty is removed, too.
+//! `disable` removes what it leaves empty, too.
 
 use std::collections::HashSet;
 
@@ -67,38 +67,38 @@ impl<'t> Planner<'t, '_> {
         remade.into_iter().map(|remade| remade.name).collect()
     }
 
-    /// The containers at the end of the first component spec, the last one first, that Seldon's operator makes again as
-    /// they are: those that are emptied, and those before them that have only a name.
+    /// The containers at the end of the first component spec, last one first, that Seldon's operator adds again as they
+    /// are: those that are emptied, and those before them that have only a name.
     fn remade(&self, found: &PredictorTargets<'t>, emptied: &HashSet<NodeId>) -> Vec<Remade<'t>> {
         let only_a_name_is_left = |remade: &Remade<'_>| self.only_a_name_is_left(remade.place.container);
         let mut remade: Vec<_> = found.pods.remade_from_the_end().take_while(only_a_name_is_left).collect();
         if !remade.first().is_some_and(|last| emptied.contains(&last.place.container)) {
             return Vec::new();
         }
-        // The component spec after it would become the first, and its pods one with this one.
+        // The next component spec would become the first.
         if found.pods.is_replaced_without(remade.len(), |node| self.entries_left(node)) {
             remade.pop();
         }
         remade
     }
 
-    /// Takes the env key out of the mapping that holds it: the target's own, or one that `<<` brings.
+    /// Removes the env key from the mapping that has it: the target's own, or one that `<<` merges.
     fn remove_env(&mut self, holder: Option<NodeId>, target: &Target<'_>) {
         let own = holder.filter(|holder| own_key(self.tree, *holder, "env").is_some());
-        let brought = || target.env.node.and_then(|env| self.tree.parent(env));
-        if let Some(mapping) = own.or_else(brought) {
+        let merged = || target.env.node.and_then(|env| self.tree.parent(env));
+        if let Some(mapping) = own.or_else(merged) {
             self.remove_key(mapping, "env");
         }
     }
 
-    /// Takes a key out, unless a `<<` would then bring another in its place.
+    /// Removes a key, unless `<<` would then define it.
     fn remove_key(&mut self, mapping: NodeId, key: &str) {
         if let Some(index) = own_key(self.tree, mapping, key).filter(|_| !merges(self.tree, mapping, key)) {
             self.draft.part(mapping, index, Part::Remove);
         }
     }
 
-    /// Whether a collection held something, and all of it goes.
+    /// Returns true if the collection had content and all of it is removed.
     pub(super) fn is_emptied(&self, node: Option<NodeId>) -> bool {
         node.is_some_and(|node| {
             let length = self.tree.length(node);

@@ -1,16 +1,209 @@
-//! The value of a variable before and after a change, in words.
+//! The report on a plan: the changes of each deployment, with the values for display, and the warnings.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::AddAssign;
+use std::sync::Arc;
 
-use super::{Action, VariableChange};
 use crate::credentials::{is_credential, without};
-use crate::knowledge::{Content, merge_tags};
+use crate::knowledge::{Content, Note, merge_tags};
 use crate::manifest::Variable;
+use crate::yaml::NodeId;
 
-/// What is shown in place of a credential.
+/// The number of lint findings before and after the change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LintCounts {
+    /// In the input.
+    pub before: LintCount,
+    /// In the result.
+    pub after: LintCount,
+}
+
+/// The number of findings by severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LintCount {
+    /// The number of errors.
+    pub errors: usize,
+    /// The number of warnings.
+    pub warnings: usize,
+}
+
+impl AddAssign for LintCounts {
+    fn add_assign(&mut self, more: Self) {
+        for (count, more) in [(&mut self.before, more.before), (&mut self.after, more.after)] {
+            count.errors += more.errors;
+            count.warnings += more.warnings;
+        }
+    }
+}
+
+/// The changes of one deployment.
+#[derive(Debug)]
+pub struct DeploymentReport {
+    /// The mapping of the resource.
+    pub node: NodeId,
+    /// The namespace, or `default`.
+    pub namespace: String,
+    /// The name, which may be empty.
+    pub name: String,
+    /// The task in a word or two: `jaeger`, `off`, `fixed`.
+    pub what: Cow<'static, str>,
+    /// The targets, changed or not.
+    pub targets: Vec<TargetReport>,
+    /// The names of skipped targets, with the reasons.
+    pub skips: Vec<(String, String)>,
+    /// The warnings.
+    pub remarks: Vec<Remark>,
+}
+
+impl DeploymentReport {
+    /// Adds the changes of a later pass over the same deployment.
+    pub fn absorb(&mut self, later: Self) {
+        let places = self.targets.iter().enumerate().map(|(at, target)| (target.name.clone(), at));
+        let places: HashMap<String, usize> = places.collect();
+        for target in later.targets {
+            match places.get(&target.name) {
+                Some(at) => self.targets[*at].absorb(&target.variables),
+                None => self.targets.push(target),
+            }
+        }
+    }
+
+    /// Returns true if a variable changed.
+    pub fn is_changed(&self) -> bool {
+        self.targets.iter().any(|target| !target.variables.is_empty())
+    }
+
+    /// Returns true if all selected targets were skipped.
+    pub fn is_skipped(&self) -> bool {
+        self.targets.is_empty() && !self.skips.is_empty()
+    }
+
+    /// Returns true if at least one target was selected: changed, unchanged or skipped.
+    pub fn is_selected(&self) -> bool {
+        !self.targets.is_empty() || !self.skips.is_empty()
+    }
+}
+
+/// The changes of one target.
+#[derive(Debug)]
+pub struct TargetReport {
+    /// `orchestrator` or the container's name; `PREDICTOR/NAME` if there are several predictors.
+    pub name: String,
+    /// The changed variables, in the order of the list. Targets with the same changes may share them.
+    pub variables: Arc<[VariableChange]>,
+}
+
+/// A variable that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct VariableChange {
+    /// The name before the change.
+    pub name: Cow<'static, str>,
+    /// The kind of change.
+    pub action: Action,
+    /// The old value for display, if there is one and values are shown.
+    pub before: Option<Box<str>>,
+    /// The new value for display, if there is one and values are shown.
+    pub after: Option<Box<str>>,
+}
+
+/// `classifier +5 ~1 -2`
+impl fmt::Display for TargetReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.name.is_empty() { "(no name)" } else { &self.name })?;
+        for action in [Action::Added, Action::Changed, Action::Removed] {
+            let count = self.variables.iter().filter(|change| change.action == action).count();
+            if count > 0 {
+                write!(f, " {}{count}", action.sign())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Action {
+    /// The sign in reports.
+    pub fn sign(self) -> char {
+        match self {
+            Self::Added => '+',
+            Self::Changed => '~',
+            Self::Removed => '-',
+        }
+    }
+}
+
+impl TargetReport {
+    fn absorb(&mut self, later: &[VariableChange]) {
+        if later.is_empty() {
+            return;
+        }
+        let mut by_name: HashMap<&str, &VariableChange> = later.iter().map(|change| (&*change.name, change)).collect();
+        let mut all = self.variables.to_vec();
+        for change in &mut all {
+            if let Some(again) = by_name.remove(&*change.name) {
+                change.after.clone_from(&again.after);
+            }
+        }
+        all.extend(later.iter().filter(|change| by_name.contains_key(&*change.name)).cloned());
+        self.variables = all.into();
+    }
+}
+
+/// The kind of change of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// A new variable.
+    Added,
+    /// A changed value, or quotes around the same one.
+    Changed,
+    /// A removed variable.
+    Removed,
+}
+
+/// A warning about a deployment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The node that it is about.
+    pub node: NodeId,
+    /// A second, related node.
+    pub also: Option<NodeId>,
+    /// The message.
+    pub text: String,
+}
+
+impl Remark {
+    pub(super) fn new(node: NodeId, text: String) -> Self {
+        Self { node, also: None, text }
+    }
+}
+
+/// A note that is printed once for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RunNote {
+    /// A note of the profile.
+    Profile(Note),
+    /// JAEGER_AGENT_PORT was removed from an orchestrator.
+    PortRemoved,
+}
+
+impl fmt::Display for RunNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile(note) => note.fmt(f),
+            // jaeger#1986: the Service's links set JAEGER_AGENT_PORT=udp://…, which jaeger-client-go can't parse.
+            Self::PortRemoved => f.write_str(
+                "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
+                 --keep JAEGER_AGENT_PORT leaves it in",
+            ),
+        }
+    }
+}
+
+/// The placeholder for a credential.
 const HIDDEN: &str = "(hidden)";
 
-/// Makes changes of variables, with their values only where these are asked for: they take memory.
+/// Makes `VariableChange`s, with values only if they are shown: they take memory.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reporter {
     pub shows_values: bool,
@@ -31,7 +224,7 @@ impl Reporter {
         VariableChange { after, ..self.with_before(variable, Action::Changed) }
     }
 
-    /// The same where it becomes a variable of another name.
+    /// A change that also renames the variable.
     pub(super) fn renamed(self, variable: &Variable<'_>, name: &str, after: &Content) -> VariableChange {
         let after = self.shows_values.then(|| format!("{name} {}", of_content(name, after)).into());
         VariableChange { after, ..self.with_before(variable, Action::Changed) }

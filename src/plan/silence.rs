@@ -1,4 +1,4 @@
-//! Orchestrators that a run leaves out, and that tell the containers of their predictor not to sample.
+//! Unselected orchestrators that make the decision not to sample for the containers of their predictor.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::survey::{Decision, PredictorSurvey, survey};
 use crate::yaml::NodeId;
 
 impl Planner<'_, '_> {
-    /// Warns where containers were set for Jaeger, and an orchestrator that was left out silences them.
+    /// Warns if containers are enabled for Jaeger, but an unselected orchestrator silences them.
     pub(super) fn warn_of_silent_orchestrators(&mut self) -> Result<(), Diagnostic> {
         let selection = &self.policy.selection;
         let leaves_out = selection.only == Only::Containers
@@ -20,7 +20,7 @@ impl Planner<'_, '_> {
             return Ok(());
         }
         let reports: HashMap<NodeId, usize> = self.enabled_for_jaeger.drain(..).collect();
-        for deployment in survey(self.tree, selection)? {
+        for deployment in survey(self.tree, selection, |_, env| env)? {
             let Some(report) = reports.get(&deployment.deployment.node).map(|at| &mut self.plan.deployments[*at])
             else {
                 continue;

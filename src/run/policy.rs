@@ -92,11 +92,11 @@ pub(super) fn decide<T>(
     if !faults.is_empty() {
         return Err(stack.refused(faults).into());
     }
-    let whom: Vec<_> = stack.overrides().iter().map(|one| one.whom.clone()).collect();
+    let selectors: Vec<_> = stack.overrides().iter().map(|one| one.selector.clone()).collect();
     let stack = Arc::clone(stack);
     let decide = move |which: &[usize]| make(&stack.settings(which)).map_err(|faults| clash(&stack, which, &faults));
     let exceptions =
-        if whom.is_empty() { None } else { Some(Exceptions::new(whom, decide).map_err(anyhow::Error::msg)?) };
+        if selectors.is_empty() { None } else { Some(Exceptions::new(selectors, decide).map_err(anyhow::Error::msg)?) };
     Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 

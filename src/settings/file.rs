@@ -25,7 +25,7 @@ const MATCH: &str = "match";
 /// The most overrides of a settings file. Each is compared with every deployment.
 pub const MAX_OVERRIDES: usize = 1000;
 
-/// What a manifest may be matched by.
+/// The keys of an override that select manifests.
 pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"];
 
 /// A settings file.
@@ -50,12 +50,11 @@ pub(super) struct NamedProfile {
 /// Settings for some manifests.
 #[derive(Debug)]
 pub(crate) struct Override {
-    /// Where it stands.
     pub spot: Spot,
-    /// Which deployments it is for, in words.
+    /// The selector for display.
     pub title: String,
-    /// Which deployments it is for.
-    pub whom: Selection,
+    /// The deployments that it applies to.
+    pub selector: Selection,
     pub(super) path: Option<GlobMatcher>,
     pub(super) layer: Layer,
 }
@@ -64,7 +63,7 @@ impl File {
     /// Reads a settings file.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All errors in the file.
     pub(crate) fn parse(name: String, folder: PathBuf, text: String) -> Result<Self, Refused> {
         let text = without_mark(text);
         let mut faults = Vec::new();
@@ -82,11 +81,10 @@ impl File {
         Self::of(name, folder, text, read.unwrap_or_else(nothing), faults)
     }
 
-    /// Reads the settings that a KRM function is called with, which stand in the first document of its input; `None`
-    /// where that calls none.
+    /// Reads the settings of a KRM function from the first document of its input; `None` if that is no call.
     ///
     /// # Errors
-    /// All that is wrong with them, and with the call.
+    /// All errors in the settings and in the call.
     pub(crate) fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
         if !may_call(input) {
             return Ok(None);
@@ -217,7 +215,7 @@ fn without_mark(text: String) -> String {
     text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
-/// Whether a text has the words that a call of a KRM function can't do without, which is found out without reading it.
+/// Returns true if a text may be a call of a KRM function: a fast check without parsing.
 fn may_call(text: &str) -> bool {
     ["functionConfig", "ResourceList"].iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
@@ -225,7 +223,7 @@ fn may_call(text: &str) -> bool {
 fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Diagnostic>) -> Read {
     let defaults = Layer::read(tree, root, SettingSource::Defaults, &[PROFILES, OVERRIDES], faults);
     let (mut profiles, mut overrides) = (Vec::new(), Vec::new());
-    // What is wrong with the mapping itself has been said.
+    // The caller reports errors of the mapping itself.
     for (key, value) in entries(tree, root).unwrap_or_default() {
         match tree.scalar_text(key) {
             Some(PROFILES) => match entries(tree, value) {
@@ -265,7 +263,7 @@ fn read_override(tree: &Tree<'_>, at: usize, item: NodeId, faults: &mut Vec<Diag
     let is_match = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key) == Some(MATCH);
     let found = entries(tree, item).ok()?.into_iter().find(is_match);
     let spot = Spot::of(tree, item);
-    let mut one = Override { spot, title: String::new(), whom: Selection::default(), path: None, layer };
+    let mut one = Override { spot, title: String::new(), selector: Selection::default(), path: None, layer };
     let read = found.map_or(Ok(()), |(_, mapping)| {
         let said = entries(tree, mapping)?;
         said.into_iter().try_for_each(|entry| one.read_matcher(tree, entry))
@@ -291,9 +289,9 @@ impl Override {
         let text = read_text(tree, node)?;
         let fault = |words: String| tree.diagnostic(node, format!("`{name}`: {words}"), "");
         match name {
-            "name" => self.whom.name = Some(glob(&text).map_err(fault)?),
-            "namespace" => self.whom.namespace = Some(text.clone()),
-            "selector" => self.whom.labels = label_selector(&text).map_err(fault)?.into_iter().collect(),
+            "name" => self.selector.name = Some(glob(&text).map_err(fault)?),
+            "namespace" => self.selector.namespace = Some(text.clone()),
+            "selector" => self.selector.labels = label_selector(&text).map_err(fault)?.into_iter().collect(),
             _ => self.path = Some(path_glob(&text).map_err(fault)?),
         }
         let comma = if self.title.is_empty() { "" } else { ", " };
@@ -301,7 +299,7 @@ impl Override {
         Ok(())
     }
 
-    /// What it says.
+    /// The settings in the override.
     pub(crate) fn settings(&self) -> &[Setting] {
         &self.layer.settings
     }

@@ -1,4 +1,4 @@
-//! What is in force: layers laid over one another, and what they come to.
+//! The effective settings: layers merged by precedence.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -13,14 +13,14 @@ use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
 use crate::source::{Excludes, ExcludesBuilder};
 
-/// Of each setting the one that outranks the others.
+/// The effective settings, each from the layer of highest precedence.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     settings: Vec<Setting>,
 }
 
 impl Settings {
-    /// What these layers come to, each laid over those before it.
+    /// Merges layers in ascending precedence.
     pub(crate) fn of<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Self {
         let mut all = Self::default();
         for layer in layers {
@@ -31,22 +31,22 @@ impl Settings {
 
     fn cover(&mut self, new: &[Setting]) {
         let kind = |settings: &[Setting]| text_of(settings, Key::SamplerType).unwrap_or("const").to_owned();
-        let says = |key: Key| new.iter().any(|setting| setting.key == key);
+        let gives = |key: Key| new.iter().any(|setting| setting.key == key);
         // Another type does not inherit the param, as it does not in a manifest.
-        let is_other_type = says(Key::SamplerType) && kind(new) != kind(&self.settings);
-        let replaces_tags = says(Key::Tag) || says(Key::Tags);
-        let replaces_tag = says(Key::Tags);
+        let is_other_type = gives(Key::SamplerType) && kind(new) != kind(&self.settings);
+        let replaces_tags = gives(Key::Tag) || gives(Key::Tags);
+        let replaces_tag = gives(Key::Tags);
         let replaced: HashSet<(Key, &str)> = new.iter().map(Setting::id).collect();
-        self.settings.retain(|standing| match standing.key {
+        self.settings.retain(|existing| match existing.key {
             Key::SamplerParam | Key::OrchestratorSamplerParam if is_other_type => false,
             Key::Tags if replaces_tags => false,
             Key::Tag if replaces_tag => false,
-            _ => !replaced.contains(&standing.id()),
+            _ => !replaced.contains(&existing.id()),
         });
         self.settings.extend(new.iter().cloned());
     }
 
-    /// What is said of a setting; of a mapping, each of its names.
+    /// The settings of a key; for a mapping one for each name.
     pub(crate) fn said(&self, key: Key) -> impl Iterator<Item = &Setting> {
         self.settings.iter().filter(move |setting| setting.key == key)
     }
@@ -61,7 +61,7 @@ impl Settings {
         self.text(key).and_then(|word| T::from_str(word, false).ok())
     }
 
-    /// Whether a setting is switched on.
+    /// Returns true if a setting is switched on.
     pub(crate) fn is_on(&self, key: Key) -> bool {
         self.said(key).any(|setting| setting.value == SettingValue::Switch(true))
     }
@@ -81,10 +81,10 @@ impl Settings {
         })
     }
 
-    /// What `enable` is asked for. What a file says for the other backend does not count here.
+    /// The profile of `enable`. Settings of a file for the other backend are ignored.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All errors in the settings.
     pub(crate) fn profile(&self, backend: Backend) -> Result<Profile, Vec<Diagnostic>> {
         self.checked(backend).map_err(|(standing, errors)| standing.faults_of(errors.iter()).collect())
     }
@@ -94,7 +94,7 @@ impl Settings {
         loop {
             match Profile::new(standing.request(backend)) {
                 Ok(profile) => return Ok(profile),
-                Err(errors) if standing.give_way(&errors) => {}
+                Err(errors) if standing.drop_conflicting(&errors) => {}
                 Err(errors) => return Err((standing, errors)),
             }
         }
@@ -112,9 +112,9 @@ impl Settings {
         Request { backend, names: self.word(Key::Names), reset: self.is_on(Key::Reset), values }
     }
 
-    /// Drops what does not count beside the rest: what is the other backend's, unless it was typed and no override
-    /// brings that backend in; and of two that exclude each other the lesser. Whether there was any.
-    fn give_way(&mut self, errors: &[UsageError]) -> bool {
+    /// Drops settings of the other backend, except typed ones if no override sets the backend, and the one of lower
+    /// precedence of two that exclude each other. Returns true if there was any.
+    fn drop_conflicting(&mut self, errors: &[UsageError]) -> bool {
         let before = self.settings.len();
         let is_overridden = self.said(Key::Backend).any(|backend| matches!(backend.source, SettingSource::Override(_)));
         let is_typed = |setting: &Setting| setting.source == SettingSource::Options && !is_overridden;
@@ -211,10 +211,10 @@ impl Settings {
         }
     }
 
-    /// The variables that are never changed or taken out.
+    /// The variables that are never changed or removed.
     ///
     /// # Errors
-    /// Each that is no glob, or that there are too many.
+    /// Each invalid glob, or that there are too many.
     pub(crate) fn keep(&self) -> Result<NameSet, Vec<Diagnostic>> {
         let mut names = NameSetBuilder::default();
         self.each(Key::Keep, |setting, text| names.add(text).map_err(|words| setting.fault(&words)))?;
@@ -226,10 +226,10 @@ impl Settings {
         self.each(key, |_, id| Rule::find(id).ok_or_else(|| Diagnostic::new(Rule::unknown(id), "")))
     }
 
-    /// By which rules `lint` looks.
+    /// The rules of `lint`.
     ///
     /// # Errors
-    /// Each that there is not.
+    /// Each unknown rule.
     pub(crate) fn rule_set(&self) -> Result<RuleSet, Vec<Diagnostic>> {
         match (self.rules(Key::Allow), self.rules(Key::Deny)) {
             (Ok(allowed), Ok(denied)) => Ok(RuleSet::new(&allowed, &denied)),
@@ -252,10 +252,10 @@ impl Settings {
         if faults.is_empty() { Ok(done) } else { Err(faults) }
     }
 
-    /// What a walk leaves out, by globs relative to the folder of the file or, of the command line, to the working folder.
+    /// The paths that a walk skips, by globs relative to the folder of the file or, of the command line, to the working folder.
     ///
     /// # Errors
-    /// Each that is no glob, or that there are too many.
+    /// Each invalid glob, or that there are too many.
     pub(crate) fn excludes(&self, working_folder: &Path, folder_of_file: &Path) -> Result<Excludes, Vec<Diagnostic>> {
         let is_typed = self.said(Key::Exclude).any(|setting| setting.source == SettingSource::Options);
         let mut globs = ExcludesBuilder::new(if is_typed { working_folder } else { folder_of_file });

@@ -1,4 +1,4 @@
-//! A mapping of settings, as it stands in a file or was typed.
+//! A mapping of settings from a file or the command line.
 
 use super::{COMMAND_LINE_ONLY, Spot, fault};
 use crate::credentials::{is_credential, without};
@@ -7,42 +7,39 @@ use crate::knowledge::{Form, Key, Scope, nearest};
 use crate::yaml::de::{Scalar, entries, from_node, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// Who says something; each outranks those before it.
+/// The source of a setting, in ascending precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SettingSource {
     /// The defaults of a file.
     Defaults,
-    /// The profile that was asked for.
+    /// The selected profile.
     Profile,
-    /// The override at this place of the file's list.
+    /// The override at this index of the file's list.
     Override(usize),
     /// The command line.
     Options,
 }
 
-/// A setting that somebody gave.
+/// A given setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
-    /// Which.
     pub key: Key,
-    /// Of a mapping, which of its names; else empty.
+    /// The name in a mapping; else empty.
     pub name: String,
-    /// What it is to be.
     pub value: SettingValue,
-    /// Who says so.
     pub source: SettingSource,
-    /// Where; `None` where it was typed.
+    /// `None` if it was typed.
     pub spot: Option<Spot>,
 }
 
-/// What a setting is to be.
+/// The value of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SettingValue {
     /// Text; of a mapping with the name before it, as an option has it.
     Text(String),
     /// On or off.
     Switch(bool),
-    /// Several texts, and where each stands.
+    /// Several texts with their positions.
     List(Vec<(String, Option<Spot>)>),
 }
 
@@ -54,7 +51,7 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// One that says nothing.
+    /// An empty layer.
     pub fn new(source: SettingSource) -> Self {
         Self { source, settings: Vec::new() }
     }
@@ -65,23 +62,23 @@ impl Layer {
         Self { source: self.source, settings: self.settings.iter().filter(is_one).cloned().collect() }
     }
 
-    /// What was typed for a setting of one text, if anything.
+    /// Adds a typed text, if any.
     pub fn type_text(&mut self, key: Key, text: Option<String>) {
         self.settings.extend(text.map(|text| self.typed(key, "", SettingValue::Text(text))));
     }
 
-    /// Whether a switch was typed. No option switches off.
+    /// Adds a typed switch. No option switches off.
     pub fn type_switch(&mut self, key: Key, is_on: bool) {
         self.settings.extend(is_on.then(|| self.typed(key, "", SettingValue::Switch(true))));
     }
 
-    /// What was typed for a list.
+    /// Adds a typed list.
     pub fn type_list(&mut self, key: Key, items: Vec<String>) {
         let items: Vec<_> = items.into_iter().map(|text| (text, None)).collect();
         self.settings.extend((!items.is_empty()).then(|| self.typed(key, "", SettingValue::List(items))));
     }
 
-    /// What was typed for a mapping, each a name and a text. What is neither is refused where it is used.
+    /// Adds typed pairs of a name and a text. Invalid pairs are errors when they are used.
     pub fn type_pairs(&mut self, key: Key, pairs: Vec<String>) {
         let Form::Pairs(between) = key.spec().form else { return };
         for pair in pairs {
@@ -94,7 +91,7 @@ impl Layer {
         Setting { key, name: name.to_owned(), value, source: self.source, spot: None }
     }
 
-    /// Reads the settings of a mapping. `others` are keys of it that somebody else reads.
+    /// Reads the settings of a mapping. `others` are keys that are read elsewhere.
     pub fn read(
         tree: &Tree<'_>,
         mapping: NodeId,
@@ -169,17 +166,17 @@ impl Layer {
             return Ok(());
         }
         let is_override = matches!(self.source, SettingSource::Override(_));
-        let may_stand = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
+        let is_allowed = |key: &Key| !is_override || key.spec().scope == Scope::Deployment;
         if COMMAND_LINE_ONLY.contains(&name) {
-            let message = format!("`{name}` is of the command line alone, and no setting");
+            let message = format!("`{name}` is a command-line option, not a setting");
             return Err(tree.diagnostic(key, message, "remove it"));
         }
         let Some(known) = Key::find(name) else {
-            let names = Key::all().filter(may_stand).map(Key::name).chain(others.iter().copied());
+            let names = Key::all().filter(is_allowed).map(Key::name).chain(others.iter().copied());
             return Err(unknown(tree, key, names));
         };
-        if !may_stand(&known) {
-            let message = format!("`{name}` counts for a whole run, and no override can say it");
+        if !is_allowed(&known) {
+            let message = format!("`{name}` is a setting of the whole run, which an override can't have");
             return Err(tree.diagnostic(key, message, "put it beside `overrides`, or into a profile"));
         }
         if let Form::Pairs(between) = known.spec().form {
@@ -215,12 +212,12 @@ impl Layer {
 }
 
 impl Setting {
-    /// Whether it is a credential.
+    /// Returns true if it is a credential.
     fn is_secret(&self) -> bool {
         matches!(self.key, Key::Set | Key::Tag) && is_credential(&self.name)
     }
 
-    /// What it is to be, in words; never a credential.
+    /// The value for display, with credentials masked.
     pub(crate) fn shown(&self) -> String {
         match &self.value {
             _ if self.is_secret() => "(hidden)".to_owned(),
@@ -235,12 +232,12 @@ impl Setting {
         }
     }
 
-    /// What tells it from other settings, whatever its value is.
+    /// The identity of the setting, without its value.
     pub(super) fn id(&self) -> (Key, &str) {
         (self.key, &self.name)
     }
 
-    /// What it is called: in a file `set.NAME`, typed `--set NAME`.
+    /// The name in messages: in a file `set.NAME`, typed `--set NAME`.
     pub(crate) fn called(&self) -> String {
         match (self.spot.is_some(), self.name.is_empty()) {
             (true, true) => format!("`{}`", self.key.name()),
@@ -250,16 +247,16 @@ impl Setting {
         }
     }
 
-    /// Something that is wrong with it.
+    /// An error in this setting.
     pub(super) fn fault(&self, words: &str) -> Diagnostic {
         fault(self.spot.as_ref(), format!("{}: {words}", self.called()), "")
     }
 }
 
-/// That there is no such key, and which is nearest.
+/// The error for an unknown key, with the nearest one.
 pub(super) fn unknown(tree: &Tree<'_>, key: NodeId, names: impl Iterator<Item = &'static str> + Clone) -> Diagnostic {
     let name = tree.scalar_text(key).unwrap_or_default();
-    // Who writes `agentPort` means `agent-port`.
+    // `agentPort` means `agent-port`.
     let plain = |name: &str| name.replace(['-', '_'], "").to_lowercase();
     let same = names.clone().find(|known| plain(known) == plain(name));
     let help = match same.or_else(|| nearest(name, names.clone())) {
@@ -287,7 +284,7 @@ pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Diagnos
     let scalar: Scalar<'_> = from_node(tree, node)?;
     match scalar.as_text() {
         Some(text) => Ok(text.to_owned()),
-        None if scalar.is_absent() => Err(tree.mismatch(node, "text", "give it a value, or take the key out")),
+        None if scalar.is_absent() => Err(tree.mismatch(node, "text", "give it a value, or remove the key")),
         None => Err(tree.mismatch(node, "text", "text that begins with `{` or `[` needs quotes")),
     }
 }

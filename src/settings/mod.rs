@@ -1,6 +1,6 @@
-//! A team's settings: layers of what options would say, laid over one another.
+//! A team's settings: layers of options, merged by precedence.
 //!
-//! A [`Layer`] is a mapping of settings as it stands in a file, or what was typed. [`File`] is a settings file with its
+//! A [`Layer`] is a mapping of settings from a file or the command line. [`File`] is a settings file with its
 //! defaults, profiles and overrides, [`Stack`] what a run goes by, and [`Settings`] what is in force of it: for a run,
 //! or for a deployment for which overrides hold.
 
@@ -59,7 +59,7 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "propagation",
 ];
 
-/// Where something stands in a settings file.
+/// A position in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
     /// Its bytes.
@@ -68,14 +68,13 @@ pub(crate) struct Spot {
     pub path: String,
 }
 
-/// Why settings can't be gone by: all that is wrong, and the file it is wrong in.
+/// The errors of a settings file.
 #[derive(Debug)]
 pub(crate) struct Refused {
     /// The file's name, to be shown.
     pub name: String,
     /// Its text.
     pub text: String,
-    /// What is wrong.
     pub faults: Vec<Diagnostic>,
 }
 
@@ -86,19 +85,19 @@ impl Spot {
 }
 
 impl Refused {
-    /// What is wrong with a file.
+    /// The errors of a file.
     pub(crate) fn new(name: &str, text: &str, faults: Vec<Diagnostic>) -> Self {
         let of_settings = |fault| Diagnostic { kind: DiagnosticKind::Settings, ..fault };
         Self { name: name.to_owned(), text: text.to_owned(), faults: faults.into_iter().map(of_settings).collect() }
     }
 
-    /// What is wrong with what was typed, or with a file that can't be read.
+    /// The errors of typed settings, or of a file that can't be read.
     pub(crate) fn typed(faults: Vec<Diagnostic>) -> Self {
         Self::new("", "", faults)
     }
 }
 
-/// Something wrong at a place of a file; without one, with what was typed.
+/// An error at a position of a file, or in the options if there is none.
 fn fault(spot: Option<&Spot>, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
     let fault = Diagnostic::new(message, help);
     match spot {

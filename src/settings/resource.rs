@@ -1,4 +1,4 @@
-//! Settings that stand in a resource, as a KRM function and kustomize's plugins are given them: a SeldonTrace with the
+//! Settings in a resource, as a KRM function and kustomize's plugins are given them: a SeldonTrace with the
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
 use super::layer::unknown;
@@ -12,7 +12,7 @@ const KIND: &str = "SeldonTrace";
 /// What a SeldonTrace may hold.
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
-/// The node at which the settings of a file stand, if any do: in a SeldonTrace its `spec`, else the root.
+/// The node with the settings of a file, if any: the `spec` of a SeldonTrace, else the root.
 pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId>, Diagnostic> {
     let is_mapping = tree.entries(root).next().is_some();
     match is_mapping && says(tree, field(tree, root, "kind")?) == Some(KIND) {
@@ -21,7 +21,7 @@ pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId
     }
 }
 
-/// Where the settings of a KRM function stand.
+/// The node with the settings of a KRM function.
 pub(super) enum CallSettings {
     /// In a mapping like that of a file.
     Settings(NodeId),
@@ -29,7 +29,7 @@ pub(super) enum CallSettings {
     Data(NodeId),
 }
 
-/// Where the settings of a KRM function stand, if anywhere, that is called with this ResourceList.
+/// The settings of the KRM function that is called with this ResourceList, if any.
 pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<CallSettings>, Diagnostic> {
     if let Some(resources) = field(tree, list, "items")? {
         let resources = items(tree, resources)?;
@@ -49,7 +49,7 @@ pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<C
     }
 }
 
-/// That an item of the list is a resource.
+/// Checks that an item of the list is a resource.
 fn check_resource(tree: &Tree<'_>, item: NodeId) -> Result<(), Diagnostic> {
     let [version, kind] = ["apiVersion", "kind"].map(|key| field(tree, item, key));
     if says(tree, version?).is_some() && says(tree, kind?).is_some() {
@@ -74,7 +74,7 @@ fn of_seldon_trace(tree: &Tree<'_>, resource: NodeId) -> Result<Option<NodeId>, 
     field(tree, resource, "spec")
 }
 
-/// The value of a key, unless it is null. A key that stands twice is a fault, as it is in the settings themselves.
+/// The value of a key, unless it is null. A duplicate key is an error, as in the settings themselves.
 fn field(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Result<Option<NodeId>, Diagnostic> {
     let all = entries(tree, mapping)?;
     let found = all.into_iter().find(|(name, _)| tree.scalar_text(*name) == Some(key));

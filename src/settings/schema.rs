@@ -6,9 +6,6 @@ use super::file::MATCHERS;
 use crate::knowledge::{Form, Key, OPTIONS, OptionSpec, Scope, Takes};
 use crate::lint::RULES;
 
-/// A port, from 1 to 65535.
-const PORT: &str = "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
-
 /// The schema, as text.
 pub(crate) fn schema() -> String {
     let options: Vec<&OptionSpec> = OPTIONS.iter().collect();
@@ -130,29 +127,18 @@ fn of_option(option: &OptionSpec) -> Value {
     schema
 }
 
-/// The schema of a value that an option passes on to variables.
+/// The schema of a value that an option passes on to variables. Of a text, only the program can say what the clients make.
 fn of_value(takes: Takes) -> Value {
-    let number = |pattern: &str| json!({ "type": ["number", "string"], "minimum": 0, "pattern": pattern });
     match takes {
-        Takes::Host => json!({ "$ref": "#/$defs/text", "pattern": "^[^\\s/]+$" }),
-        Takes::Port => json!({
-            "anyOf": [
-                { "type": "integer", "minimum": 1, "maximum": 65535 },
-                { "type": "string", "pattern": PORT },
-            ],
-        }),
+        Takes::Port => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 65535 }, { "type": "string" }] })
+        }
+        Takes::Number => json!({ "type": ["number", "string"] }),
+        Takes::Tags => json!({ "type": "string" }),
         Takes::Service => {
-            let pattern = "^([^{}]|[{](name|namespace|predictor|container)[}])+$";
+            let pattern = "^([^{}]|[{](name|namespace|predictor|container)[}])*$";
             json!({ "$ref": "#/$defs/text", "pattern": pattern })
         }
-        Takes::Word(words) => json!({ "enum": words }),
-        Takes::Number => number("^(0|[1-9][0-9]*)([.][0-9]+)?$"),
-        Takes::Rate => {
-            let mut rate = number("^(0([.][0-9]+)?|1([.]0+)?)$");
-            rate["maximum"] = 1.into();
-            rate
-        }
-        Takes::Tags => json!({ "type": "string", "pattern": "^[^\\s,:]+:[^\\s,]*(,[^\\s,:]+:[^\\s,]*)*$" }),
         _ => json!({ "$ref": "#/$defs/text" }),
     }
 }

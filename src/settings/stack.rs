@@ -23,10 +23,8 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// What a run goes by.
-    ///
     /// # Errors
-    /// That there is no such profile, or that the globs of the overrides are too large together.
+    /// If the profile is unknown, or the globs of the overrides are too large together.
     pub(crate) fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
         let at = match (profile, &file) {
             (None, _) => None,
@@ -54,12 +52,12 @@ impl Stack {
         self.file.as_ref()
     }
 
-    /// Settings for some manifests, in the order in which they come to count.
+    /// The overrides in ascending precedence.
     pub(crate) fn overrides(&self) -> &[Override] {
         self.file.as_ref().map_or(&[], |file| &file.overrides)
     }
 
-    /// What is in force where these overrides hold.
+    /// The effective settings with these overrides.
     pub(crate) fn settings(&self, overrides: &[usize]) -> Settings {
         let file = self.file.as_ref();
         let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);
@@ -88,7 +86,7 @@ impl Stack {
         self.paths.matches(path.as_deref())
     }
 
-    /// Where a setting comes from, in words.
+    /// The source of a setting for display.
     pub(crate) fn origin(&self, setting: &Setting) -> String {
         let place = setting.spot.as_ref().map(|spot| self.place(spot)).unwrap_or_default();
         match setting.source {
@@ -107,7 +105,7 @@ impl Stack {
         format!("{}:{}", file.name, self.lines.line(spot.range.start))
     }
 
-    /// That this is wrong with what is in force.
+    /// The errors of the effective settings.
     pub(crate) fn refused(&self, faults: Vec<Diagnostic>) -> Refused {
         match &self.file {
             Some(file) => Refused::new(&file.name, &file.text, faults),
@@ -116,10 +114,10 @@ impl Stack {
     }
 }
 
-/// What a walk leaves out, by a file, a profile of it if it has that, and what was typed.
+/// The paths that a walk skips, by a file, its profile if it has that, and the options.
 ///
 /// # Errors
-/// What is wrong with the globs that were typed.
+/// The errors in typed globs.
 pub(crate) fn excludes(
     file: Option<&File>,
     profile: Option<&str>,

@@ -192,15 +192,15 @@ fn what_is_wrong_has_its_place() {
     for (text, wanted) in [
         ("agent_prt: 1\n", "1 agent_prt: there is no setting `agent_prt` here; did you mean `agent-port`?"),
         ("agentPort: 1\n", "1 agentPort: there is no setting `agentPort` here; did you mean `agent-port`?"),
-        ("check: true\n", "1 check: `check` is of the command line alone, and no setting; remove it"),
+        ("check: true\n", "1 check: `check` is a command-line option, not a setting; remove it"),
         ("reset: yes\n", "1 reset: expected true or false, found the boolean `yes`; write one of them, without quotes"),
         (
             "names: seldom\n",
             "1 names: expected `seldon`, `standard` or `both`, found the text `seldom`; did you mean `seldon`?",
         ),
-        ("keep: A\n", "1 keep: expected a list, found the text `A`; write a list here, each item behind a dash"),
+        ("keep: A\n", "1 keep: expected a list, found the text `A`; write a list here, each item after a dash"),
         ("keep:\n- [A]\n", "2 keep[0]: expected text, found a list; text that begins with `{` or `[` needs quotes"),
-        ("service:\n", "1 service: expected text, found nothing; give it a value, or take the key out"),
+        ("service:\n", "1 service: expected text, found nothing; give it a value, or remove the key"),
         (
             "set: {A=B: c}\n",
             "1 set[\"A=B\"]: expected a name without `=`, found `A=B`; write the name, `:`, and the value",
@@ -210,10 +210,7 @@ fn what_is_wrong_has_its_place() {
             "profiles: {p: {overrides: []}}\n",
             "1 profiles.p.overrides: there is no setting `overrides` here; the keys are ",
         ),
-        (
-            "overrides: {}\n",
-            "1 overrides: expected a list, found a mapping; write a list here, each item behind a dash",
-        ),
+        ("overrides: {}\n", "1 overrides: expected a list, found a mapping; write a list here, each item after a dash"),
         ("a: 1\n---\nb: 2\n", "3 : a settings file is one document, and this is a second; put it all into one"),
         (
             "reset: true\nreset: true\n",

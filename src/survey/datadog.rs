@@ -2,7 +2,9 @@
 
 use super::reading::{EffectiveValue, EnvReading, Said};
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, LIBRARY, Tracing, Verdict, about, decisive_and_hidden, fact_and_advice, loopback};
+use super::tracing::{
+    Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice, loopback,
+};
 use crate::credentials::without;
 use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
@@ -65,7 +67,7 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
         _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
     };
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
-    Tracing { is_on, start: Some(start), client: LIBRARY, ..tracing }
+    Tracing { is_on, start: Some(start), client: TracingClient::Library, ..tracing }
 }
 
 fn no_socket() -> Doubt {

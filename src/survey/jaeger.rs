@@ -4,8 +4,8 @@ use super::datadog::{datadog, library};
 use super::reading::{EnvReading, Said};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
-    Agent, Cause, Decision, Doubt, EXITS, LIBRARY, Tracing, Verdict, WRAPPER, about, decisive_and_hidden,
-    fact_and_advice, loopback,
+    Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
+    loopback,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{
@@ -24,7 +24,7 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
             (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
             (_, decision) => decision,
         };
-        return Tracing { decision, start: Some(start), client: "the executor of pull request 2859", ..tracing };
+        return Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing };
     }
     let (start, sampling) = reading.given_to(|variables| {
         let start = executor_client::start(variables);
@@ -73,7 +73,7 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
     let is_on = decision == Decision::Samples;
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
-    Tracing { is_on, decision, start: Some(start), client: "the executor", ..tracing }
+    Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
 }
 
 /// Returns true if the variable is set that chooses Datadog in images of pull request 2859. Most manifests don't have it.
@@ -148,7 +148,7 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
         return match &start.state {
             ClientState::Exits { variable, reason } => {
                 let reason = format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0));
-                Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(Doubt::no(reason)) }
+                Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(Doubt::no(reason)) }
             }
             _ => library(reading, around, version),
         };
@@ -167,9 +167,9 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
                 let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
                 let start = reading.given_to(|variables| ddtrace::start(variables, version));
-                Tracing { start: Some(start), client: LIBRARY, ..Tracing::without(doubt) }
+                Tracing { start: Some(start), client: TracingClient::Library, ..Tracing::without(doubt) }
             }
-            _ => Tracing { start: Some(start), client: WRAPPER, ..Tracing::without(doubt) },
+            _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
         };
     }
     if let Some(reason) = &around.other_program {
@@ -180,7 +180,7 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
         let tracing = datadog(reading, around, &rate, &port, service, &start);
-        return Tracing { start: Some(start), client: "the wrapper of pull request 2859", ..tracing };
+        return Tracing { start: Some(start), client: TracingClient::DatadogWrapper, ..tracing };
     }
     let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
         Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
@@ -210,7 +210,7 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
     Tracing {
         is_on,
         start: Some(start),
-        client: WRAPPER,
+        client: TracingClient::Wrapper,
         ..Tracing::by(Backend::Jaeger, agent, sampling, None, doubts)
     }
 }

@@ -2,6 +2,7 @@
 //! manifests and backends, and no text.
 
 mod datadog;
+mod expansion;
 mod jaeger;
 mod reading;
 mod surroundings;
@@ -12,13 +13,12 @@ use std::collections::HashSet;
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, units};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, is_placeholder, units, value_of};
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-use surroundings::PredictorPods;
-pub(crate) use surroundings::{agent_of, is_library_annotation, is_mounted, other_program};
+pub(crate) use surroundings::{PredictorPods, is_library_annotation, is_mounted, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 
@@ -40,6 +40,8 @@ pub(crate) struct PredictorSurvey<'t> {
     pub name: String,
     /// Its mapping.
     pub node: NodeId,
+    /// Its pods.
+    pub pods: PredictorPods<'t>,
     /// What its orchestrator, selected or not, tells the containers.
     pub decision: Decision,
     /// Its units in the order of the graph, the orchestrator first.
@@ -64,20 +66,12 @@ impl DeploymentSurvey<'_> {
     }
 }
 
-/// Surveys the deployments in the documents of a tree that are selected. The annotation that keeps a resource from
-/// being edited hides nothing here.
+/// Surveys the selected deployments in the documents of a tree, each unit with the env list that `env_of` makes of its
+/// own. The annotation that keeps a resource from being edited hides nothing here.
 ///
 /// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
-    survey_with(tree, selection, |_, env| env)
-}
-
-/// The same, with another env list for each unit.
-///
-/// # Errors
-/// Where a manifest is not what Kubernetes wants on the way to an env list.
-pub(crate) fn survey_with<'t>(
+/// If a manifest is invalid on the path to an env list.
+pub(crate) fn survey<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
@@ -105,6 +99,7 @@ pub(crate) fn survey_with<'t>(
                     continue;
                 }
                 let pods = PredictorPods::of(tree, node, is_separate, &units);
+                let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let mut decision = Decision::Leaves;
                 let mut surveyed = Vec::new();
                 for unit in units {
@@ -115,6 +110,9 @@ pub(crate) fn survey_with<'t>(
                         continue;
                     }
                     let mut unit = context.unit(unit, &pods, &env_of)?;
+                    if decides && may_lack_engine {
+                        unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
+                    }
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
@@ -124,12 +122,21 @@ pub(crate) fn survey_with<'t>(
                         surveyed.push(unit);
                     }
                 }
-                predictors.push(PredictorSurvey { name, node, decision, units: surveyed });
+                predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
             found.push(DeploymentSurvey { deployment, engine, predictors });
         }
     }
     Ok(found)
+}
+
+const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
+
+/// Returns true if another tool decides on the executor of a predictor.
+fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
+    let value =
+        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
+    value.and_then(|value| tree.scalar_text(value)).is_some_and(|text| is_placeholder(text, true))
 }
 
 /// What all units of a deployment have in common.
@@ -144,7 +151,7 @@ impl<'t> Context<'_, 't, '_> {
     fn unit(
         &self,
         unit: Unit<'t>,
-        pods: &PredictorPods,
+        pods: &PredictorPods<'t>,
         env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
     ) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));

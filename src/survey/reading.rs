@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::expansion::{Expansion, expand, is_expanded};
 use crate::credentials::{HIDDEN, shown, without};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
-use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable};
+use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
 use crate::yaml::{ScalarKind, Tree};
 
 /// A setting that is in effect, and where it comes from.
@@ -124,31 +125,52 @@ impl<'a, 't> InEffect<'a, 't> {
 pub(super) struct EnvReading<'a, 't> {
     env: &'a Env<'t>,
     in_effect: InEffect<'a, 't>,
+    /// The variables that the client may read.
+    variables: Vec<Variable<'a>>,
+    /// Those of the list that Kubernetes changes.
+    expanded: HashMap<&'a str, Expansion>,
     /// Another source of variables, such as envFrom, in words.
     more: Option<String>,
 }
 
 impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
-        Self { env, in_effect: InEffect::of(unit, env, engine), more: unit.other_env_source(tree) }
+        let in_effect = InEffect::of(unit, env, engine);
+        // Jaeger's clients fill in `${NAME}` in the tags with any variable.
+        let refers = in_effect.last("JAEGER_TAGS").is_some_and(|tags| tags.value.contains("${"));
+        let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
+        // The operator's own variables come before those of an executor's list.
+        let has_more = unit.is_orchestrator()
+            || unit.env_secret.is_some()
+            || unit.container.is_some_and(|container| container.has_env_from(tree));
+        let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
+        let expanded = expanded.map(|each| match each.index {
+            usize::MAX => (each.name, Expansion::Hidden),
+            _ => (each.name, expand(env, each, has_more)),
+        });
+        let expanded = expanded.collect();
+        let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
+        Self { env, in_effect, variables, expanded, more: unit.other_env_source(tree).or_else(unnamed) }
     }
 
     /// What the last variable of that name says, which is the one that counts.
-    pub(super) fn said(&self, name: &str) -> Said<'a> {
+    pub(super) fn said(&self, name: &str) -> Said<'_> {
         let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
             (Some(reference), _) => Said::Elsewhere(reference.to_string()),
             (None, Some(text)) if variable.is_placeholder() => {
                 Said::Elsewhere(format!("the placeholder {}", self.without(name, text)))
             }
-            // Kubernetes fills in what it can of it.
-            (None, Some(text)) if text.contains("$(") => Said::Elsewhere(self.without(name, text)),
-            (None, text) => Said::Text(text.unwrap_or_default()),
+            (None, text) => match self.expanded.get(name) {
+                Some(Expansion::Shown { text, .. }) => Said::Text(text),
+                Some(Expansion::Hidden) => Said::Elsewhere(self.without(name, text.unwrap_or_default())),
+                None => Said::Text(text.unwrap_or_default()),
+            },
         }
     }
 
     /// The same to a reader that takes an empty value for none, as the clients written in Go do.
-    pub(super) fn said_if_any(&self, name: &str) -> Said<'a> {
+    pub(super) fn said_if_any(&self, name: &str) -> Said<'_> {
         match self.said(name) {
             Said::Text("") => Said::Unset,
             said => said,
@@ -184,7 +206,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Said<'a>)> {
+    fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Said<'_>)> {
         names.iter().map(|name| (*name, self.said_if_any(name))).find(|(_, said)| *said != Said::Unset)
     }
 
@@ -196,19 +218,27 @@ impl<'a, 't> EnvReading<'a, 't> {
     /// A text of a variable without the credentials in it.
     fn without(&self, name: &str, text: &str) -> String {
         let is_secret = self.in_effect.last(name).is_some_and(|variable| variable.is_secret);
-        if is_secret { HIDDEN.to_string() } else { without(text) }
+        if is_secret || self.has_secret(name) { HIDDEN.to_string() } else { without(text) }
+    }
+
+    /// Returns true if Kubernetes puts a credential into a variable.
+    fn has_secret(&self, name: &str) -> bool {
+        matches!(self.expanded.get(name), Some(Expansion::Shown { is_secret: true, .. }))
     }
 
     /// What a client makes of the variables in effect, as far as the manifest shows them.
     pub(super) fn given_to<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
-        let variables: Vec<Variable<'_>> = self.in_effect.effective().collect();
-        let reasons: Vec<String> = variables.iter().map(|variable| self.why_hidden(variable)).collect();
-        let texts = variables.iter().zip(&reasons).map(|(variable, reason)| {
+        let reasons: Vec<String> = self.variables.iter().map(|variable| self.why_hidden(variable)).collect();
+        let texts = self.variables.iter().zip(&reasons).map(|(variable, reason)| {
+            let shown = match self.expanded.get(variable.name) {
+                Some(Expansion::Shown { text, .. }) => text,
+                _ => variable.text().unwrap_or_default(),
+            };
             let text = match variable.reference {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
-                _ if variable.is_secret => EnvText::Secret(variable.text().unwrap_or_default()),
-                _ => EnvText::Literal(variable.text().unwrap_or_default()),
+                _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(shown),
+                _ => EnvText::Literal(shown),
             };
             (variable.name, text)
         });
@@ -222,7 +252,7 @@ impl<'a, 't> EnvReading<'a, 't> {
             (None, Some(text)) if variable.is_placeholder() => {
                 format!("is the placeholder {}", self.without(variable.name, text))
             }
-            (None, Some(text)) if text.contains("$(") => {
+            (None, Some(text)) if self.expanded.get(variable.name) == Some(&Expansion::Hidden) => {
                 format!("is {}, which Kubernetes fills in", self.without(variable.name, text))
             }
             (None, _) => String::new(),

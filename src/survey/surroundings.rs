@@ -1,6 +1,6 @@
 //! What a manifest shows of the pod and the program around a unit's variables.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
@@ -48,19 +48,20 @@ pub(super) enum Library {
 }
 
 /// What is around the units of a predictor.
-pub(super) struct PredictorPods {
-    /// The pods with an agent, and its backend.
-    agents: HashSet<(NodeId, Backend)>,
+#[derive(Debug)]
+pub(crate) struct PredictorPods<'t> {
+    /// The names of the agents, by pod and backend.
+    agents: HashMap<(NodeId, Backend), &'t str>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
     /// The version of Datadog's library for which a label or an annotation of all pods asks an admission controller.
     injected: Option<LibraryVersion>,
 }
 
-impl PredictorPods {
-    pub(super) fn of(tree: &Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'_>]) -> Self {
-        let agents = units.iter().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some((place.component_spec, agent_of(tree, unit)?)),
+impl<'t> PredictorPods<'t> {
+    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
+        let agents = units.iter().rev().filter_map(|unit| match unit.role {
+            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit)?), unit.name)),
             _ => None,
         });
         let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
@@ -69,15 +70,25 @@ impl PredictorPods {
         Self { agents: agents.collect(), orchestrator, injected: injected_library(tree, predictor) }
     }
 
-    pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
-        let pod = match unit.role {
+    /// The pod of a unit, if it is known.
+    fn pod_of(&self, unit: &Unit<'_>) -> Option<NodeId> {
+        match unit.role {
             Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
                 Some(place.component_spec)
             }
             Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => self.orchestrator,
             _ => None,
-        };
-        let has = |backend: Backend| pod.is_some_and(|pod| self.agents.contains(&(pod, backend)));
+        }
+    }
+
+    /// The name of the backend's agent in the pod of a unit.
+    pub(crate) fn agent_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&'t str> {
+        self.agents.get(&(self.pod_of(unit)?, backend)).copied()
+    }
+
+    pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
+        let pod = self.pod_of(unit);
+        let has = |backend: Backend| self.agent_beside(unit, backend).is_some();
         let image = text_of(tree, unit.node, "image");
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
@@ -102,21 +113,24 @@ impl PredictorPods {
 }
 
 /// The backend whose agent a container is, by the name of its image or of itself.
-pub(crate) fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
+fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
     let image = text_of(tree, unit.node, "image").unwrap_or_default();
     // A registry's port comes before a slash, a tag after the last one.
     let image = image.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = format!("/{}", &image[..tag.unwrap_or(image.len())]);
+    let image = &image[..tag.unwrap_or(image.len())];
+    let is_named = |end: &str| image.strip_suffix(end).is_some_and(|path| path.is_empty() || path.ends_with('/'));
     BACKENDS.into_iter().find(|backend| {
         let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| image.ends_with(&format!("/{end}")))
+        unit.name == agent.name || agent.images.iter().any(|end| is_named(end))
     })
 }
 
 fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
     let url = env.last("DD_TRACE_AGENT_URL").filter(|url| !url.is_reference() && !url.is_placeholder());
-    let path = url.and_then(|url| url.value.strip_prefix("unix://"));
+    let path = url.and_then(|url| {
+        url.value.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("unix")).map(|(_, path)| path)
+    });
     // The orchestrator that the operator makes can have no mount.
     path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
 }

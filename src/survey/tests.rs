@@ -1,5 +1,7 @@
 //! What each unit of a manifest comes to.
 
+mod expansion;
+
 use super::{Agent, Verdict, survey};
 use crate::manifest::selection::{Only, Selection};
 use crate::yaml::Tree;
@@ -15,7 +17,7 @@ fn surveyed_with(predictor: &str, spec: &str, selection: &Selection) -> Vec<Stri
          spec: {{ {spec} predictors: [{{ {predictor} }}] }}\n"
     );
     let tree = Tree::parse(&text).unwrap();
-    let surveys = survey(&tree, selection).unwrap();
+    let surveys = survey(&tree, selection, |_, env| env).unwrap();
     let units = surveys.iter().flat_map(|survey| &survey.predictors).flat_map(|predictor| &predictor.units);
     units
         .map(|unit| {
@@ -191,7 +193,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
         ("'true'", "no TRACING: `true` is not a whole number: the container exits at start"),
         ("", "no TRACING: an empty value is not a whole number: the container exits at start"),
         ("1", "no TRACING has a value without quotes that is no text: Kubernetes refuses it"),
-        ("$(OTHER)", "unknown TRACING is $(OTHER), which Kubernetes fills in"),
+        ("$(OTHER)", "no TRACING: `$(OTHER)` is not a whole number: the container exits at start"),
         ("'${ON}'", "unknown TRACING is the placeholder ${ON}"),
     ] {
         assert_eq!(
@@ -321,7 +323,7 @@ fn a_variable_leads_to_its_place_in_the_text() {
     let text = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nspec:\n  predictors:\n  - svcOrchSpec:\n\
                 \x20     env:\n      - {name: A, value: b}\n      - {name: TRACING, value: '1'}\n";
     let tree = Tree::parse(text).unwrap();
-    let surveys = survey(&tree, &Selection::default()).unwrap();
+    let surveys = survey(&tree, &Selection::default(), |_, env| env).unwrap();
     let orchestrator = &surveys[0].predictors[0].units[0];
     let tracing = orchestrator.env.last("TRACING").unwrap();
     assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");

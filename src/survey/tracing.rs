@@ -17,7 +17,7 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::manifest::{Role, SkipReason, Unit};
+use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +42,39 @@ pub struct Tracing {
     pub decision: Decision,
     /// What the client makes of each variable, where one reads them.
     pub start: Option<ClientStart>,
-    /// The client, in a message.
-    pub client: &'static str,
+    /// The client that reads its variables.
+    pub client: TracingClient,
+}
+
+/// The client that reads the variables of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TracingClient {
+    /// None, or none that is known.
+    Unknown,
+    /// Seldon's executor.
+    Executor,
+    /// Seldon's Python wrapper.
+    Wrapper,
+    /// The executor of pull request 2859.
+    DatadogExecutor,
+    /// The wrapper of pull request 2859.
+    DatadogWrapper,
+    /// Datadog's library for Python.
+    Library,
+}
+
+impl TracingClient {
+    /// The client's name in a message.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "the client",
+            Self::Executor => "the executor",
+            Self::Wrapper => "the Python wrapper",
+            Self::DatadogExecutor => "the executor of pull request 2859",
+            Self::DatadogWrapper => "the wrapper of pull request 2859",
+            Self::Library => "Datadog's library",
+        }
+    }
 }
 
 /// Whether spans come.
@@ -117,7 +148,7 @@ pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Back
 /// The host of `HOST:PORT` or of a URL. A socket has none.
 fn host_of(agent: &str) -> Option<&str> {
     let address = match agent.split_once("://") {
-        Some(("unix", _)) => return None,
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("unix") => return None,
         Some((_, rest)) => rest.split(['/', '?', '#']).next()?.rsplit('@').next()?,
         None => agent,
     };
@@ -129,7 +160,7 @@ fn host_of(agent: &str) -> Option<&str> {
 pub(crate) fn is_loopback(host: &str) -> bool {
     let is_loopback_address =
         |host: &str| host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
-    matches!(host, "" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
+    matches!(host, "" | "[]" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
 }
 
 impl Agent {
@@ -212,6 +243,7 @@ pub(super) fn judge(
 ) -> Tracing {
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
+        Some(_) if is_placeholder(unit.name, true) => Tracing::without(Doubt::unknown("its name is a placeholder")),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
         None if matches!(unit.role, Role::IdleSvcOrchSpec) => {
             Tracing::without(Doubt::cannot("a container of its own is the orchestrator"))
@@ -233,12 +265,12 @@ pub(super) fn judge(
 impl Tracing {
     /// Returns true if Datadog's own library reads the variables. The executor can't have it.
     pub(crate) fn is_library(&self) -> bool {
-        self.client == LIBRARY
+        self.client == TracingClient::Library
     }
 
     /// Returns true if Seldon's Python wrapper reads the variables.
     pub(crate) fn is_wrapper(&self) -> bool {
-        self.client == WRAPPER
+        self.client == TracingClient::Wrapper
     }
 
     /// Without a backend.
@@ -255,7 +287,7 @@ impl Tracing {
             service: None,
             decision: Decision::Leaves,
             start: None,
-            client: "the client",
+            client: TracingClient::Unknown,
         }
     }
 
@@ -284,7 +316,18 @@ impl Tracing {
             service,
             decision: Decision::Leaves,
             start: None,
-            client: "the client",
+            client: TracingClient::Unknown,
+        }
+    }
+
+    /// Makes the state of an orchestrator that may not exist, for this reason, unknown. Containers without one decide for
+    /// themselves.
+    pub(super) fn may_be_missing(&mut self, reason: &str) {
+        self.verdict = Verdict::Unknown;
+        self.cause = None;
+        self.reason = Some(reason.to_owned());
+        if matches!(self.decision, Decision::Silences(_)) {
+            self.decision = Decision::Unknown(reason.to_owned());
         }
     }
 
@@ -315,8 +358,6 @@ impl Tracing {
 
 /// The end of the reason why the executor does not start.
 pub(super) const EXITS: &str = "the executor exits at start";
-pub(super) const LIBRARY: &str = "Datadog's library";
-pub(super) const WRAPPER: &str = "the Python wrapper";
 
 /// A fact about a variable. What follows a credential's name and a colon would be masked.
 pub(crate) fn about(variable: &str, fact: &str) -> String {

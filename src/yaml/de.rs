@@ -1,15 +1,14 @@
 //! A serde Deserializer over the [`Tree`], so that typed structs know the bytes that they were read from.
 //!
-//! [`At`] and [`Field`] carry the node of a value, [`Scalar`] a scalar as it stands, whatever its type. They are asked
-//! for by reserved struct names, as `serde_spanned` does for TOML. Aliases yield the node that their anchor stands at,
-//! and `<<` the keys that it brings. What a struct has no field for is never looked at.
-
-use std::collections::HashSet;
+//! [`At`] and [`Field`] carry the node of a value, [`Scalar`] the text of a scalar of any type. Reserved struct names
+//! request them, as in `serde_spanned` for TOML. Aliases yield the anchored node, and `<<` the keys that it merges. Keys
+//! that are no field of a struct are not read.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::keys::{check_keys, effective_entries};
 use super::scalar::ScalarKind;
 use super::tree::{Kind, NodeId, Tag, Tree};
 use crate::diagnostic::Diagnostic;
@@ -18,9 +17,9 @@ use crate::diagnostic::Diagnostic;
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
 #[serde(rename = "$seldon_trace::At")]
 pub struct At<T> {
-    /// The node; for an alias, the one that its anchor stands at.
+    /// The node; for an alias, the anchored one.
     pub node: NodeId,
-    /// What it holds.
+    /// The value.
     pub value: T,
 }
 
@@ -28,9 +27,9 @@ pub struct At<T> {
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
 #[serde(rename = "$seldon_trace::At")]
 pub struct Field<T> {
-    /// The node, null or not; for an alias, the one that its anchor stands at.
+    /// The node, null or not; for an alias, the anchored one.
     pub node: Option<NodeId>,
-    /// What it holds.
+    /// The value, if it is not null.
     pub value: Option<T>,
 }
 
@@ -40,31 +39,31 @@ impl<T> Default for Field<T> {
     }
 }
 
-/// A scalar as it stands, whatever its type.
+/// A scalar of any type.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[serde(rename = "$seldon_trace::Scalar")]
 pub struct Scalar<'t> {
-    /// The node, an alias followed; `None` where the field is missing.
+    /// The node, with aliases resolved; `None` if the field is missing.
     pub node: Option<NodeId>,
-    /// What Kubernetes takes it for.
+    /// The type in Kubernetes.
     pub kind: ScalarKind,
-    /// What it says; empty for a collection.
+    /// The text; empty for a collection.
     pub text: &'t str,
 }
 
 impl<'t> Scalar<'t> {
-    /// What it says, where it is a string to Kubernetes.
+    /// The text, if it is a string in Kubernetes.
     pub fn as_string(&self) -> Option<&'t str> {
         (self.kind == ScalarKind::String).then_some(self.text)
     }
 
-    /// What it says, be it a string, a number or a boolean.
+    /// The text of a string, a number or a boolean.
     pub fn as_text(&self) -> Option<&'t str> {
         use ScalarKind::{Bool, Float, Int, String};
         matches!(self.kind, String | Bool | Int | Float).then_some(self.text)
     }
 
-    /// Whether it is missing or null.
+    /// Returns true if it is missing or null.
     pub fn is_absent(&self) -> bool {
         matches!(self.kind, ScalarKind::Missing | ScalarKind::Null)
     }
@@ -73,15 +72,15 @@ impl<'t> Scalar<'t> {
 /// Reads a `T` from a node.
 ///
 /// # Errors
-/// Where the tree does not fit the type.
+/// If the tree does not match the type.
 pub(crate) fn from_node<'a, T: Deserialize<'a>>(tree: &'a Tree<'_>, node: NodeId) -> Result<T, Diagnostic> {
     T::deserialize(Deserializer::new(tree, node)).map_err(|error| tree.locate(error, node))
 }
 
-/// The keys and values of a mapping, those that `<<` brings included.
+/// The keys and values of a mapping, with those that `<<` merges.
 ///
 /// # Errors
-/// Where it is none, has a key twice, or has a tag that makes it something else.
+/// If it is no mapping, has a duplicate key, or has a tag of another type.
 pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
     Deserializer::new(tree, node).entries(None)
 }
@@ -89,7 +88,7 @@ pub(crate) fn entries(tree: &Tree<'_>, node: NodeId) -> Result<Vec<(NodeId, Node
 /// The items of a list.
 ///
 /// # Errors
-/// Where it is none, or has a tag that makes it something else.
+/// If it is no list, or has a tag of another type.
 pub(crate) fn items<'a>(tree: &'a Tree<'_>, node: NodeId) -> Result<&'a [NodeId], Diagnostic> {
     Deserializer::new(tree, node).items()
 }
@@ -108,7 +107,7 @@ impl<'a, 't> Deserializer<'a, 't> {
         Self { tree, node: tree.resolve(node) }
     }
 
-    /// That the node's tag, if any, says what it is to be used as.
+    /// Checks that the node's tag, if any, is the allowed one.
     fn check_tag(&self, allowed: Tag) -> Result<(), Diagnostic> {
         match self.tree.tag(self.node) {
             Some(tag) if tag != allowed => Err(self.misleading_tag()),
@@ -120,7 +119,7 @@ impl<'a, 't> Deserializer<'a, 't> {
         self.tree.diagnostic(
             self.node,
             "a tag makes this something else than what Kubernetes would read here",
-            "take the tag out",
+            "remove the tag",
         )
     }
 }
@@ -186,7 +185,7 @@ impl<'a> de::Deserializer<'a> for Deserializer<'a, '_> {
 impl<'a> Deserializer<'a, '_> {
     fn items(self) -> Result<&'a [NodeId], Diagnostic> {
         let Kind::Sequence { .. } = self.tree.node(self.node).kind else {
-            return Err(self.tree.mismatch(self.node, "a list", "write a list here, each item behind a dash"));
+            return Err(self.tree.mismatch(self.node, "a list", "write a list here, each item after a dash"));
         };
         self.check_tag(Tag::Seq)?;
         Ok(self.tree.items(self.node))
@@ -197,7 +196,7 @@ impl<'a> Deserializer<'a, '_> {
         visitor.visit_map(Entries { tree: self.tree, entries: entries.into_iter(), value: self.node })
     }
 
-    /// The keys and values of a mapping, those that `<<` brings included; of a struct only its fields.
+    /// The keys and values of a mapping, with those that `<<` merges; for a struct only its fields.
     fn entries(self, of: Option<(&str, &[&str])>) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
         let Kind::Mapping { .. } = self.tree.node(self.node).kind else {
             return Err(self.tree.mismatch(self.node, "a mapping", "write keys and values here"));
@@ -225,7 +224,7 @@ impl<'a> Deserializer<'a, '_> {
         Ok(entries)
     }
 
-    /// Drops a `name` that repeats the first one: whichever counts, the name is the same.
+    /// Drops a `name` that repeats the first one: the name is the same with either.
     fn drop_repeated_name(self, entries: &mut Vec<(NodeId, NodeId)>) {
         let text = |node: NodeId| self.tree.scalar_text(self.tree.resolve(node));
         let mut first = None;
@@ -242,84 +241,6 @@ impl<'a> Deserializer<'a, '_> {
 
 /// The struct whose `name` may be given twice with the same value.
 const MAY_REPEAT: &str = "Predictor";
-
-/// That no key stands twice among these.
-///
-/// # Errors
-/// The second of a key.
-pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) -> Result<(), Diagnostic> {
-    let (mut few, mut many) = (Vec::new(), HashSet::new());
-    for key in keys {
-        let name = tree.scalar_text(key).unwrap_or_default();
-        // Hashing a name takes longer than comparing it with a few others.
-        let is_new = match few.len() < FEW_KEYS {
-            true if few.contains(&name) => false,
-            true => {
-                few.push(name);
-                true
-            }
-            false => !few.contains(&name) && many.insert(name),
-        };
-        if !is_new {
-            let message = format!("the key `{name}` is in this mapping twice, and only the last would be used");
-            return Err(tree.diagnostic(key, message, "keep one of them"));
-        }
-    }
-    Ok(())
-}
-
-const FEW_KEYS: usize = 8;
-
-/// The keys and values of a mapping with those that `<<` brings, in the order in which they come to count.
-///
-/// # Errors
-/// Where `<<` is given something else than mappings, stands twice, or stands behind a key which it brings too: kubectl
-/// then lets the merge win, YAML the key.
-fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
-    let mut own: Vec<(NodeId, NodeId)> = tree.entries(mapping).collect();
-    let Some(at) = own.iter().position(|(key, _)| tree.is_merge_key(*key)) else { return Ok(own) };
-    let (merge_key, merged) = own.remove(at);
-    if let Some((second, _)) = own.iter().find(|(key, _)| tree.is_merge_key(*key)) {
-        return Err(tree.diagnostic(*second, "`<<` is in this mapping twice", "give `<<` one list of aliases"));
-    }
-    let name = |(key, _): &(NodeId, NodeId)| tree.scalar_text(*key).unwrap_or_default();
-    let before: HashSet<&str> = own[..at].iter().map(name).collect();
-    let mut known: HashSet<&str> = own.iter().map(name).collect();
-    for source in merge_sources(tree, merged)? {
-        for entry in effective_entries(tree, source)? {
-            let name = name(&entry);
-            if before.contains(name) {
-                return Err(tree.diagnostic(
-                    merge_key,
-                    format!(
-                        "`<<` stands behind the key `{name}`, which it brings too: kubectl takes the merged value, \
-                         YAML the key"
-                    ),
-                    "put `<<` first in the mapping",
-                ));
-            }
-            if known.insert(name) {
-                own.push(entry);
-            }
-        }
-    }
-    Ok(own)
-}
-
-/// The mappings that the value of a `<<` stands for.
-fn merge_sources(tree: &Tree<'_>, merged: NodeId) -> Result<Vec<NodeId>, Diagnostic> {
-    let value = tree.resolve(merged);
-    let sources = match tree.node(value).kind {
-        Kind::Sequence { .. } => tree.items(value).iter().map(|item| tree.resolve(*item)).collect(),
-        _ => vec![value],
-    };
-    match sources.iter().find(|source| !matches!(tree.node(**source).kind, Kind::Mapping { .. })) {
-        Some(_) => {
-            Err(tree.diagnostic(merged, "`<<` takes a mapping or a list of mappings", "give it an alias of a mapping"))
-        }
-        None => Ok(sources),
-    }
-}
 
 struct Items<'a, 't> {
     tree: &'a Tree<'t>,
@@ -423,58 +344,4 @@ impl<'a> de::Deserializer<'a> for Id {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    #[derive(Debug, serde::Deserialize)]
-    struct Pod<'t> {
-        #[serde(default, borrow)]
-        env: Field<Vec<At<EnvList<'t>>>>,
-    }
-
-    #[derive(Debug, serde::Deserialize)]
-    struct EnvList<'t> {
-        #[serde(default, borrow)]
-        name: Scalar<'t>,
-    }
-
-    fn names(text: &str) -> Result<Vec<String>, String> {
-        let tree = Tree::parse(text).map_err(|error| error.fault.to_string())?;
-        let pod: Pod<'_> =
-            from_node(&tree, tree.roots()[0]).map_err(|error| format!("{}: {}", error.path, error.message))?;
-        let env = pod.env.value.unwrap_or_default();
-        Ok(env.iter().map(|at| format!("{}={:?}", &text[tree.span(at.node).range()], at.value.name.kind)).collect())
-    }
-
-    #[test]
-    fn values_lead_back_to_their_bytes() {
-        assert_eq!(names("env:\n- name: a\n- {name: 1}\n"), Ok(vec!["name: a=String".into(), "{name: 1}=Int".into()]));
-        assert_eq!(names("x: [env]\nenv:\n"), Ok(vec![]));
-        assert_eq!(names("b: &b {env: [&e {name: x}, *e]}\n<<: *b\n").map(|names| names.len()), Ok(2));
-    }
-
-    #[test]
-    fn what_does_not_fit_is_said_with_its_path() {
-        assert_eq!(names("env: {a: b}"), Err("env: expected a list, found a mapping".into()));
-        assert_eq!(names("env:\n- a\n"), Err("env[0]: expected a mapping, found the text `a`".into()));
-        assert_eq!(
-            names("env: []\nenv: []\n").map_err(|error| error.split(':').next().map(str::to_owned)),
-            Err(Some("env".into()))
-        );
-        assert_eq!(
-            names("a: &a {env: []}\nenv: []\n<<: *a\n"),
-            Err("<<: `<<` stands behind the key `env`, which it brings too: kubectl takes the merged value, YAML the key".replacen("<<", "[\"<<\"]", 1))
-        );
-        assert!(names("env: !foo []").is_err());
-    }
-
-    #[test]
-    fn merged_keys_count_after_the_mapping_s_own() {
-        let text = "a: &a {k: 1, l: 1}\nb: &b {l: 2, m: 2}\nc: {<<: [*a, *b], k: '3'}\n";
-        let tree = Tree::parse(text).expect("yaml");
-        let all: BTreeMap<String, BTreeMap<String, Scalar<'_>>> = from_node(&tree, tree.roots()[0]).expect("maps");
-        let c: Vec<_> = all["c"].iter().map(|(key, scalar)| format!("{key}={}", scalar.text)).collect();
-        assert_eq!(c, ["k=3", "l=1", "m=2"]);
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ pub(crate) mod de;
 mod events;
 mod faults;
 pub(crate) mod json;
+pub(crate) mod keys;
 mod scalar;
 pub(crate) mod sharing;
 pub mod stream;

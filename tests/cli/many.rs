@@ -176,7 +176,7 @@ fn names_to_unset_each_of_which_names_the_next() {
     let text = env(&chain).replace("image:", "args: [$(V0)]\n          image:");
     let done = at_once(&options("disable a", "--unset", "V@", LONG), &[("a", &text)], 0);
     assert!(done.text() == text);
-    assert_eq!(done.stderr.matches(" stays, for $(V").count(), LONG);
+    assert_eq!(done.stderr.matches(" is kept, because $(V").count(), LONG);
 }
 
 #[test]

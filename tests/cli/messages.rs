@@ -200,18 +200,18 @@ fn sampling_rules_that_are_a_reference() {
     let container = "        - name: classifier\n";
     let env = format!("{container}          env:\n          - name: DD_TRACE_SAMPLING_RULES\n            {entry}\n");
     let manifest = MANIFEST.replace(container, &env);
-    let (stays, was) = ("is a reference, and stays; --reset replaces it", "was a reference, and is now a value");
+    let (kept, was) = ("is a reference and is kept; --reset replaces it", "was a reference, and is now a value");
     for (options, words, not) in [
-        ("", stays, was),
-        ("--sample-rate 0.5", stays, was),
-        ("--reset", was, stays),
-        ("--sample-rate 0.5 --reset", was, stays),
+        ("", kept, was),
+        ("--sample-rate 0.5", kept, was),
+        ("--reset", was, kept),
+        ("--sample-rate 0.5 --reset", was, kept),
     ] {
         let command = format!("enable -b datadog --names standard {options}");
         let done = feed(&command, &manifest);
         done.expect(0, &[&format!("classifier: DD_TRACE_SAMPLING_RULES {words}\n")]);
         assert!(!done.stderr.contains(not), "{options}: {}", done.stderr);
-        assert_eq!(done.text().contains(entry), words == stays, "{options}: {}", done.text());
+        assert_eq!(done.text().contains(entry), words == kept, "{options}: {}", done.text());
         if words == was {
             let rate = if options.contains("0.5") { "0.5" } else { "1" };
             assert!(done.text().contains(&format!("value: '[{{\"sample_rate\":{rate}}}]'")), "{}", done.text());
@@ -222,7 +222,7 @@ fn sampling_rules_that_are_a_reference() {
     let both = manifest
         .replace("          - name: DD_T", "          - {name: DD_SAMPLE_RATE, value: '0.1'}\n          - name: DD_T");
     let done = feed("enable -b datadog --names standard --sample-rate 0.5", both);
-    assert!(!done.stderr.contains("DD_SAMPLE_RATE stays and says"), "{}", done.stderr);
+    assert!(!done.stderr.contains("DD_SAMPLE_RATE is kept as"), "{}", done.stderr);
 }
 
 /// Characters that control a terminal are escaped in all output. A JSON parser gets them back.

@@ -1,43 +1,12 @@
 //! The content of a random manifest, before its style is chosen.
 
+mod env;
+mod value;
+
 use super::Wanted;
 use super::dice::Dice;
-
-/// A value of a manifest.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// A string, however it is written.
-    Text(String),
-    /// A plain scalar with this text, which may be empty.
-    Spelt(String),
-    List(Vec<Value>),
-    Map(Vec<(String, Value)>),
-    /// `&name` or `!!tag` before a value.
-    Marked(String, Box<Value>),
-    /// `*name`
-    Alias(String),
-}
-
-/// The variables that `enable` for either backend writes or removes.
-pub const TRACING_VARIABLES: &[&str] = &[
-    "TRACING",
-    "JAEGER_AGENT_HOST",
-    "JAEGER_AGENT_PORT",
-    "JAEGER_SAMPLER_TYPE",
-    "JAEGER_SAMPLER_PARAM",
-    "JAEGER_SERVICE_NAME",
-    "JAEGER_DISABLED",
-    "DD_ENABLED",
-    "DD_AGENT_HOST",
-    "DATADOG_TRACE_AGENT_PORT",
-    "DD_TRACE_AGENT_PORT",
-    "DD_SERVICE",
-    "DD_TAGS",
-    "DD_SAMPLE_RATE",
-    "DD_TRACE_SAMPLING_RULES",
-    "DD_SAMPLING_RATE",
-    "DD_TRACE_SAMPLE_RATE",
-];
+pub use value::{TRACING_VARIABLES, Value, text};
+use value::{map, spelt};
 
 const NODE_NAMES: &[&str] = &["classifier", "router", "combiner", "transformer", "model-é"];
 const IMAGES: &[&str] = &["seldonio/mock:1.0", "registry.example.com:5000/a/b@sha256:0123456789abcdef", "python:3"];
@@ -57,7 +26,7 @@ const TEXTS: &[&str] = &[
     "- name: TRACING",
     "line one\nline two\n",
     "  indented\nless\n",
-    "ends with blanks  \n\n\n",
+    "ends with spaces  \n\n\n",
     "a\\b\tc",
     "😀",
     "*star",
@@ -81,18 +50,6 @@ enum Anchored {
     Env,
     Container,
     Other,
-}
-
-pub fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-fn spelt(text: &str) -> Value {
-    Value::Spelt(text.to_owned())
-}
-
-fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 impl<'d, 'r> Builder<'d, 'r> {
@@ -384,126 +341,6 @@ impl<'d, 'r> Builder<'d, 'r> {
         self.may_anchor(Anchored::Other, resources)
     }
 
-    /// The value of `env`.
-    fn env(&mut self) -> Value {
-        if !self.wanted.untraced && self.dice.one_in(10) {
-            return match self.dice.below(3) {
-                0 => spelt(self.dice.pick(&["", "null", "~"])),
-                _ => Value::List(Vec::new()),
-            };
-        }
-        if self.anchors
-            && self.dice.one_in(5)
-            && let Some(alias) = self.alias(Anchored::Env)
-        {
-            return alias;
-        }
-        let env = self.env_list();
-        self.may_anchor(Anchored::Env, env)
-    }
-
-    fn env_list(&mut self) -> Value {
-        let count = 1 + self.dice.below(if self.wanted.untraced { 3 } else { 7 });
-        Value::List((0..count).map(|_| self.list_entry()).collect())
-    }
-
-    fn list_entry(&mut self) -> Value {
-        if self.anchors
-            && self.dice.one_in(6)
-            && let Some(alias) = self.alias(Anchored::Entry)
-        {
-            return alias;
-        }
-        let entry = self.variable();
-        self.may_anchor(Anchored::Entry, entry)
-    }
-
-    fn variable(&mut self) -> Value {
-        let mut entries =
-            if self.wanted.untraced || self.dice.one_in(3) { self.other_variable() } else { self.tracing_variable() };
-        if self.anchors
-            && self.dice.one_in(10)
-            && let Some(alias) = self.alias(Anchored::Entry)
-        {
-            entries.insert(self.dice.below(2), ("<<".to_owned(), alias));
-        }
-        self.may_shuffle(&mut entries);
-        Value::Map(entries)
-    }
-
-    fn other_variable(&mut self) -> Vec<(String, Value)> {
-        let name = self.dice.pick(&["MODEL_NAME", "LOG_LEVEL", "ADDRESS", "DD_ENV", "PYTHONPATH", "VÄRIABLE"]);
-        let mut entries = vec![("name".to_owned(), text(name))];
-        match self.dice.below(8) {
-            6 => entries.push(("valueFrom".to_owned(), self.reference())),
-            7 if !self.wanted.untraced => {
-                entries.push(("value".to_owned(), text("$(JAEGER_AGENT_HOST):$(JAEGER_AGENT_PORT)")))
-            }
-            // An empty one is not given back.
-            _ if name == "PYTHONPATH" => {
-                let path = self.dice.pick(&["/app", "/app:/lib", "two words", "it's", "a: b"]);
-                entries.push(("value".to_owned(), text(path)));
-            }
-            _ => {
-                let value = self.any_text();
-                entries.push(("value".to_owned(), value));
-            }
-        }
-        entries
-    }
-
-    /// A tracing variable in a form right or wrong.
-    fn tracing_variable(&mut self) -> Vec<(String, Value)> {
-        let name = self.dice.pick(TRACING_VARIABLES);
-        let mut entries = vec![("name".to_owned(), text(name))];
-        let mut push = |key: &str, value: Value| entries.push((key.to_owned(), value));
-        match self.dice.below(16) {
-            0..4 => {
-                let right = match name {
-                    "TRACING" | "DD_ENABLED" => self.dice.pick(&["1", "true", "0", "yes"]),
-                    "JAEGER_SAMPLER_TYPE" => self.dice.pick(&["const", "probabilistic"]),
-                    "JAEGER_DISABLED" => self.dice.pick(&["true", "false"]),
-                    "DD_TRACE_SAMPLING_RULES" => self.dice.pick(&["[{\"sample_rate\":1}]", "[{\"service\":\"a\"}]"]),
-                    "DD_TAGS" => "team:risk,env:prod",
-                    _ => self.dice.pick(&["5775", "8126", "1", "localhost"]),
-                };
-                push("value", text(right));
-            }
-            4..7 => push("value", spelt(self.dice.pick(&["1", "0.75", "true", "yes", "5775", "0x1F", "1_000"]))),
-            7 => push("value", spelt(self.dice.pick(&["", "null", "~"]))),
-            8 => push("value", text("")),
-            9 => {}
-            10 => push("valueFrom", map([("fieldRef", map([("fieldPath", text("status.hostIP"))]))])),
-            11 => push("valueFrom", self.reference()),
-            12 => {
-                push("value", spelt(self.dice.pick(&["", "1"])));
-                push("valueFrom", self.reference());
-            }
-            13 => {
-                let tag = self.dice.pick(&["!!int", "!!str", "!!float"]);
-                push("value", Value::Marked(tag.to_owned(), Box::new(text("5"))));
-            }
-            14 => push("valueFrom", spelt("")),
-            _ => {
-                let value = self.any_text();
-                push("value", value);
-            }
-        }
-        entries
-    }
-
-    fn reference(&mut self) -> Value {
-        match self.dice.below(4) {
-            0 => map([("secretKeyRef", map([("name", text("secret")), ("key", text("key"))]))]),
-            1 => map([(
-                "configMapKeyRef",
-                map([("name", text("config")), ("key", text("key")), ("optional", spelt("true"))]),
-            )]),
-            2 => map([("fieldRef", map([("apiVersion", text("v1")), ("fieldPath", text("status.hostIP"))]))]),
-            _ => map([("fieldRef", map([("fieldPath", text("status.podIP"))]))]),
-        }
-    }
-
     fn any_text(&mut self) -> Value {
         if self.anchors
             && self.dice.one_in(8)
@@ -539,32 +376,6 @@ impl<'d, 'r> Builder<'d, 'r> {
         // An alias must not come before its anchor.
         if !self.anchors && self.dice.one_in(4) {
             self.dice.shuffle(entries);
-        }
-    }
-}
-
-impl Value {
-    /// The value without its anchor or tag.
-    pub fn bare(&self) -> &Value {
-        match self {
-            Self::Marked(_, value) => value.bare(),
-            other => other,
-        }
-    }
-
-    /// Returns true for an item of a list that may be removed as a whole: a tracing variable, an alias, or a collection
-    /// of only such items.
-    pub fn may_go(&self) -> bool {
-        match self.bare() {
-            Self::Alias(_) => true,
-            Self::Map(entries) => {
-                let name = entries.iter().find(|(key, _)| key == "name").map(|(_, value)| value.bare());
-                let traces = matches!(name, Some(Self::Text(name)) if TRACING_VARIABLES.contains(&name.as_str()));
-                let empty =
-                    entries.iter().all(|(key, _)| ["name", "env", "spec", "containers", "<<"].contains(&&**key));
-                traces || empty
-            }
-            _ => false,
         }
     }
 }

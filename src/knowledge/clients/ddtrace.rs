@@ -91,16 +91,16 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
         value => (ENABLED, value.map(is_true)),
     };
     if let Some(reason) = judged.hidden_reason(variable) {
-        judged.say(variable, Outcome::Used("the switch of tracing".to_owned()));
-        return Some(ClientState::Unknown { variable, reason: reason.to_owned() });
+        judged.say(variable, Outcome::Used("the switch of tracing".into()));
+        return Some(ClientState::Unknown { variable, reason: reason.to_owned().into() });
     }
     let is_on = value.or(true);
     let outcome = match judged.raw(ENABLED).map(|text| text.to_lowercase()) {
         Lookup::Value(text) if !is_on && !["false", "0"].contains(&text.as_str()) => {
-            Outcome::Replaced("false, since only true and 1 switch tracing on".to_owned())
+            Outcome::Replaced("false, since only true and 1 switch tracing on".into())
         }
-        _ if is_on => Outcome::Used("tracing is on".to_owned()),
-        _ => Outcome::Used("tracing is off".to_owned()),
+        _ if is_on => Outcome::Used("tracing is on".into()),
+        _ => Outcome::Used("tracing is off".into()),
     };
     if variable == ENABLED {
         judged.say(ENABLED, outcome);
@@ -110,19 +110,18 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
     } else if !is_on {
         judged.say(EXPORTER, outcome);
     }
-    let reason = "tracing is off".to_owned();
-    (!is_on).then_some(ClientState::Off { variable, reason })
+    (!is_on).then_some(ClientState::Off { variable, reason: "tracing is off".into() })
 }
 
 /// Says what becomes of each variable of which nothing has been said.
 fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     for (name, instead) in UNREAD {
-        judged.say(name, Outcome::Ignored((*instead).to_owned()));
+        judged.say(name, Outcome::Ignored((*instead).into()));
     }
     let is_structured = |text: &str| line == ReleaseLine::Four && text.eq_ignore_ascii_case("structured");
     let outcome = match judged.raw(LOGS).map(|text| is_true(text) || is_structured(text)) {
-        Lookup::Value(false) => Outcome::Used("log lines stay as they are".to_owned()),
-        _ => Outcome::Used("log lines get the trace's identifier".to_owned()),
+        Lookup::Value(false) => Outcome::Used("log lines stay as they are".into()),
+        _ => Outcome::Used("log lines get the trace's identifier".into()),
     };
     judged.say(LOGS, outcome);
     for name in
@@ -130,7 +129,7 @@ fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     {
         let outcome = match judged.raw(name) {
             Lookup::Value(text) => outcome_of_styles(text, line),
-            _ => Outcome::Used("the headers of requests".to_owned()),
+            _ => Outcome::Used("the headers of requests".into()),
         };
         judged.say(name, outcome);
     }
@@ -142,9 +141,11 @@ fn outcome_of_styles(text: &str, line: ReleaseLine) -> Outcome {
         |style: &&String| STYLES.contains(&style.as_str()) || line == ReleaseLine::Two && *style == "b3 single header";
     let known: Vec<&str> = styles.iter().filter(is_known).map(String::as_str).collect();
     match known.as_slice() {
-        known if known.len() == styles.len() => Outcome::Used("the headers of requests".to_owned()),
-        [] => Outcome::Replaced(format!("no headers, so that no trace is joined; write some of {}", STYLES.join(", "))),
-        known => Outcome::Replaced(format!("{} alone, since the library knows no other", known.join(", "))),
+        known if known.len() == styles.len() => Outcome::Used("the headers of requests".into()),
+        [] => Outcome::Replaced(
+            format!("no headers, so that no trace is joined; write some of {}", STYLES.join(", ")).into(),
+        ),
+        known => Outcome::Replaced(format!("{} alone, since the library knows no other", known.join(", ")).into()),
     }
 }
 
@@ -155,7 +156,7 @@ fn is_true(text: &str) -> bool {
 
 /// The outcome of a variable in whose place another counts.
 fn shadowed(by: &str) -> Outcome {
-    Outcome::Ignored(format!("{by} takes its place"))
+    Outcome::Ignored(format!("{by} takes its place").into())
 }
 
 /// The value of a variable at which the process exits where it can't be read, if it is set, even if it is empty; `needed`
@@ -213,7 +214,7 @@ fn either_state(old: ClientState, new: ClientState) -> ClientState {
                 (ClientState::Exits { .. }, ClientState::Exits { .. }) => old,
                 (ClientState::SendsNothing { .. }, ClientState::SendsNothing { .. }) => old,
                 (ClientState::Off { .. }, ClientState::Off { .. }) => old,
-                _ => ClientState::Unknown { variable: variable.or(other).unwrap_or(ENABLED), reason },
+                _ => ClientState::Unknown { variable: variable.or(other).unwrap_or(ENABLED), reason: reason.into() },
             }
         }
     }
@@ -238,14 +239,14 @@ fn depends(before: Option<&Outcome>, since: Option<&Outcome>) -> Outcome {
         Some(Outcome::Ignored(text)) => format!("it is ignored, since {text}"),
         Some(Outcome::SendsNothing(text)) => format!("nothing is sent, since {text}"),
         Some(Outcome::Exits(text)) => format!("the process exits, since {text}"),
-        Some(Outcome::Depends(text) | Outcome::Unknown(text)) => text.clone(),
+        Some(Outcome::Depends(text) | Outcome::Unknown(text)) => text.to_string(),
     };
     let fact = |outcome: Option<&Outcome>| clause(outcome).split("; ").next().unwrap_or_default().to_owned();
     let text = format!("in ddtrace 2 {}, and in ddtrace 4 {}", fact(before), fact(since));
     let is_harmful = |outcome: Option<&Outcome>| {
         matches!(outcome, Some(Outcome::Exits(_) | Outcome::SendsNothing(_) | Outcome::Replaced(_)))
     };
-    if is_harmful(before) || is_harmful(since) { Outcome::Depends(text) } else { Outcome::Used(text) }
+    if is_harmful(before) || is_harmful(since) { Outcome::Depends(text.into()) } else { Outcome::Used(text.into()) }
 }
 
 #[cfg(test)]

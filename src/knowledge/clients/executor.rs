@@ -6,7 +6,7 @@ mod outcomes;
 use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
-use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
 use crate::knowledge::values::{SAMPLER_TYPES, go};
 
 const DISABLED: &str = "JAEGER_DISABLED";
@@ -49,7 +49,9 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     let mut judged = Judgement::new(environment);
     let settings = ExecutorSettings::read(&mut judged);
     let state = settings.state(&mut judged);
-    settings.explain(&mut judged);
+    if !environment.is_empty() {
+        settings.explain(&mut judged);
+    }
     ClientStart { state, variables: judged.into_outcomes() }
 }
 
@@ -136,7 +138,7 @@ impl<'e> ExecutorSettings<'e> {
             return ClientState::Exits { variable, reason };
         }
         if self.disabled == Lookup::Value(true) {
-            return ClientState::Off { variable: DISABLED, reason: "tracing is disabled".to_owned() };
+            return ClientState::Off { variable: DISABLED, reason: "tracing is disabled".into() };
         }
         let sampling = match self.sampling() {
             Ok(sampling) => sampling,
@@ -152,7 +154,7 @@ impl<'e> ExecutorSettings<'e> {
         }
         // Where it is true, none of this does harm.
         if let Some(reason) = judged.hidden_reason(DISABLED) {
-            return ClientState::Unknown { variable: DISABLED, reason: reason.to_owned() };
+            return ClientState::Unknown { variable: DISABLED, reason: reason.to_owned().into() };
         }
         match (judged.exit(), reach) {
             (Some((variable, reason)), _) => ClientState::Exits { variable, reason },
@@ -205,10 +207,10 @@ impl<'e> ExecutorSettings<'e> {
     }
 
     /// Where spans go, as far as it is shown; or the variable because of which they go nowhere, and the reason.
-    fn reach(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, String)> {
+    fn reach(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, Clause)> {
         let agent = match self.collector {
             Some(Collector(Lookup::Value(uri))) => {
-                let reason = |problem: &str| format!("{problem}; write http://HOST:14268/api/traces");
+                let reason = |problem: &str| format!("{problem}; write http://HOST:14268/api/traces").into();
                 collector_address(&uri).map(Some).map_err(|problem| (ENDPOINT, reason(problem)))?
             }
             Some(_) => return Ok(None),
@@ -216,16 +218,15 @@ impl<'e> ExecutorSettings<'e> {
         };
         // Over HTTP there is no such limit.
         match judged.text(SERVICE) {
-            Lookup::Value(name) if self.collector.is_none() && name.len() > LONGEST_SERVICE => Err((
-                SERVICE,
-                "no packet has room for a name of more than 64,000 bytes; write a shorter one".to_owned(),
-            )),
+            Lookup::Value(name) if self.collector.is_none() && name.len() > LONGEST_SERVICE => {
+                Err((SERVICE, "no packet has room for a name of more than 64,000 bytes; write a shorter one".into()))
+            }
             _ => Ok(agent),
         }
     }
 
     /// The agent's address, which the client takes apart at its colons.
-    fn agent(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, String)> {
+    fn agent(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, Clause)> {
         let host = self.host.or("localhost");
         let port = self.port.or(6831);
         if !go::takes_a_port(host) {
@@ -245,10 +246,10 @@ impl<'e> ExecutorSettings<'e> {
             if self.stays == Lookup::Value(true) {
                 judged.exits(variable, format!("{reason}, or leave out {STAYS}"));
             }
-            return Err((variable, reason));
+            return Err((variable, reason.into()));
         }
         if port == 0 {
-            return Err((PORT, "nothing is sent to port 0; write a number from 1 to 65535".to_owned()));
+            return Err((PORT, "nothing is sent to port 0; write a number from 1 to 65535".into()));
         }
         let host = if judged.is_node_address(HOST) { "status.hostIP" } else { host };
         Ok(Some(format!("{host}:{port}")).filter(|_| !self.host.is_hidden() && !self.port.is_hidden()))

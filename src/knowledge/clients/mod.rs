@@ -9,9 +9,13 @@ pub(crate) mod executor;
 pub(crate) mod pr2859;
 pub(crate) mod programs;
 mod reading;
+mod switches;
 pub(crate) mod wrapper;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+pub(crate) use switches::{switches_off, switches_on};
 
 /// The value of a variable, as far as a manifest shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,10 @@ impl<'a> Environment<'a> {
         self.0.get(name).copied()
     }
 
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same with this variable.
     pub(crate) fn with(&self, name: &'a str, text: EnvText<'a>) -> Self {
         let mut variables = self.0.clone();
@@ -55,6 +63,9 @@ impl<'a> FromIterator<(&'a str, EnvText<'a>)> for Environment<'a> {
     }
 }
 
+/// A clause for users. Most are the same for every value, and few are ever shown.
+pub(crate) type Clause = Cow<'static, str>;
+
 /// What a client makes of its environment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClientStart {
@@ -72,21 +83,21 @@ pub enum ClientState {
         /// The variable.
         variable: &'static str,
         /// The reason, a clause without a capital letter or a full stop.
-        reason: String,
+        reason: Clause,
     },
     /// It runs, and makes no spans, because of a variable (or of its absence).
     Off {
         /// The variable.
         variable: &'static str,
         /// The reason.
-        reason: String,
+        reason: Clause,
     },
     /// It makes spans, and none can reach an agent, because of a variable.
     SendsNothing {
         /// The variable.
         variable: &'static str,
         /// The reason.
-        reason: String,
+        reason: Clause,
     },
     /// It makes spans and sends them.
     Sends(SpanFlow),
@@ -95,7 +106,7 @@ pub enum ClientState {
         /// The variable.
         variable: &'static str,
         /// The reason.
-        reason: String,
+        reason: Clause,
     },
 }
 
@@ -135,19 +146,19 @@ pub enum ClientSampling {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The client uses the value as this.
-    Used(String),
+    Used(Clause),
     /// The client uses another value than the one that is written, and says nothing: this one, and the reason.
-    Replaced(String),
+    Replaced(Clause),
     /// The client does not read the variable, or not here, for this reason. It does no harm.
-    Ignored(String),
+    Ignored(Clause),
     /// The client starts, and because of the value no span arrives.
-    SendsNothing(String),
+    SendsNothing(Clause),
     /// The process exits at start.
-    Exits(String),
+    Exits(Clause),
     /// What becomes of it depends on the version of the client: the versions and what each does.
-    Depends(String),
+    Depends(Clause),
     /// The manifest does not show the value, for this reason.
-    Unknown(String),
+    Unknown(Clause),
 }
 
 #[cfg(test)]

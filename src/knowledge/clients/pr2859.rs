@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
-use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
 use crate::knowledge::values::{go, python};
 
 const ENABLED: &str = "DD_ENABLED";
@@ -28,15 +28,15 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
         Lookup::Hidden | Lookup::Bad => ClientSampling::Unknown,
         Lookup::Value(text) => match go::float(text) {
             None => {
-                judged.say(EXECUTOR_RATE, Outcome::Replaced("1, since it is not a number".to_owned()));
+                judged.say(EXECUTOR_RATE, Outcome::Replaced("1, since it is not a number".into()));
                 ClientSampling::All
             }
             Some(rate) => sampling_of(rate),
         },
     };
-    judged.say_unless_empty(EXECUTOR_RATE, Outcome::Used("the share of traces that is kept".to_owned()));
-    judged.say(WRAPPER_RATE, Outcome::Ignored("this executor reads DD_SAMPLING_RATE".to_owned()));
-    judged.say(WRAPPER_PORT, Outcome::Ignored("this executor reads DD_TRACE_AGENT_PORT".to_owned()));
+    judged.say_unless_empty(EXECUTOR_RATE, Outcome::Used("the share of traces that is kept".into()));
+    judged.say(WRAPPER_RATE, Outcome::Ignored("this executor reads DD_SAMPLING_RATE".into()));
+    judged.say(WRAPPER_PORT, Outcome::Ignored("this executor reads DD_TRACE_AGENT_PORT".into()));
     let tags = read_tags(&mut judged, false);
     let service = match judged.text(SERVICE) {
         Lookup::Hidden | Lookup::Bad => None,
@@ -60,33 +60,38 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
         }
         _ => Lookup::Hidden,
     };
-    judged.say(TRACING, Outcome::Used("the switch of tracing".to_owned()));
+    judged.say(TRACING, Outcome::Used("the switch of tracing".into()));
     let rate = match judged.raw(WRAPPER_RATE).map(python::integer) {
         Lookup::Value(None) if tracing != Lookup::Value(0) => {
-            let needed = "an integer, which this wrapper needs; write 1 or 0";
+            let is_fraction =
+                matches!(judged.raw(WRAPPER_RATE), Lookup::Value(text) if is_for_the_library(WRAPPER_RATE, text));
+            let needed = match is_fraction {
+                true => "an integer, which this wrapper needs; write 1 or 0",
+                false => "a rate; write 1 or 0, or from 0 to 1 where Datadog's own library reads it",
+            };
             judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.shown(WRAPPER_RATE)));
             Lookup::Bad
         }
         Lookup::Value(Some(rate)) if !(0..=1).contains(&rate) => {
-            judged.say(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".to_owned()));
+            judged.say(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".into()));
             Lookup::Value(rate)
         }
         Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),
         Lookup::Unset => Lookup::Value(1),
         _ => Lookup::Hidden,
     };
-    judged.say(WRAPPER_RATE, Outcome::Used("the share of traces that is kept".to_owned()));
-    judged.say(EXECUTOR_RATE, Outcome::Ignored("this wrapper reads DD_SAMPLE_RATE".to_owned()));
-    judged.say(EXECUTOR_PORT, Outcome::Ignored("this wrapper reads DATADOG_TRACE_AGENT_PORT".to_owned()));
+    judged.say(WRAPPER_RATE, Outcome::Used("the share of traces that is kept".into()));
+    judged.say(EXECUTOR_RATE, Outcome::Ignored("this wrapper reads DD_SAMPLE_RATE".into()));
+    judged.say(EXECUTOR_PORT, Outcome::Ignored("this wrapper reads DATADOG_TRACE_AGENT_PORT".into()));
     let tags = read_tags(&mut judged, tracing != Lookup::Value(0));
     let state = match (judged.exit(), hidden, tracing) {
         (Some((variable, reason)), ..) => Some(ClientState::Exits { variable, reason }),
         (None, Some(hidden), _) => Some(hidden),
         (None, None, Lookup::Value(0)) => {
-            Some(ClientState::Off { variable: TRACING, reason: "this wrapper needs TRACING as well".to_owned() })
+            Some(ClientState::Off { variable: TRACING, reason: "this wrapper needs TRACING as well".into() })
         }
         (None, None, Lookup::Hidden) => {
-            let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned();
+            let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned().into();
             Some(ClientState::Unknown { variable: TRACING, reason })
         }
         _ => None,
@@ -106,12 +111,22 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     Some(sends(judged, WRAPPER_PORT, sampling, service, tags))
 }
 
+/// Returns true if this value, at which the wrapper exits, may be meant for Datadog's own library, which takes it: a
+/// fraction as the rate, and a `:` in the value of a tag.
+pub(crate) fn is_for_the_library(name: &str, text: &str) -> bool {
+    match name {
+        WRAPPER_RATE => python::float(text).is_some_and(|rate| (0.0..=1.0).contains(&rate)),
+        TAGS => text.split(',').all(|pair| pair.trim().contains(':')),
+        _ => false,
+    }
+}
+
 /// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.
 fn read_enabled(judged: &mut Judgement<'_>, is_on: impl Fn(&str) -> bool) -> Option<Option<ClientState>> {
     let is_on = judged.raw(ENABLED).map(is_on);
-    judged.say(ENABLED, Outcome::Used("the choice of Datadog".to_owned()));
+    judged.say(ENABLED, Outcome::Used("the choice of Datadog".into()));
     match (is_on, judged.hidden_reason(ENABLED)) {
-        (_, Some(reason)) => Some(Some(ClientState::Unknown { variable: ENABLED, reason: reason.to_owned() })),
+        (_, Some(reason)) => Some(Some(ClientState::Unknown { variable: ENABLED, reason: reason.to_owned().into() })),
         (Lookup::Value(true), None) => Some(None),
         _ => None,
     }
@@ -133,7 +148,7 @@ fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String,
         Lookup::Value(text) => text,
         Lookup::Unset => return Some(BTreeMap::new()),
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(TAGS, Outcome::Used("tags of each span".to_owned()));
+            judged.say(TAGS, Outcome::Used("tags of each span".into()));
             return None;
         }
     };
@@ -143,7 +158,7 @@ fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String,
         let needed = "a list of name:value, with one `:` each and no comma at the end";
         judged.exits(TAGS, format!("{} is not {needed}; write name:value,name2:value2", judged.shown(TAGS)));
     }
-    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
+    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
     tags
 }
 
@@ -164,14 +179,14 @@ fn sends(
     let is_port = |text: &str| text.trim().parse::<u16>().is_ok_and(|port| port != 0);
     let state = match judged.text(port) {
         Lookup::Value(text) if !is_port(text) => {
-            let reason = format!("{} is not a port; write a number from 1 to 65535", judged.shown(port));
+            let reason: Clause = format!("{} is not a port; write a number from 1 to 65535", judged.shown(port)).into();
             judged.say(port, Outcome::SendsNothing(reason.clone()));
             ClientState::SendsNothing { variable: port, reason }
         }
         _ => ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags }),
     };
     for (name, what) in [(HOST, "the agent's host"), (port, "the agent's port"), (SERVICE, "the name of the service")] {
-        judged.say_unless_empty(name, Outcome::Used(what.to_owned()));
+        judged.say_unless_empty(name, Outcome::Used(what.into()));
     }
     ClientStart { state, variables: judged.into_outcomes() }
 }

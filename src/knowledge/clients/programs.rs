@@ -1,5 +1,7 @@
-//! Who reads tracing variables, and what each makes of one.
+//! The programs that read tracing variables.
 
+use super::ddtrace::{self, LibraryVersion};
+use super::{ClientStart, EnvText, Environment, executor, pr2859, wrapper};
 use crate::knowledge::variables::Readers;
 use crate::knowledge::{Backend, Reader};
 
@@ -27,16 +29,11 @@ pub struct Reading {
     pub habit: Habit,
 }
 
-/// Whether a program reads a variable.
+/// Whether a program reads a variable. What it makes of a value, [`Program::start`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
-    /// It does.
-    Reads {
-        /// What it goes by where the variable is not set.
-        unset: Unset,
-        /// What it does with a bad value.
-        bad: Bad,
-    },
+    /// It does, and goes by this where the variable is not set.
+    Reads(Unset),
     /// It does not, though one might think so; what it goes by instead, after its name and a colon.
     Ignores(&'static str),
 }
@@ -52,18 +49,27 @@ pub enum Unset {
     Nothing,
 }
 
-/// What a program does with a bad value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bad {
-    /// It ends at start; with what, in words that follow *with*.
-    Ends(&'static str),
-    /// It goes on, and means something else; what, in words that follow its name.
-    GoesOn(&'static str),
-    /// No value is bad to it, or none that is known.
-    Nothing,
-}
-
 impl Program {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Executor, Self::Wrapper, Self::DatadogExecutor, Self::DatadogWrapper, Self::Libraries];
+
+    /// What it makes of its environment, in which tracing is on unless a variable of it is off. `None`: it traces to the
+    /// other backend.
+    pub(crate) fn start(self, environment: &Environment<'_>) -> Option<ClientStart> {
+        let switched_on = |names: &[&'static str]| {
+            let missing = names.iter().filter(|name| environment.get(name).is_none());
+            missing.fold(environment.clone(), |all, name| all.with(name, EnvText::Literal("1")))
+        };
+        match self {
+            Self::Executor => Some(executor::start(environment)),
+            Self::Wrapper => Some(wrapper::start(&switched_on(&["TRACING"]))),
+            Self::DatadogExecutor => pr2859::executor(&switched_on(&["DD_ENABLED"])),
+            Self::DatadogWrapper => pr2859::wrapper(&switched_on(&["DD_ENABLED", "TRACING"])),
+            Self::Libraries => Some(ddtrace::start(environment, LibraryVersion::NotKnown)),
+        }
+    }
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -109,15 +115,15 @@ impl Program {
 }
 
 impl Reading {
-    /// Whether the program reads the variable.
+    /// Returns true if the program reads the variable.
     pub fn is_read(&self) -> bool {
-        matches!(self.habit, Habit::Reads { .. })
+        matches!(self.habit, Habit::Reads(_))
     }
 }
 
 /// A program that reads the variable.
-pub(in crate::knowledge) const fn reads(program: Program, unset: Unset, bad: Bad) -> Reading {
-    Reading { program, habit: Habit::Reads { unset, bad } }
+pub(in crate::knowledge) const fn reads(program: Program, unset: Unset) -> Reading {
+    Reading { program, habit: Habit::Reads(unset) }
 }
 
 /// A program that does not.

@@ -1,6 +1,6 @@
 //! How the functions of the clients read an environment: variable by variable, with what became of each.
 
-use super::{EnvText, Environment, Outcome};
+use super::{Clause, EnvText, Environment, Outcome};
 use crate::credentials::shown;
 
 /// What a client finds where it looks for a variable.
@@ -48,7 +48,7 @@ pub(super) struct Judgement<'e> {
     environment: &'e Environment<'e>,
     outcomes: Vec<(&'static str, Outcome)>,
     /// The first variable at which the process exits, and the reason.
-    exit: Option<(&'static str, String)>,
+    exit: Option<(&'static str, Clause)>,
 }
 
 /// In the place of the node's address where a client reads it as something else.
@@ -101,7 +101,8 @@ impl<'e> Judgement<'e> {
     }
 
     /// Says that the process exits because of a variable. The first to be said is the one that counts.
-    pub(super) fn exits(&mut self, name: &'static str, reason: String) {
+    pub(super) fn exits(&mut self, name: &'static str, reason: impl Into<Clause>) {
+        let reason = reason.into();
         self.say(name, Outcome::Exits(reason.clone()));
         self.exit.get_or_insert((name, reason));
     }
@@ -111,7 +112,7 @@ impl<'e> Judgement<'e> {
         let outcome = match self.environment.get(name) {
             None => return,
             Some(EnvText::Hidden(reason)) if !matches!(outcome, Outcome::Ignored(_)) => {
-                Outcome::Unknown(reason.to_owned())
+                Outcome::Unknown(reason.to_owned().into())
             }
             Some(_) => outcome,
         };
@@ -123,7 +124,7 @@ impl<'e> Judgement<'e> {
     /// Says that a variable is empty, where that is the same as unset, or else what becomes of it.
     pub(super) fn say_unless_empty(&mut self, name: &'static str, outcome: Outcome) {
         let is_empty = self.environment.get(name) == Some(EnvText::Literal(""));
-        self.say(name, if is_empty { Outcome::Ignored("an empty value counts as unset".to_owned()) } else { outcome });
+        self.say(name, if is_empty { Outcome::Ignored("an empty value counts as unset".into()) } else { outcome });
     }
 
     /// The value of a variable as it may be shown.
@@ -144,7 +145,7 @@ impl<'e> Judgement<'e> {
     }
 
     /// The first variable at which the process exits, and the reason.
-    pub(super) fn exit(&self) -> Option<(&'static str, String)> {
+    pub(super) fn exit(&self) -> Option<(&'static str, Clause)> {
         self.exit.clone()
     }
 

@@ -175,7 +175,7 @@ fn a_hidden_value_matters_only_where_it_decides() {
 
     let bad_host = ("JAEGER_AGENT_HOST", EnvText::Literal("a:1"));
     let bad_port = ("JAEGER_AGENT_PORT", EnvText::Literal("x"));
-    let unknown = ClientState::Unknown { variable: "JAEGER_DISABLED", reason: "it comes from a Secret".to_owned() };
+    let unknown = ClientState::Unknown { variable: "JAEGER_DISABLED", reason: "it comes from a Secret".into() };
     assert_eq!(beside(&[("JAEGER_DISABLED", HIDDEN)]), unknown);
     assert_eq!(beside(&[("JAEGER_DISABLED", HIDDEN), bad_host]), unknown);
     assert!(matches!(beside(&[("JAEGER_DISABLED", HIDDEN), bad_port]), ClientState::Exits { .. }));
@@ -225,8 +225,7 @@ fn a_hidden_switch_of_the_wrapper_decides() {
     };
     let on = ("TRACING", EnvText::Literal("1"));
     let bad_tags = ("JAEGER_TAGS", EnvText::Literal("a"));
-    let unknown =
-        |variable: &'static str| ClientState::Unknown { variable, reason: "it comes from a Secret".to_owned() };
+    let unknown = |variable: &'static str| ClientState::Unknown { variable, reason: "it comes from a Secret".into() };
     assert_eq!(state(&[("TRACING", HIDDEN), bad_tags]), unknown("TRACING"));
     assert_eq!(state(&[on, ("JAEGER_CONFIG_PATH", HIDDEN)]), unknown("JAEGER_CONFIG_PATH"));
     assert!(matches!(state(&[on, ("JAEGER_CONFIG_PATH", HIDDEN), bad_tags]), ClientState::Exits { .. }));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
-use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
 use crate::knowledge::values::python;
 
 const TRACING: &str = "TRACING";
@@ -52,25 +52,29 @@ const PORT_OF_BAD: i64 = 6831;
 /// What the wrapper makes of its environment.
 pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     let mut judged = Judgement::new(environment);
-    for (name, instead) in UNREAD {
-        judged.say(name, Outcome::Ignored((*instead).to_owned()));
+    let unread = if environment.is_empty() { &[] } else { UNREAD };
+    for (name, instead) in unread {
+        judged.say(name, Outcome::Ignored((*instead).into()));
     }
     let state = match switch(&mut judged) {
         Lookup::Value(true) => on(&mut judged),
         Lookup::Bad => exited(&judged).unwrap_or_else(|| on(&mut judged)),
         Lookup::Unset | Lookup::Value(false) => {
             let is_set = !judged.raw(TRACING).is_unset();
-            let problem = if is_set { "is 0" } else { "is not set" };
-            judged.say(TRACING, Outcome::Used("tracing is off".to_owned()));
+            let (ignored, reason) = match is_set {
+                true => ("TRACING is 0", "TRACING is 0; write 1 to trace"),
+                false => ("TRACING is not set", "TRACING is not set; write 1 to trace"),
+            };
+            judged.say(TRACING, Outcome::Used("tracing is off".into()));
             for name in [HOST, PORT, FILE, TAGS, EXTRA_TAGS, LONG_IDS] {
-                judged.say(name, Outcome::Ignored(format!("TRACING {problem}")));
+                judged.say(name, Outcome::Ignored(ignored.into()));
             }
-            ClientState::Off { variable: TRACING, reason: format!("TRACING {problem}; write 1 to trace") }
+            ClientState::Off { variable: TRACING, reason: reason.into() }
         }
         // Where it is 0, none of the others does harm.
         Lookup::Hidden => {
             on(&mut judged);
-            let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned();
+            let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned().into();
             ClientState::Unknown { variable: TRACING, reason }
         }
     };
@@ -98,7 +102,7 @@ fn exited(judged: &Judgement<'_>) -> Option<ClientState> {
 
 /// With tracing on.
 fn on(judged: &mut Judgement<'_>) -> ClientState {
-    judged.say(TRACING, Outcome::Used("tracing is on".to_owned()));
+    judged.say(TRACING, Outcome::Used("tracing is on".into()));
     let file = judged.raw(FILE);
     if file == Lookup::Value("") {
         judged.exits(FILE, "an empty value is not a file; leave the variable out".to_owned());
@@ -117,7 +121,7 @@ fn on(judged: &mut Judgement<'_>) -> ClientState {
     if has_file {
         let reason =
             judged.hidden_reason(FILE).unwrap_or("names a file that decides on the agent, the sampler and the service");
-        return ClientState::Unknown { variable: FILE, reason: reason.to_owned() };
+        return ClientState::Unknown { variable: FILE, reason: reason.to_owned().into() };
     }
     match reach {
         Err((variable, reason)) => ClientState::SendsNothing { variable, reason },
@@ -126,26 +130,32 @@ fn on(judged: &mut Judgement<'_>) -> ClientState {
 }
 
 /// Python sends to an IPv4 address alone.
-fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, String)> {
+fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, Clause)> {
     let (host, port) = (judged.raw(HOST), judged.raw(PORT));
     let text = match host {
         Lookup::Value("") => "0.0.0.0",
         host => host.or("0.0.0.0"),
     };
-    let shown = judged.shown(HOST);
     let number = port.map(|text| python::integer(text).unwrap_or(PORT_OF_BAD)).or(5775);
     if !(1..=65535).contains(&number) {
         let reason = format!("{} is not a port; write a number from 1 to 65535", judged.shown(PORT));
-        return Err((PORT, reason));
+        return Err((PORT, reason.into()));
     }
     if text.contains("::") || text.matches(':').count() > 2 {
         return Err((
             HOST,
-            format!("{shown} is an IPv6 address, to which the wrapper can't send; write a name or an IPv4 address"),
+            format!(
+                "{} is an IPv6 address, to which the wrapper can't send; write a name or an IPv4 address",
+                judged.shown(HOST)
+            )
+            .into(),
         ));
     }
     if !python::can_be_host(text) {
-        return Err((HOST, format!("{shown} can't be resolved; write a host name or an IPv4 address alone")));
+        return Err((
+            HOST,
+            format!("{} can't be resolved; write a host name or an IPv4 address alone", judged.shown(HOST)).into(),
+        ));
     }
     let host_name = if judged.is_node_address(HOST) { "status.hostIP" } else { text };
     Ok(Some(format!("{host_name}:{number}")).filter(|_| !host.is_hidden() && !port.is_hidden()))
@@ -175,32 +185,32 @@ fn read_tags(judged: &mut Judgement<'_>) -> Option<BTreeMap<String, String>> {
 
 /// Says what becomes of each variable that is set and of which nothing has been said.
 fn explain(judged: &mut Judgement<'_>, has_file: bool) {
-    judged.say(FILE, Outcome::Used("the file with the agent, the sampler and the service".to_owned()));
+    judged.say(FILE, Outcome::Used("the file with the agent, the sampler and the service".into()));
     let of_agent = |outcome: Outcome| match has_file {
-        true => Outcome::Unknown("it counts where the file of JAEGER_CONFIG_PATH has no agent".to_owned()),
+        true => Outcome::Unknown("it counts where the file of JAEGER_CONFIG_PATH has no agent".into()),
         false => outcome,
     };
     let host = match judged.raw(HOST) {
-        Lookup::Value("") => Outcome::Replaced("0.0.0.0, the default, since it is empty".to_owned()),
+        Lookup::Value("") => Outcome::Replaced("0.0.0.0, the default, since it is empty".into()),
         _ if judged.is_node_address(HOST) => {
-            Outcome::Used("the agent's host; on a node whose address is IPv6 nothing can be sent".to_owned())
+            Outcome::Used("the agent's host; on a node whose address is IPv6 nothing can be sent".into())
         }
-        _ => Outcome::Used("the agent's host".to_owned()),
+        _ => Outcome::Used("the agent's host".into()),
     };
     judged.say(HOST, of_agent(host));
     let port = match judged.raw(PORT).map(python::integer) {
         Lookup::Value(None) => {
-            Outcome::Replaced(format!("{PORT_OF_BAD}, since {} is not a whole number", judged.shown(PORT)))
+            Outcome::Replaced(format!("{PORT_OF_BAD}, since {} is not a whole number", judged.shown(PORT)).into())
         }
-        _ => Outcome::Used("the agent's port".to_owned()),
+        _ => Outcome::Used("the agent's port".into()),
     };
     judged.say(PORT, of_agent(port));
-    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
-    judged.say_unless_empty(EXTRA_TAGS, Outcome::Used("attributes of REST requests that become tags".to_owned()));
+    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
+    judged.say_unless_empty(EXTRA_TAGS, Outcome::Used("attributes of REST requests that become tags".into()));
     let ids = match judged.raw(LONG_IDS) {
-        Lookup::Value("true") => Outcome::Used("identifiers of traces with 128 bits".to_owned()),
-        Lookup::Value("false") => Outcome::Used("identifiers of traces with 64 bits".to_owned()),
-        _ => Outcome::Replaced("64 bits, since only `true`, in lower case, is 128".to_owned()),
+        Lookup::Value("true") => Outcome::Used("identifiers of traces with 128 bits".into()),
+        Lookup::Value("false") => Outcome::Used("identifiers of traces with 64 bits".into()),
+        _ => Outcome::Replaced("64 bits, since only `true`, in lower case, is 128".into()),
     };
     judged.say_unless_empty(LONG_IDS, ids);
 }

@@ -1,68 +1,115 @@
-//! What the clients make of the values that a user gives: a value at which one of them exits, or with which it sends
-//! nothing, is refused.
+//! What the clients make of the values that a user gives: a value at which one of them exits, with which it sends
+//! nothing, or which it takes for another, is refused.
 
-use super::{CheckedValue, Given};
-use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
-use crate::knowledge::clients::{ClientStart, EnvText, Environment, Outcome, executor, wrapper};
-use crate::knowledge::usage::UsageError;
-use crate::knowledge::{Backend, Reader};
+use super::{CheckedValue, Given, Key};
+use crate::knowledge::clients::programs::Program;
+use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, pr2859};
+use crate::knowledge::usage::{GivenBy, UsageError};
+use crate::knowledge::values::bare_rate;
+use crate::knowledge::variables::Takes;
+use crate::knowledge::{Backend, PlaceholderValues, Reader};
 
-/// The variables whose values depend on what the manifest has: `check_sampler_pair` judges them in place.
-const SAMPLER: [&str; 2] = ["JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
+/// Of each pair, the second may be in the manifest where only the first is given: what the pair comes to is checked there.
+const IN_THE_MANIFEST: [(&str, &str); 4] = [
+    ("JAEGER_SAMPLER_PARAM", "JAEGER_SAMPLER_TYPE"),
+    ("JAEGER_USER", "JAEGER_PASSWORD"),
+    ("JAEGER_PASSWORD", "JAEGER_USER"),
+    ("DD_AGENTLESS_ENABLED", "DD_API_KEY"),
+];
 
-/// Adds a fault for each value that a client can't use.
+const IN_PLACE: &str = "may be in the manifest";
+
+/// Any names in the place of placeholders.
+const SOME_PLACE: PlaceholderValues<'_> =
+    PlaceholderValues { name: "a", namespace: "a", predictor: "a", container: "a" };
+
+/// Adds a fault for each value that a client can't use as it is.
 pub(super) fn check_clients(backend: Backend, given: &[Given], faults: &mut Vec<UsageError>) {
     for reader in [Reader::Orchestrator, Reader::Container] {
         let values = || given.iter().filter(|given| given.reader == reader);
-        let texts: Vec<(&str, String)> =
-            values().filter_map(|given| Some((given.variable.name, text_of(&given.value)?))).collect();
-        let environment: Environment<'_> =
-            texts.iter().map(|(name, text)| (*name, EnvText::Literal(text.as_str()))).collect();
-        let starts = starts(backend, reader, &environment);
-        for (name, reason) in starts.iter().flat_map(refused) {
+        // Kubernetes makes `$$` a `$`.
+        let text_of = |value| text_of(value).replace("$$", "$");
+        let texts: Vec<(&Given, String)> = values().map(|given| (given, text_of(&given.value))).collect();
+        let mut environment: Environment<'_> =
+            texts.iter().map(|(given, text)| (given.variable.name, env_text(given, text))).collect();
+        for (name, other) in IN_THE_MANIFEST {
+            if environment.get(name).is_some() && environment.get(other).is_none() {
+                environment = environment.with(other, EnvText::Hidden(IN_PLACE));
+            }
+        }
+        // What `enable` writes, or what the manifest has.
+        if environment.get("JAEGER_SAMPLER_TYPE").is_none() {
+            environment = environment.with("JAEGER_SAMPLER_TYPE", EnvText::Literal("const"));
+        }
+        let not_a_number = texts.iter().filter(|(given, text)| is_no_rate(given, text));
+        let not_a_number =
+            not_a_number.map(|(given, text)| (given.variable.name, format!("{text} is not a number in JSON")));
+        for (name, reason) in not_a_number.chain(refused(backend, reader, &environment)) {
             let Some(given) = values().find(|given| given.variable.name == name) else { continue };
             // One reason is enough for each option.
             let is_known =
                 |fault: &UsageError| matches!(fault, UsageError::Value { origin, .. } if *origin == given.origin);
             if !faults.iter().any(is_known) {
-                let (origin, problem) = (given.origin.clone(), reason.to_owned());
-                faults.push(UsageError::Value { origin, value: None, problem });
+                faults.push(UsageError::Value { origin: given.origin.clone(), value: None, problem: reason });
             }
         }
     }
 }
 
-/// What each client that may read the variables makes of them, in each version that was tried.
-fn starts(backend: Backend, reader: Reader, environment: &Environment<'_>) -> Vec<ClientStart> {
-    match (backend, reader) {
-        (Backend::Jaeger, Reader::Orchestrator) => vec![executor::start(environment)],
-        (Backend::Jaeger, Reader::Container) => {
-            vec![wrapper::start(&environment.with("TRACING", EnvText::Literal("1")))]
+/// The variables of an environment that a client can't use as they are, each with the reason and with what to write instead.
+pub(in crate::knowledge) fn refused(
+    backend: Backend,
+    reader: Reader,
+    environment: &Environment<'_>,
+) -> Vec<(&'static str, String)> {
+    let is_asked =
+        |program: &Program| program.backend() == backend && program.readers().each().any(|one| one == reader);
+    let refused_by = |program: Program| match program.start(environment) {
+        Some(start) => refused_in(&start, environment),
+        None => vec![("DD_ENABLED", OFF.to_owned())],
+    };
+    Program::ALL.into_iter().filter(is_asked).flat_map(refused_by).collect()
+}
+
+const OFF: &str = "it switches tracing off, and `enable` switches it on";
+
+fn refused_in(start: &ClientStart, environment: &Environment<'_>) -> Vec<(&'static str, String)> {
+    let off = match &start.state {
+        ClientState::Off { variable, .. } => Some((*variable, OFF.to_owned())),
+        _ => None,
+    };
+    let harmful = start.variables.iter().filter_map(|(name, outcome)| match (outcome, environment.get(name)) {
+        (Outcome::Exits(_), Some(EnvText::Literal(text))) if pr2859::is_for_the_library(name, text) => None,
+        (Outcome::Exits(reason) | Outcome::SendsNothing(reason) | Outcome::Depends(reason), _) => {
+            Some((*name, reason.to_string()))
         }
-        (Backend::Datadog, _) => {
-            let versions = [LibraryVersion::Known(2, 21), LibraryVersion::Known(4, 16)];
-            versions.into_iter().map(|version| ddtrace::start(environment, version)).collect()
-        }
+        (Outcome::Replaced(reason), _) => Some((*name, format!("it would be taken for {reason}"))),
+        _ => None,
+    });
+    off.into_iter().chain(harmful).collect()
+}
+
+/// A rate that would become another rule than one of this rate.
+fn is_no_rate(given: &Given, text: &str) -> bool {
+    let is_of_option = matches!(given.origin, GivenBy::Option(Key::SampleRate | Key::OrchestratorSampleRate));
+    is_of_option && given.variable.takes == Takes::Rules && bare_rate(text).is_none()
+}
+
+fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {
+    match given.variable.takes {
+        _ if text.contains("$(") => EnvText::Hidden("is filled in by Kubernetes"),
+        Takes::Secret => EnvText::Secret(text),
+        _ => EnvText::Literal(text),
     }
 }
 
-fn refused(start: &ClientStart) -> impl Iterator<Item = (&'static str, &str)> {
-    start.variables.iter().filter_map(|(name, outcome)| match outcome {
-        _ if SAMPLER.contains(name) => None,
-        Outcome::Exits(reason) | Outcome::SendsNothing(reason) => Some((*name, reason.as_str())),
-        // Some of them would be lost.
-        Outcome::Replaced(reason) if *name == "DD_TAGS" => Some((*name, reason.as_str())),
-        _ => None,
-    })
-}
-
-/// The text that a value becomes, as far as it depends on no manifest.
-fn text_of(value: &CheckedValue) -> Option<String> {
+/// The text that a value becomes.
+fn text_of(value: &CheckedValue) -> String {
     match value {
-        CheckedValue::Text(text) => Some(text.clone()),
+        CheckedValue::Text(text) => text.clone(),
         CheckedValue::Tags(tags) => {
-            Some(tags.iter().map(|(key, value)| format!("{key}:{value}")).collect::<Vec<_>>().join(","))
+            tags.iter().map(|(key, value)| format!("{key}:{value}")).collect::<Vec<_>>().join(",")
         }
-        CheckedValue::Service(_) => None,
+        CheckedValue::Service(template) => template.fill(&SOME_PLACE),
     }
 }

@@ -284,7 +284,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         value_name: "X",
         help: "DD_SAMPLE_RATE, the share of traces kept, 0 to 1",
         default: Some("1"),
-        sets: sets(Purpose::Rate, Takes::Rate),
+        sets: sets(Purpose::Rate, Takes::Number),
         ..DATADOG
     },
     OptionSpec {
@@ -292,7 +292,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "orchestrator-sample-rate",
         value_name: "X",
         help: "DD_SAMPLE_RATE of the orchestrator alone",
-        sets: sets_for_the_orchestrator(Purpose::Rate, Takes::Rate),
+        sets: sets_for_the_orchestrator(Purpose::Rate, Takes::Number),
         is_rare: true,
         ..DATADOG
     },

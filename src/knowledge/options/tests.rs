@@ -52,17 +52,17 @@ fn every_fault_is_named() {
             ]
         ),
         [
-            "invalid value '70000' for --agent-port: a port is a whole number from 1 to 65535",
             "invalid value '{pod}' for --service: there is no placeholder {pod}; the placeholders are {name}, \
              {namespace}, {predictor} and {container}",
-            "invalid value 'probabilistc' for --sampler-type: it is one of const, probabilistic, ratelimiting, remote; \
-             did you mean probabilistic?",
             "--sample-rate belongs to --backend datadog and cannot be used with --backend jaeger",
             "--names belongs to --backend datadog and cannot be used with --backend jaeger",
             "--tag belongs to --backend datadog and cannot be used with --backend jaeger",
-            "invalid value 'a' for --set JAEGER_TAGS: it is a list of KEY=VALUE with a comma between two, and none at \
-             the end",
             "invalid value 'FOO' for --set: it is VARIABLE=VALUE",
+            "invalid value for --set JAEGER_TAGS: `a` is not a list of name=value; write name=value,name2=value2 without \
+             a comma at the end",
+            "invalid value for --sampler-type: `probabilistc` is not a sampler; write const, probabilistic, ratelimiting \
+             or remote",
+            "invalid value for --agent-port: `70000` is not a port; write a number from 1 to 65535",
         ]
     );
 }
@@ -93,7 +93,7 @@ fn unknown_variables_come_with_a_hint() {
         (Jaeger, "JAEGER_TAG", "did you mean JAEGER_TAGS?"),
         (Jaeger, "jaeger_endpoint", "did you mean JAEGER_ENDPOINT?"),
         (Jaeger, "JAEGER_PROPAGATION", "Seldon's executor reads JAEGER_TRACE_PROPAGATION_TYPE instead"),
-        (Datadog, "DD_API_KEY", "it belongs to the Datadog agent, not to the program that it traces"),
+        (Datadog, "DD_APM_ENABLED", "it belongs to the Datadog agent, not to the program that it traces"),
         (Datadog, "DD_TRACE_AGENT_PROT", "did you mean DD_TRACE_AGENT_PORT?"),
     ] {
         let words = format!("--set {name}: nothing in Seldon Core reads this variable; {hint}");
@@ -108,30 +108,33 @@ fn unknown_variables_come_with_a_hint() {
 fn control_characters_are_escaped_and_secrets_kept() {
     assert_eq!(
         faults(Jaeger, &["--agent-host a\tb"]),
-        [r"invalid value 'a\tb' for --agent-host: it holds a control character or a line break"]
+        [r"invalid value for --agent-host: `a\tb` can't be resolved; write a host name or an address"]
     );
     assert_eq!(
-        faults(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\tcret"]),
-        ["invalid value for --set JAEGER_PASSWORD: it holds a control character or a line break"]
+        faults(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\0cret"]),
+        ["invalid value for --set JAEGER_PASSWORD: it holds a NUL character, which no process can be given"]
     );
     assert_eq!(faults(Jaeger, &["--set =x"]), ["invalid value '=x' for --set: it is VARIABLE=VALUE"]);
-    assert_eq!(faults(Jaeger, &["--service "]), ["invalid value '' for --service: the value is empty"]);
+    assert_eq!(
+        faults(Datadog, &["--service "]),
+        ["invalid value for --service: it would be taken for a service without a name; write a name, or leave it out"]
+    );
 }
 
 #[test]
 fn switching_off_contradicts_enable() {
-    let tracing = "with enable it is an integer other than 0, as the wrapper reads it";
-    let on = "with enable it is true, spelt `true` or `1`";
-    for (backend, name, value, problem) in [
-        (Jaeger, "TRACING", "0", tracing),
-        (Datadog, "TRACING", "true", tracing),
-        (Datadog, "DD_ENABLED", "0", on),
-        (Datadog, "DD_ENABLED", "yes", on),
-        (Datadog, "DD_TRACE_ENABLED", "false", on),
-        (Datadog, "DD_TRACE_ENABLED", "t", on),
-        (Jaeger, "JAEGER_DISABLED", "true", "with enable it is false, spelt `false` or `0`"),
+    let off = "it switches tracing off, and `enable` switches it on";
+    for (backend, name, value) in [
+        (Jaeger, "TRACING", "0"),
+        (Datadog, "TRACING", "0"),
+        (Datadog, "DD_ENABLED", "0"),
+        (Datadog, "DD_ENABLED", "yes"),
+        (Datadog, "DD_TRACE_ENABLED", "false"),
+        (Datadog, "DD_TRACE_ENABLED", "t"),
+        (Datadog, "OTEL_TRACES_EXPORTER", "none"),
+        (Jaeger, "JAEGER_DISABLED", "true"),
     ] {
-        let words = format!("invalid value '{value}' for --set {name}: {problem}");
+        let words = format!("invalid value for --set {name}: {off}");
         assert_eq!(faults(backend, &[&format!("--set {name}={value}")]), [words]);
     }
 }
@@ -202,19 +205,20 @@ fn a_sampler_needs_a_param_that_fits() {
         ),
         (
             &["--sampler-type const", "--sampler-param 0.5"],
-            "invalid value '0.5' for --sampler-param: a const sampler takes 0 or 1",
+            "invalid value for --sampler-param: it would be taken for 1, since a const sampler keeps all traces at any number \
+             but 0",
         ),
         (
             &["--sampler-type probabilistic", "--sampler-param 0.5", "--orchestrator-sampler-param 50"],
-            "invalid value '50' for --orchestrator-sampler-param: a probabilistic sampler takes a number from 0 to 1",
+            "invalid value for --orchestrator-sampler-param: `50` is not a probability; write a number from 0 to 1",
         ),
         (
             &["--sampler-type remote", "--set JAEGER_SAMPLER_PARAM=7"],
-            "invalid value '7' for --set JAEGER_SAMPLER_PARAM: a remote sampler takes a number from 0 to 1",
+            "invalid value for --set JAEGER_SAMPLER_PARAM: `7` is not a probability; write a number from 0 to 1",
         ),
         (
             &["--sampler-type probabilistic", "--sampler-param half"],
-            "invalid value 'half' for --sampler-param: it is a plain decimal number, such as 1 or 0.25",
+            "invalid value for --sampler-param: `half` is not a number; write one such as 1 or 0.25",
         ),
     ] {
         assert_eq!(faults(Jaeger, options), [words]);
@@ -230,13 +234,10 @@ fn a_sampler_needs_a_param_that_fits() {
 }
 
 #[test]
-fn credentials_come_in_pairs() {
-    let alone = |name: &str, other: &str| {
-        format!("--set {name} needs --set {other} beside it: the executor does not start with one of the two")
-    };
-    assert_eq!(faults(Jaeger, &["--set JAEGER_USER=u"]), [alone("JAEGER_USER", "JAEGER_PASSWORD")]);
-    assert_eq!(faults(Jaeger, &["--set JAEGER_PASSWORD=p"]), [alone("JAEGER_PASSWORD", "JAEGER_USER")]);
-    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [Note::PasswordInClear]);
+fn a_credential_may_have_its_other_half_in_the_manifest() {
+    assert_eq!(faults(Jaeger, &["--set JAEGER_ENDPOINT=http://c:14268/api/traces", "--set JAEGER_USER=u"]), [""; 0]);
+    let note = Note::SecretInClear("JAEGER_PASSWORD");
+    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [note]);
 }
 
 #[test]
@@ -297,14 +298,29 @@ fn what_a_client_can_t_use_is_refused() {
         (Datadog, "--set DD_AGENT_HOST=[agent]"),
         (Datadog, r#"--set DD_TRACE_SAMPLING_RULES=[{"sample_rate":0.5,"max_per_second":1}]"#),
         (Datadog, "--tag a:"),
+        (Jaeger, "--agent-port "),
+        (Jaeger, "--set JAEGER_TRACE_PROPAGATION_TYPE=B3"),
+        (Datadog, "--sample-rate 75"),
+        (Datadog, "--sample-rate half"),
     ] {
         let faults = Profile::new(request(backend, &[option])).expect_err(option);
         assert_eq!(faults.len(), 1, "{option}: {faults:?}");
     }
+    // A rate must not become a rule of more than a rate.
+    let options = ["--names standard", r#"--sample-rate 0.5,"service":"a""#];
+    assert_eq!(faults(Datadog, &options).len(), 1);
     for (backend, option) in [
         (Jaeger, "--agent-host agent"),
         (Jaeger, "--set JAEGER_TAGS=a=${B:c}"),
-        (Jaeger, "--set JAEGER_REPORTER_LOG_SPANS=true"),
+        (Jaeger, "--set JAEGER_REPORTER_LOG_SPANS=t"),
+        (Jaeger, "--sampler-type Const"),
+        (Jaeger, "--agent-port 06831"),
+        (Jaeger, "--sampler-param 1e0"),
+        (Jaeger, "--agent-host $(HOST)"),
+        (Jaeger, "--set JAEGER_ENDPOINT=HTTP://collector:14268/api/traces"),
+        (Jaeger, "--set TRACING=+5"),
+        (Datadog, "--set DD_TRACE_RATE_LIMIT=-5"),
+        (Datadog, r#"--set DD_TRACE_SAMPLING_RULES=[{"sample_rate":2}]"#),
         (Datadog, "--set DD_TRACE_RATE_LIMIT=100"),
         (Datadog, "--set DD_TRACE_PROPAGATION_STYLE=datadog,b3multi"),
         (Datadog, "--tag team:ml"),

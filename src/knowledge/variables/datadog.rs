@@ -8,8 +8,7 @@ use super::{
     Unasked, entry,
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
-use crate::knowledge::clients::programs::{Bad, Unset, ignores, reads};
-use crate::knowledge::values::GO_TRUE;
+use crate::knowledge::clients::programs::{Unset, ignores, reads};
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: VARIABLES,
@@ -31,7 +30,7 @@ const LIBRARY: KnownVariable = KnownVariable {
     readers: Readers::Both,
     takes: Takes::Text,
     entry: None,
-    readings: &[reads(Libraries, Unset::Nothing, Bad::Nothing)],
+    readings: &[reads(Libraries, Unset::Nothing)],
     about: "",
     tried: None,
 };
@@ -48,39 +47,22 @@ const OTEL_SAMPLERS: &[&str] = &[
     "parentbased_traceidratio",
 ];
 
-const WEB: &[&str] = &["http", "https"];
-
 const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "TRACING",
-        takes: Takes::NotZero,
+        takes: Takes::Boolean,
         entry: entry(Purpose::Switch, ALL, Unasked::On),
-        readings: &[
-            reads(
-                DatadogWrapper,
-                Unset::Value("0"),
-                Bad::Ends("anything but an integer: `true`, `yes`, `1.0` or an empty value"),
-            ),
-            ignores(Libraries, "DD_TRACE_ENABLED switches them"),
-        ],
+        readings: &[reads(DatadogWrapper, Unset::Value("0")), ignores(Libraries, "DD_TRACE_ENABLED switches them")],
         about: "Switches the wrapper's tracing on, together with DD_ENABLED. Any integer but 0 is on.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_ENABLED",
-        takes: Takes::True(GO_TRUE),
+        takes: Takes::Boolean,
         entry: entry(Purpose::Switch, ALL, Unasked::On),
         readings: &[
-            reads(
-                DatadogExecutor,
-                Unset::Words("off"),
-                Bad::GoesOn("is off at a value that is not a boolean in Go, such as `yes`"),
-            ),
-            reads(
-                DatadogWrapper,
-                Unset::Words("off"),
-                Bad::GoesOn("is off at any value but `yes`, `true`, `t` and `1`"),
-            ),
+            reads(DatadogExecutor, Unset::Words("off")),
+            reads(DatadogWrapper, Unset::Words("off")),
             ignores(Libraries, "DD_TRACE_ENABLED switches them"),
         ],
         about: "Chooses Datadog in the images of pull request 2859. Their wrapper needs TRACING as well; with DD_ENABLED \
@@ -92,9 +74,9 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Host,
         entry: entry(Purpose::Host, ALL, Unasked::HostIp),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("localhost"), Bad::Nothing),
-            reads(DatadogWrapper, Unset::Value("localhost"), Bad::Nothing),
-            reads(Libraries, Unset::Value("localhost"), Bad::Ends("a port, or a name in brackets (ddtrace)")),
+            reads(DatadogExecutor, Unset::Value("localhost")),
+            reads(DatadogWrapper, Unset::Value("localhost")),
+            reads(Libraries, Unset::Value("localhost")),
         ],
         about: "The host of the Datadog agent. An agent on each node is reached by the address of the node; on Fargate \
                 the agent is a container in the same pod: localhost. If neither the host nor the port is set, ddtrace \
@@ -107,7 +89,7 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Port,
         entry: entry(Purpose::Port, SELDON, Unasked::Text("8126")),
         readings: &[
-            reads(DatadogWrapper, Unset::Value("8126"), Bad::Nothing),
+            reads(DatadogWrapper, Unset::Value("8126")),
             ignores(DatadogExecutor, "it reads DD_TRACE_AGENT_PORT"),
             ignores(Libraries, "they read DD_TRACE_AGENT_PORT; ddtrace dropped this one in 0.55"),
         ],
@@ -119,15 +101,8 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Port,
         entry: entry(Purpose::Port, STANDARD, Unasked::Text("8126")),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("8126"), Bad::Nothing),
-            reads(
-                Libraries,
-                Unset::Value("8126"),
-                Bad::GoesOn(
-                    "ddtrace 2.21 sends nothing at a value that is not a port; 4.16 exits, even beside \
-                             DD_TRACE_AGENT_URL or DD_TRACE_ENABLED=false",
-                ),
-            ),
+            reads(DatadogExecutor, Unset::Value("8126")),
+            reads(Libraries, Unset::Value("8126")),
             ignores(DatadogWrapper, "it reads DATADOG_TRACE_AGENT_PORT"),
         ],
         about: "The port of the agent, by Datadog's own name.",
@@ -139,9 +114,9 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Service,
         entry: entry(Purpose::Service, ALL, Unasked::Nothing),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("executor"), Bad::Nothing),
-            reads(DatadogWrapper, Unset::Words("the name of its Python class"), Bad::Nothing),
-            reads(Libraries, Unset::Words("a derived name (`flask` in the Python wrapper)"), Bad::Nothing),
+            reads(DatadogExecutor, Unset::Value("executor")),
+            reads(DatadogWrapper, Unset::Words("the name of its Python class")),
+            reads(Libraries, Unset::Words("a derived name (`flask` in the Python wrapper)")),
         ],
         about: "The name of the service in Datadog. With ddtrace an empty value is a service without a name; it hides \
                 `service:` in DD_TAGS and OTEL_SERVICE_NAME.",
@@ -153,9 +128,9 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Tags,
         entry: entry(Purpose::Tags, ALL, Unasked::Nothing),
         readings: &[
-            reads(DatadogExecutor, Unset::Nothing, Bad::Nothing),
-            reads(DatadogWrapper, Unset::Nothing, Bad::Ends("a `:` in the value of a tag, or a comma at the end")),
-            reads(Libraries, Unset::Nothing, Bad::Nothing),
+            reads(DatadogExecutor, Unset::Nothing),
+            reads(DatadogWrapper, Unset::Nothing),
+            reads(Libraries, Unset::Nothing),
         ],
         about: "Tags of every span. The first `:` ends a key. ddtrace 4.16 splits at commas; without a comma, at spaces. \
                 ddtrace 2.21 splits at commas or at spaces: a value with both, such as `a:b, c:d`, or a lone `a:` loses \
@@ -165,10 +140,10 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_SAMPLE_RATE",
-        takes: Takes::Rate,
+        takes: Takes::Number,
         entry: entry(Purpose::Rate, SELDON, Unasked::Text("1")),
         readings: &[
-            reads(DatadogWrapper, Unset::Value("1"), Bad::Ends("a fraction, even `1.0`: it reads an integer")),
+            reads(DatadogWrapper, Unset::Value("1")),
             ignores(DatadogExecutor, "it reads DD_SAMPLING_RATE"),
             ignores(Libraries, "they read DD_TRACE_SAMPLING_RULES"),
         ],
@@ -179,14 +154,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_TRACE_SAMPLING_RULES",
         takes: Takes::Rules,
         entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
-        readings: &[reads(
-            Libraries,
-            Unset::Nothing,
-            Bad::GoesOn(
-                "ddtrace exits at a value that is not a list of mappings; at invalid JSON 2.21 exits and 4.16 keeps \
-                 all; at an unknown key 4.16 exits",
-            ),
-        )],
+        readings: &[reads(Libraries, Unset::Nothing)],
         about: "Sampling rules, in ddtrace 2 and 4. The first rule that matches decides; a rule without a rate is \
                 skipped. Without any rule or rate the agent keeps about 10 traces a second of each service.",
         tried: Some("it works with ddtrace 2.21 and 4.16"),
@@ -195,10 +163,10 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_SAMPLING_RATE",
         readers: Readers::Orchestrator,
-        takes: Takes::Rate,
+        takes: Takes::Number,
         entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("1"), Bad::GoesOn("uses 1 for a value that is not a number")),
+            reads(DatadogExecutor, Unset::Value("1")),
             ignores(DatadogWrapper, "it reads DD_SAMPLE_RATE"),
             ignores(Libraries, "they read DD_TRACE_SAMPLING_RULES"),
         ],
@@ -207,7 +175,7 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_TRACE_SAMPLE_RATE",
-        takes: Takes::Rate,
+        takes: Takes::Number,
         about: "The share of traces kept, in ddtrace before 3.0. From 3.0 on ddtrace ignores it silently: use \
                 DD_TRACE_SAMPLING_RULES, which works in every version.",
         tried: Some("of 40 spans ddtrace 2.21 keeps 19 at `0.5` and none at `0.0`, ddtrace 4.16 all 40 at either"),
@@ -215,8 +183,8 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_TRACE_RATE_LIMIT",
-        takes: Takes::RateLimit,
-        readings: &[reads(Libraries, Unset::Value("100"), Bad::Ends("a value that is not an integer (ddtrace)"))],
+        takes: Takes::Integer,
+        readings: &[reads(Libraries, Unset::Value("100"))],
         about: "The most traces a second that sampling rules keep. -1 is no limit. In ddtrace 2.21 it also limits \
                 DD_TRACE_SAMPLE_RATE.",
         ..LIBRARY
@@ -235,27 +203,16 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_TRACE_ENABLED",
-        takes: Takes::True(&["true", "1", "True", "TRUE"]),
-        readings: &[reads(
-            Libraries,
-            Unset::Value("true"),
-            Bad::GoesOn(
-                "ddtrace is on at `true` and `1`, in any letter case, and silently off at anything else, such as \
-                 `yes`, `on`, `t` or an empty value",
-            ),
-        )],
+        takes: Takes::Boolean,
+        readings: &[reads(Libraries, Unset::Value("true"))],
         about: "Switches the library on or off. Off, it sends nothing, whatever else is set.",
         tried: Some("with `false` ddtrace 2.21 and 4.16 send nothing"),
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_TRACE_PROPAGATION_STYLE",
-        takes: Takes::Words(PROPAGATION_STYLES),
-        readings: &[reads(
-            Libraries,
-            Unset::Value("datadog,tracecontext,baggage"),
-            Bad::GoesOn("ddtrace drops an unknown name; if none is left, it reads and writes no headers"),
-        )],
+        takes: Takes::Word(PROPAGATION_STYLES),
+        readings: &[reads(Libraries, Unset::Value("datadog,tracecontext,baggage"))],
         about: "The headers that pass a trace on, in order. b3multi is needed behind an executor with \
                 JAEGER_TRACE_PROPAGATION_TYPE=b3.",
         tried: Some("with `datadog,tracecontext,b3multi`, ddtrace joins the traces of such an executor over REST"),
@@ -265,7 +222,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_LOGS_INJECTION",
         readers: Readers::Container,
         takes: Takes::Word(&["true", "false", "structured", "1", "0"]),
-        readings: &[reads(Libraries, Unset::Words("off in ddtrace 2.21, `structured` in 4.16,"), Bad::Nothing)],
+        readings: &[reads(Libraries, Unset::Words("off in ddtrace 2.21, `structured` in 4.16,"))],
         about: "Adds the trace's id to the log lines of Python's logging. The log format of Seldon's Python wrapper is \
                 fixed: its lines do not change.",
         ..LIBRARY
@@ -273,25 +230,21 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_PROFILING_ENABLED",
         takes: Takes::Boolean,
-        readings: &[reads(Libraries, Unset::Value("false"), Bad::Nothing)],
+        readings: &[reads(Libraries, Unset::Value("false"))],
         about: "Switches Datadog's profiler on. It is independent of tracing.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_APPSEC_ENABLED",
         takes: Takes::Boolean,
-        readings: &[reads(Libraries, Unset::Value("false"), Bad::Nothing)],
+        readings: &[reads(Libraries, Unset::Value("false"))],
         about: "Switches Datadog's threat detection on. It is independent of tracing.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_TRACE_AGENT_URL",
-        takes: Takes::Url(&["http", "https", "unix"]),
-        readings: &[reads(
-            Libraries,
-            Unset::Nothing,
-            Bad::Ends("another scheme than http, https or unix, or none (ddtrace)"),
-        )],
+        takes: Takes::Url,
+        readings: &[reads(Libraries, Unset::Nothing)],
         about: "The URL of the agent. It may be a socket: unix:///var/run/datadog/apm.socket. Without a port ddtrace \
                 uses 80. An invalid host or port beside it still makes ddtrace exit.",
         ..LIBRARY
@@ -318,7 +271,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_AGENTLESS_ENABLED",
         takes: Takes::Boolean,
-        readings: &[reads(Libraries, Unset::Value("false"), Bad::Nothing)],
+        readings: &[reads(Libraries, Unset::Value("false"))],
         about: "Makes ddtrace 4.16 send to DD_SITE without an agent. It needs DD_API_KEY, and exits without it. ddtrace \
                 2.21 ignores it.",
         ..LIBRARY
@@ -345,7 +298,7 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "OTEL_TRACES_SAMPLER_ARG",
-        takes: Takes::Rate,
+        takes: Takes::Number,
         about: "The rate of a traceidratio sampler. MLServer reads it from 1.4.0 on, beside MLSERVER_TRACING_SERVER.",
         ..LIBRARY
     },
@@ -358,14 +311,14 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
-        takes: Takes::Url(WEB),
+        takes: Takes::Url,
         about: "The collector of ddtrace 4.16 for OTLP. It needs OTEL_TRACES_EXPORTER=otlp; /v1/traces is added. \
                 ddtrace 2.21 does not read it. MLServer does not either: it sends to MLSERVER_TRACING_SERVER.",
         ..LIBRARY
     },
     KnownVariable {
         name: "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-        takes: Takes::Url(WEB),
+        takes: Takes::Url,
         about: "OTEL_EXPORTER_OTLP_ENDPOINT for traces only. It has the whole path, and takes precedence.",
         ..LIBRARY
     },
@@ -374,6 +327,66 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Secret,
         about: "Headers for the collector of ddtrace 4.16, as k=v,k2=v2. It needs OTEL_TRACES_EXPORTER=otlp. ddtrace \
                 2.21 does not read it.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_TRACE_PROPAGATION_STYLE_EXTRACT",
+        takes: Takes::Word(PROPAGATION_STYLES),
+        about: "DD_TRACE_PROPAGATION_STYLE for the headers that are read.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_TRACE_PROPAGATION_STYLE_INJECT",
+        takes: Takes::Word(PROPAGATION_STYLES),
+        about: "DD_TRACE_PROPAGATION_STYLE for the headers that are written.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_TRACE_AGENT_TIMEOUT_SECONDS",
+        takes: Takes::Number,
+        readings: &[reads(Libraries, Unset::Value("2"))],
+        about: "How long ddtrace waits for the agent.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
+        takes: Takes::Integer,
+        readings: &[reads(Libraries, Unset::Value("300"))],
+        about: "The number of finished spans from which ddtrace sends those of an unfinished trace.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_DOGSTATSD_HOST",
+        takes: Takes::Host,
+        about: "The host to which ddtrace sends metrics. It makes the client for them at start, and exits if it can't.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_DOGSTATSD_PORT",
+        takes: Takes::Port,
+        readings: &[reads(Libraries, Unset::Value("8125"))],
+        about: "The port to which ddtrace sends metrics.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_DOGSTATSD_URL",
+        takes: Takes::Url,
+        about: "The URL to which ddtrace sends metrics: udp://HOST:PORT or unix:///PATH. It overrides DD_DOGSTATSD_HOST \
+                and DD_DOGSTATSD_PORT.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_API_KEY",
+        takes: Takes::Secret,
+        about: "The key with which the agent sends to Datadog, in the agent's own container. ddtrace 4.16 reads it beside \
+                DD_AGENTLESS_ENABLED. A literal value is readable for everyone who can read the manifest: use a \
+                secretKeyRef.",
+        ..LIBRARY
+    },
+    KnownVariable {
+        name: "DD_SITE",
+        about: "The Datadog site to which the agent sends, in the agent's own container. ddtrace 4.16 reads it beside \
+                DD_AGENTLESS_ENABLED.",
         ..LIBRARY
     },
 ];
@@ -404,7 +417,6 @@ const OVERRIDES: &[OverridingVariable] = &[
     OverridingVariable {
         name: "DD_TRACE_AGENT_URL",
         overrides: &["DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"],
-        only_when: &[],
         condition: "",
         readers: Readers::Both,
         words: "takes precedence over the agent's host and port",
@@ -412,8 +424,6 @@ const OVERRIDES: &[OverridingVariable] = &[
     OverridingVariable {
         name: "DD_TRACE_ENABLED",
         overrides: &[],
-        // ddtrace takes anything but true and 1 for false, dd-trace-go what Go's ParseBool does: what both take.
-        only_when: &["0", "f", "F", "false", "False", "FALSE"],
         condition: "",
         readers: Readers::Both,
         words: "switches Datadog's libraries off, whatever else is set",

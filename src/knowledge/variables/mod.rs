@@ -1,4 +1,4 @@
-//! What a backend's table is made of. The tables are in `jaeger` and `datadog`.
+//! The types of a backend's table. The tables are in `jaeger` and `datadog`.
 
 pub(super) mod datadog;
 pub(super) mod jaeger;
@@ -9,27 +9,28 @@ use std::borrow::Cow;
 use crate::manifest::HOST_IP;
 
 use super::clients::programs::{Program, Reading};
+use super::clients::switches_off;
 use super::{Content, Names, Reader, Strength, Wanted};
 
-/// Everything about a backend that is data.
+/// The data of a backend.
 pub(in crate::knowledge) struct Client {
     /// Those that `enable` writes in their order, then those of `--set` alone.
     pub variables: &'static [KnownVariable],
     /// The document of Seldon's that gives their values.
     pub document: &'static str,
-    /// The variables of the contract's column, of whichever names.
+    /// The variables of all `--names`.
     pub column: &'static [&'static str],
-    /// Those of the other backend that go.
+    /// The variables of the other backend that `enable` removes.
     pub replaced: &'static [&'static str],
-    /// What switches it off.
+    /// The variables that switch it off.
     pub off: &'static [Off],
-    /// What makes its variables void.
+    /// The variables that override its own.
     pub overrides: &'static [OverridingVariable],
     /// The variable with the agent's host.
     pub host: &'static str,
     /// The agent as a container in a pod.
     pub agent: AgentContainer,
-    /// Whether the images of Seldon Core's releases hold its client.
+    /// True if the images of Seldon Core's releases have its client.
     pub in_stock_images: bool,
 }
 
@@ -38,21 +39,21 @@ pub(in crate::knowledge) struct Client {
 pub struct KnownVariable {
     /// Its name.
     pub name: &'static str,
-    /// Whose env lists it is put into.
+    /// The env lists that it is added to.
     pub readers: Readers,
-    /// What its readers take for a value.
+    /// The kind of its value.
     pub takes: Takes,
-    /// Its place among those that `enable` writes; none where it is only written by `--set`.
+    /// Its place among those that `enable` writes; `None` if only `--set` writes it.
     pub entry: Option<Entry>,
-    /// What the programs that might be thought to read it make of it.
+    /// The reactions of the programs that might read it.
     pub readings: &'static [Reading],
-    /// What it does, beyond what the readings say, in a sentence or two.
+    /// Its effect beyond the readings, in a sentence or two.
     pub about: &'static str,
-    /// What was seen when it was tried on the real thing.
+    /// The observed effect in a real client.
     pub tried: Option<&'static str>,
 }
 
-/// Whose env lists a variable is put into.
+/// The env lists that a variable is added to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
     /// The orchestrator's alone.
@@ -63,18 +64,18 @@ pub enum Readers {
     Both,
 }
 
-/// How `enable` comes to write a variable.
+/// The condition on which `enable` writes a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// The setting whose value it holds.
+    /// The setting that gives its value.
     pub setting: Purpose,
     /// The `--names` under which it is written.
     pub names: &'static [Names],
-    /// What is written where nobody asked.
+    /// The value without an option.
     pub unasked: Unasked,
 }
 
-/// What an option sets, under whichever names a backend spells it.
+/// The purpose of an option, independent of the variable's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Tracing itself.
@@ -99,7 +100,7 @@ pub enum Purpose {
     Version,
 }
 
-/// What is written where nobody asked.
+/// The value without an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unasked {
     /// `1`, as a switch that has to be on.
@@ -112,39 +113,28 @@ pub enum Unasked {
     Nothing,
 }
 
-/// What the readers of a variable take for its value.
+/// The kind of a variable's value: how an option's text is read, and the values that `explain` shows. Only a client's
+/// function knows what the client makes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// An integer that is not zero: with zero nothing is traced.
-    NotZero,
-    /// A boolean that is true, in one of these spellings: the reverse switches tracing off.
-    True(&'static [&'static str]),
-    /// A boolean as Go reads it that is false: the reverse switches tracing off.
-    False,
-    /// `true` or `false`.
+    /// True or false.
     Boolean,
-    /// A host name or address.
+    /// A host.
     Host,
     /// A port.
     Port,
-    /// A whole number from 1.
-    Count,
-    /// A whole number, or -1 for no limit.
-    RateLimit,
-    /// A number that the sampler's type bounds.
+    /// A whole number.
+    Integer,
+    /// A number.
     Number,
-    /// A number from 0 to 1.
-    Rate,
     /// Sampling rules in JSON.
     Rules,
-    /// One of these words.
+    /// One or several of these words.
     Word(&'static [&'static str]),
-    /// Some of these words, with a comma between two.
-    Words(&'static [&'static str]),
-    /// A duration as Go's `time.ParseDuration` reads it.
+    /// A duration.
     Duration,
-    /// A URL of one of these schemes.
-    Url(&'static [&'static str]),
+    /// A URL.
+    Url,
     /// A service's name, with placeholders.
     Service,
     /// `k:v,k2:v2`
@@ -159,16 +149,39 @@ pub enum Takes {
     Secret,
 }
 
-/// What switches one backend off and leaves its settings.
+impl Takes {
+    /// Values that show what a client makes of such a variable, good ones first.
+    pub fn samples(self) -> &'static [&'static str] {
+        match self {
+            Self::Boolean => &["1", "true", "t", "yes", "0", "false", ""],
+            Self::Host => &["agent", "10.0.0.1", "[::1]", "agent:6831", "http://agent", ""],
+            Self::Port => &["6831", "0", "70000", "http", ""],
+            Self::Integer => &["100", "0", "-1", "1.5", ""],
+            Self::Number => &["1", "0.25", "0", "-1", "5", "half", ""],
+            Self::Rules => {
+                &[r#"[{"sample_rate":0.5}]"#, r#"[{"service":"a"}]"#, r#"[{"sample_rate":0.5,"rate":1}]"#, "0.5", ""]
+            }
+            Self::Word(words) => words,
+            Self::Duration => &["500ms", "1m30s", "0s", "-1s", "10", ""],
+            Self::Url => &["http://agent:8126", "unix:///var/run/datadog/apm.socket", "grpc://agent", "agent:8126", ""],
+            Self::Service => &["iris", ""],
+            Self::Tags => &["env:prod,team:ml", "env:prod team:ml", "url:http://a", "env:prod,", "env:", ""],
+            Self::Pairs => &["team=ml,env=prod", "pod=${HOSTNAME:none}", "pod=${HOSTNAME}", "a=b=c", "a=b,", ""],
+            Self::Text | Self::Environment | Self::Secret => &["text", ""],
+        }
+    }
+}
+
+/// A variable that switches a backend off and keeps its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Off {
     /// The variable.
     pub name: &'static str,
     /// The value that switches off.
     pub value: &'static str,
-    /// Who heeds it.
+    /// The readers that it applies to.
     pub readers: Readers,
-    /// Whether it is added where it is missing and other variables of the backend stay.
+    /// True if it is added if it is missing and other variables of the backend are kept.
     pub added: bool,
 }
 
@@ -181,36 +194,34 @@ pub(crate) struct AgentContainer {
     pub images: &'static [&'static str],
 }
 
-/// When a variable may be taken out of an env list.
+/// The condition on which a variable may be removed from an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leaves {
     /// Always.
     Always,
-    /// Only from a list that holds DD_ENABLED too: it feeds metrics and logs as well.
+    /// Only from a list that also has DD_ENABLED: it feeds metrics and logs as well.
     BesideDdEnabled,
-    /// Only where its value is [`go_true`](super::go_true).
+    /// Only if its value is [`go_true`](super::go_true).
     WhenTrue,
 }
 
-/// A variable that, where it stands, makes others void.
+/// A variable that overrides others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OverridingVariable {
     /// The variable.
     pub name: &'static str,
-    /// Those that it makes void; empty where that is everything.
+    /// The overridden variables; empty for all, since it switches tracing off.
     pub overrides: &'static [&'static str],
-    /// The values with which it does so; empty where any does.
-    pub only_when: &'static [&'static str],
     /// The condition beside the value, in a clause; may be empty.
     pub condition: &'static str,
-    /// Who reads it.
+    /// The readers that it applies to.
     pub readers: Readers,
-    /// What to say of it, after its name.
+    /// The text after its name in messages.
     pub words: &'static str,
 }
 
 impl Readers {
-    /// Whether this one is among them.
+    /// Returns true if it includes this one.
     pub fn include(self, reader: Reader) -> bool {
         self == Self::Both || self == Self::from(reader)
     }
@@ -241,7 +252,7 @@ impl KnownVariable {
         self.readings.iter().filter(|reading| reading.is_read()).map(|reading| reading.program)
     }
 
-    /// What is written where nobody asked.
+    /// The value without an option.
     pub fn unasked(&self, entry: Entry) -> Option<Wanted> {
         let (content, strength) = match entry.unasked {
             Unasked::On => (Content::Literal("1".into()), Strength::On),
@@ -252,7 +263,7 @@ impl KnownVariable {
         Some(Wanted { name: self.name, content, strength, is_listed: false })
     }
 
-    /// A setting's value as this variable spells it: a bare rate becomes a rule.
+    /// A setting's value as this variable spells it: a rate becomes a rule.
     pub(in crate::knowledge) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match self.takes {
             Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#).into(),
@@ -262,27 +273,27 @@ impl KnownVariable {
 }
 
 impl OverridingVariable {
-    /// Whether it makes others void with this value, `None` for a reference whose value nobody can know.
+    /// Returns true if it overrides others with this value; `None` is a reference with an unknown value.
     pub(crate) fn applies(&self, value: Option<&str>) -> bool {
-        self.only_when.is_empty() || value.is_some_and(|value| self.only_when.contains(&value))
+        !self.overrides.is_empty() || value.is_some_and(|value| switches_off(self.name, value))
     }
 }
 
-/// When a variable may be taken out.
+/// The condition on which a variable may be removed.
 pub(crate) fn leaves(name: &str) -> Leaves {
     LEAVES.iter().find(|(one, _)| *one == name).map_or(Leaves::Always, |(_, when)| *when)
 }
 
-/// The other variables that say the same thing as this one, to other readers.
+/// The variables with the same purpose for other readers.
 pub(crate) fn counterparts(name: &str) -> &'static [&'static str] {
     COUNTERPARTS.iter().find(|(one, _)| *one == name).map_or(&[], |(_, others)| others)
 }
 
-/// Written whatever `--names` says.
+/// Written with any `--names`.
 pub(in crate::knowledge) const ALL: &[Names] = &[Names::Seldon, Names::Standard, Names::Both];
-/// Written where Seldon's names are asked for.
+/// Written with Seldon's names.
 pub(in crate::knowledge) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
-/// Written where Datadog's own names are asked for.
+/// Written with Datadog's own names.
 pub(in crate::knowledge) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
 
 /// A place in the table.

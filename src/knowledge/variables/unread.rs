@@ -95,19 +95,6 @@ pub(in crate::knowledge) const UNREAD: &[Unread] = &[
         "Seldon's executor reads JAEGER_USER and JAEGER_PASSWORD instead",
         "A token for the collector.",
     ),
-    of_other_clients(
-        "JAEGER_TRACEID_128BIT",
-        "the client in Seldon's executor has no such setting",
-        "128-bit trace ids.",
-    ),
-    of_agent(
-        "DD_API_KEY",
-        "The key with which the agent sends to Datadog. ddtrace 4.16 reads it beside DD_AGENTLESS_ENABLED.",
-    ),
-    of_agent(
-        "DD_SITE",
-        "The Datadog site to which the agent sends. ddtrace 4.16 reads it beside DD_AGENTLESS_ENABLED.",
-    ),
     of_agent("DD_APM_ENABLED", "Makes the agent accept traces."),
     of_agent("DD_APM_NON_LOCAL_TRAFFIC", "Makes the agent accept traces from other containers."),
     of_agent("DD_APM_ANALYZED_SPANS", "The spans that the agent keeps for analysis."),

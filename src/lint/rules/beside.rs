@@ -1,16 +1,12 @@
 //! Rules on what stands beside what: a predictor that traces by half, an agent in the pod of what it serves.
 
-use std::collections::HashMap;
-
-use super::super::{Check, Fix, Found, Rule, Scene, Severity};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
 use super::near::near_containers;
-use super::{is_orchestrator, name_of};
+use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
-use crate::knowledge::{
-    BACKENDS, Backend, Key, Names, Profile, Request, go_false, go_true, host_variable, is_whole, python_integer,
-};
+use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, is_whole, switches_off};
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, agent_of};
+use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -117,42 +113,19 @@ fn agents_passed_by<'a, 't>(
     tree: &'t Tree<'_>,
     deployment: &'a DeploymentSurvey<'t>,
 ) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let is_separate = deployment.deployment.has_separate_engine(tree);
     let mut found = Vec::new();
-    for predictor in &deployment.predictors {
-        // The pods with an agent, and its container.
-        let mut agents: HashMap<(NodeId, Backend), &str> = HashMap::new();
-        for unit in &predictor.units {
-            if let (Role::Sidecar(place), Some(backend)) = (unit.unit.role, agent_of(tree, &unit.unit)) {
-                agents.entry((place.component_spec, backend)).or_insert(unit.unit.name);
-            }
-        }
-        for survey in predictor.units.iter().filter(|_| !agents.is_empty()) {
-            let pod = match survey.unit.role {
-                Role::Server { place, .. } | Role::OwnOrchestrator(place) => Some(place.component_spec),
-                Role::SvcOrchSpec(_) if !is_separate => first_pod(tree, predictor.node),
-                _ => None,
-            };
-            let scene = Scene { tree, deployment, survey, predictor };
-            for backend in BACKENDS {
-                let name = host_variable(backend);
-                let agent = pod.and_then(|pod| agents.get(&(pod, backend)));
-                let host = scene.env().last(name).filter(|variable| is_host_ip(tree, variable));
-                if let (Some(agent), Some(variable)) = (agent, host) {
-                    let words = format!("{name} is the node's address, and {agent} in the pod is an agent");
-                    let help = "write localhost (`--agent-host localhost`), unless the node's agent is meant";
-                    found.push((scene.survey, scene.at(variable, words, help)));
-                }
+    for scene in scenes(tree, deployment).filter(|scene| is_target(scene)) {
+        for backend in BACKENDS {
+            let Some(agent) = scene.predictor.pods.agent_beside(scene.unit(), backend) else { continue };
+            let name = host_variable(backend);
+            if let Some(variable) = scene.env().last(name).filter(|variable| is_host_ip(tree, variable)) {
+                let words = format!("{name} is the node's address, and {agent} in the pod is an agent");
+                let help = "write localhost (`--agent-host localhost`), unless the node's agent is meant";
+                found.push((scene.survey, scene.at(variable, words, help)));
             }
         }
     }
     found
-}
-
-/// The first item of a predictor's `componentSpecs`.
-fn first_pod(tree: &Tree<'_>, predictor: NodeId) -> Option<NodeId> {
-    let pods = value_of(tree, predictor, "componentSpecs")?;
-    tree.items(pods).first().map(|pod| tree.resolve(*pod))
 }
 
 fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
@@ -212,14 +185,10 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
         _ => return None,
     };
     // From another pod it is another agent, or none.
-    let is_of_the_pod =
-        |host: &str| host == "localhost" || host.starts_with("127.") || ["0.0.0.0", "::1"].contains(&host);
     let agent_host = match host.source {
         ValueSource::Reference if host.value == HOST_IP => None,
         // What is left out of a value can't be written.
-        ValueSource::Manifest if !is_of_the_pod(&host.value) && !host.value.contains(HIDDEN) => {
-            Some(host.value.clone())
-        }
+        ValueSource::Manifest if !is_loopback(&host.value) && !host.value.contains(HIDDEN) => Some(host.value.clone()),
         _ => return None,
     };
     // The default of one program is not that of another.
@@ -311,13 +280,10 @@ fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'stat
     }
 }
 
-/// Whether a value says *off*, be it one that is read there or not.
+/// Returns true if a value switches a client off, be it one that is read there or not.
 fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
-    let says = |name: &str, is_off: fn(&str) -> bool| scene.text(name).is_some_and(is_off);
-    says("TRACING", |text| python_integer(text) == Some(false))
-        || says("JAEGER_DISABLED", go_true)
-        || says("DD_ENABLED", go_false)
-        || says("DD_TRACE_ENABLED", go_false)
+    let switches = ["TRACING", "JAEGER_DISABLED", "DD_ENABLED", "DD_TRACE_ENABLED"];
+    switches.iter().any(|name| scene.text(name).is_some_and(|text| switches_off(name, text)))
 }
 
 /// Where a unit is named, in as few bytes as show it: its env list's key, its name, or the key that it stands at.

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{exits, is_library, is_named, is_server, is_target, name_of, other_env_source, outcomes};
-use crate::knowledge::clients::Outcome;
+use crate::knowledge::clients::{Outcome, pr2859};
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, about};
@@ -272,16 +272,13 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     if !is_server(scene) || is_library(scene) || !scene.survey.tracing.backend.is_some_and(Backend::is_datadog) {
         return Vec::new();
     }
-    let has_colon = |pair: &str| pair.trim().contains(':');
     let found = exits(scene).map(|(variable, found)| {
         let text = plain_text(&variable).unwrap_or_default();
         // What Datadog's own library takes may be meant for it.
         let help = match variable.name {
-            "DD_SAMPLE_RATE" if text.trim().parse().is_ok_and(|rate: f64| (0.0..=1.0).contains(&rate)) => {
-                "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used"
-            }
-            "DD_TAGS" if text.split(',').all(has_colon) => "write one `:` a tag, unless Datadog's own library reads it",
-            _ => return found,
+            name if !pr2859::is_for_the_library(name, text) => return found,
+            "DD_SAMPLE_RATE" => "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used",
+            _ => "write one `:` a tag, unless Datadog's own library reads it",
         };
         Found { help: help.to_owned(), ..found }.info()
     });

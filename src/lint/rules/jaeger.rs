@@ -378,6 +378,11 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
                 advice,
             ))
         }
+        // The value is shown, and what it does is not.
+        Outcome::Unknown(reason) if plain_text(&variable).is_some() => {
+            let (fact, advice) = fact_and_advice(reason);
+            Some(scene.at(&variable, about(variable.name, fact), advice)).filter(|_| !advice.is_empty())
+        }
         _ => None,
     });
     found.collect()

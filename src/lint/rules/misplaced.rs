@@ -161,11 +161,12 @@ spec:
         if has_predictors && !survey.is_selected() {
             return Vec::new();
         }
-        let keys = misplaced(tree, survey).into_iter().map(|(level, name, key)| {
+        let levels = levels(tree, survey);
+        let keys = misplaced(tree, &levels).into_iter().map(|(level, name, key)| {
             let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
             Found::new(key, words, level.help(name))
         });
-        let slips = misspelled(tree, survey).into_iter().map(|(level, name, meant, key)| {
+        let slips = misspelled(tree, &levels).into_iter().map(|(level, name, meant, key)| {
             let words = format!("`{name}` is no field of {}: did you mean `{meant}`?", level.name());
             Found::new(key, words, format!("write `{meant}`: the API server drops what it does not know"))
         });
@@ -174,9 +175,9 @@ spec:
 };
 
 /// The keys that stand at a level which has no such field, with their names.
-fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'static str, NodeId)> {
+fn misplaced(tree: &Tree<'_>, levels: &[(Level, NodeId)]) -> Vec<(Level, &'static str, NodeId)> {
     let mut found = Vec::new();
-    for (level, mapping) in levels(tree, survey) {
+    for &(level, mapping) in levels {
         for (key, value) in tree.entries(mapping) {
             let Some(text) = tree.scalar_text(key) else { continue };
             let field = FIELDS.iter().find(|(name, levels)| *name == text && !levels.contains(&level));
@@ -187,10 +188,10 @@ fn misplaced(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'st
 }
 
 /// The keys that are a letter or two off a field that leads to an env list, with that field.
-fn misspelled<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, &'t str, &'static str, NodeId)> {
+fn misspelled<'t>(tree: &'t Tree<'_>, levels: &[(Level, NodeId)]) -> Vec<(Level, &'t str, &'static str, NodeId)> {
     let mut found = Vec::new();
-    let containers = containers(tree, survey).map(|container| (Container, container));
-    for (level, mapping) in levels(tree, survey).into_iter().chain(containers) {
+    let containers = containers(tree, levels).map(|container| (Container, container));
+    for (level, mapping) in levels.iter().copied().chain(containers) {
         for (key, value) in tree.entries(mapping) {
             let Some(text) = tree.scalar_text(key).filter(|_| holds_something(tree, value)) else { continue };
             found.extend(meant_field(level, text).map(|meant| (level, text, meant, key)));
@@ -204,16 +205,17 @@ fn meant_field(level: Level, key: &str) -> Option<&'static str> {
     let is_known =
         FIELDS.iter().any(|(name, _)| *name == key) || ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key));
     let mut fields = FIELDS.iter().filter(|(_, levels)| !is_known && levels.contains(&level)).map(|(name, _)| *name);
+    let key = key.to_ascii_lowercase();
     fields.find(|name| {
         let slips = if name.len() < LONG_FIELD { 1 } else { 2 };
-        distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), slips).is_some()
+        distance_up_to(&key, &name.to_ascii_lowercase(), slips).is_some()
     })
 }
 
 /// The containers of the selected predictors.
-fn containers(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> impl Iterator<Item = NodeId> {
-    let pods = levels(tree, survey).into_iter().filter(|(level, _)| *level == PodSpec);
-    let lists = pods.filter_map(|(_, pod)| value_of(tree, pod, "containers"));
+fn containers(tree: &Tree<'_>, levels: &[(Level, NodeId)]) -> impl Iterator<Item = NodeId> {
+    let pods = levels.iter().filter(|(level, _)| *level == PodSpec);
+    let lists = pods.filter_map(|(_, pod)| value_of(tree, *pod, "containers"));
     lists.flat_map(|list| tree.items(list)).map(|container| tree.resolve(*container))
 }
 

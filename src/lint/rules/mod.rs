@@ -12,7 +12,7 @@ mod wrapper;
 
 use super::{Found, Rule, Scene};
 use crate::knowledge::clients::Outcome;
-use crate::knowledge::go_true;
+use crate::knowledge::switches_on;
 use crate::manifest::{Role, Unit, Variable};
 use crate::survey::{about, fact_and_advice};
 
@@ -74,7 +74,7 @@ fn is_orchestrator(scene: &Scene<'_, '_, '_>) -> bool {
 
 /// Whether it is the executor, with Jaeger's tracer.
 fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
-    is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(go_true)
+    is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(|text| switches_on("DD_ENABLED", text))
 }
 
 /// The variables of a unit with what its client makes of each.
@@ -87,7 +87,7 @@ fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>
 
 /// What reads the variables of a target, in a message.
 fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
-    scene.survey.tracing.client
+    scene.survey.tracing.client.name()
 }
 
 /// Returns true if Datadog's own library reads the variables.
@@ -121,7 +121,7 @@ fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
 
 /// Whether something else may bring variables that are missing.
 fn other_env_source(scene: &Scene<'_, '_, '_>) -> bool {
-    scene.unit().other_env_source(scene.tree).is_some()
+    scene.unit().other_env_source(scene.tree).is_some() || scene.env().has_placeholder_name()
 }
 
 /// Whether a value or the command line takes this variable up.

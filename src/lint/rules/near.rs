@@ -198,10 +198,19 @@ fn meant_variable(name: &str) -> Option<&'static str> {
 /// How many letters two names differ by, a swapped pair counting once, if not more than `most`. Names that are too long to
 /// be anybody's are not compared, since that takes the product of their lengths.
 pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > most || one.len() > MAX_NAME_LENGTH {
+    if one.len().abs_diff(other.len()) > most || one.len() > MAX_NAME_LENGTH || !shares_letters(one, other, most) {
         return None;
     }
     Some(strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
+}
+
+/// Returns true unless each difference can't bring in the letters that only one of the names has. Most names are told
+/// apart by that alone, without the comparison that takes the product of their lengths.
+fn shares_letters(one: &str, other: &str, most: usize) -> bool {
+    let letters = |name: &str| name.bytes().fold(0_u64, |letters, byte| letters | 1 << (byte % 64));
+    let (in_one, in_other) = (letters(one), letters(other));
+    let fits = |only: u64| only.count_ones() as usize <= most;
+    !one.is_ascii() || !other.is_ascii() || fits(in_one & !in_other) && fits(in_other & !in_one)
 }
 
 /// The value of an entry's `name`, where it has one.
@@ -247,5 +256,8 @@ mod tests {
         assert!(!is_slip("worker-a", "worker-b") && !is_slip("model-eu", "model-us") && !is_slip("encoder", "decoder"));
         assert!(!is_slip(&format!("{}b", "a".repeat(100_000)), &format!("{}c", "a".repeat(100_000))));
         assert!(!is_slip("transformer", "classifier"));
+        // Both ways: by letters that only one of them has, and by the comparison.
+        assert_eq!(distance_up_to("abcd", "abxy", 2), Some(2));
+        assert_eq!(distance_up_to("abcd", "axyz", 2), None);
     }
 }

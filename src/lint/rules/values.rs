@@ -13,7 +13,8 @@ pub(super) const ST001: Rule = Rule {
     finds: "a value that is no string",
     explanation: "The API server wants env values to be strings, and refuses the whole manifest where one is not. \
                   YAML takes more spellings than one thinks for numbers and booleans: `010`, `1_000`, `1e3`, `yes`, \
-                  `on`. A list and a mapping are no strings either; what they were meant to be no quotes can tell.",
+                  `on`. A list and a mapping are no strings either; what they were meant to be no quotes can tell. With a NUL \
+                  character in a value no container can be started.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
@@ -24,6 +25,10 @@ pub(super) const ST001: Rule = Rule {
             if variable.kind == ScalarKind::Collection {
                 let words = format!("{name} is a list or a mapping, which Kubernetes does not take for a string");
                 return Some(scene.at(variable, words, "write a string"));
+            }
+            if variable.value.contains('\0') {
+                let words = format!("{name} holds a NUL character, which no process can be given");
+                return Some(scene.at(variable, words, "remove it"));
             }
             if !variable.is_unquoted() {
                 return None;

@@ -3,7 +3,7 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
-use crate::knowledge::{go_false, go_true, python_integer};
+use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
 use crate::survey::is_mounted;
 
@@ -164,7 +164,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
                 }
                 None => continue,
             },
-            "JAEGER_DISABLED" if text.is_some_and(go_true) => {
+            "JAEGER_DISABLED" if text.is_some_and(|text| switches_off(variable.name, text)) => {
                 "JAEGER_DISABLED does not switch the Python wrapper off".to_owned()
             }
             "JAEGER_SERVICE_NAME" | "JAEGER_ENDPOINT" => {
@@ -187,8 +187,8 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 fn meant_by(text: &str) -> Option<&'static str> {
     let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     match text.parse::<f64>() {
-        _ if go_true(text) || is_among(&["yes", "y", "on"]) => Some("1"),
-        _ if go_false(text) || is_among(&["no", "n", "off"]) => Some("0"),
+        _ if is_among(&["true", "t", "yes", "y", "on"]) => Some("1"),
+        _ if is_among(&["false", "f", "no", "n", "off"]) => Some("0"),
         Ok(number) if number.is_finite() => Some(if number == 0.0 { "0" } else { "1" }),
         _ => None,
     }
@@ -216,7 +216,7 @@ pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
 
 /// Whether TRACING is off to the wrapper.
 pub(super) fn is_off(variable: &Variable<'_>) -> bool {
-    plain_text(variable).and_then(python_integer) == Some(false)
+    plain_text(variable).is_some_and(|text| switches_off("TRACING", text))
 }
 
 fn is_as_in_orchestrator(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>) -> bool {

@@ -9,7 +9,7 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
         severities("ST005", &deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}"))))
     };
     for (name, right, wrong) in [
-        ("DD_SAMPLE_RATE", ["1", "$(RATE)", " 1 "], &["half", "nan", "50%", ""][..]),
+        ("DD_SAMPLE_RATE", ["1", "$(MY_PORT)", " 1 "], &["$(RATE)", "half", "nan", "50%", ""][..]),
         ("DD_TAGS", ["a:b", "a:b, c:d", "a:b,c:"], &["a:b,", "a:b,,c:d", "a"][..]),
     ] {
         for value in right {

@@ -176,3 +176,12 @@ fn a_boolean_that_does_not_parse_ends_the_executor_even_without_effect() {
     }
     assert_eq!(found("JAEGER_SAMPLER_MANAGER_HOST_PORT", "any text"), 0);
 }
+
+#[test]
+fn a_queue_that_may_have_no_room_is_shown() {
+    let found = |size: &str| {
+        let env = format!("{{name: JAEGER_REPORTER_MAX_QUEUE_SIZE, value: '{size}'}}");
+        found_by("ST040", &format!("svcOrchSpec: {{env: [{env}]}}")).len()
+    };
+    assert_eq!((found("900000000"), found("100"), found("${SIZE}")), (1, 0, 0));
+}

@@ -66,7 +66,7 @@ fn tags_end_the_wrapper_where_it_reads_them() {
         assert_eq!(found("{name: TRACING, value: '0'}", tags), 0, "{tags}");
         assert_eq!(found(DATADOG, tags), 0, "{tags}");
     }
-    for tags in ["a=b", "a=b, c=d", "", "a=$(B),"] {
+    for tags in ["a=b", "a=b, c=d", "", "a=$(MY_PORT),"] {
         assert_eq!(found(TRACING, tags), 0, "{tags}");
     }
 }

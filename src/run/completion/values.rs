@@ -7,7 +7,7 @@ use clap::{Arg, Command, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
 use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, summary};
-use crate::knowledge::{Backend, Known, known, sampler_params};
+use crate::knowledge::{Backend, Known, SAMPLER_TYPES, known};
 use crate::lint::RULES;
 use crate::settings::{FoundFile, find, open};
 
@@ -48,7 +48,7 @@ impl Place<'_> {
                 variables("=", |known| is_read(known) && backend.is_none_or(|backend| known.backend() == Some(backend)))
             }
             (_, "unset" | "keep") => variables("", |_| true),
-            (_, "sampler-type") => sampler_params().map(|(name, param)| (name.to_owned(), param.to_owned())).collect(),
+            (_, "sampler-type") => SAMPLER_TYPES.iter().map(|name| ((*name).to_owned(), String::new())).collect(),
             (_, "profile") => self.profiles(),
             _ => Offers::new(),
         }

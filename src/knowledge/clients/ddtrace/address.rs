@@ -1,7 +1,7 @@
 //! Where spans go.
 
-use super::super::Outcome;
 use super::super::reading::{Judgement, Lookup};
+use super::super::{Clause, Outcome};
 use super::{ReleaseLine, parsed, shadowed};
 use crate::knowledge::values::{go, python, python_url};
 
@@ -27,7 +27,7 @@ const NEEDED_URL: &str = "write http://HOST:PORT or unix:///PATH";
 
 /// The address to which spans go; `None` where the manifest does not show it. Or the variable because of which they go nowhere, and the
 /// reason.
-pub(super) type AgentAddress = Result<Option<String>, (&'static str, String)>;
+pub(super) type AgentAddress = Result<Option<String>, (&'static str, Clause)>;
 
 /// The host or the port that counts, of two names for it.
 struct ChosenValue<T> {
@@ -45,10 +45,10 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
         }
         return Ok(intake(judged));
     }
-    judged.say(AGENTLESS, Outcome::Ignored("spans go to the agent".to_owned()));
+    judged.say(AGENTLESS, Outcome::Ignored("spans go to the agent".into()));
     let agent = agent(judged, line, &host, &port);
     for (name, what) in [(URL, "URL"), (HOST, "host"), (OLD_HOST, "host"), (PORT, "port"), (OLD_PORT, "port")] {
-        judged.say_unless_empty(name, Outcome::Used(format!("the agent's {what}")));
+        judged.say_unless_empty(name, Outcome::Used(format!("the agent's {what}").into()));
     }
     let is_otlp = judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("otlp")).or(false)
         && judged.text(PROTOCOL).is_unset();
@@ -56,9 +56,9 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
         return Ok(otlp_endpoint(judged, agent.ok().flatten().as_deref()));
     }
     let outcome = if is_otlp {
-        Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".to_owned())
+        Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".into())
     } else {
-        Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".to_owned())
+        Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".into())
     };
     judged.say_unless_empty(EXPORTER, outcome);
     agent
@@ -89,7 +89,7 @@ fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<Str
         ReleaseLine::Four => {
             match parsed(judged, name, python::integer, "an integer; write digits alone, such as 8126") {
                 Lookup::Value(0) => {
-                    judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}")));
+                    judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}").into()));
                     Lookup::Unset
                 }
                 number => number.map(|number| written_number(judged, name, number)),
@@ -159,7 +159,7 @@ fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
         judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.shown(variable)));
     }
     for name in [METRICS_HOST, METRICS_PORT, METRICS_URL] {
-        judged.say_unless_empty(name, Outcome::Used("where metrics are sent; traces go elsewhere".to_owned()));
+        judged.say_unless_empty(name, Outcome::Used("where metrics are sent; traces go elsewhere".into()));
     }
 }
 
@@ -172,7 +172,7 @@ fn agent(
 ) -> AgentAddress {
     let (variable, url) = match judged.text(URL) {
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(URL, Outcome::Used("the agent's URL".to_owned()));
+            judged.say(URL, Outcome::Used("the agent's URL".into()));
             return Ok(None);
         }
         Lookup::Value(url) => {
@@ -200,7 +200,7 @@ fn agent(
         }
     };
     if parts.scheme == "unix" {
-        judged.say(URL, Outcome::Used("the agent's socket".to_owned()));
+        judged.say(URL, Outcome::Used("the agent's socket".into()));
         return Ok(Some(url));
     }
     let has_port = variable == URL || host.value.or("").contains(':') && !parts.host.contains(':');
@@ -220,6 +220,7 @@ fn agent(
     let number = match destination {
         Ok(number) => number,
         Err((variable, reason)) => {
+            let reason = Clause::from(reason);
             judged.say(variable, Outcome::SendsNothing(reason.clone()));
             return Err((variable, reason));
         }
@@ -263,21 +264,21 @@ fn explain(
 ) {
     if variable == URL {
         let outcome = match default {
-            None => Outcome::Used("the agent's URL".to_owned()),
-            Some(number) => Outcome::Replaced(format!("port {number}, since the URL has no port that is one")),
+            None => Outcome::Used("the agent's URL".into()),
+            Some(number) => Outcome::Replaced(format!("port {number}, since the URL has no port that is one").into()),
         };
         return judged.say(URL, outcome);
     }
     let ends_early = host.value.or("").contains(['/', '?', '#']);
     if let Some(number) = default.filter(|_| ends_early) {
         let reason = "since `/`, `?` and `#` end a host";
-        judged.say(variable, Outcome::Replaced(format!("a host at port {number}, {reason}; {NEEDED_HOST}")));
-        judged.say_unless_empty(of_port, Outcome::Ignored(format!("{variable} ends before it")));
+        judged.say(variable, Outcome::Replaced(format!("a host at port {number}, {reason}; {NEEDED_HOST}").into()));
+        judged.say_unless_empty(of_port, Outcome::Ignored(format!("{variable} ends before it").into()));
     }
-    judged.say_unless_empty(variable, Outcome::Used("the agent's host".to_owned()));
+    judged.say_unless_empty(variable, Outcome::Used("the agent's host".into()));
     let outcome = match default {
-        None => Outcome::Used("the agent's port".to_owned()),
-        Some(number) => Outcome::Replaced(format!("{number}, since it is not a port; {NEEDED_PORT}")),
+        None => Outcome::Used("the agent's port".into()),
+        Some(number) => Outcome::Replaced(format!("{number}, since it is not a port; {NEEDED_PORT}").into()),
     };
     judged.say_unless_empty(of_port, outcome);
 }
@@ -291,9 +292,9 @@ fn is_agentless(judged: &mut Judgement<'_>) -> bool {
     if judged.text(API_KEY).is_unset() {
         judged.exits(AGENTLESS, format!("{API_KEY} is not set; set it, or leave this out"));
     }
-    judged.say(AGENTLESS, Outcome::Used("spans go to Datadog without an agent".to_owned()));
-    judged.say(API_KEY, Outcome::Used("the key for Datadog".to_owned()));
-    judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".to_owned()));
+    judged.say(AGENTLESS, Outcome::Used("spans go to Datadog without an agent".into()));
+    judged.say(API_KEY, Outcome::Used("the key for Datadog".into()));
+    judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".into()));
     true
 }
 
@@ -309,9 +310,8 @@ fn intake(judged: &Judgement<'_>) -> Option<String> {
 
 /// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
 fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> Option<String> {
-    judged
-        .say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".to_owned()));
-    judged.say_unless_empty(OTLP_TRACES, Outcome::Used("where spans go".to_owned()));
+    judged.say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".into()));
+    judged.say_unless_empty(OTLP_TRACES, Outcome::Used("where spans go".into()));
     let endpoint = match (judged.text(OTLP_TRACES), judged.text(OTLP)) {
         (Lookup::Value(url), _) => Some(url.to_owned()),
         (Lookup::Unset, Lookup::Value(url)) => Some(format!("{}/v1/traces", url.trim_end_matches('/'))),
@@ -321,6 +321,6 @@ fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> Option<Stri
         }
         _ => None,
     };
-    judged.say_unless_empty(OTLP, Outcome::Used("where spans go".to_owned()));
+    judged.say_unless_empty(OTLP, Outcome::Used("where spans go".into()));
     endpoint
 }

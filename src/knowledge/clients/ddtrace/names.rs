@@ -58,7 +58,7 @@ impl SpanNames {
                 Lookup::Hidden | Lookup::Bad => tags = None,
                 Lookup::Unset => {}
             }
-            judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span")));
+            judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span").into()));
         }
         if line == ReleaseLine::Two {
             match judged.raw(GLOBAL_TAGS) {
@@ -66,9 +66,9 @@ impl SpanNames {
                 Lookup::Hidden | Lookup::Bad => tags = None,
                 Lookup::Unset => {}
             }
-            judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".to_owned()));
+            judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".into()));
         }
-        judged.say(GLOBAL_TAGS, Outcome::Ignored("ddtrace 4 does not read it; write DD_TAGS".to_owned()));
+        judged.say(GLOBAL_TAGS, Outcome::Ignored("ddtrace 4 does not read it; write DD_TAGS".into()));
         let service = service.filter(|_| ![SERVICE, OTEL_SERVICE].iter().any(|name| judged.is_node_address(name)));
         Self { service, tags }
     }
@@ -112,7 +112,7 @@ impl ReleaseLine {
 fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<String, String>> {
     let mut tags = match (judged.raw(TAGS), judged.text(OTEL_TAGS)) {
         (Lookup::Hidden | Lookup::Bad, _) => {
-            judged.say(TAGS, Outcome::Used("tags of each span".to_owned()));
+            judged.say(TAGS, Outcome::Used("tags of each span".into()));
             None
         }
         (Lookup::Value(text), _) => {
@@ -124,15 +124,15 @@ fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<S
         (Lookup::Unset, Lookup::Value(attributes)) => {
             let tags = line.otel_tags(attributes).map(|text| line.tags(&text));
             let outcome = match &tags {
-                None => Outcome::Replaced("no tags, since one is not name=value; write K=V,K2=V2".to_owned()),
-                Some(_) => Outcome::Used("tags of each span, the first ten".to_owned()),
+                None => Outcome::Replaced("no tags, since one is not name=value; write K=V,K2=V2".into()),
+                Some(_) => Outcome::Used("tags of each span, the first ten".into()),
             };
             judged.say(OTEL_TAGS, outcome);
             Some(tags.unwrap_or_default())
         }
         (Lookup::Unset, Lookup::Unset) => Some(BTreeMap::new()),
         (Lookup::Unset, Lookup::Hidden | Lookup::Bad) => {
-            judged.say(OTEL_TAGS, Outcome::Used("tags of each span".to_owned()));
+            judged.say(OTEL_TAGS, Outcome::Used("tags of each span".into()));
             None
         }
     };
@@ -155,7 +155,7 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
     let found: BTreeMap<_, _> = tags.iter().map(|(key, value)| (key.clone(), value.trim().to_owned())).collect();
     let is_meant = found == by_comma || is_by_space && found == pieces(' ').map(pair).collect();
     if is_meant && !by_comma.contains_key("") {
-        return Outcome::Used("tags of each span".to_owned());
+        return Outcome::Used("tags of each span".into());
     }
     let shown: Vec<_> = tags.iter().map(|(key, value)| format!("{key}:{value}")).collect();
     let shown = match shown.as_slice() {
@@ -166,17 +166,17 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
         ReleaseLine::Two => "ddtrace 2 takes either commas or spaces between tags, and drops a tag without a value",
         ReleaseLine::Four => "where there is no comma, a space ends a tag",
     };
-    Outcome::Replaced(format!("{shown}, since {reason}; write name:value,name2:value2"))
+    Outcome::Replaced(format!("{shown}, since {reason}; write name:value,name2:value2").into())
 }
 
 fn explain_service(judged: &mut Judgement<'_>) {
     let service = match judged.raw(SERVICE) {
-        Lookup::Value("") => Outcome::Replaced("a service without a name; write a name, or leave it out".to_owned()),
-        _ => Outcome::Used("the name of the service".to_owned()),
+        Lookup::Value("") => Outcome::Replaced("a service without a name; write a name, or leave it out".into()),
+        _ => Outcome::Used("the name of the service".into()),
     };
     judged.say(SERVICE, service);
     let of_otel = match judged.raw(SERVICE) {
-        Lookup::Unset => Outcome::Used("the name of the service".to_owned()),
+        Lookup::Unset => Outcome::Used("the name of the service".into()),
         _ => shadowed(SERVICE),
     };
     judged.say_unless_empty(OTEL_SERVICE, of_otel);

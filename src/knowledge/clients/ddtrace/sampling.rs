@@ -28,7 +28,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
     let mut found_rules = match judged.raw(RULES) {
         Lookup::Value(text) => RulesFound::Rules(read_rules(judged, RULES, text, line)),
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(RULES, Outcome::Used("the sampling rules".to_owned()));
+            judged.say(RULES, Outcome::Used("the sampling rules".into()));
             RulesFound::Hidden
         }
         Lookup::Unset if line == ReleaseLine::Four => read_otel_rules(judged),
@@ -43,13 +43,13 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
         }
         ReleaseLine::Four => {
             let outcome = "ddtrace has not read it since 3.0; write DD_TRACE_SAMPLING_RULES";
-            judged.say(RATE, Outcome::Ignored(outcome.to_owned()));
+            judged.say(RATE, Outcome::Ignored(outcome.into()));
         }
     }
     let taker = if line == ReleaseLine::Two && !judged.raw(RATE).is_unset() { RATE } else { RULES };
     judged.say_unless_empty(SAMPLER, shadowed(taker));
     let outcome = "without OTEL_TRACES_SAMPLER=parentbased_traceidratio it has no use";
-    judged.say_unless_empty(SAMPLER_ARG, Outcome::Ignored(outcome.to_owned()));
+    judged.say_unless_empty(SAMPLER_ARG, Outcome::Ignored(outcome.into()));
     let RulesFound::Rules(rules) = found_rules else { return ClientSampling::Unknown };
     decide(&rules, names, limit)
 }
@@ -74,9 +74,9 @@ fn decide(rules: &[SamplingRule], names: &SpanNames, limit: Lookup<i64>) -> Clie
 fn read_limit(judged: &mut Judgement<'_>) -> Lookup<i64> {
     let limit = parsed(judged, LIMIT, python::integer, "an integer; write digits alone, such as 100");
     let outcome = match limit {
-        Lookup::Value(0) => Outcome::Used("no trace that a rule keeps is kept".to_owned()),
-        Lookup::Value(limit) if limit < 0 => Outcome::Used("no limit".to_owned()),
-        _ => Outcome::Used("the most traces a second of those that rules keep".to_owned()),
+        Lookup::Value(0) => Outcome::Used("no trace that a rule keeps is kept".into()),
+        Lookup::Value(limit) if limit < 0 => Outcome::Used("no limit".into()),
+        _ => Outcome::Used("the most traces a second of those that rules keep".into()),
     };
     judged.say(LIMIT, outcome);
     limit
@@ -86,10 +86,10 @@ fn read_limit(judged: &mut Judgement<'_>) -> Lookup<i64> {
 fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     let rate = parsed(judged, RATE, python::float, A_RATE);
     let outcome = match rate {
-        Lookup::Value(rate) if rate > 1.0 => Outcome::Replaced("1, since a rate is at most 1".to_owned()),
-        Lookup::Value(rate) if rate >= 0.0 => Outcome::Used("the share of traces that is kept".to_owned()),
-        Lookup::Value(_) => Outcome::Replaced("0, since a rate is at least 0".to_owned()),
-        _ => Outcome::Used("the share of traces that is kept".to_owned()),
+        Lookup::Value(rate) if rate > 1.0 => Outcome::Replaced("1, since a rate is at most 1".into()),
+        Lookup::Value(rate) if rate >= 0.0 => Outcome::Used("the share of traces that is kept".into()),
+        Lookup::Value(_) => Outcome::Replaced("0, since a rate is at least 0".into()),
+        _ => Outcome::Used("the share of traces that is kept".into()),
     };
     judged.say(RATE, outcome);
     match rate {
@@ -100,7 +100,7 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
             Lookup::Value("") => {
                 judged.say(
                     SAMPLER,
-                    Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".to_owned()),
+                    Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".into()),
                 );
                 None
             }
@@ -150,23 +150,23 @@ fn otel_rate<'e>(judged: &mut Judgement<'e>) -> Lookup<&'e str> {
         },
         _ => {
             let outcome = "no sampler at all, since ddtrace knows always_on, always_off and traceidratio";
-            judged.say(SAMPLER, Outcome::Replaced(outcome.to_owned()));
+            judged.say(SAMPLER, Outcome::Replaced(outcome.into()));
             Lookup::Unset
         }
     }
 }
 
 fn explain_otel(judged: &mut Judgement<'_>) {
-    judged.say(SAMPLER, Outcome::Used("the share of traces that is kept, unless the caller decides".to_owned()));
+    judged.say(SAMPLER, Outcome::Used("the share of traces that is kept, unless the caller decides".into()));
     if judged.text(SAMPLER).map(|sampler| sampler.to_lowercase().ends_with("traceidratio")).or(true) {
-        judged.say_unless_empty(SAMPLER_ARG, Outcome::Used("the share of traces that is kept".to_owned()));
+        judged.say_unless_empty(SAMPLER_ARG, Outcome::Used("the share of traces that is kept".into()));
     }
 }
 
 /// Reads rules, and says what becomes of the variable that they are from.
 fn read_rules(judged: &mut Judgement<'_>, variable: &'static str, text: &str, line: ReleaseLine) -> Vec<SamplingRule> {
     if text.is_empty() {
-        judged.say_unless_empty(variable, Outcome::Used(String::new()));
+        judged.say_unless_empty(variable, Outcome::Used("".into()));
         return Vec::new();
     }
     const FORM: &str = r#"write a list such as [{"sample_rate":0.5}]"#;
@@ -177,14 +177,14 @@ fn read_rules(judged: &mut Judgement<'_>, variable: &'static str, text: &str, li
             return Vec::new();
         }
         Some(RuleProblem::Dropped(reason)) if rules.is_empty() => {
-            Outcome::Replaced(format!("no rules, since {reason}; {FORM}"))
+            Outcome::Replaced(format!("no rules, since {reason}; {FORM}").into())
         }
         Some(RuleProblem::Dropped(reason)) => {
-            Outcome::Replaced(format!("the first rules alone, since {reason}; {FORM}"))
+            Outcome::Replaced(format!("the first rules alone, since {reason}; {FORM}").into())
         }
-        Some(RuleProblem::Skipped) => Outcome::Replaced(format!("the rules with a `sample_rate` alone; {FORM}")),
-        None if rules.is_empty() => Outcome::Used("no rules: the agent decides".to_owned()),
-        None => Outcome::Used("the sampling rules, of which the first that matches counts".to_owned()),
+        Some(RuleProblem::Skipped) => Outcome::Replaced(format!("the rules with a `sample_rate` alone; {FORM}").into()),
+        None if rules.is_empty() => Outcome::Used("no rules: the agent decides".into()),
+        None => Outcome::Used("the sampling rules, of which the first that matches counts".into()),
     };
     judged.say(variable, outcome);
     rules

@@ -50,27 +50,25 @@ impl<'e> ExecutorSettings<'e> {
     /// Says what becomes of each variable that is set and of which nothing has been said.
     pub(super) fn explain(&self, judged: &mut Judgement<'e>) {
         for (name, instead) in UNREAD {
-            judged.say(name, Outcome::Ignored((*instead).to_owned()));
+            judged.say(name, Outcome::Ignored((*instead).into()));
         }
         if self.disabled == Lookup::Value(true) {
-            judged.say(DISABLED, Outcome::Used("tracing is off".to_owned()));
+            judged.say(DISABLED, Outcome::Used("tracing is off".into()));
             for name in READ {
-                judged.say_unless_empty(name, Outcome::Ignored("JAEGER_DISABLED is true".to_owned()));
+                judged.say_unless_empty(name, Outcome::Ignored("JAEGER_DISABLED is true".into()));
             }
         }
-        judged.say_unless_empty(DISABLED, Outcome::Used("tracing is on".to_owned()));
-        judged.say_unless_empty(SERVICE, Outcome::Used("the name of the service".to_owned()));
-        judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".to_owned()));
+        judged.say_unless_empty(DISABLED, Outcome::Used("tracing is on".into()));
+        judged.say_unless_empty(SERVICE, Outcome::Used("the name of the service".into()));
+        judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
         for name in [LOG_SPANS, RPC_METRICS] {
             let outcome = "the executor gives its client no logger and no metrics: it shows nothing";
-            judged.say_unless_empty(name, Outcome::Ignored(outcome.to_owned()));
+            judged.say_unless_empty(name, Outcome::Ignored(outcome.into()));
         }
         let propagation = match judged.text(PROPAGATION) {
-            Lookup::Value("b3") => Outcome::Used("B3 headers".to_owned()),
-            Lookup::Value("jaeger") => Outcome::Used("Jaeger's own headers".to_owned()),
-            _ => {
-                Outcome::Replaced("Jaeger's own headers, since the only other choice is `b3`, in lower case".to_owned())
-            }
+            Lookup::Value("b3") => Outcome::Used("B3 headers".into()),
+            Lookup::Value("jaeger") => Outcome::Used("Jaeger's own headers".into()),
+            _ => Outcome::Replaced("Jaeger's own headers, since the only other choice is `b3`, in lower case".into()),
         };
         judged.say_unless_empty(PROPAGATION, propagation);
         self.explain_sampler(judged);
@@ -79,44 +77,44 @@ impl<'e> ExecutorSettings<'e> {
 
     fn explain_sampler(&self, judged: &mut Judgement<'e>) {
         let kind = self.kind.or("remote").to_ascii_lowercase();
-        judged.say_unless_empty(TYPE, Outcome::Used(format!("the {kind} sampler")));
+        judged.say_unless_empty(TYPE, Outcome::Used(format!("the {kind} sampler").into()));
         let param = self.param.or(0.0);
         judged.say_unless_empty(
             PARAM,
             match kind.as_str() {
                 "const" if param != 0.0 && param != 1.0 => {
-                    Outcome::Replaced("1, since a const sampler keeps all traces at any number but 0".to_owned())
+                    Outcome::Replaced("1, since a const sampler keeps all traces at any number but 0".into())
                 }
-                "const" if param == 0.0 => Outcome::Used("no trace is kept".to_owned()),
-                "const" => Outcome::Used("all traces are kept".to_owned()),
+                "const" if param == 0.0 => Outcome::Used("no trace is kept".into()),
+                "const" => Outcome::Used("all traces are kept".into()),
                 "ratelimiting" if param <= 0.0 => {
-                    Outcome::Replaced("one trace in all, since no more are allowed".to_owned())
+                    Outcome::Replaced("one trace in all, since no more are allowed".into())
                 }
-                "ratelimiting" => Outcome::Used(format!("at most {param} traces a second")),
-                "remote" => Outcome::Used(format!("the probability {param} until the sampling server answers")),
-                _ => Outcome::Used(format!("the probability {param}")),
+                "ratelimiting" => Outcome::Used(format!("at most {param} traces a second").into()),
+                "remote" => Outcome::Used(format!("the probability {param} until the sampling server answers").into()),
+                _ => Outcome::Used(format!("the probability {param}").into()),
             },
         );
         let is_remote = self.kind.is_hidden() || kind == "remote";
         let of_remote = |outcome: Outcome| {
-            if is_remote { outcome } else { Outcome::Ignored(format!("a {kind} sampler asks no server")) }
+            if is_remote { outcome } else { Outcome::Ignored(format!("a {kind} sampler asks no server").into()) }
         };
         let server = |name: &str, judged: &Judgement<'e>| match judged.text(name) {
             Lookup::Value(url) if go::request_uri(url).is_none_or(|uri| collector_address(&uri).is_err()) => {
-                Outcome::Replaced("no server at all, since it is no URL; write http://HOST:5778/sampling".to_owned())
+                Outcome::Replaced("no server at all, since it is no URL; write http://HOST:5778/sampling".into())
             }
-            _ => Outcome::Used("where the sampling server is asked".to_owned()),
+            _ => Outcome::Used("where the sampling server is asked".into()),
         };
         let outcome = of_remote(server(SAMPLING_ENDPOINT, judged));
         judged.say_unless_empty(SAMPLING_ENDPOINT, outcome);
         let outcome = match judged.text(SAMPLING_ENDPOINT) {
             Lookup::Unset => server(MANAGER, judged),
-            _ => Outcome::Ignored("JAEGER_SAMPLING_ENDPOINT takes its place".to_owned()),
+            _ => Outcome::Ignored("JAEGER_SAMPLING_ENDPOINT takes its place".into()),
         };
         judged.say_unless_empty(MANAGER, of_remote(outcome));
-        let number = |value: Lookup<i64>, default: &str, used: &str| match value {
-            Lookup::Value(..=0) => Outcome::Replaced(format!("{default}, the default, since it is not above 0")),
-            _ => Outcome::Used(used.to_owned()),
+        let number = |value: Lookup<i64>, default: &str, used: &'static str| match value {
+            Lookup::Value(..=0) => Outcome::Replaced(format!("{default}, the default, since it is not above 0").into()),
+            _ => Outcome::Used(used.into()),
         };
         let outcome = number(self.operations, "2000", "the operations that a remote sampler keeps apart");
         judged.say_unless_empty(OPERATIONS, of_remote(outcome));
@@ -126,7 +124,7 @@ impl<'e> ExecutorSettings<'e> {
         let queue = match self.queue {
             Lookup::Value(size) if size.saturating_mul(QUEUE_ITEM) > MUCH_MEMORY => Outcome::Unknown(
                 "the queue takes its memory at start, and a container may not have as much; write a number such as 100"
-                    .to_owned(),
+                    .into(),
             ),
             size => number(size, "100", "the spans that can wait"),
         };
@@ -137,32 +135,33 @@ impl<'e> ExecutorSettings<'e> {
         let is_collector = self.collector.is_some();
         for name in [USER, PASSWORD] {
             let outcome = if is_collector {
-                Outcome::Used("for basic authentication at JAEGER_ENDPOINT".to_owned())
+                Outcome::Used("for basic authentication at JAEGER_ENDPOINT".into())
             } else {
-                Outcome::Ignored("without JAEGER_ENDPOINT spans go to the agent, which asks for none".to_owned())
+                Outcome::Ignored("without JAEGER_ENDPOINT spans go to the agent, which asks for none".into())
             };
             judged.say_unless_empty(name, outcome);
         }
-        judged.say_unless_empty(ENDPOINT, Outcome::Used("the collector to which spans go over HTTP".to_owned()));
+        judged.say_unless_empty(ENDPOINT, Outcome::Used("the collector to which spans go over HTTP".into()));
         let asks_host = judged.text(SAMPLING_ENDPOINT).is_unset()
             && judged.text(MANAGER).is_unset()
             && self.kind.or("remote").eq_ignore_ascii_case("remote");
         let of_agent = |outcome: Outcome| {
-            if is_collector { Outcome::Ignored("spans go to JAEGER_ENDPOINT".to_owned()) } else { outcome }
+            if is_collector { Outcome::Ignored("spans go to JAEGER_ENDPOINT".into()) } else { outcome }
         };
         let host = if is_collector && asks_host {
-            Outcome::Used("the host of the sampling server alone, since spans go to JAEGER_ENDPOINT".to_owned())
+            Outcome::Used("the host of the sampling server alone, since spans go to JAEGER_ENDPOINT".into())
         } else {
-            of_agent(Outcome::Used("the agent's host".to_owned()))
+            of_agent(Outcome::Used("the agent's host".into()))
         };
         judged.say_unless_empty(HOST, host);
-        judged.say_unless_empty(PORT, of_agent(Outcome::Used("the agent's port".to_owned())));
+        judged.say_unless_empty(PORT, of_agent(Outcome::Used("the agent's port".into())));
         let times = if self.stays == Lookup::Value(true) { "once, at start" } else { "again and again" };
-        judged.say_unless_empty(STAYS, of_agent(Outcome::Used(format!("the agent's name is looked up {times}"))));
+        judged
+            .say_unless_empty(STAYS, of_agent(Outcome::Used(format!("the agent's name is looked up {times}").into())));
         let reconnect = match self.reconnect {
-            _ if self.stays == Lookup::Value(true) => Outcome::Ignored(format!("{STAYS} is true")),
-            Lookup::Value(0) => Outcome::Replaced("30s, the default, since it is 0".to_owned()),
-            _ => Outcome::Used("how often the agent's name is looked up".to_owned()),
+            _ if self.stays == Lookup::Value(true) => Outcome::Ignored(format!("{STAYS} is true").into()),
+            Lookup::Value(0) => Outcome::Replaced("30s, the default, since it is 0".into()),
+            _ => Outcome::Used("how often the agent's name is looked up".into()),
         };
         judged.say_unless_empty(RECONNECT, of_agent(reconnect));
     }

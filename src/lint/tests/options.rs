@@ -1,0 +1,283 @@
+//! What `enable` refuses is what `lint` finds: both ask the functions of the clients.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::diagnostic::Severity;
+use crate::knowledge::{BACKENDS, Backend, Content, Key, KnownVariable, PlaceholderValues, Reader, Request, table};
+use crate::manifest::is_placeholder;
+
+const VALUES: &[&str] = &[
+    "",
+    " ",
+    "0",
+    "1",
+    "-1",
+    "+5",
+    "01",
+    "06831",
+    "08",
+    "1e0",
+    "1e3",
+    "0x1p-1",
+    "0.25",
+    ".5",
+    "1.",
+    "1.0",
+    "-0.5",
+    "1.5",
+    "2",
+    "100",
+    "1_000",
+    " 1 ",
+    "\u{661}",
+    "nan",
+    "inf",
+    "Infinity",
+    "99999999999999999999",
+    "65535",
+    "65536",
+    "70000",
+    "6831",
+    "14268",
+    "8126",
+    "true",
+    "True",
+    "TRUE",
+    "tRUE",
+    "t",
+    "false",
+    "False",
+    "f",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "structured",
+    "const",
+    "Const",
+    "probabilistic",
+    "ratelimiting",
+    "remote",
+    "always",
+    "b3",
+    "B3",
+    "jaeger",
+    "w3c",
+    "agent",
+    "Agent.svc",
+    "agent ",
+    " agent",
+    "a b",
+    "a\tb",
+    "agent\n",
+    "agent:6831",
+    "10.0.0.1",
+    "256.1.1.1",
+    "::1",
+    "[::1]",
+    "[agent]",
+    "fe80::1%eth0",
+    "agent/",
+    "-agent",
+    "bücher",
+    "http://agent",
+    "http://agent:14268/api/traces",
+    "http://agent:abc",
+    "http://a b",
+    "HTTP://agent:14268",
+    "https://agent",
+    "grpc://agent:4317",
+    "ftp://agent",
+    "agent:14268",
+    "unix:///var/run/datadog/apm.socket",
+    "unix://",
+    "udp://agent:8125",
+    "http://",
+    "http://agent:0",
+    "http://agent:99999",
+    "/api",
+    "1s",
+    "500ms",
+    "1m30s",
+    "-1s",
+    "0s",
+    "10",
+    "1d",
+    "2562048h",
+    "a=b",
+    "a=b,c=d",
+    "a=b,",
+    "=b",
+    "a",
+    "a=b=c",
+    "a=",
+    "pod=${HOSTNAME:none}",
+    "pod=${HOSTNAME}",
+    "a:b",
+    "a:b,c:d",
+    "a:b, c:d",
+    "a:b c:d",
+    "a:b c",
+    "a:b,",
+    "a:",
+    ":b",
+    "a:b:c",
+    "a:b,a:c",
+    ",",
+    "[]",
+    r#"[{"sample_rate":0.5}]"#,
+    r#"[{"sample_rate":2}]"#,
+    r#"[{"sample_rate":"x"}]"#,
+    r#"[{"service":"a"}]"#,
+    r#"[{"sample_rate":0.5,"max_per_second":1}]"#,
+    r#"{"sample_rate":0.5}"#,
+    "[0.5]",
+    "[{]",
+    "[\n {\"sample_rate\": 1}\n]",
+    "datadog,b3multi",
+    "datadog, tracecontext",
+    "none",
+    "datadog,x",
+    "otlp",
+    "console",
+    "always_off",
+    "traceidratio",
+    "parentbased_traceidratio",
+    "$(HOST)",
+    "text with $(HOST) in it",
+    "/etc/jaeger.yaml",
+    "\u{1}",
+    "\u{feff}x",
+    "a\u{2028}b",
+    "\0",
+];
+
+/// The values of each variable in the records of the real clients.
+fn recorded() -> BTreeMap<String, BTreeSet<String>> {
+    let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for client in ["executor", "wrapper", "ddtrace-2.21", "ddtrace-4.16"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/clients/recorded/{client}.jsonl"));
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            for (name, value) in record["env"].as_object().unwrap() {
+                values.entry(name.clone()).or_default().insert(value.as_str().unwrap().to_owned());
+            }
+        }
+    }
+    values
+}
+
+/// A text in double quotes of YAML.
+fn quoted(text: &str) -> String {
+    let escape = |character: char| match character {
+        '"' | '\\' => format!("\\{character}"),
+        ' '..='~' => character.to_string(),
+        _ => format!("\\U{:08x}", u32::from(character)),
+    };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+}
+
+/// What `enable` writes by default for a reader, with this variable beside or in the place of one of them.
+fn env_with(backend: Backend, reader: Reader, variable: Option<(&KnownVariable, &str)>) -> String {
+    let place = PlaceholderValues { name: "iris", namespace: "default", predictor: "main", container: "classifier" };
+    let set = variable.filter(|(variable, _)| variable.readers.include(reader));
+    let mut lines = String::new();
+    for wanted in Profile::new(Request::new(backend)).unwrap().wanted(reader, &place) {
+        lines += &match wanted.content {
+            _ if set.is_some_and(|(variable, _)| variable.name == wanted.name) => continue,
+            Content::Literal(text) => format!("- name: {}\n  value: {}\n", wanted.name, quoted(&text)),
+            _ => format!("- name: {}\n  valueFrom: {{fieldRef: {{fieldPath: status.hostIP}}}}\n", wanted.name),
+        };
+    }
+    lines
+        + &set.map_or(String::new(), |(variable, value)| {
+            format!("- name: {}\n  value: {}\n", variable.name, quoted(value))
+        })
+}
+
+/// A manifest as `enable` writes it, for the wrapper alone and with Datadog's library.
+fn manifests(backend: Backend, variable: Option<(&KnownVariable, &str)>) -> Vec<String> {
+    let [orchestrator, container] =
+        [Reader::Orchestrator, Reader::Container].map(|reader| env_with(backend, reader, variable));
+    let plain = manifest_of(&orchestrator, &container);
+    let traced = plain.replace(
+        "- name: classifier\n",
+        "- name: classifier\n          command: [ddtrace-run, seldon-core-microservice, Model]\n",
+    );
+    if backend.is_jaeger() { vec![plain] } else { vec![plain, traced] }
+}
+
+/// The errors and warnings: their rules and messages.
+fn findings(manifests: &[String]) -> BTreeSet<(Severity, &'static str, String)> {
+    // A literal credential is an error whatever it is, and `enable` says so.
+    let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| rule.id != "ST025").collect();
+    let mut found = BTreeSet::new();
+    for manifest in manifests {
+        let findings = linted(manifest, &Selection::default(), &rules)
+            .unwrap_or_else(|faults| panic!("{faults:?} {manifest}"))
+            .findings;
+        let bad = findings.into_iter().filter(|finding| finding.diagnostic.severity != Severity::Info);
+        found.extend(bad.map(|finding| (finding.diagnostic.severity, finding.rule.id, finding.diagnostic.message)));
+    }
+    found
+}
+
+/// The reason why `enable` refuses a request for such a manifest.
+fn refusal(request: Request, manifest: &str) -> Option<String> {
+    let profile = match Profile::new(request) {
+        Ok(profile) => profile,
+        Err(faults) => return Some(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+    };
+    let policy = Policy::new(Task::Enable(profile), Selection::default());
+    let faults = Transformer::new(&policy).transform(manifest, Input::default()).err()?;
+    Some(faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn options_refuse_what_lint_finds() {
+    let recorded = recorded();
+    let (mut problems, mut pairs) = (Vec::new(), 0);
+    for backend in BACKENDS {
+        let plain = manifests(backend, None);
+        let before = findings(&plain);
+        // Each value with some variables, and each variable with those of its kind and of the records.
+        for (at, variable) in table(backend).iter().enumerate() {
+            let of_record = recorded.get(variable.name).into_iter().flatten().map(String::as_str);
+            let some = VALUES.iter().skip(at % 4).step_by(4).chain(variable.takes.samples());
+            let values: BTreeSet<&str> = some.copied().chain(of_record).collect();
+            for value in values {
+                let is_filled_in =
+                    is_placeholder(value, true) && !(variable.name == "JAEGER_TAGS" && value.contains("${"));
+                // Braces are the options' own syntax there.
+                let is_template = variable.name.contains("SERVICE") && value.contains(['{', '}']);
+                if is_filled_in || is_template {
+                    continue;
+                }
+                pairs += 1;
+                let mut request = Request::new(backend).with(Key::Set, format!("{}={value}", variable.name));
+                if variable.name == "JAEGER_SAMPLER_TYPE" {
+                    request = request.with(Key::SamplerParam, "1");
+                }
+                let refusal = refusal(request, &plain[0]);
+                let found = findings(&manifests(backend, Some((variable, value))));
+                let new: Vec<_> = found.difference(&before).collect();
+                let is_error = new.iter().any(|(severity, ..)| *severity == Severity::Error);
+                let pair = format!("{}={value:?}", variable.name);
+                match refusal {
+                    Some(reason) if new.is_empty() && !reason.contains("it switches tracing off") => {
+                        problems.push(format!("only refused: {pair}: {reason}"));
+                    }
+                    // A variable of another manifest may make it a value that is fine.
+                    None if value.contains("$(") => {}
+                    None if is_error => problems.push(format!("only found: {pair}: {new:?}")),
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} of {pairs}:\n{}", problems.len(), problems.join("\n"));
+    assert!(pairs > 3000, "{pairs}");
+}

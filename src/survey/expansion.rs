@@ -1,0 +1,80 @@
+//! `$(NAME)` in the values of an env list, as Kubernetes replaces it.
+
+use crate::credentials::is_credential;
+use crate::manifest::{Env, Variable};
+
+/// A longer value is not looked at, since a few variables can make one of any length.
+const LONGEST: usize = 64 * 1024;
+
+/// A value after Kubernetes replaced `$(NAME)` in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expansion {
+    /// The text.
+    Shown {
+        text: String,
+        /// True if it has a credential of another variable in it.
+        is_secret: bool,
+    },
+    /// The manifest does not show what a reference refers to.
+    Hidden,
+}
+
+/// Returns true if Kubernetes changes a text.
+pub(super) fn is_expanded(text: &str) -> bool {
+    text.contains('$') && (text.contains("$(") || text.contains("$$"))
+}
+
+/// The value of a variable after Kubernetes replaced the variables before it; others stay as `$(NAME)`, unless a source
+/// beside the list, such as envFrom, may define them.
+pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, has_more: bool) -> Expansion {
+    let mut rest = variable.value;
+    let mut expanded = Expanded { text: String::new(), is_secret: false };
+    while let Some(at) = rest.find('$') {
+        expanded.text.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            expanded.text.push('$');
+            rest = after;
+            continue;
+        }
+        match rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+            None => expanded.text.push('$'),
+            Some((name, after)) => {
+                rest = after;
+                if !expanded.add(env, variable, name, has_more) {
+                    return Expansion::Hidden;
+                }
+            }
+        }
+        if expanded.text.len() > LONGEST {
+            return Expansion::Hidden;
+        }
+    }
+    expanded.text.push_str(rest);
+    Expansion::Shown { text: expanded.text, is_secret: expanded.is_secret }
+}
+
+struct Expanded {
+    text: String,
+    is_secret: bool,
+}
+
+impl Expanded {
+    /// Adds the value of a variable. Returns false if the manifest does not show it.
+    fn add(&mut self, env: &Env<'_>, referrer: &Variable<'_>, name: &str, has_more: bool) -> bool {
+        match env.last_before(name, referrer.index) {
+            Some(variable) => {
+                let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);
+                self.text.push_str(variable.value);
+                self.is_secret |= variable.is_secret || is_credential(name);
+                is_shown
+            }
+            // Kubernetes defines variables for each Service of the namespace.
+            None if has_more || name.contains("_SERVICE_") || name.contains("_PORT") => false,
+            None => {
+                self.text.push_str(&format!("$({name})"));
+                true
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! References and placeholders in values.
+
+use super::*;
+
+#[test]
+fn kubernetes_replaces_references_to_the_variables_before() {
+    let agent = |fields: &str, before: &str, host: &str| {
+        let list = format!("{before}{{name: TRACING, value: '1'}}, {{name: JAEGER_AGENT_HOST, value: '{host}'}}");
+        let found = container(&format!("{fields}env: [{list}, {{name: LATER, value: b}}]"));
+        found.split(" const 1").next().unwrap_or_default().to_owned()
+    };
+    let x = "{name: X, value: a}, ";
+    assert_eq!(agent("", x, "$(X).b"), "c yes jaeger | a.b:5775 |");
+    assert_eq!(agent("", x, "$$(X)"), "c no jaeger | $(X):5775 |");
+    assert_eq!(agent("", x, "$(LATER)"), "c no jaeger | $(LATER):5775 |");
+    assert_eq!(agent("", "{name: X, value: v}, {name: X, value: w}, ", "$(X)"), "c yes jaeger | w:5775 |");
+    // A Service of the namespace, and envFrom, may define it.
+    assert_eq!(agent("", x, "$(JAEGER_SERVICE_HOST)"), "c unknown jaeger | $(JAEGER_SERVICE_HOST):5775 |");
+    for prefix in ["", ", prefix: A_"] {
+        let fields = format!("envFrom: [{{configMapRef: {{name: x}}{prefix}}}], ");
+        assert_eq!(agent(&fields, x, "$(LATER)"), "c unknown jaeger | $(LATER):5775 |");
+    }
+    // The value of a credential is not shown under another name.
+    let secret = agent("", "{name: DB_PASSWORD, value: hunter2}, ", "$(DB_PASSWORD)");
+    assert!(!secret.contains("hunter2"), "{secret}");
+    let chained = "{name: A, value: x}, {name: X, value: $(A)}, ";
+    assert_eq!(agent("", chained, "$(X)"), "c unknown jaeger | $(X):5775 |");
+    let long = format!("{{name: X, value: {}}}, ", "a".repeat(1000));
+    assert_eq!(agent("", &long, &"$(X)".repeat(1000)).split(' ').nth(1), Some("unknown"));
+}
+
+#[test]
+fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
+    assert_eq!(container("env: []"), "c no TRACING is not set");
+    for name in ["${NAME}", "ENC[AES256_GCM,data:Zg==,type:str]"] {
+        let said = container(&format!("env: [{{name: '{name}', value: '1'}}]"));
+        assert_eq!(said, "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it");
+    }
+    assert_eq!(surveyed("graph: {name: '${NODE}'}")[1], "${NODE} unknown its name is a placeholder");
+    let pod = format!(
+        "graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}]}}}}]"
+    );
+    let units = surveyed(&format!("annotations: {{seldon.io/no-engine: '${{X}}'}}, {pod}"));
+    let reason = "the annotation seldon.io/no-engine is a placeholder";
+    assert!(units[0].starts_with("orchestrator unknown") && units[0].ends_with(reason), "{units:?}");
+    assert!(units[1].starts_with("c unknown") && units[1].contains(reason), "{units:?}");
+}
+
+#[test]
+fn env_from_with_the_prefix_of_another_program_brings_nothing() {
+    for (prefix, verdict) in [("DB_", "no"), ("J", "unknown"), ("JAEGER_AGENT_", "unknown"), ("''", "unknown")] {
+        let fields = format!("envFrom: [{{configMapRef: {{name: x}}, prefix: {prefix}}}], env: []");
+        assert_eq!(container(&fields).split(' ').nth(1), Some(verdict), "{prefix}");
+    }
+}
