@@ -377,7 +377,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "library-image",
         value_name: "IMAGE",
         help: "image of --inject init, without a tag",
-        default: Some("gcr.io/datadoghq/dd-lib-python-init"),
+        default: Some("Datadog's own"),
+        more: "The default is gcr.io/datadoghq/dd-lib-python-init.",
         is_rare: true,
         ..PART
     },

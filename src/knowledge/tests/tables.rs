@@ -11,6 +11,7 @@ fn the_columns_are_what_the_tables_write() {
     for backend in [Backend::Jaeger, Backend::Datadog] {
         let written: Vec<_> = table(backend)
             .iter()
+            .filter(|variable| !["DD_ENV", "DD_VERSION"].contains(&variable.name))
             // Of Datadog's own names, though nothing is written under it any more.
             .filter(|variable| variable.entry.is_some() || variable.name == "DD_TRACE_SAMPLE_RATE")
             .map(|variable| variable.name)
@@ -167,7 +168,7 @@ fn options_are_those_of_the_setting() {
         ["--sampler-param", "--orchestrator-sampler-param", "--set"]
     );
     assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
-    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--set"]);
+    assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--environment", "--set"]);
 }
 
 #[test]
