@@ -148,7 +148,7 @@ fn tags_and_tags() {
     assert_eq!(done.text().matches(":new").count(), LONG);
     let done = at_once(&words("config --profile p"), &files, 0);
     assert_eq!(done.text().matches("tag.k").count(), LONG);
-    let wrong = format!("tag: {{{}}}\nset: {{{}}}\n", pairs("'a b'"), numbered("X@: y, ", LONG / 10));
+    let wrong = format!("tag: {{{}}}\nset: {{{}}}\n", pairs("'a,b'"), numbered("X@: y, ", LONG / 10));
     let done = at_once(&words("config"), &[(SETTINGS, &wrong)], 2);
     assert_eq!(done.stderr.matches("error: ").count(), LONG + LONG / 10);
 }

@@ -286,7 +286,6 @@ fn wrong_words_get_the_nearest_right_one() {
         ("status --format jsn", "a similar value exists: 'json'"),
         ("enable -b datdog", "a similar value exists: 'datadog'"),
         ("enable --bakend datadog", "a similar argument exists: '--backend'"),
-        ("enable -b jaeger --sampler-type probabilstic a.yaml", "did you mean probabilistic?"),
         ("enable -b jaeger --set JAEGER_TAG=a=b a.yaml", "did you mean JAEGER_TAGS?"),
         ("enable -b jaeger --config wrong.yaml a.yaml", "did you mean `standard`?"),
         ("enable -b jaeger --config key.yaml a.yaml", "did you mean `agent-port`?"),

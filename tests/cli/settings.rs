@@ -283,7 +283,7 @@ fn files_are_excluded_by_the_settings_of_the_run() {
     sandbox.run("config").expect(0, &[]);
     assert!(sandbox.run("config").text().contains("/deep, /plain"), "{}", sandbox.run("config").text());
     for (text, words) in [
-        ("overrides: [{match: {name: a}, exclude: [b]}]\n", "`exclude` counts for a whole run"),
+        ("overrides: [{match: {name: a}, exclude: [b]}]\n", "`exclude` is a setting of the whole run"),
         ("exclude: [a, '{']\n", ".seldon-trace.yaml:1:14"),
         ("exclude: a\n", "expected"),
     ] {

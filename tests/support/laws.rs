@@ -361,7 +361,9 @@ pub fn traces(on: &Edited<'_>) -> Verdict {
             }
         }
         let tracing = oracle::variable(env, "TRACING").and_then(|entry| entry["value"].as_str());
-        if !tracing.is_some_and(|text| text.parse::<i64>().is_ok_and(|number| number != 0)) {
+        // Python's `int()` takes `1_000`, too.
+        let number = tracing.and_then(|text| text.replace('_', "").parse::<i64>().ok());
+        if number.is_none_or(|number| number == 0) {
             return on.breaks(format!("does not switch {target} on"));
         }
     }
