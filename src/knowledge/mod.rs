@@ -135,7 +135,9 @@ pub struct Profile {
     /// The given values by variable and reader; those of `--set` last, in the order given.
     given: Vec<Given>,
     parts: Parts,
-    /// The same for containers into which Datadog's library is injected; `None` if this is it.
+    /// True for containers into which Datadog's library is injected.
+    is_injected: bool,
+    /// The profile of such containers; `None` if the library can't use the options, which do not ask for it.
     injected: Option<Box<Self>>,
 }
 
@@ -161,14 +163,20 @@ impl Profile {
             reset: request.reset,
             given,
             parts: parts.clone(),
+            is_injected: false,
             injected: None,
         };
         if request.backend.is_jaeger() {
             return Ok(profile);
         }
-        let injected = Request { names: Some(Names::Standard), ..request };
-        let (given, _) = options::resolve(&injected)?;
-        let injected = Self { names: Names::Standard, given, parts, injected: None, ..profile };
+        let is_asked = parts.inject.is_some();
+        let injected = match options::resolve(&Request { names: Some(Names::Standard), ..request }) {
+            Ok((given, _)) => {
+                Self { names: Names::Standard, given, parts, is_injected: true, injected: None, ..profile }
+            }
+            Err(errors) if is_asked => return Err(errors),
+            Err(_) => return Ok(profile),
+        };
         Ok(Self { injected: Some(Box::new(injected)), ..profile })
     }
 
@@ -184,7 +192,7 @@ impl Profile {
 
     /// Returns true if this is the profile of a container into which Datadog's library is injected.
     pub(crate) fn is_injected(&self) -> bool {
-        self.backend.is_datadog() && self.injected.is_none()
+        self.is_injected
     }
 
     /// Returns true if what a run adds is listed in the annotation, with the variables of `--set`.
