@@ -1,6 +1,6 @@
 //! `agent` and its kinds.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::{Inputs, SettingOptions, SettingsFile, help};
 use crate::agent::{
@@ -8,6 +8,7 @@ use crate::agent::{
     check_site, check_subdomain,
 };
 use crate::knowledge::AGENT;
+use crate::knowledge::parts::Propagation;
 
 /// `agent`
 #[derive(Debug, Args)]
@@ -134,7 +135,7 @@ pub struct JaegerConfigArgs {
     ///
     /// The orchestrator needs the same: JAEGER_TRACE_PROPAGATION_TYPE, or its spans are in traces of their own.
     #[arg(long, value_enum, help_heading = "Backend")]
-    pub propagation: Option<Propagation>,
+    pub(crate) propagation: Option<Propagation>,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -143,13 +144,6 @@ pub struct JaegerConfigArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub settings_file: SettingsFile,
-}
-
-/// Headers by which a trace is passed on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Propagation {
-    /// The B3 headers of Zipkin
-    B3,
 }
 
 /// `agent compose`

@@ -92,7 +92,7 @@ impl Given {
 
     fn is_about_more(&self) -> bool {
         let setting = self.variable.entry.map(|entry| entry.setting);
-        matches!(setting, Some(Purpose::Environment | Purpose::Version))
+        matches!(setting, Some(Purpose::Environment | Purpose::Version | Purpose::Propagation))
     }
 
     /// The text of its value in one place; `None` for tags.
@@ -176,7 +176,9 @@ fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
         let origin = GivenBy::Option(Key::Names);
         faults.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
     }
-    for option in OPTIONS.iter().filter(|option| option.is_part && request.value(option.key).is_some()) {
+    for option in
+        OPTIONS.iter().filter(|option| option.is_part && option.sets.is_none() && request.value(option.key).is_some())
+    {
         faults.extend(of_other_backend(&GivenBy::Option(option.key), option.backend, request.backend));
     }
     chosen.extend(chosen_tags(request, faults));

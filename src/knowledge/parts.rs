@@ -11,11 +11,27 @@ use crate::changes::Value;
 /// The annotation of a SeldonDeployment that lists the parts that were added to it.
 pub(crate) const ADDED_ANNOTATION: &str = "seldon-trace/added";
 
-/// The volume with Datadog's library (datadog-agent, `pkg/clusteragent/admission/mutate/autoinstrumentation`).
-pub(crate) const LIBRARY_VOLUME: &str = "datadog-auto-instrumentation";
+/// A volume that only traces, and the folder where containers mount it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MountedVolume {
+    pub name: &'static str,
+    pub folder: &'static str,
+}
 
-/// The folder of Datadog's library in a container.
-const LIBRARY_FOLDER: &str = "/datadog-lib";
+impl MountedVolume {
+    /// Its mount in a container.
+    pub(crate) fn mount(&self) -> Value {
+        Value::map([("name", self.name.into()), ("mountPath", self.folder.into())])
+    }
+}
+
+/// The volume with Datadog's library (datadog-agent, `pkg/clusteragent/admission/mutate/autoinstrumentation`).
+pub(crate) const LIBRARY_VOLUME: MountedVolume =
+    MountedVolume { name: "datadog-auto-instrumentation", folder: "/datadog-lib" };
+
+/// The volume with the config files of the Python wrapper.
+pub(crate) const CONFIG_VOLUME: MountedVolume =
+    MountedVolume { name: "seldon-trace-jaeger", folder: "/etc/seldon-trace" };
 
 /// The entry of PYTHONPATH by which Datadog's library starts before the program.
 pub(crate) const LIBRARY_PATH: &str = "/datadog-lib/";
@@ -44,6 +60,13 @@ pub(crate) enum Tagging {
     Labels,
 }
 
+/// The headers by which Jaeger's clients pass a trace on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum Propagation {
+    /// Zipkin's
+    B3,
+}
+
 /// The parts that options ask for, beside variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
@@ -55,6 +78,8 @@ pub(crate) struct Parts {
     pub library_image: Option<String>,
     /// `--tagging`
     pub tagging: Option<Tagging>,
+    /// `--config-map`
+    pub config_map: Option<String>,
 }
 
 impl Parts {
@@ -66,6 +91,7 @@ impl Parts {
             library_version: text(Key::LibraryVersion),
             library_image: text(Key::LibraryImage),
             tagging: word(request.value(Key::Tagging)),
+            config_map: text(Key::ConfigMap),
         };
         let mut needs = |key: Key, needed: Key, is_there: bool, reason: &str| {
             if request.value(key).is_some() && !is_there {
@@ -85,6 +111,8 @@ impl Parts {
             has_tag,
             "there is a label for each of --environment, --service and --service-version",
         );
+        let has_config = parts.config_map.is_some();
+        needs(Key::Propagation, Key::ConfigMap, has_config, "the containers take it only from their config files");
         parts.check(request, faults);
         parts
     }
@@ -99,6 +127,9 @@ impl Parts {
             let (origin, value) = (GivenBy::Option(key), Some(value.to_owned()));
             faults.push(UsageError::Value { origin, value, problem: problem.to_owned() });
         };
+        if let Some(name) = self.config_map.as_deref().filter(|name| !is_subdomain(name)) {
+            refuse(Key::ConfigMap, name, "it is the name of a ConfigMap: lower-case letters, digits, `-` and `.`");
+        }
         if let Some(version) = self.library_version.as_deref().filter(|version| !is_tag(version)) {
             refuse(Key::LibraryVersion, version, "it is the tag of an image, such as v2 or v2.21.12");
         }
@@ -130,12 +161,12 @@ impl Parts {
     /// The init container that copies Datadog's library into the volume.
     pub(crate) fn library_container(&self) -> Value {
         let image = self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE);
-        let command = ["sh", "copy-lib.sh", LIBRARY_FOLDER].map(Value::from);
+        let command = ["sh", "copy-lib.sh", LIBRARY_VOLUME.folder].map(Value::from);
         Value::map([
             ("name", LIBRARY_CONTAINER.into()),
             ("image", format!("{image}:{}", self.version()).into()),
             ("command", Value::List(command.into())),
-            ("volumeMounts", Value::List(vec![library_mount()])),
+            ("volumeMounts", Value::List(vec![LIBRARY_VOLUME.mount()])),
         ])
     }
 }
@@ -143,14 +174,9 @@ impl Parts {
 /// The name of the init container with Datadog's library.
 pub(crate) const LIBRARY_CONTAINER: &str = "datadog-lib-python-init";
 
-/// The mount of Datadog's library, in the init container and in each container that is traced.
-pub(crate) fn library_mount() -> Value {
-    Value::map([("name", LIBRARY_VOLUME.into()), ("mountPath", LIBRARY_FOLDER.into())])
-}
-
 /// The volume with Datadog's library.
 pub(crate) fn library_volume() -> Value {
-    Value::map([("name", LIBRARY_VOLUME.into()), ("emptyDir", Value::Map(Vec::new()))])
+    Value::map([("name", LIBRARY_VOLUME.name.into()), ("emptyDir", Value::Map(Vec::new()))])
 }
 
 /// The annotation by which the admission controller takes the version of the library for a container.
@@ -231,4 +257,24 @@ fn word<T: clap::ValueEnum>(text: Option<&str>) -> Option<T> {
 /// The key of a container's config file in the ConfigMap of `--config-map`.
 pub(crate) fn config_key(deployment: &str, predictor: &str, container: &str) -> String {
     format!("{deployment}.{predictor}.{container}.yaml")
+}
+
+/// The file of a container in [`CONFIG_VOLUME`].
+pub(crate) fn config_file(key: &str) -> String {
+    format!("{}/{key}", CONFIG_VOLUME.folder)
+}
+
+/// The volume with the config files.
+pub(crate) fn config_volume(config_map: &str) -> Value {
+    let map = Value::map([("name", config_map.to_owned().into())]);
+    Value::map([("name", CONFIG_VOLUME.name.into()), ("configMap", map)])
+}
+
+/// Returns true for a DNS subdomain (RFC 1123), as Kubernetes takes it for names.
+fn is_subdomain(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(is_inner) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
 }

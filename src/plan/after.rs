@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use super::draft::Draft;
+use super::target::CONFIG_PATH;
 use super::{LintCount, LintCounts, Policy};
 use crate::changes::{Part, Value};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::knowledge::parts::CONFIG_VOLUME;
 use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Unit, Variable};
 use crate::survey::{DeploymentSurvey, survey};
@@ -53,7 +55,13 @@ impl<'t> After<'t, '_> {
         let existing = env.variables.iter().filter(remains).map(|variable| self.changed(variable));
         let place = env.list.unwrap_or(unit.node);
         let variables = existing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
-        Env::of(env.list, variables, env.command_line)
+        let variables: Vec<Variable<'t>> = variables;
+        // A new path to a config file comes with its mount.
+        let is_config = |one: &Variable<'_>| one.name == CONFIG_PATH && one.value.starts_with(CONFIG_VOLUME.folder);
+        let new_mount = variables.iter().any(is_config).then_some(CONFIG_VOLUME.folder);
+        let mut after = Env::of(env.list, variables, env.command_line);
+        after.new_mount = new_mount;
+        after
     }
 
     /// The entries of a new env list.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
+use super::target::CONFIG_PATH;
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::backend_of_part;
@@ -22,8 +23,16 @@ impl<'t> Planner<'t, '_> {
         let library = self.present_library(target);
         let removes_library =
             library.is_some() && !disable.keep_config && disable.backend.is_none_or(|backend| backend.is_datadog());
+        let removes_config = self.has_config(target)
+            && !disable.keep_config
+            && disable.backend.is_none_or(|backend| backend.is_jaeger());
+        if let (true, Site::Container(place)) = (removes_config, &target.site) {
+            self.set_config(false, place)?;
+        }
         let leaving = env.leaving(&self.treatment, library.is_some(), &HashSet::new(), |name| {
-            disable.removes(name) || self.listed.has(target.name, name) && disable.removes_part(name)
+            disable.removes(name)
+                || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
+                || self.listed.has(target.name, name) && disable.removes_part(name)
         });
         self.take_off_list(target, &leaving.names);
         if removes_library {

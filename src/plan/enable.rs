@@ -3,24 +3,23 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::check::check_clients;
 use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::has_library;
-use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader, target_label};
+use super::target::{CONFIG_PATH, Extras};
+use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
 use crate::changes::Value;
-use crate::credentials::{is_credential, shown};
+use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::clients::{EnvText, Environment};
-use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part};
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
-    is_whole, merge_tags, overridden_by, replaced, switches_on,
+    is_whole, merge_tags, overridden_by, switches_on,
 };
-use crate::manifest::{Env, MissingContainer, PredictorTargets, Site, Target, Variable, is_field, is_placeholder};
-use crate::survey::{about, fact_and_advice};
+use crate::manifest::{Env, MissingContainer, PredictorTargets, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
 
-const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
-const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
+pub(super) const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
+pub(super) const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
 const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
 
@@ -35,72 +34,20 @@ enum EntryEdit {
 }
 
 impl<'t> Planner<'t, '_> {
-    /// Plans a target of a predictor, or skips it where the library that is asked for can't be injected.
-    pub(super) fn enable_target(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        target: &Target<'t>,
-        place: &PlaceholderValues<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Result<(), Diagnostic> {
-        let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
-        env.mark_secrets(&self.secrets);
-        let name = format!("{label}{}", target_label(target));
-        let outcome = match self.wanted_library(profile, found, target, &env) {
-            Ok(library) => {
-                if let Site::Container(container) = &target.site {
-                    self.set_library(Some(profile), library, target.name, container)?;
-                }
-                self.enable(profile, found, (target, &env), library, place)?
-            }
-            Err(reason) => {
-                report.skips.push((name.clone(), reason));
-                let outcome = self.remove_other_backend(profile, target, &env);
-                if outcome.variables.is_empty() {
-                    return Ok(());
-                }
-                outcome
-            }
-        };
-        outcome.report(name, report);
-        Ok(())
-    }
-
-    /// Plans a target that is skipped without the variables of the other backend.
-    fn remove_other_backend(&mut self, profile: &Profile, target: &Target<'t>, env: &Env<'t>) -> TargetOutcome {
-        let leaving =
-            env.leaving(&self.treatment, false, &HashSet::new(), |name| replaced(profile.backend()).contains(&name));
-        let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
-        let removed = env.variables.iter().filter(|variable| leaving.names.contains(variable.name));
-        outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
-        env.remove(&mut self.draft, &leaving.names);
-        self.take_off_list(target, &leaving.names);
-        let holder = match target.site {
-            Site::SvcOrchSpec(holder) => holder,
-            Site::OwnOrchestrator(place) | Site::Container(place) => Some(place.container),
-        };
-        if let Some(holder) = holder {
-            self.may_empty(holder, "env");
-        }
-        outcome
-    }
-
     pub(super) fn enable(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
         (target, env): (&Target<'t>, &Env<'t>),
-        library: Option<Inject>,
+        extras: Extras,
         place: &PlaceholderValues<'_>,
     ) -> Result<TargetOutcome, Diagnostic> {
         let reader = reader(&target.site);
-        let profile = if library.is_some() { profile.injected() } else { profile };
+        let profile = if extras.library.is_some() { profile.injected() } else { profile };
         let mut outcome = TargetOutcome::default();
         self.note(profile, reader);
 
-        let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, library, place));
+        let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
         let has_library = self.present_library(target).is_some();
         let is_overwritten = |want: &&Wanted| {
             want.strength == Strength::Given
@@ -110,7 +57,8 @@ impl<'t> Planner<'t, '_> {
         };
         let overwritten = wanted.iter().filter(is_overwritten).map(|want| want.name).collect();
         let leaving = env.leaving(&self.treatment, has_library, &overwritten, |name| {
-            self.is_replaced(profile, &wanted, target, name)
+            self.is_replaced(profile, &wanted, extras, target, name)
+                || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
         });
         outcome.remarks.extend(leaving.remarks);
         for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
@@ -119,7 +67,7 @@ impl<'t> Planner<'t, '_> {
         env.remove(&mut self.draft, &leaving.names);
 
         self.take_off_list(target, &leaving.names);
-        self.without_library_path(target, library, env, &mut outcome);
+        self.without_library_path(target, extras.library, env, &mut outcome);
         let wanted_by_name = by_name(&wanted);
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
@@ -174,7 +122,7 @@ impl<'t> Planner<'t, '_> {
             match lacking.next_if(|missing| missing.name == node.name) {
                 Some(missing) => {
                     container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
-                    let mounts = self.new_library(profile, missing.name, found.pods.first.spec);
+                    let mounts = self.new_mounts(profile, missing.name, found.pods.first.spec);
                     container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
                 }
 
@@ -206,9 +154,9 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Value {
         let name = format!("{label}{}", missing.name);
-        let library = profile.parts().inject;
+        let extras = Extras { library: profile.parts().inject, has_config: profile.parts().config_map.is_some() };
         let place = PlaceholderValues { container: missing.name, ..*place };
-        let wanted = self.wanted(profile, Reader::Container, library, &place);
+        let wanted = self.wanted(profile, Reader::Container, extras, &place);
         if let Some(secret) = missing.env_secret {
             report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_define(secret))));
         }
@@ -307,56 +255,6 @@ impl<'t> Planner<'t, '_> {
         if wins { EntryEdit::Write } else { EntryEdit::Keep }
     }
 
-    /// The variables that an env list is to hold.
-    fn wanted(
-        &mut self,
-        profile: &Profile,
-        reader: Reader,
-        library: Option<Inject>,
-        place: &PlaceholderValues<'_>,
-    ) -> Vec<Wanted> {
-        let profile = if library.is_some() { profile.injected() } else { profile };
-        let mut wanted = profile.wanted(reader, place);
-        if library == Some(Inject::Init) {
-            let content = Content::Folder(LIBRARY_PATH);
-            wanted.push(Wanted { name: "PYTHONPATH", content, strength: Strength::Given, is_listed: false });
-        }
-        let fields = wanted.iter().filter_map(|want| match want.content {
-            Content::Field(field) => Some(field),
-            _ => None,
-        });
-        self.label_uses.extend(fields);
-        wanted
-    }
-
-    /// Returns true if a variable leaves an env list: one of the other backend, or one that is listed and that nobody
-    /// asks for any more.
-    fn is_replaced(&self, profile: &Profile, wanted: &[Wanted], target: &Target<'_>, name: &str) -> bool {
-        let switches = ["TRACING", "DD_ENABLED"];
-        if replaced(profile.backend()).contains(&name) || profile.is_injected() && switches.contains(&name) {
-            return true;
-        }
-        let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
-        self.listed.has(target.name, name)
-            && (is_of_other() || profile.reset() && wanted.iter().all(|want| want.name != name))
-    }
-
-    /// Lists new variables that are removed only if the list has them.
-    fn list_new(&mut self, target: &str, new: &[&Wanted]) {
-        for want in new.iter().filter(|want| want.is_listed) {
-            self.listed.add(target, want.name);
-        }
-    }
-
-    /// Takes variables that leave off the list.
-    pub(super) fn take_off_list(&mut self, target: &Target<'_>, names: &HashSet<&str>) {
-        for name in names {
-            if self.listed.has(target.name, name) {
-                self.listed.remove(target.name, name);
-            }
-        }
-    }
-
     fn note(&mut self, profile: &Profile, reader: Reader) {
         let notes = profile.notes().into_iter().filter(|note| note.reader().is_none_or(|about| about == reader));
         self.plan.notes.extend(notes.map(RunNote::Profile));
@@ -391,59 +289,6 @@ fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wante
         }
     }
     wanted
-}
-
-/// Returns an error if a client can't use a given value beside those of the manifest.
-fn check_clients(
-    tree: &Tree<'_>,
-    profile: &Profile,
-    reader: Reader,
-    target: &Target<'_>,
-    found: &PredictorTargets<'_>,
-    env: &Env<'_>,
-    (wanted, gone): (&HashMap<&str, &Wanted>, &HashSet<&str>),
-) -> Result<(), Diagnostic> {
-    // The existing param has to fit a type that is given.
-    let is_given =
-        |name: &str| profile.gives(name, reader) || name == SAMPLER_PARAM && profile.gives(SAMPLER_TYPE, reader);
-    if !wanted.keys().any(|name| is_given(name)) {
-        return Ok(());
-    }
-    let after = |name: &str| value_after(profile, env, wanted.get(name)?);
-    let kept = env.effective().filter(|variable| !gone.contains(variable.name));
-    let texts: Vec<(&str, Option<String>)> = kept
-        .filter(|variable| !wanted.contains_key(variable.name))
-        .map(|variable| (variable.name, variable.text().filter(|_| !variable.is_reference()).map(str::to_owned)))
-        .chain(wanted.keys().map(|name| (*name, after(name))))
-        .collect();
-    let environment: Environment<'_> =
-        texts.iter().map(|(name, text)| (*name, env_text(name, text.as_deref()))).collect();
-    let refused = profile.refused(reader, &environment).into_iter().find(|(name, _)| is_given(name));
-    let Some((name, reason)) = refused else { return Ok(()) };
-    let (fact, advice) = fact_and_advice(&reason);
-    let shown = |name: &str| after(name).map_or("a reference".to_owned(), |text| display_after(env, name, &text));
-    let (message, help) = match name {
-        SAMPLER_TYPE | SAMPLER_PARAM => (
-            format!("the sampler would be {} with the param {}: {fact}", shown(SAMPLER_TYPE), shown(SAMPLER_PARAM)),
-            "give --sampler-type and --sampler-param that fit each other",
-        ),
-        _ => (about(name, fact), advice),
-    };
-    let existing = env.last(name).or(env.last(SAMPLER_TYPE)).map(|variable| variable.node);
-    let node = existing.or(env.list).or(target.site.container()).unwrap_or(found.node);
-    Err(tree.diagnostic(node, message, help))
-}
-
-/// The text of a variable as its client will find it.
-fn env_text<'a>(name: &str, text: Option<&'a str>) -> EnvText<'a> {
-    match text {
-        None => EnvText::Hidden("is a reference"),
-        Some(text) if text.contains("$(") || name != "JAEGER_TAGS" && is_placeholder(text, true) => {
-            EnvText::Hidden("is filled in by another tool")
-        }
-        Some(text) if is_credential(name) => EnvText::Secret(text),
-        Some(text) => EnvText::Literal(text),
-    }
 }
 
 /// Tags merged into those that stand.
@@ -543,7 +388,7 @@ fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
 }
 
 /// A variable's value after the edit, with credentials masked.
-fn display_after(env: &Env<'_>, name: &str, text: &str) -> String {
+pub(super) fn display_after(env: &Env<'_>, name: &str, text: &str) -> String {
     match env.last(name) {
         Some(variable) if variable.text() == Some(text) => variable.shown(text),
         _ => shown(name, text),
@@ -551,7 +396,7 @@ fn display_after(env: &Env<'_>, name: &str, text: &str) -> String {
 }
 
 /// A wanted variable's value after the edit, if it is text.
-fn value_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
+pub(super) fn value_after(profile: &Profile, env: &Env<'_>, want: &Wanted) -> Option<String> {
     match (&want.content, env.last(want.name)) {
         (_, Some(existing)) if want.strength == Strength::Default && !existing.is_gap() && !profile.reset() => {
             existing.text().map(str::to_owned)

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::{entry, quote, rename, set_text};
+use super::target::Extras;
 use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
@@ -103,7 +104,8 @@ impl<'t> Planner<'t, '_> {
             let outcome = match by_enabling.cloned() {
                 Some(profile) => {
                     let place = PlaceholderValues { container: target.name, ..*place };
-                    self.enable(&profile, found, (target, &env), self.present_library(target), &place)?
+                    let (library, has_config) = (self.present_library(target), self.has_config(target));
+                    self.enable(&profile, found, (target, &env), Extras { library, has_config }, &place)?
                 }
                 None => self.fix_list(&env)?,
             };

@@ -1,36 +1,26 @@
 //! Datadog's library for Python in containers: by an init container, or by Datadog's admission controller.
 
-use std::collections::BTreeSet;
-
 use super::env::{own_key, restyle};
+use super::mounts::MountedPods;
 use super::parts::{is_shape, named_item, stays};
 use super::{Planner, Remark, TargetOutcome};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::{
-    Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation, library_mount, library_volume,
+    CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation, library_volume,
 };
 use crate::knowledge::{Content, Profile};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, value_of};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target};
 use crate::survey::other_program;
-use crate::yaml::sharing::effective_value;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
 const PATH: &str = "PYTHONPATH";
-
-/// The pods of a predictor whose containers get Datadog's library, or lose it, in this run.
-#[derive(Debug, Default)]
-pub(super) struct LibraryPods {
-    /// By `spec`; `None` is the first pod, if its `spec` is to be made.
-    with: BTreeSet<Option<NodeId>>,
-    without: BTreeSet<NodeId>,
-}
 
 impl<'t> Planner<'t, '_> {
     /// How Datadog's library comes into a container today, as this program writes it.
     pub(super) fn present_library(&self, target: &Target<'t>) -> Option<Inject> {
         let container = target.site.container().filter(|_| !target.site.is_orchestrator())?;
-        if library_mount_of(self.tree, container).is_some() {
+        if LIBRARY_VOLUME.mount_in(self.tree, container).is_some() {
             return Some(Inject::Init);
         }
         let annotation = format!("annotation/{}", admission_annotation(target.name));
@@ -110,24 +100,11 @@ impl<'t> Planner<'t, '_> {
         name: &str,
         place: &ContainerPath,
     ) -> Result<(), Diagnostic> {
-        let mount = library_mount_of(self.tree, place.container);
-        match (wanted, mount) {
-            (Some(Inject::Init), None) => {
-                if let Some(node) = conflicting_mount(self.tree, place.container) {
-                    return Err(self.taken(node, "a volume mount of this name or path"));
-                }
-                self.additions.mount(place.container, library_mount());
-                self.library.with.insert(Some(place.spec));
-            }
-            (Some(Inject::Init), Some(_)) => {
-                self.library.with.insert(Some(place.spec));
-            }
-            (_, Some(mount)) => {
-                self.remove_part(place.container, "volumeMounts", mount);
-                self.library.without.insert(place.spec);
-            }
-            (_, None) => {}
-        }
+        let mut pods = std::mem::take(&mut self.library);
+        let is_init = wanted == Some(Inject::Init);
+        let done = self.set_mount(&LIBRARY_VOLUME, &mut pods, is_init, (place.container, place.spec));
+        self.library = pods;
+        done?;
         match (wanted, profile) {
             (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile.parts(), name),
             _ => self.withdrawn_admission.push(name.to_owned()),
@@ -135,12 +112,16 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
-    /// Plans the library for a container that is to be made. Returns its volume mounts.
-    pub(super) fn new_library(&mut self, profile: &Profile, name: &str, spec: Option<NodeId>) -> Vec<Value> {
+    /// Plans what a container that is to be made gets. Returns its volume mounts.
+    pub(super) fn new_mounts(&mut self, profile: &Profile, name: &str, spec: Option<NodeId>) -> Vec<Value> {
+        if profile.parts().config_map.is_some() {
+            self.config.with.insert(spec);
+            return vec![CONFIG_VOLUME.mount()];
+        }
         match profile.parts().inject {
             Some(Inject::Init) => {
                 self.library.with.insert(spec);
-                vec![library_mount()]
+                vec![LIBRARY_VOLUME.mount()]
             }
             Some(Inject::Admission) => {
                 self.ask_for_admission(profile.parts(), name);
@@ -160,42 +141,30 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans the shared parts of the library, after the containers of a predictor.
     pub(super) fn settle_library(&mut self, parts: &Parts, is_reset: bool) -> Result<Vec<Remark>, Diagnostic> {
-        let LibraryPods { with, without } = std::mem::take(&mut self.library);
+        let MountedPods { with, without } = std::mem::take(&mut self.library);
         for spec in with {
-            let volume = spec.and_then(|spec| named_item(self.tree, spec, "volumes", LIBRARY_VOLUME));
-            match volume {
-                None => self.additions.pod(spec).volumes.push(library_volume()),
-                Some((.., node)) if !is_shape(self.tree, node, &library_volume()) => {
-                    return Err(self.taken(node, "a volume of this name"));
+            let shape = library_volume();
+            if self.pod_item(spec, "volumes", LIBRARY_VOLUME.name, (&shape, "a volume of this name"))?.is_none() {
+                self.additions.pod(spec).volumes.push(shape);
+            }
+            let (shape, wanted) = (library_container(), parts.library_container());
+            let what = "an init container of this name";
+            match self.pod_item(spec, "initContainers", LIBRARY_CONTAINER, (&shape, what))? {
+                None => self.additions.pod(spec).init_containers.push(wanted),
+                Some(node) if is_reset || parts.library_version.is_some() || parts.library_image.is_some() => {
+                    let image = wanted.get("image").and_then(Value::text).unwrap_or_default();
+                    self.set_part_text(node, "image", image.to_owned());
                 }
                 Some(_) => {}
-            }
-            let init = spec.and_then(|spec| named_item(self.tree, spec, "initContainers", LIBRARY_CONTAINER));
-            let wanted = parts.library_container();
-            match init {
-                None => self.additions.pod(spec).init_containers.push(wanted),
-                Some((.., node)) if !is_shape(self.tree, node, &library_container()) => {
-                    return Err(self.taken(node, "an init container of this name"));
-                }
-                Some((.., node)) => {
-                    let is_given = is_reset || parts.library_version.is_some() || parts.library_image.is_some();
-                    let image = wanted.get("image").filter(|_| is_given).cloned();
-                    let own = own_key(self.tree, node, "image").and_then(|at| Some((at, self.tree.entry(node, at)?.1)));
-                    if let (Some(image), Some((index, own))) = (image, own)
-                        && self.tree.scalar_text(own) != image.text()
-                    {
-                        self.draft.part(node, index, Part::Set(image));
-                    }
-                }
             }
         }
         let mut remarks = Vec::new();
         for spec in without {
-            if self.is_volume_used(spec) {
+            if self.is_mounted_in(spec, &LIBRARY_VOLUME) {
                 continue;
             }
             let shared = [
-                ("volumes", LIBRARY_VOLUME, library_volume()),
+                ("volumes", LIBRARY_VOLUME.name, library_volume()),
                 ("initContainers", LIBRARY_CONTAINER, library_container()),
             ];
             for (key, name, shape) in shared {
@@ -210,38 +179,11 @@ impl<'t> Planner<'t, '_> {
         }
         Ok(remarks)
     }
-
-    /// Returns true if a container of a pod mounts the volume after the change.
-    fn is_volume_used(&self, spec: NodeId) -> bool {
-        let containers = value_of(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
-        containers.iter().any(|container| {
-            let container = self.tree.resolve(*container);
-            named_item(self.tree, container, "volumeMounts", LIBRARY_VOLUME)
-                .is_some_and(|(list, index, _)| self.draft.of_part(list, index) != Some(&Part::Remove))
-        })
-    }
 }
 
 /// The library's init container, of whichever version.
 fn library_container() -> Value {
     Parts::default().library_container()
-}
-
-/// The volume mount of the library in a container: its list and index.
-fn library_mount_of(tree: &Tree<'_>, container: NodeId) -> Option<(NodeId, usize)> {
-    let (list, index, node) = named_item(tree, container, "volumeMounts", LIBRARY_VOLUME)?;
-    is_shape(tree, node, &library_mount()).then_some((list, index))
-}
-
-fn conflicting_mount(tree: &Tree<'_>, container: NodeId) -> Option<NodeId> {
-    let mounts = effective_value(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
-    let text = |item: &NodeId, key: &str| value_of(tree, *item, key).and_then(|node| tree.scalar_text(node));
-    let is_there = |item: &&NodeId| {
-        text(item, "name") == Some(LIBRARY_VOLUME)
-            || text(item, "mountPath")
-                .is_some_and(|path| path.trim_end_matches('/') == LIBRARY_PATH.trim_end_matches('/'))
-    };
-    mounts.iter().find(is_there).copied()
 }
 
 /// Returns true if a search path begins with the library.

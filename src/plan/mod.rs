@@ -2,6 +2,8 @@
 
 mod added;
 mod after;
+mod check;
+mod config_map;
 mod disable;
 mod draft;
 mod enable;
@@ -9,12 +11,14 @@ mod env;
 mod fix;
 mod labels;
 mod library;
+mod mounts;
 mod parts;
 mod policy;
 mod prune;
 mod report;
 mod results;
 mod silence;
+mod target;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -33,7 +37,7 @@ use added::{AddedList, AddedParts};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
-use library::LibraryPods;
+use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
 pub(crate) use policy::{Exceptions, Treatment};
@@ -64,7 +68,7 @@ pub struct Plan {
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
     let (draft, made, enabled_for_jaeger, plan) = Default::default();
-    let (additions, listed, library, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
+    let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
     let mut planner = Planner {
@@ -79,6 +83,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         additions,
         listed,
         library,
+        config,
         wanted_annotations,
         withdrawn_admission,
         label_uses,
@@ -122,7 +127,8 @@ struct Planner<'t, 'x> {
     additions: Additions,
     /// The annotation's entries of the predictor at hand.
     listed: AddedParts<'t>,
-    library: LibraryPods,
+    library: MountedPods,
+    config: MountedPods,
     /// The annotations of the admission controller to write: name, value, and true if the value was given.
     wanted_annotations: Vec<(String, String, bool)>,
     /// The containers for which no annotation is to ask the admission controller.
@@ -243,6 +249,7 @@ impl<'t> Planner<'t, '_> {
                 }
                 let made = self.make_containers(profile, found, &found.missing, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
+                report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
                 let tags = if report.targets.len() > before { profile.tag_labels(&place) } else { Vec::new() };
                 self.settle_labels(found, tags)?;
                 self.add_parts(found)?;
@@ -254,6 +261,7 @@ impl<'t> Planner<'t, '_> {
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
+                report.remarks.extend(self.settle_config(None)?);
                 self.settle_labels(found, Vec::new())?;
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);

@@ -185,6 +185,8 @@ pub enum RunNote {
     Profile(Note),
     /// JAEGER_AGENT_PORT was removed from an orchestrator.
     PortRemoved,
+    /// Config files come from a ConfigMap.
+    ConfigMap,
 }
 
 impl fmt::Display for RunNote {
@@ -195,6 +197,10 @@ impl fmt::Display for RunNote {
             Self::PortRemoved => f.write_str(
                 "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
                  --keep JAEGER_AGENT_PORT leaves it in",
+            ),
+            Self::ConfigMap => f.write_str(
+                "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \
+                 and restart the pods after a change",
             ),
         }
     }

@@ -55,8 +55,6 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "image",
     "model-image",
     "otlp",
-    "config-map",
-    "propagation",
 ];
 
 /// A position in a settings file.

@@ -61,6 +61,7 @@ pub enum Ask {
     LibraryByInit,
     LibraryByAdmission,
     TagLabels,
+    ConfigMap,
     Disable,
     DisableJaeger,
     DisableDatadog,
@@ -84,7 +85,7 @@ impl Ask {
     ];
 
     /// Those that add more than variables of tracing.
-    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels];
+    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels, Self::ConfigMap];
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
@@ -117,6 +118,9 @@ impl Ask {
                     .with(Key::Set, "DD_PROFILING_ENABLED=true"),
             ),
             Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
+            Self::ConfigMap => {
+                enable(jaeger.with(Key::ConfigMap, "traces").with(Key::Propagation, "b3").with(Key::Service, "{name}"))
+            }
             Self::TagLabels => enable(
                 datadog
                     .with(Key::Tagging, "labels")
@@ -157,6 +161,7 @@ impl Ask {
         match self {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
             Self::JaegerAllContainers => &[Self::DisableAllContainers],
+            Self::ConfigMap => &[Self::Disable, Self::DisableJaeger],
             _ => &[Self::Disable, Self::DisableDatadog],
         }
     }

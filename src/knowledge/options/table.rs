@@ -4,7 +4,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::knowledge::parts::{Inject, Tagging};
+use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
 use crate::knowledge::variables::{Purpose, Takes};
 use crate::knowledge::{Backend, Names, Reader};
@@ -33,6 +33,8 @@ pub enum Key {
     Inject,
     LibraryVersion,
     LibraryImage,
+    ConfigMap,
+    Propagation,
     OrchestratorAgentHost,
     Reset,
     Keep,
@@ -380,6 +382,27 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         default: Some("Datadog's own"),
         more: "The default is gcr.io/datadoghq/dd-lib-python-init.",
         is_rare: true,
+        ..PART
+    },
+    OptionSpec {
+        key: Key::ConfigMap,
+        name: "config-map",
+        value_name: "NAME",
+        help: "mount config files of the Python wrapper, from this ConfigMap",
+        more: "The wrapper takes its service name, sampler and propagation only from such a file. `seldon-trace agent jaeger-config` prints the ConfigMap for the same options and manifests: apply it first, and restart the pods after a change.",
+        is_rare: true,
+        backend: Some(Backend::Jaeger),
+        ..PART
+    },
+    OptionSpec {
+        key: Key::Propagation,
+        name: "propagation",
+        form: Form::Word(words::<Propagation>),
+        value_name: "b3",
+        help: "headers that pass a trace on: b3; it needs --config-map",
+        sets: sets_for_the_orchestrator(Purpose::Propagation, Takes::Text),
+        is_rare: true,
+        backend: Some(Backend::Jaeger),
         ..PART
     },
     OptionSpec {

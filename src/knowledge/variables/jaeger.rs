@@ -215,6 +215,7 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "JAEGER_TRACE_PROPAGATION_TYPE",
+        entry: entry(Purpose::Propagation, ALL, Unasked::Nothing),
         takes: Takes::Word(&["jaeger", "b3"]),
         readings: &[reads(Executor, Unset::Value("jaeger"))],
         about: "The headers by which the executor passes a trace on. Only Seldon uses this name. b3 splits traces, unless \

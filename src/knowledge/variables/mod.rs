@@ -98,6 +98,8 @@ pub enum Purpose {
     Environment,
     /// `--service-version`
     Version,
+    /// `--propagation`
+    Propagation,
 }
 
 /// The value without an option.

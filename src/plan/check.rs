@@ -1,0 +1,65 @@
+//! The check of given values beside those of the manifest.
+
+use std::collections::{HashMap, HashSet};
+
+use super::enable::{SAMPLER_PARAM, SAMPLER_TYPE, display_after, value_after};
+use crate::credentials::is_credential;
+use crate::diagnostic::Diagnostic;
+use crate::knowledge::clients::{EnvText, Environment};
+use crate::knowledge::{Profile, Reader, Wanted};
+use crate::manifest::{Env, PredictorTargets, Target, is_placeholder};
+use crate::survey::{about, fact_and_advice};
+use crate::yaml::Tree;
+
+/// Returns an error if a client can't use a given value beside those of the manifest.
+pub(super) fn check_clients(
+    tree: &Tree<'_>,
+    profile: &Profile,
+    reader: Reader,
+    target: &Target<'_>,
+    found: &PredictorTargets<'_>,
+    env: &Env<'_>,
+    (wanted, gone): (&HashMap<&str, &Wanted>, &HashSet<&str>),
+) -> Result<(), Diagnostic> {
+    // The existing param has to fit a type that is given.
+    let is_given =
+        |name: &str| profile.gives(name, reader) || name == SAMPLER_PARAM && profile.gives(SAMPLER_TYPE, reader);
+    if !wanted.keys().any(|name| is_given(name)) {
+        return Ok(());
+    }
+    let after = |name: &str| value_after(profile, env, wanted.get(name)?);
+    let kept = env.effective().filter(|variable| !gone.contains(variable.name));
+    let texts: Vec<(&str, Option<String>)> = kept
+        .filter(|variable| !wanted.contains_key(variable.name))
+        .map(|variable| (variable.name, variable.text().filter(|_| !variable.is_reference()).map(str::to_owned)))
+        .chain(wanted.keys().map(|name| (*name, after(name))))
+        .collect();
+    let environment: Environment<'_> =
+        texts.iter().map(|(name, text)| (*name, env_text(name, text.as_deref()))).collect();
+    let refused = profile.refused(reader, &environment).into_iter().find(|(name, _)| is_given(name));
+    let Some((name, reason)) = refused else { return Ok(()) };
+    let (fact, advice) = fact_and_advice(&reason);
+    let shown = |name: &str| after(name).map_or("a reference".to_owned(), |text| display_after(env, name, &text));
+    let (message, help) = match name {
+        SAMPLER_TYPE | SAMPLER_PARAM => (
+            format!("the sampler would be {} with the param {}: {fact}", shown(SAMPLER_TYPE), shown(SAMPLER_PARAM)),
+            "give --sampler-type and --sampler-param that fit each other",
+        ),
+        _ => (about(name, fact), advice),
+    };
+    let existing = env.last(name).or(env.last(SAMPLER_TYPE)).map(|variable| variable.node);
+    let node = existing.or(env.list).or(target.site.container()).unwrap_or(found.node);
+    Err(tree.diagnostic(node, message, help))
+}
+
+/// The text of a variable as its client will find it.
+fn env_text<'a>(name: &str, text: Option<&'a str>) -> EnvText<'a> {
+    match text {
+        None => EnvText::Hidden("is a reference"),
+        Some(text) if text.contains("$(") || name != "JAEGER_TAGS" && is_placeholder(text, true) => {
+            EnvText::Hidden("is filled in by another tool")
+        }
+        Some(text) if is_credential(name) => EnvText::Secret(text),
+        Some(text) => EnvText::Literal(text),
+    }
+}

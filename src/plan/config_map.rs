@@ -1,0 +1,91 @@
+//! The config file of the Python wrapper, which a ConfigMap brings into containers.
+
+use super::mounts::MountedPods;
+use super::parts::{is_shape, named_item, stays};
+use super::target::CONFIG_PATH;
+use super::{Planner, Remark, RunNote};
+use crate::diagnostic::Diagnostic;
+use crate::knowledge::Profile;
+use crate::knowledge::parts::{CONFIG_VOLUME, config_volume};
+use crate::manifest::{ContainerPath, Env, Target, value_of};
+use crate::yaml::NodeId;
+
+impl<'t> Planner<'t, '_> {
+    /// Returns true if a container has a config file as this program brings it.
+    pub(super) fn has_config(&self, target: &Target<'t>) -> bool {
+        let container = target.site.container().filter(|_| !target.site.is_orchestrator());
+        container.is_some_and(|container| CONFIG_VOLUME.mount_in(self.tree, container).is_some())
+    }
+
+    /// Returns true if JAEGER_CONFIG_PATH of a container is a file in the volume of this program.
+    pub(super) fn is_our_config(&self, target: &Target<'t>, env: &Env<'t>) -> bool {
+        let path = env.last(CONFIG_PATH).filter(|path| !path.is_reference());
+        let is_inside = |path: &str| path.strip_prefix(CONFIG_VOLUME.folder).is_some_and(|rest| rest.starts_with('/'));
+        self.has_config(target) && path.is_some_and(|path| is_inside(path.value))
+    }
+
+    /// Returns true if a container is to have a config file.
+    pub(super) fn wants_config(&self, profile: &Profile, target: &Target<'t>) -> bool {
+        let is_asked = profile.parts().config_map.is_some();
+        profile.backend().is_jaeger()
+            && !target.site.is_orchestrator()
+            && (is_asked || !profile.reset() && self.has_config(target))
+    }
+
+    /// Plans the config file of a container, or its removal.
+    pub(super) fn set_config(&mut self, is_wanted: bool, place: &ContainerPath) -> Result<(), Diagnostic> {
+        let mut pods = std::mem::take(&mut self.config);
+        let done = self.set_mount(&CONFIG_VOLUME, &mut pods, is_wanted, (place.container, place.spec));
+        self.config = pods;
+        done
+    }
+
+    /// Plans the volumes of config files, after the containers of a predictor.
+    pub(super) fn settle_config(&mut self, config_map: Option<&str>) -> Result<Vec<Remark>, Diagnostic> {
+        let MountedPods { with, without } = std::mem::take(&mut self.config);
+        if let Some(name) = config_map.filter(|_| !with.is_empty()) {
+            self.plan.notes.insert(RunNote::ConfigMap);
+            for spec in with {
+                match self.volume(spec)? {
+                    None => self.additions.pod(spec).volumes.push(config_volume(name)),
+                    Some(volume) => {
+                        let map = value_of(self.tree, volume, "configMap").unwrap_or(volume);
+                        self.set_part_text(map, "name", name.to_owned());
+                    }
+                }
+            }
+        }
+        let mut remarks = Vec::new();
+        for spec in without {
+            if self.is_mounted_in(spec, &CONFIG_VOLUME) {
+                continue;
+            }
+            match named_item(self.tree, spec, "volumes", CONFIG_VOLUME.name) {
+                Some((list, index, node)) if self.is_config_volume(node) => {
+                    self.remove_part(spec, "volumes", (list, index));
+                }
+                Some((.., node)) => remarks.push(stays(node, CONFIG_VOLUME.name)),
+                None => {}
+            }
+        }
+        Ok(remarks)
+    }
+
+    /// The volume of a pod with config files.
+    ///
+    /// # Errors
+    /// A volume of its name is something else.
+    fn volume(&self, spec: Option<NodeId>) -> Result<Option<NodeId>, Diagnostic> {
+        match spec.and_then(|spec| named_item(self.tree, spec, "volumes", CONFIG_VOLUME.name)) {
+            Some((.., node)) if !self.is_config_volume(node) => Err(self.taken(node, "a volume of this name")),
+            found => Ok(found.map(|(.., node)| node)),
+        }
+    }
+
+    /// Returns true for the volume of a ConfigMap of whichever name.
+    fn is_config_volume(&self, volume: NodeId) -> bool {
+        let map = value_of(self.tree, volume, "configMap").and_then(|map| value_of(self.tree, map, "name"));
+        let name = map.and_then(|name| self.tree.scalar_text(name));
+        name.is_some_and(|name| is_shape(self.tree, volume, &config_volume(name)))
+    }
+}

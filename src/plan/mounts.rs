@@ -1,0 +1,107 @@
+//! Volumes that only trace, with their mounts: each is recognized by its shape.
+
+use std::collections::BTreeSet;
+
+use super::Planner;
+use super::parts::{is_shape, named_item};
+use crate::changes::{Part, Value};
+use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::MountedVolume;
+use crate::manifest::value_of;
+use crate::yaml::sharing::effective_value;
+use crate::yaml::{NodeId, Tree};
+
+/// The pods of a predictor whose containers get a volume, or lose it, in this run.
+#[derive(Debug, Default)]
+pub(super) struct MountedPods {
+    /// By `spec`; `None` is the first pod, if its `spec` is to be made.
+    pub with: BTreeSet<Option<NodeId>>,
+    pub without: BTreeSet<NodeId>,
+}
+
+impl MountedVolume {
+    /// Its mount in a container: the list and the index.
+    pub(super) fn mount_in(&self, tree: &Tree<'_>, container: NodeId) -> Option<(NodeId, usize)> {
+        let (list, index, node) = named_item(tree, container, "volumeMounts", self.name)?;
+        is_shape(tree, node, &self.mount()).then_some((list, index))
+    }
+
+    /// A mount of the same name or folder that is not this one.
+    fn conflict_in(&self, tree: &Tree<'_>, container: NodeId) -> Option<NodeId> {
+        let mounts = effective_value(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
+        let text = |item: &NodeId, key: &str| value_of(tree, *item, key).and_then(|node| tree.scalar_text(node));
+        let is_there = |item: &&NodeId| {
+            text(item, "name") == Some(self.name)
+                || text(item, "mountPath").is_some_and(|path| path.trim_end_matches('/') == self.folder)
+        };
+        mounts.iter().find(is_there).copied()
+    }
+}
+
+impl<'t> Planner<'t, '_> {
+    /// Plans the mount of a volume in a container, or its removal.
+    pub(super) fn set_mount(
+        &mut self,
+        volume: &MountedVolume,
+        pods: &mut MountedPods,
+        is_wanted: bool,
+        (container, spec): (NodeId, NodeId),
+    ) -> Result<(), Diagnostic> {
+        match (is_wanted, volume.mount_in(self.tree, container)) {
+            (true, None) => {
+                if let Some(node) = volume.conflict_in(self.tree, container) {
+                    return Err(self.taken(node, "a volume mount of this name or path"));
+                }
+                self.additions.mount(container, volume.mount());
+                pods.with.insert(Some(spec));
+            }
+            (true, Some(_)) => {
+                pods.with.insert(Some(spec));
+            }
+            (false, Some(mount)) => {
+                self.remove_part(container, "volumeMounts", mount);
+                pods.without.insert(spec);
+            }
+            (false, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Returns true if a container of a pod mounts a volume after the change.
+    pub(super) fn is_mounted_in(&self, spec: NodeId, volume: &MountedVolume) -> bool {
+        let containers = value_of(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
+        containers.iter().any(|container| {
+            let container = self.tree.resolve(*container);
+            named_item(self.tree, container, "volumeMounts", volume.name)
+                .is_some_and(|(list, index, _)| self.draft.of_part(list, index) != Some(&Part::Remove))
+        })
+    }
+
+    /// The item of this name in a pod, for a part of this shape.
+    ///
+    /// # Errors
+    /// It has another shape.
+    pub(super) fn pod_item(
+        &self,
+        spec: Option<NodeId>,
+        key: &str,
+        name: &str,
+        (shape, what): (&Value, &str),
+    ) -> Result<Option<NodeId>, Diagnostic> {
+        match spec.and_then(|spec| named_item(self.tree, spec, key, name)) {
+            Some((.., node)) if !is_shape(self.tree, node, shape) => Err(self.taken(node, what)),
+            found => Ok(found.map(|(.., node)| node)),
+        }
+    }
+
+    /// Sets a text of a part to another one.
+    pub(super) fn set_part_text(&mut self, mapping: NodeId, key: &str, text: String) {
+        let own = super::env::own_key(self.tree, mapping, key);
+        let Some((index, (_, own))) = own.and_then(|index| Some((index, self.tree.entry(mapping, index)?))) else {
+            return;
+        };
+        if self.tree.scalar_text(own) != Some(text.as_str()) {
+            self.draft.part(mapping, index, Part::Set(text.into()));
+        }
+    }
+}

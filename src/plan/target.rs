@@ -1,0 +1,148 @@
+//! What an enabled target gets: its variables, and what options add beside them.
+
+use std::collections::HashSet;
+
+use super::{DeploymentReport, Planner, TargetOutcome, target_label};
+use crate::diagnostic::Diagnostic;
+use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part, config_file, config_key};
+use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
+use crate::manifest::{Env, PredictorTargets, Site, Target};
+
+/// The variable with the config file of the Python wrapper.
+pub(super) const CONFIG_PATH: &str = "JAEGER_CONFIG_PATH";
+
+/// What a config file decides, so that the variables do nothing.
+const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
+
+/// What a container gets beside its variables.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extras {
+    /// How Datadog's library comes into it.
+    pub library: Option<Inject>,
+    /// True if it has a config file of the Python wrapper.
+    pub has_config: bool,
+}
+
+impl<'t> Planner<'t, '_> {
+    /// Plans a target of a predictor, or skips it where the library that is asked for can't be injected.
+    pub(super) fn enable_target(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        target: &Target<'t>,
+        place: &PlaceholderValues<'_>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Result<(), Diagnostic> {
+        let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
+        env.mark_secrets(&self.secrets);
+        let name = format!("{label}{}", target_label(target));
+        let outcome = match self.wanted_library(profile, found, target, &env) {
+            Ok(library) => {
+                let extras = Extras { library, has_config: self.wants_config(profile, target) };
+                if let Site::Container(container) = &target.site {
+                    self.set_library(Some(profile), library, target.name, container)?;
+                    self.set_config(extras.has_config, container)?;
+                }
+                self.enable(profile, found, (target, &env), extras, place)?
+            }
+            Err(reason) => {
+                report.skips.push((name.clone(), reason));
+                let outcome = self.remove_other_backend(profile, target, &env);
+                if outcome.variables.is_empty() {
+                    return Ok(());
+                }
+                outcome
+            }
+        };
+        outcome.report(name, report);
+        Ok(())
+    }
+
+    /// Plans a target that is skipped without the variables of the other backend.
+    fn remove_other_backend(&mut self, profile: &Profile, target: &Target<'t>, env: &Env<'t>) -> TargetOutcome {
+        let leaving =
+            env.leaving(&self.treatment, false, &HashSet::new(), |name| replaced(profile.backend()).contains(&name));
+        let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
+        let removed = env.variables.iter().filter(|variable| leaving.names.contains(variable.name));
+        outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
+        env.remove(&mut self.draft, &leaving.names);
+        self.take_off_list(target, &leaving.names);
+        let holder = match target.site {
+            Site::SvcOrchSpec(holder) => holder,
+            Site::OwnOrchestrator(place) | Site::Container(place) => Some(place.container),
+        };
+        if let Some(holder) = holder {
+            self.may_empty(holder, "env");
+        }
+        outcome
+    }
+
+    /// The variables that an env list is to hold.
+    pub(super) fn wanted(
+        &mut self,
+        profile: &Profile,
+        reader: Reader,
+        extras: Extras,
+        place: &PlaceholderValues<'_>,
+    ) -> Vec<Wanted> {
+        let profile = if extras.library.is_some() { profile.injected() } else { profile };
+        let mut wanted = profile.wanted(reader, place);
+        if extras.library == Some(Inject::Init) {
+            let content = Content::Folder(LIBRARY_PATH);
+            wanted.push(Wanted { name: "PYTHONPATH", content, strength: Strength::Given, is_listed: false });
+        }
+        if extras.has_config && reader == Reader::Container {
+            wanted.retain(|want| !IN_CONFIG.contains(&want.name));
+            if profile.parts().config_map.is_some() {
+                let file = config_file(&config_key(place.name, place.predictor, place.container));
+                let content = Content::Literal(file.into());
+                wanted.push(Wanted { name: CONFIG_PATH, content, strength: Strength::Given, is_listed: false });
+            }
+        }
+        let fields = wanted.iter().filter_map(|want| match want.content {
+            Content::Field(field) => Some(field),
+            _ => None,
+        });
+        self.label_uses.extend(fields);
+        wanted
+    }
+
+    /// Returns true if a variable leaves an env list: one of the other backend, or one that is listed and that nobody
+    /// asks for any more.
+    pub(super) fn is_replaced(
+        &self,
+        profile: &Profile,
+        wanted: &[Wanted],
+        extras: Extras,
+        target: &Target<'_>,
+        name: &str,
+    ) -> bool {
+        if extras.has_config && IN_CONFIG.contains(&name) {
+            return true;
+        }
+        let switches = ["TRACING", "DD_ENABLED"];
+        if replaced(profile.backend()).contains(&name) || profile.is_injected() && switches.contains(&name) {
+            return true;
+        }
+        let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
+        self.listed.has(target.name, name)
+            && (is_of_other() || profile.reset() && wanted.iter().all(|want| want.name != name))
+    }
+
+    /// Lists new variables that are removed only if the list has them.
+    pub(super) fn list_new(&mut self, target: &str, new: &[&Wanted]) {
+        for want in new.iter().filter(|want| want.is_listed) {
+            self.listed.add(target, want.name);
+        }
+    }
+
+    /// Takes variables that leave off the list.
+    pub(super) fn take_off_list(&mut self, target: &Target<'_>, names: &HashSet<&str>) {
+        for name in names {
+            if self.listed.has(target.name, name) {
+                self.listed.remove(target.name, name);
+            }
+        }
+    }
+}
