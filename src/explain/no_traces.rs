@@ -103,7 +103,8 @@ const CAUSES: &[ChecklistItem] = &[
             (
                 "receiver",
                 "Jaeger 2 and the OpenTelemetry Collector listen on localhost by default: set JAEGER_LISTEN_HOST=0.0.0.0, \
-                 or `endpoint: 0.0.0.0:6831`",
+                 or `endpoint: 0.0.0.0:6831`. `seldon-trace agent collector` and `agent jaeger` print receivers that \
+                 listen on 5775 and 6831",
             ),
         ],
         commands: &[
@@ -113,7 +114,7 @@ const CAUSES: &[ChecklistItem] = &[
     ChecklistItem {
         heading: "7. Jaeger: traces have another name",
         text: "Look for the services `executor` (or JAEGER_SERVICE_NAME) and the name of the Python class, such as `Model`, \
-               not for the name of the deployment.",
+               not for the name of the deployment. `enable --config-map` gives Python containers another name.",
         points: &[],
         commands: &[],
     },
@@ -121,7 +122,8 @@ const CAUSES: &[ChecklistItem] = &[
         heading: "8. Datadog: no library in the image",
         text: "No release of Seldon Core supports Datadog: in stock images DD_* has no effect, and the orchestrator never \
                makes Datadog spans. `ModuleNotFoundError` means that there is no library. Any other error is a value at \
-               which the library exits; under library injection the program then runs untraced, without a word.",
+               which the library exits; under library injection the program then runs untraced, without a word. \
+               `enable --backend datadog --inject init` brings the library into stock images.",
         points: &[],
         commands: &["kubectl exec POD -c CONTAINER -- python -c 'import ddtrace.auto; print(ddtrace.__version__)'"],
     },

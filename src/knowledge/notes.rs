@@ -39,7 +39,7 @@ impl fmt::Display for Note {
         f.write_str(match self {
             Self::StockImages => {
                 "no release of Seldon Core reads DD_ENABLED: Datadog needs images built from pull request 2859, or \
-                 with Datadog's own library"
+                 with Datadog's own library, which --inject brings into stock images"
             }
             Self::FractionalRate => {
                 "the Python wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer and exits at a fraction; \
