@@ -105,7 +105,7 @@ pub enum Content {
 /// The precedence of a wanted value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strength {
-    /// On in effect: a spelling for which [`is_on`] holds is kept.
+    /// On in effect: a spelling that every reader takes for on is kept.
     On,
     /// Given by the user: it replaces the existing value.
     Given,

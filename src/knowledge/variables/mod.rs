@@ -203,7 +203,7 @@ pub(crate) enum Leaves {
     Always,
     /// Only from a list that also has DD_ENABLED: it feeds metrics and logs as well.
     BesideDdEnabled,
-    /// Only if its value is [`go_true`](super::go_true).
+    /// Only if its value switches tracing off.
     WhenTrue,
 }
 
