@@ -154,6 +154,9 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Value {
         let name = format!("{label}{}", missing.name);
+        if profile.parts().inject.is_some() {
+            *report.with_library.get_or_insert(0) += 1;
+        }
         let extras = Extras { library: profile.parts().inject, has_config: profile.parts().config_map.is_some() };
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, extras, &place);

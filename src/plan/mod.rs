@@ -170,6 +170,7 @@ impl<'t> Planner<'t, '_> {
             targets: Vec::new(),
             skips: Vec::new(),
             remarks: Vec::new(),
+            with_library: None,
         };
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,

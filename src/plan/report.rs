@@ -55,6 +55,8 @@ pub struct DeploymentReport {
     pub skips: Vec<(String, String)>,
     /// The warnings.
     pub remarks: Vec<Remark>,
+    /// The number of containers that get the library that was asked for; `None` if none was, or there was no container.
+    pub with_library: Option<usize>,
 }
 
 impl DeploymentReport {

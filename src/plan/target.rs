@@ -37,8 +37,13 @@ impl<'t> Planner<'t, '_> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let name = format!("{label}{}", target_label(target));
+        let counted = profile.parts().inject.is_some() && !target.site.is_orchestrator();
+        if counted {
+            report.with_library.get_or_insert(0);
+        }
         let outcome = match self.wanted_library(profile, found, target, &env) {
             Ok(library) => {
+                report.with_library = report.with_library.map(|count| count + usize::from(counted));
                 let extras = Extras { library, has_config: self.wants_config(profile, target) };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;

@@ -84,6 +84,12 @@ impl Job {
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
+        let reports = done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
+        if reports.clone().filter_map(|report| report.with_library).reduce(|one, other| one + other) == Some(0) {
+            let skips = reports.flat_map(|report| &report.skips).filter(|(name, _)| !name.ends_with("orchestrator"));
+            let reasons: Vec<String> = skips.take(3).map(|(name, reason)| format!("{name}: {reason}")).collect();
+            bail!("--inject: no container can take Datadog's library ({})", reasons.join("; "));
+        }
         if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
