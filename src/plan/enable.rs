@@ -10,7 +10,7 @@ use crate::changes::Value;
 use crate::credentials::{is_credential, shown};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::{EnvText, Environment};
-use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part};
+use crate::knowledge::parts::{Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part};
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     is_whole, merge_tags, overridden_by, replaced, switches_on,
@@ -330,7 +330,7 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Returns true if a variable leaves an env list: one of the other backend, or one that is listed and that nobody
-    /// asks for any more.
+    /// asks for any more, such as the one by which `disable --keep-config` switched the library off.
     fn is_replaced(&self, profile: &Profile, wanted: &[Wanted], target: &Target<'_>, name: &str) -> bool {
         let switches = ["TRACING", "DD_ENABLED"];
         if replaced(profile.backend()).contains(&name) || profile.is_injected() && switches.contains(&name) {
@@ -338,7 +338,8 @@ impl<'t> Planner<'t, '_> {
         }
         let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
         self.listed.has(target.name, name)
-            && (is_of_other() || profile.reset() && wanted.iter().all(|want| want.name != name))
+            && (is_of_other()
+                || (profile.reset() || name == LIBRARY_SWITCH) && wanted.iter().all(|want| want.name != name))
     }
 
     /// Lists new variables that are removed only if the list has them.
