@@ -7,9 +7,9 @@ mod values;
 use clap::ValueEnum;
 
 use crate::knowledge::{
-    BACKENDS, Backend, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
-    Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags, off,
-    options_of, overridden_by, replaced,
+    AddedIf, BACKENDS, Backend, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable,
+    Program, Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags,
+    off, options_of, overridden_by, replaced,
 };
 use crate::lint::{RULES, Rule};
 pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
@@ -170,7 +170,9 @@ fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
         lines.push((format!("enable --backend {backend}"), words + &under(entry.names)));
     }
     for off in off(backend).iter().filter(|off| off.name == variable.name) {
-        lines.push(("disable --keep-config".to_owned(), format!("`{}`, {}", off.value, place(off.readers))));
+        let condition = if off.added == AddedIf::Injected { " into which Datadog's library is injected" } else { "" };
+        let words = format!("`{}`, {}{condition}", off.value, place(off.readers));
+        lines.push(("disable --keep-config".to_owned(), words));
     }
     lines.push(("options".to_owned(), options_of(backend, variable).join(", ")));
     lines.push(("where".to_owned(), place(variable.readers).to_owned()));

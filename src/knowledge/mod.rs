@@ -36,7 +36,7 @@ pub(crate) use tags::merge_tags;
 pub(crate) use usage::{GivenBy, UsageError};
 pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, is_whole, nearest};
 pub(crate) use variables::unread::{Owner, Unread};
-pub(crate) use variables::{Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
+pub(crate) use variables::{AddedIf, Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
 pub use variables::{KnownVariable, Readers};
 
 use options::Given;

@@ -41,6 +41,9 @@ const LIBRARY_IMAGE: &str = "gcr.io/datadoghq/dd-lib-python-init";
 /// The last release of 2 is the one that runs on the Python of all stock images (Seldon Core 1.17 to 1.19).
 const LIBRARY_VERSION: &str = "v2";
 
+/// The switch of Datadog's library, which reads neither TRACING nor DD_ENABLED.
+pub(crate) const LIBRARY_SWITCH: &str = "DD_TRACE_ENABLED";
+
 /// The label that asks Datadog's admission controller for a library.
 pub(crate) const ADMISSION_LABEL: &str = "admission.datadoghq.com/enabled";
 
@@ -182,6 +185,11 @@ pub(crate) fn library_volume() -> Value {
 /// The annotation by which the admission controller takes the version of the library for a container.
 pub(crate) fn admission_annotation(container: &str) -> String {
     format!("admission.datadoghq.com/{container}.python-lib.version")
+}
+
+/// The annotations by which the admission controller takes a library for a container: its own, and that of all.
+pub(crate) fn admission_annotations(container: &str) -> [String; 2] {
+    [admission_annotation(container), "admission.datadoghq.com/python-lib.version".to_owned()]
 }
 
 /// The labels of unified service tagging with their variables.

@@ -27,6 +27,9 @@ pub(super) struct AddedList<'t> {
     unreadable: Vec<&'t str>,
     /// The entries that stay, and the new ones, in the order of the document.
     lines: Vec<String>,
+    known: HashSet<String>,
+    /// The names of the predictors so far, with true for one to which a part is added.
+    seen: HashMap<String, bool>,
 }
 
 /// The entries of one predictor.
@@ -79,7 +82,12 @@ impl<'t> AddedList<'t> {
         let new = parts.new.iter().map(|(target, part)| (target.as_str(), part.as_str()));
         let mut all: Vec<Entry<'_>> = old.chain(new).collect();
         all.sort_by_key(|(target, _)| ranks.get(target).copied().unwrap_or_default());
-        self.lines.extend(all.iter().map(|(target, part)| format!("{predictor}:{target}:{part}")));
+        for (target, part) in all {
+            let line = format!("{predictor}:{target}:{part}");
+            if self.known.insert(line.clone()) {
+                self.lines.push(line);
+            }
+        }
     }
 }
 
@@ -119,23 +127,32 @@ impl AddedParts<'_> {
         self.removed.contains(&(target.to_owned(), part.to_owned()))
     }
 
-    /// The names that can't be in an entry.
-    ///
-    /// # Errors
-    /// A part of it is new, and its predictor or target has a character that separates entries.
-    pub(super) fn check(&self, tree: &Tree<'_>, predictor: &str, node: NodeId) -> Result<(), Diagnostic> {
-        let names =
-            self.new.iter().map(|(target, _)| target.as_str()).chain((!self.new.is_empty()).then_some(predictor));
-        let bad = |name: &&str| name.contains([',', ':']);
-        match names.into_iter().find(bad) {
-            None => Ok(()),
-            Some(name) => Err(tree.diagnostic(
-                node,
-                format!("`{name}` has a `,` or `:`, so that the annotation {ADDED_ANNOTATION} can't list what is added to it"),
-                "rename it, or leave the option out that adds more than variables of tracing",
-            )),
-        }
+    /// Returns an error if a part is new whose entry could not be read again, or could stand for another part.
+    fn check(
+        &self,
+        tree: &Tree<'_>,
+        (predictor, node): (&str, NodeId),
+        is_present: impl Fn(&str, &str) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let mut faults = self.new.iter().map(|(target, part)| {
+            let name = [predictor, target].into_iter().find(|name| name.contains([',', ':']));
+            let variable = !part.contains('/');
+            match name {
+                Some(name) => Some(format!("`{name}` has a `,` or `:`")),
+                None if variable && target.is_empty() => Some("a container has no name".to_owned()),
+                None if variable && is_present(target, part) => {
+                    Some(format!("two containers have the name `{target}`, and one of them has {part}"))
+                }
+                None => None,
+            }
+        });
+        faults.find_map(|fault| fault).map_or(Ok(()), |fault| Err(not_listed(tree, node, &fault)))
     }
+}
+
+fn not_listed(tree: &Tree<'_>, node: NodeId, fault: &str) -> Diagnostic {
+    let message = format!("{fault}, so that the annotation {ADDED_ANNOTATION} can't list what is added");
+    tree.diagnostic(node, message, "rename it, or leave the option out that adds more than variables of tracing")
 }
 
 fn is_part(part: &str) -> bool {
@@ -145,7 +162,19 @@ fn is_part(part: &str) -> bool {
 
 impl<'t> Planner<'t, '_> {
     /// Puts what holds of the predictor at hand on the list.
-    pub(super) fn put_listed(&self, list: &mut AddedList<'t>, found: &PredictorTargets<'t>) {
+    ///
+    /// # Errors
+    /// A new part can't be told from another one on the list.
+    pub(super) fn put_listed(&self, list: &mut AddedList<'t>, found: &PredictorTargets<'t>) -> Result<(), Diagnostic> {
+        let has_new = !self.listed.new.is_empty();
+        let of_same_name = list.seen.insert(found.name.clone(), has_new);
+        if of_same_name.is_some_and(|has_part| has_part || has_new) {
+            let fault = format!("two predictors have the name `{}`", found.name);
+            return Err(not_listed(self.tree, found.node, &fault));
+        }
+        if self.listed.is_empty() {
+            return Ok(());
+        }
         let targets = || found.targets.iter().map(|target| (target.name, target.env));
         let others = || found.others.iter().map(|unit| (unit.name, unit.env));
         let mut variables: HashSet<(&str, &str)> = HashSet::new();
@@ -160,7 +189,9 @@ impl<'t> Planner<'t, '_> {
             }
             _ => variables.contains(&(target, part)),
         };
+        self.listed.check(self.tree, (&found.name, found.node), is_present)?;
         list.put(&found.name, &self.listed, &found.names, is_present);
+        Ok(())
     }
 
     /// Plans the annotation as it will be. Returns a remark on entries that can't be read.

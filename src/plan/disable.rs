@@ -8,7 +8,8 @@ use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, 
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::backend_of_part;
 use crate::knowledge::{
-    BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column, is_in_a_column, off,
+    AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column,
+    is_in_a_column, off,
 };
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
@@ -16,7 +17,12 @@ use crate::yaml::ScalarKind;
 const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
-    pub(super) fn disable(&mut self, disable: &Disable, target: &Target<'t>) -> Result<TargetOutcome, Diagnostic> {
+    pub(super) fn disable(
+        &mut self,
+        disable: &Disable,
+        found: &PredictorTargets<'t>,
+        target: &Target<'t>,
+    ) -> Result<TargetOutcome, Diagnostic> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let mut outcome = TargetOutcome::default();
@@ -55,7 +61,7 @@ impl<'t> Planner<'t, '_> {
         }
         env.remove(&mut self.draft, &gone);
         if disable.keep_config {
-            self.switch_off(disable, target, &env, &gone, &mut outcome)?;
+            self.switch_off(disable, found, (target, &env), &gone, &mut outcome)?;
         } else {
             list_custom_values(self.tree, disable, target, &env, &gone, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
@@ -70,8 +76,8 @@ impl<'t> Planner<'t, '_> {
     fn switch_off(
         &mut self,
         disable: &Disable,
-        target: &Target<'t>,
-        env: &Env<'t>,
+        found: &PredictorTargets<'t>,
+        (target, env): (&Target<'t>, &Env<'t>),
         gone: &HashSet<&str>,
         outcome: &mut TargetOutcome,
     ) -> Result<(), Diagnostic> {
@@ -80,10 +86,12 @@ impl<'t> Planner<'t, '_> {
             |backend: Backend| env.variables.iter().filter(stays).any(|variable| belongs(backend, variable.name));
         let mut new = Vec::new();
         let mut done = HashSet::new();
+        let is_injected = self.is_injected(found, target);
         for backend in BACKENDS.into_iter().filter(|backend| disable.backend.is_none_or(|only| only == *backend)) {
             for Off { name, value, readers, added } in off(backend) {
                 let shared_switch = *name == TRACING && disable.backend.is_some() && holds(backend.other());
-                if !readers.include(reader(&target.site)) || shared_switch || !done.insert(*name) {
+                let applies = *added != AddedIf::Injected || is_injected;
+                if !readers.include(reader(&target.site)) || shared_switch || !applies || !done.insert(*name) {
                     continue;
                 }
                 match env.last(name).filter(stays) {
@@ -100,18 +108,19 @@ impl<'t> Planner<'t, '_> {
                         outcome.variables.push(self.reporter().changed(variable, &Content::Literal((*value).into())));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
-                    None if *added && holds(backend) => {
+                    None if *added == AddedIf::Injected || *added == AddedIf::SetUp && holds(backend) => {
                         let content = Content::Literal((*value).into());
                         new.push(entry(name, &content));
                         outcome.variables.push(self.reporter().added(*name, &content));
+                        if *added == AddedIf::Injected {
+                            self.listed.add(target.name, *name);
+                        }
                     }
                     None => {}
                 }
             }
         }
-        if let Some(list) = env.list.filter(|_| !new.is_empty()) {
-            self.draft.items(list, new);
-        }
+        env.append(&mut self.draft, found.node, &target.site, new);
         Ok(())
     }
 

@@ -7,10 +7,11 @@ use super::{Planner, Remark, TargetOutcome};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::{
-    CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation, library_volume,
+    CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation,
+    admission_annotations, library_volume,
 };
 use crate::knowledge::{Content, Profile};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Target};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, value_of};
 use crate::survey::other_program;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
@@ -25,6 +26,14 @@ impl<'t> Planner<'t, '_> {
         }
         let annotation = format!("annotation/{}", admission_annotation(target.name));
         self.listed.has("", &annotation).then_some(Inject::Admission)
+    }
+
+    /// Returns true if Datadog's library comes into a container, whoever asks for that.
+    pub(super) fn is_injected(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> bool {
+        let annotations = || value_of(self.tree, found.node, "annotations");
+        let asks = |name: &String| annotations().is_some_and(|held| value_of(self.tree, held, name).is_some());
+        self.present_library(target).is_some()
+            || !target.site.is_orchestrator() && admission_annotations(target.name).iter().any(asks)
     }
 
     /// How Datadog's library is to come into a container.

@@ -203,10 +203,7 @@ impl<'t> Planner<'t, '_> {
             } else {
                 self.listed = list.of(&found.name);
             }
-            if !self.listed.is_empty() {
-                self.listed.check(self.tree, &found.name, found.node)?;
-                self.put_listed(&mut list, &found);
-            }
+            self.put_listed(&mut list, &found)?;
             if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
                 report.remarks.push(moves_ports(&found));
             }
@@ -258,7 +255,7 @@ impl<'t> Planner<'t, '_> {
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
-                    let outcome = self.disable(disable, target)?;
+                    let outcome = self.disable(disable, found, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);

@@ -173,7 +173,7 @@ pub(super) fn named_item(tree: &Tree<'_>, holder: NodeId, key: &str, name: &str)
     Some((list, index, tree.resolve(tree.items(list)[index])))
 }
 
-/// Returns true if a node has the shape of a part: the same keys and texts, with any tag of an `image`.
+/// Returns true if a node has the shape of a part: the same keys and texts, with any `image`, which an option may give.
 pub(super) fn is_shape(tree: &Tree<'_>, node: NodeId, shape: &Value) -> bool {
     let node = tree.resolve(node);
     match shape {
@@ -188,21 +188,12 @@ pub(super) fn is_shape(tree: &Tree<'_>, node: NodeId, shape: &Value) -> bool {
         Value::Map(entries) => {
             let is_mapping = matches!(tree.node(node).kind, Kind::Mapping { .. });
             let has = |key: &str, shape: &Value| match (value_of(tree, node, key), shape) {
-                (Some(own), Value::Text(text)) if key == "image" => {
-                    tree.scalar_text(own).is_some_and(|image| repository(image) == repository(text))
-                }
+                (Some(own), _) if key == "image" => tree.scalar_kind(own) == ScalarKind::String,
                 (own, shape) => own.is_some_and(|own| is_shape(tree, own, shape)),
             };
             is_mapping && tree.length(node) == entries.len() && entries.iter().all(|(key, shape)| has(key, shape))
         }
     }
-}
-
-/// The name of an image without its tag and digest.
-fn repository(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    &image[..tag.unwrap_or(image.len())]
 }
 
 /// What is said of a part that looks like ours, and is not.

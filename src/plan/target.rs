@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{DeploymentReport, Planner, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::{Inject, LIBRARY_PATH, backend_of_part, config_file, config_key};
+use crate::knowledge::parts::{Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key};
 use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
 
@@ -114,7 +114,7 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Returns true if a variable leaves an env list: one of the other backend, or one that is listed and that nobody
-    /// asks for any more.
+    /// asks for any more, such as the one by which `disable --keep-config` switched the library off.
     pub(super) fn is_replaced(
         &self,
         profile: &Profile,
@@ -132,7 +132,8 @@ impl<'t> Planner<'t, '_> {
         }
         let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
         self.listed.has(target.name, name)
-            && (is_of_other() || profile.reset() && wanted.iter().all(|want| want.name != name))
+            && (is_of_other()
+                || (profile.reset() || name == LIBRARY_SWITCH) && wanted.iter().all(|want| want.name != name))
     }
 
     /// Lists new variables that are removed only if the list has them.

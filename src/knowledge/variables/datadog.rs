@@ -4,8 +4,8 @@
 //! holds it. Where what is said was read, `Program::source` says.
 
 use super::{
-    ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD, Takes,
-    Unasked, entry,
+    ALL, AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD,
+    Takes, Unasked, entry,
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
@@ -409,8 +409,9 @@ const REPLACED: &[&str] =
     &["JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM", "JAEGER_SERVICE_NAME"];
 
 const OFF: &[Off] = &[
-    Off { name: "TRACING", value: "0", readers: Readers::Both, added: false },
-    Off { name: "DD_ENABLED", value: "0", readers: Readers::Both, added: false },
+    Off { name: "TRACING", value: "0", readers: Readers::Both, added: AddedIf::Never },
+    Off { name: "DD_ENABLED", value: "0", readers: Readers::Both, added: AddedIf::Never },
+    Off { name: "DD_TRACE_ENABLED", value: "false", readers: Readers::Container, added: AddedIf::Injected },
 ];
 
 const OVERRIDES: &[OverridingVariable] = &[

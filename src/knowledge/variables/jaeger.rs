@@ -3,7 +3,8 @@
 //! The *executor* and the *wrapper* are Seldon Core's. Where what is said was read, `Program::source` says.
 
 use super::{
-    ALL, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, Takes, Unasked, entry,
+    ALL, AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, Takes, Unasked,
+    entry,
 };
 use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
@@ -273,9 +274,9 @@ const REPLACED: &[&str] = &[
 ];
 
 const OFF: &[Off] = &[
-    Off { name: "TRACING", value: "0", readers: Readers::Both, added: false },
+    Off { name: "TRACING", value: "0", readers: Readers::Both, added: AddedIf::Never },
     // The executor reads no other switch.
-    Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator, added: true },
+    Off { name: "JAEGER_DISABLED", value: "true", readers: Readers::Orchestrator, added: AddedIf::SetUp },
 ];
 
 const OVERRIDES: &[OverridingVariable] = &[

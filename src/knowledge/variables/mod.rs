@@ -183,8 +183,17 @@ pub(crate) struct Off {
     pub value: &'static str,
     /// The readers that it applies to.
     pub readers: Readers,
-    /// True if it is added if it is missing and other variables of the backend are kept.
-    pub added: bool,
+    pub added: AddedIf,
+}
+
+/// The condition on which a missing switch is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AddedIf {
+    Never,
+    /// Other variables of the backend are kept.
+    SetUp,
+    /// Datadog's library is injected. It is no switch of other containers.
+    Injected,
 }
 
 /// The agent of a backend as a container in a pod.
