@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 
 import datadog_checks
+import injection_checks
 import jaeger_checks
 from manifest import Manifest
 from report import Report
 
 HERE = Path(__file__).resolve().parent
+CHECKS_BY_CLIENT = {"ddtrace": datadog_checks, "injected": injection_checks, "seldon": jaeger_checks}
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -45,7 +47,7 @@ def main():
     began = time.monotonic()
     for client in clients:
         report.begin(client)
-        checks = datadog_checks if client.startswith("ddtrace") else jaeger_checks
+        checks = CHECKS_BY_CLIENT[client.split("-")[0]]
         try:
             checks.check(report, manifest, asked.environments / client, HERE, spoilt)
         except Exception as error:
