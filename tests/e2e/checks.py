@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import collector_checks
 import datadog_checks
 import injection_checks
 import jaeger_checks
@@ -28,6 +29,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--environments", required=True, type=Path)
+    parser.add_argument("--collector", type=Path)
     parser.add_argument("--spoil", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--only", default="", metavar="WORD")
     parser.add_argument("clients", nargs="*")
@@ -50,6 +52,8 @@ def main():
         checks = CHECKS_BY_CLIENT[client.split("-")[0]]
         try:
             checks.check(report, manifest, asked.environments / client, HERE, spoilt)
+            if checks is jaeger_checks and asked.collector:
+                collector_checks.check(report, manifest, asked.environments / client, HERE, spoilt, asked.collector)
         except Exception as error:
             report.failed("the checks ended early", error)
     counts = ", ".join(f"{count} {word}" for word, count in report.counts.items())

@@ -27,12 +27,7 @@ class Manifest:
         return self._run("disable", *options)
 
     def _run(self, *arguments):
-        done = subprocess.run(
-            [self.program, *arguments], input=self.text, capture_output=True, text=True, env={}, timeout=60
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"seldon-trace {' '.join(arguments)}: status {done.returncode}: {done.stderr}")
-        return Manifest(self.program, done.stdout)
+        return Manifest(self.program, printed(self.program, *arguments, given=self.text))
 
     def predictor(self):
         return yaml.safe_load(self.text)["spec"]["predictors"][0]
@@ -40,6 +35,13 @@ class Manifest:
     def container_env(self):
         """The environment that the kubelet gives the model's container."""
         return env_of(self.predictor())
+
+
+def printed(program, *arguments, given=""):
+    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True, env={}, timeout=60)
+    if done.returncode != 0:
+        raise RuntimeError(f"seldon-trace {' '.join(arguments)}: status {done.returncode}: {done.stderr}")
+    return done.stdout
 
 
 def model_container(predictor):
