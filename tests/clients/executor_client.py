@@ -1,15 +1,12 @@
 """The executor of Seldon Core 1.18: its Jaeger client in a Go program that starts it as the executor does."""
 
-import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from caches import NotInstalled, folder_of
+from caches import go_program
 from executor_cases import cases
 
 NAME = "executor"
@@ -20,32 +17,7 @@ CASE_SECONDS = 20
 
 
 def prepare():
-    """Gives the program. It is built once for each state of its sources and version of Go."""
-    go = shutil.which("go")
-    if go is None:
-        raise NotInstalled("no go on the PATH")
-    state = hashlib.sha256(_run([go, "version"]).encode())
-    for source in sorted(SOURCES.iterdir()):
-        state.update(source.read_bytes())
-    program = folder_of("executor") / state.hexdigest()[:16]
-    if not program.exists():
-        # Under a name of its own first, for a program that is there counts as whole.
-        built = program.with_suffix(f".{os.getpid()}")
-        _run([go, "build", "-trimpath", "-o", str(built), "."])
-        built.rename(program)
-    return program
-
-
-def _run(command):
-    # Neither the machine's settings nor another version of Go.
-    env = {**os.environ, "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    try:
-        done = subprocess.run(command, cwd=SOURCES, env=env, capture_output=True, text=True, timeout=BUILD_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise NotInstalled(f"not built within {BUILD_SECONDS} s")
-    if done.returncode != 0:
-        raise NotInstalled((done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1])
-    return done.stdout
+    return go_program(NAME, SOURCES, BUILD_SECONDS)
 
 
 def observe_all(program, environments):

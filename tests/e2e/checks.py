@@ -6,12 +6,15 @@ import sys
 import time
 from pathlib import Path
 
+import collector_checks
 import datadog_checks
+import injection_checks
 import jaeger_checks
 from manifest import Manifest
 from report import Report
 
 HERE = Path(__file__).resolve().parent
+CHECKS_BY_CLIENT = {"ddtrace": datadog_checks, "injected": injection_checks, "seldon": jaeger_checks}
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -26,6 +29,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--environments", required=True, type=Path)
+    parser.add_argument("--collector", type=Path)
     parser.add_argument("--spoil", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--only", default="", metavar="WORD")
     parser.add_argument("clients", nargs="*")
@@ -45,9 +49,11 @@ def main():
     began = time.monotonic()
     for client in clients:
         report.begin(client)
-        checks = datadog_checks if client.startswith("ddtrace") else jaeger_checks
+        checks = CHECKS_BY_CLIENT[client.split("-")[0]]
         try:
             checks.check(report, manifest, asked.environments / client, HERE, spoilt)
+            if checks is jaeger_checks and asked.collector:
+                collector_checks.check(report, manifest, asked.environments / client, HERE, spoilt, asked.collector)
         except Exception as error:
             report.failed("the checks ended early", error)
     counts = ", ".join(f"{count} {word}" for word, count in report.counts.items())

@@ -12,19 +12,23 @@ DEFAULT_PORT = 5775
 
 
 def check(report, manifest, environment, folder, spoilt):
-    wrapper = Image(
+    wrapper = wrapper_image(environment, folder, "Predict", spoilt)
+    with JaegerAgent() as agent:
+        check_switches(Observer(agent, report), report, manifest, wrapper)
+    check_defaults(report, manifest, wrapper)
+
+
+def wrapper_image(environment, folder, operation, spoilt):
+    return Image(
         environment=environment,
         folder=folder / "jaeger_model",
         command=lambda env: ["seldon-core-microservice", "Model", "--service-type", "MODEL"],
         # The operator gives these to every container, on ports of its choice.
         ports=[f"PREDICTIVE_UNIT_{kind}_SERVICE_PORT" for kind in ("HTTP", "GRPC", "METRICS")],
         body=b'{"data": {"ndarray": [[1, 2]]}}',
-        operation="Predict",
+        operation=operation,
         spoilt=spoilt,
     )
-    with JaegerAgent() as agent:
-        check_switches(Observer(agent, report), report, manifest, wrapper)
-    check_defaults(report, manifest, wrapper)
 
 
 def check_switches(observer, report, manifest, wrapper):
