@@ -209,7 +209,8 @@ fn place(readers: Readers) -> &'static str {
 }
 
 fn overridden(backend: Backend, variable: &KnownVariable) -> PageRows {
-    let off = off(backend).iter().map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
+    let off = off(backend).iter().filter(|off| off.added != AddedIf::Injected);
+    let off = off.map(|off| (off.name, format!("{}={}", off.name, off.value), String::new()));
     let overrides = overridden_by(backend)
         .iter()
         .filter(|over| over.overrides.is_empty() || over.overrides.contains(&variable.name))

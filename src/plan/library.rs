@@ -65,6 +65,9 @@ impl<'t> Planner<'t, '_> {
         if let Some(reason) = asked.and_then(|_| other()) {
             return Err(reason);
         }
+        if wanted == Some(Inject::Admission) && !has_room_for_annotation(target.name) {
+            return Err("its name can't be in an annotation, which has at most 63 characters".to_owned());
+        }
         let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !has_library(path.value));
         match path {
             Some(path) if path.is_reference() => Err(format!("its {PATH} is a reference")),
@@ -188,6 +191,12 @@ impl<'t> Planner<'t, '_> {
         }
         Ok(remarks)
     }
+}
+
+/// Returns true if the annotation of a container is one that Kubernetes takes.
+fn has_room_for_annotation(name: &str) -> bool {
+    let annotation = admission_annotation(name);
+    !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= 63)
 }
 
 /// The library's init container, of whichever version.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
@@ -179,15 +180,20 @@ pub(crate) fn other_program(
 fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library> {
     let Role::Server { place, .. } = unit.role else { return None };
     let init_containers = value_of(tree, place.spec, "initContainers");
-    let images = init_containers.into_iter().flat_map(|list| tree.items(list));
-    let mut images = images.filter_map(|container| text_of(tree, *container, "image"));
-    let of_init = images.find_map(|image| image.split_once("dd-lib-python-init").map(|(_, tag)| version(tag)));
+    let of_init = || {
+        init_containers.into_iter().flat_map(|list| tree.items(list)).find_map(|container| {
+            let image = text_of(tree, *container, "image")?.split('@').next()?;
+            let is_named = text_of(tree, *container, "name") == Some(LIBRARY_CONTAINER);
+            let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
+            (is_named || image.contains("dd-lib-python-init")).then(|| version(tag))
+        })
+    };
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
     let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
-    match of_init {
-        Some(version) => Some(Library::Present(version)),
-        _ if is_run || is_on_path => Some(Library::Present(LibraryVersion::NotKnown)),
-        _ => None,
+    // The library that an init container copies starts only by the path.
+    match is_run || is_on_path {
+        true => Some(Library::Present(of_init().unwrap_or(LibraryVersion::NotKnown))),
+        false => None,
     }
 }
 

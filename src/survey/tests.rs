@@ -372,6 +372,11 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
             .to_owned()
     };
     assert_eq!(injected("v2", "8126"), "yes");
+    let beside = surveyed(
+        "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {initContainers: \
+         [{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:v2'}], containers: [{name: c}]}}]",
+    );
+    assert!(beside[1].starts_with("c no "), "the library is not on its path: {beside:?}");
     assert_eq!(injected("v4", "8126.0"), "no");
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
     let said = surveyed(&format!(

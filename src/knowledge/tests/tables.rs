@@ -46,7 +46,14 @@ fn off_is_what_each_reader_reads() {
         words(Backend::Jaeger),
         [("TRACING", "0", Readers::Both), ("JAEGER_DISABLED", "true", Readers::Orchestrator)]
     );
-    assert_eq!(words(Backend::Datadog), [("TRACING", "0", Readers::Both), ("DD_ENABLED", "0", Readers::Both)]);
+    assert_eq!(
+        words(Backend::Datadog),
+        [
+            ("TRACING", "0", Readers::Both),
+            ("DD_ENABLED", "0", Readers::Both),
+            ("DD_TRACE_ENABLED", "false", Readers::Container)
+        ]
+    );
 }
 
 #[test]
