@@ -16,10 +16,9 @@ use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted
 use crate::credentials::without;
 
 pub(super) use clients::refused;
-pub use table::Key;
-pub(crate) use table::{
-    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, Sets,
-};
+pub use spec::Key;
+pub(crate) use spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets};
+pub(crate) use table::OPTIONS;
 
 /// `enable`'s options on variables, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

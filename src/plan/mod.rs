@@ -240,7 +240,7 @@ impl<'t> Planner<'t, '_> {
         let treatment = Arc::clone(&self.treatment);
         let moved = match &treatment.task {
             Task::Enable(profile) => {
-                let before = report.targets.len();
+                self.label_uses.clear();
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
@@ -248,7 +248,8 @@ impl<'t> Planner<'t, '_> {
                 let made = self.make_containers(profile, found, &found.missing, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
-                let tags = if report.targets.len() > before { profile.tag_labels(&place) } else { Vec::new() };
+                let mut tags = profile.tag_labels(&place);
+                tags.retain(|(label, _)| self.label_uses.contains(label.field));
                 self.settle_labels(found, tags)?;
                 self.add_parts(found)?;
                 made

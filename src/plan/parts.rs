@@ -70,7 +70,8 @@ impl<'t> Planner<'t, '_> {
                 self.add_items(spec, key, items)?;
             }
         }
-        for (holder, key) in emptied {
+        // What is inside comes later in the text.
+        for (holder, key) in emptied.into_iter().rev() {
             self.prune_key(holder, key);
         }
         let entries: Vec<_> = first.lists().map(|(key, items)| (key.into(), Value::List(items))).collect();

@@ -53,7 +53,7 @@ impl<'t> Planner<'t, '_> {
             }
             Err(reason) => {
                 report.skips.push((name.clone(), reason));
-                let outcome = self.remove_other_backend(profile, target, &env);
+                let outcome = self.remove_other_backend(profile, found, target, &env);
                 if outcome.variables.is_empty() {
                     return Ok(());
                 }
@@ -65,7 +65,13 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans a target that is skipped without the variables of the other backend.
-    fn remove_other_backend(&mut self, profile: &Profile, target: &Target<'t>, env: &Env<'t>) -> TargetOutcome {
+    fn remove_other_backend(
+        &mut self,
+        profile: &Profile,
+        found: &PredictorTargets<'t>,
+        target: &Target<'t>,
+        env: &Env<'t>,
+    ) -> TargetOutcome {
         let leaving =
             env.leaving(&self.treatment, false, &HashSet::new(), |name| replaced(profile.backend()).contains(&name));
         let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
@@ -79,6 +85,9 @@ impl<'t> Planner<'t, '_> {
         };
         if let Some(holder) = holder {
             self.may_empty(holder, "env");
+            if matches!(target.site, Site::SvcOrchSpec(_)) {
+                self.may_empty(found.node, "svcOrchSpec");
+            }
         }
         outcome
     }

@@ -1,7 +1,157 @@
-//! What can be asked about an option.
+//! An option, and what can be asked about it.
 
-use super::table::{Form, Key, OPTIONS, OptionSpec};
-use crate::knowledge::Backend;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use super::table::OPTIONS;
+use crate::knowledge::variables::{Purpose, Takes};
+use crate::knowledge::{Backend, Reader};
+
+/// An option, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the option of its name")]
+pub enum Key {
+    Backend,
+    AgentHost,
+    AgentPort,
+    Service,
+    Set,
+    SamplerType,
+    SamplerParam,
+    OrchestratorSamplerParam,
+    SampleRate,
+    OrchestratorSampleRate,
+    Tag,
+    Tags,
+    Names,
+    Environment,
+    ServiceVersion,
+    Tagging,
+    Inject,
+    LibraryVersion,
+    LibraryImage,
+    ConfigMap,
+    Propagation,
+    OrchestratorAgentHost,
+    Reset,
+    Keep,
+    KeepConfig,
+    Unset,
+    Name,
+    Namespace,
+    Selector,
+    Predictor,
+    Container,
+    Only,
+    AllContainers,
+    Exclude,
+    RequireMatch,
+    FailOn,
+    Allow,
+    Deny,
+}
+
+/// The kind of value that an option has.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// Text. In a file, a number or a boolean counts as it is spelt.
+    Text,
+    /// One of these words.
+    Word(fn() -> Vec<PossibleValue>),
+    /// `true` or `false`.
+    Switch,
+    /// Several texts: in a file a list, on the command line the option again.
+    List,
+    /// Several names with a text each: in a file a mapping. On the command line the option again, with this character
+    /// between name and text.
+    Pairs(char),
+}
+
+/// What makes `lint` exit with status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// An error
+    Error,
+    /// A warning or an error
+    Warning,
+    /// Anything
+    Info,
+    /// Nothing
+    Never,
+}
+
+/// The commands that have an option, a bit each.
+pub(crate) type Commands = u8;
+
+/// `enable`
+pub(crate) const ENABLE: Commands = 1;
+/// `disable`
+pub(crate) const DISABLE: Commands = 2;
+/// `status`
+pub(crate) const STATUS: Commands = 4;
+/// `lint`
+pub(crate) const LINT: Commands = 8;
+/// `config`
+pub(crate) const CONFIG: Commands = 16;
+/// `agent jaeger-config`
+pub(crate) const AGENT: Commands = 32;
+
+/// The manifests that an option of a settings file may differ for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Each deployment: an override may have it.
+    Deployment,
+    /// None: it is the same for the whole run.
+    Run,
+}
+
+/// What is known of an option.
+#[derive(Debug)]
+pub struct OptionSpec {
+    /// The option.
+    pub key: Key,
+    /// Its name on the command line and in a file.
+    pub name: &'static str,
+    /// Its letter on the command line.
+    pub short: Option<char>,
+    /// Another name on the command line.
+    pub alias: Option<&'static str>,
+    /// Its heading in the help.
+    pub heading: Option<&'static str>,
+    /// The kind of its value.
+    pub form: Form,
+    /// The name of its value in the help.
+    pub value_name: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+    /// More about it, for `--help` alone; may be empty.
+    pub more: &'static str,
+    /// True if it is for few users, so that `-h` leaves it out.
+    pub is_rare: bool,
+    /// The value that is used without it, in the words of the help.
+    pub default: Option<&'static str>,
+    /// The manifests that it may differ for.
+    pub scope: Scope,
+    /// The commands that have it.
+    pub commands: Commands,
+    /// The backend that it is for; `None` for both.
+    pub backend: Option<Backend>,
+    /// The variables that it sets.
+    pub sets: Option<Sets>,
+    /// True if it asks for parts of pods beside variables.
+    pub is_part: bool,
+}
+
+/// The variables that an option sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Sets {
+    /// Those with this setting.
+    pub setting: Purpose,
+    /// What its value has to be.
+    pub takes: Takes,
+    /// The reader in whose env lists it sets them; `None` for both.
+    pub reader: Option<Reader>,
+}
 
 impl OptionSpec {
     /// The help: the backend that it is for, what it does, how often it may be given.
