@@ -3,14 +3,13 @@
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
+use crate::knowledge::names::{MAX_LABEL, MAX_SUBDOMAIN, is_domain, is_label};
+
 /// The key of a Secret with Datadog's API key, as Datadog's own chart has it.
 const DEFAULT_KEY: &str = "api-key";
 
 /// Datadog's site without `--site`.
 pub(crate) const DEFAULT_SITE: &str = "datadoghq.com";
-
-const MAX_LABEL: usize = 63;
-const MAX_SUBDOMAIN: usize = 253;
 
 /// A host and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +48,7 @@ impl FromStr for Endpoint {
         let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let is_host = match address {
             Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-            None => is_subdomain(&host.to_ascii_lowercase()),
+            None => is_domain(&host.to_ascii_lowercase()),
         };
         if !is_host {
             return Err("the host is a name, an IPv4 address or an IPv6 address in brackets".to_owned());
@@ -111,18 +110,6 @@ pub(super) fn is_config_key(key: &str) -> bool {
     (1..=MAX_SUBDOMAIN).contains(&key.len()) && key.bytes().all(is_inner) && key != "." && !key.starts_with("..")
 }
 
-fn is_label(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=MAX_LABEL).contains(&text.len())
-        && text.bytes().all(is_inner)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-}
-
-fn is_subdomain(text: &str) -> bool {
-    text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_label)
-}
-
 /// Checks a name by RFC 1123, as Kubernetes does for namespaces and most names.
 ///
 /// # Errors
@@ -139,7 +126,7 @@ pub(crate) fn check_label(text: &str) -> Result<String, String> {
 /// # Errors
 /// What it has to be.
 pub(crate) fn check_subdomain(text: &str) -> Result<String, String> {
-    match is_subdomain(text) {
+    match is_domain(text) {
         true => Ok(text.to_owned()),
         false => Err("at most 253 lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of \
                       each part"
@@ -165,7 +152,7 @@ pub(crate) fn check_service_name(text: &str) -> Result<String, String> {
 /// # Errors
 /// What it has to be.
 pub(crate) fn check_site(text: &str) -> Result<String, String> {
-    match is_subdomain(text) && text.contains('.') && !is_like_an_api_key(text) {
+    match is_domain(text) && text.contains('.') && !is_like_an_api_key(text) {
         true => Ok(text.to_owned()),
         false => Err("a site is a domain such as datadoghq.eu, without a scheme".to_owned()),
     }

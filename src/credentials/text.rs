@@ -226,9 +226,9 @@ fn separator_before_name(text: &str, at: usize, end: usize) -> usize {
         let opened = end - opened.len();
         let is_word = text.as_bytes()[opened..end].first().is_some_and(|byte| is_of_word(*byte));
         if is_word && let Some(word) = next_word(&text[..end], opened) {
-            let behind = after_quote(text, word.end);
+            let rest = after_quote(text, word.end);
             // The quote may be the one that ends the text.
-            if text.as_bytes()[..end].get(behind).is_some_and(|byte| b":=".contains(byte)) {
+            if text.as_bytes()[..end].get(rest).is_some_and(|byte| b":=".contains(byte)) {
                 return next;
             }
         }

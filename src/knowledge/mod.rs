@@ -6,6 +6,7 @@
 mod backends;
 pub(crate) mod clients;
 mod lookup;
+pub(crate) mod names;
 mod notes;
 mod options;
 pub(crate) mod parts;
@@ -196,7 +197,7 @@ impl Profile {
     }
 
     /// Returns true if what a run adds is listed in the annotation, with the variables of `--set`.
-    pub(crate) fn writes_list(&self) -> bool {
+    fn writes_list(&self) -> bool {
         self.parts.is_listed() || self.given.iter().any(Given::is_listed)
     }
 
@@ -245,12 +246,13 @@ impl Profile {
             .filter(|given| given.variable.entry_under(self.names).is_none() || given.is_last())
             .map(|given| given.wanted(place));
         let mut wanted: Vec<Wanted> = written.chain(set).collect();
-        let writes_list = self.writes_list();
-        for want in &mut wanted {
-            let is_in_column = column(self.backend).contains(&want.name);
-            want.is_listed = writes_list && want.strength == Strength::Given && !is_in_column;
-            let label = || parts::TAG_LABELS.iter().find(|label| label.variable == want.name);
-            if let Some(label) = label().filter(|_| self.parts.tagging.is_some() && want.strength == Strength::Given) {
+        if !self.writes_list() {
+            return wanted;
+        }
+        for want in wanted.iter_mut().filter(|want| want.strength == Strength::Given) {
+            want.is_listed = !column(self.backend).contains(&want.name);
+            let label = parts::TAG_LABELS.iter().find(|label| label.variable == want.name);
+            if let Some(label) = label.filter(|_| self.parts.tagging.is_some()) {
                 want.content = Content::Field(label.field);
             }
         }

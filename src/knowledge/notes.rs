@@ -72,7 +72,7 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
             CheckedValue::Service(_) | CheckedValue::Tags(_) => None,
         })
     };
-    let stands = |name: &str| given.iter().any(|given| given.variable.name == name);
+    let is_given = |name: &str| given.iter().any(|given| given.variable.name == name);
     // A rate of 1 keeps all, and so does an executor that reads none.
     let thins = |rate: &str| rate.parse::<f64>().is_ok_and(|rate| rate < 1.0);
     let tag_has_colon = given.iter().any(|given| match &given.value {
@@ -82,16 +82,16 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         }
         CheckedValue::Service(_) => false,
     });
-    let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| stands(name));
+    let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| is_given(name));
     [
         (Note::StockImages, !is_in_stock_images(backend)),
         (Note::FractionalRate, text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !is_whole(rate))),
         (
             Note::UnreadRate,
-            text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(thins) && !stands("DD_SAMPLING_RATE"),
+            text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(thins) && !is_given("DD_SAMPLING_RATE"),
         ),
         (Note::ColonInTag, tag_has_colon),
-        (Note::OldSampleRate, stands("DD_TRACE_SAMPLE_RATE")),
+        (Note::OldSampleRate, is_given("DD_TRACE_SAMPLE_RATE")),
         (Note::SecretInClear(literal_secret.unwrap_or_default()), literal_secret.is_some()),
     ]
     .into_iter()

@@ -309,7 +309,7 @@ fn assign(
     }
 }
 
-/// A sampler's type that is given needs a param beside it, since the default is a const sampler's. Whether the two fit each
+/// A sampler's type that is given needs a param beside it, since the default is a const sampler's. If the two fit each
 /// other, the executor says.
 fn check_sampler(given: &[Given], faults: &mut Vec<UsageError>) {
     for reader in [Reader::Container, Reader::Orchestrator] {

@@ -3,6 +3,7 @@
 //! A part that only traces is recognized by its whole shape, whoever wrote it. What may serve more than tracing is
 //! removed only if the annotation [`ADDED_ANNOTATION`] lists it.
 
+use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
 use super::options::{Key, Request};
 use super::usage::{GivenBy, UsageError};
 use super::{Backend, Names};
@@ -43,6 +44,12 @@ const LIBRARY_VERSION: &str = "v2";
 
 /// The switch of Datadog's library, which reads neither TRACING nor DD_ENABLED.
 pub(crate) const LIBRARY_SWITCH: &str = "DD_TRACE_ENABLED";
+
+/// The start of the keys that Datadog's admission controller reads.
+pub(crate) const ADMISSION_PREFIX: &str = "admission.datadoghq.com/";
+
+/// The end of the annotations with the version of the library for Python.
+const LIBRARY_ANNOTATION: &str = "python-lib.version";
 
 /// The label that asks Datadog's admission controller for a library.
 pub(crate) const ADMISSION_LABEL: &str = "admission.datadoghq.com/enabled";
@@ -161,17 +168,21 @@ impl Parts {
         self.library_version.as_deref().unwrap_or(LIBRARY_VERSION)
     }
 
-    /// The init container that copies Datadog's library into the volume.
-    pub(crate) fn library_container(&self) -> Value {
-        let image = self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE);
-        let command = ["sh", "copy-lib.sh", LIBRARY_VOLUME.folder].map(Value::from);
-        Value::map([
-            ("name", LIBRARY_CONTAINER.into()),
-            ("image", format!("{image}:{}", self.version()).into()),
-            ("command", Value::List(command.into())),
-            ("volumeMounts", Value::List(vec![LIBRARY_VOLUME.mount()])),
-        ])
+    /// The image of the init container.
+    pub(crate) fn image(&self) -> String {
+        format!("{}:{}", self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE), self.version())
     }
+}
+
+/// The init container that copies Datadog's library into the volume.
+pub(crate) fn library_container(image: String) -> Value {
+    let command = ["sh", "copy-lib.sh", LIBRARY_VOLUME.folder].map(Value::from);
+    Value::map([
+        ("name", LIBRARY_CONTAINER.into()),
+        ("image", image.into()),
+        ("command", Value::List(command.into())),
+        ("volumeMounts", Value::List(vec![LIBRARY_VOLUME.mount()])),
+    ])
 }
 
 /// The name of the init container with Datadog's library.
@@ -184,12 +195,17 @@ pub(crate) fn library_volume() -> Value {
 
 /// The annotation by which the admission controller takes the version of the library for a container.
 pub(crate) fn admission_annotation(container: &str) -> String {
-    format!("admission.datadoghq.com/{container}.python-lib.version")
+    format!("{ADMISSION_PREFIX}{container}.{LIBRARY_ANNOTATION}")
 }
 
 /// The annotations by which the admission controller takes a library for a container: its own, and that of all.
 pub(crate) fn admission_annotations(container: &str) -> [String; 2] {
-    [admission_annotation(container), "admission.datadoghq.com/python-lib.version".to_owned()]
+    [admission_annotation(container), format!("{ADMISSION_PREFIX}{LIBRARY_ANNOTATION}")]
+}
+
+/// Returns true if an annotation asks Datadog's admission controller for its library for Python.
+pub(crate) fn is_library_annotation(name: &str) -> bool {
+    name.starts_with(ADMISSION_PREFIX) && name.ends_with(LIBRARY_ANNOTATION)
 }
 
 /// The labels of unified service tagging with their variables.
@@ -231,27 +247,6 @@ pub(crate) fn backend_of_part(part: &str) -> Option<Backend> {
     }
 }
 
-/// What a label's value has to be.
-pub(crate) const LABEL_VALUE: &str =
-    "a label has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit";
-
-/// Returns true if Kubernetes takes a text as the value of a label.
-pub(crate) fn is_label_value(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let bytes = text.as_bytes();
-    let ends = [bytes.first(), bytes.last()];
-    bytes.len() <= 63
-        && bytes.iter().all(|byte| is_inner(*byte))
-        && ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
-}
-
-/// Returns true for the tag of an image (`reference.TagRegexp` of distribution).
-fn is_tag(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let first = text.bytes().next();
-    text.len() <= 128 && text.bytes().all(is_inner) && first.is_some_and(|first| !matches!(first, b'-' | b'.'))
-}
-
 fn is_image_without_tag(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':');
     let name = text.rsplit('/').next().unwrap_or_default();
@@ -276,13 +271,4 @@ pub(crate) fn config_file(key: &str) -> String {
 pub(crate) fn config_volume(config_map: &str) -> Value {
     let map = Value::map([("name", config_map.to_owned().into())]);
     Value::map([("name", CONFIG_VOLUME.name.into()), ("configMap", map)])
-}
-
-/// Returns true for a DNS subdomain (RFC 1123), as Kubernetes takes it for names.
-fn is_subdomain(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(is_inner) && !label.starts_with('-') && !label.ends_with('-')
-    };
-    text.len() <= 253 && text.split('.').all(is_label)
 }

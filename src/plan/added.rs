@@ -165,9 +165,14 @@ impl<'t> Planner<'t, '_> {
     ///
     /// # Errors
     /// A new part can't be told from another one on the list.
-    pub(super) fn put_listed(&self, list: &mut AddedList<'t>, found: &PredictorTargets<'t>) -> Result<(), Diagnostic> {
+    pub(super) fn put_listed(
+        &self,
+        list: &mut AddedList<'t>,
+        found: &PredictorTargets<'t>,
+        several: bool,
+    ) -> Result<(), Diagnostic> {
         let has_new = !self.listed.new.is_empty();
-        let of_same_name = list.seen.insert(found.name.clone(), has_new);
+        let of_same_name = if several { list.seen.insert(found.name.clone(), has_new) } else { None };
         if of_same_name.is_some_and(|has_part| has_part || has_new) {
             let fault = format!("two predictors have the name `{}`", found.name);
             return Err(not_listed(self.tree, found.node, &fault));

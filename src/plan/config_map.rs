@@ -1,14 +1,12 @@
 //! The config file of the Python wrapper, which a ConfigMap brings into containers.
 
 use super::mounts::MountedPods;
-use super::parts::{is_shape, named_item, stays};
 use super::target::CONFIG_PATH;
 use super::{Planner, Remark, RunNote};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::Profile;
 use crate::knowledge::parts::{CONFIG_VOLUME, config_volume};
 use crate::manifest::{ContainerPath, Env, Target, value_of};
-use crate::yaml::NodeId;
 
 impl<'t> Planner<'t, '_> {
     /// Returns true if a container has a config file as this program brings it.
@@ -46,7 +44,8 @@ impl<'t> Planner<'t, '_> {
         if let Some(name) = config_map.filter(|_| !with.is_empty()) {
             self.plan.notes.insert(RunNote::ConfigMap);
             for spec in with {
-                match self.volume(spec)? {
+                let shape = (CONFIG_VOLUME.name, &config_volume(""));
+                match self.pod_item(spec, "volumes", shape, "a volume of this name")? {
                     None => self.additions.pod(spec).volumes.push(config_volume(name)),
                     Some(volume) => {
                         let map = value_of(self.tree, volume, "configMap").unwrap_or(volume);
@@ -60,32 +59,8 @@ impl<'t> Planner<'t, '_> {
             if self.is_mounted_in(spec, &CONFIG_VOLUME) {
                 continue;
             }
-            match named_item(self.tree, spec, "volumes", CONFIG_VOLUME.name) {
-                Some((list, index, node)) if self.is_config_volume(node) => {
-                    self.remove_part(spec, "volumes", (list, index));
-                }
-                Some((.., node)) => remarks.push(stays(node, CONFIG_VOLUME.name)),
-                None => {}
-            }
+            remarks.extend(self.remove_pod_item(spec, "volumes", (CONFIG_VOLUME.name, &config_volume(""))));
         }
         Ok(remarks)
-    }
-
-    /// The volume of a pod with config files.
-    ///
-    /// # Errors
-    /// A volume of its name is something else.
-    fn volume(&self, spec: Option<NodeId>) -> Result<Option<NodeId>, Diagnostic> {
-        match spec.and_then(|spec| named_item(self.tree, spec, "volumes", CONFIG_VOLUME.name)) {
-            Some((.., node)) if !self.is_config_volume(node) => Err(self.taken(node, "a volume of this name")),
-            found => Ok(found.map(|(.., node)| node)),
-        }
-    }
-
-    /// Returns true for the volume of a ConfigMap of whichever name.
-    fn is_config_volume(&self, volume: NodeId) -> bool {
-        let map = value_of(self.tree, volume, "configMap").and_then(|map| value_of(self.tree, map, "name"));
-        let name = map.and_then(|name| self.tree.scalar_text(name));
-        name.is_some_and(|name| is_shape(self.tree, volume, &config_volume(name)))
     }
 }

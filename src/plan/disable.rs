@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
-use super::target::CONFIG_PATH;
+use super::target::{CONFIG_PATH, Extras};
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::backend_of_part;
@@ -35,14 +35,18 @@ impl<'t> Planner<'t, '_> {
         if let (true, Site::Container(place)) = (removes_config, &target.site) {
             self.set_config(false, place)?;
         }
-        let leaving = env.leaving(&self.treatment, library.is_some(), &HashSet::new(), |name| {
-            disable.removes(name)
-                || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
-                || self.listed.has(target.name, name) && disable.removes_part(name)
-        });
-        self.take_off_list(target, &leaving.names);
+        let leaving = env.leaving(
+            &self.treatment,
+            library.is_some(),
+            |_| false,
+            |name| {
+                disable.removes(name)
+                    || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
+                    || self.listed.has(target.name, name) && disable.removes_part(name)
+            },
+        );
         if removes_library {
-            self.without_library_path(target, None, &env, &mut outcome);
+            self.without_library_path(Extras { present: library, ..Extras::default() }, &env, &mut outcome);
             if let Site::Container(place) = &target.site {
                 self.set_library(None, None, target.name, place)?;
             }
@@ -56,10 +60,7 @@ impl<'t> Planner<'t, '_> {
                 gone.remove(TRACING);
             }
         }
-        for variable in env.variables.iter().filter(|variable| gone.contains(variable.name)) {
-            outcome.variables.push(self.reporter().removed(variable));
-        }
-        env.remove(&mut self.draft, &gone);
+        self.remove_variables(target, &env, &gone, &mut outcome);
         if disable.keep_config {
             self.switch_off(disable, found, (target, &env), &gone, &mut outcome)?;
         } else {

@@ -48,27 +48,22 @@ impl<'t> Planner<'t, '_> {
         self.note(profile, reader);
 
         let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
-        let has_library = self.present_library(target).is_some();
-        let is_overwritten = |want: &&Wanted| {
-            want.strength == Strength::Given
-                && want.name != SAMPLING_RULES
-                && !matches!(want.content, Content::Folder(_) | Content::Tags(_))
-                && !self.treatment.keeps(want.name)
+        let wanted_by_name = by_name(&wanted);
+        let is_overwritten = |name: &str| {
+            wanted_by_name.get(name).is_some_and(|want| {
+                want.strength == Strength::Given
+                    && name != SAMPLING_RULES
+                    && !matches!(want.content, Content::Folder(_) | Content::Tags(_))
+                    && !self.treatment.keeps(name)
+            })
         };
-        let overwritten = wanted.iter().filter(is_overwritten).map(|want| want.name).collect();
-        let leaving = env.leaving(&self.treatment, has_library, &overwritten, |name| {
+        let leaving = env.leaving(&self.treatment, extras.present.is_some(), is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
         });
         outcome.remarks.extend(leaving.remarks);
-        for variable in env.variables.iter().filter(|variable| leaving.names.contains(variable.name)) {
-            outcome.variables.push(self.reporter().removed(variable));
-        }
-        env.remove(&mut self.draft, &leaving.names);
-
-        self.take_off_list(target, &leaving.names);
-        self.without_library_path(target, extras.library, env, &mut outcome);
-        let wanted_by_name = by_name(&wanted);
+        self.remove_variables(target, env, &leaving.names, &mut outcome);
+        self.without_library_path(extras, env, &mut outcome);
         for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
             let want = wanted_by_name.get(variable.name).filter(|_| counts);
@@ -157,7 +152,8 @@ impl<'t> Planner<'t, '_> {
         if profile.parts().inject.is_some() {
             *report.with_library.get_or_insert(0) += 1;
         }
-        let extras = Extras { library: profile.parts().inject, has_config: profile.parts().config_map.is_some() };
+        let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
+        let extras = Extras { present: None, library, has_config };
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, extras, &place);
         if let Some(secret) = missing.env_secret {

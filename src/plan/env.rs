@@ -21,12 +21,12 @@ pub(super) struct Leaving<'t> {
 
 impl<'t> Env<'t> {
     /// The candidates to remove, without those that `--keep` has, that are used elsewhere, or that others refer to.
-    /// `has_library` is true beside Datadog's library, `overwritten` has the variables that get another value.
+    /// `has_library` is true beside Datadog's library, `is_overwritten` is true for a variable that gets another value.
     pub(super) fn leaving(
         &self,
         treatment: &Treatment,
         has_library: bool,
-        overwritten: &HashSet<&str>,
+        is_overwritten: impl Fn(&str) -> bool,
         candidates: impl Fn(&str) -> bool,
     ) -> Leaving<'t> {
         let mut leaving = Leaving::default();
@@ -41,22 +41,23 @@ impl<'t> Env<'t> {
                 leaving.names.insert(variable.name);
             }
         }
-        self.keep_referenced(&mut leaving, overwritten);
+        self.keep_referenced(&mut leaving, is_overwritten);
         leaving
     }
 
     /// Keeps the variables that the remaining ones refer to as `$(NAME)`, directly or through others.
-    fn keep_referenced(&self, leaving: &mut Leaving<'t>, overwritten: &HashSet<&str>) {
+    fn keep_referenced(&self, leaving: &mut Leaving<'t>, is_overwritten: impl Fn(&str) -> bool) {
         if leaving.names.is_empty() {
             return;
         }
         // By index: the set has no order of its own.
         let mut named = BTreeMap::new();
         let mut texts: Vec<&str> = self.command_line.clone();
-        let is_overwritten = |one: &Variable<'_>| {
-            overwritten.contains(one.name) && self.last(one.name).is_some_and(|last| last.index == one.index)
+        let is_last = |one: &Variable<'_>| self.last(one.name).is_some_and(|last| last.index == one.index);
+        let stays = |one: &&Variable<'_>| {
+            let changes = leaving.names.contains(one.name) || is_overwritten(one.name) && is_last(one);
+            !changes
         };
-        let stays = |one: &&Variable<'_>| !leaving.names.contains(one.name) && !is_overwritten(one);
         texts.extend(self.variables.iter().filter(stays).map(|one| one.value));
         loop {
             for name in texts.drain(..).flat_map(references) {

@@ -104,8 +104,14 @@ impl<'t> Planner<'t, '_> {
             let outcome = match by_enabling.cloned() {
                 Some(profile) => {
                     let place = PlaceholderValues { container: target.name, ..*place };
-                    let (library, has_config) = (self.present_library(target), self.has_config(target));
-                    self.enable(&profile, found, (target, &env), Extras { library, has_config }, &place)?
+                    let (present, has_config) = (self.present_library(target), self.has_config(target));
+                    self.enable(
+                        &profile,
+                        found,
+                        (target, &env),
+                        Extras { present, library: present, has_config },
+                        &place,
+                    )?
                 }
                 None => self.fix_list(&env)?,
             };

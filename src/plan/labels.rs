@@ -6,14 +6,11 @@ use super::Planner;
 use super::env::own_key;
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::{
-    ADMISSION_LABEL, LABEL_VALUE, TAG_LABELS, TagLabel, admission_annotation, is_label_value,
-};
+use crate::knowledge::names::{LABEL_VALUE, is_label_value};
+use crate::knowledge::parts::{ADMISSION_LABEL, ADMISSION_PREFIX, TAG_LABELS, TagLabel, admission_annotation};
 use crate::manifest::{Env, PredictorTargets, Reference, Unit, value_of};
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
-
-const ADMISSION_PREFIX: &str = "admission.datadoghq.com/";
 
 impl<'t> Planner<'t, '_> {
     /// Plans the labels and annotations of a predictor, after its targets.
@@ -22,6 +19,9 @@ impl<'t> Planner<'t, '_> {
         found: &PredictorTargets<'t>,
         tags: Vec<(TagLabel, String)>,
     ) -> Result<(), Diagnostic> {
+        if tags.is_empty() && self.wanted_annotations.is_empty() && self.listed.is_empty() {
+            return Ok(());
+        }
         for (label, value) in tags {
             if !is_label_value(&value) {
                 let message = format!("{} would be `{value}`: {LABEL_VALUE}", label.label);
@@ -41,7 +41,7 @@ impl<'t> Planner<'t, '_> {
         for container in std::mem::take(&mut self.withdrawn_admission) {
             self.remove_listed(found.node, "annotations", &admission_annotation(&container));
         }
-        if !self.asks_for_admission(found.node) {
+        if self.listed.has("", &part_of("labels", ADMISSION_LABEL)) && !self.asks_for_admission(found.node) {
             self.remove_listed(found.node, "labels", ADMISSION_LABEL);
         }
         if self.listed.of_predictor().any(|part| part.starts_with("label/tags.")) {

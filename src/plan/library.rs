@@ -2,13 +2,14 @@
 
 use super::env::{own_key, restyle};
 use super::mounts::MountedPods;
-use super::parts::{is_shape, named_item, stays};
+use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
     CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation,
-    admission_annotations, library_volume,
+    admission_annotations, library_container, library_volume,
 };
 use crate::knowledge::{Content, Profile};
 use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, value_of};
@@ -24,8 +25,8 @@ impl<'t> Planner<'t, '_> {
         if LIBRARY_VOLUME.mount_in(self.tree, container).is_some() {
             return Some(Inject::Init);
         }
-        let annotation = format!("annotation/{}", admission_annotation(target.name));
-        self.listed.has("", &annotation).then_some(Inject::Admission)
+        let is_listed = || self.listed.has("", &format!("annotation/{}", admission_annotation(target.name)));
+        (!self.listed.is_empty() && is_listed()).then_some(Inject::Admission)
     }
 
     /// Returns true if Datadog's library comes into a container, whoever asks for that.
@@ -44,7 +45,7 @@ impl<'t> Planner<'t, '_> {
         &self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
-        target: &Target<'t>,
+        (target, present): (&Target<'t>, Option<Inject>),
         env: &Env<'t>,
     ) -> Result<Option<Inject>, String> {
         let asked = profile.parts().inject;
@@ -60,7 +61,7 @@ impl<'t> Planner<'t, '_> {
             return Ok(None);
         }
         let is_kept = asked.is_none() && !profile.reset();
-        let wanted = asked.or_else(|| self.present_library(target).filter(|_| is_kept));
+        let wanted = asked.or(present.filter(|_| is_kept));
         let other = || other_program(self.tree, target.container.as_ref(), target.node, env);
         if let Some(reason) = asked.and_then(|_| other()) {
             return Err(reason);
@@ -79,14 +80,8 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans a search path without the library, where a container loses that.
-    pub(super) fn without_library_path(
-        &mut self,
-        target: &Target<'t>,
-        wanted: Option<Inject>,
-        env: &Env<'t>,
-        outcome: &mut TargetOutcome,
-    ) {
-        let is_lost = wanted != Some(Inject::Init) && self.present_library(target) == Some(Inject::Init);
+    pub(super) fn without_library_path(&mut self, extras: Extras, env: &Env<'t>, outcome: &mut TargetOutcome) {
+        let is_lost = extras.library != Some(Inject::Init) && extras.present == Some(Inject::Init);
         let Some(path) = env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
         else {
             return;
@@ -119,6 +114,7 @@ impl<'t> Planner<'t, '_> {
         done?;
         match (wanted, profile) {
             (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile.parts(), name),
+            _ if self.listed.is_empty() => {}
             _ => self.withdrawn_admission.push(name.to_owned()),
         }
         Ok(())
@@ -155,17 +151,17 @@ impl<'t> Planner<'t, '_> {
     pub(super) fn settle_library(&mut self, parts: &Parts, is_reset: bool) -> Result<Vec<Remark>, Diagnostic> {
         let MountedPods { with, without } = std::mem::take(&mut self.library);
         for spec in with {
-            let shape = library_volume();
-            if self.pod_item(spec, "volumes", LIBRARY_VOLUME.name, (&shape, "a volume of this name"))?.is_none() {
-                self.additions.pod(spec).volumes.push(shape);
+            let volume = library_volume();
+            let known = (LIBRARY_VOLUME.name, &volume);
+            if self.pod_item(spec, "volumes", known, "a volume of this name")?.is_none() {
+                self.additions.pod(spec).volumes.push(volume);
             }
-            let (shape, wanted) = (library_container(), parts.library_container());
-            let what = "an init container of this name";
-            match self.pod_item(spec, "initContainers", LIBRARY_CONTAINER, (&shape, what))? {
-                None => self.additions.pod(spec).init_containers.push(wanted),
+            let image = parts.image();
+            let known = (LIBRARY_CONTAINER, &library_container(String::new()));
+            match self.pod_item(spec, "initContainers", known, "an init container of this name")? {
+                None => self.additions.pod(spec).init_containers.push(library_container(image)),
                 Some(node) if is_reset || parts.library_version.is_some() || parts.library_image.is_some() => {
-                    let image = wanted.get("image").and_then(Value::text).unwrap_or_default();
-                    self.set_part_text(node, "image", image.to_owned());
+                    self.set_part_text(node, "image", image);
                 }
                 Some(_) => {}
             }
@@ -175,19 +171,9 @@ impl<'t> Planner<'t, '_> {
             if self.is_mounted_in(spec, &LIBRARY_VOLUME) {
                 continue;
             }
-            let shared = [
-                ("volumes", LIBRARY_VOLUME.name, library_volume()),
-                ("initContainers", LIBRARY_CONTAINER, library_container()),
-            ];
-            for (key, name, shape) in shared {
-                match named_item(self.tree, spec, key, name) {
-                    Some((list, index, node)) if is_shape(self.tree, node, &shape) => {
-                        self.remove_part(spec, key, (list, index));
-                    }
-                    Some((.., node)) => remarks.push(stays(node, name)),
-                    None => {}
-                }
-            }
+            remarks.extend(self.remove_pod_item(spec, "volumes", (LIBRARY_VOLUME.name, &library_volume())));
+            let container = (LIBRARY_CONTAINER, &library_container(String::new()));
+            remarks.extend(self.remove_pod_item(spec, "initContainers", container));
         }
         Ok(remarks)
     }
@@ -196,12 +182,7 @@ impl<'t> Planner<'t, '_> {
 /// Returns true if the annotation of a container is one that Kubernetes takes.
 fn has_room_for_annotation(name: &str) -> bool {
     let annotation = admission_annotation(name);
-    !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= 63)
-}
-
-/// The library's init container, of whichever version.
-fn library_container() -> Value {
-    Parts::default().library_container()
+    !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
 }
 
 /// Returns true if a search path begins with the library.

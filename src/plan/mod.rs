@@ -192,18 +192,16 @@ impl<'t> Planner<'t, '_> {
             .enumerate()
             .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
         {
+            self.listed = list.of(&found.name);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
-                self.listed = list.of(&found.name);
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 if !is_separate && found.has_executor() {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
-            } else {
-                self.listed = list.of(&found.name);
             }
-            self.put_listed(&mut list, &found)?;
+            self.put_listed(&mut list, &found, several)?;
             if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
                 report.remarks.push(moves_ports(&found));
             }

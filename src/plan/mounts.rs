@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Planner;
+use super::env::own_key;
 use super::parts::{is_shape, named_item};
+use super::{Planner, Remark};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::MountedVolume;
@@ -77,16 +78,16 @@ impl<'t> Planner<'t, '_> {
         })
     }
 
-    /// The item of this name in a pod, for a part of this shape.
+    /// The item of this name in a pod, if it is one that this program writes.
     ///
     /// # Errors
-    /// It has another shape.
+    /// It is another one.
     pub(super) fn pod_item(
         &self,
         spec: Option<NodeId>,
         key: &str,
-        name: &str,
-        (shape, what): (&Value, &str),
+        (name, shape): (&str, &Value),
+        what: &str,
     ) -> Result<Option<NodeId>, Diagnostic> {
         match spec.and_then(|spec| named_item(self.tree, spec, key, name)) {
             Some((.., node)) if !is_shape(self.tree, node, shape) => Err(self.taken(node, what)),
@@ -94,9 +95,24 @@ impl<'t> Planner<'t, '_> {
         }
     }
 
+    /// Removes the item of this name from a pod. Returns a remark if it is not one that this program writes.
+    pub(super) fn remove_pod_item(
+        &mut self,
+        spec: NodeId,
+        key: &'static str,
+        (name, shape): (&str, &Value),
+    ) -> Option<Remark> {
+        let (list, index, node) = named_item(self.tree, spec, key, name)?;
+        if is_shape(self.tree, node, shape) {
+            self.remove_part(spec, key, (list, index));
+            return None;
+        }
+        Some(Remark::new(node, format!("{name} is not as seldon-trace writes it, and stays")))
+    }
+
     /// Sets a text of a part to another one.
     pub(super) fn set_part_text(&mut self, mapping: NodeId, key: &str, text: String) {
-        let own = super::env::own_key(self.tree, mapping, key);
+        let own = own_key(self.tree, mapping, key);
         let Some((index, (_, own))) = own.and_then(|index| Some((index, self.tree.entry(mapping, index)?))) else {
             return;
         };

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Planner;
 use super::env::own_key;
-use super::{Planner, Remark};
 use crate::changes::{MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{FirstPod, PredictorTargets, value_of};
@@ -174,12 +174,13 @@ pub(super) fn named_item(tree: &Tree<'_>, holder: NodeId, key: &str, name: &str)
     Some((list, index, tree.resolve(tree.items(list)[index])))
 }
 
-/// Returns true if a node has the shape of a part: the same keys and texts, with any `image`, which an option may give.
+/// Returns true if a node has the shape of a part: the same keys and texts. An empty text of the shape is any text: one
+/// that an option gives.
 pub(super) fn is_shape(tree: &Tree<'_>, node: NodeId, shape: &Value) -> bool {
     let node = tree.resolve(node);
     match shape {
         Value::Text(text) | Value::InStyle(text) => {
-            tree.scalar_kind(node) == ScalarKind::String && tree.scalar_text(node) == Some(text)
+            tree.scalar_kind(node) == ScalarKind::String && (text.is_empty() || tree.scalar_text(node) == Some(text))
         }
         Value::Plain(text) => tree.scalar_kind(node) != ScalarKind::String && tree.scalar_text(node) == Some(text),
         Value::List(items) => {
@@ -188,16 +189,9 @@ pub(super) fn is_shape(tree: &Tree<'_>, node: NodeId, shape: &Value) -> bool {
         }
         Value::Map(entries) => {
             let is_mapping = matches!(tree.node(node).kind, Kind::Mapping { .. });
-            let has = |key: &str, shape: &Value| match (value_of(tree, node, key), shape) {
-                (Some(own), _) if key == "image" => tree.scalar_kind(own) == ScalarKind::String,
-                (own, shape) => own.is_some_and(|own| is_shape(tree, own, shape)),
-            };
+            let has =
+                |key: &str, shape: &Value| value_of(tree, node, key).is_some_and(|own| is_shape(tree, own, shape));
             is_mapping && tree.length(node) == entries.len() && entries.iter().all(|(key, shape)| has(key, shape))
         }
     }
-}
-
-/// What is said of a part that looks like ours, and is not.
-pub(super) fn stays(node: NodeId, name: &str) -> Remark {
-    Remark::new(node, format!("{name} is not as seldon-trace writes it, and stays"))
 }

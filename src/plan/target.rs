@@ -17,7 +17,9 @@ const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAE
 /// What a container gets beside its variables.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Extras {
-    /// How Datadog's library comes into it.
+    /// How Datadog's library comes into it today.
+    pub present: Option<Inject>,
+    /// How the library is to come into it.
     pub library: Option<Inject>,
     /// True if it has a config file of the Python wrapper.
     pub has_config: bool,
@@ -41,10 +43,11 @@ impl<'t> Planner<'t, '_> {
         if counted {
             report.with_library.get_or_insert(0);
         }
-        let outcome = match self.wanted_library(profile, found, target, &env) {
+        let present = self.present_library(target);
+        let outcome = match self.wanted_library(profile, found, (target, present), &env) {
             Ok(library) => {
                 report.with_library = report.with_library.map(|count| count + usize::from(counted));
-                let extras = Extras { library, has_config: self.wants_config(profile, target) };
+                let extras = Extras { present, library, has_config: self.wants_config(profile, target) };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;
                     self.set_config(extras.has_config, container)?;
@@ -73,12 +76,9 @@ impl<'t> Planner<'t, '_> {
         env: &Env<'t>,
     ) -> TargetOutcome {
         let leaving =
-            env.leaving(&self.treatment, false, &HashSet::new(), |name| replaced(profile.backend()).contains(&name));
+            env.leaving(&self.treatment, false, |_| false, |name| replaced(profile.backend()).contains(&name));
         let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
-        let removed = env.variables.iter().filter(|variable| leaving.names.contains(variable.name));
-        outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
-        env.remove(&mut self.draft, &leaving.names);
-        self.take_off_list(target, &leaving.names);
+        self.remove_variables(target, env, &leaving.names, &mut outcome);
         let holder = match target.site {
             Site::SvcOrchSpec(holder) => holder,
             Site::OwnOrchestrator(place) | Site::Container(place) => Some(place.container),
@@ -114,11 +114,12 @@ impl<'t> Planner<'t, '_> {
                 wanted.push(Wanted { name: CONFIG_PATH, content, strength: Strength::Given, is_listed: false });
             }
         }
-        let fields = wanted.iter().filter_map(|want| match want.content {
-            Content::Field(field) => Some(field),
-            _ => None,
-        });
-        self.label_uses.extend(fields);
+        if profile.parts().tagging.is_some() {
+            self.label_uses.extend(wanted.iter().filter_map(|want| match want.content {
+                Content::Field(field) => Some(field),
+                _ => None,
+            }));
+        }
         wanted
     }
 
@@ -152,8 +153,17 @@ impl<'t> Planner<'t, '_> {
         }
     }
 
-    /// Takes variables that leave off the list.
-    pub(super) fn take_off_list(&mut self, target: &Target<'_>, names: &HashSet<&str>) {
+    /// Removes variables from an env list, and takes them off the list of what was added.
+    pub(super) fn remove_variables(
+        &mut self,
+        target: &Target<'_>,
+        env: &Env<'_>,
+        names: &HashSet<&str>,
+        outcome: &mut TargetOutcome,
+    ) {
+        let removed = env.variables.iter().filter(|variable| names.contains(variable.name));
+        outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
+        env.remove(&mut self.draft, names);
         for name in names {
             if self.listed.has(target.name, name) {
                 self.listed.remove(target.name, name);

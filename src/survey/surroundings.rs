@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
+use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
@@ -16,9 +17,6 @@ const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
-
-/// The annotations with which Datadog's admission controller injects its library.
-const LIBRARY_ANNOTATION: (&str, &str) = ("admission.datadoghq.com/", "python-lib.version");
 
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +134,7 @@ fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
     path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
 }
 
-/// Whether a volume is mounted over a path, or may be.
+/// Returns true if a volume is mounted over a path, or may be.
 pub(crate) fn is_mounted(tree: &Tree<'_>, container: NodeId, path: &str) -> bool {
     let is_over = |mount: &str| {
         let below = path.strip_prefix(mount.trim_end_matches('/'));
@@ -208,11 +206,6 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
-/// Returns true if an annotation asks Datadog's admission controller for its Python library.
-pub(crate) fn is_library_annotation(name: &str) -> bool {
-    name.starts_with(LIBRARY_ANNOTATION.0) && name.ends_with(LIBRARY_ANNOTATION.1)
-}
-
 /// The version of the library for which a label or an annotation asks Datadog's admission controller.
 fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
     let entries = |field: &str| {
@@ -221,7 +214,7 @@ fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
         entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
     };
     let asked = entries("annotations").find(|(name, _)| is_library_annotation(name));
-    let is_labelled = || entries("labels").any(|entry| entry == ("admission.datadoghq.com/enabled", "true"));
+    let is_labelled = || entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true"));
     match asked {
         Some((_, tag)) => Some(version(tag)),
         None => is_labelled().then_some(LibraryVersion::NotKnown),

@@ -29,10 +29,10 @@ pub struct Reading {
     pub habit: Habit,
 }
 
-/// Whether a program reads a variable. What it makes of a value, [`Program::start`] says.
+/// How a program reads a variable. What it makes of a value, [`Program::start`] knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
-    /// It does, and goes by this where the variable is not set.
+    /// It reads the variable, and uses this if that is not set.
     Reads(Unset),
     /// It does not, though one might think so; what it goes by instead, after its name and a colon.
     Ignores(&'static str),

@@ -3,8 +3,9 @@
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::is_target;
 use crate::knowledge::host_variable;
+use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, is_library_annotation, is_loopback, is_mounted};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -12,7 +13,7 @@ const POD_LABELS: [&str; 5] = [
     "tags.datadoghq.com/env",
     "tags.datadoghq.com/service",
     "tags.datadoghq.com/version",
-    "admission.datadoghq.com/enabled",
+    ADMISSION_LABEL,
     "agent.datadoghq.com/sidecar",
 ];
 

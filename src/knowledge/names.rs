@@ -1,0 +1,48 @@
+//! Names and labels as Kubernetes takes them.
+
+/// The longest label, and the longest name in a key of labels and annotations.
+pub(crate) const MAX_LABEL: usize = 63;
+
+/// The longest name with dots.
+pub(crate) const MAX_SUBDOMAIN: usize = 253;
+
+/// Returns true for a name without dots (RFC 1123), such as that of a namespace.
+pub(crate) fn is_label(text: &str) -> bool {
+    text.len() <= MAX_LABEL && is_part(text)
+}
+
+/// Returns true for a name that may have dots, such as that of a ConfigMap.
+pub(crate) fn is_subdomain(text: &str) -> bool {
+    text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_part)
+}
+
+/// Returns true for a name in the domain name system, each part of which is a label.
+pub(crate) fn is_domain(text: &str) -> bool {
+    text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_label)
+}
+
+fn is_part(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_inner) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// What a label's value has to be.
+pub(crate) const LABEL_VALUE: &str =
+    "a label has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit";
+
+/// Returns true if Kubernetes takes a text as the value of a label.
+pub(crate) fn is_label_value(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    bytes.len() <= MAX_LABEL
+        && bytes.iter().all(|byte| is_inner(*byte))
+        && ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// Returns true for the tag of an image (`reference.TagRegexp` of distribution).
+pub(super) fn is_tag(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let first = text.bytes().next();
+    text.len() <= 128 && text.bytes().all(is_inner) && first.is_some_and(|first| !matches!(first, b'-' | b'.'))
+}
