@@ -29,7 +29,7 @@ pub(crate) struct NodeCollector {
     pub export: Export,
 }
 
-/// What a Collector does with traces.
+/// The exporters of a Collector.
 #[derive(Debug)]
 pub(crate) enum Export {
     Otlp { endpoint: Endpoint, tls: bool },

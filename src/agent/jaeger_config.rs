@@ -16,10 +16,10 @@ use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, KeptOut, deployments, targets};
 use crate::yaml::{Tree, reads_as_string_everywhere};
 
-/// What a ConfigMap may have, in bytes.
+/// The largest size of a ConfigMap, in bytes.
 const MAX_CONFIG_MAP: usize = 1 << 20;
 
-/// What `kubectl apply` without `--server-side` may have, in bytes: it keeps a copy in an annotation.
+/// The largest size for `kubectl apply` without `--server-side`, in bytes: it keeps a copy in an annotation.
 pub(crate) const MAX_APPLIED: usize = 1 << 18;
 
 /// The config file of a container.

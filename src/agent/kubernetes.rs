@@ -75,7 +75,7 @@ pub(super) struct Receiver<'a> {
     pub env: Vec<PodVariable>,
 }
 
-/// Where the pods run.
+/// The placement of the pods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Placement {
     /// One on each node, with ports of the node.

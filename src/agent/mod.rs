@@ -1,4 +1,4 @@
-//! What receives traces, as YAML for `kubectl apply`, Helm or Compose: a file for each kind of `agent`.
+//! Receivers of traces, as YAML for `kubectl apply`, Helm or Compose. Each kind of `agent` has a file.
 
 mod collector;
 mod compose;
@@ -30,7 +30,7 @@ pub(crate) const JAEGER_IMAGE: &str = "jaegertracing/jaeger:2.20.0";
 /// The model of Seldon's documentation.
 pub(crate) const MODEL_IMAGE: &str = "seldonio/mock_classifier_rest:1.3";
 
-/// What a name can be and a boolean in YAML 1.1 alone.
+/// Valid names that are booleans in YAML 1.1 and texts in YAML 1.2.
 const BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 /// The value as YAML. A name that is a boolean in YAML 1.1, to kubectl, is quoted, which serde_yaml does not do.

@@ -15,7 +15,7 @@ pub(crate) const DEFAULT_SITE: &str = "datadoghq.com";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint(String);
 
-/// Where a Collector sends traces.
+/// The destination of a Collector's traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SendTo {
     Datadog,
@@ -113,7 +113,7 @@ pub(super) fn is_config_key(key: &str) -> bool {
 /// Checks a name by RFC 1123, as Kubernetes does for namespaces and most names.
 ///
 /// # Errors
-/// What it has to be.
+/// The expected form.
 pub(crate) fn check_label(text: &str) -> Result<String, String> {
     match is_label(text) {
         true => Ok(text.to_owned()),
@@ -124,7 +124,7 @@ pub(crate) fn check_label(text: &str) -> Result<String, String> {
 /// Checks a name that may have dots, such as that of a ConfigMap.
 ///
 /// # Errors
-/// What it has to be.
+/// The expected form.
 pub(crate) fn check_subdomain(text: &str) -> Result<String, String> {
     match is_domain(text) {
         true => Ok(text.to_owned()),
@@ -137,7 +137,7 @@ pub(crate) fn check_subdomain(text: &str) -> Result<String, String> {
 /// Checks the name of a Service, which begins with a letter, and to which an ending of three characters is added.
 ///
 /// # Errors
-/// What it has to be.
+/// The expected form.
 pub(crate) fn check_service_name(text: &str) -> Result<String, String> {
     let name = check_label(text)?;
     match name.len() + super::jaeger::UI_ENDING.len() <= MAX_LABEL && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -150,7 +150,7 @@ pub(crate) fn check_service_name(text: &str) -> Result<String, String> {
 /// Checks a site of Datadog.
 ///
 /// # Errors
-/// What it has to be.
+/// The expected form.
 pub(crate) fn check_site(text: &str) -> Result<String, String> {
     match is_domain(text) && text.contains('.') && !is_like_an_api_key(text) {
         true => Ok(text.to_owned()),
@@ -161,7 +161,7 @@ pub(crate) fn check_site(text: &str) -> Result<String, String> {
 /// Checks the reference of an image.
 ///
 /// # Errors
-/// What it has to be.
+/// The expected form.
 pub(crate) fn check_image(text: &str) -> Result<String, String> {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b'@');
     let ends = [text.bytes().next(), text.bytes().next_back()];

@@ -3,7 +3,7 @@
 /// A command line and what it does.
 #[derive(Debug)]
 pub struct Example {
-    /// What it does, in a few words.
+    /// Its purpose, in a few words.
     pub does: &'static str,
     /// The command line, without the program's name.
     pub line: &'static str,

@@ -16,16 +16,16 @@ use crate::yaml::{Item, Tree, stream};
 pub(crate) use characters::{refuse_control_characters, refuse_hidden_line_breaks};
 pub(crate) use problem::{judged_problem, syntax_problem};
 
-/// What came of the documents of an input.
+/// The results of the documents of an input.
 pub(crate) struct Documents<T> {
-    /// Whether the input is JSON throughout.
+    /// True if all of the input is JSON.
     pub is_json: bool,
-    /// What came of each document that has the word SeldonDeployment, in order, and where the document begins.
+    /// The result of each document with the word SeldonDeployment, in order, after the offset of the document.
     results: Vec<Result<(usize, T), Box<Diagnostic>>>,
 }
 
 impl<T> Documents<T> {
-    /// What came of each document, in order, behind where it begins.
+    /// The result of each document, in order, after the offset of the document.
     ///
     /// # Errors
     /// The problems of all.
@@ -37,8 +37,8 @@ impl<T> Documents<T> {
     }
 }
 
-/// Works on each document of a text that has the word SeldonDeployment. Its problems come back in offsets of the text,
-/// all else in those of the document. `is_edited` says of a result if the document is edited and has been judged.
+/// Works on each document of a text that has the word SeldonDeployment. Its problems are in offsets of the text,
+/// everything else is in those of the document. `is_edited` returns true for a result whose document is edited and judged.
 pub(crate) fn each_document<T: Send + Sync>(
     text: &str,
     work: impl Fn(&Tree<'_>, Language) -> Result<T, Diagnostic> + Sync,

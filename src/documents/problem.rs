@@ -1,11 +1,11 @@
-//! What is wrong with a text that has no tree, or with an output that the judge rejects.
+//! The problem of a text that has no tree, and of an output that the judge rejects.
 
 use crate::credentials::without_quoted;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::verify::{Language, Mismatch, MismatchKind, unreadable};
 use crate::yaml::{SyntaxError, SyntaxFault, Tree};
 
-/// What is wrong with a text that is invalid YAML, or a template.
+/// The problem of a text that is invalid YAML or a template.
 pub(crate) fn syntax_problem(text: &str, error: &SyntaxError) -> Diagnostic {
     let is_key = matches!(error.fault, SyntaxFault::KeyIsNoScalar);
     if (is_key || matches!(error.fault, SyntaxFault::Malformed(_)))
@@ -25,7 +25,7 @@ pub(crate) fn syntax_problem(text: &str, error: &SyntaxError) -> Diagnostic {
     })
 }
 
-/// What is wrong where the judge rejects an output. Its parser is of the family of kubectl's own, so the manifest is at
+/// The problem if the judge rejects an output. Its parser is of the family of kubectl's own, so the manifest is at
 /// fault if the parser rejects the input too, or reads it differently.
 pub(crate) fn judged_problem(tree: &Tree<'_>, fault: &Mismatch, language: Language) -> Diagnostic {
     let Some(Mismatch { kind, at, message }) = unreadable(tree, language) else {

@@ -17,7 +17,7 @@ use page::{Page, Section};
 
 type PageRows = Vec<(String, String)>;
 
-/// All variables and rules, a line each.
+/// All variables and rules, each on one line.
 pub fn list() -> Page {
     let line = |known: Known| (known.name().to_owned(), summary(known).to_owned());
     let of = |backend: Option<Backend>, is_asked: fn(Known) -> bool| {

@@ -8,7 +8,7 @@ pub const NO_TRACES: &str = "no-traces";
 /// The page in a few words.
 pub const ABOUT_NO_TRACES: &str = "What to check if no trace arrives, in the order in which causes were found";
 
-/// A cause of missing traces: its heading, what is behind it, and the commands that tell.
+/// A cause of missing traces: its heading, the explanation, and the commands that show it.
 struct ChecklistItem {
     heading: &'static str,
     text: &'static str,

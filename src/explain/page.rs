@@ -1,13 +1,13 @@
-//! Pages of text: a title, a text, and sections of what is said in few words.
+//! Pages of text: a title, a text, and sections.
 
 use console::Style;
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// What it is about; a page without a title has none.
+    /// The subject, if the page has one.
     pub title: Option<String>,
-    /// What is said of it at length, if anything.
+    /// The introduction.
     pub text: Option<String>,
     /// The rest.
     pub sections: Vec<Section>,
@@ -18,41 +18,41 @@ pub struct Page {
 pub struct Section {
     /// Its heading.
     pub heading: String,
-    /// What stands under it.
+    /// The content below the heading.
     pub body: Body,
 }
 
-/// What stands under a heading.
+/// The content below a heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// Labels, each with what is said of it; either may be empty.
+    /// Labels and their texts; either may be empty.
     Lines(Vec<(String, String)>),
-    /// Lines that stay as they are.
+    /// Lines that are not wrapped.
     Verbatim(&'static str),
 }
 
-/// How far a section's lines stand from the margin.
+/// The indentation of a section's lines.
 const INDENT: usize = 2;
 
-/// What stands between a label and its text at least.
+/// The least number of spaces between a label and its text.
 const GAP: usize = 2;
 
-/// With less than this beside the labels, texts stand under them.
+/// With less width than this beside the labels, texts are below them.
 const LEAST: usize = 30;
 
 impl Section {
-    /// A section; none where there is nothing to say.
+    /// A section; none if it would be empty.
     pub fn new(heading: &str, lines: Vec<(String, String)>) -> Option<Self> {
         (!lines.is_empty()).then(|| Self { heading: heading.to_owned(), body: Body::Lines(lines) })
     }
 
-    /// A section whose lines stay as they are, however long.
+    /// A section whose lines are not wrapped.
     pub fn verbatim(heading: &str, text: &'static str) -> Self {
         Self { heading: heading.to_owned(), body: Body::Verbatim(text) }
     }
 }
 
-/// A page in lines of this width, unless a word is wider; its title and headings in bold where there are colours.
+/// A page in lines of this width, unless a word is wider. With colours, its title and headings are bold.
 pub(crate) fn render(page: &Page, width: usize, colour: bool) -> String {
     let bold = Style::new().bold().force_styling(colour);
     let mut parts = Vec::new();
@@ -83,7 +83,7 @@ fn labelled(lines: &[(String, String)], width: usize) -> String {
     lines.iter().map(line).collect()
 }
 
-/// A text behind what begins its first line, in lines of this width; those that follow stand `indent` from the margin.
+/// A text after the start of its first line, in lines of this width. The lines after it are indented by `indent`.
 fn wrapped(begin: &str, text: &str, indent: usize, width: usize) -> String {
     let mut out = String::new();
     let mut line = begin.to_owned();

@@ -1,12 +1,12 @@
-//! What the programs make of values, as their functions say.
+//! How the programs read values, by the functions of the clients.
 
 use super::PageRows;
 use crate::knowledge::clients::{ClientState, EnvText, Environment, Outcome};
 use crate::knowledge::{KnownVariable, Program, SAMPLER_TYPES, Takes};
 use crate::survey::fact_and_advice;
 
-/// A row for each sample of a variable, with what each program that reads it makes of it. None if no program is known to
-/// judge its value.
+/// A row for each sample of a variable, with how each program reads it. `None` if no program is known to
+/// judge the value.
 pub(super) fn values(variable: &KnownVariable) -> PageRows {
     let others: &[&str] = if matches!(variable.takes, Takes::Word(_)) { &["other", ""] } else { &[] };
     let mut pairs: Vec<(&str, Option<&str>)> =
@@ -41,7 +41,7 @@ fn row(variable: &KnownVariable, sample: &str, kind: Option<&str>) -> Option<(St
     Some((label, text))
 }
 
-/// What a program makes of a variable, in a clause.
+/// How a program reads a variable, as a clause.
 fn outcome(name: &str, program: Program, environment: &Environment<'_>) -> Option<String> {
     let off = Some("tracing is off".to_owned());
     let Some(start) = program.start(environment) else { return off };

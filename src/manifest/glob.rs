@@ -18,7 +18,7 @@ pub const MAX_GLOBS: usize = 100;
 /// A glob of a name: `*` matches everything.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The problem of the glob.
 pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
     build(text, false).map(|glob| glob.compile_matcher())
 }
@@ -26,7 +26,7 @@ pub(crate) fn glob(text: &str) -> Result<GlobMatcher, String> {
 /// A glob of a path: `*` stays within a folder, as in ignore files.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The problem of the glob.
 pub(crate) fn path_glob(text: &str) -> Result<GlobMatcher, String> {
     check(text)?;
     build(text.strip_prefix("./").unwrap_or(text), true).map(|glob| glob.compile_matcher())
@@ -112,7 +112,7 @@ impl NameSetBuilder {
     /// Adds a name or a glob.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The problem of the glob.
     pub(crate) fn add(&mut self, text: &str) -> Result<(), String> {
         if is_literal(text) {
             check(text)?;

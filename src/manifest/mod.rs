@@ -243,7 +243,7 @@ impl<'t> Deployment<'t> {
     /// Its labels.
     ///
     /// # Errors
-    /// Where they are no mapping, or a key stands twice.
+    /// The labels are not a mapping, or a key is duplicate.
     pub fn labels(&self, tree: &'t Tree<'_>) -> Result<selection::Labels<'t>, Diagnostic> {
         match self.metadata.labels {
             Field { node: Some(node), value: Some(_) } => from_node(tree, node),
@@ -285,7 +285,7 @@ impl<'t> Deployment<'t> {
     /// Its `spec`.
     ///
     /// # Errors
-    /// Where something on the way to an env list is not what Kubernetes wants there.
+    /// An ancestor of an env list has another kind than Kubernetes expects.
     pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Diagnostic> {
         let body: WithSpec<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
@@ -336,7 +336,7 @@ pub enum KeptOut<'t> {
 /// The SeldonDeployments of a document, also those in lists.
 ///
 /// # Errors
-/// Where a list's `items` are no list of mappings, or a key that decides stands twice.
+/// The `items` of a list are not a list of mappings, or a key that matters is duplicate.
 pub(crate) fn deployments<'t>(tree: &'t Tree<'_>, root: NodeId) -> Result<Vec<Deployment<'t>>, Diagnostic> {
     let mut found = Vec::new();
     match tree.items_of_list(root) {

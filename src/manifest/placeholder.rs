@@ -1,6 +1,6 @@
 //! Values that another tool fills in before Kubernetes sees them.
 
-/// How SOPS begins an encrypted value.
+/// The start of a value that SOPS encrypted.
 const SOPS: &str = "ENC[AES256_GCM,";
 
 /// Returns true if another tool is to fill in a value: `${NAME}` of Flux and envsubst, an encrypted value of SOPS and, in

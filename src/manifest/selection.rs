@@ -81,7 +81,7 @@ impl Selection {
     /// Returns true if a deployment is selected.
     ///
     /// # Errors
-    /// Where labels decide and can't be read.
+    /// The selection needs labels that can't be read.
     pub fn selects<'t>(&self, tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Result<bool, Diagnostic> {
         let is_named = self.name.as_ref().is_none_or(|glob| glob.is_match(deployment.name()));
         Ok(is_named && self.selects_beside_name(tree, deployment, &OnceCell::new())?)

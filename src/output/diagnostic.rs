@@ -10,7 +10,7 @@ use crate::credentials::{Covered, printed};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{Places, Position, line_end, line_start};
 
-/// How much of a line is shown on either side of the place, in characters.
+/// The longest part of a line that is shown on either side of the place, in characters.
 const WINDOW: usize = 60;
 
 /// Diagnostics of a text as they are shown, each with a line break at its end.
@@ -75,8 +75,8 @@ impl<'t> Renderer<'t> {
     }
 }
 
-/// The line of a place, cut to a window around it, with the width of what stands before the place and of the place. What
-/// is outside of the window is not looked at: a stream may have any number of problems on one line.
+/// The line of a place, cut to a window around it, with the width of the text before the place and of the place.
+/// Text outside the window is not read: a stream may have any number of problems on one line.
 fn shown(covered: &Covered<'_>, range: &Range<usize>) -> (String, usize, usize) {
     let text = covered.text();
     let at = range.start.min(text.len());

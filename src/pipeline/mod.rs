@@ -20,37 +20,37 @@ use crate::verify::{Language, judge};
 use crate::yaml::{NodeId, Tree, stream};
 use shared::Shared;
 
-/// How often a document is looked at again for what is left to fix. The rules want much less.
+/// The most passes over a document that fix its findings. The rules need far fewer.
 const MAX_PASSES: usize = 20;
 
-/// How often a pass is tried with other fixes where some are refused.
+/// The most attempts of a pass, each without the fixes that were rejected.
 const MAX_ATTEMPTS: usize = 200;
 
-/// What becomes of an input.
+/// The result for an input.
 #[derive(Debug, Default)]
 pub struct Transformed {
     /// The proved edits, in offsets of the input.
     pub edits: EditSet,
-    /// What is said of each deployment, in order.
+    /// The report of each deployment, in order.
     pub deployments: Vec<ReportedDeployment>,
     /// The number of deployments, selected or not.
     pub seen: usize,
-    /// What is said once a run.
+    /// The notes that a run prints once.
     pub notes: BTreeSet<RunNote>,
     /// The findings of the policy's rules.
     pub lint: LintCounts,
-    /// What becomes of each deployment as a patch, where that was asked for.
+    /// The patch of each deployment, if patches are asked for.
     pub patches: Vec<Patch>,
-    /// Whether the input is JSON throughout.
+    /// True if all of the input is JSON.
     pub is_json: bool,
 }
 
 /// A deployment's report, its remarks with their lines.
 #[derive(Debug)]
 pub struct ReportedDeployment {
-    /// What was done.
+    /// The changes.
     pub report: DeploymentReport,
-    /// Where each remark is about.
+    /// The lines that each remark is about.
     pub lines: Vec<Lines>,
 }
 
@@ -181,7 +181,7 @@ impl<'p> Transformer<'p> {
     }
 }
 
-/// Whether a text has a document with `{{` in it that is no YAML. Those that are not edited are not read otherwise.
+/// Returns true if a document with `{{` in it is invalid YAML. Documents that are not edited are read only here.
 pub(crate) fn is_template(text: &str) -> bool {
     let document = |range: Range<usize>| &text[range];
     memmem::find(text.as_bytes(), b"{{").is_some()
@@ -215,7 +215,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
     Ok(transformed)
 }
 
-/// What is done to a document at once.
+/// The edits of a document that are made and judged together.
 struct Pass {
     edits: EditSet,
     deployments: Vec<DeploymentReport>,
@@ -225,7 +225,7 @@ struct Pass {
     patches: Vec<Patch>,
 }
 
-/// What becomes of a document, in offsets and lines of its own.
+/// The result for a document, in its own offsets and lines.
 struct Document {
     edits: Vec<Edit>,
     deployments: Vec<ReportedDeployment>,

@@ -1,10 +1,10 @@
-//! What many have in common, kept once.
+//! Equal values, kept once.
 
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What many have in common, each kept once.
+/// Values that many results share, each kept once.
 pub(super) struct Shared<T: ?Sized>(Mutex<HashSet<Arc<T>>>);
 
 impl<T: ?Sized> Default for Shared<T> {

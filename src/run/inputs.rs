@@ -27,7 +27,7 @@ pub(super) struct Worked<T> {
     pub result: T,
 }
 
-/// What became of all inputs.
+/// The results of all inputs.
 pub(super) struct AllWorked<T> {
     /// Those that could be read, in order.
     pub done: Vec<Worked<T>>,

@@ -43,7 +43,7 @@ use job::{Job, check_output};
 use matching::TypedSelection;
 use settings::RunSettings;
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunStatus {
     /// Done; with `--diff` or `--check`, nothing would change.

@@ -31,7 +31,7 @@ pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"]
 /// A settings file.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// Its name, to be shown.
+    /// Its name, for display.
     pub name: String,
     /// The folder that paths in it are relative to.
     pub(super) folder: PathBuf,
@@ -93,7 +93,7 @@ impl File {
         let first = documents.first().map(|range| &input[..range.end]);
         let Some(document) = first.filter(|document| may_call(document)) else { return Ok(None) };
         let text = without_mark(document.to_owned());
-        // What can't be read is an error where it is worked on.
+        // Invalid YAML is an error when the manifests are read.
         let Ok(tree) = Tree::parse(&text) else { return Ok(None) };
         let Some(list) = tree.roots().first().copied().filter(|root| is_function_input(&tree, *root)) else {
             return Ok(None);
@@ -110,7 +110,7 @@ impl File {
             }
         };
         drop(tree);
-        // What comes to a function by a stream has no path.
+        // A stream has no path.
         let by_path = read.iter().flat_map(|(.., overrides)| overrides).filter(|one| one.path.is_some());
         let words = "a `path` in the settings of a function: its input has none";
         let help = "match by name, namespace or selector";
@@ -146,8 +146,8 @@ impl File {
         self.profiles.iter().any(|profile| profile.name == name)
     }
 
-    /// Drops the settings of a whole run: a file that lies beside inputs gives those of deployments alone. Returns a
-    /// warning for each that would have counted with this profile.
+    /// Drops the settings of the whole run: a file beside inputs has only those of deployments. Returns a warning for
+    /// each that would have counted with this profile.
     pub(crate) fn drop_run_settings(&mut self, profile: Option<&str>) -> Vec<String> {
         let mut dropped = take_run_settings(&mut self.defaults);
         for one in &mut self.profiles {
@@ -175,7 +175,7 @@ impl File {
     }
 }
 
-/// The tree of a file, and its root; `None` where it holds nothing.
+/// The tree of a file and its root; `None` if the file is empty.
 fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Diagnostic> {
     refuse_control_characters(text)?;
     let tree = Tree::parse(text).map_err(|error| {

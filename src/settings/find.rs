@@ -1,4 +1,4 @@
-//! Where the settings of a team lie.
+//! Finds the settings file.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,18 +8,18 @@ use super::{File, Refused};
 use crate::diagnostic::Diagnostic;
 use crate::source::{cause, display_path, encoding_problem, read_regular};
 
-/// What the file is called that is looked for.
+/// The name of the settings file.
 pub(crate) const FILE_NAME: &str = ".seldon-trace.yaml";
 
-/// How many bytes a settings file may have: what has no end would be read for ever.
+/// The largest size of a settings file, in bytes. A device has no end.
 pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
 
-/// A settings file that is there.
+/// An existing settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundFile {
-    /// Its path, as it is shown too.
+    /// Its path, as it is displayed.
     pub path: PathBuf,
-    /// The folder that it lies in.
+    /// Its folder.
     pub folder: PathBuf,
 }
 
@@ -32,11 +32,11 @@ impl FoundFile {
 }
 
 /// The settings file of the working folder or, where it has none, of the nearest folder above it. The root of a
-/// repository is the last folder that is looked into.
+/// repository is the last folder that is searched.
 pub(crate) fn find(working_folder: &Path) -> Option<FoundFile> {
     let mut way = PathBuf::new();
     for folder in working_folder.ancestors() {
-        // A link that leads nowhere is there, and an error later.
+        // A dangling link is found here, and an error later.
         if fs::symlink_metadata(folder.join(FILE_NAME)).is_ok() {
             return Some(FoundFile { path: way.join(FILE_NAME), folder: folder.to_owned() });
         }
@@ -52,18 +52,18 @@ pub(crate) fn find(working_folder: &Path) -> Option<FoundFile> {
 #[derive(Debug)]
 pub(crate) struct Finder {
     working_folder: PathBuf,
-    /// Folders, and the folder of the settings file that each has.
+    /// Folders, and the folder of the settings file of each.
     known: HashMap<PathBuf, Option<PathBuf>>,
 }
 
 impl Finder {
-    /// One that names files from this folder.
+    /// Paths are displayed relative to this folder.
     pub(crate) fn new(working_folder: &Path) -> Self {
         let working_folder = working_folder.canonicalize().unwrap_or_else(|_| working_folder.to_owned());
         Self { working_folder, known: HashMap::new() }
     }
 
-    /// The settings file that holds for the files of a folder. Each folder is looked into once.
+    /// The settings file for the files of a folder. Each folder is searched once.
     pub(crate) fn find(&mut self, folder: &Path) -> Option<FoundFile> {
         let folder = self.working_folder.join(folder);
         let folder = folder.canonicalize().unwrap_or_else(|_| lexical(&folder));
@@ -106,7 +106,7 @@ impl FoundFile {
 /// Reads a settings file.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// All errors in the file.
 pub(crate) fn open(found: &FoundFile) -> Result<File, Refused> {
     let name = display_path(&found.path);
     let refused = |words: &str| Refused::typed(vec![Diagnostic::new(format!("{name}: {words}"), "")]);
@@ -120,14 +120,14 @@ pub(crate) fn open(found: &FoundFile) -> Result<File, Refused> {
     File::parse(name, found.folder.clone(), String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A path as it is from a folder, without `.` and `..`; `None` where it is outside. Links are not followed.
+/// A path relative to a folder, without `.` and `..`; `None` where it is outside. Links are not followed.
 pub(crate) fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
     let working_folder = std::env::current_dir().ok()?;
     let clean = |path: &Path| lexical(&working_folder.join(path));
     clean(path).strip_prefix(clean(folder)).ok().map(Path::to_path_buf)
 }
 
-/// The same where the path may be inside only by the links on the way to it.
+/// The same for a path that may be inside only after its links are followed.
 pub(super) fn relative_by_links(path: &Path, folder: &Path) -> Option<PathBuf> {
     relative(path, folder).or_else(|| {
         let parent = Some(path.parent()?).filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

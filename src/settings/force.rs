@@ -181,10 +181,10 @@ impl Settings {
         fault(Some(spot), error.words(called), "")
     }
 
-    /// What is selected.
+    /// The selection.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All errors in it.
     pub(crate) fn selection(&self) -> Result<Selection, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut globbed = |key: Key| {
@@ -265,8 +265,7 @@ impl Settings {
         globs.build().map_err(too_large)
     }
 
-    /// All that is wrong with the values of one layer, whatever the layers around it say and whichever command goes by
-    /// it.
+    /// All errors in the values of one layer, for any other layers and any command.
     pub(crate) fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         for backend in BACKENDS {
@@ -278,7 +277,7 @@ impl Settings {
         faults.extend(self.keep().err().into_iter().flatten());
         faults.extend(self.excludes(Path::new(""), Path::new("")).err().into_iter().flatten());
         faults.extend(self.rule_set().err().into_iter().flatten());
-        // Of what is wrong for either backend the shorter word counts: it suggests one name where the other lists all.
+        // Of the errors for both backends the shorter counts: it suggests one name where the other lists all.
         faults.sort_by_key(|fault| (fault.span.as_ref().map(|span| span.start), fault.message.len()));
         faults.dedup_by(|later, kept| later.span == kept.span);
         faults

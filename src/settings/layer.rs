@@ -56,7 +56,7 @@ impl Layer {
         Self { source, settings: Vec::new() }
     }
 
-    /// The same without the settings that hold any number of items.
+    /// The same without lists and mappings.
     pub(super) fn without_items(&self) -> Self {
         let is_one = |setting: &&Setting| !setting.key.spec().repeats() || setting.key == Key::Set;
         Self { source: self.source, settings: self.settings.iter().filter(is_one).cloned().collect() }
@@ -112,7 +112,7 @@ impl Layer {
         layer
     }
 
-    /// Reads the settings of a ConfigMap's `data`, which holds texts alone: lists and mappings have commas in theirs.
+    /// Reads the settings of a ConfigMap's `data`, which has only texts: those of lists and mappings are separated by commas.
     pub fn read_data(tree: &Tree<'_>, mapping: NodeId, faults: &mut Vec<Diagnostic>) -> Self {
         let mut layer = Self::new(SettingSource::Defaults);
         match entries(tree, mapping) {
@@ -279,7 +279,7 @@ fn read_value(tree: &Tree<'_>, form: Form, node: NodeId) -> Result<SettingValue,
     })
 }
 
-/// Text as it is spelt: `0.10` stays that.
+/// Text as it is written: `0.10` stays `0.10`.
 pub(super) fn read_text(tree: &Tree<'_>, node: NodeId) -> Result<String, Diagnostic> {
     let scalar: Scalar<'_> = from_node(tree, node)?;
     match scalar.as_text() {

@@ -1,8 +1,8 @@
 //! A team's settings: layers of options, merged by precedence.
 //!
 //! A [`Layer`] is a mapping of settings from a file or the command line. [`File`] is a settings file with its
-//! defaults, profiles and overrides, [`Stack`] what a run goes by, and [`Settings`] what is in force of it: for a run,
-//! or for a deployment for which overrides hold.
+//! defaults, profiles and overrides, [`Stack`] has all layers, and [`Settings`] the effective ones: for a run, or
+//! for a deployment with its overrides.
 
 mod file;
 mod find;
@@ -28,7 +28,7 @@ pub(crate) use layer::{Layer, Setting, SettingSource, SettingValue};
 pub(crate) use schema::schema;
 pub(crate) use stack::{Stack, excludes};
 
-/// Options that belong to a single run, and are no settings.
+/// Options of a single run, which are not settings.
 pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "filename",
     "in-place",

@@ -9,7 +9,7 @@ use crate::yaml::{NodeId, ScalarKind, Tree};
 const API_VERSION: &str = "seldon-trace.dev/v1";
 const KIND: &str = "SeldonTrace";
 
-/// What a SeldonTrace may hold.
+/// The fields of a SeldonTrace.
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// The node with the settings of a file, if any: the `spec` of a SeldonTrace, else the root.

@@ -1,4 +1,4 @@
-//! What a run goes by: a file, a profile of it, and what was typed.
+//! The layers of settings: the file, its profile, and the command line.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::manifest::glob::GlobIndex;
 use crate::source::Excludes;
 use crate::text::LineStarts;
 
-/// What a run goes by: the file, if there is one, and what was typed.
+/// The settings file, if there is one, and the options of the command line.
 #[derive(Debug)]
 pub(crate) struct Stack {
     file: Option<File>,
@@ -66,8 +66,8 @@ impl Stack {
         Settings::of(layers.chain([&self.options]))
     }
 
-    /// Each override with what is in force where it alone holds, but for the items of lists that others give: an item is
-    /// right or wrong by itself, and there may be as many overrides as items.
+    /// Each override with the effective settings if it is the only one, without the items of lists that other layers
+    /// have: an item is valid or invalid by itself, and there may be as many overrides as items.
     pub(crate) fn each_override(&self) -> impl Iterator<Item = (&Override, Settings)> {
         let file = self.file.as_ref();
         let profile = self.profile.and_then(|at| file?.profiles.get(at)).map(|profile| &profile.layer);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use memchr::{memchr, memmem};
 
-/// How much of a text is searched for the NULs of UTF-16 and UTF-32.
+/// The number of bytes that are searched for the NULs of UTF-16 and UTF-32.
 const SAMPLE: usize = 4096;
 
 /// The likely encoding of bytes that are not UTF-8.

@@ -20,7 +20,7 @@ impl Default for Excludes {
     }
 }
 
-/// What becomes [`Excludes`].
+/// Builds [`Excludes`].
 pub(crate) struct ExcludesBuilder {
     globs: GitignoreBuilder,
     count: usize,
@@ -37,7 +37,7 @@ impl ExcludesBuilder {
     /// Adds a glob.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The problem of the glob.
     pub(crate) fn add(&mut self, text: &str) -> Result<(), String> {
         check(text)?;
         self.count += 1;
@@ -61,7 +61,7 @@ impl ExcludesBuilder {
     /// The globs.
     ///
     /// # Errors
-    /// What is wrong with them together.
+    /// The problem of the globs together.
     pub(crate) fn build(self) -> Result<Excludes, String> {
         let globs = self.globs.build().map_err(|error| error.to_string())?;
         Ok(Excludes { globs, folder: self.folder })

@@ -1,4 +1,4 @@
-//! Lists the inputs that the paths lead to, each once, and reads them.
+//! Lists the inputs of the paths, each once, and reads them.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;

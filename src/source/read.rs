@@ -7,7 +7,7 @@ use std::path::Path;
 /// The most bytes of an input (4 GiB), so that an endless one is not read for ever.
 pub const MAX_INPUT_LENGTH: u64 = 1 << 32;
 
-/// How much of an input is read before it is searched for a NUL.
+/// The number of bytes that are read before they are searched for a NUL.
 const CHUNK: u64 = 1 << 20;
 
 pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {

@@ -38,7 +38,7 @@ pub struct Mismatch {
     pub kind: MismatchKind,
     /// Offset in the output, in bytes.
     pub at: usize,
-    /// What is wrong there.
+    /// The problem.
     pub message: String,
 }
 

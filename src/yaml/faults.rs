@@ -1,4 +1,4 @@
-//! What is wrong at a node or with a text, as a [`Diagnostic`].
+//! The problem of a node or of a text, as a [`Diagnostic`].
 
 use std::ops::Range;
 

@@ -22,7 +22,7 @@ pub fn to_github(inputs: &[InputFindings]) -> String {
     out
 }
 
-/// Lines and columns. The runner wants no columns where a thing ends on another line than it begins.
+/// Lines and columns. The runner takes no columns for a range of several lines.
 fn place(Region { start, end }: Region) -> String {
     if start.line == end.line {
         format!("line={},endLine={},col={},endColumn={}", start.line, end.line, start.column, end.column)
@@ -31,12 +31,12 @@ fn place(Region { start, end }: Region) -> String {
     }
 }
 
-/// A message, escaped as GitHub's runner wants it.
+/// A message, escaped for GitHub's runner.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property, escaped as GitHub's runner wants it.
+/// A property, escaped for GitHub's runner.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

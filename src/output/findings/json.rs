@@ -1,5 +1,5 @@
-//! The findings as JSON, in the form that `schema.json` documents. Its version changes with any change that takes
-//! something away or gives it another meaning.
+//! The findings as JSON, in the form that `schema.json` documents. Its version changes with each change that
+//! removes something or changes its meaning.
 
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ struct FindingsSummary {
 /// The findings of all inputs, with a line break at the end.
 ///
 /// # Errors
-/// None that could come of these types.
+/// None with these types.
 pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
     let findings = each(inputs).map(|(input, finding, Diagnostic { severity, path, message, help, .. }, region)| {
         let Position { line, column } = region.start;

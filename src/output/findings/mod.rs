@@ -1,4 +1,4 @@
-//! What lint found: for people, for programs, for GitHub, and for readers of SARIF.
+//! The findings of lint as text, JSON, workflow commands of GitHub and SARIF.
 
 mod github;
 mod json;
@@ -27,27 +27,27 @@ pub struct InputFindings {
     pub path: Option<PathBuf>,
     /// Its text.
     pub text: String,
-    /// What was found, in the order of the text.
+    /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
     /// The number of selected deployments.
     pub deployments: usize,
 }
 
-/// Where a finding stands.
+/// The position of a finding.
 #[derive(Clone, Copy)]
 struct Region {
-    /// Its first character.
+    /// The first character.
     start: Position,
-    /// The column behind its last character.
+    /// The column after its last character.
     end: Position,
 }
 
-/// How many findings are this bad.
+/// The number of findings with this severity.
 fn count(inputs: &[InputFindings], severity: Severity) -> usize {
     inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.diagnostic.severity == severity).count()
 }
 
-/// Every finding with its input, what is printed of it, and where it stands.
+/// Each finding with its input, its printed form, and its position.
 fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Diagnostic, Region)> {
     inputs.iter().flat_map(|input| {
         let mut places = Places::new(&input.text);

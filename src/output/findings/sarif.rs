@@ -13,7 +13,7 @@ use crate::output::json::pretty;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// What stands for standard input in the place of a path.
+/// The path of standard input.
 const STDIN: &str = "stdin";
 
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ struct Run<'a> {
     tool: Tool<'a>,
     column_kind: &'a str,
     newline_sequences: [&'a str; 3],
-    /// Never left out: without them a run says that nothing was looked at.
+    /// Never left out: a run without results means that nothing was checked.
     results: Vec<SarifResult<'a>>,
 }
 
@@ -75,7 +75,7 @@ struct Configuration {
     level: SarifLevel,
 }
 
-/// What GitHub sorts and filters by.
+/// The properties by which GitHub sorts and filters.
 #[derive(Serialize)]
 struct RuleProperties<'a> {
     tags: [&'a str; 2],
@@ -138,7 +138,7 @@ struct LogicalLocation<'a> {
     fully_qualified_name: String,
 }
 
-/// By what a finding is known again when its lines have moved.
+/// Identifies a finding after its lines have moved.
 #[derive(Serialize)]
 struct Fingerprints {
     #[serde(rename = "seldonTrace/v1")]
@@ -148,7 +148,7 @@ struct Fingerprints {
 /// One run with all rules and the findings of all inputs, with a line break at the end.
 ///
 /// # Errors
-/// None that could come of these types.
+/// None with these types.
 pub fn to_sarif(inputs: &[InputFindings]) -> serde_json::Result<String> {
     let version = env!("CARGO_PKG_VERSION");
     let rules = RULES.iter().map(Descriptor::of).collect();
@@ -189,7 +189,7 @@ impl<'a> SarifResult<'a> {
         let Finding { rule, deployment, landmark, .. } = finding;
         let Diagnostic { severity, path, message, help, .. } = diagnostic;
         let Region { start, end } = region;
-        // Where there is room for little, GitHub shows the first sentence.
+        // In a short view, GitHub shows the first sentence.
         let words = match help.as_str() {
             "" => format!("{message}."),
             help => format!("{message}. Help: {help}."),
@@ -239,7 +239,7 @@ fn uri(path: &Path) -> String {
     format!("{root}{}", steps.join("/"))
 }
 
-/// With every byte escaped that RFC 3986 does not leave alone everywhere.
+/// Escapes every byte that RFC 3986 does not allow everywhere.
 fn percent_encoded(bytes: &[u8]) -> String {
     let encoded = |byte: &u8| match byte {
         b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),

@@ -1,4 +1,4 @@
-//! Each finding with its line, and a last line that sums up.
+//! Each finding with its line, and a summary.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use crate::lint::findings::Finding;
 use crate::output::counted;
 use crate::output::diagnostic::Renderer;
 
-/// Each finding of at least this severity with its line, and a last line that sums up and counts the rest. An info that
+/// Each finding of at least this severity with its line, and a summary that counts the rest. An info that
 /// is found in several places is shown once, with their number.
 pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> String {
     let mut out = String::new();
@@ -36,7 +36,7 @@ pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> Strin
     out
 }
 
-/// What tells an info from others, wherever it is found.
+/// The parts by which infos are the same, wherever they are found.
 type Gist<'a> = (&'a str, &'a str, &'a str);
 
 fn gist(finding: &Finding) -> Gist<'_> {
