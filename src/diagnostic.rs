@@ -106,6 +106,14 @@ impl serde::de::Error for Diagnostic {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(message.to_string(), "")
     }
+
+    fn invalid_type(_: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
+        Self::new(format!("expected {expected}"), "")
+    }
+
+    fn invalid_value(_: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
+        Self::new(format!("expected {expected}"), "")
+    }
 }
 
 /// A value of the input in a message. There is no backtick in it, so that its end can be found.

@@ -63,7 +63,7 @@ pub mod internals {
         }
     }
     pub mod credentials {
-        pub use crate::credentials::Covered;
+        pub use crate::credentials::{Covered, TextKind};
     }
     pub mod diagnostic {
         pub use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};

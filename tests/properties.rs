@@ -13,7 +13,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
-use seldon_trace::internals::credentials::Covered;
+use seldon_trace::internals::credentials::{Covered, TextKind};
 use seldon_trace::internals::diagnostic::{Diagnostic, Severity};
 use seldon_trace::internals::lint::RuleSet;
 use seldon_trace::internals::lint::findings::{Linted, lint};
@@ -192,13 +192,23 @@ proptest! {
             prop_assert!(told.is_empty(), "{}", told.join("\n"));
         }
         // As if something were found on every line.
-        let covered = Covered::new(&text, 0..text.len()).shown(0..text.len());
-        prop_assert!(!covered.contains(SECRET), "{covered}");
-        prop_assert_eq!(covered.chars().count(), text.chars().count());
-        // Whatever its type, the offsets of characters do not change.
+        for kind in [TextKind::Manifest, TextKind::Settings] {
+            let covered = Covered::new(&text, kind, 0..text.len()).shown(0..text.len());
+            prop_assert!(!covered.contains(SECRET), "{covered}");
+        }
         let broken = broken(&text, &mut Dice::new(&rolls));
-        let covered = Covered::new(&broken, 0..broken.len()).shown(0..broken.len());
-        prop_assert_eq!(covered.chars().count(), broken.chars().count());
+        Covered::new(&broken, TextKind::Settings, 0..broken.len()).shown(0..broken.len());
+    }
+
+    /// In a document that does not parse, a secret is at any place, in a value of any kind.
+    #[test]
+    fn no_line_of_a_broken_document_has_a_value(
+        text in manifests(Wanted { secrets: true, ..ANY }),
+        rolls in prop::collection::vec(any::<u16>(), 6..24),
+    ) {
+        let text = format!("{}\n\"{SECRET}: [", broken(&text, &mut Dice::new(&rolls)));
+        let covered = Covered::new(&text, TextKind::Manifest, 0..text.len()).shown(0..text.len());
+        prop_assert!(!covered.contains(SECRET), "{covered}");
     }
 
     #[test]

@@ -1,19 +1,31 @@
-//! The lines of a text that are shown, without the credentials in them.
+//! The lines of a text that are shown. Of a manifest they have only what the list in `shown` allows, of settings
+//! everything but credentials.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::names::{is_field, is_shown_variable};
+use super::shown::{hidden, leaves};
 use super::text::{Within, credentials, merged};
-use super::{is_credential, is_credential_key};
+use super::{HIDDEN, is_credential, is_credential_key};
 use crate::text::{line_end, line_start};
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree, stream};
 
 /// The bytes before and after a line that are searched for names, in invalid YAML.
 const FAR: usize = 1 << 13;
 
-/// A text with asterisks for the credentials in some of its lines.
+/// The kind of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// A manifest.
+    Manifest,
+    /// Settings, or the call of a function with settings in it.
+    Settings,
+}
+
+/// A text with placeholders for what is not shown in some of its lines.
 pub struct Covered<'t> {
     text: &'t str,
     hidden: Vec<Range<usize>>,
@@ -21,7 +33,7 @@ pub struct Covered<'t> {
 
 impl<'t> Covered<'t> {
     /// Covers the lines at these offsets. Parses each of their documents again.
-    pub fn new(text: &'t str, places: impl IntoIterator<Item = usize>) -> Self {
+    pub fn new(text: &'t str, kind: TextKind, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
             return Self { text, hidden: Vec::new() };
@@ -36,30 +48,39 @@ impl<'t> Covered<'t> {
                     line.start.max(document.start) - document.start..line.end.min(document.end) - document.start
                 })
                 .collect();
-            let hidden = if shown.is_empty() { Vec::new() } else { in_document(&text[document.clone()], &shown) };
+            let hidden = if shown.is_empty() { Vec::new() } else { in_document(&text[document.clone()], kind, &shown) };
             hidden.into_iter().map(move |range| document.start + range.start..document.start + range.end)
         };
         Self { text, hidden: merged(documents.into_par_iter().flat_map_iter(hidden).collect()) }
     }
 
-    /// The text with its credentials.
+    /// The whole text.
     pub fn text(&self) -> &'t str {
         self.text
     }
 
-    /// A part of the text, with an asterisk for each character of a credential.
+    /// A part of the text, with a placeholder for each hidden range.
     pub fn shown(&self, range: Range<usize>) -> String {
         let mut out = String::with_capacity(range.len());
         let mut at = range.start;
         let first = self.hidden.partition_point(|hidden| hidden.end <= range.start);
         for hidden in self.hidden[first..].iter().take_while(|hidden| hidden.start < range.end) {
-            let (start, end) = (hidden.start.max(range.start), hidden.end.min(range.end));
-            out.push_str(&self.text[at..start]);
-            out.extend(self.text[start..end].chars().map(|hidden| if "\r\n".contains(hidden) { hidden } else { '*' }));
-            at = end;
+            if at < hidden.start {
+                out.push_str(&self.text[at..hidden.start]);
+            }
+            out.push(HIDDEN);
+            at = hidden.end;
         }
-        out.push_str(&self.text[at..range.end]);
+        if at < range.end {
+            out.push_str(&self.text[at..range.end]);
+        }
         out
+    }
+
+    /// The hidden range around an offset.
+    pub fn hidden_at(&self, at: usize) -> Option<Range<usize>> {
+        let next = self.hidden.partition_point(|hidden| hidden.end <= at);
+        self.hidden.get(next).filter(|hidden| hidden.start <= at).cloned()
     }
 }
 
@@ -77,12 +98,92 @@ fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<us
     lines
 }
 
-/// The ranges of credentials in a document, at least those in these lines.
-fn in_document(text: &str, lines: &[Range<usize>]) -> Vec<Range<usize>> {
-    let Ok(tree) = Tree::parse(text) else {
-        return lines.iter().flat_map(|line| in_source(text, line)).collect();
+/// The hidden ranges of a document, at least those in these lines.
+fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> Vec<Range<usize>> {
+    match (Tree::parse(text), kind) {
+        (Ok(tree), TextKind::Manifest) => in_manifest(&tree, lines),
+        (Err(_), TextKind::Manifest) => lines.iter().filter_map(|line| in_broken_line(text, line)).collect(),
+        (Ok(tree), TextKind::Settings) => {
+            // The rest of a function's call is manifests.
+            let mut found = in_settings(text, &tree, lines);
+            if let Some(config) = function_config(&tree) {
+                let is_outside = |range: &Range<usize>| range.end <= config.start || config.end <= range.start;
+                found.extend(in_manifest(&tree, lines).into_iter().filter(is_outside));
+            }
+            found
+        }
+        (Err(_), TextKind::Settings) => lines.iter().flat_map(|line| in_source(text, line)).collect(),
+    }
+}
+
+/// The `functionConfig` of a function's call.
+fn function_config(tree: &Tree<'_>) -> Option<Range<usize>> {
+    let entries = entries(tree, *tree.roots().first()?);
+    let is_call = |(key, value): &(&str, NodeId)| *key == "kind" && tree.scalar_text(*value) == Some("ResourceList");
+    let (_, config) = entries.iter().find(|(key, _)| *key == "functionConfig")?;
+    entries.iter().any(|entry| is_call(entry)).then(|| tree.outer(*config).range())
+}
+
+/// The ranges that are not shown in these lines of a manifest: other scalars than those that are, and the text between
+/// them that is not punctuation, such as comments, anchors and tags.
+fn in_manifest(tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
+    let text = tree.text();
+    let shared = secret_nodes(tree);
+    let leaves: Vec<_> =
+        leaves(tree, Some(lines)).into_iter().filter(|(node, _)| !tree.span(*node).is_empty()).collect();
+    let mut found = Vec::new();
+    for line in lines {
+        let first = leaves.partition_point(|(node, _)| tree.span(*node).end() <= line.start);
+        let mut at = line.start;
+        for (node, is_shown) in &leaves[first..] {
+            let range = tree.span(*node).range();
+            if range.start >= line.end {
+                break;
+            }
+            if at < range.start {
+                found.extend(between_scalars(text, at..range.start));
+            }
+            at = range.end;
+            match &tree.node(*node).kind {
+                Kind::Scalar { text: said, style } if *is_shown && !shared.contains(node) => {
+                    in_scalar(text, range, said, *style, &mut found);
+                }
+                _ => found.push(range),
+            }
+        }
+        if at < line.end {
+            found.extend(between_scalars(text, at..line.end));
+        }
+    }
+    found
+}
+
+/// The part of a text between two scalars that is not punctuation.
+fn between_scalars(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let is_other = |character: char| !character.is_whitespace() && !":,-?{}[]\u{feff}".contains(character);
+    let between = &text[range.clone()];
+    let start = between.find(is_other)?;
+    let last = between.rfind(is_other)?;
+    let length = between[last..].chars().next().map_or(0, char::len_utf8);
+    Some(range.start + start..range.start + last + length)
+}
+
+/// The hidden part of a line of invalid YAML: all but its indentation, dashes, and a first key that is the name of a
+/// field.
+fn in_broken_line(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    let source = &text[line.clone()];
+    let rest = source.trim_start_matches([' ', '\t', '-', '\u{feff}']);
+    let shown = match rest.split_once(':') {
+        Some((key, value)) if is_field(key.trim_matches('"')) => value.trim_start_matches([' ', '\t']),
+        _ => rest,
     };
-    let mut found = named(&tree);
+    let start = line.end - shown.len();
+    (!shown.trim().is_empty()).then(|| start..start + shown.trim_end().len())
+}
+
+/// The ranges of credentials in settings, at least those in these lines.
+fn in_settings(text: &str, tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut found = named(tree);
     let is_shown = |range: &Range<usize>| {
         let next = lines.partition_point(|line| line.end <= range.start);
         lines.get(next).is_some_and(|line| line.start < range.end)
@@ -131,19 +232,24 @@ fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, fo
     }
 }
 
-/// The nodes that are credentials by their keys. Only an alias or a `<<` can give such a node to a variable with another
-/// name, so the set is empty for a tree without aliases.
+/// The scalars that are not shown, by their own place or that of an alias or a `<<`. Without aliases the name of a
+/// variable tells, so the set is empty for such a tree.
 pub(crate) fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
-    if tree.aliases().is_empty() { HashSet::new() } else { covered(tree).seen }
+    if tree.aliases().is_empty() {
+        return HashSet::new();
+    }
+    let mut secrets = covered(tree, |name| !is_shown_variable(name)).seen;
+    secrets.extend(hidden(tree));
+    secrets
 }
 
 /// The ranges of values with names of credentials.
 fn named(tree: &Tree<'_>) -> Vec<Range<usize>> {
-    covered(tree).found
+    covered(tree, is_credential).found
 }
 
-fn covered<'a, 't>(tree: &'a Tree<'t>) -> Cover<'a, 't> {
-    let mut cover = Cover { tree, found: Vec::new(), seen: HashSet::new() };
+fn covered<'a, 't>(tree: &'a Tree<'t>, hides: fn(&str) -> bool) -> Cover<'a, 't> {
+    let mut cover = Cover { tree, hides, found: Vec::new(), seen: HashSet::new() };
     for (id, node) in tree.nodes() {
         match node.kind {
             Kind::Mapping { .. } => cover.mapping(id),
@@ -157,6 +263,8 @@ fn covered<'a, 't>(tree: &'a Tree<'t>) -> Cover<'a, 't> {
 /// The search for credentials in a tree.
 struct Cover<'a, 't> {
     tree: &'a Tree<'t>,
+    /// Returns true for a variable's name if its value is hidden.
+    hides: fn(&str) -> bool,
     found: Vec<Range<usize>>,
     seen: HashSet<NodeId>,
 }
@@ -172,7 +280,7 @@ impl Cover<'_, '_> {
         let says = |name: &str, wanted: fn(&str) -> bool| {
             texts(name).into_iter().any(|value| tree.scalar_text(value).is_some_and(wanted))
         };
-        if says("name", is_credential) {
+        if says("name", self.hides) {
             texts("value").into_iter().for_each(|value| self.all(value));
         }
         if says("kind", |kind| kind == "Secret") {

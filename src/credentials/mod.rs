@@ -1,12 +1,18 @@
-//! Credentials, and texts with credentials masked. All output about a manifest passes through here: variables by
-//! [`shown`], diagnostics by [`printed`], source lines by [`Covered`].
+//! What of a manifest may be shown: a list of places (`shown`) and names (`names`); everything else is masked. All output
+//! about a manifest passes through here: values of variables by [`shown`], diagnostics by [`printed`], source lines by
+//! [`Covered`]. What may be shown has its credentials masked all the same, and so have the user's own settings.
 
 mod lines;
+mod names;
+mod shown;
 mod text;
 
 use crate::diagnostic::{Diagnostic, DiagnosticKind, quoted};
-pub use lines::Covered;
 pub(crate) use lines::secret_nodes;
+pub use lines::{Covered, TextKind};
+#[cfg(test)]
+pub(crate) use names::SHOWN_VARIABLES;
+pub(crate) use names::is_shown_variable;
 
 /// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';
@@ -19,14 +25,19 @@ pub(crate) fn is_credential(name: &str) -> bool {
         || name.split(|character: char| !character.is_ascii_alphanumeric()).any(|word| word == "AUTH")
 }
 
-/// A variable's value, quoted and masked.
+/// A variable's value, quoted, with a placeholder for what is not shown.
 pub(crate) fn shown(name: &str, value: &str) -> String {
-    if is_credential(name) { its_value() } else { quoted(&without(value)) }
+    if is_shown_variable(name) { quoted(&without(value)) } else { its_value() }
 }
 
-/// The words for a value that is not shown.
+/// A variable's value that is not shown.
 pub(crate) fn its_value() -> String {
-    "its value".to_owned()
+    format!("`{HIDDEN}`")
+}
+
+/// A key, or a placeholder for one that is not shown.
+pub(crate) fn shown_key(key: &str) -> &str {
+    if names::is_shown_key(key) { key } else { "…" }
 }
 
 /// A diagnostic with credentials masked. Every output format gets its texts from here.
@@ -38,7 +49,11 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
         DiagnosticKind::Bug => without_quoted,
     };
     let related = diagnostic.related.as_ref().map(|(span, words)| (span.clone(), mask(words)));
-    let [path, message, help] = [&diagnostic.path, &diagnostic.message, &diagnostic.help].map(|words| mask(words));
+    let [message, help] = [&diagnostic.message, &diagnostic.help].map(|words| mask(words));
+    let path = match diagnostic.kind {
+        DiagnosticKind::Settings => mask(&diagnostic.path),
+        _ => names::shown_path(&diagnostic.path),
+    };
     Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
 }
 

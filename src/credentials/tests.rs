@@ -41,30 +41,127 @@ fn a_value_is_shown_without_its_credentials() {
     }
 }
 
-/// The text as it is shown if every line of it is.
+/// Settings as they are shown if every line of them is.
 fn covered(text: &str) -> String {
-    Covered::new(text, 0..text.len()).shown(0..text.len())
+    Covered::new(text, TextKind::Settings, 0..text.len()).shown(0..text.len())
+}
+
+#[test]
+fn of_a_manifest_only_the_listed_places_are_shown() {
+    let deployment = "\
+apiVersion: machinelearning.seldon.io/v1 # hush
+kind: SeldonDeployment
+metadata:
+  name: iris
+  namespace: prod
+  labels: {tags.datadoghq.com/env: prod, app: hush}
+  annotations: {seldon.io/rest-timeout: '1', seldon.io/engine-dsn: hush, seldon.io/engine-jaeger-tags: a=b, x/y: hush}
+hush: &hush !hush hush
+spec:
+  name: hush
+  protocol: seldon
+  predictors:
+  - name: main
+    graph: {name: c, implementation: SKLEARN_SERVER, type: MODEL, modelUri: hush, parameters: [{name: hush, type: hush}]}
+    svcOrchSpec:
+      env:
+      - name: DSN
+        value: |
+          hush
+          hush
+      - {name: TRACING, value: \"1\"}
+      - {name: JAEGER_ENDPOINT, value: 'http://me:hush@jaeger'}
+      - {name: JAEGER_USER, value: hush}
+      - {name: A, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
+      - {name: B, valueFrom: {secretKeyRef: {name: hush, key: hush}}}
+    componentSpecs: [{spec: {containers: [{name: c, image: hush, args: [hush, *hush]}]}}]
+";
+    let wanted = "\
+apiVersion: machinelearning.seldon.io/v1 …
+kind: SeldonDeployment
+metadata:
+  name: iris
+  namespace: prod
+  labels: {tags.datadoghq.com/env: prod, …: …}
+  annotations: {seldon.io/rest-timeout: '1', seldon.io/engine-dsn: …, seldon.io/engine-jaeger-tags: a=b, …: …}
+…: … …
+spec:
+  name: …
+  protocol: seldon
+  predictors:
+  - name: main
+    graph: {name: c, implementation: SKLEARN_SERVER, type: MODEL, modelUri: …, parameters: [{name: …, type: …}]}
+    svcOrchSpec:
+      env:
+      - name: DSN
+        value: …
+      - {name: TRACING, value: \"1\"}
+      - {name: JAEGER_ENDPOINT, value: 'http://…@jaeger'}
+      - {name: JAEGER_USER, value: …}
+      - {name: A, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}
+      - {name: B, valueFrom: {secretKeyRef: {name: …, key: …}}}
+    componentSpecs: [{spec: {containers: [{name: c, image: …, args: […, …]}]}}]
+";
+    let secret =
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {b: hush}}\nstringData: {TRACING: hush}\n";
+    let shown = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {…: …}}\nstringData: {…: …}\n";
+    let text = format!("{deployment}{secret}");
+    let covered = Covered::new(&text, TextKind::Manifest, 0..text.len()).shown(0..text.len());
+    assert_eq!(covered, format!("{wanted}{shown}"));
+}
+
+#[test]
+fn of_a_broken_document_only_first_keys_are_shown() {
+    for (text, shown) in [
+        ("- - name: hush\n  hush: a\nb: [\n", "- - name: …\n  …\n…\n"),
+        ("data:\n  LICENSE: a: b\n", "data:\n  …\n"),
+        ("env: |\n  hush\n\"kind\": hush\n\tname\n", "env: …\n  …\n\"kind\": …\n\t…\n"),
+        ("{\"kind\": hush", "…"),
+    ] {
+        assert_eq!(Covered::new(text, TextKind::Manifest, 0..text.len()).shown(0..text.len()), shown, "{text}");
+    }
+}
+
+/// A function's call is a manifest but for its settings.
+#[test]
+fn of_a_call_only_the_settings_are_shown() {
+    let text = "{kind: ResourceList, functionConfig: {spec: {a: b, token: hush}}, items: [{kind: A, data: {a: hush}}]}";
+    let wanted = "{kind: ResourceList, functionConfig: {spec: {a: b, token: …}}, items: [{kind: A, data: {…: …}}]}";
+    assert_eq!(covered(text), wanted);
+}
+
+#[test]
+fn keys_of_a_path_are_masked() {
+    for (path, shown) in [
+        ("spec.predictors[0].graph", "spec.predictors[0].graph"),
+        ("metadata.annotations[\"seldon.io/no-engine\"]", "metadata.annotations[\"seldon.io/no-engine\"]"),
+        ("metadata.annotations[\"a.b/hush\"].c[1]", "metadata.annotations[…].…[1]"),
+        ("spec.hush[\"\\\"]hush\"]", "spec.…[…]"),
+        ("", ""),
+    ] {
+        assert_eq!(super::names::shown_path(path), shown);
+    }
 }
 
 #[test]
 fn lines_are_shown_without_credentials() {
     for (text, shown) in [
-        ("- {name: A_KEY, value: hush}\n", "- {name: A_KEY, value: ****}\n"),
-        ("- {value: hush, name: A_KEY}\n", "- {value: ****, name: A_KEY}\n"),
-        ("oauth_secret: hüsh # a comment\n", "oauth_secret: **** # a comment\n"),
-        ("a: {seldon.io/engine-jaeger-password: hush}\n", "a: {seldon.io/engine-jaeger-password: ****}\n"),
-        ("oauth_secret: [a, {b: c}]\n", "oauth_secret: [*, {b: *}]\n"),
-        ("a: &a hush\npassword: *a\n", "a: &a ****\npassword: *a\n"),
-        ("a: &a {value: hush}\nb: {<<: *a, name: A_KEY}\n", "a: &a {value: ****}\nb: {<<: *a, name: A_KEY}\n"),
-        ("[run, --api-key, hush, -v]\n", "[run, --api-key, ****, -v]\n"),
-        ("[run, \"--api-key=hush\", b: c]\n", "[run, \"--api-key=****\", b: c]\n"),
-        ("a: http://u:hush@b/c\n", "a: http://******@b/c\n"),
-        ("a: \"password\\u003dhush\"\n", "a: ********************\n"),
-        ("a: |\n  password=hush\n  b\n", "a: |\n  password=****\n  b\n"),
-        ("a: b # password=hush\n", "a: b # password=****\n"),
-        ("kind: Secret\ndata: {dsn: hush}\n", "kind: Secret\ndata: {dsn: ****}\n"),
-        ("a: 1\n---\npassword: hush\n", "a: 1\n---\npassword: ****\n"),
-        ("{\"a\":1}{\"password\":\"hush\"}", "{\"a\":1}{\"password\":******}"),
+        ("- {name: A_KEY, value: hush}\n", "- {name: A_KEY, value: …}\n"),
+        ("- {value: hush, name: A_KEY}\n", "- {value: …, name: A_KEY}\n"),
+        ("oauth_secret: hüsh # a comment\n", "oauth_secret: … # a comment\n"),
+        ("a: {seldon.io/engine-jaeger-password: hush}\n", "a: {seldon.io/engine-jaeger-password: …}\n"),
+        ("oauth_secret: [a, {b: c}]\n", "oauth_secret: […, {b: …}]\n"),
+        ("a: &a hush\npassword: *a\n", "a: &a …\npassword: *a\n"),
+        ("a: &a {value: hush}\nb: {<<: *a, name: A_KEY}\n", "a: &a {value: …}\nb: {<<: *a, name: A_KEY}\n"),
+        ("[run, --api-key, hush, -v]\n", "[run, --api-key, …, -v]\n"),
+        ("[run, \"--api-key=hush\", b: c]\n", "[run, \"--api-key=…\", b: c]\n"),
+        ("a: http://u:hush@b/c\n", "a: http://…@b/c\n"),
+        ("a: \"password\\u003dhush\"\n", "a: …\n"),
+        ("a: |\n  password=hush\n  b\n", "a: |\n  password=…\n  b\n"),
+        ("a: b # password=hush\n", "a: b # password=…\n"),
+        ("kind: Secret\ndata: {dsn: hush}\n", "kind: Secret\ndata: {dsn: …}\n"),
+        ("a: 1\n---\npassword: hush\n", "a: 1\n---\npassword: …\n"),
+        ("{\"a\":1}{\"password\":\"hush\"}", "{\"a\":1}{\"password\":…}"),
     ] {
         assert_eq!(covered(text), shown, "{text}");
     }
@@ -91,15 +188,15 @@ fn what_only_refers_to_a_credential_is_shown() {
 #[test]
 fn lines_of_what_is_no_yaml_are_shown_without_credentials() {
     for (text, shown) in [
-        ("[password: hush", "[password: ****"),
-        ("[password: 'hush', a: b", "[password: ******, a: b"),
-        ("{password: hush, a: b", "{password: ****, a: b"),
-        ("[\n- name: A_KEY\n  value: hush\n", "[\n- name: A_KEY\n  value: ****\n"),
-        ("[\n- value: hush\n  name: A_KEY\n", "[\n- value: ****\n  name: A_KEY\n"),
-        ("[\ntls.key: |\n  hush\n  hush\na: b\n", "[\ntls.key: *\n******\n******\na: b\n"),
+        ("[password: hush", "[password: …"),
+        ("[password: 'hush', a: b", "[password: …, a: b"),
+        ("{password: hush, a: b", "{password: …, a: b"),
+        ("[\n- name: A_KEY\n  value: hush\n", "[\n- name: A_KEY\n  value: …\n"),
+        ("[\n- value: hush\n  name: A_KEY\n", "[\n- value: …\n  name: A_KEY\n"),
+        ("[\ntls.key: |\n  hush\n  hush\na: b\n", "[\ntls.key: …\na: b\n"),
         ("[\n- {name: A, value: b}\n", "[\n- {name: A, value: b}\n"),
         ("{valueFrom: {secretKeyRef: {name: a, key: b}", "{valueFrom: {secretKeyRef: {name: a, key: b}"),
-        ("[\"--password\", \"hush\"", "[\"--password\", ******"),
+        ("[\"--password\", \"hush\"", "[\"--password\", …"),
     ] {
         assert_eq!(covered(text), shown, "{text}");
     }

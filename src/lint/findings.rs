@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::credentials::shown_key;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::documents::each_document;
 use crate::lint::{Inspected, Rule, RuleSet, distinct, inspect};
@@ -104,7 +105,7 @@ fn landmark<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, node: NodeId) -> 
         Some((key, _)) => {
             let before = landmark(tree, names, parent);
             let dot = if before.is_empty() { "" } else { "." };
-            format!("{before}{dot}{}", tree.scalar_text(key).unwrap_or_default())
+            format!("{before}{dot}{}", shown_key(tree.scalar_text(key).unwrap_or_default()))
         }
         None => {
             let name = step(node);

@@ -40,9 +40,10 @@ impl fmt::Display for Reference<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Field(path) => f.write_str(path),
-            Self::Key { kind, name, key } => write!(f, "{kind} {name}/{key}"),
-            Self::Other("") => f.write_str("valueFrom"),
-            Self::Other(kind) => f.write_str(kind),
+            // What it refers to is not shown.
+            Self::Key { kind, .. } => f.write_str(kind),
+            Self::Other("resourceFieldRef") => f.write_str("resourceFieldRef"),
+            Self::Other(_) => f.write_str("valueFrom"),
         }
     }
 }

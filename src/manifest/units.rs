@@ -264,7 +264,7 @@ impl<'t> Unit<'t> {
     /// A description of `envFrom` or the Secret that may define more variables.
     pub fn other_env_source(&self, tree: &Tree<'_>) -> Option<String> {
         let env_from = self.container.and_then(|container| container.filled_env_from(tree));
-        let secret = || self.env_secret.map(|secret| format!("the Secret {secret} (envSecretRefName)"));
+        let secret = || self.env_secret.map(|_| "the Secret of envSecretRefName".to_owned());
         env_from.map(|_| "envFrom".to_owned()).or_else(secret)
     }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use console::Style;
 
 use super::escaped;
-use crate::credentials::{Covered, printed};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::credentials::{Covered, TextKind, printed};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::text::{Places, Position, line_end, line_start};
 
 /// The longest part of a line that is shown on either side of the place, in characters.
@@ -28,7 +28,7 @@ pub(super) struct Renderer<'t> {
 }
 
 impl<'t> Renderer<'t> {
-    /// One for these diagnostics alone: it shows no other line without the credentials in it.
+    /// One for these diagnostics alone: it masks no other line.
     pub(super) fn new<'d>(
         diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
         name: &'t str,
@@ -37,8 +37,18 @@ impl<'t> Renderer<'t> {
     ) -> Self {
         let spans =
             |diagnostic: &'d Diagnostic| diagnostic.span.iter().chain(diagnostic.related.iter().map(|one| &one.0));
-        let starts = diagnostics.into_iter().flat_map(spans).map(|span| span.start);
-        Self { name, text: Covered::new(text, starts), places: Places::new(text), colour }
+        let mut kind = TextKind::Manifest;
+        let starts: Vec<usize> = diagnostics
+            .into_iter()
+            .inspect(|one| {
+                if one.kind == DiagnosticKind::Settings {
+                    kind = TextKind::Settings;
+                }
+            })
+            .flat_map(spans)
+            .map(|span| span.start)
+            .collect();
+        Self { name, text: Covered::new(text, kind, starts), places: Places::new(text), colour }
     }
 
     /// A diagnostic, with a line break at its end. `rule` is what found it, in brackets.
@@ -86,14 +96,17 @@ fn shown(covered: &Covered<'_>, range: &Range<usize>) -> (String, usize, usize) 
     let start = window_start + line_start(window, at - window_start);
     let end = window_start + line_end(window, start - window_start);
     let (from, to) = (at.clamp(start, end), range.end.clamp(at.clamp(start, end), end));
-    let ellipsis = |is_cut: bool| if is_cut { "…" } else { "" };
+    // A hidden part has one placeholder, and is marked as a whole.
+    let from = covered.hidden_at(from).map_or(from, |hidden| hidden.start.max(start));
+    let to = covered.hidden_at(to).map_or(to, |hidden| if hidden.start < to { hidden.end.min(end) } else { to });
+    let ellipsis = |is_cut: bool, at: usize| if is_cut && covered.hidden_at(at).is_none() { "…" } else { "" };
     let cut_before = start == window_start && !text[..start].is_empty() && !text[..start].ends_with(['\n', '\r']);
     let cut_after = end == window_end && !text[end..].is_empty() && !text[end..].starts_with(['\n', '\r']);
-    let before = format!("{}{}", ellipsis(cut_before), escaped(&covered.shown(start..from)));
+    let before = format!("{}{}", ellipsis(cut_before, start), escaped(&covered.shown(start..from)));
     let after = escaped(&covered.shown(from..end));
     let marked = escaped(&covered.shown(from..to));
     let width = |text: &str| console::measure_text_width(text);
-    (format!("{before}{after}{}", ellipsis(cut_after)), width(&before), width(&marked).max(1))
+    (format!("{before}{after}{}", ellipsis(cut_after, end.saturating_sub(1))), width(&before), width(&marked).max(1))
 }
 
 #[cfg(test)]

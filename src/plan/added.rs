@@ -234,8 +234,8 @@ impl<'t> Planner<'t, '_> {
             }
         }
         let first = list.unreadable.first();
-        Ok(first.map(|entry| {
-            let text = format!("`{entry}` in the annotation {ADDED_ANNOTATION} can't be read, and stays");
+        Ok(first.map(|_| {
+            let text = format!("an entry of the annotation {ADDED_ANNOTATION} can't be read, and stays");
             Remark::new(list.value.unwrap_or(deployment), text)
         }))
     }

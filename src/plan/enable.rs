@@ -156,8 +156,8 @@ impl<'t> Planner<'t, '_> {
         let extras = Extras { present: None, library, has_config };
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, extras, &place);
-        if let Some(secret) = missing.env_secret {
-            report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_define(secret))));
+        if missing.env_secret.is_some() {
+            report.remarks.push(Remark::new(found.node, format!("{name}: {}", SECRET_MAY_DEFINE.to_owned())));
         }
         let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
         report.targets.push(TargetReport { name, variables });
@@ -320,16 +320,13 @@ fn warn_of_other_sources(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Tar
             "envFrom may define some of these variables, too; the values in `env` take precedence".to_owned(),
         ));
     }
-    if let (Some(secret), Some(node)) = (target.env_secret, target.site.container()) {
-        outcome.remarks.push(Remark::new(node, secret_may_define(secret)));
+    if let (Some(_), Some(node)) = (target.env_secret, target.site.container()) {
+        outcome.remarks.push(Remark::new(node, SECRET_MAY_DEFINE.to_owned()));
     }
 }
 
-fn secret_may_define(secret: &str) -> String {
-    format!(
-        "the Secret {secret} (envSecretRefName) may define some of these variables, too; the values in `env` take precedence"
-    )
-}
+const SECRET_MAY_DEFINE: &str =
+    "the Secret of envSecretRefName may define some of these variables, too; the values in `env` take precedence";
 
 /// Warns of existing variables: duplicates, overrides, contradictions, and values that the API server rejects.
 fn remark_on_existing(

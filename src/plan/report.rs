@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
-use crate::credentials::{is_credential, without};
+use crate::credentials::{is_credential, is_shown_variable, without};
 use crate::knowledge::{Content, Note, merge_tags};
 use crate::manifest::Variable;
 use crate::yaml::NodeId;
@@ -227,6 +227,8 @@ impl Reporter {
     pub(super) fn changed(self, variable: &Variable<'_>, after: &Content) -> VariableChange {
         let after = self.shows_values.then(|| match variable.is_secret {
             true => HIDDEN.into(),
+            // It may be the old value in quotes.
+            false if !is_shown_variable(variable.name) => HIDDEN.into(),
             false => of_content(variable.name, after).into(),
         });
         VariableChange { after, ..self.with_before(variable, Action::Changed) }
@@ -261,7 +263,7 @@ fn of_content(name: &str, content: &Content) -> String {
 fn of_variable(variable: &Variable<'_>) -> String {
     match (variable.reference, variable.text()) {
         (Some(reference), _) => reference.to_string(),
-        _ if variable.is_secret || is_credential(variable.name) => HIDDEN.to_owned(),
+        _ if variable.is_secret || !is_shown_variable(variable.name) => HIDDEN.to_owned(),
         (None, Some(text)) => literal(text),
         (None, None) => "(no value)".to_owned(),
     }

@@ -25,6 +25,7 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
+use crate::credentials::without_quoted;
 use crate::explain::{self, NO_TRACES, page};
 use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
@@ -103,7 +104,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
 /// Makes a panic exit as any other error does, with a message and exit status 2.
 pub fn fail_at_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let words = escaped_lines(&panic.to_string());
+        let words = escaped_lines(&without_quoted(&panic.to_string()));
         say(&format!("error: {words}\n  = help: this is a bug of seldon-trace; please report it with the manifest\n"));
         std::process::exit(FAILED.into());
     }));

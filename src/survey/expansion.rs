@@ -1,6 +1,6 @@
 //! `$(NAME)` in the values of an env list, as Kubernetes replaces it.
 
-use crate::credentials::is_credential;
+use crate::credentials::is_shown_variable;
 use crate::manifest::{Env, Variable};
 
 /// A longer value is not looked at, since a few variables can make one of any length.
@@ -66,7 +66,7 @@ impl Expanded {
             Some(variable) => {
                 let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);
                 self.text.push_str(variable.value);
-                self.is_secret |= variable.is_secret || is_credential(name);
+                self.is_secret |= variable.is_secret || !is_shown_variable(name);
                 is_shown
             }
             // Kubernetes defines variables for each Service of the namespace.

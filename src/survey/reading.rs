@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expansion::{Expansion, expand, is_expanded};
-use crate::credentials::{HIDDEN, shown, without};
+use crate::credentials::{HIDDEN, is_shown_variable, shown, without};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
@@ -218,7 +218,7 @@ impl<'a, 't> EnvReading<'a, 't> {
     /// A text of a variable without the credentials in it.
     fn without(&self, name: &str, text: &str) -> String {
         let is_secret = self.in_effect.last(name).is_some_and(|variable| variable.is_secret);
-        if is_secret || self.has_secret(name) { HIDDEN.to_string() } else { without(text) }
+        if is_secret || self.has_secret(name) || !is_shown_variable(name) { HIDDEN.to_string() } else { without(text) }
     }
 
     /// Returns true if Kubernetes puts a credential into a variable.

@@ -228,7 +228,7 @@ impl<'a> Comparison<'a> {
         at: Range<usize>,
     ) -> Result<(), Mismatch> {
         if text != found || style != ScalarStyle::Plain || matches!(origin, Provenance::Replaced(_)) {
-            return Err(meaning(at.start, format!("expected {text} without quotes, found `{found}`")));
+            return Err(meaning(at.start, format!("expected `{text}` without quotes, found `{found}`")));
         }
         no_properties(properties, at.start)?;
         self.gap.write(at, origin.site());

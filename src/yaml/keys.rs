@@ -23,7 +23,7 @@ pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) ->
             false => !few.contains(&name) && many.insert(name),
         };
         if !is_new {
-            let message = format!("the key `{name}` is in this mapping twice, and only the last would be used");
+            let message = "this key is in its mapping twice, and only the last would be used";
             return Err(tree.diagnostic(key, message, "keep one of them"));
         }
     }
@@ -52,10 +52,7 @@ pub(super) fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<
             if before.contains(name) {
                 return Err(tree.diagnostic(
                     merge_key,
-                    format!(
-                        "`<<` must come before the key `{name}`, which it also defines: kubectl takes the merged \
-                         value, YAML the key"
-                    ),
+                    "`<<` must come before a key that it also defines: kubectl takes the merged value, YAML the key",
                     "put `<<` first in the mapping",
                 ));
             }

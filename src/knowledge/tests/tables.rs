@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::credentials::{SHOWN_VARIABLES, is_credential};
 use crate::knowledge::clients::programs::Reading;
 use crate::knowledge::clients::{ClientStart, Outcome};
 
@@ -181,4 +182,15 @@ fn options_are_those_of_the_setting() {
 #[test]
 fn all_backends_are_listed() {
     assert_eq!(BACKENDS, <Backend as clap::ValueEnum>::value_variants());
+}
+
+/// What may be shown is a list of its own, so that a new variable is not shown by accident.
+#[test]
+fn values_are_shown_of_known_variables_that_are_no_credentials() {
+    let may_be_secret = ["JAEGER_USER", "OTEL_EXPORTER_OTLP_HEADERS"];
+    let names = BACKENDS.into_iter().flat_map(|backend| table(backend).iter().map(|variable| variable.name));
+    let names = names.filter(|name| !is_credential(name) && !may_be_secret.contains(name));
+    let wanted: BTreeSet<&str> = names.chain(["DD_SERVICE_NAME"]).collect();
+    assert_eq!(SHOWN_VARIABLES.iter().copied().collect::<BTreeSet<_>>(), wanted);
+    assert!(SHOWN_VARIABLES.is_sorted());
 }

@@ -112,8 +112,9 @@ pub(super) const ST019: Rule = Rule {
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !other_env_source(scene);
         let variable =
             scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
-        let words = |text: &str| format!("TRACING is `{text}`, which the executor does not read: it goes on tracing");
-        let found = variable.map(|variable| scene.at(&variable, words(variable.value), "add JAEGER_DISABLED 'true'"));
+        let words = |text: String| format!("TRACING is {text}, which the executor does not read: it goes on tracing");
+        let found = variable
+            .map(|variable| scene.at(&variable, words(variable.shown(variable.value)), "add JAEGER_DISABLED 'true'"));
         found.into_iter().chain(traces_although_off(scene)).collect()
     }),
 };

@@ -218,8 +218,7 @@ fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentS
                     continue;
                 };
                 if is_library_annotation(name) && major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9) {
-                    let message =
-                        format!("version {version} of Datadog's library needs Python 3.9, and stock images have 3.8");
+                    let message = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
                     found.push(Found::new(value, message, "write v2"));
                 }
             }

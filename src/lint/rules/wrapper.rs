@@ -211,7 +211,10 @@ pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
     let image = value_of(scene.tree, scene.unit().node, "image").and_then(|image| scene.tree.scalar_text(image))?;
     let version = wrapper_version(image).filter(|(major, minor)| *major == 1 && (5..=8).contains(minor));
-    let words = format!("TRACING is `{}`, and the wrapper in {image} traces REST calls all the same", variable.value);
+    let words = format!(
+        "TRACING is {}, and the wrapper of this image traces REST calls all the same",
+        variable.shown(variable.value)
+    );
     version.map(|_| scene.at(&variable, words, "take an image of 1.9.0 or later"))
 }
 
