@@ -7,6 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::names::{is_field, is_shown_variable};
+use super::resource::{NamedResource, of_broken, resources};
 use super::shown::{hidden, leaves};
 use super::text::{Within, credentials, merged};
 use super::{HIDDEN, is_credential, is_credential_key};
@@ -29,6 +30,8 @@ pub enum TextKind {
 pub struct Covered<'t> {
     text: &'t str,
     hidden: Vec<Range<usize>>,
+    /// The resources of the documents of these lines.
+    resources: Vec<NamedResource>,
 }
 
 impl<'t> Covered<'t> {
@@ -36,7 +39,7 @@ impl<'t> Covered<'t> {
     pub fn new(text: &'t str, kind: TextKind, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
-            return Self { text, hidden: Vec::new() };
+            return Self { text, hidden: Vec::new(), resources: Vec::new() };
         }
         let (documents, _) = stream::unmarked_documents(text);
         let hidden = |document: Range<usize>| {
@@ -48,10 +51,16 @@ impl<'t> Covered<'t> {
                     line.start.max(document.start) - document.start..line.end.min(document.end) - document.start
                 })
                 .collect();
-            let hidden = if shown.is_empty() { Vec::new() } else { in_document(&text[document.clone()], kind, &shown) };
-            hidden.into_iter().map(move |range| document.start + range.start..document.start + range.end)
+            let (hidden, resources) = match shown[..] {
+                [] => Default::default(),
+                _ => in_document(&text[document.clone()], kind, &shown),
+            };
+            let shifted = |range: Range<usize>| document.start + range.start..document.start + range.end;
+            let hidden: Vec<_> = hidden.into_iter().map(shifted).collect();
+            (hidden, resources.into_iter().map(|(range, name)| (shifted(range), name)).collect::<Vec<_>>())
         };
-        Self { text, hidden: merged(documents.into_par_iter().flat_map_iter(hidden).collect()) }
+        let (hidden, resources): (Vec<_>, Vec<_>) = documents.into_par_iter().map(hidden).unzip();
+        Self { text, hidden: merged(hidden.concat()), resources: resources.concat() }
     }
 
     /// The whole text.
@@ -77,6 +86,14 @@ impl<'t> Covered<'t> {
         out
     }
 
+    /// The name of the innermost resource around an offset.
+    pub fn resource_at(&self, at: usize) -> Option<&str> {
+        // A list is before its items.
+        let next = self.resources.partition_point(|(range, _)| range.start <= at);
+        let around = self.resources[..next].iter().rev().find(|(range, _)| at <= range.end);
+        around.map(|(_, name)| name.as_str()).filter(|name| !name.is_empty())
+    }
+
     /// The hidden range around an offset.
     pub fn hidden_at(&self, at: usize) -> Option<Range<usize>> {
         let next = self.hidden.partition_point(|hidden| hidden.end <= at);
@@ -99,8 +116,14 @@ fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<us
 }
 
 /// The hidden ranges of a document, at least those in these lines.
-fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> Vec<Range<usize>> {
-    match (Tree::parse(text), kind) {
+fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range<usize>>, Vec<NamedResource>) {
+    let tree = Tree::parse(text);
+    let resources = match (&tree, kind) {
+        (Ok(tree), _) => resources(tree),
+        (Err(_), TextKind::Manifest) => of_broken(text).into_iter().collect(),
+        (Err(_), TextKind::Settings) => Vec::new(),
+    };
+    let hidden = match (tree, kind) {
         (Ok(tree), TextKind::Manifest) => in_manifest(&tree, lines),
         (Err(_), TextKind::Manifest) => lines.iter().filter_map(|line| in_broken_line(text, line)).collect(),
         (Ok(tree), TextKind::Settings) => {
@@ -113,7 +136,8 @@ fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> Vec<Range<
             found
         }
         (Err(_), TextKind::Settings) => lines.iter().flat_map(|line| in_source(text, line)).collect(),
-    }
+    };
+    (hidden, resources)
 }
 
 /// The `functionConfig` of a function's call.
@@ -331,7 +355,7 @@ impl Cover<'_, '_> {
 }
 
 /// The entries of a mapping by name, with those that `<<` merges.
-fn entries<'a>(tree: &'a Tree<'_>, id: NodeId) -> Vec<(&'a str, NodeId)> {
+pub(super) fn entries<'a>(tree: &'a Tree<'_>, id: NodeId) -> Vec<(&'a str, NodeId)> {
     const MOST: usize = 16;
     let (mut found, mut open, mut count) = (Vec::new(), vec![id], 0);
     while let Some(id) = open.pop().filter(|_| count < MOST) {

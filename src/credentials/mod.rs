@@ -4,6 +4,7 @@
 
 mod lines;
 mod names;
+mod resource;
 mod shown;
 mod text;
 
@@ -43,7 +44,7 @@ pub(crate) fn shown_key(key: &str) -> &str {
 /// A diagnostic with credentials masked. Every output format gets its texts from here.
 pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     let mask: fn(&str) -> String = match diagnostic.kind {
-        DiagnosticKind::Manifest | DiagnosticKind::Template => masked,
+        DiagnosticKind::Manifest | DiagnosticKind::Template => |words| without_found(&masked(words)),
         // Not every message quotes a name and its value from the command line.
         DiagnosticKind::Settings => |words| without(&masked(words)),
         DiagnosticKind::Bug => without_quoted,
@@ -55,6 +56,18 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
         _ => names::shown_path(&diagnostic.path),
     };
     Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
+}
+
+/// A message without the value that was found in the place of another kind. Its line is shown, as far as it may be.
+fn without_found(words: &str) -> String {
+    const FOUND: &str = ", found the ";
+    match words.split_once(FOUND) {
+        Some((expected, found)) if expected.starts_with("expected ") => {
+            let kind = found.split(" `").next().unwrap_or_default();
+            format!("{expected}, found a {kind}")
+        }
+        _ => words.to_owned(),
+    }
 }
 
 /// A message with the credentials masked. Each quoted value is masked by itself: in a whole message the end of a URL with

@@ -69,9 +69,12 @@ impl<'t> Renderer<'t> {
         let places: Vec<_> = places.map(|place| (position(&place.0), place)).collect();
         let width = places.iter().map(|(place, _)| place.line).max().map_or(1, |number| number.to_string().len());
         let bar = blue.apply_to("|");
-        for (Position { line: number, column }, (span, label, marks)) in places {
+        for (at, (Position { line: number, column }, (span, label, marks))) in places.into_iter().enumerate() {
             let (line, before, length) = shown(&self.text, &span);
-            let _ = writeln!(out, "{:width$}{} {}:{number}:{column}", "", blue.apply_to("-->"), self.name);
+            // Named once: the second place is in the same resource.
+            let resource = self.text.resource_at(span.start).filter(|_| at == 0);
+            let resource = resource.map_or_else(String::new, |name| format!(" ({})", escaped(name)));
+            let _ = writeln!(out, "{:width$}{} {}:{number}:{column}{resource}", "", blue.apply_to("-->"), self.name);
             let _ = writeln!(out, "{:width$} {bar}", "");
             let _ = writeln!(out, "{} {bar} {line}", blue.apply_to(format!("{number:width$}")));
             let marked = format!("{} {}", "^".repeat(length), escaped(&label));
@@ -114,11 +117,11 @@ mod tests {
     use super::*;
     #[test]
     fn a_place_is_shown_with_its_line() {
-        let text = "a: b\nenv: {\u{1b}}\n";
-        let wrong = Diagnostic::new("expected a list, found a mapping", "write a list").at(10..13);
+        let text = "a: b\nkind: \u{1b}\n";
+        let wrong = Diagnostic::new("expected a list, found a mapping", "write a list").at(11..12);
         assert_eq!(
-            render_all(&[Diagnostic { path: "env".into(), ..wrong }], "x.yaml", text, false),
-            "error: expected a list, found a mapping\n --> x.yaml:2:6\n  |\n2 | env: {\\u{1b}}\n  |      ^^^^^^^^ env\n  = help: write a list\n"
+            render_all(&[Diagnostic { path: "kind".into(), ..wrong }], "x.yaml", text, false),
+            "error: expected a list, found a mapping\n --> x.yaml:2:7\n  |\n2 | kind: \\u{1b}\n  |       ^^^^^^ kind\n  = help: write a list\n"
         );
     }
 }

@@ -263,7 +263,7 @@ fn a_credential_is_never_shown() {
     );
     assert_eq!(
         said,
-        "orchestrator unknown datadog | dd:8126 | rate 1 | secretKeyRef s/k | no image of a release of Seldon Core has Datadog's client"
+        "orchestrator unknown datadog | dd:8126 | rate 1 | secretKeyRef | no image of a release of Seldon Core has Datadog's client"
     );
 }
 

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use super::sharing::ancestors;
 use super::tree::{Kind, NodeId, SyntaxError, Tree};
 use super::{ScalarKind, SyntaxFault};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, quoted};
 
 impl Tree<'_> {
     /// The bytes by which a node is shown. A collection's first line says where it is; all of it would only be in the
@@ -35,15 +36,20 @@ impl Tree<'_> {
         self.diagnostic(node, format!("expected {expected}, found {}", self.found(self.resolve(node))), help)
     }
 
-    fn found(&self, node: NodeId) -> &'static str {
+    fn found(&self, node: NodeId) -> String {
+        let text = self.scalar_text(node).unwrap_or_default();
+        let is_anchored = |node: NodeId| self.properties(node).anchor.is_some();
+        // It may be a credential, by the name of another place that it is read at.
+        let may_be_secret = !self.aliases().is_empty() && ancestors(self, node).any(is_anchored);
         match self.scalar_kind(node) {
-            ScalarKind::Collection if matches!(self.node(node).kind, Kind::Sequence { .. }) => "a list",
-            ScalarKind::Collection => "a mapping",
-            ScalarKind::Null | ScalarKind::Missing => "nothing",
-            // The line is shown with what may be shown of it.
-            ScalarKind::Bool => "a boolean",
-            ScalarKind::Int | ScalarKind::Float => "a number",
-            ScalarKind::String => "a text",
+            ScalarKind::Collection if matches!(self.node(node).kind, Kind::Sequence { .. }) => "a list".into(),
+            ScalarKind::Collection => "a mapping".into(),
+            ScalarKind::Null | ScalarKind::Missing => "nothing".into(),
+            ScalarKind::Bool => format!("the boolean {}", quoted(text)),
+            ScalarKind::Int | ScalarKind::Float if may_be_secret => "a number".into(),
+            ScalarKind::String if may_be_secret => "a text".into(),
+            ScalarKind::Int | ScalarKind::Float => format!("the number {}", quoted(text)),
+            ScalarKind::String => format!("the text {}", quoted(text)),
         }
     }
 }

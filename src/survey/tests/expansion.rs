@@ -9,11 +9,14 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         let found = container(&format!("{fields}env: [{list}, {{name: LATER, value: b}}]"));
         found.split(" const 1").next().unwrap_or_default().to_owned()
     };
-    let x = "{name: X, value: a}, ";
-    assert_eq!(agent("", x, "$(X).b"), "c yes jaeger | a.b:5775 |");
-    assert_eq!(agent("", x, "$$(X)"), "c no jaeger | $(X):5775 |");
+    let x = "{name: DD_ENV, value: a}, ";
+    assert_eq!(agent("", x, "$(DD_ENV).b"), "c yes jaeger | a.b:5775 |");
+    assert_eq!(agent("", x, "$$(DD_ENV)"), "c no jaeger | $(DD_ENV):5775 |");
     assert_eq!(agent("", x, "$(LATER)"), "c no jaeger | $(LATER):5775 |");
-    assert_eq!(agent("", "{name: X, value: v}, {name: X, value: w}, ", "$(X)"), "c yes jaeger | w:5775 |");
+    assert_eq!(
+        agent("", "{name: DD_ENV, value: v}, {name: DD_ENV, value: w}, ", "$(DD_ENV)"),
+        "c yes jaeger | w:5775 |"
+    );
     // A Service of the namespace, and envFrom, may define it.
     assert_eq!(agent("", x, "$(JAEGER_SERVICE_HOST)"), "c unknown jaeger | $(JAEGER_SERVICE_HOST):5775 |");
     for prefix in ["", ", prefix: A_"] {
@@ -21,12 +24,14 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         assert_eq!(agent(&fields, x, "$(LATER)"), "c unknown jaeger | $(LATER):5775 |");
     }
     // The value of a credential is not shown under another name.
-    let secret = agent("", "{name: DB_PASSWORD, value: hunter2}, ", "$(DB_PASSWORD)");
-    assert!(!secret.contains("hunter2"), "{secret}");
-    let chained = "{name: A, value: x}, {name: X, value: $(A)}, ";
-    assert_eq!(agent("", chained, "$(X)"), "c unknown jaeger | $(X):5775 |");
-    let long = format!("{{name: X, value: {}}}, ", "a".repeat(1000));
-    assert_eq!(agent("", &long, &"$(X)".repeat(1000)).split(' ').nth(1), Some("unknown"));
+    for name in ["DB_PASSWORD", "DSN"] {
+        let secret = agent("", &format!("{{name: {name}, value: hunter2}}, "), &format!("$({name})"));
+        assert!(!secret.contains("hunter2"), "{secret}");
+    }
+    let chained = "{name: A, value: x}, {name: DD_ENV, value: $(A)}, ";
+    assert_eq!(agent("", chained, "$(DD_ENV)"), "c unknown jaeger | $(DD_ENV):5775 |");
+    let long = format!("{{name: DD_ENV, value: {}}}, ", "a".repeat(1000));
+    assert_eq!(agent("", &long, &"$(DD_ENV)".repeat(1000)).split(' ').nth(1), Some("unknown"));
 }
 
 #[test]

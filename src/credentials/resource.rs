@@ -1,0 +1,94 @@
+//! The names of the resources of a document, with the file that a tool rendered them from.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::lines::entries;
+use crate::yaml::{NodeId, Tree};
+
+/// The annotations with the file of a resource, of kustomize and KRM functions, and of Helm 4.
+const FILES: [&str; 3] =
+    ["config.kubernetes.io/path", "internal.config.kubernetes.io/path", "postrenderer.helm.sh/postrender-filename"];
+
+/// The comment that Helm writes above a document.
+const SOURCE: &str = "# Source: ";
+
+/// Longer names and kinds are not shown.
+const LONGEST: usize = 253;
+
+/// The bytes of a resource, and its name: `SeldonDeployment prod/iris, templates/iris.yaml`.
+pub(super) type NamedResource = (Range<usize>, String);
+
+/// The resources of a document, those in a list after it.
+pub(super) fn resources(tree: &Tree<'_>) -> Vec<NamedResource> {
+    let mut found = Vec::new();
+    for root in tree.roots() {
+        add(tree, *root, source(tree.text()), &mut found);
+    }
+    found
+}
+
+fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<NamedResource>) {
+    let all = entries(tree, node);
+    let value = |key: &str| all.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
+    let Some(kind) = value("kind").and_then(|kind| tree.scalar_text(kind)) else { return };
+    let metadata = value("metadata").map(|metadata| entries(tree, metadata)).unwrap_or_default();
+    let of_metadata = |key: &str| {
+        let value = metadata.iter().find(|(name, _)| *name == key);
+        value.and_then(|(_, value)| tree.scalar_text(*value))
+    };
+    let annotations = metadata.iter().find(|(name, _)| *name == "annotations");
+    let annotations = annotations.map(|(_, annotations)| entries(tree, *annotations)).unwrap_or_default();
+    let file = FILES.iter().find_map(|file| {
+        let (_, path) = annotations.iter().find(|(name, _)| name == file)?;
+        tree.scalar_text(*path)
+    });
+    found.push((tree.outer(node).range(), named(kind, of_metadata("namespace"), of_metadata("name"), file.or(source))));
+    if kind.ends_with("List") {
+        let items = value("items").into_iter().flat_map(|items| tree.items(tree.resolve(items)));
+        let config = value("functionConfig");
+        config.iter().chain(items).for_each(|resource| add(tree, *resource, None, found));
+    }
+}
+
+/// The resource of a document that does not parse, by its lines at the first column.
+pub(super) fn of_broken(text: &str) -> Option<NamedResource> {
+    let is_name = |text: &&str| {
+        text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.0123456789".contains(&byte))
+    };
+    let (mut kind, mut names, mut is_metadata) = (None, [None; 2], false);
+    for line in text.lines() {
+        let (key, value) = line.split_once(": ").unwrap_or((line.trim_end().trim_end_matches(':'), ""));
+        let value = value.trim();
+        if !key.starts_with([' ', '#', '-']) {
+            is_metadata = key == "metadata";
+            let is_kind = value.len() < 64 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
+            kind = kind.or(Some(value).filter(|kind| key == "kind" && is_kind && !kind.is_empty()));
+        } else if is_metadata && let Some(at) = ["  namespace", "  name"].iter().position(|name| *name == key) {
+            names[at] = names[at].or(Some(value).filter(is_name));
+        }
+    }
+    let source = source(text);
+    (kind.is_some() || source.is_some())
+        .then(|| (0..text.len(), named(kind.unwrap_or_default(), names[0], names[1], source)))
+}
+
+fn source(text: &str) -> Option<&str> {
+    text.lines()
+        .take_while(|line| line.starts_with(['#', '-']) || line.trim().is_empty())
+        .find_map(|line| line.strip_prefix(SOURCE))
+}
+
+fn named(kind: &str, namespace: Option<&str>, name: Option<&str>, file: Option<&str>) -> String {
+    let is_short = |text: &&str| !text.is_empty() && text.len() <= LONGEST && !text.contains('\n');
+    let mut out = Some(kind).filter(is_short).unwrap_or_default().to_owned();
+    if let Some(name) = name.filter(is_short) {
+        let namespace = namespace.filter(is_short).map_or_else(String::new, |namespace| format!("{namespace}/"));
+        let _ = write!(out, " {namespace}{name}");
+    }
+    if let Some(file) = file.filter(is_short) {
+        let comma = if out.is_empty() { "" } else { ", " };
+        let _ = write!(out, "{comma}{}", file.trim());
+    }
+    out
+}
