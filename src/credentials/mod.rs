@@ -59,7 +59,7 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
 }
 
 /// A message without the value that was found in the place of another kind. Its line is shown, as far as it may be.
-fn without_found(words: &str) -> String {
+pub(crate) fn without_found(words: &str) -> String {
     const FOUND: &str = ", found the ";
     match words.split_once(FOUND) {
         Some((expected, found)) if expected.starts_with("expected ") => {

@@ -17,10 +17,10 @@ mod settings;
 mod status;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -59,6 +59,10 @@ pub enum RunStatus {
 
 const FAILED: u8 = 2;
 
+const NO_ARGUMENTS: &str = "no command: `enable --backend jaeger` or `enable --backend datadog` has to be given. Helm gives \
+                            arguments by --post-renderer-args, once for each; kustomize gives an exec function none: its \
+                            path has to be a link with the name SeldonTrace, which means `enable`. See --help";
+
 impl From<RunStatus> for ExitCode {
     fn from(status: RunStatus) -> Self {
         Self::from(match status {
@@ -77,6 +81,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
     let mut colours = Colours::new(When::Auto);
     let done = match called.words_to_complete(&arguments) {
         Some(words) => print(completion::candidates(called.declaration(), words).as_bytes()),
+        // A tool that calls the program to read a stream gives its arguments or none, and its user sees only the error.
+        None if called == Called::Program && arguments.len() < 2 && !io::stdin().is_terminal() => {
+            Err(anyhow!(NO_ARGUMENTS))
+        }
         None => match called.parse(&arguments) {
             Ok(cli) => {
                 colours = Colours::new(cli.color);

@@ -108,7 +108,10 @@ impl FoundFile {
 /// # Errors
 /// All errors in the file.
 pub(crate) fn open(found: &FoundFile) -> Result<File, Refused> {
-    let name = display_path(&found.path);
+    // kustomize gives a plugin its config in a temporary file, which the user has never seen: the resource has a name.
+    let is_of_kustomize =
+        found.path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"kust-plugin-config-"));
+    let name = if is_of_kustomize { "the plugin's config".to_owned() } else { display_path(&found.path) };
     let refused = |words: &str| Refused::typed(vec![Diagnostic::new(format!("{name}: {words}"), "")]);
     let bytes = read_regular(&found.path, MAX_SETTINGS_LENGTH).map_err(|error| refused(&cause(&error)))?;
     if bytes.len() as u64 > MAX_SETTINGS_LENGTH {

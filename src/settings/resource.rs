@@ -2,6 +2,7 @@
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
 use super::layer::unknown;
+use crate::credentials::without_found;
 use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -32,8 +33,10 @@ pub(super) enum CallSettings {
 /// The settings of the KRM function that is called with this ResourceList, if any.
 pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<CallSettings>, Diagnostic> {
     if let Some(resources) = field(tree, list, "items")? {
-        let resources = items(tree, resources)?;
-        resources.iter().try_for_each(|resource| check_resource(tree, *resource))?;
+        // They are manifests, of which less is shown than of settings.
+        let of_manifest = |fault: Diagnostic| Diagnostic { message: without_found(&fault.message), ..fault };
+        let resources = items(tree, resources).map_err(of_manifest)?;
+        resources.iter().try_for_each(|resource| check_resource(tree, *resource)).map_err(of_manifest)?;
     }
     let Some(config) = field(tree, list, "functionConfig")? else { return Ok(None) };
     match says(tree, field(tree, config, "kind")?) {

@@ -318,3 +318,38 @@ fn resources_of_seldon_core_2_get_a_note() {
     assert!(!sandbox.run("enable -b jaeger c.yaml").stderr.contains("Core 2"));
     assert_eq!(sandbox.run("enable -b jaeger -q a.yaml").stderr, "");
 }
+
+/// The user of Helm or kustomize has never seen the stream.
+#[test]
+fn an_error_names_the_resource_and_its_file() {
+    let stream = |head: &str, metadata: &str, spec: &str| {
+        format!(
+            "---\n{head}apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: iris\n\
+             {metadata}spec:\n  {spec}\n"
+        )
+    };
+    let wrong = "predictors: hush";
+    for (head, metadata, spec, shown) in [
+        ("", "", wrong, ":8:15 (SeldonDeployment iris)\n"),
+        ("# Source: a/b.yaml\n", "  namespace: prod\n", wrong, " (SeldonDeployment prod/iris, a/b.yaml)\n"),
+        ("", "  annotations: {config.kubernetes.io/path: c.yaml}\n", wrong, " (SeldonDeployment iris, c.yaml)\n"),
+        (
+            "# Source: a/b.yaml\n",
+            "  annotations: {postrenderer.helm.sh/postrender-filename: d.yaml}\n",
+            wrong,
+            " (SeldonDeployment iris, d.yaml)\n",
+        ),
+        ("# Source: a/b.yaml\n", "  namespace: prod\n", "hush: [", " (SeldonDeployment prod/iris, a/b.yaml)\n"),
+    ] {
+        for command in ["enable -b jaeger -", "disable -", "lint -", "status -"] {
+            let text = format!("a: 1\n{}", stream(head, metadata, spec));
+            let Outcome { stderr, status, .. } = feed(command, text);
+            assert!(status == 2 && stderr.contains(shown) && !stderr.contains("hush"), "{command}: {stderr}");
+        }
+    }
+    let list = stream("", "", wrong).replace("---\n", "").replace('\n', "\n  ");
+    let list =
+        format!("kind: List\napiVersion: v1\nitems:\n- {{kind: Secret, metadata: {{name: a}}}}\n- {}", list.trim_end());
+    let Outcome { stderr, .. } = feed("lint -", list);
+    assert!(stderr.contains(" (SeldonDeployment iris)\n"), "{stderr}");
+}

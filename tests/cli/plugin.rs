@@ -125,3 +125,18 @@ fn kubectl_runs_it_and_asks_it_for_completions() {
     assert_eq!(done.expect(0, &[]).text(), "jaeger\ndatadog\n:4\n");
     assert!(kubectl("plugin list").text().contains(PLUGIN));
 }
+
+/// kustomize's exec path and Helm without `--post-renderer-args` give no arguments, and a stream.
+#[test]
+fn a_stream_without_arguments_is_told_what_is_missing() {
+    let sandbox = Sandbox::with(&[]);
+    let outcome = sandbox.feed("", "kind: ResourceList\n");
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stdout.is_empty());
+    assert!(
+        outcome.stderr.starts_with("error: no command: ") && outcome.stderr.lines().count() == 1,
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.contains("--post-renderer-args") && outcome.stderr.contains("SeldonTrace"));
+}
