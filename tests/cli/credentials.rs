@@ -257,11 +257,3 @@ fn a_masked_host_is_not_written() {
     let done = Sandbox::with(&[("a", &deployment(&predictor("image: a", agent)))]).run("lint --fix a");
     assert!(!done.text().contains('…') && done.text().contains("sesame1"), "{}", done.text());
 }
-
-#[test]
-fn names_in_references_are_shown() {
-    let entry = "{name: JAEGER_USER, valueFrom: {secretKeyRef: {name: jaeger, key: password}}}";
-    let manifest = deployment(&predictor(&format!("env: [{{name: TRACING, value: 'true'}},\n{entry}, {entry}]"), ""));
-    let done = Sandbox::with(&[("a", &manifest)]).run("lint a");
-    assert!(done.text().contains("secretKeyRef: {name: jaeger, key: p"), "{}", done.text());
-}
