@@ -49,7 +49,8 @@ def two_nodes(world, report):
     enabled = checks.enable()
     trace = [*TRACE, *TRACE[1:]]
     checks.observer.traces("one trace", Collector(world), checks.pod(enabled.predictor()), trace)
-    one = checks.enable("--container", "classifier", "--container", "seldon-container-engine").predictor()
+    one = enabled.predictor()
+    env_of_container(one, "scaler").clear()
     trace = [*TRACE, TRACE[1]]
     checks.observer.traces("one node without variables", Collector(world), checks.pod(one), trace)
     checks.undone(enabled)

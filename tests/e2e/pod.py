@@ -87,7 +87,7 @@ class Pod:
         return self._running(command, env, "/", ports)
 
     def _running(self, command, env, folder, ports):
-        container = self.running.enter_context(Container(command, env, folder, lambda: listens(ports[0])))
+        container = self.running.enter_context(Container(command, env, folder, lambda: all(map(listens, ports[:2]))))
         container.ports = ports
         return container
 

@@ -71,10 +71,12 @@ class Receiver:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            self.written = (self.folder / "lines").read_text()
 
     def lines(self):
         """The lines of JSON that the first process has written, but one that is not complete yet."""
-        return map(json.loads, (self.folder / "lines").read_text().split("\n")[:-1])
+        text = (self.folder / "lines").read_text() if self.processes else self.written
+        return map(json.loads, text.split("\n")[:-1])
 
     def _run(self, *command):
         with open(self.folder / ("log" if self.processes else "lines"), "a") as out, open(self.folder / "log", "a") as log:
