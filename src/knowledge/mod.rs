@@ -5,11 +5,13 @@
 
 mod backends;
 pub(crate) mod clients;
+pub(crate) mod collector;
 mod lookup;
 pub(crate) mod names;
 mod notes;
 mod options;
 pub(crate) mod parts;
+pub(crate) mod receivers;
 mod service;
 mod tags;
 mod usage;
