@@ -7,6 +7,9 @@ use serde::Serialize;
 /// The ports for compact Thrift over UDP: that of Seldon's documentation, and that of Jaeger's clients.
 pub(crate) const THRIFT_PORTS: [u16; 2] = [5775, 6831];
 
+/// The port of Jaeger's clients, for compact Thrift.
+pub(crate) const JAEGER_PORT: &str = "6831";
+
 pub(crate) const OTLP_GRPC_PORT: u16 = 4317;
 pub(crate) const OTLP_HTTP_PORT: u16 = 4318;
 
@@ -100,6 +103,13 @@ pub(crate) fn receivers() -> ConfigSection<ReceiverConfig> {
     });
     let otlp = OtlpProtocols { grpc: Listener::on(OTLP_GRPC_PORT), http: Listener::on(OTLP_HTTP_PORT) };
     thrift.into_iter().chain([("otlp".to_owned(), ReceiverConfig::Otlp { protocols: otlp })]).collect()
+}
+
+/// A receiver of Jaeger's clients in the same pod.
+pub(crate) fn local_receiver() -> ConfigSection<ReceiverConfig> {
+    let thrift_compact = Listener { endpoint: format!("127.0.0.1:{JAEGER_PORT}") };
+    let receiver = ReceiverConfig::Jaeger { protocols: JaegerProtocols { thrift_compact } };
+    ConfigSection::from([("jaeger".to_owned(), receiver)])
 }
 
 #[derive(Debug, Serialize)]

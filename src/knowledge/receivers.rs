@@ -77,6 +77,13 @@ impl FromStr for ApiKeySecret {
     }
 }
 
+/// The one of Datadog's own documents.
+impl Default for ApiKeySecret {
+    fn default() -> Self {
+        Self { name: "datadog-secret".to_owned(), key: DEFAULT_KEY.to_owned() }
+    }
+}
+
 impl ApiKeySecret {
     /// Returns true if the key has the name that Datadog's chart wants.
     pub(crate) fn has_default_key(&self) -> bool {

@@ -62,6 +62,12 @@ pub enum Ask {
     LibraryByAdmission,
     TagLabels,
     ConfigMap,
+    CollectorSidecar,
+    NativeCollector,
+    AgentSidecar,
+    NativeAgent,
+    CollectorOfNode,
+    AgentOfNode,
     Disable,
     DisableJaeger,
     DisableDatadog,
@@ -85,7 +91,20 @@ impl Ask {
     ];
 
     /// Those that add more than variables of tracing.
-    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels, Self::ConfigMap];
+    pub const PARTS: &[Self] = &[
+        Self::LibraryByInit,
+        Self::LibraryByAdmission,
+        Self::TagLabels,
+        Self::ConfigMap,
+        Self::CollectorSidecar,
+        Self::NativeCollector,
+        Self::AgentSidecar,
+        Self::NativeAgent,
+    ];
+
+    /// Those with a sidecar.
+    pub const SIDECARS: &[Self] =
+        &[Self::CollectorSidecar, Self::NativeCollector, Self::AgentSidecar, Self::NativeAgent];
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
@@ -118,6 +137,27 @@ impl Ask {
                     .with(Key::Set, "DD_PROFILING_ENABLED=true"),
             ),
             Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
+            Self::CollectorSidecar => {
+                enable(jaeger.with(Key::Agent, "sidecar").with(Key::Collector, "jaeger.tracing:4317"))
+            }
+            Self::NativeCollector => enable(
+                jaeger
+                    .with(Key::Agent, "sidecar")
+                    .with(Key::Collector, "[::1]:4317")
+                    .with(Key::CollectorTls, "true")
+                    .with(Key::NativeSidecar, "true"),
+            ),
+            Self::AgentSidecar => enable(datadog.with(Key::Agent, "sidecar").with(Key::ApiKeySecret, "keys/it")),
+            Self::NativeAgent => enable(
+                datadog
+                    .with(Key::Agent, "sidecar")
+                    .with(Key::NativeSidecar, "true")
+                    .with(Key::Fargate, "true")
+                    .with(Key::Site, "datadoghq.eu")
+                    .with(Key::Inject, "init"),
+            ),
+            Self::CollectorOfNode => enable(jaeger.with(Key::Agent, "node")),
+            Self::AgentOfNode => enable(datadog.with(Key::Agent, "node")),
             Self::ConfigMap => {
                 enable(jaeger.with(Key::ConfigMap, "traces").with(Key::Propagation, "b3").with(Key::Service, "{name}"))
             }
@@ -161,11 +201,14 @@ impl Ask {
         match self {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
             Self::JaegerAllContainers => &[Self::DisableAllContainers],
-            Self::ConfigMap => &[Self::Disable, Self::DisableJaeger],
+            Self::ConfigMap | Self::CollectorSidecar | Self::NativeCollector => &[Self::Disable, Self::DisableJaeger],
             _ => &[Self::Disable, Self::DisableDatadog],
         }
     }
 }
+
+/// The names of sidecars, of which the name of a Deployment is made too.
+const SIDECAR_NAMES: [&str; 2] = ["seldon-trace-collector", "datadog-agent-injected"];
 
 fn enable(request: Request) -> Task {
     Task::Enable(Profile::new(request).expect("a request without faults"))
@@ -269,6 +312,21 @@ pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
+/// Another choice removes a sidecar, and `disable` then restores the input.
+pub fn is_replaced(on: &Edited<'_>) -> Verdict {
+    for next in [Ask::CollectorOfNode, Ask::AgentOfNode, Ask::JaegerReset, Ask::DatadogReset] {
+        let Some(replaced) = edited(&on.after, next)? else { continue };
+        if let Some(name) = SIDECAR_NAMES.iter().find(|name| replaced.after.contains(**name)) {
+            return on.breaks(format!("leaves {name} to {next:?}, which gives\n{}\n──", replaced.after));
+        }
+        let back = edited(&replaced.after, Ask::Disable)?.map(|off| off.after);
+        if back.as_deref() != Some(on.text) {
+            return on.breaks(format!("is not undone after {next:?}, which gives {}\n──", back.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
 /// The same, wherever another reader finds that it has to be so.
 pub fn is_given_back_where_promised(on: &Edited<'_>) -> Verdict {
     let promised = reading(on.text).is_some_and(|documents| documents.iter().all(oracle::is_untraced));
@@ -318,13 +376,21 @@ pub fn keeps_meaning(edited: &Edited<'_>) -> Verdict {
     edited.breaks(format!("changes the meaning:\n{difference}── of"))
 }
 
-/// No Deployment gets another name, and no container another pod: of a text that another reader can read.
+/// No Deployment gets another name, but for a sidecar, and no container another pod: of a text that another reader can
+/// read. A sidecar comes after all others.
 pub fn keeps_pods(edited: &Edited<'_>) -> Verdict {
     let Some(was) = reading(edited.text) else { return Ok(()) };
     let is = oracle::documents(&edited.after, edited.done.is_json)?;
     let pods = |documents: &[serde_yaml::Value]| {
         documents.iter().flat_map(oracle::deployments).map(oracle::pods).collect::<Vec<_>>()
     };
+    let without_sidecar = |mut pods: Vec<Vec<Vec<String>>>| {
+        for pod in pods.iter_mut().flatten() {
+            pod.pop_if(|last| SIDECAR_NAMES.contains(&last.as_str()));
+        }
+        pods
+    };
+    let pods = |documents: &[serde_yaml::Value]| pods(documents).into_iter().map(without_sidecar).collect::<Vec<_>>();
     let (was, is) = (pods(&was), pods(&is));
     if is == was { Ok(()) } else { edited.breaks(format!("makes pods of {is:?} that were {was:?}")) }
 }
