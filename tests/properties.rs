@@ -129,7 +129,7 @@ proptest! {
 
     #[test]
     fn another_agent_replaces_a_sidecar(text in manifests(UNTRACED), ask in prop::sample::select(Ask::SIDECARS)) {
-        hold(&text, ask, &[laws::is_replaced, laws::is_shown_to_trace, laws::is_no_worse_to_lint])?;
+        hold(&text, ask, &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
     }
 
     #[test]

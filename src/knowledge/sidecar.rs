@@ -10,6 +10,12 @@ use super::receivers::{ApiKeySecret, COLLECTOR_IMAGE, DEFAULT_SITE, Endpoint};
 use super::{Backend, Strength};
 use crate::changes::Value;
 
+/// The name of the Collector.
+pub(crate) const COLLECTOR_SIDECAR: &str = "seldon-trace-collector";
+
+/// The name of Datadog's agent. It keeps Datadog's admission controller from adding another.
+pub(crate) const DATADOG_SIDECAR: &str = "datadog-agent-injected";
+
 /// The variable with the Collector's config.
 pub(crate) const COLLECTOR_CONFIG: &str = "OTELCOL_CONFIG";
 
@@ -65,11 +71,11 @@ pub(crate) enum AgentChoice {
     Node { with_port: bool },
 }
 
-/// The name of a backend's sidecar. That of Datadog's keeps its admission controller from adding another.
+/// The name of a backend's sidecar.
 pub(crate) fn sidecar_name(backend: Backend) -> &'static str {
     match backend {
-        Backend::Jaeger => "seldon-trace-collector",
-        Backend::Datadog => "datadog-agent-injected",
+        Backend::Jaeger => COLLECTOR_SIDECAR,
+        Backend::Datadog => DATADOG_SIDECAR,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::parts::CONFIG_VOLUME;
 use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Variable};
-use crate::survey::{DeploymentSurvey, survey};
+use crate::survey::{DeploymentSurvey, SidecarChanges, survey, survey_changed};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The findings of lint in the manifest and in the result of the draft.
@@ -22,6 +22,7 @@ pub(super) fn lint_counts(
     policy: &Policy,
     draft: &Draft,
     made: &HashMap<NodeId, Vec<Value>>,
+    sidecars: &SidecarChanges,
 ) -> Result<LintCounts, Diagnostic> {
     let after = After { tree, draft, made };
     let count = |surveys: &[DeploymentSurvey<'_>]| {
@@ -31,7 +32,7 @@ pub(super) fn lint_counts(
     };
     Ok(LintCounts {
         before: count(&survey(tree, &policy.selection, |_, env| env)?),
-        after: count(&survey(tree, &policy.selection, |unit, env| after.env(unit.node, env))?),
+        after: count(&survey_changed(tree, &policy.selection, |unit, env| after.env(unit.node, env), sidecars)?),
     })
 }
 

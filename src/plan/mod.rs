@@ -34,6 +34,7 @@ use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
 };
+use crate::survey::SidecarChanges;
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
@@ -74,7 +75,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
     let fixes = FixesByNode::new(fixes);
     let (draft, made, enabled_for_jaeger, plan) = Default::default();
     let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
-    let (sidecars, added_containers) = Default::default();
+    let (sidecars, sidecar_changes, added_containers) = Default::default();
     let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
@@ -95,6 +96,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         withdrawn_admission,
         label_uses,
         sidecars,
+        sidecar_changes,
         added_containers,
         mentions_sidecar,
         is_separate: false,
@@ -115,7 +117,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         }
     }
     if !policy.rules.is_empty() {
-        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made)?;
+        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made, &planner.sidecar_changes)?;
     }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)
@@ -148,6 +150,8 @@ struct Planner<'t, 'x> {
     label_uses: HashSet<&'static str>,
     /// The sidecars of the predictor at hand.
     sidecars: PodSidecars,
+    /// The sidecars that are added and removed.
+    sidecar_changes: SidecarChanges,
     /// The names of the containers that are added to the pods of the predictor at hand.
     added_containers: HashMap<PodKey, Vec<String>>,
     /// True if the text may have a sidecar that this program added.

@@ -1,18 +1,19 @@
 //! Sidecars that receive the spans of a pod: one a pod, which is shared by all targets that send to localhost.
 
+mod edits;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::after::After;
-use super::env::own_key;
 use super::parts::{is_shape, named_item};
 use super::report::{Action, VariableChange};
-use super::{Planner, Remark, RunNote, TargetReport};
-use crate::changes::{Part, Value};
+use super::{Planner, Remark, TargetReport};
+use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::AgentPlace;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::sidecar::{
-    API_KEY, AgentChoice, COLLECTOR_CONFIG, Destination, FARGATE, OF_HOST, SITE, Sidecar, endpoint_of, sidecar_name,
+    API_KEY, AgentChoice, COLLECTOR_CONFIG, Destination, FARGATE, SITE, Sidecar, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, value_of};
@@ -318,6 +319,8 @@ impl<'t> Planner<'t, '_> {
                     _ if !is_used && removes(backend) => {
                         let own: Vec<_> = pod.own(backend).map(|(named, _)| named.clone()).collect();
                         if !own.is_empty() {
+                            let at = pod.component_spec.unwrap_or(found.node);
+                            self.sidecar_changes.insert((at, backend), false);
                             changes.push((Action::Removed, sidecar_name(backend)));
                         }
                         for named in &own {
@@ -379,111 +382,6 @@ impl<'t> Planner<'t, '_> {
             variables: changes.into_iter().map(variable).collect(),
         });
         Ok((report, remarks))
-    }
-
-    /// Plans the sidecar that is asked for in a pod. Returns the change if there is any.
-    fn ensure_sidecar(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        (key, pod): (PodKey, &SidecarPod),
-        pods: &BTreeMap<PodKey, SidecarPod>,
-    ) -> Result<Option<(Action, &'static str)>, Diagnostic> {
-        let backend = profile.backend();
-        let name = sidecar_name(backend);
-        // The list has no pods: another container of this name would be taken for one that was added.
-        let elsewhere = || pods.values().find_map(|pod| pod.foreign(backend)).filter(|_| backend.is_datadog());
-        if let Some(named) = pod.foreign(backend).or_else(elsewhere) {
-            return Err(self.taken(named.node, &format!("a container with the name {name}")));
-        }
-        if found.pods.has_node(name) {
-            return Err(self.taken(found.node, &format!("a graph node with the name {name}")));
-        }
-        let mut own = pod.own(backend);
-        let old = own.next();
-        let kept = old.map(|(_, sidecar)| sidecar).filter(|_| !profile.reset());
-        let Some(wanted) = profile.parts().sidecar.over(backend, kept) else { return Ok(None) };
-        for (named, _) in own {
-            self.remove_sidecar(key, named);
-        }
-        if wanted.is_native {
-            self.plan.notes.insert(RunNote::NativeSidecar);
-        }
-        match old {
-            Some((named, sidecar)) if sidecar.is_native == wanted.is_native => {
-                return Ok(self.update_sidecar(named.node, &wanted)?.then_some((Action::Changed, name)));
-            }
-            Some((named, _)) => self.remove_sidecar(key, named),
-            None => {}
-        }
-        let additions = self.additions.pod(key);
-        let list = if wanted.is_native { &mut additions.init_containers } else { &mut additions.containers };
-        list.push(wanted.container());
-        if !wanted.is_native {
-            self.sidecars.resized.push(key);
-        }
-        if backend.is_datadog() {
-            self.listed.add("", listed_part(backend));
-        }
-        Ok(Some((if old.is_some() { Action::Changed } else { Action::Added }, name)))
-    }
-
-    /// Returns true if a pod keeps a sidecar beside its containers, so that it has to have one of them.
-    pub(super) fn keeps_native_sidecar(&self, spec: NodeId) -> bool {
-        let stays = |(named, sidecar): (&NamedContainer, &Sidecar)| {
-            sidecar.is_native && self.draft.of_part(named.list, named.index) != Some(&Part::Remove)
-        };
-        let pod = self.sidecars.pods.get(&Some(spec));
-        pod.is_some_and(|pod| BACKENDS.into_iter().any(|backend| pod.own(backend).any(stays)))
-    }
-
-    fn remove_sidecar(&mut self, key: PodKey, named: &NamedContainer) {
-        self.draft.part(named.list, named.index, Part::Remove);
-        match (named.key, key) {
-            ("containers", _) => self.sidecars.resized.push(key),
-            (key, Some(spec)) => self.may_empty(spec, key),
-            (_, None) => {}
-        }
-    }
-
-    /// Sets the image and the variables of a sidecar. Returns true if they change.
-    fn update_sidecar(&mut self, node: NodeId, wanted: &Sidecar) -> Result<bool, Diagnostic> {
-        let before = self.draft.count();
-        self.set_part_text(node, "image", wanted.image.clone());
-        let mut new = Vec::new();
-        let env = wanted.env();
-        for entry in env {
-            let name = entry.get("name").and_then(Value::text).unwrap_or_default();
-            match named_item(self.tree, node, "env", name) {
-                None => new.push(entry),
-                Some((.., existing)) => self.set_source(existing, &entry),
-            }
-        }
-        for name in OF_HOST.into_iter().filter(|name| !wanted.has_variable(name)) {
-            if let Some((list, index, _)) = named_item(self.tree, node, "env", name) {
-                self.draft.part(list, index, Part::Remove);
-            }
-        }
-        self.add_items(node, "env", new)?;
-        Ok(self.draft.count() > before)
-    }
-
-    /// Gives an entry of an env list the value or the reference of another one.
-    fn set_source(&mut self, existing: NodeId, entry: &Value) {
-        for (key, other) in [("value", "valueFrom"), ("valueFrom", "value")] {
-            let Some(wanted) = entry.get(key) else { continue };
-            match (own_key(self.tree, existing, key), own_key(self.tree, existing, other)) {
-                (Some(own), _) => {
-                    let is_same =
-                        value_of(self.tree, existing, key).is_some_and(|own| is_shape(self.tree, own, wanted));
-                    if !is_same {
-                        self.draft.part(existing, own, Part::Set(wanted.clone()));
-                    }
-                }
-                (None, Some(own)) => self.draft.part(existing, own, Part::Replace(key, wanted.clone())),
-                (None, None) => self.draft.entry(existing, key, wanted.clone()),
-            }
-        }
     }
 }
 

@@ -4,8 +4,9 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::sidecar;
 use super::spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets};
-use crate::knowledge::parts::{AgentPlace, Inject, Propagation, Tagging};
+use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
 use crate::knowledge::variables::{Purpose, Takes};
 use crate::knowledge::{Backend, Names, Reader};
@@ -13,7 +14,7 @@ use crate::manifest::selection::Only;
 
 const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG | AGENT;
 
-fn words<T: ValueEnum>() -> Vec<PossibleValue> {
+pub(super) fn words<T: ValueEnum>() -> Vec<PossibleValue> {
     T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
 }
 
@@ -45,13 +46,11 @@ const PLAIN: OptionSpec = OptionSpec {
     is_part: false,
 };
 
-const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
+pub(super) const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
 const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
 const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
 /// An option for parts of pods beside variables.
-const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
-const SIDECAR: OptionSpec = OptionSpec { is_part: true, ..VARIABLE };
-const JAEGER_SIDECAR: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..SIDECAR };
+pub(super) const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
@@ -271,79 +270,14 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         is_rare: true,
         ..VARIABLE
     },
-    OptionSpec {
-        key: Key::Agent,
-        name: "agent",
-        form: Form::Word(words::<AgentPlace>),
-        value_name: "PLACE",
-        help: "The agent: node, or sidecar in each pod",
-        default: Some("node"),
-        more: "node: the agent of the node, by its address. It removes a sidecar that this program added.\n\nsidecar: a container beside those of the graph receives the spans, so that clients send to localhost. For Jaeger it is an OpenTelemetry Collector, which sends on to --collector; for Datadog it is Datadog's agent, with the key of --api-key-secret. Its name makes Seldon's operator name the Deployment anew; see --native-sidecar.\n\nAn agent with a name or an address is --agent-host alone.",
-        ..SIDECAR
-    },
-    OptionSpec {
-        key: Key::AgentImage,
-        name: "agent-image",
-        value_name: "IMAGE",
-        help: "image of the sidecar",
-        default: Some("that of its maker"),
-        more: "For Jaeger it has to be OpenTelemetry Collector Contrib, for Datadog the Agent from 7.48 on.",
-        is_rare: true,
-        ..SIDECAR
-    },
-    OptionSpec {
-        key: Key::NativeSidecar,
-        name: "native-sidecar",
-        form: Form::Switch,
-        help: "The sidecar as an init container that goes on running",
-        more: "It renames no Deployment and moves no port. It needs Kubernetes 1.29, and a resource definition of Seldon that knows `restartPolicy` of init containers: that of Seldon's Helm chart does from 1.19 on, that of its kustomization from 1.18.1 on. Without it the pod never starts.",
-        is_rare: true,
-        ..SIDECAR
-    },
-    OptionSpec {
-        key: Key::Collector,
-        name: "collector",
-        value_name: "HOST:PORT",
-        help: "where the sidecar sends traces, by OTLP over gRPC",
-        more: "For example jaeger.tracing:4317, which `seldon-trace agent jaeger` makes.",
-        is_rare: true,
-        ..JAEGER_SIDECAR
-    },
-    OptionSpec {
-        key: Key::CollectorTls,
-        name: "collector-tls",
-        form: Form::Switch,
-        help: "use TLS to --collector",
-        is_rare: true,
-        ..JAEGER_SIDECAR
-    },
-    OptionSpec {
-        key: Key::ApiKeySecret,
-        name: "api-key-secret",
-        value_name: "NAME[/KEY]",
-        help: "the Secret with the API key of the sidecar",
-        default: Some("datadog-secret/api-key"),
-        more: "It is in the namespace of the deployment. A Secret without KEY has the key `api-key`.",
-        is_rare: true,
-        ..PART
-    },
-    OptionSpec {
-        key: Key::Site,
-        name: "site",
-        value_name: "SITE",
-        help: "Datadog's site, to which the sidecar sends",
-        default: Some("datadoghq.com"),
-        is_rare: true,
-        ..PART
-    },
-    OptionSpec {
-        key: Key::Fargate,
-        name: "fargate",
-        form: Form::Switch,
-        help: "the sidecar runs on AWS Fargate",
-        is_rare: true,
-        ..PART
-    },
+    sidecar::AGENT,
+    sidecar::AGENT_IMAGE,
+    sidecar::NATIVE_SIDECAR,
+    sidecar::COLLECTOR,
+    sidecar::COLLECTOR_TLS,
+    sidecar::API_KEY_SECRET,
+    sidecar::SITE,
+    sidecar::FARGATE,
     OptionSpec {
         key: Key::Reset,
         name: "reset",
