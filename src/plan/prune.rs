@@ -132,6 +132,7 @@ impl<'t> Planner<'t, '_> {
         self.entries_left(container) == 1
             && own_key(self.tree, container, "name").is_some()
             && !self.has_merge(container)
+            && !self.draft.adds_to(container)
     }
 
     fn has_merge(&self, mapping: NodeId) -> bool {
