@@ -63,10 +63,11 @@ impl FromStr for ApiKeySecret {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.split('/').any(is_like_an_api_key) {
-            return Err("it is the name of a Secret, and this looks like the key itself, which every reader of the \
-                        result would see; create a Secret of it: kubectl create secret generic datadog-secret \
-                        --from-file=api-key=FILE"
-                .to_owned());
+            return Err(
+                "it names a Secret, and this looks like the key itself, which every reader of the result would \
+                        see; put the key into a Secret, and give the name of that"
+                    .to_owned(),
+            );
         }
         let (name, key) = text.split_once('/').unwrap_or((text, DEFAULT_KEY));
         check_subdomain(name).map_err(|words| format!("the name of a Secret: {words}"))?;

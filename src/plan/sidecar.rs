@@ -359,7 +359,7 @@ impl<'t> Planner<'t, '_> {
                     .is_some()
             };
             if self.sidecars.resized.iter().any(|key| !resized(key).is_some_and(is_named)) {
-                let help = match self.asked_profile() {
+                let help = match self.asked_profile().filter(|profile| profile.parts().wants_sidecar()) {
                     Some(_) => "; `metadata.name` of a component spec keeps the name, and so does --native-sidecar",
                     None => "",
                 };

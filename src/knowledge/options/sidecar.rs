@@ -16,6 +16,7 @@ pub(super) const AGENT: OptionSpec = OptionSpec {
     help: "The agent: node, or sidecar in each pod",
     default: Some("node"),
     more: "node: the agent of the node, by its address. It removes a sidecar that this program added.\n\nsidecar: a container beside those of the graph receives the spans, so that clients send to localhost. For Jaeger it is an OpenTelemetry Collector, which sends on to --collector; for Datadog it is Datadog's agent, with the key of --api-key-secret. Its name makes Seldon's operator name the Deployment anew; see --native-sidecar.\n\nAn agent with a name or an address is --agent-host alone.",
+    is_rare: true,
     ..SIDECAR
 };
 
@@ -23,7 +24,7 @@ pub(super) const AGENT_IMAGE: OptionSpec = OptionSpec {
     key: Key::AgentImage,
     name: "agent-image",
     value_name: "IMAGE",
-    help: "image of the sidecar",
+    help: "Image of the sidecar",
     default: Some("that of its maker"),
     more: "For Jaeger it has to be OpenTelemetry Collector Contrib, for Datadog the Agent from 7.48 on.",
     is_rare: true,
