@@ -128,6 +128,11 @@ proptest! {
     }
 
     #[test]
+    fn another_agent_replaces_a_sidecar(text in manifests(UNTRACED), ask in prop::sample::select(Ask::SIDECARS)) {
+        hold(&text, ask, &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
+    }
+
+    #[test]
     fn parts_settle_in_any_manifest(text in manifests(ANY), ask in parts(), off in disables(), on in enables()) {
         hold(&text, ask, &[laws::settles, laws::is_patched, laws::is_readable])?;
         if let Some(parts) = laws::edited(&text, ask).map_err(TestCaseError::fail)? {

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::env::own_key;
+use super::sidecar::has_container;
 use super::{Planner, Remark};
 use crate::changes::{MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
@@ -192,6 +193,7 @@ impl<'t> Planner<'t, '_> {
                 let mapping = value_of(self.tree, found.node, &format!("{kind}s"));
                 mapping.is_some_and(|mapping| own_key(self.tree, mapping, name).is_some())
             }
+            Some(("container", name)) => has_container(self.tree, found.node, name),
             _ => variables.contains(&(target, part)),
         };
         self.listed.check(self.tree, (&found.name, found.node), is_present)?;

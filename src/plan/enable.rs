@@ -101,15 +101,18 @@ impl<'t> Planner<'t, '_> {
         label: &str,
         report: &mut DeploymentReport,
     ) -> Vec<&'t str> {
-        if lacking.is_empty() {
+        let needs_all = self.first_needs_containers(profile, found);
+        if lacking.is_empty() && !needs_all {
             return Vec::new();
         }
-        let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
-        self.note(noted, Reader::Container);
+        if !lacking.is_empty() {
+            let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
+            self.note(noted, Reader::Container);
+        }
         let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
         let mut lacking = lacking.iter().peekable();
         for node in found.pods.containerless() {
-            if lacking.peek().is_none() {
+            if lacking.peek().is_none() && !needs_all {
                 break;
             }
             names.push(node.name);
@@ -127,11 +130,12 @@ impl<'t> Planner<'t, '_> {
         }
         if let Some(first) = bare.first() {
             let names: Vec<String> = bare.iter().map(|node| format!("{label}{}", node.name)).collect();
-            let text = format!(
-                "added containers with only a name, as Seldon's operator does, so that the Deployment keeps its \
-                 name: {}",
-                names.join(", ")
-            );
+            let reason = match needs_all {
+                true => "before the sidecar",
+                false => "so that the Deployment keeps its name",
+            };
+            let text =
+                format!("added containers with only a name, as Seldon's operator does, {reason}: {}", names.join(", "));
             report.remarks.push(Remark::new(first.node, text));
         }
         self.additions.pod(found.pods.first.spec).containers.extend(containers);
@@ -153,7 +157,7 @@ impl<'t> Planner<'t, '_> {
             *report.with_library.get_or_insert(0) += 1;
         }
         let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
-        let extras = Extras { present: None, library, has_config };
+        let extras = Extras { present: None, library, has_config, agent: self.agent_of_new(profile, found) };
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, extras, &place);
         if let Some(secret) = missing.env_secret {

@@ -109,7 +109,7 @@ impl<'t> Planner<'t, '_> {
                         &profile,
                         found,
                         (target, &env),
-                        Extras { present, library: present, has_config },
+                        Extras { present, library: present, has_config, ..Extras::default() },
                         &place,
                     )?
                 }

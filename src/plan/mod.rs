@@ -14,9 +14,11 @@ mod library;
 mod mounts;
 mod parts;
 mod policy;
+mod ports;
 mod prune;
 mod report;
 mod results;
+mod sidecar;
 mod silence;
 mod target;
 
@@ -27,10 +29,12 @@ use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
-use crate::knowledge::{PlaceholderValues, Reader};
+use crate::knowledge::sidecar::sidecar_name;
+use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
 };
+use crate::survey::SidecarChanges;
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
@@ -41,9 +45,11 @@ use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
 pub(crate) use policy::{Exceptions, Treatment};
+use ports::PortOrder;
 pub use report::LintCount;
 use report::Reporter;
 pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, TargetReport, VariableChange};
+use sidecar::{PodKey, PodSidecars};
 
 /// The planned changes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -69,6 +75,8 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
     let fixes = FixesByNode::new(fixes);
     let (draft, made, enabled_for_jaeger, plan) = Default::default();
     let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
+    let (sidecars, sidecar_changes, added_containers) = Default::default();
+    let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
     let mut planner = Planner {
@@ -87,6 +95,11 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         wanted_annotations,
         withdrawn_admission,
         label_uses,
+        sidecars,
+        sidecar_changes,
+        added_containers,
+        mentions_sidecar,
+        is_separate: false,
         plan,
     };
     for &root in tree.roots() {
@@ -104,7 +117,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         }
     }
     if !policy.rules.is_empty() {
-        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made)?;
+        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made, &planner.sidecar_changes)?;
     }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)
@@ -135,6 +148,16 @@ struct Planner<'t, 'x> {
     withdrawn_admission: Vec<String>,
     /// The fields of labels to which new variables refer.
     label_uses: HashSet<&'static str>,
+    /// The sidecars of the predictor at hand.
+    sidecars: PodSidecars,
+    /// The sidecars that are added and removed.
+    sidecar_changes: SidecarChanges,
+    /// The names of the containers that are added to the pods of the predictor at hand.
+    added_containers: HashMap<PodKey, Vec<String>>,
+    /// True if the text may have a sidecar that this program added.
+    mentions_sidecar: bool,
+    /// True if the orchestrators of the deployment have pods of their own.
+    is_separate: bool,
     plan: Plan,
 }
 
@@ -184,27 +207,42 @@ impl<'t> Planner<'t, '_> {
         let protocol = spec.protocol.as_text();
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
-        let is_separate = deployment.has_separate_engine(self.tree);
+        self.is_separate = deployment.has_separate_engine(self.tree);
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
-        for found in predictors
+        let wants_sidecar = matches!(&self.treatment.task, Task::Enable(profile) if profile.parts().wants_sidecar());
+        let mut ports = (wants_sidecar || self.mentions_sidecar).then(PortOrder::default);
+        let mut is_resized = false;
+        for mut found in predictors
             .iter()
             .enumerate()
             .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
         {
             self.listed = list.of(&found.name);
+            self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
-                if !is_separate && found.has_executor() {
+                if !self.is_separate && found.has_executor() {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
             }
             self.put_listed(&mut list, &found, several)?;
-            if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
+            if let Some(order) = &mut ports {
+                self.number_ports(order, &found);
+            }
+            is_resized |= !self.sidecars.resized.is_empty();
+            let moves = (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved);
+            if moves && !is_resized {
                 report.remarks.push(moves_ports(&found));
             }
+        }
+        if let Some(moved) = ports.filter(|_| is_resized).and_then(|order| order.moves()) {
+            let text = format!(
+                "Seldon's operator numbers the ports of all containers, and gives others to {moved}: their pods restart"
+            );
+            report.remarks.push(Remark::new(deployment.node, text));
         }
         if !matches!(self.treatment.task, Task::Fix(_)) {
             report.remarks.extend(self.write_list(deployment.node, &list)?);
@@ -243,14 +281,20 @@ impl<'t> Planner<'t, '_> {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
                 }
+                self.find_sidecar_users(found);
                 let made = self.make_containers(profile, found, &found.missing, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
+                let (sidecars, remarks) = self.settle_sidecars(found, label, |_| true)?;
+                report.targets.extend(sidecars);
+                report.remarks.extend(remarks);
                 let mut tags = profile.tag_labels(&place);
                 tags.retain(|(label, _)| self.label_uses.contains(label.field));
                 self.settle_labels(found, tags)?;
                 self.add_parts(found)?;
-                made
+                let mut moved = made;
+                moved.extend(self.prune_containers(found, &HashSet::new(), label, report));
+                moved
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
@@ -259,6 +303,11 @@ impl<'t> Planner<'t, '_> {
                 }
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
+                self.find_sidecar_users(found);
+                let (sidecars, remarks) =
+                    self.settle_sidecars(found, label, |backend| disable.removes_parts_of(backend))?;
+                report.targets.extend(sidecars);
+                report.remarks.extend(remarks);
                 self.settle_labels(found, Vec::new())?;
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);

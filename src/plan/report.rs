@@ -189,6 +189,8 @@ pub enum RunNote {
     PortRemoved,
     /// Config files come from a ConfigMap.
     ConfigMap,
+    /// A sidecar is an init container that goes on running.
+    NativeSidecar,
 }
 
 impl fmt::Display for RunNote {
@@ -203,6 +205,10 @@ impl fmt::Display for RunNote {
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \
                  and restart the pods after a change",
+            ),
+            Self::NativeSidecar => f.write_str(
+                "a native sidecar needs Kubernetes 1.29 and a resource definition that knows `restartPolicy` of init \
+                 containers: Seldon's Helm chart has it from 1.19 on, its kustomization from 1.18.1 on",
             ),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{DeploymentReport, Planner, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::{Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key};
+use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
 
@@ -23,6 +24,8 @@ pub(super) struct Extras {
     pub library: Option<Inject>,
     /// True if it has a config file of the Python wrapper.
     pub has_config: bool,
+    /// The agent that it is to send to.
+    pub agent: AgentChoice,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -44,10 +47,12 @@ impl<'t> Planner<'t, '_> {
             report.with_library.get_or_insert(0);
         }
         let present = self.present_library(target);
-        let outcome = match self.wanted_library(profile, found, (target, present), &env) {
-            Ok(library) => {
+        let library = self.wanted_library(profile, found, (target, present), &env);
+        let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
+        let outcome = match wanted {
+            Ok((library, agent)) => {
                 report.with_library = report.with_library.map(|count| count + usize::from(counted));
-                let extras = Extras { present, library, has_config: self.wants_config(profile, target) };
+                let extras = Extras { present, library, has_config: self.wants_config(profile, target), agent };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;
                     self.set_config(extras.has_config, container)?;
@@ -102,6 +107,7 @@ impl<'t> Planner<'t, '_> {
     ) -> Vec<Wanted> {
         let profile = if extras.library.is_some() { profile.injected() } else { profile };
         let mut wanted = profile.wanted(reader, place);
+        profile.name_agent(&mut wanted, extras.agent);
         if extras.library == Some(Inject::Init) {
             let content = Content::Folder(LIBRARY_PATH);
             wanted.push(Wanted { name: "PYTHONPATH", content, strength: Strength::Given, is_listed: false });

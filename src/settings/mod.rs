@@ -50,8 +50,6 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "schema",
     "to",
     "tls",
-    "api-key-secret",
-    "site",
     "image",
     "model-image",
     "otlp",

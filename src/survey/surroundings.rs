@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
@@ -21,10 +22,8 @@ const MODELS: &str = "/mnt/models";
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// True if the pod has a container that is evidently an agent of Jaeger.
-    pub has_jaeger_agent: bool,
-    /// True if it has one of Datadog.
-    pub has_datadog_agent: bool,
+    /// The containers of the pod that are evidently agents.
+    pub agents: PodAgents,
     /// True if the pod has no other container, and gets none.
     pub is_alone: bool,
     /// True if the program comes from a release of Seldon Core.
@@ -36,6 +35,25 @@ pub(super) struct Surroundings {
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
+
+/// The names of the agents in a pod.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PodAgents {
+    pub jaeger: Option<String>,
+    pub datadog: Option<String>,
+}
+
+impl PodAgents {
+    pub(super) fn of(&self, backend: Backend) -> Option<&str> {
+        match backend {
+            Backend::Jaeger => self.jaeger.as_deref(),
+            Backend::Datadog => self.datadog.as_deref(),
+        }
+    }
+}
+
+/// Sidecars that a run adds to pods, with true, or removes, by component spec; by predictor for a pod without one.
+pub(crate) type SidecarChanges = HashMap<(NodeId, Backend), bool>;
 
 /// How Datadog's library comes into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +76,39 @@ pub(crate) struct PredictorPods<'t> {
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
-        let agents = units.iter().rev().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit)?), unit.name)),
+    pub(super) fn of(
+        tree: &'t Tree<'_>,
+        predictor: NodeId,
+        is_separate: bool,
+        units: &[Unit<'t>],
+        changes: &SidecarChanges,
+    ) -> Self {
+        let is_own = |name: &str| BACKENDS.into_iter().any(|backend| name == sidecar_name(backend));
+        let containers = units.iter().rev().filter_map(|unit| match unit.role {
+            // Without a graph every container is taken for a server.
+            Role::Server { .. } if !is_own(unit.name) => None,
+            Role::Sidecar(place) | Role::Server { place, .. } => {
+                Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name))
+            }
             _ => None,
         });
-        let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
+        let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
+        let specs = || specs.iter().map(|spec| tree.resolve(*spec));
+        let mut agents: HashMap<_, _> = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
+        for pod in specs().chain([predictor]).filter(|_| !changes.is_empty()) {
+            for backend in BACKENDS {
+                let name = sidecar_name(backend);
+                match changes.get(&(pod, backend)) {
+                    Some(true) => drop(agents.insert((pod, backend), name)),
+                    Some(false) if agents.get(&(pod, backend)) == Some(&name) => drop(agents.remove(&(pod, backend))),
+                    _ => {}
+                }
+            }
+        }
+        let first = specs().next();
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents: agents.collect(), orchestrator, injected: injected_library(tree, predictor) }
+        Self { agents, orchestrator, injected: injected_library(tree, predictor) }
     }
 
     /// The pod of a unit, if it is known.
@@ -87,7 +129,7 @@ impl<'t> PredictorPods<'t> {
 
     pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
         let pod = self.pod_of(unit);
-        let has = |backend: Backend| self.agent_beside(unit, backend).is_some();
+        let agent = |backend: Backend| self.agent_beside(unit, backend).map(str::to_owned);
         let image = text_of(tree, unit.node, "image");
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
@@ -96,8 +138,7 @@ impl<'t> PredictorPods<'t> {
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
-            has_jaeger_agent: has(Backend::Jaeger),
-            has_datadog_agent: has(Backend::Datadog),
+            agents: PodAgents { jaeger: agent(Backend::Jaeger), datadog: agent(Backend::Datadog) },
             is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
             is_stock: match unit.role {
                 Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
@@ -112,8 +153,8 @@ impl<'t> PredictorPods<'t> {
 }
 
 /// The backend whose agent a container is, by the name of its image or of itself.
-fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
-    let image = text_of(tree, unit.node, "image").unwrap_or_default();
+fn agent_of(tree: &Tree<'_>, name: &str, container: NodeId) -> Option<Backend> {
+    let image = text_of(tree, container, "image").unwrap_or_default();
     // A registry's port comes before a slash, a tag after the last one.
     let image = image.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
@@ -121,8 +162,23 @@ fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
     let is_named = |end: &str| image.strip_suffix(end).is_some_and(|path| path.is_empty() || path.ends_with('/'));
     BACKENDS.into_iter().find(|backend| {
         let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| is_named(end))
+        agent.names.contains(&name) || agent.images.iter().any(|end| is_named(end))
     })
+}
+
+/// The agents among the init containers of a pod that go on running.
+fn native_agents<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = ((NodeId, Backend), &'t str)> {
+    let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
+    let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
+    native.filter_map(move |item| {
+        let name = text_of(tree, *item, "name")?;
+        Some(((pod, agent_of(tree, name, *item)?), name))
+    })
+}
+
+/// Returns true for an init container that goes on running.
+pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
+    text_of(tree, container, "restartPolicy") == Some("Always")
 }
 
 fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {

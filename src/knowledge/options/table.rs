@@ -4,6 +4,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::sidecar;
 use super::spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets};
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
@@ -13,7 +14,7 @@ use crate::manifest::selection::Only;
 
 const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG | AGENT;
 
-fn words<T: ValueEnum>() -> Vec<PossibleValue> {
+pub(super) fn words<T: ValueEnum>() -> Vec<PossibleValue> {
     T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
 }
 
@@ -45,11 +46,11 @@ const PLAIN: OptionSpec = OptionSpec {
     is_part: false,
 };
 
-const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
+pub(super) const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
 const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
 const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
 /// An option for parts of pods beside variables.
-const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
+pub(super) const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
@@ -269,6 +270,14 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         is_rare: true,
         ..VARIABLE
     },
+    sidecar::AGENT,
+    sidecar::AGENT_IMAGE,
+    sidecar::NATIVE_SIDECAR,
+    sidecar::COLLECTOR,
+    sidecar::COLLECTOR_TLS,
+    sidecar::API_KEY_SECRET,
+    sidecar::SITE,
+    sidecar::FARGATE,
     OptionSpec {
         key: Key::Reset,
         name: "reset",

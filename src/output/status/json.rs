@@ -45,6 +45,8 @@ struct TargetEntry<'a> {
     reason: Option<&'a str>,
     backend: Option<String>,
     agent: Option<AgentOf<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_in_pod: Option<&'a str>,
     sampling: Option<&'a str>,
     service: Option<SourcedValue<'a>>,
     findings: Vec<TargetFinding<'a>>,
@@ -148,6 +150,7 @@ impl<'a> TargetEntry<'a> {
             reason: tracing.reason.as_deref(),
             backend: tracing.backend.map(|backend| backend.to_string()),
             agent,
+            agent_in_pod: tracing.beside.as_deref(),
             sampling: tracing.sampling.as_deref(),
             service: tracing.service.as_ref().map(SourcedValue::of),
             findings: TargetFinding::all_of(findings),

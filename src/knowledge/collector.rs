@@ -5,25 +5,35 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// The ports for compact Thrift over UDP: that of Seldon's documentation, and that of Jaeger's clients.
-pub(super) const THRIFT_PORTS: [u16; 2] = [5775, 6831];
+pub(crate) const THRIFT_PORTS: [u16; 2] = [5775, 6831];
 
-pub(super) const OTLP_GRPC_PORT: u16 = 4317;
-pub(super) const OTLP_HTTP_PORT: u16 = 4318;
+/// The port of Jaeger's clients, for compact Thrift.
+pub(crate) const JAEGER_PORT: &str = "6831";
+
+pub(crate) const OTLP_GRPC_PORT: u16 = 4317;
+pub(crate) const OTLP_HTTP_PORT: u16 = 4318;
 
 /// The port that answers if the program is healthy.
-pub(super) const HEALTH_PORT: u16 = 13133;
+pub(crate) const HEALTH_PORT: u16 = 13133;
+
+/// The user of the images of the Collector and of Jaeger.
+pub(crate) const COLLECTOR_USER: u32 = 10001;
+
+/// The exporter of OTLP over gRPC.
+pub(crate) const OTLP: &str = "otlp_grpc";
 
 const BATCH: &str = "batch";
 const MEMORY_LIMITER: &str = "memory_limiter";
 const RESOURCE: &str = "resource";
 
 /// A section with its entries by their names.
-pub(super) type ConfigSection<T> = BTreeMap<String, T>;
+pub(crate) type ConfigSection<T> = BTreeMap<String, T>;
 
 /// A config, with exporters and extensions of these types.
 #[derive(Debug, Serialize)]
-pub(super) struct CollectorConfig<E, X> {
-    pub extensions: X,
+pub(crate) struct CollectorConfig<E, X> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extensions: Option<X>,
     pub receivers: ConfigSection<ReceiverConfig>,
     pub processors: Processors,
     #[serde(skip_serializing_if = "ConfigSection::is_empty")]
@@ -34,41 +44,59 @@ pub(super) struct CollectorConfig<E, X> {
 
 /// An entry without settings: `{}`.
 #[derive(Debug, Serialize)]
-pub(super) struct NoSettings {}
+pub(crate) struct NoSettings {}
 
 /// An address to listen on.
 #[derive(Debug, Serialize)]
-pub(super) struct Listener {
+pub(crate) struct Listener {
     endpoint: String,
 }
 
 impl Listener {
     /// On all addresses: by default, programs listen on localhost, where no other pod reaches them.
-    pub(super) fn on(port: u16) -> Self {
+    pub(crate) fn on(port: u16) -> Self {
         Self { endpoint: format!("0.0.0.0:{port}") }
+    }
+}
+
+/// Where [`OTLP`] sends.
+#[derive(Debug, Serialize)]
+pub(crate) struct OtlpExporter {
+    endpoint: String,
+    tls: Tls,
+}
+
+#[derive(Debug, Serialize)]
+struct Tls {
+    insecure: bool,
+}
+
+impl OtlpExporter {
+    pub(crate) fn to(endpoint: &str, tls: bool) -> Self {
+        Self { endpoint: endpoint.to_owned(), tls: Tls { insecure: !tls } }
     }
 }
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum ReceiverConfig {
+pub(crate) enum ReceiverConfig {
     Jaeger { protocols: JaegerProtocols },
     Otlp { protocols: OtlpProtocols },
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct JaegerProtocols {
+pub(crate) struct JaegerProtocols {
     thrift_compact: Listener,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct OtlpProtocols {
+pub(crate) struct OtlpProtocols {
     grpc: Listener,
     http: Listener,
 }
 
 /// One receiver for each port: a receiver listens on a single one.
-pub(super) fn receivers() -> ConfigSection<ReceiverConfig> {
+pub(crate) fn receivers() -> ConfigSection<ReceiverConfig> {
     let thrift = THRIFT_PORTS.map(|port| {
         let protocols = JaegerProtocols { thrift_compact: Listener::on(port) };
         (format!("jaeger/{port}"), ReceiverConfig::Jaeger { protocols })
@@ -77,8 +105,15 @@ pub(super) fn receivers() -> ConfigSection<ReceiverConfig> {
     thrift.into_iter().chain([("otlp".to_owned(), ReceiverConfig::Otlp { protocols: otlp })]).collect()
 }
 
+/// A receiver of Jaeger's clients in the same pod.
+pub(crate) fn local_receiver() -> ConfigSection<ReceiverConfig> {
+    let thrift_compact = Listener { endpoint: format!("127.0.0.1:{JAEGER_PORT}") };
+    let receiver = ReceiverConfig::Jaeger { protocols: JaegerProtocols { thrift_compact } };
+    ConfigSection::from([("jaeger".to_owned(), receiver)])
+}
+
 #[derive(Debug, Serialize)]
-pub(super) struct Processors {
+pub(crate) struct Processors {
     memory_limiter: MemoryLimiter,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<ResourceProcessor>,
@@ -99,7 +134,7 @@ struct ResourceProcessor {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct ResourceAttribute {
+pub(crate) struct ResourceAttribute {
     pub key: &'static str,
     pub value: &'static str,
     pub action: &'static str,
@@ -107,7 +142,7 @@ pub(super) struct ResourceAttribute {
 
 impl Processors {
     /// Processors that also set these attributes.
-    pub(super) fn with(attributes: Vec<ResourceAttribute>) -> Self {
+    pub(crate) fn with(attributes: Vec<ResourceAttribute>) -> Self {
         let memory_limiter = MemoryLimiter { check_interval: "1s", limit_percentage: 80, spike_limit_percentage: 25 };
         let resource = (!attributes.is_empty()).then_some(ResourceProcessor { attributes });
         Self { memory_limiter, resource, batch: NoSettings {} }
@@ -120,13 +155,14 @@ impl Processors {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct ServiceSection {
+pub(crate) struct ServiceSection {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<&'static str>,
     pub pipelines: ConfigSection<Pipeline>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Pipeline {
+pub(crate) struct Pipeline {
     receivers: Vec<String>,
     processors: Vec<&'static str>,
     exporters: Vec<&'static str>,
@@ -134,7 +170,7 @@ pub(super) struct Pipeline {
 
 impl Pipeline {
     /// The traces of these receivers.
-    pub(super) fn of_traces(
+    pub(crate) fn of_traces(
         receivers: &ConfigSection<ReceiverConfig>,
         processors: &Processors,
         exporters: Vec<&'static str>,
@@ -143,7 +179,7 @@ impl Pipeline {
     }
 
     /// The metrics that a connector makes of traces.
-    pub(super) fn of_metrics(connector: &str, exporter: &'static str) -> Self {
+    pub(crate) fn of_metrics(connector: &str, exporter: &'static str) -> Self {
         Self { receivers: vec![connector.to_owned()], processors: vec![BATCH], exporters: vec![exporter] }
     }
 }
