@@ -25,8 +25,6 @@ pub(crate) struct PredictorTargets<'t> {
     pub missing: Vec<MissingContainer<'t>>,
     pub pods: Pods<'t>,
     pub skips: Vec<Skip>,
-    /// The names of all units, missing containers too: the orchestrator, the graph depth first, then the rest.
-    pub names: Vec<&'t str>,
     /// The units that are not targets but may have variables.
     pub others: Vec<Unit<'t>>,
 }
@@ -125,8 +123,7 @@ pub(crate) fn targets<'t>(
 ) -> PredictorTargets<'t> {
     let PredictorUnits { name, node, lacks_graph, pods, units } = units(tree, predictor, protocol);
     let (targets, missing, skips, others) = Default::default();
-    let names = units.iter().map(|unit| unit.name).collect();
-    let mut found = PredictorTargets { name, node, lacks_graph, targets, missing, pods, skips, names, others };
+    let mut found = PredictorTargets { name, node, lacks_graph, targets, missing, pods, skips, others };
     for unit in units {
         if !selection.selects_unit(&unit) || matches!(unit.role, Role::IdleSvcOrchSpec) {
             found.others.push(unit);

@@ -42,7 +42,7 @@ impl<'t> Planner<'t, '_> {
             |name| {
                 disable.removes(name)
                     || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
-                    || self.listed.has(target.name, name) && disable.removes_part(name)
+                    || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
         );
         if removes_library {
@@ -114,7 +114,7 @@ impl<'t> Planner<'t, '_> {
                         new.push(entry(name, &content));
                         outcome.variables.push(self.reporter().added(*name, &content));
                         if *added == AddedIf::Injected {
-                            self.listed.add(target.name, *name);
+                            self.current.listed.add(target.name, *name);
                         }
                     }
                     None => {}

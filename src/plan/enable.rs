@@ -134,7 +134,7 @@ impl<'t> Planner<'t, '_> {
             );
             report.remarks.push(Remark::new(first.node, text));
         }
-        self.additions.pod(found.pods.first.spec).containers.extend(containers);
+        self.current.additions.pod(found.pods.first.spec).containers.extend(containers);
         names
     }
 

@@ -29,7 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
 use crate::knowledge::{PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -67,28 +67,11 @@ pub struct Plan {
 /// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, made, enabled_for_jaeger, plan) = Default::default();
-    let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
+    let (draft, made, enabled_for_jaeger, current, plan) = Default::default();
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
-    let mut planner = Planner {
-        tree,
-        policy,
-        treatment,
-        fixes,
-        secrets,
-        draft,
-        made,
-        enabled_for_jaeger,
-        additions,
-        listed,
-        library,
-        config,
-        wanted_annotations,
-        withdrawn_admission,
-        label_uses,
-        plan,
-    };
+    let mut planner =
+        Planner { tree, policy, treatment, fixes, secrets, draft, made, enabled_for_jaeger, current, plan };
     for &root in tree.roots() {
         let before = planner.plan.deployments.len();
         let before_root = planner.draft.count();
@@ -123,19 +106,24 @@ struct Planner<'t, 'x> {
     made: HashMap<NodeId, Vec<Value>>,
     /// The deployments enabled for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
-    /// The parts that are added to the predictor at hand.
+    current: CurrentPredictor<'t>,
+    plan: Plan,
+}
+
+/// What is gathered for the parts of one predictor beside its variables.
+#[derive(Debug, Default)]
+struct CurrentPredictor<'t> {
     additions: Additions,
-    /// The annotation's entries of the predictor at hand.
+    /// Its entries on the list of what was added.
     listed: AddedParts<'t>,
     library: MountedPods,
     config: MountedPods,
     /// The annotations of the admission controller to write: name, value, and true if the value was given.
-    wanted_annotations: Vec<(String, String, bool)>,
+    annotations: Vec<(String, String, bool)>,
     /// The containers for which no annotation is to ask the admission controller.
-    withdrawn_admission: Vec<String>,
+    withdrawn: Vec<String>,
     /// The fields of labels to which new variables refer.
     label_uses: HashSet<&'static str>,
-    plan: Plan,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -187,12 +175,9 @@ impl<'t> Planner<'t, '_> {
         let is_separate = deployment.has_separate_engine(self.tree);
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
-        for found in predictors
-            .iter()
-            .enumerate()
-            .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
-        {
-            self.listed = list.of(&found.name);
+        for predictor in predictors.iter().enumerate() {
+            let found = targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection);
+            self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
@@ -201,7 +186,8 @@ impl<'t> Planner<'t, '_> {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
             }
-            self.put_listed(&mut list, &found, several)?;
+            let names = || units(self.tree, predictor, protocol).units.iter().map(|unit| unit.name).collect();
+            self.put_listed(&mut list, &found, several, names)?;
             if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
                 report.remarks.push(moves_ports(&found));
             }
@@ -238,7 +224,6 @@ impl<'t> Planner<'t, '_> {
         let treatment = Arc::clone(&self.treatment);
         let moved = match &treatment.task {
             Task::Enable(profile) => {
-                self.label_uses.clear();
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
@@ -247,8 +232,8 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
                 let mut tags = profile.tag_labels(&place);
-                tags.retain(|(label, _)| self.label_uses.contains(label.field));
-                self.settle_labels(found, tags)?;
+                tags.retain(|(label, _)| self.current.label_uses.contains(label.field));
+                report.remarks.extend(self.settle_labels(found, tags)?);
                 self.add_parts(found)?;
                 made
             }
@@ -259,7 +244,7 @@ impl<'t> Planner<'t, '_> {
                 }
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
-                self.settle_labels(found, Vec::new())?;
+                report.remarks.extend(self.settle_labels(found, Vec::new())?);
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
                 self.list_elsewhere(found, label, report);

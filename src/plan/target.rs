@@ -115,7 +115,7 @@ impl<'t> Planner<'t, '_> {
             }
         }
         if profile.parts().tagging.is_some() {
-            self.label_uses.extend(wanted.iter().filter_map(|want| match want.content {
+            self.current.label_uses.extend(wanted.iter().filter_map(|want| match want.content {
                 Content::Field(field) => Some(field),
                 _ => None,
             }));
@@ -141,7 +141,7 @@ impl<'t> Planner<'t, '_> {
             return true;
         }
         let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
-        self.listed.has(target.name, name)
+        self.current.listed.has(target.name, name)
             && (is_of_other()
                 || (profile.reset() || name == LIBRARY_SWITCH) && wanted.iter().all(|want| want.name != name))
     }
@@ -149,7 +149,7 @@ impl<'t> Planner<'t, '_> {
     /// Lists new variables that are removed only if the list has them.
     pub(super) fn list_new(&mut self, target: &str, new: &[&Wanted]) {
         for want in new.iter().filter(|want| want.is_listed) {
-            self.listed.add(target, want.name);
+            self.current.listed.add(target, want.name);
         }
     }
 
@@ -165,9 +165,7 @@ impl<'t> Planner<'t, '_> {
         outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
         env.remove(&mut self.draft, names);
         for name in names {
-            if self.listed.has(target.name, name) {
-                self.listed.remove(target.name, name);
-            }
+            self.current.listed.remove(target.name, name);
         }
     }
 }
