@@ -9,6 +9,7 @@ mod lookup;
 pub(crate) mod names;
 mod notes;
 mod options;
+pub(crate) mod otlp;
 pub(crate) mod parts;
 mod service;
 mod tags;

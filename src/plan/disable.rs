@@ -66,6 +66,9 @@ impl<'t> Planner<'t, '_> {
         } else {
             list_custom_values(self.tree, disable, target, &env, &gone, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
+            if self.is_mlserver(target, &env) {
+                self.switch_otlp_off(disable, (target, &env), &gone, &mut outcome)?;
+            }
         }
         if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);
@@ -121,6 +124,9 @@ impl<'t> Planner<'t, '_> {
                 }
             }
         }
+        if self.is_mlserver(target, env) {
+            new.extend(self.switch_otlp_off(disable, (target, env), gone, outcome)?);
+        }
         env.append(&mut self.draft, found.node, &target.site, new);
         Ok(())
     }
@@ -147,7 +153,7 @@ impl<'t> Planner<'t, '_> {
 
 impl Disable {
     /// Returns true if a listed part is to be removed. One of neither backend is removed with both.
-    fn removes_part(&self, part: &str) -> bool {
+    pub(super) fn removes_part(&self, part: &str) -> bool {
         let is_of_it = || self.backend.is_none() || backend_of_part(part) == self.backend;
         !self.keep_config && is_of_it()
     }

@@ -12,6 +12,7 @@ mod fix;
 mod labels;
 mod library;
 mod mounts;
+mod otlp;
 mod parts;
 mod policy;
 mod prune;
@@ -222,38 +223,45 @@ impl<'t> Planner<'t, '_> {
             report.remarks.push(Remark::new(found.node, text));
         }
         let treatment = Arc::clone(&self.treatment);
-        let moved = match &treatment.task {
+        let (moved, mlservers) = match &treatment.task {
             Task::Enable(profile) => {
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
                 }
-                let made = self.make_containers(profile, found, &found.missing, &place, label, report);
+                let mlservers = self.enable_mlservers(profile, found, &place, label, report)?;
+                let lacking = self.lacking(profile, found);
+                if profile.parts().inject.is_some() && found.skips.iter().any(|skip| skip.reason.is_of_server()) {
+                    *report.with_library.get_or_insert(0) += mlservers.len();
+                }
+                let made = self.make_containers(profile, found, lacking, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
                 let mut tags = profile.tag_labels(&place);
                 tags.retain(|(label, _)| self.current.label_uses.contains(label.field));
                 report.remarks.extend(self.settle_labels(found, tags)?);
                 self.add_parts(found)?;
-                made
+                (made, mlservers)
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
                     let outcome = self.disable(disable, found, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
+                let mlservers = self.disable_mlservers(disable, found, label, report)?;
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
                 report.remarks.extend(self.settle_labels(found, Vec::new())?);
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
                 self.list_elsewhere(found, label, report);
-                removed
+                (removed, mlservers)
             }
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         };
         // `Task::Fix` reports no skips: only `enable` would have changed these.
-        report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
+        let skips = found.skips.iter().filter(|skip| !mlservers.contains(skip.name.as_str()));
+        report.skips.extend(skips.map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
         Ok(moved)
     }
 }

@@ -19,7 +19,7 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Vec<&'t str> {
         let mut emptied = HashSet::new();
-        for target in &found.targets {
+        for target in found.targets.iter().chain(&found.mlservers) {
             if !self.is_emptied(target.env.node) {
                 continue;
             }

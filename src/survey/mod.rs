@@ -4,6 +4,7 @@
 mod datadog;
 mod expansion;
 mod jaeger;
+mod otlp;
 mod reading;
 mod surroundings;
 mod tracing;
@@ -18,7 +19,7 @@ use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-pub(crate) use surroundings::{PredictorPods, is_mounted, other_program};
+pub(crate) use surroundings::{PredictorPods, is_mlserver, is_mounted, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 

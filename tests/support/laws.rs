@@ -62,6 +62,8 @@ pub enum Ask {
     LibraryByAdmission,
     TagLabels,
     ConfigMap,
+    Otlp,
+    OtlpGiven,
     Disable,
     DisableJaeger,
     DisableDatadog,
@@ -85,7 +87,14 @@ impl Ask {
     ];
 
     /// Those that add more than variables of tracing.
-    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels, Self::ConfigMap];
+    pub const PARTS: &[Self] = &[
+        Self::LibraryByInit,
+        Self::LibraryByAdmission,
+        Self::TagLabels,
+        Self::ConfigMap,
+        Self::Otlp,
+        Self::OtlpGiven,
+    ];
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
@@ -118,6 +127,8 @@ impl Ask {
                     .with(Key::Set, "DD_PROFILING_ENABLED=true"),
             ),
             Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
+            Self::Otlp => enable(jaeger.with(Key::Otlp, "true")),
+            Self::OtlpGiven => enable(datadog.with(Key::Otlp, "collector:4317")),
             Self::ConfigMap => {
                 enable(jaeger.with(Key::ConfigMap, "traces").with(Key::Propagation, "b3").with(Key::Service, "{name}"))
             }
@@ -162,6 +173,7 @@ impl Ask {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
             Self::JaegerAllContainers => &[Self::DisableAllContainers],
             Self::ConfigMap => &[Self::Disable, Self::DisableJaeger],
+            Self::Otlp | Self::OtlpGiven => &[Self::Disable],
             _ => &[Self::Disable, Self::DisableDatadog],
         }
     }

@@ -146,7 +146,7 @@ impl<'a> TargetEntry<'a> {
             line: *line,
             traces: tracing.verdict,
             reason: tracing.reason.as_deref(),
-            backend: tracing.backend.map(|backend| backend.to_string()),
+            backend: tracing.backend_name(),
             agent,
             sampling: tracing.sampling.as_deref(),
             service: tracing.service.as_ref().map(SourcedValue::of),
