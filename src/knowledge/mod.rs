@@ -10,6 +10,7 @@ mod lookup;
 pub(crate) mod names;
 mod notes;
 mod options;
+pub(crate) mod otlp;
 pub(crate) mod parts;
 pub(crate) mod receivers;
 mod service;

@@ -5,6 +5,7 @@
 
 use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
 use super::options::{Key, Request};
+use super::otlp::Otlp;
 use super::receivers::{ApiKeySecret, Endpoint, check_image, check_site};
 use super::usage::{GivenBy, UsageError};
 use super::{Backend, Names};
@@ -122,12 +123,23 @@ pub(crate) struct Parts {
     /// `--agent`
     pub agent: Option<AgentPlace>,
     pub sidecar: SidecarOptions,
+    /// `--otlp`
+    pub otlp: Option<Otlp>,
 }
 
 impl Parts {
     /// The parts of a request.
     pub(super) fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
         let text = |key: Key| request.value(key).map(str::to_owned);
+        let otlp = request.value(Key::Otlp).and_then(|text| {
+            let problem = match Otlp::read(text) {
+                Ok(otlp) => return otlp,
+                Err(problem) => problem,
+            };
+            let (origin, value) = (GivenBy::Option(Key::Otlp), Some(text.to_owned()));
+            faults.push(UsageError::Value { origin, value, problem });
+            None
+        });
         let parts = Self {
             inject: word(request.value(Key::Inject)),
             library_version: text(Key::LibraryVersion),
@@ -136,6 +148,7 @@ impl Parts {
             config_map: text(Key::ConfigMap),
             agent: word(request.value(Key::Agent)),
             sidecar: SidecarOptions::of(request, faults),
+            otlp,
         };
         let mut needs = |key: Key, needed: Key, is_there: bool, reason: &str| {
             if request.value(key).is_some() && !is_there {
@@ -184,7 +197,7 @@ impl Parts {
 
     /// Returns true if parts are asked for that are removed only where the annotation lists them.
     pub(crate) fn is_listed(&self) -> bool {
-        self.tagging.is_some() || self.inject == Some(Inject::Admission)
+        self.tagging.is_some() || self.inject == Some(Inject::Admission) || self.otlp.is_some()
     }
 
     fn check(&self, request: &Request, faults: &mut Vec<UsageError>) {

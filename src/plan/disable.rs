@@ -43,7 +43,7 @@ impl<'t> Planner<'t, '_> {
             |name| {
                 disable.removes(name)
                     || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
-                    || self.listed.has(target.name, name) && disable.removes_part(name)
+                    || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
         );
         if removes_library {
@@ -70,6 +70,9 @@ impl<'t> Planner<'t, '_> {
             let removed = (disable, &gone, beside.as_slice());
             list_custom_values(self.tree, removed, target, &env, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
+            if self.is_mlserver(target, &env) {
+                self.switch_otlp_off(disable, (target, &env), &gone, &mut outcome)?;
+            }
         }
         if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);
@@ -118,12 +121,15 @@ impl<'t> Planner<'t, '_> {
                         new.push(entry(name, &content));
                         outcome.variables.push(self.reporter().added(*name, &content));
                         if *added == AddedIf::Injected {
-                            self.listed.add(target.name, *name);
+                            self.current.listed.add(target.name, *name);
                         }
                     }
                     None => {}
                 }
             }
+        }
+        if self.is_mlserver(target, env) {
+            new.extend(self.switch_otlp_off(disable, (target, env), gone, outcome)?);
         }
         env.append(&mut self.draft, found.node, &target.site, new);
         Ok(())
@@ -151,7 +157,7 @@ impl<'t> Planner<'t, '_> {
 
 impl Disable {
     /// Returns true if a listed part is to be removed. One of neither backend is removed with both.
-    fn removes_part(&self, part: &str) -> bool {
+    pub(super) fn removes_part(&self, part: &str) -> bool {
         let is_of_it = || self.backend.is_none() || backend_of_part(part) == self.backend;
         !self.keep_config && is_of_it()
     }

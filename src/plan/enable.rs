@@ -6,11 +6,13 @@ use std::collections::{HashMap, HashSet};
 use super::check::check_clients;
 use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::has_library;
+use super::otlp::OtlpPlan;
 use super::target::{CONFIG_PATH, Extras};
 use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
 use crate::changes::Value;
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     is_whole, merge_tags, overridden_by, switches_on,
@@ -22,6 +24,9 @@ pub(super) const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
 pub(super) const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
 const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
+
+/// The containers that are missing, by name, each with true for one of MLServer.
+pub(super) type Lacking<'f, 't> = HashMap<&'t str, (&'f MissingContainer<'t>, bool)>;
 
 /// The edit of an existing variable.
 enum EntryEdit {
@@ -45,9 +50,9 @@ impl<'t> Planner<'t, '_> {
         let reader = reader(&target.site);
         let profile = if extras.library.is_some() { profile.injected() } else { profile };
         let mut outcome = TargetOutcome::default();
-        self.note(profile, reader);
-
-        let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
+        let otlp = if extras.is_mlserver { self.plan_otlp(profile, env)? } else { OtlpPlan::default() };
+        let mut wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
+        wanted.extend(otlp.wanted);
         let wanted_by_name = by_name(&wanted);
         let is_overwritten = |name: &str| {
             wanted_by_name.get(name).is_some_and(|want| {
@@ -64,22 +69,40 @@ impl<'t> Planner<'t, '_> {
         outcome.remarks.extend(leaving.remarks);
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         self.without_library_path(extras, env, &mut outcome);
-        for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
+        let moves = |name: &str| otlp.moves && name == OTLP_SERVER;
+        if otlp.moves {
+            env.remove(&mut self.draft, &HashSet::from([OTLP_SERVER]));
+        }
+        let stays = |variable: &&Variable<'_>| !leaving.names.contains(variable.name) && !moves(variable.name);
+        for variable in env.variables.iter().filter(stays) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
             let want = wanted_by_name.get(variable.name).filter(|_| counts);
             if let Some(after) = self.change(profile, variable, want.copied(), &mut outcome)? {
                 outcome.variables.push(self.reporter().changed(variable, &after));
             }
         }
-        let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
+        let (mut new, moved): (Vec<&Wanted>, Vec<&Wanted>) =
+            wanted.iter().filter(|want| !env.has(want.name) || moves(want.name)).partition(|want| !env.has(want.name));
         outcome.variables.extend(new.iter().map(|want| self.reporter().added(want.name, &want.content)));
         if !new.is_empty() {
             warn_of_other_sources(self.tree, target, &mut outcome);
         }
         self.list_new(target.name, &new);
+        for want in moved {
+            let existing = env.last(want.name);
+            outcome.variables.extend(existing.map(|existing| self.reporter().changed(existing, &want.content)));
+            new.push(want);
+        }
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
+        if extras.is_mlserver {
+            outcome.remarks.extend(self.note_otlp(profile, env, &leaving.names));
+        }
+        if extras.is_untraced {
+            return Ok(outcome);
+        }
+        self.note(profile, reader);
         let after = (&wanted_by_name, &leaving.names);
         check_clients(self.tree, profile, reader, target, found, env, after)?;
         remark_on_existing(profile, reader, env, &wanted, &leaving.names, &mut outcome);
@@ -90,13 +113,20 @@ impl<'t> Planner<'t, '_> {
         Ok(outcome)
     }
 
+    /// The containers that prepackaged servers lack, for these options.
+    pub(super) fn lacking<'f>(&self, profile: &Profile, found: &'f PredictorTargets<'t>) -> Lacking<'f, 't> {
+        let mlservers = profile.parts().otlp.iter().flat_map(|_| &found.missing_mlservers);
+        let all = found.missing.iter().map(|missing| (missing, false)).chain(mlservers.map(|missing| (missing, true)));
+        all.map(|(missing, is_mlserver)| (missing.name, (missing, is_mlserver))).collect()
+    }
+
     /// Adds the containers that prepackaged servers lack. Each earlier node for which Seldon's operator adds a container
     /// gets one with only a name: the operator would add it after these, and so rename the Deployment. Returns all names.
     pub(super) fn make_containers(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
-        lacking: &[MissingContainer<'t>],
+        mut lacking: Lacking<'_, 't>,
         place: &PlaceholderValues<'_>,
         label: &str,
         report: &mut DeploymentReport,
@@ -105,20 +135,22 @@ impl<'t> Planner<'t, '_> {
         if lacking.is_empty() && !needs_all {
             return Vec::new();
         }
-        if !lacking.is_empty() {
+        if lacking.values().any(|(_, is_mlserver)| !is_mlserver) {
             let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
             self.note(noted, Reader::Container);
         }
         let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-        let mut lacking = lacking.iter().peekable();
         for node in found.pods.containerless() {
-            if lacking.peek().is_none() && !needs_all {
+            if lacking.is_empty() && !needs_all {
                 break;
             }
             names.push(node.name);
             let mut container = vec![("name".into(), node.name.to_owned().into())];
-            match lacking.next_if(|missing| missing.name == node.name) {
-                Some(missing) => {
+            match lacking.remove(node.name) {
+                Some((missing, true)) => {
+                    container.push(("env".into(), self.new_mlserver_env(profile, missing, label, report)));
+                }
+                Some((missing, false)) => {
                     container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
                     let mounts = self.new_mounts(profile, missing.name, found.pods.first.spec);
                     container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
@@ -138,7 +170,7 @@ impl<'t> Planner<'t, '_> {
                 format!("added containers with only a name, as Seldon's operator does, {reason}: {}", names.join(", "));
             report.remarks.push(Remark::new(first.node, text));
         }
-        self.additions.pod(found.pods.first.spec).containers.extend(containers);
+        self.current.additions.pod(found.pods.first.spec).containers.extend(containers);
         names
     }
 
@@ -157,12 +189,37 @@ impl<'t> Planner<'t, '_> {
             *report.with_library.get_or_insert(0) += 1;
         }
         let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
-        let extras = Extras { present: None, library, has_config, agent: self.agent_of_new(profile, found) };
+        let agent = self.agent_of_new(profile, found);
+        let extras = Extras { library, has_config, agent, ..Extras::default() };
         let place = PlaceholderValues { container: missing.name, ..*place };
         let wanted = self.wanted(profile, Reader::Container, extras, &place);
         if let Some(secret) = missing.env_secret {
             report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_define(secret))));
         }
+        self.new_entries(missing, &wanted, name, report)
+    }
+
+    /// The env list of a container that a node of MLServer lacks.
+    fn new_mlserver_env(
+        &mut self,
+        profile: &Profile,
+        missing: &MissingContainer<'_>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Value {
+        self.plan.notes.insert(RunNote::MlServer);
+        // An env list that is empty can't have another HOST_IP.
+        let otlp = self.plan_otlp(profile, &Env::default()).unwrap_or_default();
+        self.new_entries(missing, &otlp.wanted, format!("{label}{}", missing.name), report)
+    }
+
+    fn new_entries(
+        &mut self,
+        missing: &MissingContainer<'_>,
+        wanted: &[Wanted],
+        name: String,
+        report: &mut DeploymentReport,
+    ) -> Value {
         let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
         report.targets.push(TargetReport { name, variables });
         self.list_new(missing.name, &wanted.iter().collect::<Vec<_>>());

@@ -12,6 +12,7 @@ mod fix;
 mod labels;
 mod library;
 mod mounts;
+mod otlp;
 mod parts;
 mod policy;
 mod ports;
@@ -32,7 +33,7 @@ use crate::knowledge::parts::Parts;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
 };
 use crate::survey::SidecarChanges;
 use crate::yaml::{NodeId, Tree};
@@ -73,9 +74,7 @@ pub struct Plan {
 /// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, made, enabled_for_jaeger, plan) = Default::default();
-    let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
-    let (sidecars, sidecar_changes, added_containers) = Default::default();
+    let (draft, made, enabled_for_jaeger, sidecar_changes, current, plan) = Default::default();
     let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
@@ -88,18 +87,10 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         draft,
         made,
         enabled_for_jaeger,
-        additions,
-        listed,
-        library,
-        config,
-        wanted_annotations,
-        withdrawn_admission,
-        label_uses,
-        sidecars,
         sidecar_changes,
-        added_containers,
         mentions_sidecar,
         is_separate: false,
+        current,
         plan,
     };
     for &root in tree.roots() {
@@ -136,29 +127,33 @@ struct Planner<'t, 'x> {
     made: HashMap<NodeId, Vec<Value>>,
     /// The deployments enabled for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
-    /// The parts that are added to the predictor at hand.
-    additions: Additions,
-    /// The annotation's entries of the predictor at hand.
-    listed: AddedParts<'t>,
-    library: MountedPods,
-    config: MountedPods,
-    /// The annotations of the admission controller to write: name, value, and true if the value was given.
-    wanted_annotations: Vec<(String, String, bool)>,
-    /// The containers for which no annotation is to ask the admission controller.
-    withdrawn_admission: Vec<String>,
-    /// The fields of labels to which new variables refer.
-    label_uses: HashSet<&'static str>,
-    /// The sidecars of the predictor at hand.
-    sidecars: PodSidecars,
     /// The sidecars that are added and removed.
     sidecar_changes: SidecarChanges,
-    /// The names of the containers that are added to the pods of the predictor at hand.
-    added_containers: HashMap<PodKey, Vec<String>>,
     /// True if the text may have a sidecar that this program added.
     mentions_sidecar: bool,
     /// True if the orchestrators of the deployment have pods of their own.
     is_separate: bool,
+    current: CurrentPredictor<'t>,
     plan: Plan,
+}
+
+/// What is gathered for the parts of one predictor beside its variables.
+#[derive(Debug, Default)]
+struct CurrentPredictor<'t> {
+    additions: Additions,
+    /// Its entries on the list of what was added.
+    listed: AddedParts<'t>,
+    library: MountedPods,
+    config: MountedPods,
+    /// The annotations of the admission controller to write: name, value, and true if the value was given.
+    annotations: Vec<(String, String, bool)>,
+    /// The containers for which no annotation is to ask the admission controller.
+    withdrawn: Vec<String>,
+    /// The fields of labels to which new variables refer.
+    label_uses: HashSet<&'static str>,
+    sidecars: PodSidecars,
+    /// The names of the containers that are added to its pods.
+    added_containers: HashMap<PodKey, Vec<String>>,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -213,12 +208,9 @@ impl<'t> Planner<'t, '_> {
         let wants_sidecar = matches!(&self.treatment.task, Task::Enable(profile) if profile.parts().wants_sidecar());
         let mut ports = (wants_sidecar || self.mentions_sidecar).then(PortOrder::default);
         let mut is_resized = false;
-        for mut found in predictors
-            .iter()
-            .enumerate()
-            .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
-        {
-            self.listed = list.of(&found.name);
+        for predictor in predictors.iter().enumerate() {
+            let mut found = targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection);
+            self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
             self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
@@ -228,11 +220,12 @@ impl<'t> Planner<'t, '_> {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
             }
-            self.put_listed(&mut list, &found, several)?;
+            let names = || units(self.tree, predictor, protocol).units.iter().map(|unit| unit.name).collect();
+            self.put_listed(&mut list, &found, several, names)?;
             if let Some(order) = &mut ports {
                 self.number_ports(order, &found);
             }
-            is_resized |= !self.sidecars.resized.is_empty();
+            is_resized |= !self.current.sidecars.resized.is_empty();
             let moves = (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved);
             if moves && !is_resized {
                 report.remarks.push(moves_ports(&found));
@@ -274,33 +267,38 @@ impl<'t> Planner<'t, '_> {
             report.remarks.push(Remark::new(found.node, text));
         }
         let treatment = Arc::clone(&self.treatment);
-        let moved = match &treatment.task {
+        let (moved, mlservers) = match &treatment.task {
             Task::Enable(profile) => {
-                self.label_uses.clear();
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
                 }
+                let mlservers = self.enable_mlservers(profile, found, &place, label, report)?;
+                let lacking = self.lacking(profile, found);
+                if profile.parts().inject.is_some() && found.skips.iter().any(|skip| skip.reason.is_of_server()) {
+                    *report.with_library.get_or_insert(0) += mlservers.len();
+                }
                 self.find_sidecar_users(found);
-                let made = self.make_containers(profile, found, &found.missing, &place, label, report);
+                let made = self.make_containers(profile, found, lacking, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
                 let (sidecars, remarks) = self.settle_sidecars(found, label, |_| true)?;
                 report.targets.extend(sidecars);
                 report.remarks.extend(remarks);
                 let mut tags = profile.tag_labels(&place);
-                tags.retain(|(label, _)| self.label_uses.contains(label.field));
-                self.settle_labels(found, tags)?;
+                tags.retain(|(label, _)| self.current.label_uses.contains(label.field));
+                report.remarks.extend(self.settle_labels(found, tags)?);
                 self.add_parts(found)?;
                 let mut moved = made;
                 moved.extend(self.prune_containers(found, &HashSet::new(), label, report));
-                moved
+                (moved, mlservers)
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
                     let outcome = self.disable(disable, found, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
+                let mlservers = self.disable_mlservers(disable, found, label, report)?;
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
                 self.find_sidecar_users(found);
@@ -308,16 +306,17 @@ impl<'t> Planner<'t, '_> {
                     self.settle_sidecars(found, label, |backend| disable.removes_parts_of(backend))?;
                 report.targets.extend(sidecars);
                 report.remarks.extend(remarks);
-                self.settle_labels(found, Vec::new())?;
+                report.remarks.extend(self.settle_labels(found, Vec::new())?);
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
                 self.list_elsewhere(found, label, report);
-                removed
+                (removed, mlservers)
             }
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         };
         // `Task::Fix` reports no skips: only `enable` would have changed these.
-        report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
+        let skips = found.skips.iter().filter(|skip| !mlservers.contains(skip.name.as_str()));
+        report.skips.extend(skips.map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
         Ok(moved)
     }
 }

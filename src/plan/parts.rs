@@ -60,14 +60,15 @@ impl Additions {
 impl<'t> Planner<'t, '_> {
     /// Plans what was gathered for a predictor.
     pub(super) fn add_parts(&mut self, found: &PredictorTargets<'t>) -> Result<(), Diagnostic> {
-        let Additions { labels, annotations, pods, first, mounts, emptied } = std::mem::take(&mut self.additions);
+        let Additions { labels, annotations, pods, first, mounts, emptied } =
+            std::mem::take(&mut self.current.additions);
         self.add_entries(found.node, "labels", labels)?;
         self.add_entries(found.node, "annotations", annotations)?;
         for (container, mounts) in mounts {
             self.add_items(container, "volumeMounts", mounts)?;
         }
         let made = pods.iter().map(|(spec, pod)| (Some(*spec), names(&pod.containers)));
-        self.added_containers = made.chain([(None, names(&first.containers))]).collect();
+        self.current.added_containers = made.chain([(None, names(&first.containers))]).collect();
         for (spec, pod) in pods {
             for (key, items) in pod.lists() {
                 self.add_items(spec, key, items)?;
@@ -145,7 +146,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans to remove a list or mapping from its holder if this run leaves nothing in it.
     pub(super) fn may_empty(&mut self, holder: NodeId, key: &'static str) {
-        self.additions.emptied.insert((holder, key));
+        self.current.additions.emptied.insert((holder, key));
     }
 
     /// Removes a list or mapping from its holder if this run leaves nothing in it.

@@ -54,7 +54,7 @@ impl<'t> Planner<'t, '_> {
         let pods = &found.pods;
         let names = || pods.numbered().map(str::to_owned);
         order.before.extend(names());
-        let added = |spec: Option<NodeId>| self.added_containers.get(&spec).cloned().unwrap_or_default();
+        let added = |spec: Option<NodeId>| self.current.added_containers.get(&spec).cloned().unwrap_or_default();
         let first = pods.first.spec;
         if pods.all_in_pods().next().is_none_or(|containers| Some(containers[0].0.spec) != first) {
             order.after.extend(added(first));

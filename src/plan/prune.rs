@@ -19,7 +19,7 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Vec<&'t str> {
         let mut emptied = HashSet::new();
-        for target in &found.targets {
+        for target in found.targets.iter().chain(&found.mlservers) {
             if !self.is_emptied(target.env.node) {
                 continue;
             }
@@ -87,7 +87,7 @@ impl<'t> Planner<'t, '_> {
             |place: &ContainerPath, index: usize| self.draft.of_part(place.containers, index) == Some(&Part::Remove);
         let mut remade: Vec<_> = found.pods.remade_from_the_end(is_removed).take_while(only_a_name_is_left).collect();
         let Some(Remade { place, .. }) = remade.first() else { return Vec::new() };
-        let is_asked = emptied.contains(&place.container) || self.sidecars.first_loses_one;
+        let is_asked = emptied.contains(&place.container) || self.current.sidecars.first_loses_one;
         if !is_asked || self.draft.adds_to(place.containers) || self.draft.adds_to(place.spec) {
             return Vec::new();
         }

@@ -191,6 +191,8 @@ pub enum RunNote {
     ConfigMap,
     /// A sidecar is an init container that goes on running.
     NativeSidecar,
+    /// MLServer gets the address of a collector.
+    MlServer,
 }
 
 impl fmt::Display for RunNote {
@@ -201,6 +203,10 @@ impl fmt::Display for RunNote {
             Self::PortRemoved => f.write_str(
                 "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
                  --keep JAEGER_AGENT_PORT leaves it in",
+            ),
+            Self::MlServer => f.write_str(
+                "MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not, so set an image of \
+                 1.4.0 or later; 1.19.0-rc.1 has 1.7.1",
             ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \

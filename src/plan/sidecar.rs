@@ -119,8 +119,7 @@ impl<'t> Planner<'t, '_> {
         if let Some(first) = pods.get_mut(&found.pods.first.spec).filter(|_| !found.missing.is_empty()) {
             first.is_touched = true;
         }
-        self.sidecars = PodSidecars { pods, ..PodSidecars::default() };
-        self.added_containers.clear();
+        self.current.sidecars = PodSidecars { pods, ..PodSidecars::default() };
     }
 
     /// The settings of a container with the name of a sidecar, if it is one that this program adds: the Collector by its
@@ -139,7 +138,7 @@ impl<'t> Planner<'t, '_> {
                 is_shape(self.tree, node, &sidecar.container()).then_some(sidecar)
             }
             Backend::Datadog => {
-                if !self.listed.has("", &listed_part(backend)) {
+                if !self.current.listed.has("", &listed_part(backend)) {
                     return None;
                 }
                 let reference = variable(API_KEY)
@@ -187,7 +186,7 @@ impl<'t> Planner<'t, '_> {
             let has_host = env.last(host).is_some_and(|host| !host.is_gap());
             let is_beside = match profile.parts().agent {
                 Some(place) => place == AgentPlace::Sidecar,
-                None => !has_host && self.sidecars.pods.values().any(is_kept),
+                None => !has_host && self.current.sidecars.pods.values().any(is_kept),
             };
             return match is_beside {
                 true => {
@@ -196,7 +195,7 @@ impl<'t> Planner<'t, '_> {
                 false => Ok(self.agent_in(profile, None)),
             };
         };
-        let pod = self.sidecars.pods.get(&key);
+        let pod = self.current.sidecars.pods.get(&key);
         if profile.parts().wants_sidecar() && !pod.is_some_and(|pod| pod.has_node) {
             return Err("its pod has no container of a graph node, and gets no sidecar".to_owned());
         }
@@ -216,7 +215,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Returns true if a target runs beside a sidecar of a backend.
     pub(super) fn is_beside_sidecar(&self, found: &PredictorTargets<'t>, site: &Site, backend: Backend) -> bool {
-        let pod = self.pod_of(found, site).and_then(|pod| self.sidecars.pods.get(&pod));
+        let pod = self.pod_of(found, site).and_then(|pod| self.current.sidecars.pods.get(&pod));
         pod.is_some_and(|pod| pod.own(backend).next().is_some())
     }
 
@@ -225,8 +224,8 @@ impl<'t> Planner<'t, '_> {
         if profile.gives(host_variable(profile.backend()), crate::knowledge::Reader::Container) {
             return AgentChoice::Options;
         }
-        let choice = self.agent_in(profile, self.sidecars.pods.get(&found.pods.first.spec));
-        if let Some(first) = self.sidecars.pods.get_mut(&found.pods.first.spec) {
+        let choice = self.agent_in(profile, self.current.sidecars.pods.get(&found.pods.first.spec));
+        if let Some(first) = self.current.sidecars.pods.get_mut(&found.pods.first.spec) {
             first.has_new_user |= matches!(choice, AgentChoice::Sidecar(_));
         }
         choice
@@ -235,7 +234,7 @@ impl<'t> Planner<'t, '_> {
     /// Finds the pods in which a target, selected or not, sends to localhost after the change of the variables.
     pub(super) fn find_sidecar_users(&mut self, found: &PredictorTargets<'t>) {
         let is_asked = self.asked_profile().is_some_and(|profile| profile.parts().wants_sidecar());
-        if !is_asked && self.sidecars.pods.values().all(|pod| pod.named.is_empty()) {
+        if !is_asked && self.current.sidecars.pods.values().all(|pod| pod.named.is_empty()) {
             return;
         }
         let others = found.others.iter().filter_map(|unit| {
@@ -265,7 +264,7 @@ impl<'t> Planner<'t, '_> {
                 }
             }
         }
-        self.sidecars.users = users;
+        self.current.sidecars.users = users;
     }
 
     fn asked_profile(&self) -> Option<&Profile> {
@@ -279,10 +278,10 @@ impl<'t> Planner<'t, '_> {
     /// after those of the graph, or for a pod that has none.
     pub(super) fn first_needs_containers(&self, profile: &Profile, found: &PredictorTargets<'t>) -> bool {
         let key = found.pods.first.spec;
-        let Some(first) = self.sidecars.pods.get(&key).filter(|_| profile.parts().wants_sidecar()) else {
+        let Some(first) = self.current.sidecars.pods.get(&key).filter(|_| profile.parts().wants_sidecar()) else {
             return false;
         };
-        let is_used = !found.missing.is_empty() || self.sidecars.users.contains(&(key, profile.backend()));
+        let is_used = !found.missing.is_empty() || self.current.sidecars.users.contains(&(key, profile.backend()));
         let old = first.own(profile.backend()).next().map(|(_, sidecar)| sidecar);
         let options = &profile.parts().sidecar;
         let new = options.over(profile.backend(), old.filter(|_| !profile.reset()));
@@ -305,13 +304,14 @@ impl<'t> Planner<'t, '_> {
             super::Task::Enable(profile) => Some(profile),
             _ => None,
         };
-        let pods = std::mem::take(&mut self.sidecars.pods);
+        let pods = std::mem::take(&mut self.current.sidecars.pods);
         let mut changes = Vec::new();
         let mut remarks = Vec::new();
         for (key, pod) in pods.iter().filter(|(_, pod)| pod.is_touched) {
             for backend in BACKENDS {
                 let asked = profile.filter(|profile| profile.backend() == backend);
-                let is_used = self.sidecars.users.contains(&(*key, backend)) || asked.is_some() && pod.has_new_user;
+                let is_used =
+                    self.current.sidecars.users.contains(&(*key, backend)) || asked.is_some() && pod.has_new_user;
                 match asked.filter(|profile| profile.parts().wants_sidecar() && pod.has_node) {
                     Some(profile) if is_used => {
                         changes.extend(self.ensure_sidecar(profile, found, (*key, pod), &pods)?);
@@ -325,7 +325,7 @@ impl<'t> Planner<'t, '_> {
                         }
                         for named in &own {
                             self.remove_sidecar(*key, named);
-                            self.sidecars.first_loses_one |= *key == found.pods.first.spec;
+                            self.current.sidecars.first_loses_one |= *key == found.pods.first.spec;
                         }
                         let foreign = pod.foreign(backend).filter(|_| profile.is_none() && backend.is_jaeger());
                         remarks.extend(foreign.map(|named| {
@@ -346,19 +346,19 @@ impl<'t> Planner<'t, '_> {
             let is_moved =
                 changes.iter().any(|(action, name)| *action == Action::Changed && *name == sidecar_name(backend));
             if !stays && !is_moved {
-                self.listed.remove("", &listed_part(backend));
+                self.current.listed.remove("", &listed_part(backend));
             }
         }
-        self.sidecars.pods = pods;
-        if !self.sidecars.resized.is_empty() {
-            let pods = &self.sidecars.pods;
+        self.current.sidecars.pods = pods;
+        if !self.current.sidecars.resized.is_empty() {
+            let pods = &self.current.sidecars.pods;
             let resized = |key: &PodKey| pods.get(key).and_then(|pod| pod.component_spec);
             let is_named = |spec: NodeId| {
                 value_of(self.tree, spec, "metadata")
                     .and_then(|metadata| value_of(self.tree, metadata, "name"))
                     .is_some()
             };
-            if self.sidecars.resized.iter().any(|key| !resized(key).is_some_and(is_named)) {
+            if self.current.sidecars.resized.iter().any(|key| !resized(key).is_some_and(is_named)) {
                 let help = match self.asked_profile().filter(|profile| profile.parts().wants_sidecar()) {
                     Some(_) => "; `metadata.name` of a component spec keeps the name, and so does --native-sidecar",
                     None => "",

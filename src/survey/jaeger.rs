@@ -1,6 +1,7 @@
 //! What comes of a unit whose variables Jaeger's clients read.
 
 use super::datadog::{datadog, library};
+use super::otlp;
 use super::reading::{EnvReading, Said};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
@@ -173,6 +174,9 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
         };
     }
     if let Some(reason) = &around.other_program {
+        if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
+            return tracing;
+        }
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
     if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::wrapper)).flatten() {

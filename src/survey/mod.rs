@@ -4,6 +4,7 @@
 mod datadog;
 mod expansion;
 mod jaeger;
+mod otlp;
 mod reading;
 mod surroundings;
 mod tracing;
@@ -20,7 +21,9 @@ use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-pub(crate) use surroundings::{PredictorPods, SidecarChanges, is_mounted, is_native_sidecar, other_program};
+pub(crate) use surroundings::{
+    PredictorPods, SidecarChanges, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
+};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 

@@ -11,7 +11,9 @@ use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
-const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", "mlserver", "torchserve"];
+const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve"];
+
+const MLSERVER: &str = "mlserver";
 
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
@@ -32,6 +34,10 @@ pub(super) struct Surroundings {
     pub other_program: Option<String>,
     /// True if DD_TRACE_AGENT_URL is a socket over which no volume is mounted.
     pub lacks_socket: bool,
+    /// True if the container is evidently MLServer.
+    pub is_mlserver: bool,
+    /// The version of MLServer, if its image shows one.
+    pub mlserver: LibraryVersion,
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
@@ -147,6 +153,8 @@ impl<'t> PredictorPods<'t> {
             },
             lacks_socket: lacks_socket(tree, unit, env),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
+            is_mlserver: is_server && is_mlserver(tree, unit.node, env),
+            mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),
             library: is_server.then(library).flatten(),
         }
     }
@@ -210,6 +218,19 @@ fn is_seldons(image: &str) -> bool {
     image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
 }
 
+/// Returns true if a container is evidently MLServer.
+pub(crate) fn is_mlserver(tree: &Tree<'_>, container: NodeId, env: &Env<'_>) -> bool {
+    let image = text_of(tree, container, "image").unwrap_or_default();
+    let has_variable = || env.variables.iter().any(|variable| variable.name.starts_with("MLSERVER_"));
+    image.contains(MLSERVER) || !is_other_server(tree, container) && has_variable()
+}
+
+/// Returns true if the image of a container is that of a server other than MLServer.
+pub(crate) fn is_other_server(tree: &Tree<'_>, container: NodeId) -> bool {
+    let image = text_of(tree, container, "image").unwrap_or_default();
+    OTHER_SERVERS.iter().any(|server| *server != MLSERVER && image.contains(server))
+}
+
 /// The reason why a container is evidently not Seldon's Python wrapper.
 pub(crate) fn other_program(
     tree: &Tree<'_>,
@@ -236,10 +257,9 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     let init_containers = value_of(tree, place.spec, "initContainers");
     let of_init = || {
         init_containers.into_iter().flat_map(|list| tree.items(list)).find_map(|container| {
-            let image = text_of(tree, *container, "image")?.split('@').next()?;
+            let image = text_of(tree, *container, "image")?;
             let is_named = text_of(tree, *container, "name") == Some(LIBRARY_CONTAINER);
-            let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
-            (is_named || image.contains("dd-lib-python-init")).then(|| version(tag))
+            (is_named || image.contains("dd-lib-python-init")).then(|| tag_version(image))
         })
     };
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
@@ -249,6 +269,13 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
         true => Some(Library::Present(of_init().unwrap_or(LibraryVersion::NotKnown))),
         false => None,
     }
+}
+
+/// The version by the tag of an image.
+fn tag_version(image: &str) -> LibraryVersion {
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
+    version(tag)
 }
 
 /// The version of a tag such as `:v2` or `:v2.21.12`.

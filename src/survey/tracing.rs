@@ -12,6 +12,7 @@
 //! - **A loopback address** is an agent only if the pod has one.
 
 use super::jaeger::{executor, wrapper};
+use super::otlp::mlserver;
 use super::reading::{EffectiveValue, EnvReading, ValueSource};
 use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
@@ -64,6 +65,8 @@ pub enum TracingClient {
     DatadogWrapper,
     /// Datadog's library for Python.
     Library,
+    /// MLServer.
+    MlServer,
 }
 
 impl TracingClient {
@@ -76,6 +79,7 @@ impl TracingClient {
             Self::DatadogExecutor => "the executor of pull request 2859",
             Self::DatadogWrapper => "the wrapper of pull request 2859",
             Self::Library => "Datadog's library",
+            Self::MlServer => "MLServer",
         }
     }
 }
@@ -242,6 +246,10 @@ pub(super) fn judge(
     left_alone: Option<SkipReason>,
     around: &Surroundings,
 ) -> Tracing {
+    let otlp = if unit.is_mlserver() && left_alone.is_some() { mlserver(reading, around) } else { None };
+    if let Some(tracing) = otlp {
+        return tracing;
+    }
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(_) if is_placeholder(unit.name, true) => Tracing::without(Doubt::unknown("its name is a placeholder")),
@@ -302,9 +310,15 @@ impl Tracing {
         }
     }
 
-    /// With a backend. The first of the doubts counts, but what is certain before what is not known.
+    /// The backend's name, or `otlp` for MLServer's spans.
+    pub(crate) fn backend_name(&self) -> Option<String> {
+        let otlp = (self.client == TracingClient::MlServer).then(|| "otlp".to_owned());
+        self.backend.map(|backend| backend.to_string()).or(otlp)
+    }
+
+    /// With a backend, or none for OpenTelemetry. The first of the doubts counts, but what is certain before what is not known.
     pub(super) fn by(
-        backend: Backend,
+        backend: impl Into<Option<Backend>>,
         agent: Agent,
         sampling: String,
         service: Option<EffectiveValue>,
@@ -318,7 +332,7 @@ impl Tracing {
         let is_on = verdict == Verdict::Yes;
         Self {
             verdict,
-            backend: Some(backend),
+            backend: backend.into(),
             reason,
             cause,
             is_on,

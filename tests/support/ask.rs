@@ -22,6 +22,8 @@ pub enum Ask {
     LibraryByAdmission,
     TagLabels,
     ConfigMap,
+    Otlp,
+    OtlpGiven,
     CollectorSidecar,
     NativeCollector,
     AgentSidecar,
@@ -60,6 +62,8 @@ impl Ask {
         Self::NativeCollector,
         Self::AgentSidecar,
         Self::NativeAgent,
+        Self::Otlp,
+        Self::OtlpGiven,
     ];
 
     /// Those with a sidecar.
@@ -116,6 +120,8 @@ impl Ask {
                     .with(Key::Site, "datadoghq.eu")
                     .with(Key::Inject, "init"),
             ),
+            Self::Otlp => enable(jaeger.with(Key::Otlp, "true")),
+            Self::OtlpGiven => enable(datadog.with(Key::Otlp, "collector:4317")),
             Self::CollectorOfNode => enable(jaeger.with(Key::Agent, "node")),
             Self::AgentOfNode => enable(datadog.with(Key::Agent, "node")),
             Self::ConfigMap => {
@@ -162,6 +168,7 @@ impl Ask {
             Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
             Self::JaegerAllContainers => &[Self::DisableAllContainers],
             Self::ConfigMap | Self::CollectorSidecar | Self::NativeCollector => &[Self::Disable, Self::DisableJaeger],
+            Self::Otlp | Self::OtlpGiven => &[Self::Disable],
             _ => &[Self::Disable, Self::DisableDatadog],
         }
     }

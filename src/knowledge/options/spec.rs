@@ -41,6 +41,7 @@ pub enum Key {
     ApiKeySecret,
     Site,
     Fargate,
+    Otlp,
     Reset,
     Keep,
     KeepConfig,
@@ -130,6 +131,8 @@ pub struct OptionSpec {
     pub form: Form,
     /// The name of its value in the help.
     pub value_name: &'static str,
+    /// Its value on the command line where it has none; such an option takes one only after `=`.
+    pub implied: Option<&'static str>,
     /// What it does, in one line.
     pub help: &'static str,
     /// More about it, for `--help` alone; may be empty.

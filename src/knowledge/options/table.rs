@@ -35,6 +35,7 @@ const PLAIN: OptionSpec = OptionSpec {
     heading: None,
     form: Form::Text,
     value_name: "",
+    implied: None,
     help: "",
     more: "",
     is_rare: false,
@@ -278,6 +279,18 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     sidecar::API_KEY_SECRET,
     sidecar::SITE,
     sidecar::FARGATE,
+    OptionSpec {
+        key: Key::Otlp,
+        name: "otlp",
+        value_name: "HOST:PORT",
+        implied: Some("true"),
+        help: "MLServer's spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT",
+        default: Some("the node's address, port 4317"),
+        more: "It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not; 1.19.0-rc.1 has 1.7.1.",
+        is_rare: true,
+        is_part: true,
+        ..VARIABLE
+    },
     OptionSpec {
         key: Key::Reset,
         name: "reset",

@@ -148,7 +148,7 @@ impl<'a> TargetEntry<'a> {
             line: *line,
             traces: tracing.verdict,
             reason: tracing.reason.as_deref(),
-            backend: tracing.backend.map(|backend| backend.to_string()),
+            backend: tracing.backend_name(),
             agent,
             agent_in_pod: tracing.beside.as_deref(),
             sampling: tracing.sampling.as_deref(),

@@ -132,7 +132,7 @@ impl Row {
             settings: [
                 cell(&shown_target(target)),
                 Cell { text: verdict.to_owned(), style: style.clone() },
-                or_nothing(tracing.backend.map(|backend| backend.to_string())),
+                or_nothing(tracing.backend_name()),
                 or_nothing(tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref()))),
                 or_nothing(tracing.sampling.clone()),
                 or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),

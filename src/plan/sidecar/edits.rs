@@ -51,14 +51,14 @@ impl<'t> Planner<'t, '_> {
             None => {}
         }
         self.sidecar_changes.insert((pod.component_spec.unwrap_or(found.node), backend), true);
-        let additions = self.additions.pod(key);
+        let additions = self.current.additions.pod(key);
         let list = if wanted.is_native { &mut additions.init_containers } else { &mut additions.containers };
         list.push(wanted.container());
         if !wanted.is_native {
-            self.sidecars.resized.push(key);
+            self.current.sidecars.resized.push(key);
         }
         if backend.is_datadog() {
-            self.listed.add("", listed_part(backend));
+            self.current.listed.add("", listed_part(backend));
         }
         Ok(Some((if old.is_some() { Action::Changed } else { Action::Added }, name)))
     }
@@ -68,14 +68,14 @@ impl<'t> Planner<'t, '_> {
         let stays = |(named, sidecar): (&NamedContainer, &Sidecar)| {
             sidecar.is_native && self.draft.of_part(named.list, named.index) != Some(&Part::Remove)
         };
-        let pod = self.sidecars.pods.get(&Some(spec));
+        let pod = self.current.sidecars.pods.get(&Some(spec));
         pod.is_some_and(|pod| BACKENDS.into_iter().any(|backend| pod.own(backend).any(stays)))
     }
 
     pub(super) fn remove_sidecar(&mut self, key: PodKey, named: &NamedContainer) {
         self.draft.part(named.list, named.index, Part::Remove);
         match (named.key, key) {
-            ("containers", _) => self.sidecars.resized.push(key),
+            ("containers", _) => self.current.sidecars.resized.push(key),
             (key, Some(spec)) => self.may_empty(spec, key),
             (_, None) => {}
         }
