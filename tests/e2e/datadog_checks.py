@@ -102,8 +102,8 @@ def library_alone(world, report, library):
     """What `disable` does not: end the tracing of an app that is under the library whatever the switches say."""
     checks = Checks(world, report, library)
     disabled = checks.enabled.disable().predictor()
-    # The library's own name for the service is the file's.
-    checks.spans("disable, with host and port put back", disabled, "app.py", {}, None, HOST_AND_PORT)
+    # The library names the service by the framework.
+    checks.spans("disable, with host and port put back", disabled, "flask", {}, None, HOST_AND_PORT)
     checks.spans("enable", checks.enabled.predictor())
 
 

@@ -78,10 +78,10 @@ class Receiver:
         text = (self.folder / "lines").read_text() if self.processes else self.written
         return map(json.loads, text.split("\n")[:-1])
 
-    def _run(self, *command):
+    def _run(self, *command, env={}):
         with open(self.folder / ("log" if self.processes else "lines"), "a") as out, open(self.folder / "log", "a") as log:
             process = subprocess.Popen(
-                list(map(str, command)), env={}, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=log
+                list(map(str, command)), env=env, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=log
             )
         self.processes.append(process)
 
@@ -140,14 +140,14 @@ class Collector(Backend):
     def __init__(self, world, spoil=None):
         super().__init__(world)
         documents = yaml.safe_load_all(printed(world.program, "agent", "collector", "--to", f"127.0.0.1:{self.port}"))
-        self.config, self.option = _config_of(documents)
+        self.config, self.option, self.env = _config_of(documents)
         if spoil:
             spoil(self.config)
 
     def _start(self):
         super()._start()
         _write(self.config, self.folder)
-        self._run(self.program, self.option.format(folder=self.folder))
+        self._run(self.program, self.option.format(folder=self.folder), env=self.env)
 
     def _answers(self):
         return super()._answers() and _get(13133, "/") is not None
@@ -160,7 +160,8 @@ class Jaeger(Receiver):
 
     def __init__(self, world, spoil=None):
         self.program = world.programs["jaeger"]
-        self.config, self.option = _config_of(yaml.safe_load_all(printed(world.program, "agent", "jaeger")))
+        documents = yaml.safe_load_all(printed(world.program, "agent", "jaeger"))
+        self.config, self.option, self.env = _config_of(documents)
         if spoil:
             spoil(self.config)
         self.found = None
@@ -193,20 +194,22 @@ class Jaeger(Receiver):
 
     def _start(self):
         _write(self.config, self.folder)
-        self._run(self.program, self.option.format(folder=self.folder))
+        self._run(self.program, self.option.format(folder=self.folder), env=self.env)
 
     def _answers(self):
         return _get(16686, "/api/services") is not None and _get(13133, "/status") is not None
 
 
 def _config_of(documents):
-    """The config of the only ConfigMap, and the option that gives it to the only container."""
+    """The config of the only ConfigMap, the option that gives it to the only container, and that container's variables."""
     documents = [each for each in documents if each["kind"] in ("ConfigMap", "DaemonSet", "Deployment")]
     config_map, workload = documents
     (container,) = workload["spec"]["template"]["spec"]["containers"]
     (mounted,) = [mount["mountPath"] for mount in container["volumeMounts"] if "config" in mount["name"]]
     (option,) = container["args"]
-    return yaml.safe_load(config_map["data"]["config.yaml"]), option.replace(mounted, "{folder}")
+    # But references, which no config here has need of.
+    env = {entry["name"]: entry["value"] for entry in container.get("env", []) if "value" in entry}
+    return yaml.safe_load(config_map["data"]["config.yaml"]), option.replace(mounted, "{folder}"), env
 
 
 def _write(config, folder):
