@@ -104,7 +104,9 @@ impl SidecarOptions {
             }
             Backend::Datadog => {
                 let (old_secret, old_site, was) = match old {
-                    Some(SidecarTarget::Datadog { secret, site, on_fargate }) => (Some(secret), Some(site), *on_fargate),
+                    Some(SidecarTarget::Datadog { secret, site, on_fargate }) => {
+                        (Some(secret), Some(site), *on_fargate)
+                    }
                     _ => (None, None, false),
                 };
                 let secret = self.secret.as_ref().or(old_secret).cloned();

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::AgentPlace;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::sidecar::{
-    API_KEY, AgentChoice, COLLECTOR_CONFIG, SidecarTarget, FARGATE, SITE, Sidecar, endpoint_of, sidecar_name,
+    API_KEY, AgentChoice, COLLECTOR_CONFIG, FARGATE, SITE, Sidecar, SidecarTarget, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, value_of};
