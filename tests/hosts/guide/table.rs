@@ -138,7 +138,7 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
         "docs/agents.md",
         "A sidecar in each pod",
         "seldon-trace enable --backend jaeger --agent sidecar",
-        run(&[], "", &[Holds(APPLIED, "seldon-trace-collector"), Holds(APPLIED, "datadog-agent-injected")]),
+        run(&[], "", &[Holds(APPLIED, "datadog-agent-injected")]),
     ),
     (
         "docs/architecture.md",
