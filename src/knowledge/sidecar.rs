@@ -49,12 +49,12 @@ pub(crate) struct Sidecar {
     pub image: String,
     /// True for an init container that goes on running.
     pub is_native: bool,
-    pub destination: Destination,
+    pub destination: SidecarTarget,
 }
 
 /// Where a sidecar sends what it receives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Destination {
+pub(crate) enum SidecarTarget {
     Otlp { endpoint: Endpoint, tls: bool },
     Datadog { secret: ApiKeySecret, site: String, on_fargate: bool },
 }
@@ -94,24 +94,26 @@ impl SidecarOptions {
         let (image, destination) = match backend {
             Backend::Jaeger => {
                 let kept = match old {
-                    Some(Destination::Otlp { endpoint, tls }) => Some((endpoint, *tls)),
+                    Some(SidecarTarget::Otlp { endpoint, tls }) => Some((endpoint, *tls)),
                     _ => None,
                 };
                 let endpoint = self.collector.as_ref().or(kept.map(|(endpoint, _)| endpoint))?.clone();
                 // TLS is that of the endpoint.
                 let tls = self.collector_tls || kept.is_some_and(|(old, tls)| tls && *old == endpoint);
-                (COLLECTOR_IMAGE, Destination::Otlp { endpoint, tls })
+                (COLLECTOR_IMAGE, SidecarTarget::Otlp { endpoint, tls })
             }
             Backend::Datadog => {
                 let (old_secret, old_site, was) = match old {
-                    Some(Destination::Datadog { secret, site, on_fargate }) => (Some(secret), Some(site), *on_fargate),
+                    Some(SidecarTarget::Datadog { secret, site, on_fargate }) => {
+                        (Some(secret), Some(site), *on_fargate)
+                    }
                     _ => (None, None, false),
                 };
                 let secret = self.secret.as_ref().or(old_secret).cloned();
                 let site = self.site.as_ref().or(old_site).cloned();
                 let secret = secret.unwrap_or_default();
                 let site = site.unwrap_or_else(|| DEFAULT_SITE.to_owned());
-                (AGENT_IMAGE, Destination::Datadog { secret, site, on_fargate: self.on_fargate || was })
+                (AGENT_IMAGE, SidecarTarget::Datadog { secret, site, on_fargate: self.on_fargate || was })
             }
         };
         let kept = self.image.as_ref().or(existing.map(|sidecar| &sidecar.image)).cloned();
@@ -124,8 +126,8 @@ impl Sidecar {
     /// Its backend.
     pub(crate) fn backend(&self) -> Backend {
         match self.destination {
-            Destination::Otlp { .. } => Backend::Jaeger,
-            Destination::Datadog { .. } => Backend::Datadog,
+            SidecarTarget::Otlp { .. } => Backend::Jaeger,
+            SidecarTarget::Datadog { .. } => Backend::Datadog,
         }
     }
 
@@ -135,8 +137,8 @@ impl Sidecar {
         let source = |name: &'static str, from: Value| Value::map([("name", name.into()), ("valueFrom", from)]);
         let field = |path: &'static str| Value::map([("fieldRef", Value::map([("fieldPath", path.into())]))]);
         match &self.destination {
-            Destination::Otlp { endpoint, tls } => vec![text(COLLECTOR_CONFIG, config(endpoint.as_str(), *tls))],
-            Destination::Datadog { secret, site, on_fargate } => {
+            SidecarTarget::Otlp { endpoint, tls } => vec![text(COLLECTOR_CONFIG, config(endpoint.as_str(), *tls))],
+            SidecarTarget::Datadog { secret, site, on_fargate } => {
                 let key = Value::map([("name", secret.name.clone().into()), ("key", secret.key.clone().into())]);
                 vec![
                     source(API_KEY, Value::map([("secretKeyRef", key)])),
@@ -167,13 +169,13 @@ impl Sidecar {
             Value::map([("requests", of(requests)), ("limits", of(limits))])
         };
         match self.destination {
-            Destination::Otlp { .. } => entries.extend([
+            SidecarTarget::Otlp { .. } => entries.extend([
                 ("args", Value::List(vec![format!("--config=env:{COLLECTOR_CONFIG}").into()])),
                 ("env", env),
                 ("resources", resources(["50m", "64Mi"], ["200m", "128Mi"])),
                 ("securityContext", security(COLLECTOR_USER, COLLECTOR_USER, true)),
             ]),
-            Destination::Datadog { .. } => entries.extend([
+            SidecarTarget::Datadog { .. } => entries.extend([
                 ("env", env),
                 ("ports", Value::List(vec![Value::map([("containerPort", Value::Plain("8126".into()))])])),
                 ("resources", resources(["200m", "256Mi"], ["200m", "256Mi"])),
@@ -270,7 +272,7 @@ mod tests {
         // Another endpoint has no TLS unless that is given.
         let other = SidecarOptions { collector: Some("b:1".parse().unwrap()), ..Default::default() };
         let other = other.over(Backend::Jaeger, Some(&first)).unwrap();
-        assert_eq!(other.destination, Destination::Otlp { endpoint: "b:1".parse().unwrap(), tls: false });
+        assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: false });
 
         let given = SidecarOptions { site: Some("datadoghq.eu".to_owned()), on_fargate: true, ..Default::default() };
         let first = given.over(Backend::Datadog, None).unwrap();

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::AgentPlace;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::sidecar::{
-    API_KEY, AgentChoice, COLLECTOR_CONFIG, Destination, FARGATE, SITE, Sidecar, endpoint_of, sidecar_name,
+    API_KEY, AgentChoice, COLLECTOR_CONFIG, FARGATE, SITE, Sidecar, SidecarTarget, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, value_of};
@@ -134,7 +134,7 @@ impl<'t> Planner<'t, '_> {
         match backend {
             Backend::Jaeger => {
                 let (endpoint, tls) = endpoint_of(text(variable(COLLECTOR_CONFIG)?, "value")?)?;
-                let sidecar = Sidecar { image, is_native, destination: Destination::Otlp { endpoint, tls } };
+                let sidecar = Sidecar { image, is_native, destination: SidecarTarget::Otlp { endpoint, tls } };
                 is_shape(self.tree, node, &sidecar.container()).then_some(sidecar)
             }
             Backend::Datadog => {
@@ -153,7 +153,7 @@ impl<'t> Planner<'t, '_> {
                 let site = variable(SITE).and_then(|entry| text(entry, "value")).unwrap_or(DEFAULT_SITE).to_owned();
                 let on_fargate = variable(FARGATE).is_some();
                 let secret = secret.unwrap_or_default();
-                Some(Sidecar { image, is_native, destination: Destination::Datadog { secret, site, on_fargate } })
+                Some(Sidecar { image, is_native, destination: SidecarTarget::Datadog { secret, site, on_fargate } })
             }
         }
     }

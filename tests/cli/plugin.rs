@@ -69,7 +69,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         (&["enable", "-bjaeger", ""], ":0"),
         (&["enable", "--backend=d"], "--backend=datadog :4"),
         (&["enable", "--backend=jaeger", "--sampler-p"], "--sampler-param :4"),
-        (&["enable", "--agent-"], "--agent-host --agent-port :4"),
+        (&["enable", "--agent-"], "--agent-host --agent-port --agent-image :4"),
         (&["enable", "--agent-host", ""], ":4"),
         (&["enable", "--agent-host", "--backend", "-"], OPTIONS_OF_ENABLE),
         (&["enable", "--dd-service", "a", ""], ":0"),
