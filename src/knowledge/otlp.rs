@@ -74,12 +74,31 @@ mod tests {
 
     #[test]
     fn an_address_has_a_host_and_a_port() {
-        for good in ["c:4317", "collector.tracing.svc:4317", "$(HOST_IP):14317", "10.0.0.1:1", "[::1]:4317", "[$(HOST_IP)]:4317"]
-        {
+        for good in [
+            "c:4317",
+            "collector.tracing.svc:4317",
+            "$(HOST_IP):14317",
+            "10.0.0.1:1",
+            "[::1]:4317",
+            "[$(HOST_IP)]:4317",
+        ] {
             let otlp = Otlp { address: good.to_owned(), is_given: true };
             assert_eq!(Otlp::read(good), Ok(Some(otlp)), "{good}");
         }
-        let bad = ["", "c", ":4317", "c:", "c:0", "c:70000", "c:+1", "http://c:4317", "c:4317/v1", "a b:1", "::1:4317", "${C}:1"];
+        let bad = [
+            "",
+            "c",
+            ":4317",
+            "c:",
+            "c:0",
+            "c:70000",
+            "c:+1",
+            "http://c:4317",
+            "c:4317/v1",
+            "a b:1",
+            "::1:4317",
+            "${C}:1",
+        ];
         for bad in bad {
             assert!(Otlp::read(bad).is_err(), "{bad}");
         }

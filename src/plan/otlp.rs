@@ -180,7 +180,10 @@ impl<'t> Planner<'t, '_> {
         let words = match (&*listed, disable.backend) {
             ([], _) => format!("kept: {OTLP_SERVER}, which seldon-trace did not add"),
             (names, Some(_)) => {
-                format!("kept: {}, which belong to no backend: `disable` without --backend removes them", names.join(", "))
+                format!(
+                    "kept: {}, which belong to no backend: `disable` without --backend removes them",
+                    names.join(", ")
+                )
             }
             (_, None) => return Ok(None),
         };

@@ -154,6 +154,9 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
             _ => library(reading, around, version),
         };
     }
+    if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
+        return tracing;
+    }
     let is_off = match &start.state {
         ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
@@ -174,9 +177,6 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
         };
     }
     if let Some(reason) = &around.other_program {
-        if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
-            return tracing;
-        }
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
     if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::wrapper)).flatten() {

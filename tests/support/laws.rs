@@ -87,14 +87,8 @@ impl Ask {
     ];
 
     /// Those that add more than variables of tracing.
-    pub const PARTS: &[Self] = &[
-        Self::LibraryByInit,
-        Self::LibraryByAdmission,
-        Self::TagLabels,
-        Self::ConfigMap,
-        Self::Otlp,
-        Self::OtlpGiven,
-    ];
+    pub const PARTS: &[Self] =
+        &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels, Self::ConfigMap, Self::Otlp, Self::OtlpGiven];
 
     pub const DISABLES: &[Self] =
         &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
