@@ -171,6 +171,12 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
                 let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
                 let start = reading.given_to(|variables| ddtrace::start(variables, version));
+                let doubt = match &start.state {
+                    ClientState::Off { variable, .. } => {
+                        Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))
+                    }
+                    _ => doubt,
+                };
                 Tracing { start: Some(start), client: TracingClient::Library, ..Tracing::without(doubt) }
             }
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
