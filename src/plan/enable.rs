@@ -8,8 +8,7 @@ use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference}
 use super::library::has_library;
 use super::otlp::OtlpPlan;
 use super::target::{CONFIG_PATH, Extras};
-use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
-use crate::changes::Value;
+use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::otlp::OTLP_SERVER;
@@ -17,16 +16,13 @@ use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     is_whole, merge_tags, overridden_by, switches_on,
 };
-use crate::manifest::{Env, MissingContainer, PredictorTargets, Target, Variable, is_field};
+use crate::manifest::{Env, PredictorTargets, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
 
 pub(super) const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
 pub(super) const SAMPLER_PARAM: &str = "JAEGER_SAMPLER_PARAM";
 const SAMPLING_RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const SAMPLE_RATE: &str = "DD_SAMPLE_RATE";
-
-/// The containers that are missing, by name, each with true for one of MLServer.
-pub(super) type Lacking<'f, 't> = HashMap<&'t str, (&'f MissingContainer<'t>, bool)>;
 
 /// The edit of an existing variable.
 enum EntryEdit {
@@ -111,123 +107,6 @@ impl<'t> Planner<'t, '_> {
             self.plan.notes.insert(RunNote::PortRemoved);
         }
         Ok(outcome)
-    }
-
-    /// The containers that prepackaged servers lack, for these options.
-    pub(super) fn lacking<'f>(&self, profile: &Profile, found: &'f PredictorTargets<'t>) -> Lacking<'f, 't> {
-        let mlservers = profile.parts().otlp.iter().flat_map(|_| &found.missing_mlservers);
-        let all = found.missing.iter().map(|missing| (missing, false)).chain(mlservers.map(|missing| (missing, true)));
-        all.map(|(missing, is_mlserver)| (missing.name, (missing, is_mlserver))).collect()
-    }
-
-    /// Adds the containers that prepackaged servers lack. Each earlier node for which Seldon's operator adds a container
-    /// gets one with only a name: the operator would add it after these, and so rename the Deployment. Returns all names.
-    pub(super) fn make_containers(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        mut lacking: Lacking<'_, 't>,
-        place: &PlaceholderValues<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Vec<&'t str> {
-        let needs_all = self.first_needs_containers(profile, found);
-        if lacking.is_empty() && !needs_all {
-            return Vec::new();
-        }
-        if lacking.values().any(|(_, is_mlserver)| !is_mlserver) {
-            let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
-            self.note(noted, Reader::Container);
-        }
-        let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-        for node in found.pods.containerless() {
-            if lacking.is_empty() && !needs_all {
-                break;
-            }
-            names.push(node.name);
-            let mut container = vec![("name".into(), node.name.to_owned().into())];
-            match lacking.remove(node.name) {
-                Some((missing, true)) => {
-                    container.push(("env".into(), self.new_mlserver_env(profile, missing, label, report)));
-                }
-                Some((missing, false)) => {
-                    container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
-                    let mounts = self.new_mounts(profile, missing.name, found.pods.first.spec);
-                    container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
-                }
-
-                None => bare.push(node),
-            }
-            containers.push(Value::Map(container));
-        }
-        if let Some(first) = bare.first() {
-            let names: Vec<String> = bare.iter().map(|node| format!("{label}{}", node.name)).collect();
-            let reason = match needs_all {
-                true => "before the sidecar",
-                false => "so that the Deployment keeps its name",
-            };
-            let text =
-                format!("added containers with only a name, as Seldon's operator does, {reason}: {}", names.join(", "));
-            report.remarks.push(Remark::new(first.node, text));
-        }
-        self.current.additions.pod(found.pods.first.spec).containers.extend(containers);
-        names
-    }
-
-    /// The env list of a container that a prepackaged server lacks.
-    fn new_env(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        missing: &MissingContainer<'_>,
-        place: &PlaceholderValues<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Value {
-        let name = format!("{label}{}", missing.name);
-        if profile.parts().inject.is_some() {
-            *report.with_library.get_or_insert(0) += 1;
-        }
-        let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
-        let agent = self.agent_of_new(profile, found);
-        let extras = Extras { library, has_config, agent, ..Extras::default() };
-        let place = PlaceholderValues { container: missing.name, ..*place };
-        let wanted = self.wanted(profile, Reader::Container, extras, &place);
-        if let Some(secret) = missing.env_secret {
-            report.remarks.push(Remark::new(found.node, format!("{name}: {}", secret_may_define(secret))));
-        }
-        self.new_entries(missing, &wanted, name, report)
-    }
-
-    /// The env list of a container that a node of MLServer lacks.
-    fn new_mlserver_env(
-        &mut self,
-        profile: &Profile,
-        missing: &MissingContainer<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Value {
-        self.plan.notes.insert(RunNote::MlServer);
-        // An env list that is empty can't have another HOST_IP.
-        let otlp = self.plan_otlp(profile, &Env::default()).unwrap_or_default();
-        self.new_entries(missing, &otlp.wanted, format!("{label}{}", missing.name), report)
-    }
-
-    fn new_entries(
-        &mut self,
-        missing: &MissingContainer<'_>,
-        wanted: &[Wanted],
-        name: String,
-        report: &mut DeploymentReport,
-    ) -> Value {
-        let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
-        report.targets.push(TargetReport { name, variables });
-        self.list_new(missing.name, &wanted.iter().collect::<Vec<_>>());
-        let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
-        if !self.policy.rules.is_empty() {
-            self.made.insert(missing.node, entries.clone());
-        }
-        Value::List(entries)
     }
 
     /// Changes an existing variable. Returns its new content if it changed.
@@ -315,7 +194,7 @@ impl<'t> Planner<'t, '_> {
         if wins { EntryEdit::Write } else { EntryEdit::Keep }
     }
 
-    fn note(&mut self, profile: &Profile, reader: Reader) {
+    pub(super) fn note(&mut self, profile: &Profile, reader: Reader) {
         let notes = profile.notes().into_iter().filter(|note| note.reader().is_none_or(|about| about == reader));
         self.plan.notes.extend(notes.map(RunNote::Profile));
     }
@@ -386,7 +265,7 @@ fn warn_of_other_sources(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Tar
     }
 }
 
-fn secret_may_define(secret: &str) -> String {
+pub(super) fn secret_may_define(secret: &str) -> String {
     format!(
         "the Secret {secret} (envSecretRefName) may define some of these variables, too; the values in `env` take precedence"
     )

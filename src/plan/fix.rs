@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::enable::Lacking;
+use super::containers::Lacking;
 use super::env::{entry, quote, rename, set_text};
 use super::target::Extras;
 use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};

@@ -4,6 +4,7 @@ mod added;
 mod after;
 mod check;
 mod config_map;
+mod containers;
 mod disable;
 mod draft;
 mod enable;

@@ -71,7 +71,7 @@ impl<'t> Planner<'t, '_> {
     ) -> Result<HashSet<&'t str>, Diagnostic> {
         let mut done = HashSet::new();
         let is_asked = profile.parts().otlp.is_some();
-        if !is_asked && !(profile.reset() && !self.current.listed.is_empty()) {
+        if !is_asked && (!profile.reset() || self.current.listed.is_empty()) {
             return Ok(done);
         }
         for target in &found.mlservers {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
-use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
 use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
@@ -77,8 +77,8 @@ pub(crate) struct PredictorPods<'t> {
     agents: HashMap<(NodeId, Backend), &'t str>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
-    /// The version of Datadog's library for which a label or an annotation of all pods asks an admission controller.
-    injected: Option<LibraryVersion>,
+    /// What asks an admission controller for Datadog's library in all pods.
+    admission: Admission<'t>,
 }
 
 impl<'t> PredictorPods<'t> {
@@ -114,7 +114,7 @@ impl<'t> PredictorPods<'t> {
         let first = specs().next();
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents, orchestrator, injected: injected_library(tree, predictor) }
+        Self { agents, orchestrator, admission: Admission::of(tree, predictor) }
     }
 
     /// The pod of a unit, if it is known.
@@ -140,7 +140,8 @@ impl<'t> PredictorPods<'t> {
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let injected = || metadata.and_then(|holder| injected_library(tree, holder)).or(self.injected);
+            let in_pod = || metadata.and_then(|holder| Admission::of(tree, holder).library_of(unit.name));
+            let injected = || in_pod().or_else(|| self.admission.library_of(unit.name));
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
@@ -289,18 +290,33 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
-/// The version of the library for which a label or an annotation asks Datadog's admission controller.
-fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
-    let entries = |field: &str| {
-        let mapping = value_of(tree, holder, field);
-        let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-        entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
-    };
-    let asked = entries("annotations").find(|(name, _)| is_library_annotation(name));
-    let is_labelled = || entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true"));
-    match asked {
-        Some((_, tag)) => Some(version(tag)),
-        None => is_labelled().then_some(LibraryVersion::NotKnown),
+/// What asks Datadog's admission controller for its library.
+#[derive(Debug)]
+struct Admission<'t> {
+    /// The versions in annotations, by their names.
+    versions: HashMap<&'t str, LibraryVersion>,
+    is_labelled: bool,
+}
+
+impl<'t> Admission<'t> {
+    /// What the labels and annotations of a predictor or a pod ask for.
+    fn of(tree: &'t Tree<'_>, holder: NodeId) -> Self {
+        let entries = |field: &str| {
+            let mapping = value_of(tree, holder, field);
+            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
+            entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
+        };
+        let asked = entries("annotations").filter(|(name, _)| is_library_annotation(name));
+        let versions = asked.map(|(name, tag)| (name, version(tag))).collect();
+        Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
+    }
+
+    /// The version for a container. A label alone asks for all, and annotations for those that they name.
+    fn library_of(&self, container: &str) -> Option<LibraryVersion> {
+        if self.versions.is_empty() {
+            return self.is_labelled.then_some(LibraryVersion::NotKnown);
+        }
+        admission_annotations(container).iter().find_map(|name| self.versions.get(name.as_str()).copied())
     }
 }
 
