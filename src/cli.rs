@@ -319,6 +319,18 @@ pub struct Inputs {
     /// A path too: the option of kubectl; may be repeated
     #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append, hide_short_help = true)]
     pub filename: Vec<PathBuf>,
+
+    /// In folders, take files and folders that ignore files exclude too
+    #[arg(long, hide_short_help = true)]
+    pub no_ignore: bool,
+
+    /// In folders, take hidden files and folders too
+    #[arg(long, hide_short_help = true)]
+    pub hidden: bool,
+
+    /// In folders, take at most this many levels; 1 is the files of the folder itself
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub max_depth: Option<usize>,
 }
 
 impl Inputs {

@@ -20,6 +20,7 @@ use error::SourceError;
 pub(crate) use exclude::{Excludes, ExcludesBuilder};
 pub use ignored::MAX_IGNORE_LENGTH;
 use listing::Listing;
+pub(crate) use listing::SETTINGS_FILE;
 pub use read::MAX_INPUT_LENGTH;
 pub(crate) use read::{file_kind, read_regular, read_text};
 
@@ -68,12 +69,32 @@ pub(crate) struct Gathered {
     pub notes: Vec<String>,
 }
 
-/// Reads the files and folders of `paths`; standard input for `-` or if there is no path. The walk of a folder leaves out
-/// what is excluded.
+/// The files that the walk of a folder leaves out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WalkOptions {
+    pub excludes: Excludes,
+    /// True if ignore files do not count.
+    pub no_ignore: bool,
+    /// True if hidden files and folders are taken.
+    pub hidden: bool,
+    /// The number of levels that are taken, of which the first is the files of the folder itself.
+    pub max_depth: Option<usize>,
+}
+
+impl WalkOptions {
+    /// The reasons for which a file is left out, in words.
+    fn reasons(&self) -> String {
+        let reasons = [("hidden", !self.hidden), ("ignored", !self.no_ignore), ("too deep", self.max_depth.is_some())];
+        let reasons: Vec<&str> = reasons.iter().filter(|(_, holds)| *holds).map(|(words, _)| *words).collect();
+        if reasons.is_empty() { "excluded".to_owned() } else { format!("{} or excluded", reasons.join(", ")) }
+    }
+}
+
+/// Reads the files and folders of `paths`; standard input for `-` or if there is no path.
 ///
 /// A file that is reached twice, by whatever names, is read once, at its first position.
-pub(crate) fn gather(paths: &[PathBuf], excludes: &Excludes, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
-    let mut listing = Listing::new(excludes);
+pub(crate) fn gather(paths: &[PathBuf], options: &WalkOptions, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
+    let mut listing = Listing::new(options);
     if paths.is_empty() && stdin_is_terminal {
         listing.errors.push(SourceError::NothingGiven);
     } else if paths.is_empty() {

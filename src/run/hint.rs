@@ -52,6 +52,10 @@ impl LintCommand {
         if let Some(name) = profile {
             words.extend(option("profile", name.as_bytes()));
         }
+        words.extend(inputs.no_ignore.then(|| "--no-ignore".to_owned()));
+        words.extend(inputs.hidden.then(|| "--hidden".to_owned()));
+        words
+            .extend(inputs.max_depth.into_iter().flat_map(|levels| option("max-depth", levels.to_string().as_bytes())));
         Self { words, inputs: (!inputs.has_stdin()).then(|| inputs.paths()) }
     }
 

@@ -12,7 +12,8 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::output::diagnostic::render_all;
 use crate::pipeline::is_template;
 use crate::source::{
-    Core2Kind, Excludes, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
+    Core2Kind, Excludes, Gathered, Origin, Source, WalkOptions, core_2_kinds, encoding_problem, gather, has_kind_line,
+    read_text,
 };
 
 /// An input and its result.
@@ -62,9 +63,11 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
 }
 
 /// Reads the inputs. `stdin` is the part of standard input that has already been read.
-pub(super) fn gather_inputs(inputs: &Inputs, excludes: &Excludes, stdin: Vec<u8>, shows_progress: bool) -> Gathered {
+pub(super) fn gather_inputs(inputs: &Inputs, excludes: Excludes, stdin: Vec<u8>, shows_progress: bool) -> Gathered {
     let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-    let read = |_: &Progress| gather(&inputs.paths(), excludes, stdin, io::stdin().is_terminal());
+    let &Inputs { no_ignore, hidden, max_depth, .. } = inputs;
+    let options = WalkOptions { excludes, no_ignore, hidden, max_depth };
+    let read = |_: &Progress| gather(&inputs.paths(), &options, stdin, io::stdin().is_terminal());
     progress::show_during(read, shows_progress)
 }
 

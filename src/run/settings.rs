@@ -80,7 +80,7 @@ impl RunSettings {
             Some(file) => {
                 let excludes = excludes(Some(&file), args.profile.as_deref(), &options, &folder)?;
                 let run = Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?);
-                let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
+                let gathered = gather_inputs(inputs, excludes, stdin, shows_progress);
                 Ok((Self { is_call: true, ..Self::of_run(run) }, gathered))
             }
         }
@@ -109,7 +109,7 @@ impl RunSettings {
     ) -> Result<(Self, Gathered)> {
         let of_run = RunFile::open(args)?;
         let excludes = excludes(of_run.file.as_ref(), of_run.profile.as_deref(), &options, &of_run.working_folder)?;
-        let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
+        let gathered = gather_inputs(inputs, excludes, stdin, shows_progress);
         Ok((Self::beside(of_run, options, &paths(&gathered))?, gathered))
     }
 

@@ -203,6 +203,39 @@ fn a_walk_leaves_out_what_is_excluded() {
 }
 
 #[test]
+fn every_command_that_walks_takes_hidden_and_ignored_files_and_levels() {
+    let sandbox = folders();
+    fs::write(sandbox.path(".ignore"), "old\n").unwrap();
+    fs::write(sandbox.path("deploy/.seldon-trace.yaml"), "backend: jaeger\n").unwrap();
+    fs::rename(sandbox.path("deploy/a.yaml"), sandbox.path("deploy/.a.yaml")).unwrap();
+    for (options, read) in [
+        ("", "a.yaml deploy/gen/c.yaml"),
+        ("--no-ignore", "a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--hidden", "a.yaml deploy/.a.yaml deploy/gen/c.yaml"),
+        ("--max-depth 2 --no-ignore --hidden", "a.yaml deploy/.a.yaml"),
+        ("--max-depth 1", "a.yaml"),
+    ] {
+        for command in ["enable -b jaeger --check", "lint --fix --check", "disable --check"] {
+            let done = sandbox.run(&format!("{command} -v {options} ."));
+            let files =
+                done.stderr.lines().filter(|line| line.starts_with("./")).filter_map(|line| line.split(':').next());
+            let mut files: Vec<&str> = files.map(|name| name.trim_start_matches("./")).collect();
+            files.dedup();
+            if command.starts_with("enable") {
+                assert_eq!(files.join(" "), read, "{command} {options}: {}", done.stderr);
+            }
+            let total = format!("{} files", read.split(' ').count()).replace("1 files", "");
+            assert!(done.stderr.contains(&total), "{command} {options}: {}", done.stderr);
+        }
+        let done = sandbox.run(&format!("status {options} ."));
+        assert_eq!(done.text().matches(".yaml").count(), read.split(' ').count(), "{options}: {}", done.text());
+    }
+    sandbox
+        .run("enable -b jaeger --hidden --max-depth 2 --no-ignore -iv .")
+        .expect(0, &["seldon-trace lint --no-ignore --hidden --max-depth 2 ."]);
+}
+
+#[test]
 fn an_excluded_folder_is_not_entered() {
     let sandbox = folders();
     fifo(&sandbox.path("deploy/old/.ignore"));
