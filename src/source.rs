@@ -16,8 +16,8 @@ pub use content::encoding_problem;
 pub(crate) use content::has_kind_line;
 pub(crate) use core2::{Core2Kind, core_2_kinds};
 pub(crate) use display::{cause, display_path};
-use error::SourceError;
-pub(crate) use exclude::{Excludes, ExcludesBuilder};
+pub(crate) use error::SourceError;
+pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes};
 pub use ignored::MAX_IGNORE_LENGTH;
 use listing::Listing;
 pub(crate) use listing::SETTINGS_FILE;
@@ -27,6 +27,10 @@ pub(crate) use read::{file_kind, read_regular, read_text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Stdin,
+    /// The output of another program.
+    Built {
+        command: &'static str,
+    },
     File {
         /// The path as given, or the given folder joined with the path below it.
         path: PathBuf,
@@ -36,13 +40,17 @@ pub(crate) enum Origin {
 impl Origin {
     /// The name to show, on one line and without control characters.
     pub(crate) fn display_name(&self) -> String {
-        self.path().map_or_else(|| "standard input".to_owned(), display_path)
+        match self {
+            Self::Stdin => "standard input".to_owned(),
+            Self::Built { command } => format!("the output of {command}"),
+            Self::File { path } => display_path(path),
+        }
     }
 
     /// The path of a file; `None` for standard input.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
-            Self::Stdin => None,
+            Self::Stdin | Self::Built { .. } => None,
             Self::File { path } => Some(path),
         }
     }

@@ -23,7 +23,7 @@ const KEYS: [Key; 8] = [
 ];
 
 /// `seldon-trace lint` with the selection and the settings file of this run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct LintCommand {
     words: Vec<String>,
     /// The typed paths; `None` if standard input is one of them.
