@@ -245,7 +245,7 @@ fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
     if extension == "jsonnet" {
         return Err(io::Error::other(format!(
-            "Argo CD evaluates it, and this plugin can't: write {SKIP_MARKER} into it, or exclude it by `exclude` in \
+            "jsonnet, which Argo CD evaluates and this plugin can't: write {SKIP_MARKER} into it, or exclude it by `exclude` in \
              {SETTINGS_FILE}"
         )));
     }

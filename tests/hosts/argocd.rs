@@ -136,7 +136,7 @@ fn generate_refuses_what_it_would_lose() {
     let template = "apiVersion: v1\nkind: SeldonDeployment\nmetadata: {name: {{ .Values.name }}}\n";
     let recurse = ("PARAM_RECURSE", "true");
     for (name, text, variables, words) in [
-        ("b.jsonnet", "{}", &[JAEGER][..], "./b.jsonnet: Argo CD evaluates it"),
+        ("b.jsonnet", "{}", &[JAEGER][..], "./b.jsonnet: jsonnet, which Argo CD evaluates"),
         ("b.yaml", template, &[JAEGER], "./b.yaml"),
         ("b.yaml", &utf_16, &[JAEGER], "./b.yaml: the byte at offset 1 is a NUL"),
         ("more/kustomization.yaml", "resources: []\n", &[JAEGER, recurse], "./more: it has a kustomization.yaml"),
