@@ -219,7 +219,12 @@ fn every_command_that_walks_takes_hidden_and_ignored_files_and_levels() {
         let names: Vec<&str> = done.text().lines().map(|name| name.trim_start_matches("./")).collect();
         assert_eq!(names.join(" "), read, "{options}");
         let done = sandbox.run(&format!("status {options} ."));
-        assert_eq!(done.text().matches("orchestrator   ").count(), read.split(' ').count(), "{options}: {}", done.text());
+        assert_eq!(
+            done.text().matches("orchestrator   ").count(),
+            read.split(' ').count(),
+            "{options}: {}",
+            done.text()
+        );
     }
     sandbox
         .run("enable -b jaeger --hidden --max-depth 2 --no-ignore -iv .")
