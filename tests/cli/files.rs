@@ -226,9 +226,6 @@ fn every_command_that_walks_takes_hidden_and_ignored_files_and_levels() {
             done.text()
         );
     }
-    sandbox
-        .run("enable -b jaeger --hidden --max-depth 2 --no-ignore -iv .")
-        .expect(0, &["seldon-trace lint --no-ignore --hidden --max-depth 2 ."]);
 }
 
 #[test]
