@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -81,6 +82,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -94,6 +96,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'Write the defaults over existing values too')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -126,6 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -136,6 +141,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--keep-config', '--keep-config', [CompletionResultType]::ParameterName, 'Keep the variables and switch tracing off')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -171,11 +178,14 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The format of what is printed')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -199,6 +209,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Show findings of this severity and above [default: warning]')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -209,6 +220,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix what has one right answer, and print the manifests')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -341,11 +354,14 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'How a trace is passed on: the default is Jaeger''s own header')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -356,6 +372,31 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image of Jaeger 2')
             [CompletionResult]::new('--model-image', '--model-image', [CompletionResultType]::ParameterName, 'The image of a model in Seldon''s Python wrapper')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;argocd' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print the manifests of the working folder, with tracing switched on')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder')
+            break
+        }
+        'seldon-trace;argocd;generate' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--build', '--build', [CompletionResultType]::ParameterName, 'Build the folder by kustomize or Helm, which have to be on the PATH')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;argocd;discover' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--build', '--build', [CompletionResultType]::ParameterName, 'For a folder that has a kustomization file or a Chart.yaml, and for no other')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -380,6 +421,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -424,6 +466,17 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;agent;compose' {
+            break
+        }
+        'seldon-trace;help;argocd' {
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print the manifests of the working folder, with tracing switched on')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder')
+            break
+        }
+        'seldon-trace;help;argocd;generate' {
+            break
+        }
+        'seldon-trace;help;argocd;discover' {
             break
         }
         'seldon-trace;help;completions' {

@@ -30,6 +30,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
             cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
+            cand argocd 'The commands of the plugins for Argo CD'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -77,6 +78,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --exclude 'Skip files and folders that match, in folders that are walked; may be repeated'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'
             cand -o 'Write the result into this file'
             cand --output 'Write the result into this file'
             cand -U 'Lines of context in a diff'
@@ -90,6 +92,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --reset 'Write the defaults over existing values too'
             cand --all-containers 'Also containers that no graph node names'
             cand --require-match 'Fail if no deployment is selected'
+            cand --no-ignore 'In folders, take files and folders that ignore files exclude too'
+            cand --hidden 'In folders, take hidden files and folders too'
             cand -i 'Write each result into its file: all files, or none'
             cand --in-place 'Write each result into its file: all files, or none'
             cand --diff 'Print a unified diff; exit 1 if something would change'
@@ -121,6 +125,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --exclude 'Skip files and folders that match, in folders that are walked; may be repeated'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'
             cand -o 'Write the result into this file'
             cand --output 'Write the result into this file'
             cand -U 'Lines of context in a diff'
@@ -131,6 +136,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --keep-config 'Keep the variables and switch tracing off'
             cand --all-containers 'Also containers that no graph node names'
             cand --require-match 'Fail if no deployment is selected'
+            cand --no-ignore 'In folders, take files and folders that ignore files exclude too'
+            cand --hidden 'In folders, take hidden files and folders too'
             cand -i 'Write each result into its file: all files, or none'
             cand --in-place 'Write each result into its file: all files, or none'
             cand --diff 'Print a unified diff; exit 1 if something would change'
@@ -164,11 +171,14 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --format 'The format of what is printed'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'
             cand --config 'The settings file [default: the nearest .seldon-trace.yaml]'
             cand --profile 'Use this profile of the settings file'
             cand --color 'When to use colors'
             cand --all-containers 'Also containers that no graph node names'
             cand --require-match 'Fail if no deployment is selected'
+            cand --no-ignore 'In folders, take files and folders that ignore files exclude too'
+            cand --hidden 'In folders, take hidden files and folders too'
             cand --no-config 'Use no settings file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -191,6 +201,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --show 'Show findings of this severity and above [default: warning]'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'
             cand -o 'Write the result into this file'
             cand --output 'Write the result into this file'
             cand -U 'Lines of context in a diff'
@@ -201,6 +212,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --all-containers 'Also containers that no graph node names'
             cand --require-match 'Fail if no deployment is selected'
             cand --fix 'Fix what has one right answer, and print the manifests'
+            cand --no-ignore 'In folders, take files and folders that ignore files exclude too'
+            cand --hidden 'In folders, take hidden files and folders too'
             cand -i 'Write each result into its file: all files, or none'
             cand --in-place 'Write each result into its file: all files, or none'
             cand --diff 'Print a unified diff; exit 1 if something would change'
@@ -327,11 +340,14 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --propagation 'How a trace is passed on: the default is Jaeger''s own header'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
+            cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'
             cand --config 'The settings file [default: the nearest .seldon-trace.yaml]'
             cand --profile 'Use this profile of the settings file'
             cand --color 'When to use colors'
             cand --all-containers 'Also containers that no graph node names'
             cand --require-match 'Fail if no deployment is selected'
+            cand --no-ignore 'In folders, take files and folders that ignore files exclude too'
+            cand --hidden 'In folders, take hidden files and folders too'
             cand --no-config 'Use no settings file'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -341,6 +357,28 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --image 'The image of Jaeger 2'
             cand --model-image 'The image of a model in Seldon''s Python wrapper'
             cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;argocd'= {
+            cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand generate 'Print the manifests of the working folder, with tracing switched on'
+            cand discover 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder'
+        }
+        &'seldon-trace;argocd;generate'= {
+            cand --config 'The settings file [default: the nearest .seldon-trace.yaml]'
+            cand --profile 'Use this profile of the settings file'
+            cand --color 'When to use colors'
+            cand --build 'Build the folder by kustomize or Helm, which have to be on the PATH'
+            cand --no-config 'Use no settings file'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'seldon-trace;argocd;discover'= {
+            cand --color 'When to use colors'
+            cand --build 'For a folder that has a kustomization file or a Chart.yaml, and for no other'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -362,6 +400,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
             cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
+            cand argocd 'The commands of the plugins for Argo CD'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -394,6 +433,14 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help;agent;jaeger-config'= {
         }
         &'seldon-trace;help;agent;compose'= {
+        }
+        &'seldon-trace;help;argocd'= {
+            cand generate 'Print the manifests of the working folder, with tracing switched on'
+            cand discover 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder'
+        }
+        &'seldon-trace;help;argocd;generate'= {
+        }
+        &'seldon-trace;help;argocd;discover'= {
         }
         &'seldon-trace;help;completions'= {
         }

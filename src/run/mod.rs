@@ -1,6 +1,7 @@
 //! A run of the program. Nothing is written before all inputs have been read and transformed.
 
 mod agent;
+mod argocd;
 mod called;
 mod colours;
 mod completion;
@@ -166,6 +167,7 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
         Command::Agent(args) => agent::run(args.kind, colours),
+        Command::Argocd(args) => argocd::run(args.command),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
         Command::Man { command } => print(&man::page(command.as_deref())?),
     }
@@ -208,7 +210,8 @@ fn edit(command: Edited, policies: impl Fn(&RunSettings) -> Result<Vec<Policy>>)
     let policies = policies(&settings)?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;
-    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    let job =
+        Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours, shows_source: true };
     job.run(gathered).map(|(status, _)| status)
 }
 
