@@ -285,8 +285,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         value_name: "HOST:PORT",
         implied: Some("true"),
         help: "MLServer's spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT",
-        default: Some("the node's address, port 4317"),
-        more: "It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not; 1.19.0-rc.1 has 1.7.1.",
+        more: "Without HOST:PORT they go to the node's address, port 4317. It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not; 1.19.0-rc.1 has 1.7.1.",
         is_rare: true,
         is_part: true,
         ..VARIABLE
