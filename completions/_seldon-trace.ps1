@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -62,6 +63,12 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--config-map', '--config-map', [CompletionResultType]::ParameterName, 'jaeger: mount config files of the Python wrapper, from this ConfigMap')
             [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'jaeger: headers that pass a trace on: b3; it needs --config-map')
             [CompletionResult]::new('--orchestrator-agent-host', '--orchestrator-agent-host', [CompletionResultType]::ParameterName, 'The agent''s host for the orchestrator alone')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent: node, or sidecar in each pod [default: node]')
+            [CompletionResult]::new('--agent-image', '--agent-image', [CompletionResultType]::ParameterName, 'Image of the sidecar [default: that of its maker]')
+            [CompletionResult]::new('--collector', '--collector', [CompletionResultType]::ParameterName, 'jaeger: where the sidecar sends traces, by OTLP over gRPC')
+            [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'datadog: the Secret with the API key of the sidecar [default: datadog-secret/api-key]')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'datadog: Datadog''s site, to which the sidecar sends [default: datadoghq.com]')
+            [CompletionResult]::new('--otlp', '--otlp', [CompletionResultType]::ParameterName, 'MLServer''s spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Never change or remove variables of this name; may be repeated')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Deployments of this name')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one without a namespace is in `default`')
@@ -75,6 +82,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -82,9 +90,14 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--native-sidecar', '--native-sidecar', [CompletionResultType]::ParameterName, 'The sidecar as an init container that goes on running')
+            [CompletionResult]::new('--collector-tls', '--collector-tls', [CompletionResultType]::ParameterName, 'jaeger: use TLS to --collector')
+            [CompletionResult]::new('--fargate', '--fargate', [CompletionResultType]::ParameterName, 'datadog: the sidecar runs on AWS Fargate')
             [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'Write the defaults over existing values too')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -117,6 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -127,6 +141,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--keep-config', '--keep-config', [CompletionResultType]::ParameterName, 'Keep the variables and switch tracing off')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -162,11 +178,14 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The format of what is printed')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -190,6 +209,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Show findings of this severity and above [default: warning]')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the result into this file')
             [CompletionResult]::new('-U', '-U ', [CompletionResultType]::ParameterName, 'Lines of context in a diff')
@@ -200,6 +220,8 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix what has one right answer, and print the manifests')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Write each result into its file: all files, or none')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Print a unified diff; exit 1 if something would change')
@@ -238,6 +260,12 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--config-map', '--config-map', [CompletionResultType]::ParameterName, 'jaeger: mount config files of the Python wrapper, from this ConfigMap')
             [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'jaeger: headers that pass a trace on: b3; it needs --config-map')
             [CompletionResult]::new('--orchestrator-agent-host', '--orchestrator-agent-host', [CompletionResultType]::ParameterName, 'The agent''s host for the orchestrator alone')
+            [CompletionResult]::new('--agent', '--agent', [CompletionResultType]::ParameterName, 'The agent: node, or sidecar in each pod [default: node]')
+            [CompletionResult]::new('--agent-image', '--agent-image', [CompletionResultType]::ParameterName, 'Image of the sidecar [default: that of its maker]')
+            [CompletionResult]::new('--collector', '--collector', [CompletionResultType]::ParameterName, 'jaeger: where the sidecar sends traces, by OTLP over gRPC')
+            [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'datadog: the Secret with the API key of the sidecar [default: datadog-secret/api-key]')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'datadog: Datadog''s site, to which the sidecar sends [default: datadoghq.com]')
+            [CompletionResult]::new('--otlp', '--otlp', [CompletionResultType]::ParameterName, 'MLServer''s spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Never change or remove variables of this name; may be repeated')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Deployments of this name')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Deployments in this namespace; one without a namespace is in `default`')
@@ -252,6 +280,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--native-sidecar', '--native-sidecar', [CompletionResultType]::ParameterName, 'The sidecar as an init container that goes on running')
+            [CompletionResult]::new('--collector-tls', '--collector-tls', [CompletionResultType]::ParameterName, 'jaeger: use TLS to --collector')
+            [CompletionResult]::new('--fargate', '--fargate', [CompletionResultType]::ParameterName, 'datadog: the sidecar runs on AWS Fargate')
             [CompletionResult]::new('--reset', '--reset', [CompletionResultType]::ParameterName, 'Write the defaults over existing values too')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
@@ -323,11 +354,14 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'How a trace is passed on: the default is Jaeger''s own header')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
+            [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--all-containers', '--all-containers', [CompletionResultType]::ParameterName, 'Also containers that no graph node names')
             [CompletionResult]::new('--require-match', '--require-match', [CompletionResultType]::ParameterName, 'Fail if no deployment is selected')
+            [CompletionResult]::new('--no-ignore', '--no-ignore', [CompletionResultType]::ParameterName, 'In folders, take files and folders that ignore files exclude too')
+            [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'In folders, take hidden files and folders too')
             [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -338,6 +372,31 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image of Jaeger 2')
             [CompletionResult]::new('--model-image', '--model-image', [CompletionResultType]::ParameterName, 'The image of a model in Seldon''s Python wrapper')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;argocd' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print the manifests of the working folder, with tracing switched on')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder')
+            break
+        }
+        'seldon-trace;argocd;generate' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file [default: the nearest .seldon-trace.yaml]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile of the settings file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--build', '--build', [CompletionResultType]::ParameterName, 'Build the folder by kustomize or Helm, which have to be on the PATH')
+            [CompletionResult]::new('--no-config', '--no-config', [CompletionResultType]::ParameterName, 'Use no settings file')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'seldon-trace;argocd;discover' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--build', '--build', [CompletionResultType]::ParameterName, 'For a folder that has a kustomization file or a Chart.yaml, and for no other')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -362,6 +421,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
             [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -406,6 +466,17 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;agent;compose' {
+            break
+        }
+        'seldon-trace;help;argocd' {
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print the manifests of the working folder, with tracing switched on')
+            [CompletionResult]::new('discover', 'discover', [CompletionResultType]::ParameterValue, 'Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder')
+            break
+        }
+        'seldon-trace;help;argocd;generate' {
+            break
+        }
+        'seldon-trace;help;argocd;discover' {
             break
         }
         'seldon-trace;help;completions' {

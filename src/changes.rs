@@ -16,7 +16,7 @@ pub enum Value {
     /// A string in the quotes of the scalar that it replaces.
     InStyle(MapKey),
     /// A number or a boolean, written without quotes.
-    Plain(&'static str),
+    Plain(MapKey),
     /// Keys and values.
     Map(Vec<(MapKey, Value)>),
 }

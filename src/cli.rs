@@ -4,6 +4,7 @@
 //! only in `--help`, so that `-h` fits one screen.
 
 mod agent;
+mod argocd;
 pub(crate) mod help;
 mod setting_options;
 
@@ -16,6 +17,7 @@ use crate::knowledge::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
 pub(crate) use agent::{
     AgentArgs, AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
 };
+pub(crate) use argocd::{ArgocdArgs, ArgocdCommand, GenerateArgs};
 pub(crate) use setting_options::SettingOptions;
 
 /// The version, with the commit if it is known.
@@ -88,6 +90,16 @@ pub enum Command {
         after_long_help = help::long("agent")
     )]
     Agent(AgentArgs),
+    /// The commands of the plugins for Argo CD
+    ///
+    /// They work on the folder of the Application, which is the working folder. docs/hosts.md has the plugins.
+    #[command(
+        arg_required_else_help = true,
+        disable_help_subcommand = true,
+        after_help = help::short("argocd"),
+        after_long_help = help::long("argocd")
+    )]
+    Argocd(ArgocdArgs),
     /// Print the completions of a shell
     ///
     /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.
@@ -100,7 +112,7 @@ pub enum Command {
     /// Print a man page, of the program or of one of its commands
     #[command(after_help = help::short("man"), after_long_help = help::long("man"))]
     Man {
-        /// The command; a kind of agent is agent-KIND
+        /// The command; a kind of agent is agent-KIND, a command of argocd argocd-COMMAND
         command: Option<String>,
     },
 }
@@ -319,6 +331,18 @@ pub struct Inputs {
     /// A path too: the option of kubectl; may be repeated
     #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append, hide_short_help = true)]
     pub filename: Vec<PathBuf>,
+
+    /// In folders, take files and folders that ignore files exclude too
+    #[arg(long, hide_short_help = true)]
+    pub no_ignore: bool,
+
+    /// In folders, take hidden files and folders too
+    #[arg(long, hide_short_help = true)]
+    pub hidden: bool,
+
+    /// In folders, take at most this many levels; 1 is the files of the folder itself
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub max_depth: Option<usize>,
 }
 
 impl Inputs {
@@ -335,7 +359,7 @@ impl Inputs {
 }
 
 /// The destination of the result: standard output by default.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
     /// Write each result into its file: all files, or none

@@ -16,16 +16,21 @@ pub use content::encoding_problem;
 pub(crate) use content::has_kind_line;
 pub(crate) use core2::{Core2Kind, core_2_kinds};
 pub(crate) use display::{cause, display_path};
-use error::SourceError;
-pub(crate) use exclude::{Excludes, ExcludesBuilder};
+pub(crate) use error::SourceError;
+pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes};
 pub use ignored::MAX_IGNORE_LENGTH;
 use listing::Listing;
+pub(crate) use listing::SETTINGS_FILE;
 pub use read::MAX_INPUT_LENGTH;
 pub(crate) use read::{file_kind, read_regular, read_text};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Stdin,
+    /// The output of another program.
+    Built {
+        command: &'static str,
+    },
     File {
         /// The path as given, or the given folder joined with the path below it.
         path: PathBuf,
@@ -35,13 +40,17 @@ pub(crate) enum Origin {
 impl Origin {
     /// The name to show, on one line and without control characters.
     pub(crate) fn display_name(&self) -> String {
-        self.path().map_or_else(|| "standard input".to_owned(), display_path)
+        match self {
+            Self::Stdin => "standard input".to_owned(),
+            Self::Built { command } => format!("the output of {command}"),
+            Self::File { path } => display_path(path),
+        }
     }
 
     /// The path of a file; `None` for standard input.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
-            Self::Stdin => None,
+            Self::Stdin | Self::Built { .. } => None,
             Self::File { path } => Some(path),
         }
     }
@@ -68,12 +77,32 @@ pub(crate) struct Gathered {
     pub notes: Vec<String>,
 }
 
-/// Reads the files and folders of `paths`; standard input for `-` or if there is no path. The walk of a folder leaves out
-/// what is excluded.
+/// The files that the walk of a folder leaves out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WalkOptions {
+    pub excludes: Excludes,
+    /// True if ignore files do not count.
+    pub no_ignore: bool,
+    /// True if hidden files and folders are taken.
+    pub hidden: bool,
+    /// The number of levels that are taken, of which the first is the files of the folder itself.
+    pub max_depth: Option<usize>,
+}
+
+impl WalkOptions {
+    /// The reasons for which a file is left out, in words.
+    fn reasons(&self) -> String {
+        let reasons = [("hidden", !self.hidden), ("ignored", !self.no_ignore), ("too deep", self.max_depth.is_some())];
+        let reasons: Vec<&str> = reasons.iter().filter(|(_, holds)| *holds).map(|(words, _)| *words).collect();
+        if reasons.is_empty() { "excluded".to_owned() } else { format!("{} or excluded", reasons.join(", ")) }
+    }
+}
+
+/// Reads the files and folders of `paths`; standard input for `-` or if there is no path.
 ///
 /// A file that is reached twice, by whatever names, is read once, at its first position.
-pub(crate) fn gather(paths: &[PathBuf], excludes: &Excludes, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
-    let mut listing = Listing::new(excludes);
+pub(crate) fn gather(paths: &[PathBuf], options: &WalkOptions, stdin: impl Read, stdin_is_terminal: bool) -> Gathered {
+    let mut listing = Listing::new(options);
     if paths.is_empty() && stdin_is_terminal {
         listing.errors.push(SourceError::NothingGiven);
     } else if paths.is_empty() {

@@ -3,15 +3,14 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::config::{
-    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, Pipeline, Processors, ResourceAttribute,
-    ServiceSection, receivers,
-};
 use super::kubernetes::{Placement, PodVariable, Receiver};
-use super::values::{ApiKeySecret, Endpoint};
 use super::{stream, yaml};
+use crate::knowledge::collector::{
+    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, OTLP, OtlpExporter, Pipeline, Processors,
+    ResourceAttribute, ServiceSection, receivers,
+};
+use crate::knowledge::receivers::{ApiKeySecret, Endpoint};
 
-const OTLP: &str = "otlp_grpc";
 const DATADOG: &str = "datadog";
 const CONNECTOR: &str = "datadog/connector";
 const HEALTH_CHECK: &str = "health_check";
@@ -44,13 +43,8 @@ struct HealthCheck {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum ExporterConfig {
-    Otlp { endpoint: String, tls: Tls },
+    Otlp(OtlpExporter),
     Datadog { api: DatadogApi, hostname: &'static str },
-}
-
-#[derive(Debug, Serialize)]
-struct Tls {
-    insecure: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,7 +90,7 @@ impl NodeCollector {
         let traces = ("traces".to_owned(), Pipeline::of_traces(&receivers, &processors, exporters));
         let metrics = connector.map(|connector| ("metrics".to_owned(), Pipeline::of_metrics(connector, name)));
         CollectorConfig {
-            extensions: HealthCheck { health_check: Listener::on(HEALTH_PORT) },
+            extensions: Some(HealthCheck { health_check: Listener::on(HEALTH_PORT) }),
             receivers,
             processors,
             connectors: connector.map(|name| (name.to_owned(), NoSettings {})).into_iter().collect(),
@@ -110,10 +104,7 @@ impl NodeCollector {
 
     fn exporter(&self) -> (&'static str, ExporterConfig) {
         match &self.export {
-            Export::Otlp { endpoint, tls } => {
-                let (endpoint, tls) = (endpoint.as_str().to_owned(), Tls { insecure: !tls });
-                (OTLP, ExporterConfig::Otlp { endpoint, tls })
-            }
+            Export::Otlp { endpoint, tls } => (OTLP, ExporterConfig::Otlp(OtlpExporter::to(endpoint.as_str(), *tls))),
             Export::Datadog { site, .. } => {
                 let api = DatadogApi { key: "${env:DD_API_KEY}", site: site.clone() };
                 (DATADOG, ExporterConfig::Datadog { api, hostname: NODE_AS_HOST.value })

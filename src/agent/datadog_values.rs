@@ -3,8 +3,9 @@
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::values::ApiKeySecret;
 use super::yaml;
+use crate::knowledge::collector::{OTLP_GRPC_PORT, OTLP_HTTP_PORT};
+use crate::knowledge::receivers::ApiKeySecret;
 
 /// The port that Seldon's documentation gives for the agent.
 const APM_PORT: u16 = 8126;
@@ -72,10 +73,7 @@ impl DatadogValues {
         }
         let protocol =
             |port: u16| ChartProtocol { enabled: true, endpoint: format!("0.0.0.0:{port}"), use_host_port: true };
-        let protocols = || ChartProtocols {
-            grpc: protocol(super::config::OTLP_GRPC_PORT),
-            http: protocol(super::config::OTLP_HTTP_PORT),
-        };
+        let protocols = || ChartProtocols { grpc: protocol(OTLP_GRPC_PORT), http: protocol(OTLP_HTTP_PORT) };
         let otlp = self.otlp.then(|| ChartOtlp { receiver: ChartReceiver { protocols: protocols() } });
         yaml(&ChartValues {
             datadog: ChartDatadog {

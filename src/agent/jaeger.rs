@@ -3,11 +3,11 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::config::{
-    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,
-};
 use super::kubernetes::{Placement, PodVariable, Receiver};
 use super::{UI_PORT, stream, yaml};
+use crate::knowledge::collector::{
+    CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,
+};
 
 /// The end of the name of the Service for the user interface.
 pub(super) const UI_ENDING: &str = "-ui";
@@ -103,7 +103,7 @@ fn config() -> CollectorConfig<ConfigSection<StorageExporter>, JaegerExtensions>
     let traces = Pipeline::of_traces(&receivers, &processors, vec![EXPORTER]);
     let memory = MemoryStorage { max_traces: MAX_TRACES };
     CollectorConfig {
-        extensions: JaegerExtensions {
+        extensions: Some(JaegerExtensions {
             healthcheckv2: HealthCheckV2 { use_v2: true, http: Listener::on(HEALTH_PORT) },
             jaeger_query: JaegerQuery {
                 storage: QueryStorage { traces: STORAGE },
@@ -113,7 +113,7 @@ fn config() -> CollectorConfig<ConfigSection<StorageExporter>, JaegerExtensions>
             jaeger_storage: JaegerStorage {
                 backends: ConfigSection::from([(STORAGE.to_owned(), StorageBackend { memory })]),
             },
-        },
+        }),
         receivers,
         processors,
         connectors: ConfigSection::new(),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 
 use super::kubernetes::ConfigMap;
-use super::values::is_config_key;
 use super::{stream, yaml};
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::knowledge::parts::config_key;
+use crate::knowledge::receivers::is_config_key;
 use crate::knowledge::{PlaceholderValues, Profile, WrapperSettings};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, KeptOut, deployments, targets};

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::config::{HEALTH_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, THRIFT_PORTS};
-use super::values::ApiKeySecret;
 use super::yaml;
+use crate::knowledge::collector::{COLLECTOR_USER as USER, HEALTH_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, THRIFT_PORTS};
+use crate::knowledge::receivers::ApiKeySecret;
 
 /// The annotation with the hash of the config: another config restarts the pods.
 const CONFIG_HASH: &str = "seldon-trace/config";
-
-/// The user of the images of the Collector and of Jaeger.
-const USER: u32 = 10001;
 
 const VOLUME: &str = "config";
 const CONFIG_FILE: &str = "config.yaml";

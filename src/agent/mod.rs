@@ -2,7 +2,6 @@
 
 mod collector;
 mod compose;
-mod config;
 mod datadog_values;
 mod jaeger;
 mod jaeger_config;
@@ -17,12 +16,7 @@ pub(crate) use compose::{Compose, MODEL_PORT, UI_PORT};
 pub(crate) use datadog_values::DatadogValues;
 pub(crate) use jaeger::AllInOne;
 pub(crate) use jaeger_config::{ConfigFile, ConfigFiles, MAX_APPLIED, config_files};
-pub(crate) use values::{
-    ApiKeySecret, DEFAULT_SITE, SendTo, check_image, check_label, check_service_name, check_site, check_subdomain,
-};
-
-/// The Collector's image.
-pub(crate) const COLLECTOR_IMAGE: &str = "otel/opentelemetry-collector-contrib:0.162.0";
+pub(crate) use values::{SendTo, check_label, check_service_name};
 
 /// The image of Jaeger 2.
 pub(crate) const JAEGER_IMAGE: &str = "jaegertracing/jaeger:2.20.0";

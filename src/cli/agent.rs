@@ -3,12 +3,10 @@
 use clap::{Args, Subcommand};
 
 use super::{Inputs, SettingOptions, SettingsFile, help};
-use crate::agent::{
-    COLLECTOR_IMAGE, DEFAULT_SITE, JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_image, check_label, check_service_name,
-    check_site, check_subdomain,
-};
+use crate::agent::{JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_label, check_service_name};
 use crate::knowledge::AGENT;
 use crate::knowledge::parts::Propagation;
+use crate::knowledge::receivers::{COLLECTOR_IMAGE, DEFAULT_SITE, check_image, check_site, check_subdomain};
 
 /// `agent`
 #[derive(Debug, Args)]

@@ -34,6 +34,9 @@ const OF_YAML: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can
 
 const OF_WORDS: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can't be written")];
 
+const OF_ARGOCD: &[(u8, &str)] =
+    &[(0, "done"), (2, "bad usage, or an input that can't be read, built or edited: nothing was printed")];
+
 /// The program's, and one for each command.
 pub const ENDINGS: &[Ending] = &[
     Ending {
@@ -180,6 +183,30 @@ pub const ENDINGS: &[Ending] = &[
             example("another model", "agent compose --model-image registry.example.com/iris:1.0 > compose.yaml"),
         ],
         exit_status: OF_YAML,
+    },
+    Ending {
+        command: "argocd",
+        examples: &[
+            example("what Argo CD deploys", "argocd generate"),
+            example("the same of a kustomization or a chart", "argocd generate --build"),
+        ],
+        exit_status: OF_ARGOCD,
+    },
+    Ending {
+        command: "argocd generate",
+        examples: &[
+            example("the manifests of the working folder", "argocd generate"),
+            example("what kustomize or Helm builds of it", "argocd generate --build"),
+        ],
+        exit_status: OF_ARGOCD,
+    },
+    Ending {
+        command: "argocd discover",
+        examples: &[
+            example("for the plugin of manifests", "argocd discover"),
+            example("for the plugin of kustomize and Helm", "argocd discover --build"),
+        ],
+        exit_status: &[(0, "done; without output: the plugin does not match"), (2, "bad usage")],
     },
     Ending {
         command: "completions",

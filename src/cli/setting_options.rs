@@ -48,6 +48,9 @@ fn argument(option: &'static OptionSpec) -> Arg {
     // A number may be negative, so that the error is about the number and not about an option.
     let is_number = option.sets.is_some_and(|sets| sets.takes == Takes::Number);
     let action = if option.repeats() { ArgAction::Append } else { ArgAction::Set };
+    if let Some(implied) = option.implied {
+        argument = argument.num_args(0..=1).require_equals(true).default_missing_value(implied);
+    }
     argument.value_name(option.value_name).allow_hyphen_values(is_number).action(action)
 }
 

@@ -1,6 +1,7 @@
 //! The lines of a text that are shown. Of a manifest they have only what the list in `shown` allows, of settings
 //! everything but credentials.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -32,6 +33,8 @@ pub struct Covered<'t> {
     hidden: Vec<Range<usize>>,
     /// The resources of the documents of these lines.
     resources: Vec<NamedResource>,
+    /// The index of the resource around each.
+    around: Vec<Option<usize>>,
 }
 
 impl<'t> Covered<'t> {
@@ -39,7 +42,7 @@ impl<'t> Covered<'t> {
     pub fn new(text: &'t str, kind: TextKind, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
-            return Self { text, hidden: Vec::new(), resources: Vec::new() };
+            return Self { text, hidden: Vec::new(), resources: Vec::new(), around: Vec::new() };
         }
         let (documents, _) = stream::unmarked_documents(text);
         let hidden = |document: Range<usize>| {
@@ -60,7 +63,10 @@ impl<'t> Covered<'t> {
             (hidden, resources.into_iter().map(|(range, name)| (shifted(range), name)).collect::<Vec<_>>())
         };
         let (hidden, resources): (Vec<_>, Vec<_>) = documents.into_par_iter().map(hidden).unzip();
-        Self { text, hidden: merged(hidden.concat()), resources: resources.concat() }
+        let mut resources = resources.concat();
+        resources.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+        let around = around(&resources);
+        Self { text, hidden: merged(hidden.concat()), resources, around }
     }
 
     /// The whole text.
@@ -88,10 +94,16 @@ impl<'t> Covered<'t> {
 
     /// The name of the innermost resource around an offset.
     pub fn resource_at(&self, at: usize) -> Option<&str> {
-        // A list is before its items.
-        let next = self.resources.partition_point(|(range, _)| range.start <= at);
-        let around = self.resources[..next].iter().rev().find(|(range, _)| at <= range.end);
-        around.map(|(_, name)| name.as_str()).filter(|name| !name.is_empty())
+        // The last one that begins before, or one around it.
+        let mut next = self.resources.partition_point(|(resource, _)| resource.start <= at).checked_sub(1);
+        while let Some(index) = next {
+            let (range, name) = &self.resources[index];
+            if at <= range.end {
+                return Some(name.as_str()).filter(|name| !name.is_empty());
+            }
+            next = self.around[index];
+        }
+        None
     }
 
     /// The hidden range around an offset.
@@ -99,6 +111,20 @@ impl<'t> Covered<'t> {
         let next = self.hidden.partition_point(|hidden| hidden.end <= at);
         self.hidden.get(next).filter(|hidden| hidden.start <= at).cloned()
     }
+}
+
+/// The index of the resource around each of these, which are in the order of the text.
+fn around(resources: &[NamedResource]) -> Vec<Option<usize>> {
+    let mut open: Vec<usize> = Vec::new();
+    let index_of_outer = |(index, (range, _)): (usize, &NamedResource)| {
+        while open.last().is_some_and(|outer| resources[*outer].0.end <= range.start) {
+            open.pop();
+        }
+        let outer = open.last().copied();
+        open.push(index);
+        outer
+    };
+    resources.iter().enumerate().map(index_of_outer).collect()
 }
 
 /// The lines of these offsets, each once.

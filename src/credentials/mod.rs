@@ -44,7 +44,7 @@ pub(crate) fn shown_key(key: &str) -> &str {
 /// A diagnostic with credentials masked. Every output format gets its texts from here.
 pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     let mask: fn(&str) -> String = match diagnostic.kind {
-        DiagnosticKind::Manifest | DiagnosticKind::Template => |words| without_found(&masked(words)),
+        DiagnosticKind::Manifest | DiagnosticKind::Template => |words| without_found(&with_shown_key(&masked(words))),
         // Not every message quotes a name and its value from the command line.
         DiagnosticKind::Settings => |words| without(&masked(words)),
         DiagnosticKind::Bug => without_quoted,
@@ -56,6 +56,16 @@ pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
         _ => names::shown_path(&diagnostic.path),
     };
     Diagnostic { path, message, related, help, span: diagnostic.span.clone(), ..*diagnostic }
+}
+
+/// A message with a placeholder for the key that it names, if that is not shown.
+fn with_shown_key(words: &str) -> String {
+    const KEY: &str = "the key `";
+    let parts = words.split_once(KEY).and_then(|(before, rest)| Some((before, rest.split_once('`')?)));
+    match parts {
+        Some((before, (key, after))) => format!("{before}{KEY}{}`{after}", shown_key(key)),
+        None => words.to_owned(),
+    }
 }
 
 /// A message without the value that was found in the place of another kind. Its line is shown, as far as it may be.

@@ -269,6 +269,18 @@ fn no_kind_of_diagnostic_shows_a_credential() {
     }
 }
 
+#[test]
+fn a_key_in_a_message_is_shown_if_it_is_a_field() {
+    for (kind, key, wanted) in [
+        (DiagnosticKind::Manifest, "env", "the key `env` is"),
+        (DiagnosticKind::Manifest, "hunter2", "the key `…` is"),
+        (DiagnosticKind::Settings, "reset", "the key `reset` is"),
+    ] {
+        let fault = Diagnostic { kind, ..Diagnostic::new(format!("the key `{key}` is in this mapping twice"), "") };
+        assert!(printed(&fault).message.starts_with(wanted), "{}", printed(&fault).message);
+    }
+}
+
 /// Words are not masked with the values among them, nor twice.
 #[test]
 fn only_the_values_of_a_message_are_masked() {

@@ -6,6 +6,7 @@ mod values;
 
 use clap::ValueEnum;
 
+use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable,
     Program, Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags,
@@ -14,6 +15,8 @@ use crate::knowledge::{
 use crate::lint::{RULES, Rule};
 pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
 use page::{Page, Section};
+
+const OTLP: &str = "enable --otlp, on nodes that MLServer serves; `disable` removes it if that added it";
 
 type PageRows = Vec<(String, String)>;
 
@@ -119,7 +122,10 @@ fn sections_of_unread(unread: &Unread) -> Vec<Option<Section>> {
     vec![
         Section::new("Read by", vec![alone(unread.owner.name())]),
         Section::new("Not read by", vec![("Seldon's clients".to_owned(), unread.why().to_owned())]),
-        Section::new("Written by", vec![alone("nothing: --set rejects it")]),
+        Section::new(
+            "Written by",
+            vec![alone(if unread.name == OTLP_SERVER { OTLP } else { "nothing: --set rejects it" })],
+        ),
         Section::new("Removed by", vec![unset_line(unread.name)]),
         Section::new("Sources", unread.sources().into_iter().map(alone).collect()),
     ]

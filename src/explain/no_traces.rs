@@ -97,7 +97,8 @@ const CAUSES: &[ChecklistItem] = &[
             ),
             (
                 "host",
-                "status.hostIP needs an agent on each node with a hostPort, which the command lists. The Python wrapper \
+                "status.hostIP needs an agent on each node with a hostPort, which the command lists; `enable --agent sidecar` \
+                 adds one to each pod, on localhost. The Python wrapper \
                  cannot use IPv6. With seldon.io/engine-separate-pod, localhost is wrong for the orchestrator",
             ),
             (
@@ -142,7 +143,8 @@ const CAUSES: &[ChecklistItem] = &[
     ChecklistItem {
         heading: "10. Datadog: the agent refuses connections",
         text: "ddtrace logs that. With Datadog's Helm chart nothing listens on port 8126 of the node unless \
-               datadog.apm.portEnabled is true. Without any address ddtrace sends to localhost:8126.",
+               datadog.apm.portEnabled is true. On Fargate there is no agent of the node: `enable --agent sidecar --fargate` \
+               adds one to each pod. Without any address ddtrace sends to localhost:8126.",
         points: &[],
         commands: &[
             "kubectl logs POD -c CONTAINER | grep -i 'failed to send'",

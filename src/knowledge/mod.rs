@@ -5,12 +5,16 @@
 
 mod backends;
 pub(crate) mod clients;
+pub(crate) mod collector;
 mod lookup;
 pub(crate) mod names;
 mod notes;
 mod options;
+pub(crate) mod otlp;
 pub(crate) mod parts;
+pub(crate) mod receivers;
 mod service;
+pub(crate) mod sidecar;
 mod tags;
 mod usage;
 mod values;
@@ -42,6 +46,7 @@ pub use variables::{KnownVariable, Readers};
 
 use options::Given;
 use parts::{Parts, TagLabel};
+use sidecar::AgentChoice;
 use variables::Purpose;
 
 /// A tracing backend.
@@ -198,7 +203,8 @@ impl Profile {
 
     /// Returns true if what a run adds is listed in the annotation, with the variables of `--set`.
     fn writes_list(&self) -> bool {
-        self.parts.is_listed() || self.given.iter().any(Given::is_listed)
+        let has_listed_sidecar = self.backend.is_datadog() && self.parts.wants_sidecar();
+        has_listed_sidecar || self.parts.is_listed() || self.given.iter().any(Given::is_listed)
     }
 
     /// The labels of unified service tagging that are asked for, with their values in a predictor.
@@ -257,6 +263,25 @@ impl Profile {
             }
         }
         wanted
+    }
+
+    /// Lets the wanted variables name an agent, where no option gives its host or port.
+    pub(crate) fn name_agent(&self, wanted: &mut [Wanted], agent: AgentChoice) {
+        for want in wanted.iter_mut().filter(|want| want.strength == Strength::Default) {
+            let entry = find(self.backend, want.name).and_then(|variable| variable.entry);
+            match (entry.map(|entry| entry.setting), agent) {
+                (Some(Purpose::Host), AgentChoice::Sidecar(strength)) => {
+                    (want.content, want.strength) = (Content::Literal("localhost".into()), strength);
+                }
+                (Some(Purpose::Port), AgentChoice::Sidecar(strength)) => {
+                    let port = sidecar::sidecar_port(self.backend);
+                    (want.content, want.strength) = (Content::Literal(port.into()), strength);
+                }
+                (Some(Purpose::Host), AgentChoice::Node { .. })
+                | (Some(Purpose::Port), AgentChoice::Node { with_port: true }) => want.strength = Strength::Given,
+                _ => {}
+            }
+        }
     }
 
     /// Returns true if an option gives a value for this variable in the env lists of this reader.

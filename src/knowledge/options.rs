@@ -1,6 +1,7 @@
 //! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
 
 mod clients;
+mod sidecar;
 mod spec;
 mod table;
 

@@ -5,6 +5,8 @@
 
 use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
 use super::options::{Key, Request};
+use super::otlp::Otlp;
+use super::receivers::{ApiKeySecret, Endpoint, check_image, check_site};
 use super::usage::{GivenBy, UsageError};
 use super::{Backend, Names};
 use crate::changes::Value;
@@ -70,6 +72,34 @@ pub(crate) enum Tagging {
     Labels,
 }
 
+/// Where the agent runs that receives spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum AgentPlace {
+    /// On each node
+    Node,
+    /// In each pod
+    Sidecar,
+}
+
+/// The options of a sidecar.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SidecarOptions {
+    /// `--agent-image`
+    pub image: Option<String>,
+    /// `--native-sidecar`
+    pub is_native: bool,
+    /// `--collector`
+    pub collector: Option<Endpoint>,
+    /// `--collector-tls`
+    pub collector_tls: bool,
+    /// `--api-key-secret`
+    pub secret: Option<ApiKeySecret>,
+    /// `--site`
+    pub site: Option<String>,
+    /// `--fargate`
+    pub on_fargate: bool,
+}
+
 /// The headers by which Jaeger's clients pass a trace on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum Propagation {
@@ -90,18 +120,35 @@ pub(crate) struct Parts {
     pub tagging: Option<Tagging>,
     /// `--config-map`
     pub config_map: Option<String>,
+    /// `--agent`
+    pub agent: Option<AgentPlace>,
+    pub sidecar: SidecarOptions,
+    /// `--otlp`
+    pub otlp: Option<Otlp>,
 }
 
 impl Parts {
     /// The parts of a request.
     pub(super) fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
         let text = |key: Key| request.value(key).map(str::to_owned);
+        let otlp = request.value(Key::Otlp).and_then(|text| {
+            let problem = match Otlp::read(text) {
+                Ok(otlp) => return otlp,
+                Err(problem) => problem,
+            };
+            let (origin, value) = (GivenBy::Option(Key::Otlp), Some(text.to_owned()));
+            faults.push(UsageError::Value { origin, value, problem });
+            None
+        });
         let parts = Self {
             inject: word(request.value(Key::Inject)),
             library_version: text(Key::LibraryVersion),
             library_image: text(Key::LibraryImage),
             tagging: word(request.value(Key::Tagging)),
             config_map: text(Key::ConfigMap),
+            agent: word(request.value(Key::Agent)),
+            sidecar: SidecarOptions::of(request, faults),
+            otlp,
         };
         let mut needs = |key: Key, needed: Key, is_there: bool, reason: &str| {
             if request.value(key).is_some() && !is_there {
@@ -123,13 +170,34 @@ impl Parts {
         );
         let has_config = parts.config_map.is_some();
         needs(Key::Propagation, Key::ConfigMap, has_config, "the containers take it only from their config files");
+        let is_sidecar = parts.agent == Some(AgentPlace::Sidecar);
+        for key in SIDECAR_KEYS {
+            needs(key, Key::Agent, is_sidecar, "it is an option of --agent sidecar");
+        }
+        needs(Key::CollectorTls, Key::Collector, parts.sidecar.collector.is_some(), "it is how that is reached");
+        if request.backend.is_jaeger() && is_sidecar {
+            let has_collector = request.value(Key::Collector).is_some();
+            needs(Key::Agent, Key::Collector, has_collector, "the sidecar sends what it receives to HOST:PORT");
+        }
+        let excluded = [(Key::AgentHost, "the agent's host"), (Key::AgentPort, "the agent's port")];
+        // The node's agent may have another port.
+        let excluded = excluded.into_iter().filter(|(key, _)| is_sidecar || *key == Key::AgentHost);
+        for (key, name) in excluded.filter(|(key, _)| parts.agent.is_some() && request.value(*key).is_some()) {
+            let (first, second) = (GivenBy::Option(Key::Agent), GivenBy::Option(key));
+            faults.push(UsageError::Contradiction { first, second, name });
+        }
         parts.check(request, faults);
         parts
     }
 
+    /// Returns true if a sidecar is asked for.
+    pub(crate) fn wants_sidecar(&self) -> bool {
+        self.agent == Some(AgentPlace::Sidecar)
+    }
+
     /// Returns true if parts are asked for that are removed only where the annotation lists them.
     pub(crate) fn is_listed(&self) -> bool {
-        self.tagging.is_some() || self.inject == Some(Inject::Admission)
+        self.tagging.is_some() || self.inject == Some(Inject::Admission) || self.otlp.is_some()
     }
 
     fn check(&self, request: &Request, faults: &mut Vec<UsageError>) {
@@ -171,6 +239,48 @@ impl Parts {
     /// The image of the init container.
     pub(crate) fn image(&self) -> String {
         format!("{}:{}", self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE), self.version())
+    }
+}
+
+/// The options that only a sidecar has.
+const SIDECAR_KEYS: [Key; 7] = [
+    Key::AgentImage,
+    Key::NativeSidecar,
+    Key::Collector,
+    Key::CollectorTls,
+    Key::ApiKeySecret,
+    Key::Site,
+    Key::Fargate,
+];
+
+impl SidecarOptions {
+    fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
+        let is_on = |key: Key| request.value(key).is_some();
+        // A value may be an API key, so none is shown.
+        let mut refuse = |key: Key, problem: String| {
+            faults.push(UsageError::Value { origin: GivenBy::Option(key), value: None, problem });
+        };
+        let mut checked = |key: Key, check: fn(&str) -> Result<String, String>| {
+            check(request.value(key)?).map_err(|problem| refuse(key, problem)).ok()
+        };
+        let (image, site) = (checked(Key::AgentImage, check_image), checked(Key::Site, check_site));
+        let collector = request.value(Key::Collector).and_then(|text| {
+            let read = text.parse::<Endpoint>();
+            read.map_err(|problem| refuse(Key::Collector, problem)).ok()
+        });
+        let secret = request.value(Key::ApiKeySecret).and_then(|text| {
+            let read = text.parse::<ApiKeySecret>();
+            read.map_err(|problem| refuse(Key::ApiKeySecret, problem)).ok()
+        });
+        Self {
+            image,
+            is_native: is_on(Key::NativeSidecar),
+            collector,
+            collector_tls: is_on(Key::CollectorTls),
+            secret,
+            site,
+            on_fargate: is_on(Key::Fargate),
+        }
     }
 }
 

@@ -90,6 +90,8 @@ impl fmt::Display for Escaped<'_> {
 impl fmt::Display for GivenBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // What follows the name of a credential and a space is masked.
+            Self::Option(Key::ApiKeySecret) => f.write_str("`--api-key-secret`"),
             Self::Option(option) => write!(f, "--{}", option.name()),
             Self::Set(name) => write!(f, "--set {}", Escaped(name)),
         }

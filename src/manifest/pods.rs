@@ -142,13 +142,31 @@ impl<'t> Pods<'t> {
     }
 
     /// Returns true if a node of the graph has this name.
-    pub(super) fn has_node(&self, name: &str) -> bool {
+    pub(crate) fn has_node(&self, name: &str) -> bool {
         self.ranks.contains_key(name)
     }
 
     /// The containers of all component specs, in their order.
     pub(super) fn containers(&self) -> &[(ContainerPath, Container<'t>)] {
         &self.containers
+    }
+
+    /// The pods with containers, each by its first container, with true if a graph node names one of them.
+    pub(crate) fn specs(&self) -> impl Iterator<Item = (ContainerPath, bool)> {
+        let is_of_node = |(_, container): &(ContainerPath, Container<'_>)| {
+            container.name.as_text().is_some_and(|name| self.has_node(name))
+        };
+        self.all_in_pods().filter_map(move |pod| Some((pod.first()?.0, pod.iter().any(is_of_node))))
+    }
+
+    /// The containers of each pod that has some.
+    pub(crate) fn all_in_pods(&self) -> impl Iterator<Item = &[(ContainerPath, Container<'t>)]> {
+        self.containers.chunk_by(|(one, _), (other, _)| one.component_spec == other.component_spec)
+    }
+
+    /// Returns true if no container has this name.
+    pub(crate) fn named_none(&self, name: &str) -> bool {
+        !self.by_name.contains_key(name)
     }
 
     /// The first container of that name.
@@ -163,17 +181,24 @@ impl<'t> Pods<'t> {
 
     /// The containers at the end of the first component spec, the last one first, that the operator adds again at the
     /// same index if they are removed in this order, provided that they have only a name.
-    pub(crate) fn remade_from_the_end(&self) -> impl Iterator<Item = Remade<'t>> {
+    /// Those at the indexes that `is_removed` has are removed already.
+    pub(crate) fn remade_from_the_end(
+        &self,
+        is_removed: impl Fn(&ContainerPath, usize) -> bool,
+    ) -> impl Iterator<Item = Remade<'t>> {
         let rank = |name: &str| self.ranks.get(name).copied().flatten();
         // It adds them in the order of the graph, together with those that are missing already.
         let mut next = self.containerless().next().and_then(|node| rank(node.name)).unwrap_or(self.prepackaged.len());
-        self.containers[..self.in_first].iter().enumerate().rev().map_while(move |(index, (place, container))| {
-            let name = container.name.as_text()?;
-            // Another container with its name would become the effective one.
-            let is_single = self.by_name.get(name).is_some_and(|named| named.is_single);
-            next = rank(name).filter(|rank| is_single && *rank < next)?;
-            Some(Remade { name, index, place: *place })
-        })
+        let all = self.containers[..self.in_first].iter().enumerate().rev();
+        all.filter(move |(index, (place, _))| !is_removed(place, *index)).map_while(
+            move |(index, (place, container))| {
+                let name = container.name.as_text()?;
+                // Another container with its name would become the effective one.
+                let is_single = self.by_name.get(name).is_some_and(|named| named.is_single);
+                next = rank(name).filter(|rank| is_single && *rank < next)?;
+                Some(Remade { name, index, place: *place })
+            },
+        )
     }
 
     /// Returns true if the first component spec becomes empty without this many containers, and another one would
@@ -211,7 +236,7 @@ impl<'t> Pods<'t> {
     }
 
     /// The names to which the operator assigns a port.
-    fn numbered(&self) -> impl Iterator<Item = &'t str> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = &'t str> {
         let containers = self.containers.iter().filter_map(|(_, container)| container.name.as_text());
         containers.chain(self.prepackaged.iter().map(|node| node.name))
     }

@@ -23,10 +23,13 @@ pub(crate) struct PredictorTargets<'t> {
     pub targets: Vec<Target<'t>>,
     /// The missing containers of prepackaged servers, in the order of the graph.
     pub missing: Vec<MissingContainer<'t>>,
+    /// The containers of graph nodes that MLServer serves. No client of a backend reads their variables, so that they are
+    /// in `skips` and `others`, too.
+    pub mlservers: Vec<Target<'t>>,
+    /// Those of such nodes that are missing.
+    pub missing_mlservers: Vec<MissingContainer<'t>>,
     pub pods: Pods<'t>,
     pub skips: Vec<Skip>,
-    /// The names of all units, missing containers too: the orchestrator, the graph depth first, then the rest.
-    pub names: Vec<&'t str>,
     /// The units that are not targets but may have variables.
     pub others: Vec<Unit<'t>>,
 }
@@ -93,6 +96,13 @@ pub enum SkipReason {
     Explainer,
 }
 
+impl SkipReason {
+    /// Returns true if it is about the server of a graph node.
+    pub(crate) fn is_of_server(&self) -> bool {
+        matches!(self, Self::ServerDoesNotTrace { .. } | Self::UnknownServer { .. })
+    }
+}
+
 impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -124,9 +134,19 @@ pub(crate) fn targets<'t>(
     selection: &Selection,
 ) -> PredictorTargets<'t> {
     let PredictorUnits { name, node, lacks_graph, pods, units } = units(tree, predictor, protocol);
-    let (targets, missing, skips, others) = Default::default();
-    let names = units.iter().map(|unit| unit.name).collect();
-    let mut found = PredictorTargets { name, node, lacks_graph, targets, missing, pods, skips, names, others };
+    let (targets, missing, mlservers, missing_mlservers, skips, others) = Default::default();
+    let mut found = PredictorTargets {
+        name,
+        node,
+        lacks_graph,
+        targets,
+        missing,
+        mlservers,
+        missing_mlservers,
+        pods,
+        skips,
+        others,
+    };
     for unit in units {
         if !selection.selects_unit(&unit) || matches!(unit.role, Role::IdleSvcOrchSpec) {
             found.others.push(unit);
@@ -137,6 +157,9 @@ pub(crate) fn targets<'t>(
             (None, Some(reason)) => {
                 let is_kept_out = kept_out.contains(unit.name) && unit.could_be_kept_out();
                 found.skips.push(skip(if is_kept_out { SkipReason::Annotated } else { reason }));
+                if unit.is_mlserver() && !kept_out.contains(unit.name) {
+                    found.add_mlserver(&unit);
+                }
                 found.others.push(unit);
             }
             (Some(_), _) | (_, None) if kept_out.contains(unit.name) => {
@@ -144,18 +167,37 @@ pub(crate) fn targets<'t>(
                 found.others.push(unit);
             }
             (Some(site), _) => {
-                let Unit { name, node, env, container, env_secret, .. } = unit;
-                found.targets.push(Target { name, node, site, env, container, env_secret });
+                found.targets.push(Target::of(&unit, site));
             }
             (None, None) => {
-                found.missing.push(MissingContainer { name: unit.name, node: unit.node, env_secret: unit.env_secret });
+                found.missing.push(MissingContainer::of(&unit));
             }
         }
     }
     found
 }
 
-impl PredictorTargets<'_> {
+impl<'t> Target<'t> {
+    fn of(unit: &Unit<'t>, site: Site) -> Self {
+        let Unit { name, node, env, container, env_secret, .. } = *unit;
+        Self { name, node, site, env, container, env_secret }
+    }
+}
+
+impl<'t> MissingContainer<'t> {
+    fn of(unit: &Unit<'t>) -> Self {
+        Self { name: unit.name, node: unit.node, env_secret: unit.env_secret }
+    }
+}
+
+impl<'t> PredictorTargets<'t> {
+    fn add_mlserver(&mut self, unit: &Unit<'t>) {
+        match self.pods.named(unit.name).filter(|_| unit.container.is_some()) {
+            Some((place, _)) => self.mlservers.push(Target::of(unit, Site::Container(place))),
+            None => self.missing_mlservers.push(MissingContainer::of(unit)),
+        }
+    }
+
     /// Returns false if an annotation says that there is no executor.
     pub(crate) fn has_executor(&self) -> bool {
         !self.others.iter().any(|unit| matches!(unit.role, Role::NoOrchestrator))

@@ -12,6 +12,10 @@ pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
 const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
 const TRACED_SERVERS: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
+/// The servers that MLServer runs on any protocol.
+const ALWAYS_MLSERVER: [&str; 2] = ["HUGGINGFACE_SERVER", "TEMPO_SERVER"];
+/// The protocols on which MLServer runs the other traced servers, but for TensorFlow's.
+const MLSERVER_PROTOCOLS: [&str; 2] = ["v2", "kfserving"];
 const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
 
 /// A predictor and its units.
@@ -266,6 +270,18 @@ impl<'t> Unit<'t> {
         let env_from = self.container.and_then(|container| container.filled_env_from(tree));
         let secret = || self.env_secret.map(|_| "the Secret of envSecretRefName".to_owned());
         env_from.map(|_| "envFrom".to_owned()).or_else(secret)
+    }
+
+    /// Returns true for a graph node whose prepackaged server is MLServer.
+    pub fn is_mlserver(&self) -> bool {
+        match self.role {
+            Role::UntracedServer { protocol: None } => ALWAYS_MLSERVER.contains(&self.implementation),
+            Role::UntracedServer { protocol: Some(protocol) } => {
+                ALWAYS_MLSERVER.contains(&self.implementation)
+                    || MLSERVER_PROTOCOLS.contains(&protocol) && self.implementation != "TENSORFLOW_SERVER"
+            }
+            _ => false,
+        }
     }
 
     /// Returns true for the orchestrator, also one that is missing or not used.

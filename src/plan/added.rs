@@ -3,18 +3,21 @@
 //! TARGET is the name of a container, that of the orchestrator, or empty for a part of the predictor. PART is a
 //! variable, `label/NAME`, `annotation/NAME` or `container/NAME`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::env::own_key;
+use super::sidecar::has_container;
 use super::{Planner, Remark};
 use crate::changes::{MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::ADDED_ANNOTATION;
 use crate::manifest::{Env, PredictorTargets, value_of};
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::sharing::effective_value;
+use crate::yaml::{Kind, NodeId, Tree};
 
 /// An entry of the list, but for its predictor: the target and the part.
-type Entry<'t> = (&'t str, &'t str);
+type Entry<'t> = (Cow<'t, str>, Cow<'t, str>);
 
 /// The list of a deployment, as it is and as it will be.
 #[derive(Debug, Default)]
@@ -22,7 +25,9 @@ pub(super) struct AddedList<'t> {
     /// The value of the annotation, if it has one.
     value: Option<NodeId>,
     text: &'t str,
-    by_predictor: HashMap<&'t str, Vec<Entry<'t>>>,
+    /// True if the value is a list or a mapping.
+    is_collection: bool,
+    by_predictor: HashMap<&'t str, Vec<(&'t str, &'t str)>>,
     /// What is no entry. It stays.
     unreadable: Vec<&'t str>,
     /// The entries that stay, and the new ones, in the order of the document.
@@ -32,13 +37,49 @@ pub(super) struct AddedList<'t> {
     seen: HashMap<String, bool>,
 }
 
-/// The entries of one predictor.
+/// The entries of one predictor, each once: those of the list in its order, then the new ones.
 #[derive(Debug, Default)]
 pub(super) struct AddedParts<'t> {
-    old: HashSet<Entry<'t>>,
-    in_order: Vec<Entry<'t>>,
-    removed: HashSet<(String, String)>,
-    new: Vec<(String, String)>,
+    entries: Vec<(Entry<'t>, EntryState)>,
+    places: HashMap<Entry<'t>, usize>,
+}
+
+/// What becomes of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EntryState {
+    /// Not on the list so far.
+    Unlisted,
+    Listed,
+    /// On the list, but its part is removed.
+    Removed,
+    New,
+}
+
+/// The own keys of a mapping that a key of a predictor has.
+#[derive(Debug, Default)]
+pub(super) struct KeyIndex<'t> {
+    mapping: Option<NodeId>,
+    by_name: HashMap<&'t str, usize>,
+}
+
+impl<'t> KeyIndex<'t> {
+    pub(super) fn of(tree: &'t Tree<'_>, holder: NodeId, key: &str) -> Self {
+        let mapping = effective_value(tree, holder, key);
+        let mut by_name = HashMap::new();
+        for (index, (key, _)) in mapping.into_iter().flat_map(|mapping| tree.entries(mapping)).enumerate() {
+            if let Some(name) = tree.scalar_text(key) {
+                by_name.entry(name).or_insert(index);
+            }
+        }
+        Self { mapping, by_name }
+    }
+
+    /// The mapping, the index and the value of a key.
+    pub(super) fn entry(&self, tree: &Tree<'_>, name: &str) -> Option<(NodeId, usize, NodeId)> {
+        let (mapping, index) = (self.mapping?, *self.by_name.get(name)?);
+        let (_, value) = tree.entry(mapping, index)?;
+        Some((mapping, index, tree.resolve(value)))
+    }
 }
 
 impl<'t> AddedList<'t> {
@@ -47,7 +88,8 @@ impl<'t> AddedList<'t> {
         let annotations = value_of(tree, deployment, "metadata").and_then(|held| value_of(tree, held, "annotations"));
         let value = annotations.and_then(|held| value_of(tree, held, ADDED_ANNOTATION));
         let text = value.and_then(|value| tree.scalar_text(value)).unwrap_or_default();
-        let mut list = Self { value, text, ..Self::default() };
+        let is_collection = value.is_some_and(|value| !matches!(tree.node(value).kind, Kind::Scalar { .. }));
+        let mut list = Self { value, text, is_collection, ..Self::default() };
         for entry in text.split(',').filter(|entry| !entry.is_empty()) {
             let mut fields = entry.splitn(3, ':');
             match (fields.next(), fields.next(), fields.next()) {
@@ -62,12 +104,15 @@ impl<'t> AddedList<'t> {
 
     /// The entries of a predictor.
     pub(super) fn of(&self, predictor: &str) -> AddedParts<'t> {
-        let in_order = self.by_predictor.get(predictor).cloned().unwrap_or_default();
-        AddedParts { old: in_order.iter().copied().collect(), in_order, ..AddedParts::default() }
+        let mut parts = AddedParts::default();
+        for (target, part) in self.by_predictor.get(predictor).into_iter().flatten() {
+            *parts.state_mut(((*target).into(), (*part).into())) = EntryState::Listed;
+        }
+        parts
     }
 
     /// Takes what holds of a predictor after the change. `targets` has its targets in their order.
-    pub(super) fn put(
+    fn put(
         &mut self,
         predictor: &str,
         parts: &AddedParts<'_>,
@@ -75,13 +120,13 @@ impl<'t> AddedList<'t> {
         is_present: impl Fn(&str, &str) -> bool,
     ) {
         let ranks: HashMap<&str, usize> = targets.iter().enumerate().map(|(rank, name)| (*name, rank + 1)).collect();
-        let is_kept = |(target, part): &Entry<'_>| {
-            !parts.removed.contains(&((*target).to_owned(), (*part).to_owned())) && is_present(target, part)
+        let stays = |((target, part), state): &&(Entry<'_>, EntryState)| match state {
+            EntryState::Listed => is_present(target, part),
+            EntryState::Unlisted | EntryState::Removed => false,
+            EntryState::New => true,
         };
-        let old = parts.in_order.iter().copied().filter(is_kept);
-        let new = parts.new.iter().map(|(target, part)| (target.as_str(), part.as_str()));
-        let mut all: Vec<Entry<'_>> = old.chain(new).collect();
-        all.sort_by_key(|(target, _)| ranks.get(target).copied().unwrap_or_default());
+        let mut all: Vec<&Entry<'_>> = parts.entries.iter().filter(stays).map(|(entry, _)| entry).collect();
+        all.sort_by_key(|(target, _)| ranks.get(&**target).copied().unwrap_or_default());
         for (target, part) in all {
             let line = format!("{predictor}:{target}:{part}");
             if self.known.insert(line.clone()) {
@@ -91,40 +136,57 @@ impl<'t> AddedList<'t> {
     }
 }
 
-impl AddedParts<'_> {
-    /// Returns true if the list has a part of a target.
-    pub(super) fn has(&self, target: &str, part: &str) -> bool {
-        self.old.contains(&(target, part))
-    }
-
-    /// Lists a part that is added.
-    pub(super) fn add(&mut self, target: &str, part: impl Into<String>) {
-        let part = part.into();
-        if !self.has(target, &part) {
-            self.new.push((target.to_owned(), part));
+impl<'t> AddedParts<'t> {
+    /// The state of an entry, which becomes one if it is none.
+    fn state_mut(&mut self, entry: Entry<'t>) -> &mut EntryState {
+        let next = self.entries.len();
+        let place = *self.places.entry(entry.clone()).or_insert(next);
+        if place == next {
+            self.entries.push((entry, EntryState::Unlisted));
         }
+        &mut self.entries[place].1
     }
 
-    /// Takes a part that is removed off the list.
-    pub(super) fn remove(&mut self, target: &str, part: &str) {
-        self.removed.insert((target.to_owned(), part.to_owned()));
+    fn state(&self, target: &str, part: &str) -> Option<EntryState> {
+        let place = self.places.get(&(Cow::Borrowed(target), Cow::Borrowed(part)))?;
+        Some(self.entries[*place].1)
+    }
+
+    /// Returns true if the list has a part of a target, which this run may remove.
+    pub(super) fn has(&self, target: &str, part: &str) -> bool {
+        matches!(self.state(target, part), Some(EntryState::Listed | EntryState::Removed))
+    }
+
+    /// Lists a part that is added. Returns false if this run has added it already.
+    pub(super) fn add(&mut self, target: &str, part: impl Into<String>) -> bool {
+        let state = self.state_mut((target.to_owned().into(), part.into().into()));
+        std::mem::replace(state, EntryState::New) != EntryState::New
+    }
+
+    /// Takes a part that is removed off the list. Returns false if the list does not have it, or no longer.
+    pub(super) fn remove(&mut self, target: &str, part: &str) -> bool {
+        let is_listed = self.state(target, part) == Some(EntryState::Listed);
+        if is_listed {
+            *self.state_mut((target.to_owned().into(), part.to_owned().into())) = EntryState::Removed;
+        }
+        is_listed
     }
 
     /// The listed parts of the predictor itself.
     pub(super) fn of_predictor(&self) -> impl Iterator<Item = &str> {
-        self.in_order
+        self.entries
             .iter()
-            .filter(|(target, part)| target.is_empty() && !self.is_removed(target, part))
-            .map(|(_, part)| *part)
+            .filter(|((target, _), state)| target.is_empty() && *state == EntryState::Listed)
+            .map(|((_, part), _)| &**part)
     }
 
     /// Returns true if nothing is listed, and nothing comes.
     pub(super) fn is_empty(&self) -> bool {
-        self.in_order.is_empty() && self.new.is_empty()
+        self.entries.is_empty()
     }
 
-    fn is_removed(&self, target: &str, part: &str) -> bool {
-        self.removed.contains(&(target.to_owned(), part.to_owned()))
+    fn new_entries(&self) -> impl Iterator<Item = &Entry<'t>> {
+        self.entries.iter().filter(|(_, state)| *state == EntryState::New).map(|(entry, _)| entry)
     }
 
     /// Returns an error if a part is new whose entry could not be read again, or could stand for another part.
@@ -134,8 +196,8 @@ impl AddedParts<'_> {
         (predictor, node): (&str, NodeId),
         is_present: impl Fn(&str, &str) -> bool,
     ) -> Result<(), Diagnostic> {
-        let mut faults = self.new.iter().map(|(target, part)| {
-            let name = [predictor, target].into_iter().find(|name| name.contains([',', ':']));
+        let mut faults = self.new_entries().map(|(target, part)| {
+            let name = [predictor, &**target].into_iter().find(|name| name.contains([',', ':']));
             let variable = !part.contains('/');
             match name {
                 Some(name) => Some(format!("`{name}` has a `,` or `:`")),
@@ -170,14 +232,15 @@ impl<'t> Planner<'t, '_> {
         list: &mut AddedList<'t>,
         found: &PredictorTargets<'t>,
         several: bool,
+        names: impl FnOnce() -> Vec<&'t str>,
     ) -> Result<(), Diagnostic> {
-        let has_new = !self.listed.new.is_empty();
+        let has_new = self.current.listed.new_entries().next().is_some();
         let of_same_name = if several { list.seen.insert(found.name.clone(), has_new) } else { None };
         if of_same_name.is_some_and(|has_part| has_part || has_new) {
             let fault = format!("two predictors have the name `{}`", found.name);
             return Err(not_listed(self.tree, found.node, &fault));
         }
-        if self.listed.is_empty() {
+        if self.current.listed.is_empty() {
             return Ok(());
         }
         let targets = || found.targets.iter().map(|target| (target.name, target.env));
@@ -187,19 +250,19 @@ impl<'t> Planner<'t, '_> {
             let env = Env::read(self.tree, &env, None).unwrap_or_default();
             variables.extend(env.variables.iter().map(|variable| (name, variable.name)));
         }
+        let [labels, annotations] = ["labels", "annotations"].map(|key| KeyIndex::of(self.tree, found.node, key));
         let is_present = |target: &str, part: &str| match part.split_once('/') {
-            Some((kind @ ("label" | "annotation"), name)) => {
-                let mapping = value_of(self.tree, found.node, &format!("{kind}s"));
-                mapping.is_some_and(|mapping| own_key(self.tree, mapping, name).is_some())
-            }
+            Some(("label", name)) => labels.by_name.contains_key(name),
+            Some(("annotation", name)) => annotations.by_name.contains_key(name),
+            Some(("container", name)) => has_container(self.tree, found.node, name),
             _ => variables.contains(&(target, part)),
         };
-        self.listed.check(self.tree, (&found.name, found.node), is_present)?;
-        list.put(&found.name, &self.listed, &found.names, is_present);
+        self.current.listed.check(self.tree, (&found.name, found.node), is_present)?;
+        list.put(&found.name, &self.current.listed, &names(), is_present);
         Ok(())
     }
 
-    /// Plans the annotation as it will be. Returns a remark on entries that can't be read.
+    /// Plans the annotation as it will be. Returns a remark on what can't be read.
     pub(super) fn write_list(
         &mut self,
         deployment: NodeId,
@@ -210,7 +273,7 @@ impl<'t> Planner<'t, '_> {
         let holder = value_of(self.tree, deployment, "metadata");
         let annotations = holder.and_then(|holder| value_of(self.tree, holder, "annotations"));
         match (list.value, holder) {
-            _ if text == list.text && list.value.is_some() != text.is_empty() => {}
+            _ if text == list.text && (list.is_collection || list.value.is_some() != text.is_empty()) => {}
             (Some(_), Some(metadata)) => {
                 let Some((annotations, index)) =
                     annotations.and_then(|held| Some((held, own_key(self.tree, held, ADDED_ANNOTATION)?)))
@@ -221,22 +284,26 @@ impl<'t> Planner<'t, '_> {
                     self.draft.part(annotations, index, Part::Remove);
                     self.prune_key(metadata, "annotations");
                 } else {
-                    self.draft.part(annotations, index, Part::Set(text.into()));
+                    self.draft.part(annotations, index, Part::Set(text.clone().into()));
                 }
             }
             (None, Some(metadata)) => {
-                self.add_entries(metadata, "annotations", vec![(ADDED_ANNOTATION.into(), text.into())])?;
+                self.add_entries(metadata, "annotations", vec![(ADDED_ANNOTATION.into(), text.clone().into())])?;
             }
             (None, None) | (Some(_), None) => {
-                let annotation: (MapKey, Value) = (ADDED_ANNOTATION.into(), text.into());
+                let annotation: (MapKey, Value) = (ADDED_ANNOTATION.into(), text.clone().into());
                 let annotations = Value::map([("annotations", Value::Map(vec![annotation]))]);
                 self.draft.entry(deployment, "metadata", annotations);
             }
         }
-        let first = list.unreadable.first();
-        Ok(first.map(|_| {
-            let text = format!("an entry of the annotation {ADDED_ANNOTATION} can't be read, and stays");
-            Remark::new(list.value.unwrap_or(deployment), text)
-        }))
+        let words = match list.unreadable.first() {
+            Some(_) => Some(format!("an entry of the annotation {ADDED_ANNOTATION} can't be read, and stays")),
+            None if list.is_collection => {
+                let end = if text.is_empty() { "stays" } else { "is replaced" };
+                Some(format!("the annotation {ADDED_ANNOTATION} is not a text, and {end}"))
+            }
+            None => None,
+        };
+        Ok(words.map(|words| Remark::new(list.value.unwrap_or(deployment), words)))
     }
 }

@@ -9,8 +9,8 @@ use crate::changes::{Part, Value};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::parts::CONFIG_VOLUME;
 use crate::lint::{distinct, inspect};
-use crate::manifest::{Env, Reference, Unit, Variable};
-use crate::survey::{DeploymentSurvey, survey};
+use crate::manifest::{Env, Reference, Variable};
+use crate::survey::{DeploymentSurvey, SidecarChanges, survey, survey_changed};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The findings of lint in the manifest and in the result of the draft.
@@ -22,6 +22,7 @@ pub(super) fn lint_counts(
     policy: &Policy,
     draft: &Draft,
     made: &HashMap<NodeId, Vec<Value>>,
+    sidecars: &SidecarChanges,
 ) -> Result<LintCounts, Diagnostic> {
     let after = After { tree, draft, made };
     let count = |surveys: &[DeploymentSurvey<'_>]| {
@@ -31,19 +32,21 @@ pub(super) fn lint_counts(
     };
     Ok(LintCounts {
         before: count(&survey(tree, &policy.selection, |_, env| env)?),
-        after: count(&survey(tree, &policy.selection, |unit, env| after.env(unit, env))?),
+        after: count(&survey_changed(tree, &policy.selection, |unit, env| after.env(unit.node, env), sidecars)?),
     })
 }
 
-struct After<'t, 'x> {
-    tree: &'t Tree<'x>,
-    draft: &'t Draft,
-    made: &'t HashMap<NodeId, Vec<Value>>,
+/// The manifest with the changes of a draft.
+pub(super) struct After<'t, 'x> {
+    pub tree: &'t Tree<'x>,
+    pub draft: &'t Draft,
+    /// The env entries of new containers, by graph node.
+    pub made: &'t HashMap<NodeId, Vec<Value>>,
 }
 
 impl<'t> After<'t, '_> {
     /// The env list of a unit after the change. A new variable has the node of the list or container that it is added to.
-    fn env(&self, unit: &Unit<'t>, env: Env<'t>) -> Env<'t> {
+    pub(super) fn env(&self, unit: NodeId, env: Env<'t>) -> Env<'t> {
         let new = match env.list {
             Some(list) => self.draft.new_items(list),
             None => self.new_list(unit),
@@ -53,7 +56,7 @@ impl<'t> After<'t, '_> {
             part != Some(&Part::Remove)
         };
         let existing = env.variables.iter().filter(remains).map(|variable| self.changed(variable));
-        let place = env.list.unwrap_or(unit.node);
+        let place = env.list.unwrap_or(unit);
         let variables = existing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
         let variables: Vec<Variable<'t>> = variables;
         // A new path to a config file comes with its mount.
@@ -65,12 +68,12 @@ impl<'t> After<'t, '_> {
     }
 
     /// The entries of a new env list.
-    fn new_list(&self, unit: &Unit<'t>) -> &'t [Value] {
-        if let Some(entries) = self.made.get(&unit.node) {
+    fn new_list(&self, unit: NodeId) -> &'t [Value] {
+        if let Some(entries) = self.made.get(&unit) {
             return entries;
         }
-        let in_unit = || self.draft.new_entry(unit.node, "env");
-        let in_predictor = || self.draft.new_entry(unit.node, "svcOrchSpec")?.get("env");
+        let in_unit = || self.draft.new_entry(unit, "env");
+        let in_predictor = || self.draft.new_entry(unit, "svcOrchSpec")?.get("env");
         in_unit().or_else(in_predictor).map_or(&[], Value::items)
     }
 

@@ -32,21 +32,21 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans the config file of a container, or its removal.
     pub(super) fn set_config(&mut self, is_wanted: bool, place: &ContainerPath) -> Result<(), Diagnostic> {
-        let mut pods = std::mem::take(&mut self.config);
+        let mut pods = std::mem::take(&mut self.current.config);
         let done = self.set_mount(&CONFIG_VOLUME, &mut pods, is_wanted, (place.container, place.spec));
-        self.config = pods;
+        self.current.config = pods;
         done
     }
 
     /// Plans the volumes of config files, after the containers of a predictor.
     pub(super) fn settle_config(&mut self, config_map: Option<&str>) -> Result<Vec<Remark>, Diagnostic> {
-        let MountedPods { with, without } = std::mem::take(&mut self.config);
+        let MountedPods { with, without } = std::mem::take(&mut self.current.config);
         if let Some(name) = config_map.filter(|_| !with.is_empty()) {
             self.plan.notes.insert(RunNote::ConfigMap);
             for spec in with {
                 let shape = (CONFIG_VOLUME.name, &config_volume(""));
                 match self.pod_item(spec, "volumes", shape, "a volume of this name")? {
-                    None => self.additions.pod(spec).volumes.push(config_volume(name)),
+                    None => self.current.additions.pod(spec).volumes.push(config_volume(name)),
                     Some(volume) => {
                         let map = value_of(self.tree, volume, "configMap").unwrap_or(volume);
                         self.set_part_text(map, "name", name.to_owned());

@@ -7,8 +7,9 @@ use super::target::{CONFIG_PATH, Extras};
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::backend_of_part;
+use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{
-    AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, column,
+    AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, Strength, column,
     is_in_a_column, off,
 };
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
@@ -42,7 +43,7 @@ impl<'t> Planner<'t, '_> {
             |name| {
                 disable.removes(name)
                     || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
-                    || self.listed.has(target.name, name) && disable.removes_part(name)
+                    || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
         );
         if removes_library {
@@ -64,8 +65,14 @@ impl<'t> Planner<'t, '_> {
         if disable.keep_config {
             self.switch_off(disable, found, (target, &env), &gone, &mut outcome)?;
         } else {
-            list_custom_values(self.tree, disable, target, &env, &gone, &mut outcome);
+            let beside =
+                BACKENDS.map(|backend| self.is_beside_sidecar(found, &target.site, backend).then_some(backend));
+            let removed = (disable, &gone, beside.as_slice());
+            list_custom_values(self.tree, removed, target, &env, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
+            if self.is_mlserver(target, &env) {
+                self.switch_otlp_off(disable, (target, &env), &gone, &mut outcome)?;
+            }
         }
         if reader(&target.site) == Reader::Orchestrator && gone.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);
@@ -114,12 +121,15 @@ impl<'t> Planner<'t, '_> {
                         new.push(entry(name, &content));
                         outcome.variables.push(self.reporter().added(*name, &content));
                         if *added == AddedIf::Injected {
-                            self.listed.add(target.name, *name);
+                            self.current.listed.add(target.name, *name);
                         }
                     }
                     None => {}
                 }
             }
+        }
+        if self.is_mlserver(target, env) {
+            new.extend(self.switch_otlp_off(disable, (target, env), gone, outcome)?);
         }
         env.append(&mut self.draft, found.node, &target.site, new);
         Ok(())
@@ -147,9 +157,14 @@ impl<'t> Planner<'t, '_> {
 
 impl Disable {
     /// Returns true if a listed part is to be removed. One of neither backend is removed with both.
-    fn removes_part(&self, part: &str) -> bool {
+    pub(super) fn removes_part(&self, part: &str) -> bool {
         let is_of_it = || self.backend.is_none() || backend_of_part(part) == self.backend;
         !self.keep_config && is_of_it()
+    }
+
+    /// Returns true if the parts of a backend are to be removed.
+    pub(super) fn removes_parts_of(&self, backend: Backend) -> bool {
+        !self.keep_config && self.backend.is_none_or(|only| only == backend)
     }
 
     fn removes(&self, name: &str) -> bool {
@@ -167,10 +182,9 @@ fn belongs(backend: Backend, name: &str) -> bool {
 /// Lists the removed variables whose values are not the defaults of `enable`.
 fn list_custom_values(
     tree: &crate::yaml::Tree<'_>,
-    disable: &Disable,
+    (disable, gone, sidecars): (&Disable, &HashSet<&str>, &[Option<Backend>]),
     target: &Target<'_>,
     env: &Env<'_>,
-    gone: &HashSet<&str>,
     outcome: &mut TargetOutcome,
 ) {
     let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
@@ -183,7 +197,12 @@ fn list_custom_values(
             };
             Profile::new(Request { names, ..Request::new(backend) }).ok()
         })
-        .flat_map(|profile| profile.wanted(reader(&target.site), &place))
+        .flat_map(|profile| {
+            let wanted = profile.wanted(reader(&target.site), &place);
+            let mut beside = if sidecars.contains(&Some(profile.backend())) { wanted.clone() } else { Vec::new() };
+            profile.name_agent(&mut beside, AgentChoice::Sidecar(Strength::Default));
+            wanted.into_iter().chain(beside)
+        })
         .collect();
     let is_default = |variable: &Variable<'_>| {
         defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {

@@ -6,16 +6,17 @@ use std::collections::{HashMap, HashSet};
 use super::check::check_clients;
 use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::has_library;
+use super::otlp::OtlpPlan;
 use super::target::{CONFIG_PATH, Extras};
-use super::{DeploymentReport, Planner, Remark, RunNote, TargetOutcome, TargetReport, reader};
-use crate::changes::Value;
+use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     is_whole, merge_tags, overridden_by, switches_on,
 };
-use crate::manifest::{Env, MissingContainer, PredictorTargets, Target, Variable, is_field};
+use crate::manifest::{Env, PredictorTargets, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
 
 pub(super) const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
@@ -45,9 +46,9 @@ impl<'t> Planner<'t, '_> {
         let reader = reader(&target.site);
         let profile = if extras.library.is_some() { profile.injected() } else { profile };
         let mut outcome = TargetOutcome::default();
-        self.note(profile, reader);
-
-        let wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
+        let otlp = if extras.is_mlserver { self.plan_otlp(profile, env)? } else { OtlpPlan::default() };
+        let mut wanted = with_sampler_pair(profile, reader, env, self.wanted(profile, reader, extras, place));
+        wanted.extend(otlp.wanted);
         let wanted_by_name = by_name(&wanted);
         let is_overwritten = |name: &str| {
             wanted_by_name.get(name).is_some_and(|want| {
@@ -64,22 +65,40 @@ impl<'t> Planner<'t, '_> {
         outcome.remarks.extend(leaving.remarks);
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         self.without_library_path(extras, env, &mut outcome);
-        for variable in env.variables.iter().filter(|variable| !leaving.names.contains(variable.name)) {
+        let moves = |name: &str| otlp.moves && name == OTLP_SERVER;
+        if otlp.moves {
+            env.remove(&mut self.draft, &HashSet::from([OTLP_SERVER]));
+        }
+        let stays = |variable: &&Variable<'_>| !leaving.names.contains(variable.name) && !moves(variable.name);
+        for variable in env.variables.iter().filter(stays) {
             let counts = env.last(variable.name).is_some_and(|last| last.index == variable.index);
             let want = wanted_by_name.get(variable.name).filter(|_| counts);
             if let Some(after) = self.change(profile, variable, want.copied(), &mut outcome)? {
                 outcome.variables.push(self.reporter().changed(variable, &after));
             }
         }
-        let new: Vec<&Wanted> = wanted.iter().filter(|want| !env.has(want.name)).collect();
+        let (mut new, moved): (Vec<&Wanted>, Vec<&Wanted>) =
+            wanted.iter().filter(|want| !env.has(want.name) || moves(want.name)).partition(|want| !env.has(want.name));
         outcome.variables.extend(new.iter().map(|want| self.reporter().added(want.name, &want.content)));
         if !new.is_empty() {
             warn_of_other_sources(self.tree, target, &mut outcome);
         }
         self.list_new(target.name, &new);
+        for want in moved {
+            let existing = env.last(want.name);
+            outcome.variables.extend(existing.map(|existing| self.reporter().changed(existing, &want.content)));
+            new.push(want);
+        }
         let entries = new.into_iter().map(|want| entry(want.name, &want.content)).collect();
         env.append(&mut self.draft, found.node, &target.site, entries);
 
+        if extras.is_mlserver {
+            outcome.remarks.extend(self.note_otlp(profile, env, &leaving.names));
+        }
+        if extras.is_untraced {
+            return Ok(outcome);
+        }
+        self.note(profile, reader);
         let after = (&wanted_by_name, &leaving.names);
         check_clients(self.tree, profile, reader, target, found, env, after)?;
         remark_on_existing(profile, reader, env, &wanted, &leaving.names, &mut outcome);
@@ -88,85 +107,6 @@ impl<'t> Planner<'t, '_> {
             self.plan.notes.insert(RunNote::PortRemoved);
         }
         Ok(outcome)
-    }
-
-    /// Adds the containers that prepackaged servers lack. Each earlier node for which Seldon's operator adds a container
-    /// gets one with only a name: the operator would add it after these, and so rename the Deployment. Returns all names.
-    pub(super) fn make_containers(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        lacking: &[MissingContainer<'t>],
-        place: &PlaceholderValues<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Vec<&'t str> {
-        if lacking.is_empty() {
-            return Vec::new();
-        }
-        let noted = if profile.parts().inject.is_some() { profile.injected() } else { profile };
-        self.note(noted, Reader::Container);
-        let (mut names, mut containers, mut bare) = (Vec::new(), Vec::new(), Vec::new());
-        let mut lacking = lacking.iter().peekable();
-        for node in found.pods.containerless() {
-            if lacking.peek().is_none() {
-                break;
-            }
-            names.push(node.name);
-            let mut container = vec![("name".into(), node.name.to_owned().into())];
-            match lacking.next_if(|missing| missing.name == node.name) {
-                Some(missing) => {
-                    container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
-                    let mounts = self.new_mounts(profile, missing.name, found.pods.first.spec);
-                    container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
-                }
-
-                None => bare.push(node),
-            }
-            containers.push(Value::Map(container));
-        }
-        if let Some(first) = bare.first() {
-            let names: Vec<String> = bare.iter().map(|node| format!("{label}{}", node.name)).collect();
-            let text = format!(
-                "added containers with only a name, as Seldon's operator does, so that the Deployment keeps its \
-                 name: {}",
-                names.join(", ")
-            );
-            report.remarks.push(Remark::new(first.node, text));
-        }
-        self.additions.pod(found.pods.first.spec).containers.extend(containers);
-        names
-    }
-
-    /// The env list of a container that a prepackaged server lacks.
-    fn new_env(
-        &mut self,
-        profile: &Profile,
-        found: &PredictorTargets<'t>,
-        missing: &MissingContainer<'_>,
-        place: &PlaceholderValues<'_>,
-        label: &str,
-        report: &mut DeploymentReport,
-    ) -> Value {
-        let name = format!("{label}{}", missing.name);
-        if profile.parts().inject.is_some() {
-            *report.with_library.get_or_insert(0) += 1;
-        }
-        let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
-        let extras = Extras { present: None, library, has_config };
-        let place = PlaceholderValues { container: missing.name, ..*place };
-        let wanted = self.wanted(profile, Reader::Container, extras, &place);
-        if missing.env_secret.is_some() {
-            report.remarks.push(Remark::new(found.node, format!("{name}: {}", SECRET_MAY_DEFINE.to_owned())));
-        }
-        let variables = wanted.iter().map(|want| self.reporter().added(want.name, &want.content)).collect();
-        report.targets.push(TargetReport { name, variables });
-        self.list_new(missing.name, &wanted.iter().collect::<Vec<_>>());
-        let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
-        if !self.policy.rules.is_empty() {
-            self.made.insert(missing.node, entries.clone());
-        }
-        Value::List(entries)
     }
 
     /// Changes an existing variable. Returns its new content if it changed.
@@ -254,7 +194,7 @@ impl<'t> Planner<'t, '_> {
         if wins { EntryEdit::Write } else { EntryEdit::Keep }
     }
 
-    fn note(&mut self, profile: &Profile, reader: Reader) {
+    pub(super) fn note(&mut self, profile: &Profile, reader: Reader) {
         let notes = profile.notes().into_iter().filter(|note| note.reader().is_none_or(|about| about == reader));
         self.plan.notes.extend(notes.map(RunNote::Profile));
     }
@@ -325,7 +265,7 @@ fn warn_of_other_sources(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut Tar
     }
 }
 
-const SECRET_MAY_DEFINE: &str =
+pub(super) const SECRET_MAY_DEFINE: &str =
     "the Secret of envSecretRefName may define some of these variables, too; the values in `env` take precedence";
 
 /// Warns of existing variables: duplicates, overrides, contradictions, and values that the API server rejects.

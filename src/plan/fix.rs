@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::containers::Lacking;
 use super::env::{entry, quote, rename, set_text};
 use super::target::Extras;
 use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};
@@ -109,7 +110,7 @@ impl<'t> Planner<'t, '_> {
                         &profile,
                         found,
                         (target, &env),
-                        Extras { present, library: present, has_config },
+                        Extras { present, library: present, has_config, ..Extras::default() },
                         &place,
                     )?
                 }
@@ -126,9 +127,10 @@ impl<'t> Planner<'t, '_> {
             }
         }
         let wanted = |node: &NodeId| self.fixes.by_enabling.get(node).cloned();
-        let missing: Vec<_> = found.missing.iter().filter(|missing| wanted(&missing.node).is_some()).copied().collect();
-        let made = match missing.first().and_then(|first| wanted(&first.node)) {
-            Some(profile) => self.make_containers(&profile, found, &missing, place, label, report),
+        let missing = found.missing.iter().filter(|missing| wanted(&missing.node).is_some());
+        let missing: Lacking<'_, 't> = missing.map(|missing| (missing.name, (missing, false))).collect();
+        let made = match found.missing.iter().find_map(|missing| wanted(&missing.node)) {
+            Some(profile) => self.make_containers(&profile, found, missing, place, label, report),
             None => Vec::new(),
         };
         self.add_parts(found)?;

@@ -1,92 +1,131 @@
 //! Labels and annotations of a predictor: unified service tagging, and Datadog's admission controller.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::Planner;
+use super::added::KeyIndex;
 use super::env::own_key;
+use super::{Planner, Remark};
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
 use crate::knowledge::parts::{ADMISSION_LABEL, ADMISSION_PREFIX, TAG_LABELS, TagLabel, admission_annotation};
 use crate::manifest::{Env, PredictorTargets, Reference, Unit, value_of};
-use crate::yaml::sharing::effective_value;
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::NodeId;
+
+/// A label or an annotation of a predictor to write.
+struct WantedEntry<'n> {
+    key: &'static str,
+    name: Cow<'n, str>,
+    value: String,
+    /// True if it replaces another value.
+    is_given: bool,
+}
+
+/// The labels and annotations that a predictor has.
+struct OwnEntries<'t> {
+    labels: KeyIndex<'t>,
+    annotations: KeyIndex<'t>,
+}
+
+impl<'t> OwnEntries<'t> {
+    fn of_key(&self, key: &str) -> &KeyIndex<'t> {
+        if key == "labels" { &self.labels } else { &self.annotations }
+    }
+}
 
 impl<'t> Planner<'t, '_> {
-    /// Plans the labels and annotations of a predictor, after its targets.
+    /// Plans the labels and annotations of a predictor, after its targets. Returns remarks on those of the author's that
+    /// get another value.
     pub(super) fn settle_labels(
         &mut self,
         found: &PredictorTargets<'t>,
         tags: Vec<(TagLabel, String)>,
-    ) -> Result<(), Diagnostic> {
-        if tags.is_empty() && self.wanted_annotations.is_empty() && self.listed.is_empty() {
-            return Ok(());
+    ) -> Result<Vec<Remark>, Diagnostic> {
+        let mut remarks = Vec::new();
+        if tags.is_empty() && self.current.annotations.is_empty() && self.current.listed.is_empty() {
+            return Ok(remarks);
         }
+        let [labels, annotations] = ["labels", "annotations"].map(|key| KeyIndex::of(self.tree, found.node, key));
+        let own = OwnEntries { labels, annotations };
+        let mut wanted = Vec::new();
         for (label, value) in tags {
             if !is_label_value(&value) {
                 let message = format!("{} would be `{value}`: {LABEL_VALUE}", label.label);
                 let help = "give another name, or leave --tagging out";
                 return Err(self.tree.diagnostic(found.node, message, help));
             }
-            self.set_entry(found.node, "labels", label.label.to_owned(), value, true);
+            wanted.push(WantedEntry { key: "labels", name: label.label.into(), value, is_given: true });
         }
-        let wanted = std::mem::take(&mut self.wanted_annotations);
-        let is_asked = !wanted.is_empty();
-        for (name, version, is_given) in wanted {
-            self.set_entry(found.node, "annotations", name, version, is_given);
-        }
+        let asked = std::mem::take(&mut self.current.annotations);
+        let is_asked = !asked.is_empty();
+        wanted.extend(asked.into_iter().map(|(name, value, is_given)| WantedEntry {
+            key: "annotations",
+            name: name.into(),
+            value,
+            is_given,
+        }));
         if is_asked {
-            self.set_entry(found.node, "labels", ADMISSION_LABEL.to_owned(), "true".to_owned(), true);
+            let (name, value) = (ADMISSION_LABEL.into(), "true".to_owned());
+            wanted.push(WantedEntry { key: "labels", name, value, is_given: true });
         }
-        for container in std::mem::take(&mut self.withdrawn_admission) {
-            self.remove_listed(found.node, "annotations", &admission_annotation(&container));
+        remarks.extend(wanted.into_iter().filter_map(|entry| self.set_entry(&own, entry)));
+        for container in std::mem::take(&mut self.current.withdrawn) {
+            self.remove_listed(found.node, &own, "annotations", &admission_annotation(&container));
         }
-        if self.listed.has("", &part_of("labels", ADMISSION_LABEL)) && !self.asks_for_admission(found.node) {
-            self.remove_listed(found.node, "labels", ADMISSION_LABEL);
+        if self.current.listed.has("", &part_of("labels", ADMISSION_LABEL)) && !self.asks_for_admission(found.node) {
+            self.remove_listed(found.node, &own, "labels", ADMISSION_LABEL);
         }
-        if self.listed.of_predictor().any(|part| part.starts_with("label/tags.")) {
+        if self.current.listed.of_predictor().any(|part| part.starts_with("label/tags.")) {
             let used = self.used_labels(found);
             let unused: Vec<_> = TAG_LABELS.iter().filter(|label| !used.contains(label.field)).collect();
             for label in unused {
-                self.remove_listed(found.node, "labels", label.label);
+                self.remove_listed(found.node, &own, "labels", label.label);
             }
         }
-        Ok(())
+        Ok(remarks)
     }
 
     /// Sets a label or an annotation, and lists it if it is new. A value that is there stays unless another is given.
-    fn set_entry(&mut self, predictor: NodeId, key: &'static str, name: String, value: String, is_given: bool) {
-        let Some((mapping, index, own)) = entry_of(self.tree, predictor, key, &name) else {
-            let gathered = match key {
-                "labels" => &mut self.additions.labels,
-                _ => &mut self.additions.annotations,
-            };
-            if gathered.iter().all(|(known, _)| *known != name) {
-                self.listed.add("", part_of(key, &name));
-                gathered.push((name.into(), value.into()));
+    fn set_entry(&mut self, own: &OwnEntries<'t>, entry: WantedEntry<'_>) -> Option<Remark> {
+        let WantedEntry { key, name, value, is_given } = entry;
+        let part = part_of(key, &name);
+        let Some((mapping, index, existing)) = own.of_key(key).entry(self.tree, &name) else {
+            // Two containers of the same name share an annotation.
+            if self.current.listed.add("", part) {
+                let gathered = match key {
+                    "labels" => &mut self.current.additions.labels,
+                    _ => &mut self.current.additions.annotations,
+                };
+                gathered.push((name.into_owned().into(), value.into()));
             }
-            return;
+            return None;
         };
-        if is_given && self.tree.scalar_text(own) != Some(value.as_str()) {
-            self.draft.part(mapping, index, Part::Set(value.into()));
+        if !is_given || self.tree.scalar_text(existing) == Some(value.as_str()) {
+            return None;
         }
+        let remark = (!self.current.listed.has("", &part)).then(|| {
+            let kind = key.trim_end_matches('s');
+            let text = format!("the {kind} {name} had another value, and is now `{value}`: `disable` leaves it");
+            Remark::new(existing, text)
+        });
+        self.draft.part(mapping, index, Part::Set(value.into()));
+        remark
     }
 
     /// Removes a label or an annotation if the list has it.
-    fn remove_listed(&mut self, predictor: NodeId, key: &'static str, name: &str) {
-        let part = part_of(key, name);
-        if !self.listed.has("", &part) {
+    fn remove_listed(&mut self, predictor: NodeId, own: &OwnEntries<'t>, key: &'static str, name: &str) {
+        if !self.current.listed.remove("", &part_of(key, name)) {
             return;
         }
-        self.listed.remove("", &part);
-        if let Some((mapping, index, _)) = entry_of(self.tree, predictor, key, name) {
+        if let Some((mapping, index, _)) = own.of_key(key).entry(self.tree, name) {
             self.remove_part(predictor, key, (mapping, index));
         }
     }
 
     /// Returns true if an annotation asks the admission controller for a library after the change.
     fn asks_for_admission(&self, predictor: NodeId) -> bool {
-        let is_new = self.additions.annotations.iter().any(|(name, _)| name.starts_with(ADMISSION_PREFIX));
+        let is_new = self.current.additions.annotations.iter().any(|(name, _)| name.starts_with(ADMISSION_PREFIX));
         let stays = value_of(self.tree, predictor, "annotations").is_some_and(|annotations| {
             self.tree.entries(annotations).enumerate().any(|(index, (key, _))| {
                 self.tree.scalar_text(key).is_some_and(|key| key.starts_with(ADMISSION_PREFIX))
@@ -98,7 +137,7 @@ impl<'t> Planner<'t, '_> {
 
     /// The fields of labels to which variables of a predictor refer after the change, selected or not.
     fn used_labels(&self, found: &PredictorTargets<'t>) -> HashSet<&str> {
-        let mut used: HashSet<&str> = self.label_uses.iter().copied().collect();
+        let mut used: HashSet<&str> = self.current.label_uses.iter().copied().collect();
         let targets = found.targets.iter().map(|target| target.env);
         for env in targets.chain(found.others.iter().map(|unit: &Unit<'_>| unit.env)) {
             let Ok(env) = Env::read(self.tree, &env, None) else { continue };
@@ -120,11 +159,4 @@ impl<'t> Planner<'t, '_> {
 /// The part of a label or an annotation in the list.
 fn part_of(key: &str, name: &str) -> String {
     format!("{}/{name}", key.trim_end_matches('s'))
-}
-
-fn entry_of(tree: &Tree<'_>, holder: NodeId, key: &str, name: &str) -> Option<(NodeId, usize, NodeId)> {
-    let mapping = effective_value(tree, holder, key)?;
-    let index = own_key(tree, mapping, name)?;
-    let (_, value) = tree.entry(mapping, index)?;
-    Some((mapping, index, tree.resolve(value)))
 }

@@ -25,8 +25,8 @@ impl<'t> Planner<'t, '_> {
         if LIBRARY_VOLUME.mount_in(self.tree, container).is_some() {
             return Some(Inject::Init);
         }
-        let is_listed = || self.listed.has("", &format!("annotation/{}", admission_annotation(target.name)));
-        (!self.listed.is_empty() && is_listed()).then_some(Inject::Admission)
+        let is_listed = || self.current.listed.has("", &format!("annotation/{}", admission_annotation(target.name)));
+        (!self.current.listed.is_empty() && is_listed()).then_some(Inject::Admission)
     }
 
     /// Returns true if Datadog's library comes into a container, whoever asks for that.
@@ -107,15 +107,15 @@ impl<'t> Planner<'t, '_> {
         name: &str,
         place: &ContainerPath,
     ) -> Result<(), Diagnostic> {
-        let mut pods = std::mem::take(&mut self.library);
+        let mut pods = std::mem::take(&mut self.current.library);
         let is_init = wanted == Some(Inject::Init);
         let done = self.set_mount(&LIBRARY_VOLUME, &mut pods, is_init, (place.container, place.spec));
-        self.library = pods;
+        self.current.library = pods;
         done?;
         match (wanted, profile) {
             (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile.parts(), name),
-            _ if self.listed.is_empty() => {}
-            _ => self.withdrawn_admission.push(name.to_owned()),
+            _ if self.current.listed.is_empty() => {}
+            _ => self.current.withdrawn.push(name.to_owned()),
         }
         Ok(())
     }
@@ -123,12 +123,12 @@ impl<'t> Planner<'t, '_> {
     /// Plans what a container that is to be made gets. Returns its volume mounts.
     pub(super) fn new_mounts(&mut self, profile: &Profile, name: &str, spec: Option<NodeId>) -> Vec<Value> {
         if profile.parts().config_map.is_some() {
-            self.config.with.insert(spec);
+            self.current.config.with.insert(spec);
             return vec![CONFIG_VOLUME.mount()];
         }
         match profile.parts().inject {
             Some(Inject::Init) => {
-                self.library.with.insert(spec);
+                self.current.library.with.insert(spec);
                 vec![LIBRARY_VOLUME.mount()]
             }
             Some(Inject::Admission) => {
@@ -140,7 +140,7 @@ impl<'t> Planner<'t, '_> {
     }
 
     fn ask_for_admission(&mut self, parts: &Parts, name: &str) {
-        self.wanted_annotations.push((
+        self.current.annotations.push((
             admission_annotation(name),
             parts.version().to_owned(),
             parts.library_version.is_some(),
@@ -149,17 +149,17 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans the shared parts of the library, after the containers of a predictor.
     pub(super) fn settle_library(&mut self, parts: &Parts, is_reset: bool) -> Result<Vec<Remark>, Diagnostic> {
-        let MountedPods { with, without } = std::mem::take(&mut self.library);
+        let MountedPods { with, without } = std::mem::take(&mut self.current.library);
         for spec in with {
             let volume = library_volume();
             let known = (LIBRARY_VOLUME.name, &volume);
             if self.pod_item(spec, "volumes", known, "a volume of this name")?.is_none() {
-                self.additions.pod(spec).volumes.push(volume);
+                self.current.additions.pod(spec).volumes.push(volume);
             }
             let image = parts.image();
             let known = (LIBRARY_CONTAINER, &library_container(String::new()));
             match self.pod_item(spec, "initContainers", known, "an init container of this name")? {
-                None => self.additions.pod(spec).init_containers.push(library_container(image)),
+                None => self.current.additions.pod(spec).init_containers.push(library_container(image)),
                 Some(node) if is_reset || parts.library_version.is_some() || parts.library_image.is_some() => {
                     self.set_part_text(node, "image", image);
                 }

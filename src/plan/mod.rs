@@ -4,6 +4,7 @@ mod added;
 mod after;
 mod check;
 mod config_map;
+mod containers;
 mod disable;
 mod draft;
 mod enable;
@@ -12,11 +13,14 @@ mod fix;
 mod labels;
 mod library;
 mod mounts;
+mod otlp;
 mod parts;
 mod policy;
+mod ports;
 mod prune;
 mod report;
 mod results;
+mod sidecar;
 mod silence;
 mod target;
 
@@ -27,10 +31,12 @@ use crate::changes::{Changes, Value};
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
-use crate::knowledge::{PlaceholderValues, Reader};
+use crate::knowledge::sidecar::sidecar_name;
+use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
 };
+use crate::survey::SidecarChanges;
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
@@ -41,9 +47,11 @@ use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
 pub(crate) use policy::{Exceptions, Treatment};
+use ports::PortOrder;
 pub use report::LintCount;
 use report::Reporter;
 pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, TargetReport, VariableChange};
+use sidecar::{PodKey, PodSidecars};
 
 /// The planned changes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -67,8 +75,8 @@ pub struct Plan {
 /// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, made, enabled_for_jaeger, plan) = Default::default();
-    let (additions, listed, library, config, wanted_annotations, withdrawn_admission, label_uses) = Default::default();
+    let (draft, made, enabled_for_jaeger, sidecar_changes, current, plan) = Default::default();
+    let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
     let mut planner = Planner {
@@ -80,13 +88,10 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         draft,
         made,
         enabled_for_jaeger,
-        additions,
-        listed,
-        library,
-        config,
-        wanted_annotations,
-        withdrawn_admission,
-        label_uses,
+        sidecar_changes,
+        mentions_sidecar,
+        is_separate: false,
+        current,
         plan,
     };
     for &root in tree.roots() {
@@ -104,7 +109,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         }
     }
     if !policy.rules.is_empty() {
-        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made)?;
+        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made, &planner.sidecar_changes)?;
     }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)
@@ -123,19 +128,33 @@ struct Planner<'t, 'x> {
     made: HashMap<NodeId, Vec<Value>>,
     /// The deployments enabled for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
-    /// The parts that are added to the predictor at hand.
+    /// The sidecars that are added and removed.
+    sidecar_changes: SidecarChanges,
+    /// True if the text may have a sidecar that this program added.
+    mentions_sidecar: bool,
+    /// True if the orchestrators of the deployment have pods of their own.
+    is_separate: bool,
+    current: CurrentPredictor<'t>,
+    plan: Plan,
+}
+
+/// What is gathered for the parts of one predictor beside its variables.
+#[derive(Debug, Default)]
+struct CurrentPredictor<'t> {
     additions: Additions,
-    /// The annotation's entries of the predictor at hand.
+    /// Its entries on the list of what was added.
     listed: AddedParts<'t>,
     library: MountedPods,
     config: MountedPods,
     /// The annotations of the admission controller to write: name, value, and true if the value was given.
-    wanted_annotations: Vec<(String, String, bool)>,
+    annotations: Vec<(String, String, bool)>,
     /// The containers for which no annotation is to ask the admission controller.
-    withdrawn_admission: Vec<String>,
+    withdrawn: Vec<String>,
     /// The fields of labels to which new variables refer.
     label_uses: HashSet<&'static str>,
-    plan: Plan,
+    sidecars: PodSidecars,
+    /// The names of the containers that are added to its pods.
+    added_containers: HashMap<PodKey, Vec<String>>,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -184,27 +203,40 @@ impl<'t> Planner<'t, '_> {
         let protocol = spec.protocol.as_text();
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
-        let is_separate = deployment.has_separate_engine(self.tree);
+        self.is_separate = deployment.has_separate_engine(self.tree);
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
-        for found in predictors
-            .iter()
-            .enumerate()
-            .map(|predictor| targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection))
-        {
-            self.listed = list.of(&found.name);
+        let wants_sidecar = matches!(&self.treatment.task, Task::Enable(profile) if profile.parts().wants_sidecar());
+        let mut ports = (wants_sidecar || self.mentions_sidecar).then(PortOrder::default);
+        let mut is_resized = false;
+        for predictor in predictors.iter().enumerate() {
+            let mut found = targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection);
+            self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
+            self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
-                if !is_separate && found.has_executor() {
+                if !self.is_separate && found.has_executor() {
                     report.remarks.extend(split_nodes(&found, &label));
                 }
             }
-            self.put_listed(&mut list, &found, several)?;
-            if (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved) {
+            let names = || units(self.tree, predictor, protocol).units.iter().map(|unit| unit.name).collect();
+            self.put_listed(&mut list, &found, several, names)?;
+            if let Some(order) = &mut ports {
+                self.number_ports(order, &found);
+            }
+            is_resized |= !self.current.sidecars.resized.is_empty();
+            let moves = (several || !moved.is_empty()) && found.pods.moves_ports(self.tree, &mut numbered, &moved);
+            if moves && !is_resized {
                 report.remarks.push(moves_ports(&found));
             }
+        }
+        if let Some(moved) = ports.filter(|_| is_resized).and_then(|order| order.moves()) {
+            let text = format!(
+                "Seldon's operator numbers the ports of all containers, and gives others to {moved}: their pods restart"
+            );
+            report.remarks.push(Remark::new(deployment.node, text));
         }
         if !matches!(self.treatment.task, Task::Fix(_)) {
             report.remarks.extend(self.write_list(deployment.node, &list)?);
@@ -236,39 +268,56 @@ impl<'t> Planner<'t, '_> {
             report.remarks.push(Remark::new(found.node, text));
         }
         let treatment = Arc::clone(&self.treatment);
-        let moved = match &treatment.task {
+        let (moved, mlservers) = match &treatment.task {
             Task::Enable(profile) => {
-                self.label_uses.clear();
                 for target in &found.targets {
                     let place = PlaceholderValues { container: target.name, ..place };
                     self.enable_target(profile, found, target, &place, label, report)?;
                 }
-                let made = self.make_containers(profile, found, &found.missing, &place, label, report);
+                let mlservers = self.enable_mlservers(profile, found, &place, label, report)?;
+                let lacking = self.lacking(profile, found);
+                if profile.parts().inject.is_some() && found.skips.iter().any(|skip| skip.reason.is_of_server()) {
+                    *report.with_library.get_or_insert(0) += mlservers.len();
+                }
+                self.find_sidecar_users(found);
+                let made = self.make_containers(profile, found, lacking, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
+                let (sidecars, remarks) = self.settle_sidecars(found, label, |_| true)?;
+                report.targets.extend(sidecars);
+                report.remarks.extend(remarks);
                 let mut tags = profile.tag_labels(&place);
-                tags.retain(|(label, _)| self.label_uses.contains(label.field));
-                self.settle_labels(found, tags)?;
+                tags.retain(|(label, _)| self.current.label_uses.contains(label.field));
+                report.remarks.extend(self.settle_labels(found, tags)?);
                 self.add_parts(found)?;
-                made
+                let mut moved = made;
+                moved.extend(self.prune_containers(found, &HashSet::new(), label, report));
+                (moved, mlservers)
             }
             Task::Disable(disable) => {
                 for target in &found.targets {
                     let outcome = self.disable(disable, found, target)?;
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
+                let mlservers = self.disable_mlservers(disable, found, label, report)?;
                 report.remarks.extend(self.settle_library(&Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
-                self.settle_labels(found, Vec::new())?;
+                self.find_sidecar_users(found);
+                let (sidecars, remarks) =
+                    self.settle_sidecars(found, label, |backend| disable.removes_parts_of(backend))?;
+                report.targets.extend(sidecars);
+                report.remarks.extend(remarks);
+                report.remarks.extend(self.settle_labels(found, Vec::new())?);
                 self.add_parts(found)?;
                 let removed = self.prune(found, label, report);
                 self.list_elsewhere(found, label, report);
-                removed
+                (removed, mlservers)
             }
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         };
         // `Task::Fix` reports no skips: only `enable` would have changed these.
-        report.skips.extend(found.skips.iter().map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
+        let skips = found.skips.iter().filter(|skip| !mlservers.contains(skip.name.as_str()));
+        report.skips.extend(skips.map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
         Ok(moved)
     }
 }

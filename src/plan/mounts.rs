@@ -53,7 +53,7 @@ impl<'t> Planner<'t, '_> {
                 if let Some(node) = volume.conflict_in(self.tree, container) {
                     return Err(self.taken(node, "a volume mount of this name or path"));
                 }
-                self.additions.mount(container, volume.mount());
+                self.current.additions.mount(container, volume.mount());
                 pods.with.insert(Some(spec));
             }
             (true, Some(_)) => {

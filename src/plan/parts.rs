@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Planner;
 use super::env::own_key;
+use super::ports::names;
 use crate::changes::{MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{FirstPod, PredictorTargets, value_of};
@@ -59,12 +60,15 @@ impl Additions {
 impl<'t> Planner<'t, '_> {
     /// Plans what was gathered for a predictor.
     pub(super) fn add_parts(&mut self, found: &PredictorTargets<'t>) -> Result<(), Diagnostic> {
-        let Additions { labels, annotations, pods, first, mounts, emptied } = std::mem::take(&mut self.additions);
+        let Additions { labels, annotations, pods, first, mounts, emptied } =
+            std::mem::take(&mut self.current.additions);
         self.add_entries(found.node, "labels", labels)?;
         self.add_entries(found.node, "annotations", annotations)?;
         for (container, mounts) in mounts {
             self.add_items(container, "volumeMounts", mounts)?;
         }
+        let made = pods.iter().map(|(spec, pod)| (Some(*spec), names(&pod.containers)));
+        self.current.added_containers = made.chain([(None, names(&first.containers))]).collect();
         for (spec, pod) in pods {
             for (key, items) in pod.lists() {
                 self.add_items(spec, key, items)?;
@@ -88,7 +92,7 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans items at the end of a list, which is made if it is missing.
-    fn add_items(&mut self, holder: NodeId, key: &'static str, items: Vec<Value>) -> Result<(), Diagnostic> {
+    pub(super) fn add_items(&mut self, holder: NodeId, key: &'static str, items: Vec<Value>) -> Result<(), Diagnostic> {
         if items.is_empty() {
             return Ok(());
         }
@@ -142,7 +146,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Plans to remove a list or mapping from its holder if this run leaves nothing in it.
     pub(super) fn may_empty(&mut self, holder: NodeId, key: &'static str) {
-        self.additions.emptied.insert((holder, key));
+        self.current.additions.emptied.insert((holder, key));
     }
 
     /// Removes a list or mapping from its holder if this run leaves nothing in it.
@@ -182,7 +186,7 @@ pub(super) fn is_shape(tree: &Tree<'_>, node: NodeId, shape: &Value) -> bool {
         Value::Text(text) | Value::InStyle(text) => {
             tree.scalar_kind(node) == ScalarKind::String && (text.is_empty() || tree.scalar_text(node) == Some(text))
         }
-        Value::Plain(text) => tree.scalar_kind(node) != ScalarKind::String && tree.scalar_text(node) == Some(text),
+        Value::Plain(text) => tree.scalar_kind(node) != ScalarKind::String && tree.scalar_text(node) == Some(&**text),
         Value::List(items) => {
             let own = tree.items(node);
             own.len() == items.len() && own.iter().zip(items).all(|(item, shape)| is_shape(tree, *item, shape))

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::env::own_key;
 use super::{DeploymentReport, Planner, Remark};
 use crate::changes::Part;
-use crate::manifest::{PredictorTargets, Remade, Site, Target};
+use crate::manifest::{ContainerPath, PredictorTargets, Remade, Site, Target};
 use crate::yaml::NodeId;
 use crate::yaml::sharing::merges;
 
@@ -19,7 +19,7 @@ impl<'t> Planner<'t, '_> {
         report: &mut DeploymentReport,
     ) -> Vec<&'t str> {
         let mut emptied = HashSet::new();
-        for target in &found.targets {
+        for target in found.targets.iter().chain(&found.mlservers) {
             if !self.is_emptied(target.env.node) {
                 continue;
             }
@@ -37,7 +37,19 @@ impl<'t> Planner<'t, '_> {
                 }
             }
         }
-        let remade = self.remade(found, &emptied);
+        self.prune_containers(found, &emptied, label, report)
+    }
+
+    /// Removes the containers that Seldon's operator adds again: those with an env list that is emptied, and those that
+    /// were added before a sidecar that is removed.
+    pub(super) fn prune_containers(
+        &mut self,
+        found: &PredictorTargets<'t>,
+        emptied: &HashSet<NodeId>,
+        label: &str,
+        report: &mut DeploymentReport,
+    ) -> Vec<&'t str> {
+        let remade = self.remade(found, emptied);
         let Some(Remade { place, .. }) = remade.first() else { return Vec::new() };
         for container in &remade {
             self.draft.part(place.containers, container.index, Part::Remove);
@@ -71,12 +83,18 @@ impl<'t> Planner<'t, '_> {
     /// are: those that are emptied, and those before them that have only a name.
     fn remade(&self, found: &PredictorTargets<'t>, emptied: &HashSet<NodeId>) -> Vec<Remade<'t>> {
         let only_a_name_is_left = |remade: &Remade<'_>| self.only_a_name_is_left(remade.place.container);
-        let mut remade: Vec<_> = found.pods.remade_from_the_end().take_while(only_a_name_is_left).collect();
-        if !remade.first().is_some_and(|last| emptied.contains(&last.place.container)) {
+        let is_removed =
+            |place: &ContainerPath, index: usize| self.draft.of_part(place.containers, index) == Some(&Part::Remove);
+        let mut remade: Vec<_> = found.pods.remade_from_the_end(is_removed).take_while(only_a_name_is_left).collect();
+        let Some(Remade { place, .. }) = remade.first() else { return Vec::new() };
+        let is_asked = emptied.contains(&place.container) || self.current.sidecars.first_loses_one;
+        if !is_asked || self.draft.adds_to(place.containers) || self.draft.adds_to(place.spec) {
             return Vec::new();
         }
+        let gone = self.draft.removed(self.tree, place.containers) + remade.len();
+        let needs_one = gone == self.tree.length(place.containers) && self.keeps_native_sidecar(place.spec);
         // The next component spec would become the first.
-        if found.pods.is_replaced_without(remade.len(), |node| self.entries_left(node)) {
+        if needs_one || found.pods.is_replaced_without(gone, |node| self.entries_left(node)) {
             remade.pop();
         }
         remade
@@ -114,6 +132,7 @@ impl<'t> Planner<'t, '_> {
         self.entries_left(container) == 1
             && own_key(self.tree, container, "name").is_some()
             && !self.has_merge(container)
+            && !self.draft.adds_to(container)
     }
 
     fn has_merge(&self, mapping: NodeId) -> bool {

@@ -189,6 +189,10 @@ pub enum RunNote {
     PortRemoved,
     /// Config files come from a ConfigMap.
     ConfigMap,
+    /// A sidecar is an init container that goes on running.
+    NativeSidecar,
+    /// MLServer gets the address of a collector.
+    MlServer,
 }
 
 impl fmt::Display for RunNote {
@@ -200,9 +204,17 @@ impl fmt::Display for RunNote {
                 "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
                  --keep JAEGER_AGENT_PORT leaves it in",
             ),
+            Self::MlServer => f.write_str(
+                "MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not, so set an image of \
+                 1.4.0 or later; 1.19.0-rc.1 has 1.7.1",
+            ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \
                  and restart the pods after a change",
+            ),
+            Self::NativeSidecar => f.write_str(
+                "a native sidecar needs Kubernetes 1.29 and a resource definition that knows `restartPolicy` of init \
+                 containers: Seldon's Helm chart has it from 1.19 on, its kustomization from 1.18.1 on",
             ),
         }
     }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::{DeploymentReport, Planner, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::parts::{Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key};
+use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
 
@@ -13,6 +15,9 @@ pub(super) const CONFIG_PATH: &str = "JAEGER_CONFIG_PATH";
 
 /// What a config file decides, so that the variables do nothing.
 const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
+
+/// The variables of `--otlp` and of its switch.
+const OTLP_NAMES: [&str; 3] = [NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH.0];
 
 /// What a container gets beside its variables.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,6 +28,12 @@ pub(super) struct Extras {
     pub library: Option<Inject>,
     /// True if it has a config file of the Python wrapper.
     pub has_config: bool,
+    /// The agent that it is to send to.
+    pub agent: AgentChoice,
+    /// True if it is MLServer.
+    pub is_mlserver: bool,
+    /// True if no client of a backend reads its variables.
+    pub is_untraced: bool,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -44,10 +55,14 @@ impl<'t> Planner<'t, '_> {
             report.with_library.get_or_insert(0);
         }
         let present = self.present_library(target);
-        let outcome = match self.wanted_library(profile, found, (target, present), &env) {
-            Ok(library) => {
+        let library = self.wanted_library(profile, found, (target, present), &env);
+        let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
+        let outcome = match wanted {
+            Ok((library, agent)) => {
                 report.with_library = report.with_library.map(|count| count + usize::from(counted));
-                let extras = Extras { present, library, has_config: self.wants_config(profile, target) };
+                let has_config = self.wants_config(profile, target);
+                let is_mlserver = self.is_mlserver(target, &env);
+                let extras = Extras { present, library, has_config, agent, is_mlserver, is_untraced: false };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;
                     self.set_config(extras.has_config, container)?;
@@ -100,8 +115,12 @@ impl<'t> Planner<'t, '_> {
         extras: Extras,
         place: &PlaceholderValues<'_>,
     ) -> Vec<Wanted> {
+        if extras.is_untraced {
+            return Vec::new();
+        }
         let profile = if extras.library.is_some() { profile.injected() } else { profile };
         let mut wanted = profile.wanted(reader, place);
+        profile.name_agent(&mut wanted, extras.agent);
         if extras.library == Some(Inject::Init) {
             let content = Content::Folder(LIBRARY_PATH);
             wanted.push(Wanted { name: "PYTHONPATH", content, strength: Strength::Given, is_listed: false });
@@ -115,7 +134,7 @@ impl<'t> Planner<'t, '_> {
             }
         }
         if profile.parts().tagging.is_some() {
-            self.label_uses.extend(wanted.iter().filter_map(|want| match want.content {
+            self.current.label_uses.extend(wanted.iter().filter_map(|want| match want.content {
                 Content::Field(field) => Some(field),
                 _ => None,
             }));
@@ -133,6 +152,14 @@ impl<'t> Planner<'t, '_> {
         target: &Target<'_>,
         name: &str,
     ) -> bool {
+        let is_unwanted = || wanted.iter().all(|want| want.name != name);
+        if OTLP_NAMES.contains(&name) {
+            let is_asked = profile.reset() || extras.is_mlserver && profile.parts().otlp.is_some();
+            return self.current.listed.has(target.name, name) && is_asked && is_unwanted();
+        }
+        if extras.is_untraced {
+            return false;
+        }
         if extras.has_config && IN_CONFIG.contains(&name) {
             return true;
         }
@@ -141,15 +168,14 @@ impl<'t> Planner<'t, '_> {
             return true;
         }
         let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
-        self.listed.has(target.name, name)
-            && (is_of_other()
-                || (profile.reset() || name == LIBRARY_SWITCH) && wanted.iter().all(|want| want.name != name))
+        self.current.listed.has(target.name, name)
+            && (is_of_other() || (profile.reset() || name == LIBRARY_SWITCH) && is_unwanted())
     }
 
     /// Lists new variables that are removed only if the list has them.
     pub(super) fn list_new(&mut self, target: &str, new: &[&Wanted]) {
         for want in new.iter().filter(|want| want.is_listed) {
-            self.listed.add(target, want.name);
+            self.current.listed.add(target, want.name);
         }
     }
 
@@ -165,9 +191,7 @@ impl<'t> Planner<'t, '_> {
         outcome.variables.extend(removed.map(|variable| self.reporter().removed(variable)));
         env.remove(&mut self.draft, names);
         for name in names {
-            if self.listed.has(target.name, name) {
-                self.listed.remove(target.name, name);
-            }
+            self.current.listed.remove(target.name, name);
         }
     }
 }

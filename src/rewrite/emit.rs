@@ -97,7 +97,7 @@ fn push_scalar(out: &mut String, text: &str, quote: Quote) {
 pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> String {
     match value {
         Value::Text(text) | Value::InStyle(text) => flow_scalar(style, text),
-        Value::Plain(text) => (*text).to_owned(),
+        Value::Plain(text) => text.to_string(),
         Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::List(items) => {
             let parts = |inner: Layout<'_>| items.iter().map(|item| flow(style, inner, item)).collect();

@@ -10,12 +10,13 @@ use super::policy::{Decided, decide};
 use super::settings::RunSettings;
 use super::{RunStatus, print, say, say_notes};
 use crate::agent::{
-    AllInOne, ApiKeySecret, Compose, ConfigFile, ConfigFiles, DEFAULT_SITE, DatadogValues, Export, MAX_APPLIED,
-    MODEL_PORT, NodeCollector, SendTo, UI_PORT, config_files,
+    AllInOne, Compose, ConfigFile, ConfigFiles, DatadogValues, Export, MAX_APPLIED, MODEL_PORT, NodeCollector, SendTo,
+    UI_PORT, config_files,
 };
 use crate::cli::{AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs};
 use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
+use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::{Backend, Profile, known};
 use crate::source::Origin;
 
@@ -113,6 +114,7 @@ fn jaeger_config(args: JaegerConfigArgs, colours: Colours) -> Result<RunStatus> 
         concerns: |files: &Vec<ConfigFile>| !files.is_empty(),
         only_manifests: true,
         colour: colours.stderr,
+        shows_source: true,
         shows_progress: true,
     };
     let AllWorked { done, mut notes, has_problems } = work.run(gathered);

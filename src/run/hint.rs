@@ -23,7 +23,7 @@ const KEYS: [Key; 8] = [
 ];
 
 /// `seldon-trace lint` with the selection and the settings file of this run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct LintCommand {
     words: Vec<String>,
     /// The typed paths; `None` if standard input is one of them.
@@ -52,6 +52,10 @@ impl LintCommand {
         if let Some(name) = profile {
             words.extend(option("profile", name.as_bytes()));
         }
+        words.extend(inputs.no_ignore.then(|| "--no-ignore".to_owned()));
+        words.extend(inputs.hidden.then(|| "--hidden".to_owned()));
+        words
+            .extend(inputs.max_depth.into_iter().flat_map(|levels| option("max-depth", levels.to_string().as_bytes())));
         Self { words, inputs: (!inputs.has_stdin()).then(|| inputs.paths()) }
     }
 

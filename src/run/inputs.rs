@@ -12,7 +12,8 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::output::diagnostic::render_all;
 use crate::pipeline::is_template;
 use crate::source::{
-    Core2Kind, Excludes, Gathered, Origin, Source, core_2_kinds, encoding_problem, gather, has_kind_line, read_text,
+    Core2Kind, Excludes, Gathered, Origin, Source, WalkOptions, core_2_kinds, encoding_problem, gather, has_kind_line,
+    read_text,
 };
 
 /// An input and its result.
@@ -47,6 +48,8 @@ pub(super) struct Work<F, G> {
     pub only_manifests: bool,
     /// True if problems are printed in colors.
     pub colour: bool,
+    /// True if a problem is shown with its line.
+    pub shows_source: bool,
     /// True if a long run shows its progress, where standard error is a terminal.
     pub shows_progress: bool,
 }
@@ -62,9 +65,11 @@ pub(super) fn read_stdin(inputs: &Inputs) -> Vec<u8> {
 }
 
 /// Reads the inputs. `stdin` is the part of standard input that has already been read.
-pub(super) fn gather_inputs(inputs: &Inputs, excludes: &Excludes, stdin: Vec<u8>, shows_progress: bool) -> Gathered {
+pub(super) fn gather_inputs(inputs: &Inputs, excludes: Excludes, stdin: Vec<u8>, shows_progress: bool) -> Gathered {
     let stdin = io::Cursor::new(stdin).chain(io::stdin().lock());
-    let read = |_: &Progress| gather(&inputs.paths(), excludes, stdin, io::stdin().is_terminal());
+    let &Inputs { no_ignore, hidden, max_depth, .. } = inputs;
+    let options = WalkOptions { excludes, no_ignore, hidden, max_depth };
+    let read = |_: &Progress| gather(&inputs.paths(), &options, stdin, io::stdin().is_terminal());
     progress::show_during(read, shows_progress)
 }
 
@@ -136,9 +141,20 @@ where
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == DiagnosticKind::Template) => {
                 InputResult::Skipped(format!("{name}: skipped, it is a template"))
             }
-            Err(problems) => InputResult::Problem(render_all(&problems, &name, &text, self.colour)),
+            Err(problems) => {
+                let words = render_all(&problems, &name, &text, self.colour);
+                InputResult::Problem(if self.shows_source { words } else { without_source(&words) })
+            }
         }
     }
+}
+
+/// Rendered diagnostics, without colors, without the lines of the source: the messages, their places and the help are
+/// left. A line of the source has its number and a `|` before it.
+pub(super) fn without_source(rendered: &str) -> String {
+    let is_source =
+        |line: &str| line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).starts_with('|');
+    rendered.lines().filter(|line| !is_source(line)).map(|line| format!("{line}\n")).collect()
 }
 
 /// The note about resources of Seldon Core 2, if there are any.

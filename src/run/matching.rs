@@ -98,6 +98,20 @@ fn names(text: &str) -> Vec<String> {
     documents.done().into_iter().flatten().flat_map(|(_, names)| names).collect()
 }
 
+/// Returns true if a text has a deployment, or can't be read.
+pub(super) fn has_deployment(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return true };
+    let documents = each_document(
+        text,
+        |tree, _| {
+            let mut roots = tree.roots().iter();
+            Ok(roots.any(|root| !deployments(tree, *root).unwrap_or_default().is_empty()))
+        },
+        |_| false,
+    );
+    documents.done().map_or(true, |found| found.into_iter().any(|(_, has_one)| has_one))
+}
+
 /// Returns true if a text has a selected deployment. One that can't be read counts as selected.
 fn matches(text: &str, selection: &Selection) -> bool {
     let documents = each_document(

@@ -1,6 +1,7 @@
 //! A run of the program. Nothing is written before all inputs have been read and transformed.
 
 mod agent;
+mod argocd;
 mod called;
 mod colours;
 mod completion;
@@ -17,7 +18,7 @@ mod settings;
 mod status;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -81,10 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
     let mut colours = Colours::new(When::Auto);
     let done = match called.words_to_complete(&arguments) {
         Some(words) => print(completion::candidates(called.declaration(), words).as_bytes()),
-        // A tool that calls the program to read a stream gives its arguments or none, and its user sees only the error.
-        None if called == Called::Program && arguments.len() < 2 && !io::stdin().is_terminal() => {
-            Err(anyhow!(NO_ARGUMENTS))
-        }
+        // The user of a tool sees only the error.
+        None if called.lacks_arguments(&arguments) => Err(anyhow!(NO_ARGUMENTS)),
         None => match called.parse(&arguments) {
             Ok(cli) => {
                 colours = Colours::new(cli.color);
@@ -175,6 +174,7 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
         Command::Agent(args) => agent::run(args.kind, colours),
+        Command::Argocd(args) => argocd::run(args.command),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
         Command::Man { command } => print(&man::page(command.as_deref())?),
     }
@@ -217,7 +217,8 @@ fn edit(command: Edited, policies: impl Fn(&RunSettings) -> Result<Vec<Policy>>)
     let policies = policies(&settings)?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;
-    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
+    let job =
+        Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours, shows_source: true };
     job.run(gathered).map(|(status, _)| status)
 }
 

@@ -14,7 +14,7 @@ use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
 use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, excludes, find, open};
-use crate::source::{Gathered, Origin, Source};
+use crate::source::{Excludes, Gathered, Origin, Source};
 
 /// The settings of a run, and of the settings files near its inputs.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl RunSettings {
             Some(file) => {
                 let excludes = excludes(Some(&file), args.profile.as_deref(), &options, &folder)?;
                 let run = Arc::new(Stack::new(Some(file), args.profile.as_deref(), options)?);
-                let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
+                let gathered = gather_inputs(inputs, excludes, stdin, shows_progress);
                 Ok((Self { is_call: true, ..Self::of_run(run) }, gathered))
             }
         }
@@ -99,6 +99,21 @@ impl RunSettings {
         Self::walked(args, options, inputs, Vec::new(), shows_progress)
     }
 
+    /// The settings of files, and inputs that are found another way, without what the settings exclude.
+    ///
+    /// # Errors
+    /// All errors in the settings.
+    pub(super) fn of_gathered(
+        args: SettingsFile,
+        options: Layer,
+        gather: impl FnOnce(Excludes) -> Result<Gathered>,
+    ) -> Result<(Self, Gathered)> {
+        let of_run = RunFile::open(args)?;
+        let excludes = excludes(of_run.file.as_ref(), of_run.profile.as_deref(), &options, &of_run.working_folder)?;
+        let gathered = gather(excludes)?;
+        Ok((Self::beside(of_run, options, &paths(&gathered))?, gathered))
+    }
+
     /// The file of the run is opened before the walk, which leaves out what it excludes; the files beside inputs after it.
     fn walked(
         args: SettingsFile,
@@ -107,10 +122,7 @@ impl RunSettings {
         stdin: Vec<u8>,
         shows_progress: bool,
     ) -> Result<(Self, Gathered)> {
-        let of_run = RunFile::open(args)?;
-        let excludes = excludes(of_run.file.as_ref(), of_run.profile.as_deref(), &options, &of_run.working_folder)?;
-        let gathered = gather_inputs(inputs, &excludes, stdin, shows_progress);
-        Ok((Self::beside(of_run, options, &paths(&gathered))?, gathered))
+        Self::of_gathered(args, options, |excludes| Ok(gather_inputs(inputs, excludes, stdin, shows_progress)))
     }
 
     /// The settings of these inputs: from `--config` or, for each input, from the nearest file in its folder or above,

@@ -6,10 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{File, Refused};
 use crate::diagnostic::Diagnostic;
+pub(crate) use crate::source::SETTINGS_FILE as FILE_NAME;
 use crate::source::{cause, display_path, encoding_problem, read_regular};
-
-/// The name of the settings file.
-pub(crate) const FILE_NAME: &str = ".seldon-trace.yaml";
 
 /// The largest size of a settings file, in bytes. A device has no end.
 pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;

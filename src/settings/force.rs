@@ -131,6 +131,12 @@ impl Settings {
                         self.settings.iter().filter(|setting| is_party(setting)).map(|setting| setting.source).max();
                     self.settings.retain(|setting| !is_party(setting) || Some(setting.source) == highest);
                 }
+                // An option of a sidecar, below one that asks for another agent.
+                UsageError::Missing { origin: GivenBy::Option(key), needed: GivenBy::Option(Key::Agent), .. } => {
+                    let is_choice = |setting: &&Setting| AGENT_CHOICES.contains(&setting.key);
+                    let chosen = self.settings.iter().filter(is_choice).map(|setting| setting.source).max();
+                    self.settings.retain(|setting| setting.key != *key || Some(setting.source) >= chosen);
+                }
                 _ => {}
             }
         }
@@ -283,6 +289,9 @@ impl Settings {
         faults
     }
 }
+
+/// The settings of which each chooses an agent.
+const AGENT_CHOICES: [Key; 3] = [Key::Agent, Key::AgentHost, Key::AgentPort];
 
 fn text_of(settings: &[Setting], key: Key) -> Option<&str> {
     settings.iter().find(|setting| setting.key == key)?.text()

@@ -31,6 +31,9 @@ pub(crate) use stack::{Stack, excludes};
 /// Options of a single run, which are not settings.
 pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "filename",
+    "no-ignore",
+    "hidden",
+    "max-depth",
     "in-place",
     "output",
     "diff",
@@ -50,11 +53,8 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "schema",
     "to",
     "tls",
-    "api-key-secret",
-    "site",
     "image",
     "model-image",
-    "otlp",
 ];
 
 /// A position in a settings file.

@@ -212,7 +212,10 @@ fn what_is_wrong_has_its_place() {
         ),
         ("overrides: {}\n", "1 overrides: expected a list, found a mapping; write a list here, each item after a dash"),
         ("a: 1\n---\nb: 2\n", "3 : a settings file is one document, and this is a second; put it all into one"),
-        ("reset: true\nreset: true\n", "2 reset: this key is in its mapping twice, and only the last would be used"),
+        (
+            "reset: true\nreset: true\n",
+            "2 reset: the key `reset` is in this mapping twice, and only the last would be used",
+        ),
         ("x: \u{1}\n", "1 : "),
         ("- a\n", "1 : expected a mapping, found a list"),
     ] {

@@ -70,7 +70,7 @@ impl ExcludesBuilder {
 
 impl Excludes {
     /// The globs for a walk of this folder.
-    pub(super) fn of_walk(&self, root: &Path) -> WalkExcludes {
+    pub(crate) fn of_walk(&self, root: &Path) -> WalkExcludes {
         let typed = |path: &Path| lexical(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let is_inside = |(one, other): &(PathBuf, PathBuf)| one.starts_with(other) || other.starts_with(one);
@@ -83,7 +83,7 @@ impl Excludes {
 }
 
 /// The globs for a walk.
-pub(super) struct WalkExcludes {
+pub(crate) struct WalkExcludes {
     globs: Gitignore,
     root: PathBuf,
     /// The absolute path of `root`.
@@ -94,7 +94,7 @@ pub(super) struct WalkExcludes {
 
 impl WalkExcludes {
     /// Returns true if the walk leaves this path out. Outside the folder, only globs without a `/` match.
-    pub(super) fn has(&self, path: &Path, is_folder: bool) -> bool {
+    pub(crate) fn has(&self, path: &Path, is_folder: bool) -> bool {
         let Some(rest) = path.strip_prefix(&self.root).ok().filter(|_| !self.globs.is_empty()) else { return false };
         let path = self.base.join(rest);
         self.globs.matched(path.strip_prefix(&self.folder).unwrap_or(&path), is_folder).is_ignore()

@@ -12,19 +12,21 @@ use rayon::prelude::*;
 
 use super::display::display_path;
 use super::error::SourceError;
-use super::exclude::Excludes;
 use super::read::{read_file, read_input};
-use super::{Gathered, Origin, Source, ignored};
+use super::{Gathered, Origin, Source, WalkOptions, ignored};
 
 /// The extensions of the files that a walk reads.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// The name of the settings file, which no walk takes.
+pub(crate) const SETTINGS_FILE: &str = ".seldon-trace.yaml";
 
 /// The file that makes its folder a Helm chart.
 const CHART_FILE: &str = "Chart.yaml";
 
 #[derive(Default)]
 pub(super) struct Listing {
-    excludes: Excludes,
+    options: WalkOptions,
     inputs: Vec<ListedInput>,
     has_stdin: bool,
     /// The index in `inputs` of each file.
@@ -64,8 +66,8 @@ impl Charts {
 }
 
 impl Listing {
-    pub(super) fn new(excludes: &Excludes) -> Self {
-        Self { excludes: excludes.clone(), ..Self::default() }
+    pub(super) fn new(options: &WalkOptions) -> Self {
+        Self { options: options.clone(), ..Self::default() }
     }
 
     pub(super) fn add_stdin(&mut self) {
@@ -83,22 +85,28 @@ impl Listing {
         }
     }
 
-    /// Walks `root` as ripgrep does: without ignored and hidden files, and without following symlinks.
+    /// Walks `root` as ripgrep does: without following symlinks and, unless an option asks for them, without ignored and
+    /// hidden files.
     fn add_folder(&mut self, root: &Path) {
-        if let Err((path, error)) = ignored::check_root(root) {
+        let WalkOptions { no_ignore, hidden, max_depth, .. } = self.options;
+        let check_root = if no_ignore { Ok(()) } else { ignored::check_root(root) };
+        if let Err((path, error)) = check_root {
             return self.errors.push(SourceError::unreadable(&path, error));
         }
         let mut charts = Charts::default();
         let mut manifests = 0;
         let invalid: Arc<Mutex<Vec<SourceError>>> = Arc::default();
-        let excludes = self.excludes.of_walk(root);
+        let excludes = self.options.excludes.of_walk(root);
         let mut walk = WalkBuilder::new(root);
+        walk.hidden(!hidden).max_depth(max_depth).parents(!no_ignore).ignore(!no_ignore);
+        walk.git_ignore(!no_ignore).git_global(!no_ignore).git_exclude(!no_ignore);
         let found = Arc::clone(&invalid);
         // The walk calls this before it reads the ignore files of a folder.
         walk.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let is_excluded = entry.depth() > 0 && excludes.has(entry.path(), is_folder);
-            if !is_folder || is_excluded {
+            let is_never_taken = [".git", SETTINGS_FILE].iter().any(|name| entry.file_name() == *name);
+            let is_excluded = entry.depth() > 0 && (is_never_taken || excludes.has(entry.path(), is_folder));
+            if !is_folder || is_excluded || no_ignore {
                 return !is_excluded;
             }
             let error = ignored::check_folder(entry.path()).err();
@@ -116,8 +124,8 @@ impl Listing {
         let mut invalid = invalid.lock().unwrap_or_else(PoisonError::into_inner);
         if manifests == 0 && invalid.is_empty() {
             let root = display_path(root);
-            self.notes
-                .push(format!("{root}: no .yaml, .yml or .json file in it that is not hidden, ignored or excluded"));
+            let reasons = self.options.reasons();
+            self.notes.push(format!("{root}: no .yaml, .yml or .json file in it that is not {reasons}"));
         }
         self.errors.append(&mut invalid);
     }

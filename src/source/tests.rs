@@ -28,23 +28,23 @@ fn names(folder: &TempDir, gathered: &Gathered) -> Vec<String> {
 }
 
 fn walk(folder: &TempDir) -> Vec<String> {
-    names(folder, &gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false))
+    names(folder, &gather(&[folder.path().to_owned()], &WalkOptions::default(), empty(), false))
 }
 
 #[test]
 fn no_path_is_standard_input_unless_that_is_a_terminal() {
-    let gathered = gather(&[], &Excludes::default(), &b"kind: A"[..], false);
+    let gathered = gather(&[], &WalkOptions::default(), &b"kind: A"[..], false);
     assert_eq!(gathered.sources[0].bytes, b"kind: A");
     assert_eq!(gathered.sources[0].origin.display_name(), "standard input");
     assert!(gathered.sources[0].named);
-    let gathered = gather(&[], &Excludes::default(), &b"kind: A"[..], true);
+    let gathered = gather(&[], &WalkOptions::default(), &b"kind: A"[..], true);
     assert!(gathered.sources.is_empty());
     assert!(matches!(gathered.errors[..], [SourceError::NothingGiven]));
 }
 
 #[test]
 fn standard_input_named_twice_is_read_once() {
-    let gathered = gather(&["-".into(), "-".into()], &Excludes::default(), &b"a"[..], true);
+    let gathered = gather(&["-".into(), "-".into()], &WalkOptions::default(), &b"a"[..], true);
     assert_eq!(gathered.sources.len(), 1);
 }
 
@@ -78,9 +78,64 @@ fn gitignore_files_count_only_inside_a_repository() -> TestResult {
 }
 
 #[test]
+fn a_walk_takes_hidden_and_ignored_files_only_if_asked() -> TestResult {
+    let folder = folder(&[
+        ".git/config.yaml",
+        ".gitignore",
+        ".hidden.yaml",
+        ".more/a.yaml",
+        ".seldon-trace.yaml",
+        "b.yaml",
+        "deep/c.yaml",
+        "deep/deeper/d.yaml",
+        "deep/.seldon-trace.yaml",
+        "skipped.yaml",
+    ])?;
+    fs::write(folder.path().join(".gitignore"), "skipped.yaml\n")?;
+    let none = WalkOptions::default();
+    for (options, wanted) in [
+        (
+            WalkOptions { no_ignore: true, ..none.clone() },
+            &["b.yaml", "deep/c.yaml", "deep/deeper/d.yaml", "skipped.yaml"],
+        ),
+        (
+            WalkOptions { hidden: true, max_depth: Some(2), ..none.clone() },
+            &[".hidden.yaml", ".more/a.yaml", "b.yaml", "deep/c.yaml"],
+        ),
+    ] {
+        let gathered = gather(&[folder.path().to_owned()], &options, empty(), false);
+        assert_eq!(names(&folder, &gathered), wanted, "{options:?}");
+    }
+    let only = |max_depth| WalkOptions { max_depth: Some(max_depth), ..none.clone() };
+    let taken = |max_depth| names(&folder, &gather(&[folder.path().to_owned()], &only(max_depth), empty(), false));
+    assert_eq!((taken(0), taken(1)), (vec![], vec!["b.yaml".to_owned()]));
+    // A file that is named is read at any depth.
+    let named = gather(&[folder.path().join("deep/c.yaml")], &only(0), empty(), false);
+    assert_eq!(named.sources.len(), 1);
+    let empty_folder = gather(&[folder.path().join("deep/deeper")], &only(0), empty(), false);
+    assert!(
+        empty_folder.notes[0].ends_with("that is not hidden, ignored, too deep or excluded"),
+        "{:?}",
+        empty_folder.notes
+    );
+    Ok(())
+}
+
+#[test]
+fn invalid_ignore_files_do_not_count_without_them() -> TestResult {
+    let folder = folder(&["a.yaml"])?;
+    fs::write(folder.path().join(".ignore"), "{".repeat(11))?;
+    assert!(!gather(&[folder.path().to_owned()], &WalkOptions::default(), empty(), false).errors.is_empty());
+    let options = WalkOptions { no_ignore: true, ..WalkOptions::default() };
+    let gathered = gather(&[folder.path().to_owned()], &options, empty(), false);
+    assert_eq!((names(&folder, &gathered), gathered.errors.len()), (vec!["a.yaml".to_owned()], 0));
+    Ok(())
+}
+
+#[test]
 fn a_named_file_is_read_with_any_extension() -> TestResult {
     let folder = folder(&["manifest.txt"])?;
-    let gathered = gather(&[folder.path().join("manifest.txt")], &Excludes::default(), empty(), false);
+    let gathered = gather(&[folder.path().join("manifest.txt")], &WalkOptions::default(), empty(), false);
     assert_eq!(gathered.sources[0].bytes, b"manifest.txt");
     assert!(gathered.sources[0].named);
     Ok(())
@@ -88,7 +143,7 @@ fn a_named_file_is_read_with_any_extension() -> TestResult {
 
 #[test]
 fn all_errors_are_collected() {
-    let gathered = gather(&["no/such.yaml".into(), "nor\x1bthis".into()], &Excludes::default(), empty(), false);
+    let gathered = gather(&["no/such.yaml".into(), "nor\x1bthis".into()], &WalkOptions::default(), empty(), false);
     let errors: Vec<_> = gathered.errors.iter().map(ToString::to_string).collect();
     assert_eq!(errors, ["no/such.yaml: no such file or directory", "nor\\u{1b}this: no such file or directory"]);
 }
@@ -96,7 +151,7 @@ fn all_errors_are_collected() {
 #[test]
 fn an_empty_folder_is_noted() -> TestResult {
     let folder = folder(&["notes.txt"])?;
-    let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
+    let gathered = gather(&[folder.path().to_owned()], &WalkOptions::default(), empty(), false);
     assert!(gathered.notes[0].contains("no .yaml"), "{:?}", gathered.notes);
     assert!(gathered.errors.is_empty());
     Ok(())
@@ -105,12 +160,12 @@ fn an_empty_folder_is_noted() -> TestResult {
 #[test]
 fn files_of_a_chart_are_marked() -> TestResult {
     let folder = folder(&["a.yaml", "chart/Chart.yaml", "chart/templates/b.yaml", "charts.yaml"])?;
-    let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
+    let gathered = gather(&[folder.path().to_owned()], &WalkOptions::default(), empty(), false);
     let marks: Vec<_> = gathered.sources.iter().map(|source| source.under_chart).collect();
     assert_eq!(names(&folder, &gathered), ["a.yaml", "chart/Chart.yaml", "chart/templates/b.yaml", "charts.yaml"]);
     assert_eq!(marks, [false, true, true, false]);
     let chart = folder.path().join("chart");
-    let gathered = gather(&[chart.clone(), chart.join("templates/b.yaml")], &Excludes::default(), empty(), false);
+    let gathered = gather(&[chart.clone(), chart.join("templates/b.yaml")], &WalkOptions::default(), empty(), false);
     let marks: Vec<_> = gathered.sources.iter().map(|source| (source.named, source.under_chart)).collect();
     assert_eq!(
         marks,
@@ -127,7 +182,7 @@ fn a_file_reached_twice_is_read_once() -> TestResult {
     let link = folder.path().join("link");
     std::os::unix::fs::symlink("b.yaml", &link)?;
     fs::hard_link(folder.path().join("a.yaml"), folder.path().join("hard.yaml"))?;
-    let gathered = gather(&[link.clone(), folder.path().to_owned(), link], &Excludes::default(), empty(), false);
+    let gathered = gather(&[link.clone(), folder.path().to_owned(), link], &WalkOptions::default(), empty(), false);
     assert_eq!(names(&folder, &gathered), ["link", "a.yaml"]);
     let named: Vec<_> = gathered.sources.iter().map(|source| source.named).collect();
     assert_eq!(named, [true, false]);
@@ -144,7 +199,7 @@ fn a_named_symlink_is_followed_but_none_below_it() -> TestResult {
     std::os::unix::fs::symlink("real", &link)?;
     std::os::unix::fs::symlink("../other", folder.path().join("real/other"))?;
     std::os::unix::fs::symlink("../other/b.yaml", folder.path().join("real/b.yaml"))?;
-    let gathered = gather(&[link], &Excludes::default(), empty(), false);
+    let gathered = gather(&[link], &WalkOptions::default(), empty(), false);
     assert_eq!(names(&folder, &gathered), ["link/a.yaml"]);
     Ok(())
 }
@@ -157,7 +212,7 @@ fn an_unreadable_folder_does_not_stop_the_walk() -> TestResult {
     let closed = folder.path().join("closed");
     fs::set_permissions(&closed, PermissionsExt::from_mode(0o000))?;
     let is_root = fs::read_dir(&closed).is_ok();
-    let gathered = gather(&[folder.path().to_owned()], &Excludes::default(), empty(), false);
+    let gathered = gather(&[folder.path().to_owned()], &WalkOptions::default(), empty(), false);
     fs::set_permissions(&closed, PermissionsExt::from_mode(0o755))?;
     if !is_root {
         assert_eq!(names(&folder, &gathered), ["a.yaml", "d.yaml"]);
@@ -178,7 +233,7 @@ fn a_named_fifo_is_read() -> TestResult {
         let fifo = fifo.clone();
         move || fs::write(fifo, "kind: A")
     });
-    let gathered = gather(&[fifo], &Excludes::default(), empty(), false);
+    let gathered = gather(&[fifo], &WalkOptions::default(), empty(), false);
     assert_eq!(gathered.sources[0].bytes, b"kind: A");
     assert!(writer.join().is_ok_and(|written| written.is_ok()));
     assert!(walk(&folder).is_empty());

@@ -1,6 +1,7 @@
 //! What comes of a unit whose variables Jaeger's clients read.
 
 use super::datadog::{datadog, library};
+use super::otlp;
 use super::reading::{EnvReading, Said};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
@@ -153,6 +154,9 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
             _ => library(reading, around, version),
         };
     }
+    if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
+        return tracing;
+    }
     let is_off = match &start.state {
         ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
@@ -167,6 +171,12 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
                 let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
                 let start = reading.given_to(|variables| ddtrace::start(variables, version));
+                let doubt = match &start.state {
+                    ClientState::Off { variable, .. } => {
+                        Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))
+                    }
+                    _ => doubt,
+                };
                 Tracing { start: Some(start), client: TracingClient::Library, ..Tracing::without(doubt) }
             }
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },

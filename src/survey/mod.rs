@@ -4,6 +4,7 @@
 mod datadog;
 mod expansion;
 mod jaeger;
+mod otlp;
 mod reading;
 mod surroundings;
 mod tracing;
@@ -12,13 +13,17 @@ use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::BACKENDS;
+use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, is_placeholder, units, value_of};
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-pub(crate) use surroundings::{PredictorPods, is_mounted, other_program};
+pub(crate) use surroundings::{
+    PredictorPods, SidecarChanges, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
+};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
 
@@ -76,6 +81,19 @@ pub(crate) fn survey<'t>(
     selection: &Selection,
     env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
 ) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
+    survey_changed(tree, selection, env_of, &SidecarChanges::default())
+}
+
+/// The same after changes of sidecars.
+///
+/// # Errors
+/// See [`survey`].
+pub(crate) fn survey_changed<'t>(
+    tree: &'t Tree<'_>,
+    selection: &Selection,
+    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
+    changes: &SidecarChanges,
+) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     let (mut found, secrets) = (Vec::new(), secret_nodes(tree));
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
@@ -98,7 +116,7 @@ pub(crate) fn survey<'t>(
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, node, is_separate, &units);
+                let pods = PredictorPods::of(tree, node, is_separate, &units, changes);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let mut decision = Decision::Leaves;
                 let mut surveyed = Vec::new();
@@ -113,6 +131,9 @@ pub(crate) fn survey<'t>(
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
                     }
+                    let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
+                    let agent = backend.and_then(|backend| pods.agent_beside(&unit.unit, backend));
+                    unit.tracing.beside = agent.map(str::to_owned);
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
@@ -154,7 +175,8 @@ impl<'t> Context<'_, 't, '_> {
         pods: &PredictorPods<'t>,
         env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
     ) -> Result<UnitSurvey<'t>, Diagnostic> {
-        let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_));
+        let is_agent = BACKENDS.into_iter().any(|backend| unit.name == sidecar_name(backend));
+        let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_)) && !is_agent;
         let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
         let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
-use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
+use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
-const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", "mlserver", "torchserve"];
+const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve"];
+
+const MLSERVER: &str = "mlserver";
 
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
@@ -21,10 +24,8 @@ const MODELS: &str = "/mnt/models";
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// True if the pod has a container that is evidently an agent of Jaeger.
-    pub has_jaeger_agent: bool,
-    /// True if it has one of Datadog.
-    pub has_datadog_agent: bool,
+    /// The containers of the pod that are evidently agents.
+    pub agents: PodAgents,
     /// True if the pod has no other container, and gets none.
     pub is_alone: bool,
     /// True if the program comes from a release of Seldon Core.
@@ -33,9 +34,32 @@ pub(super) struct Surroundings {
     pub other_program: Option<String>,
     /// True if DD_TRACE_AGENT_URL is a socket over which no volume is mounted.
     pub lacks_socket: bool,
+    /// True if the container is evidently MLServer.
+    pub is_mlserver: bool,
+    /// The version of MLServer, if its image shows one.
+    pub mlserver: LibraryVersion,
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
+
+/// The names of the agents in a pod.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PodAgents {
+    pub jaeger: Option<String>,
+    pub datadog: Option<String>,
+}
+
+impl PodAgents {
+    pub(super) fn of(&self, backend: Backend) -> Option<&str> {
+        match backend {
+            Backend::Jaeger => self.jaeger.as_deref(),
+            Backend::Datadog => self.datadog.as_deref(),
+        }
+    }
+}
+
+/// Sidecars that a run adds to pods, with true, or removes, by component spec; by predictor for a pod without one.
+pub(crate) type SidecarChanges = HashMap<(NodeId, Backend), bool>;
 
 /// How Datadog's library comes into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,20 +77,44 @@ pub(crate) struct PredictorPods<'t> {
     agents: HashMap<(NodeId, Backend), &'t str>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
-    /// The version of Datadog's library for which a label or an annotation of all pods asks an admission controller.
-    injected: Option<LibraryVersion>,
+    /// What asks an admission controller for Datadog's library in all pods.
+    admission: Admission<'t>,
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
-        let agents = units.iter().rev().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit)?), unit.name)),
+    pub(super) fn of(
+        tree: &'t Tree<'_>,
+        predictor: NodeId,
+        is_separate: bool,
+        units: &[Unit<'t>],
+        changes: &SidecarChanges,
+    ) -> Self {
+        let is_own = |name: &str| BACKENDS.into_iter().any(|backend| name == sidecar_name(backend));
+        let containers = units.iter().rev().filter_map(|unit| match unit.role {
+            // Without a graph every container is taken for a server.
+            Role::Server { .. } if !is_own(unit.name) => None,
+            Role::Sidecar(place) | Role::Server { place, .. } => {
+                Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name))
+            }
             _ => None,
         });
-        let first = value_of(tree, predictor, "componentSpecs").and_then(|pods| tree.items(pods).first().copied());
+        let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
+        let specs = || specs.iter().map(|spec| tree.resolve(*spec));
+        let mut agents: HashMap<_, _> = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
+        for pod in specs().chain([predictor]).filter(|_| !changes.is_empty()) {
+            for backend in BACKENDS {
+                let name = sidecar_name(backend);
+                match changes.get(&(pod, backend)) {
+                    Some(true) => drop(agents.insert((pod, backend), name)),
+                    Some(false) if agents.get(&(pod, backend)) == Some(&name) => drop(agents.remove(&(pod, backend))),
+                    _ => {}
+                }
+            }
+        }
+        let first = specs().next();
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents: agents.collect(), orchestrator, injected: injected_library(tree, predictor) }
+        Self { agents, orchestrator, admission: Admission::of(tree, predictor) }
     }
 
     /// The pod of a unit, if it is known.
@@ -87,17 +135,17 @@ impl<'t> PredictorPods<'t> {
 
     pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
         let pod = self.pod_of(unit);
-        let has = |backend: Backend| self.agent_beside(unit, backend).is_some();
+        let agent = |backend: Backend| self.agent_beside(unit, backend).map(str::to_owned);
         let image = text_of(tree, unit.node, "image");
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let injected = || metadata.and_then(|holder| injected_library(tree, holder)).or(self.injected);
+            let in_pod = || metadata.and_then(|holder| Admission::of(tree, holder).library_of(unit.name));
+            let injected = || in_pod().or_else(|| self.admission.library_of(unit.name));
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
-            has_jaeger_agent: has(Backend::Jaeger),
-            has_datadog_agent: has(Backend::Datadog),
+            agents: PodAgents { jaeger: agent(Backend::Jaeger), datadog: agent(Backend::Datadog) },
             is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
             is_stock: match unit.role {
                 Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
@@ -106,14 +154,16 @@ impl<'t> PredictorPods<'t> {
             },
             lacks_socket: lacks_socket(tree, unit, env),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
+            is_mlserver: is_server && is_mlserver(tree, unit.node, env),
+            mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),
             library: is_server.then(library).flatten(),
         }
     }
 }
 
 /// The backend whose agent a container is, by the name of its image or of itself.
-fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
-    let image = text_of(tree, unit.node, "image").unwrap_or_default();
+fn agent_of(tree: &Tree<'_>, name: &str, container: NodeId) -> Option<Backend> {
+    let image = text_of(tree, container, "image").unwrap_or_default();
     // A registry's port comes before a slash, a tag after the last one.
     let image = image.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
@@ -121,8 +171,23 @@ fn agent_of(tree: &Tree<'_>, unit: &Unit<'_>) -> Option<Backend> {
     let is_named = |end: &str| image.strip_suffix(end).is_some_and(|path| path.is_empty() || path.ends_with('/'));
     BACKENDS.into_iter().find(|backend| {
         let agent = agent_container(*backend);
-        unit.name == agent.name || agent.images.iter().any(|end| is_named(end))
+        agent.names.contains(&name) || agent.images.iter().any(|end| is_named(end))
     })
+}
+
+/// The agents among the init containers of a pod that go on running.
+fn native_agents<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = ((NodeId, Backend), &'t str)> {
+    let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
+    let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
+    native.filter_map(move |item| {
+        let name = text_of(tree, *item, "name")?;
+        Some(((pod, agent_of(tree, name, *item)?), name))
+    })
+}
+
+/// Returns true for an init container that goes on running.
+pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
+    text_of(tree, container, "restartPolicy") == Some("Always")
 }
 
 fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
@@ -154,6 +219,19 @@ fn is_seldons(image: &str) -> bool {
     image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
 }
 
+/// Returns true if a container is evidently MLServer.
+pub(crate) fn is_mlserver(tree: &Tree<'_>, container: NodeId, env: &Env<'_>) -> bool {
+    let image = text_of(tree, container, "image").unwrap_or_default();
+    let has_variable = || env.variables.iter().any(|variable| variable.name.starts_with("MLSERVER_"));
+    image.contains(MLSERVER) || !is_other_server(tree, container) && has_variable()
+}
+
+/// Returns true if the image of a container is that of a server other than MLServer.
+pub(crate) fn is_other_server(tree: &Tree<'_>, container: NodeId) -> bool {
+    let image = text_of(tree, container, "image").unwrap_or_default();
+    OTHER_SERVERS.iter().any(|server| *server != MLSERVER && image.contains(server))
+}
+
 /// The reason why a container is evidently not Seldon's Python wrapper.
 pub(crate) fn other_program(
     tree: &Tree<'_>,
@@ -180,10 +258,9 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     let init_containers = value_of(tree, place.spec, "initContainers");
     let of_init = || {
         init_containers.into_iter().flat_map(|list| tree.items(list)).find_map(|container| {
-            let image = text_of(tree, *container, "image")?.split('@').next()?;
+            let image = text_of(tree, *container, "image")?;
             let is_named = text_of(tree, *container, "name") == Some(LIBRARY_CONTAINER);
-            let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
-            (is_named || image.contains("dd-lib-python-init")).then(|| version(tag))
+            (is_named || image.contains("dd-lib-python-init")).then(|| tag_version(image))
         })
     };
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
@@ -193,6 +270,13 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
         true => Some(Library::Present(of_init().unwrap_or(LibraryVersion::NotKnown))),
         false => None,
     }
+}
+
+/// The version by the tag of an image.
+fn tag_version(image: &str) -> LibraryVersion {
+    let image = image.split('@').next().unwrap_or_default();
+    let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
+    version(tag)
 }
 
 /// The version of a tag such as `:v2` or `:v2.21.12`.
@@ -206,18 +290,33 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
-/// The version of the library for which a label or an annotation asks Datadog's admission controller.
-fn injected_library(tree: &Tree<'_>, holder: NodeId) -> Option<LibraryVersion> {
-    let entries = |field: &str| {
-        let mapping = value_of(tree, holder, field);
-        let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-        entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
-    };
-    let asked = entries("annotations").find(|(name, _)| is_library_annotation(name));
-    let is_labelled = || entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true"));
-    match asked {
-        Some((_, tag)) => Some(version(tag)),
-        None => is_labelled().then_some(LibraryVersion::NotKnown),
+/// What asks Datadog's admission controller for its library.
+#[derive(Debug)]
+struct Admission<'t> {
+    /// The versions in annotations, by their names.
+    versions: HashMap<&'t str, LibraryVersion>,
+    is_labelled: bool,
+}
+
+impl<'t> Admission<'t> {
+    /// What the labels and annotations of a predictor or a pod ask for.
+    fn of(tree: &'t Tree<'_>, holder: NodeId) -> Self {
+        let entries = |field: &str| {
+            let mapping = value_of(tree, holder, field);
+            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
+            entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
+        };
+        let asked = entries("annotations").filter(|(name, _)| is_library_annotation(name));
+        let versions = asked.map(|(name, tag)| (name, version(tag))).collect();
+        Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
+    }
+
+    /// The version for a container. A label alone asks for all, and annotations for those that they name.
+    fn library_of(&self, container: &str) -> Option<LibraryVersion> {
+        if self.versions.is_empty() {
+            return self.is_labelled.then_some(LibraryVersion::NotKnown);
+        }
+        admission_annotations(container).iter().find_map(|name| self.versions.get(name.as_str()).copied())
     }
 }
 

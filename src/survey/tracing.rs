@@ -12,11 +12,13 @@
 //! - **A loopback address** is an agent only if the pod has one.
 
 use super::jaeger::{executor, wrapper};
-use super::reading::{EffectiveValue, EnvReading};
+use super::otlp::mlserver;
+use super::reading::{EffectiveValue, EnvReading, ValueSource};
 use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, Outcome};
+use crate::knowledge::sidecar::{COLLECTOR_SIDECAR, sidecar_port};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// What comes of a unit's variables.
@@ -34,6 +36,8 @@ pub struct Tracing {
     pub is_on: bool,
     /// The agent. `None` without a backend.
     pub agent: Option<Agent>,
+    /// The name of the container in its pod that is the agent, if it sends to localhost.
+    pub beside: Option<String>,
     /// The sampler and its param, or the rate. `None` without a backend.
     pub sampling: Option<String>,
     /// The service's name. `None` without a backend, and where it is the name of the server's Python class.
@@ -61,6 +65,8 @@ pub enum TracingClient {
     DatadogWrapper,
     /// Datadog's library for Python.
     Library,
+    /// MLServer.
+    MlServer,
 }
 
 impl TracingClient {
@@ -73,6 +79,7 @@ impl TracingClient {
             Self::DatadogExecutor => "the executor of pull request 2859",
             Self::DatadogWrapper => "the wrapper of pull request 2859",
             Self::Library => "Datadog's library",
+            Self::MlServer => "MLServer",
         }
     }
 }
@@ -132,12 +139,10 @@ pub enum Agent {
 /// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address: one may be injected, unless nothing else can be
 /// in the pod.
 pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
-    let has_agent = match backend {
-        Backend::Jaeger => around.has_jaeger_agent,
-        Backend::Datadog => around.has_datadog_agent,
-    };
-    if has_agent || !is_loopback(host_of(agent?)?) {
-        return None;
+    let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
+    if let Some(name) = around.agents.of(backend) {
+        let is_other_port = name == COLLECTOR_SIDECAR && !address.ends_with(&format!(":{}", sidecar_port(backend)));
+        return is_other_port.then(|| Doubt::no(format!("{name} in the pod listens on {}", sidecar_port(backend))));
     }
     Some(match around.is_alone {
         true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
@@ -241,6 +246,10 @@ pub(super) fn judge(
     left_alone: Option<SkipReason>,
     around: &Surroundings,
 ) -> Tracing {
+    let otlp = if unit.is_mlserver() && left_alone.is_some() { mlserver(reading, around) } else { None };
+    if let Some(tracing) = otlp {
+        return tracing;
+    }
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(_) if is_placeholder(unit.name, true) => Tracing::without(Doubt::unknown("its name is a placeholder")),
@@ -268,6 +277,15 @@ impl Tracing {
         self.client == TracingClient::Library
     }
 
+    /// Returns true if the agent is on localhost.
+    pub(super) fn is_at_localhost(&self) -> bool {
+        match &self.agent {
+            Some(Agent::Url(url)) => host_of(&url.value).is_some_and(is_loopback),
+            Some(Agent::Address { host, .. }) => host.source != ValueSource::Reference && is_loopback(&host.value),
+            None => false,
+        }
+    }
+
     /// Returns true if Seldon's Python wrapper reads the variables.
     pub(crate) fn is_wrapper(&self) -> bool {
         self.client == TracingClient::Wrapper
@@ -283,6 +301,7 @@ impl Tracing {
             cause,
             is_on: false,
             agent: None,
+            beside: None,
             sampling: None,
             service: None,
             decision: Decision::Leaves,
@@ -291,9 +310,15 @@ impl Tracing {
         }
     }
 
-    /// With a backend. The first of the doubts counts, but what is certain before what is not known.
+    /// The backend's name, or `otlp` for MLServer's spans.
+    pub(crate) fn backend_name(&self) -> Option<String> {
+        let otlp = (self.client == TracingClient::MlServer).then(|| "otlp".to_owned());
+        self.backend.map(|backend| backend.to_string()).or(otlp)
+    }
+
+    /// With a backend, or none for OpenTelemetry. The first of the doubts counts, but what is certain before what is not known.
     pub(super) fn by(
-        backend: Backend,
+        backend: impl Into<Option<Backend>>,
         agent: Agent,
         sampling: String,
         service: Option<EffectiveValue>,
@@ -307,11 +332,12 @@ impl Tracing {
         let is_on = verdict == Verdict::Yes;
         Self {
             verdict,
-            backend: Some(backend),
+            backend: backend.into(),
             reason,
             cause,
             is_on,
             agent: Some(agent),
+            beside: None,
             sampling: Some(sampling),
             service,
             decision: Decision::Leaves,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Kind, NodeId, Tree};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, quoted};
 
 /// Checks that no key occurs twice.
 ///
@@ -23,7 +23,7 @@ pub(crate) fn check_keys(tree: &Tree<'_>, keys: impl Iterator<Item = NodeId>) ->
             false => !few.contains(&name) && many.insert(name),
         };
         if !is_new {
-            let message = "this key is in its mapping twice, and only the last would be used";
+            let message = format!("the key {} is in this mapping twice, and only the last would be used", quoted(name));
             return Err(tree.diagnostic(key, message, "keep one of them"));
         }
     }
@@ -52,7 +52,11 @@ pub(super) fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<
             if before.contains(name) {
                 return Err(tree.diagnostic(
                     merge_key,
-                    "`<<` must come before a key that it also defines: kubectl takes the merged value, YAML the key",
+                    format!(
+                        "`<<` must come before the key {}, which it also defines: kubectl takes the merged value, YAML \
+                         the key",
+                        quoted(name)
+                    ),
                     "put `<<` first in the mapping",
                 ));
             }

@@ -16,7 +16,7 @@ const OTHER: &str = "profiles: {elsewhere: {}}\n";
 const CASES: &[(&[&str], &[&str])] = &[
     (&["en"], &["enable"]),
     (&["enable", "--ba"], &["--backend"]),
-    (&["enable", "--agent-"], &["--agent-host", "--agent-port"]),
+    (&["enable", "--agent-"], &["--agent-host", "--agent-port", "--agent-image"]),
     (&["disable", "--keep-"], &["--keep-config"]),
     (&["enable", "--backend", ""], &["jaeger", "datadog"]),
     (&["enable", "-b", "d"], &["datadog"]),

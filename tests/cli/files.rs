@@ -203,6 +203,32 @@ fn a_walk_leaves_out_what_is_excluded() {
 }
 
 #[test]
+fn every_command_that_walks_takes_hidden_and_ignored_files_and_levels() {
+    let sandbox = folders();
+    fs::write(sandbox.path(".ignore"), "old\n").unwrap();
+    fs::write(sandbox.path("deploy/.seldon-trace.yaml"), "backend: jaeger\n").unwrap();
+    fs::rename(sandbox.path("deploy/a.yaml"), sandbox.path("deploy/.a.yaml")).unwrap();
+    for (options, read) in [
+        ("", "a.yaml deploy/gen/c.yaml"),
+        ("--no-ignore", "a.yaml deploy/gen/c.yaml deploy/old/b.yaml"),
+        ("--hidden", "a.yaml deploy/.a.yaml deploy/gen/c.yaml"),
+        ("--max-depth 2 --no-ignore --hidden", "a.yaml deploy/.a.yaml"),
+        ("--max-depth 1", "a.yaml"),
+    ] {
+        let done = sandbox.run(&format!("enable -b jaeger --check {options} ."));
+        let names: Vec<&str> = done.text().lines().map(|name| name.trim_start_matches("./")).collect();
+        assert_eq!(names.join(" "), read, "{options}");
+        let done = sandbox.run(&format!("status {options} ."));
+        assert_eq!(
+            done.text().matches("orchestrator   ").count(),
+            read.split(' ').count(),
+            "{options}: {}",
+            done.text()
+        );
+    }
+}
+
+#[test]
 fn an_excluded_folder_is_not_entered() {
     let sandbox = folders();
     fifo(&sandbox.path("deploy/old/.ignore"));

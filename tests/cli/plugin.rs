@@ -69,7 +69,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         (&["enable", "-bjaeger", ""], ":0"),
         (&["enable", "--backend=d"], "--backend=datadog :4"),
         (&["enable", "--backend=jaeger", "--sampler-p"], "--sampler-param :4"),
-        (&["enable", "--agent-"], "--agent-host --agent-port :4"),
+        (&["enable", "--agent-"], "--agent-host --agent-port --agent-image :4"),
         (&["enable", "--agent-host", ""], ":4"),
         (&["enable", "--agent-host", "--backend", "-"], OPTIONS_OF_ENABLE),
         (&["enable", "--dd-service", "a", ""], ":0"),
@@ -128,15 +128,18 @@ fn kubectl_runs_it_and_asks_it_for_completions() {
 
 /// kustomize's exec path and Helm without `--post-renderer-args` give no arguments, and a stream.
 #[test]
-fn a_stream_without_arguments_is_told_what_is_missing() {
+fn a_tool_that_gives_no_arguments_is_told_what_is_missing() {
     let sandbox = Sandbox::with(&[]);
-    let outcome = sandbox.feed("", "kind: ResourceList\n");
-    assert_eq!(outcome.status, 2);
-    assert!(outcome.stdout.is_empty());
-    assert!(
-        outcome.stderr.starts_with("error: no command: ") && outcome.stderr.lines().count() == 1,
-        "{}",
-        outcome.stderr
-    );
-    assert!(outcome.stderr.contains("--post-renderer-args") && outcome.stderr.contains("SeldonTrace"));
+    symlink(env!("CARGO_BIN_EXE_seldon-trace"), sandbox.path("tracer")).unwrap();
+    let by_name = Outcome::of(Command::new(sandbox.path("tracer")).env_clear().stdin(Stdio::null()));
+    let of_helm = Outcome::of(sandbox.command("").env("HELM_BIN", "helm"));
+    for outcome in [by_name, of_helm] {
+        assert_eq!(outcome.status, 2);
+        assert!(outcome.stdout.is_empty());
+        let words = &outcome.stderr;
+        assert!(words.starts_with("error: no command: ") && words.lines().count() == 1, "{words}");
+        assert!(words.contains("--post-renderer-args") && words.contains("SeldonTrace"), "{words}");
+    }
+    let help = sandbox.feed("", "kind: ResourceList\n");
+    assert!(help.status == 2 && help.stderr.contains("Usage: seldon-trace"), "{}", help.stderr);
 }

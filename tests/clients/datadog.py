@@ -22,7 +22,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -49,28 +48,14 @@ def main():
         if python is None:
             sys.exit(print("datadog: skipped: no Python on the PATH that the library has wheels for"))
         os.execv(python, [python, *sys.argv])
-    root = environments_root()
-    installed = {version: name for version, name in VERSIONS.items() if install(root, version, name)}
+    folders, reasons = environments.install_all(VERSIONS.values())
+    for name, reason in reasons.items():
+        print(f"datadog: skipped: {name} could not be installed: {reason}", flush=True)
+    installed = {version: folders[name] for version, name in VERSIONS.items() if name in folders}
     is_own = enter_own_loopback([str(HERE / "datadog.py"), *sys.argv[1:]]) if installed else False
     with Listeners() as listeners:
-        agree = [check(version, root / name, listeners, is_own) for version, name in installed.items()]
+        agree = [check(version, folder, listeners, is_own) for version, folder in installed.items()]
     sys.exit(0 if all(agree) else 1)
-
-
-def environments_root():
-    command = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
-    done = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True)
-    return Path(json.loads(done.stdout)["target_directory"]) / "e2e"
-
-
-def install(root, version, name):
-    deadline = time.monotonic() + environments.INSTALLATION_SECONDS
-    try:
-        environments.install(root / name, environments.REQUIREMENTS[name], deadline)
-    except environments.NotInstalled as reason:
-        print(f"datadog: skipped: ddtrace {version} could not be installed: {reason}", flush=True)
-        return False
-    return True
 
 
 def check(version, environment, listeners, is_own):

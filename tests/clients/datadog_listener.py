@@ -5,13 +5,14 @@ import re
 import shutil
 import socket
 import socketserver
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from namespaces import set_loopback_up
 
 # All ports to which a case can send.
 PORTS = (1, 80, 443, 4318, 8126, 8127, 9126, 65535)
@@ -28,7 +29,7 @@ def enter_own_loopback(arguments):
 
     Returns False where the machine does not let it."""
     if os.environ.get(INSIDE):
-        _set_loopback_up()
+        set_loopback_up()
         return True
     command = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
     attempt = [*command, "mount", "--bind", "/etc/hosts", "/etc/hosts"]
@@ -43,14 +44,6 @@ def enter_own_loopback(arguments):
             [*command, "sh", "-c", mount, "sh", sys.executable, *arguments], env={**os.environ, INSIDE: "1"}
         )
     sys.exit(done.returncode)
-
-
-def _set_loopback_up():
-    import fcntl
-
-    set_flags, is_up = 0x8914, 0x1
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        fcntl.ioctl(control, set_flags, struct.pack("16sh14x", b"lo", is_up))
 
 
 class Listeners:

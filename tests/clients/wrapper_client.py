@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import environments
@@ -12,7 +11,6 @@ from wrapper_cases import cases
 HERE = Path(__file__).resolve().parent
 
 NAME = "wrapper"
-ENVIRONMENT = "seldon-core-1.18"
 
 ALL_SECONDS = 300
 
@@ -21,18 +19,7 @@ def prepare():
     """Gives the environment's Python."""
     if not environments.python_fits():
         raise NotInstalled("no Python that the wrapper has wheels for")
-    command = ["cargo", "metadata", "--no-deps", "--format-version", "1"]
-    try:
-        metadata = subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise NotInstalled(f"cargo: {error}")
-    folder = Path(json.loads(metadata)["target_directory"]) / "e2e" / ENVIRONMENT
-    deadline = time.monotonic() + environments.INSTALLATION_SECONDS
-    try:
-        environments.install(folder, environments.REQUIREMENTS[ENVIRONMENT], deadline)
-    except environments.NotInstalled as reason:
-        raise NotInstalled(str(reason))
-    return folder / "bin" / "python"
+    return environments.install(environments.WRAPPER) / "bin" / "python"
 
 
 def observe_all(python, envs):

@@ -25,7 +25,7 @@ from jaeger_client.TUDPTransport import TUDPTransport
 from seldon_core import gunicorn_utils, metrics, microservice
 
 CLIENTS = Path(__file__).resolve().parent
-MODEL = CLIENTS.parent / "e2e" / "jaeger_model"
+MODEL = CLIENTS.parent / "e2e" / "model"
 
 CASE_SECONDS = 30
 CLOSE_SECONDS = 10

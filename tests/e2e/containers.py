@@ -6,15 +6,13 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
 
 # Deadlines, not delays: far above the time that a busy machine takes.
-START_SECONDS = 90
-CALL_SECONDS = 30
-STOP_SECONDS = 10
+START_SECONDS = 120
+STOP_SECONDS = 20
 
 
 def wait_until(holds, seconds):
@@ -24,6 +22,21 @@ def wait_until(holds, seconds):
             return False
         time.sleep(0.02)
     return True
+
+
+def is_taken(kind, port):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, kind == socket.SOCK_STREAM)
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError:
+            return True
+    return False
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_ports(count):
@@ -40,45 +53,33 @@ def free_ports(count):
 
 @dataclass(frozen=True)
 class Image:
-    """A container image: its programs, its command, and how to call it."""
+    """The image of a model: its programs, its command, and how to call it."""
 
     environment: Path
     folder: Path
     # A function of the container's environment, for some entry points read it.
     command: Callable[[Dict[str, str]], List[str]]
-    # The variables of these ports. The first is the one that is called.
+    # The variables of its ports, which the operator gives to every container: of REST first, then of gRPC.
     ports: List[str]
     body: Optional[bytes]
-    # The name of its spans of such a call.
-    operation: str
-    # Variables that override all others.
-    spoilt: Dict[str, str]
-
-    def start(self, env):
-        return Container(self, env)
+    path: str = "/predict"
 
 
 class Container:
-    """Runs during a `with`, and is stopped after it with every process that it started."""
+    """A process that runs during a `with`, and is stopped after it with every process that it started."""
 
-    def __init__(self, image: Image, env):
-        ports = free_ports(len(image.ports))
-        self.image = image
-        self.port = ports[0]
-        self.env = {
-            "PATH": f"{image.environment / 'bin'}{os.pathsep}{os.defpath}",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **{name: str(port) for name, port in zip(image.ports, ports)},
-            **env,
-            **image.spoilt,
-        }
+    def __init__(self, command, env, folder, is_ready):
+        self.command = command
+        self.env = env
+        self.folder = folder
+        self.is_ready = is_ready
 
     def __enter__(self):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            self.image.command(self.env),
+            self.command,
             env=self.env,
-            cwd=self.image.folder,
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
@@ -86,40 +87,16 @@ class Container:
             start_new_session=True,
         )
         try:
-            if not wait_until(lambda: self._has_ended() or self._listens(), START_SECONDS):
-                raise RuntimeError(f"not ready after {START_SECONDS} s:\n{self._last_words()}")
+            if not wait_until(lambda: self._has_ended() or self.is_ready(), START_SECONDS):
+                raise RuntimeError(f"not ready after {START_SECONDS} s:\n{self.last_words()}")
             if self._has_ended():
-                raise RuntimeError(f"ended at start:\n{self._last_words()}")
+                raise RuntimeError(f"ended at start:\n{self.last_words()}")
         except BaseException:
-            self._stop()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        self._stop()
-
-    def call(self):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/predict", data=self.image.body, headers={"Content-Type": "application/json"}
-        )
-        try:
-            # Without a proxy of the machine.
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(request, timeout=CALL_SECONDS) as answer:
-                answer.read()
-        except OSError as error:
-            raise RuntimeError(f"a call failed: {error}\n{self._last_words()}") from error
-
-    def _listens(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def _has_ended(self):
-        # Before it is reaped, no other group can get its number.
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process.pid, flags) is not None
-
-    def _stop(self):
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
             wait_until(self._has_ended, STOP_SECONDS)
@@ -128,6 +105,11 @@ class Container:
             self.process.wait(STOP_SECONDS)
             self.log.close()
 
-    def _last_words(self):
+    def last_words(self):
         self.log.seek(0)
         return self.log.read().decode(errors="replace")[-3000:]
+
+    def _has_ended(self):
+        # Before it is reaped, no other group can get its number.
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process.pid, flags) is not None

@@ -1,4 +1,5 @@
-"""The virtual environments of the clients, made once and kept under Cargo's target folder."""
+"""The virtual environments of the clients. `locks/` has their packages with exact versions, so that a new release never
+breaks an unrelated change; `pip freeze` in an environment gives its lock."""
 
 import os
 import platform
@@ -9,37 +10,29 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-# The dependencies of the checks themselves.
-CHECKS = "checks"
+from caches import NotInstalled, made_once
 
-# Each client has an environment of its own, with exact versions, so that a new release never breaks an unrelated change.
-REQUIREMENTS = {
-    CHECKS: ["PyYAML==6.0.3", "msgpack==1.1.2"],
-    # Its pkg_resources left setuptools with version 80.
-    "seldon-core-1.18": ["seldon-core==1.18.2", "setuptools<80"],
-    "ddtrace-2": ["ddtrace==2.21.12", "Flask==3.1.3"],
-    "ddtrace-4": ["ddtrace==4.16.0", "Flask==3.1.3"],
-    "injected-python3.8": ["seldon-core==1.18.2", "setuptools<80"],
-    "injected-python3.12": ["seldon-core==1.19.0rc1"],
-}
+HERE = Path(__file__).resolve().parent
+
+# That of the checks themselves.
+CHECKS = "checks"
+WRAPPER = "seldon-core-1.18"
+LIBRARIES = ["ddtrace-2", "ddtrace-4"]
 
 # Stock images for library injection, by the Python that they need: the oldest that Seldon ships, and the newest that the
 # library takes. The library is beside the environment and not in it, laid out as in the init container's image.
 INJECTED_PYTHON = {"injected-python3.8": (3, 8), "injected-python3.12": (3, 12)}
-LIBRARY = "ddtrace==2.21.12"
 LIBRARY_FOLDER = "datadog-lib"
 # From `lib-injection/sources` of dd-trace-py 2.21.12, unchanged: no package has it.
-LIBRARY_SOURCES = Path(__file__).resolve().parent / "datadog_lib"
+LIBRARY_SOURCES = HERE / "datadog_lib"
 
-# The versions of Python for which all of them have wheels.
+ALL = [CHECKS, WRAPPER, *LIBRARIES, *INJECTED_PYTHON]
+
+# The versions of Python for which the others have wheels.
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 9), (3, 11)
 
-# For all installations together.
+# For each environment.
 INSTALLATION_SECONDS = 600
-
-
-class NotInstalled(Exception):
-    """Most likely there is no network. The checks are then skipped, for it is not an error of the program."""
 
 
 def python_fits():
@@ -66,44 +59,49 @@ def python_of(version):
     return None
 
 
-def install_all(root):
-    """Makes the missing environments. Returns the reason for each that failed, by name."""
-    deadline = time.monotonic() + INSTALLATION_SECONDS
-    reasons = {}
+def install_all(names):
+    """The folder of each environment, and the reason for each that can't be had, by name."""
+    folders, reasons = {}, {}
     with ThreadPoolExecutor(max_workers=2) as pool:
-        installations = {name: pool.submit(install, root / name, REQUIREMENTS[name], deadline) for name in REQUIREMENTS}
+        installations = {name: pool.submit(install, name) for name in names}
     for name, installation in installations.items():
         try:
-            installation.result()
+            folders[name] = installation.result()
         except NotInstalled as reason:
             reasons[name] = str(reason)
-    return reasons
+    return folders, reasons
 
 
-def install(folder: Path, requirements, deadline):
-    wanted_python = INJECTED_PYTHON.get(folder.name)
+def install(name):
+    """The environment's folder."""
+    wanted_python = INJECTED_PYTHON.get(name)
     python = python_of(wanted_python) if wanted_python else sys.executable
     if python is None:
         raise NotInstalled(f"no Python {'.'.join(map(str, wanted_python))}")
-    version = subprocess.run([python, "-VV"], capture_output=True, text=True).stdout if wanted_python else sys.version
-    # The stamp is written last: an environment without it is incomplete.
-    stamp = folder / "installed"
-    wanted = "\n".join([version, *requirements, *([LIBRARY] if wanted_python else [])])
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    _run([python, "-m", "venv", str(folder)], deadline)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
-    install = [*pip, "install", "--retries", "2", "--timeout", "20"]
-    _run([*install, *requirements], deadline)
+    version = subprocess.run([python, "-VV"], capture_output=True, text=True).stdout
+    packages = HERE / "locks" / f"{name}.txt"
+    # By its path too, which the environment keeps.
+    states = [os.path.realpath(python), version, packages.read_bytes()]
+    library = None
     if wanted_python:
-        shutil.copytree(LIBRARY_SOURCES, folder / LIBRARY_FOLDER)
-        packages = folder / LIBRARY_FOLDER / "ddtrace_pkgs" / _packages_folder(wanted_python)
-        _run([*install, "--no-compile", "--target", str(packages), LIBRARY], deadline)
-        # As Datadog's `dl_wheels.py` does: with it the wrapper's own protobuf breaks.
-        for left_out in [packages / "google" / "protobuf", packages / "google" / "_upb", *packages.glob("protobuf-*")]:
-            shutil.rmtree(left_out)
-    stamp.write_text(wanted)
+        library = HERE / "locks" / f"library-python{'.'.join(map(str, wanted_python))}.txt"
+        states += [library.read_bytes(), *(source.read_bytes() for source in sorted(LIBRARY_SOURCES.iterdir()))]
+
+    def make(folder):
+        deadline = time.monotonic() + INSTALLATION_SECONDS
+        _run([python, "-m", "venv", str(folder)], deadline)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+        install = [*pip, "install", "--retries", "2", "--timeout", "20"]
+        _run([*install, "--requirement", str(packages)], deadline)
+        if library:
+            shutil.copytree(LIBRARY_SOURCES, folder / LIBRARY_FOLDER)
+            target = folder / LIBRARY_FOLDER / "ddtrace_pkgs" / _packages_folder(wanted_python)
+            _run([*install, "--no-compile", "--target", str(target), "--requirement", str(library)], deadline)
+            # As Datadog's `dl_wheels.py` does: with it the wrapper's own protobuf breaks.
+            for left_out in [target / "google" / "protobuf", target / "google" / "_upb", *target.glob("protobuf-*")]:
+                shutil.rmtree(left_out)
+
+    return made_once(f"environments/{name}", states, make)
 
 
 def _packages_folder(python):

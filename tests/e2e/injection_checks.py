@@ -1,120 +1,118 @@
-"""Datadog's library, injected into Seldon's own Python wrapper, which has none.
+"""Datadog's library, injected into Seldon's own Python wrapper, which has none, and Datadog's own agent.
 
-What starts it is Datadog's own `sitecustomize.py`. Not real are the pod, which is `pod`, and the agent, which only
-receives spans.
+What starts the library is Datadog's own `sitecustomize.py`. Not real is the pod, which is `pod`.
 """
 
-import copy
-
 import environments
-import pod
-from datadog_agent import DatadogAgent
-from jaeger_checks import wrapper_image
-from manifest import model_container
+from cases import HERE, case
+from manifest import Manifest, added, containers_of, env_of_container, without
 from observation import Observer
+from pod import LABEL, Pod, admitted
+from receivers import DatadogAgent
+from wrapper_checks import wrapper
 
 CALLS = 3
-OLDEST = min(environments.INJECTED_PYTHON, key=environments.INJECTED_PYTHON.get)
 EXPECTED = {"env": "staging", "version": "1.4"}
 SERVICE = "fraud-classifier"
+REQUEST = "POST /predict"
 TAGGING = ["--environment", EXPECTED["env"], "--service-version", EXPECTED["version"]]
-
-
-def check(report, manifest, environment, folder, spoilt):
-    library = environment / environments.LIBRARY_FOLDER
-    wrapper = wrapper_image(environment, folder, "POST /predict", spoilt)
-    with DatadogAgent() as agent:
-        checks = Checks(Observer(agent, report), report, manifest, wrapper, library)
-        checks.literals()
-        if environment.name == OLDEST:
-            # The rest depends on the manifest, and not on the version of Python.
-            checks.labels()
-            checks.admission()
-            checks.missing_parts()
-            checks.undo()
-        else:
-            checks.missing_mount()
+ASKED = ["--service", "{name}-{container}", *TAGGING]
+HOST_AND_PORT = {"DD_AGENT_HOST": "127.0.0.1", "DD_TRACE_AGENT_PORT": "8126"}
 
 
 class Checks:
-    def __init__(self, observer, report, manifest, wrapper, library):
-        self.observer = observer
+    def __init__(self, world, report, environment):
+        self.world = world
         self.report = report
-        self.manifest = manifest
-        self.wrapper = wrapper
-        self.library = library
-        self.port = str(observer.agent.port)
-        self.enabled = self.enable("--inject", "init", "--service", "{name}-{container}", *TAGGING)
+        self.observer = Observer(report)
+        self.manifest = Manifest.read(world.program, HERE / "deployment.yaml")
+        self.image = wrapper(world.environment(environment))
+        self.enabled = self.enable("--inject", "init", *ASKED)
 
     def enable(self, *options):
-        return self.manifest.enable("--backend", "datadog", "--agent-port", self.port, *options)
+        return self.manifest.enable("--backend", "datadog", *options)
 
-    def literals(self):
-        self.expect_spans("inject init", self.enabled.predictor(), SERVICE, EXPECTED)
-        bare = self.enable("--inject", "init").predictor()
-        self.expect_spans("inject init without tagging", bare, "flask", {"env": None, "version": None})
+    def spans(self, what, predictor, service=SERVICE, tags=EXPECTED):
+        agent = DatadogAgent(self.world)
+        spans, _ = self.observer.run(agent, Pod(self.world, predictor, self.image), CALLS, CALLS)
+        counted = {(service, REQUEST, tags.get("env", "none"), tags.get("version", "")): CALLS}
+        self.report.equal(f"{what}: counted by service, request, env and version", counted, agent.hits())
+        seen = [(span.service, *map(span.tags.get, EXPECTED)) for span in spans]
+        self.report.equal(f"{what}: traces", [(service, *map(tags.get, EXPECTED))] * CALLS, seen)
 
-    def labels(self):
-        tagged = self.enable("--inject", "init", "--service", "{name}", *TAGGING, "--tagging", "labels").predictor()
-        self.expect_spans("tagging by labels", tagged, "fraud", EXPECTED)
-        spoilt = copy.deepcopy(tagged)
-        del spoilt["labels"]["tags.datadoghq.com/env"]
-        self.expect_spans("tagging by labels, one removed", spoilt, "fraud", {**EXPECTED, "env": None})
+    def silence(self, what, predictor, also=()):
+        pod = Pod(self.world, predictor, self.image, also=also)
+        self.observer.silence(what, DatadogAgent(self.world), pod, CALLS)
 
-    def admission(self):
-        predictor = self.enable("--inject", "admission", "--service", "{name}-{container}", *TAGGING).predictor()
-        self.expect_spans("inject admission", pod.admitted(predictor), SERVICE, EXPECTED)
-        self.expect_silence("inject admission, without a controller", predictor)
-        spoilt = copy.deepcopy(predictor)
-        del spoilt["labels"][pod.LABEL]
-        self.expect_silence("inject admission, without its label", pod.admitted(spoilt))
-
-    def missing_parts(self):
-        """Each part of the injection is needed."""
-        self.missing_mount()
-
-        def remove_init_container(predictor):
-            del predictor["componentSpecs"][0]["spec"]["initContainers"]
-
-        def remove_path(predictor):
-            env = model_container(predictor)["env"]
-            env[:] = [entry for entry in env if entry["name"] != "PYTHONPATH"]
-
-        def switch_off(predictor):
-            model_container(predictor)["env"].append({"name": "DD_TRACE_ENABLED", "value": "false"})
-
-        for what, spoil in [
-            ("without its init container", remove_init_container),
-            ("without PYTHONPATH", remove_path),
-            ("with DD_TRACE_ENABLED=false", switch_off),
-        ]:
-            predictor = self.enabled.predictor()
-            spoil(predictor)
-            self.expect_silence(f"inject init, {what}", predictor)
-
-    def missing_mount(self):
+    def silence_without_mount(self):
         predictor = self.enabled.predictor()
-        del model_container(predictor)["volumeMounts"]
-        self.expect_silence("inject init, without its mount", predictor)
+        del containers_of(predictor)[0]["volumeMounts"]
+        self.silence("without its mount", predictor)
 
-    def undo(self):
-        disabled = self.enabled.disable()
-        self.report.same("disable gives the manifest back", self.manifest.text, disabled.text)
-        # Without a host and a port, spans would be lost and not missing. So both are put back.
-        predictor = disabled.predictor()
-        where_to = {"DD_AGENT_HOST": "127.0.0.1", "DD_TRACE_AGENT_PORT": self.port}
-        model_container(predictor)["env"] += [{"name": name, "value": value} for name, value in where_to.items()]
-        self.expect_silence("disable, with host and port put back", predictor)
-        self.expect_silence("disable --keep-config", self.enabled.disable("--keep-config").predictor())
 
-    def expect_spans(self, what, predictor, service, tags):
-        found = self.observer.expect_spans(what, self.wrapper, self.env(predictor), CALLS)
-        self.report.equal(f"{what}: services", {service}, {span.service for span in found})
-        for tag, value in tags.items():
-            self.report.equal(f"{what}: values of {tag}", {value}, {span.tags.get(tag) for span in found})
+OLDEST, NEWEST = sorted(environments.INJECTED_PYTHON, key=environments.INJECTED_PYTHON.get)
 
-    def expect_silence(self, what, predictor):
-        self.observer.expect_silence(what, self.wrapper, self.env(predictor), CALLS)
 
-    def env(self, predictor):
-        return pod.container_env(predictor, self.library)
+@case("datadog-agent", NEWEST, name=f"{NEWEST}-init")
+def newest(world, report):
+    checks = Checks(world, report, NEWEST)
+    checks.spans("inject init", checks.enabled.predictor())
+    checks.silence_without_mount()
+
+
+# The rest depends on the manifest, and not on the version of Python.
+
+
+@case("datadog-agent", OLDEST, name=f"{OLDEST}-init")
+def oldest(world, report):
+    checks = Checks(world, report, OLDEST)
+    checks.spans("inject init", checks.enabled.predictor())
+    checks.silence_without_mount()
+    bare = checks.enable("--inject", "init").predictor()
+    checks.spans("without service, environment and version", bare, "flask", {})
+
+
+@case("datadog-agent", OLDEST)
+def inject_undone(world, report):
+    """Each part of the injection is needed, and `disable` removes all."""
+    checks = Checks(world, report, OLDEST)
+    checks.spans("inject init", checks.enabled.predictor())
+
+    spoilt = checks.enabled.predictor()
+    del spoilt["componentSpecs"][0]["spec"]["initContainers"]
+    checks.silence("without its init container", spoilt)
+    spoilt = checks.enabled.predictor()
+    without(env_of_container(spoilt), "PYTHONPATH")
+    checks.silence("without PYTHONPATH", spoilt)
+    spoilt = checks.enabled.predictor()
+    added(env_of_container(spoilt), DD_TRACE_ENABLED="false")
+    checks.silence("with DD_TRACE_ENABLED=false", spoilt)
+
+    disabled = checks.enabled.disable()
+    report.same("disable gives the manifest back", checks.manifest.text, disabled.text)
+    checks.silence("disable, with host and port put back", disabled.predictor(), HOST_AND_PORT)
+    checks.silence("disable --keep-config", checks.enabled.disable("--keep-config").predictor())
+
+
+@case("datadog-agent", OLDEST)
+def tagging_by_labels(world, report):
+    checks = Checks(world, report, OLDEST)
+    # One label for all containers.
+    enabled = checks.enable("--inject", "init", "--service", "{name}", *TAGGING, "--tagging", "labels")
+    checks.spans("tagging by labels", enabled.predictor(), "fraud")
+    spoilt = enabled.predictor()
+    del spoilt["labels"]["tags.datadoghq.com/env"]
+    checks.spans("one label removed", spoilt, "fraud", {"version": EXPECTED["version"]})
+    report.same("disable gives the manifest back", checks.manifest.text, enabled.disable().text)
+
+
+@case("datadog-agent", OLDEST)
+def inject_admission(world, report):
+    checks = Checks(world, report, OLDEST)
+    enabled = checks.enable("--inject", "admission", *ASKED)
+    checks.spans("inject admission", admitted(enabled.predictor()))
+    checks.silence("without a controller", enabled.predictor())
+    spoilt = enabled.predictor()
+    del spoilt["labels"][LABEL]
+    checks.silence("without its label", admitted(spoilt))
+    report.same("disable gives the manifest back", checks.manifest.text, enabled.disable().text)

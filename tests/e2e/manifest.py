@@ -1,14 +1,10 @@
-"""The manifest, edited by the program and read as by the kubelet."""
+"""The manifest, edited by the program and read as by the operator."""
 
-import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
-# The agent runs on every node, and its node is this machine.
-HOST_IP = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -26,15 +22,16 @@ class Manifest:
     def disable(self, *options):
         return self._run("disable", *options)
 
-    def _run(self, *arguments):
-        return Manifest(self.program, printed(self.program, *arguments, given=self.text))
+    def config_maps(self, *options):
+        """What `agent jaeger-config` prints for this manifest: the data of each ConfigMap, by name."""
+        text = printed(self.program, "agent", "jaeger-config", *options, given=self.text)
+        return {each["metadata"]["name"]: each["data"] for each in yaml.safe_load_all(text)}
 
     def predictor(self):
         return yaml.safe_load(self.text)["spec"]["predictors"][0]
 
-    def container_env(self):
-        """The environment that the kubelet gives the model's container."""
-        return env_of(self.predictor())
+    def _run(self, *arguments):
+        return Manifest(self.program, printed(self.program, *arguments, given=self.text))
 
 
 def printed(program, *arguments, given=""):
@@ -44,26 +41,36 @@ def printed(program, *arguments, given=""):
     return done.stdout
 
 
-def model_container(predictor):
-    return predictor["componentSpecs"][0]["spec"]["containers"][0]
+def containers_of(predictor):
+    """The containers of the only pod."""
+    (component,) = predictor["componentSpecs"]
+    return component["spec"]["containers"]
 
 
-def env_of(predictor):
-    labels = predictor.get("labels", {})
-    return {entry["name"]: _resolved(entry, labels) for entry in model_container(predictor).get("env", [])}
+def env_of_container(predictor, name=None):
+    """The list of variables of the container with this name; without one, of the first."""
+    for container in containers_of(predictor):
+        if name in (None, container["name"]):
+            return container.setdefault("env", [])
+    raise KeyError(name)
 
 
-def _resolved(entry, labels):
-    if "valueFrom" not in entry:
-        value = entry["value"]
-        # The API server rejects anything else.
-        if not isinstance(value, str):
-            raise TypeError(f"{entry['name']} is no string: {value!r}")
-        return value
-    path = entry["valueFrom"].get("fieldRef", {}).get("fieldPath")
-    if path == "status.hostIP":
-        return HOST_IP
-    if label := re.fullmatch(r"metadata\.labels\['(.+)'\]", path or ""):
-        # The operator copies the predictor's labels to its pods. The kubelet gives '' for one that is missing.
-        return labels.get(label[1], "")
-    raise ValueError(f"no kubelet here for {entry!r}")
+def env_of_orchestrator(predictor):
+    return predictor.setdefault("svcOrchSpec", {}).setdefault("env", [])
+
+
+def without(env, *names):
+    """Removes these variables, which have to be there."""
+    for name in names:
+        (entry,) = [entry for entry in env if entry["name"] == name]
+        env.remove(entry)
+
+
+def replaced(env, name, value):
+    (entry,) = [entry for entry in env if entry["name"] == name]
+    entry.clear()
+    entry.update(name=name, value=value)
+
+
+def added(env, **values):
+    env += [{"name": name, "value": value} for name, value in values.items()]

@@ -1,61 +1,198 @@
-"""What a node makes of a predictor's pod: volumes become folders, and Datadog's init container leaves its library there.
+"""The pod of a predictor, as processes: what the operator, the kubelet and Datadog's admission controller make of it.
 
-The container sees a volume only where the manifest mounts it. Not real are the init container, which is `_volumes`, and
-Datadog's admission controller, which is `admitted`.
+The executor is a stand-in with the executor's own client: tests/clients/executor/serve.go. Volumes are folders, and a value
+that has the path of a mount gets the folder's path instead. Datadog's init container leaves its library in a volume.
 """
 
 import copy
 import os
 import posixpath
+import re
+import socket
+import subprocess
+import tempfile
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
 
-from manifest import env_of, model_container
+from containers import Container, free_ports, is_taken, listens
+from manifest import containers_of
+
+# The agent runs on every node, and its node is this machine.
+HOST_IP = "127.0.0.1"
+CALL_SECONDS = 60
 
 INIT_IMAGE = "gcr.io/datadoghq/dd-lib-python-init:v2"
 LABEL = "admission.datadoghq.com/enabled"
 ANNOTATION = "admission.datadoghq.com/{}.python-lib.version"
 MOUNT = {"name": "datadog-auto-instrumentation", "mountPath": "/datadog-lib"}
 
-
-def container_env(predictor, library):
-    """The model container's environment. In PYTHONPATH, each path below a mount is replaced by the volume's folder."""
-    env = env_of(predictor)
-    volumes = _volumes(predictor, library)
-    folders = {
-        posixpath.normpath(mount["mountPath"]): volumes[mount["name"]]
-        for mount in model_container(predictor).get("volumeMounts", [])
-    }
-    if "PYTHONPATH" in env:
-        paths = env["PYTHONPATH"].split(":")
-        env["PYTHONPATH"] = os.pathsep.join(folders.get(posixpath.normpath(path), path) for path in paths)
-    return env
+# The programs of sidecars, by their image.
+SIDECARS = {"otel/opentelemetry-collector-contrib": "collector"}
 
 
-def _volumes(predictor, library):
-    """The folder of each volume, after the init containers have run. Of an empty one, a path that does not exist."""
-    spec = predictor["componentSpecs"][0]["spec"]
-    folders = {}
-    for volume in spec.get("volumes", []):
-        if "emptyDir" not in volume:
-            raise ValueError(f"no folder here for {volume!r}")
-        folders[volume["name"]] = f"/nothing-in-{volume['name']}"
-    for container in spec.get("initContainers", []):
-        shell, script, target = container["command"]
-        if (container["image"], shell, script) != (INIT_IMAGE, "sh", "copy-lib.sh"):
-            raise ValueError(f"no such image here: {container!r}")
-        for mount in container["volumeMounts"]:
-            if posixpath.normpath(mount["mountPath"]) == posixpath.normpath(target):
-                folders[mount["name"]] = str(library)
-    return folders
+class Pod:
+    """Runs during a `with`. Its models run in `image`; without `orchestrator` the first model is called."""
+
+    def __init__(self, world, predictor, image, *, orchestrator=False, config_maps=(), also=()):
+        self.world = world
+        self.predictor = predictor
+        self.image = image
+        self.has_orchestrator = orchestrator
+        self.config_maps = dict(config_maps)
+        # Variables of every container. They do not override.
+        self.also = dict(also)
+        self.running = ExitStack()
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.running.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.running.close()
+
+    def _start(self):
+        folders = self._volumes()
+        nodes = list(_nodes_of(self.predictor["graph"]))
+        containers = {container["name"]: container for container in containers_of(self.predictor)}
+        for name, container in containers.items():
+            if name not in nodes:
+                self._start_sidecar(container, self._env_of(container, folders))
+        models = [self._start_model(self._env_of(containers[name], folders)) for name in nodes]
+        self.called, self.path = models[0], self.image.path
+        if self.has_orchestrator:
+            self.called, self.path = self._start_orchestrator(models), "/api/v1.0/predictions"
+
+    def _start_model(self, env):
+        image = self.image
+        ports = free_ports(len(image.ports))
+        env = {
+            "PATH": f"{image.environment / 'bin'}{os.pathsep}{os.defpath}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **{name: str(port) for name, port in zip(image.ports, ports)},
+            **env,
+            **self.world.spoilt,
+        }
+        return self._running(image.command(env), env, image.folder, ports)
+
+    def _start_orchestrator(self, models):
+        env = {**self.also, **self._resolved(self.predictor.get("svcOrchSpec", {}).get("env", [])), **self.world.spoilt}
+        ports = free_ports(2)
+        nodes = [",".join(f"127.0.0.1:{port}" for port in model.ports[:2]) for model in models]
+        command = [self._executor(), "serve", *(f"127.0.0.1:{port}" for port in ports), *nodes]
+        return self._running(command, env, "/", ports)
+
+    def _running(self, command, env, folder, ports):
+        container = self.running.enter_context(Container(command, env, folder, lambda: all(map(listens, ports[:2]))))
+        container.ports = ports
+        return container
+
+    def _start_sidecar(self, container, env):
+        repository = re.sub(r"(:[^/:]*)?(@.*)?$", "", container["image"])
+        command = [str(self.world.programs[SIDECARS[repository]]), *container.get("args", [])]
+        self.running.enter_context(Container(command, env, "/", lambda: is_taken(socket.SOCK_DGRAM, 6831)))
+
+    def call(self):
+        body = self.image.body
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.called.ports[0]}{self.path}", data=body, headers={"Content-Type": "application/json"}
+        )
+        try:
+            # Without a proxy of the machine.
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(request, timeout=CALL_SECONDS) as answer:
+                answer.read()
+        except OSError as error:
+            raise RuntimeError(f"a call failed: {error}\n{self.called.last_words()}") from error
+
+    def call_by_grpc(self):
+        service = "Seldon" if self.has_orchestrator else "Model"
+        command = [self._executor(), "call", f"127.0.0.1:{self.called.ports[1]}", service]
+        done = subprocess.run(command, env={}, capture_output=True, text=True, timeout=CALL_SECONDS)
+        if done.returncode != 0:
+            raise RuntimeError(f"a call failed: {done.stderr}\n{self.called.last_words()}")
+
+    def _executor(self):
+        return str(self.world.programs["executor"])
+
+    def _env_of(self, container, folders):
+        mounts = {
+            posixpath.normpath(mount["mountPath"]): folders[mount["name"]] for mount in container.get("volumeMounts", [])
+        }
+
+        def below_mount(path):
+            for mounted, folder in mounts.items():
+                if posixpath.normpath(path) == mounted or path.startswith(f"{mounted}/"):
+                    return posixpath.normpath(folder + path[len(mounted) :])
+            return path
+
+        env = {**self.also, **self._resolved(container.get("env", []))}
+        return {name: os.pathsep.join(map(below_mount, value.split(":"))) for name, value in env.items()}
+
+    def _resolved(self, entries):
+        env = {}
+        for entry in entries:
+            value = self._value_of(entry)
+            env[entry["name"]] = re.sub(r"\$\((\w+)\)", lambda found: env.get(found[1], found[0]), value)
+        return env
+
+    def _value_of(self, entry):
+        if "valueFrom" not in entry:
+            # The API server rejects anything else.
+            if not isinstance(entry["value"], str):
+                raise TypeError(f"{entry['name']} is no string: {entry['value']!r}")
+            return entry["value"]
+        path = entry["valueFrom"].get("fieldRef", {}).get("fieldPath")
+        if path == "status.hostIP":
+            return HOST_IP
+        if label := re.fullmatch(r"metadata\.labels\['(.+)'\]", path or ""):
+            # The operator copies the predictor's labels to its pods. The kubelet gives '' for one that is missing.
+            return self.predictor.get("labels", {}).get(label[1], "")
+        raise ValueError(f"no kubelet here for {entry!r}")
+
+    def _volumes(self):
+        """The folder of each volume, after the init containers have run."""
+        (component,) = self.predictor["componentSpecs"]
+        root = Path(self.running.enter_context(tempfile.TemporaryDirectory()))
+        folders = {}
+        for volume in component["spec"].get("volumes", []):
+            folder = root / volume["name"]
+            folder.mkdir()
+            folders[volume["name"]] = str(folder)
+            if "configMap" in volume:
+                for key, text in self.config_maps[volume["configMap"]["name"]].items():
+                    (folder / key).write_text(text)
+            elif "emptyDir" not in volume:
+                raise ValueError(f"no folder here for {volume!r}")
+        for container in component["spec"].get("initContainers", []):
+            shell, script, target = container["command"]
+            if (container["image"], shell, script) != (INIT_IMAGE, "sh", "copy-lib.sh"):
+                raise ValueError(f"no such image here: {container!r}")
+            for mount in container["volumeMounts"]:
+                if posixpath.normpath(mount["mountPath"]) == posixpath.normpath(target):
+                    folders[mount["name"]] = str(self.image.environment / "datadog-lib")
+        return folders
+
+
+def _nodes_of(graph):
+    yield graph["name"]
+    for child in graph.get("children", []):
+        yield from _nodes_of(child)
 
 
 def admitted(predictor):
     """The predictor as Datadog's admission controller would let its pod run."""
     predictor = copy.deepcopy(predictor)
-    container = model_container(predictor)
+    (component,) = predictor["componentSpecs"]
+    container = component["spec"]["containers"][0]
     annotation = predictor.get("annotations", {}).get(ANNOTATION.format(container["name"]))
     if predictor.get("labels", {}).get(LABEL) != "true" or annotation is None:
         return predictor
-    spec = predictor["componentSpecs"][0]["spec"]
+    spec = component["spec"]
     image = f"{INIT_IMAGE.rpartition(':')[0]}:{annotation}"
     command = ["sh", "copy-lib.sh", MOUNT["mountPath"]]
     init = {"name": "datadog-lib-python-init", "image": image, "command": command, "volumeMounts": [MOUNT]}

@@ -113,6 +113,8 @@ fn a_release_is_whole_and_the_same_twice() {
         assert_eq!(host.read(&format!("{archive}/man/seldon-trace-{command}.1")), page);
     }
     assert_eq!(host.read(&format!("{archive}/argocd/plugin.yaml")), file(".ci/hosts/argocd-plugin.yaml"));
+    assert_eq!(host.read(&format!("{archive}/argocd/plugin-build.yaml")), file(".ci/hosts/argocd-plugin-build.yaml"));
+    assert_eq!(host.read(&format!("{archive}/argocd/Dockerfile")), file(".github/Dockerfile"));
     assert_eq!(fs::read_dir(ours.join("completions")).unwrap().count(), 5);
     // The links of the README lead somewhere there, too.
     for link in host.read(&format!("{archive}/README.md")).split("](").skip(1) {

@@ -5,18 +5,17 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use seldon_trace::internals::diagnostic::{DiagnosticKind, Severity};
-use seldon_trace::internals::knowledge::{Backend, Key, Names, Profile, Request};
+use seldon_trace::internals::lint::RuleSet;
 use seldon_trace::internals::lint::findings::{Finding, lint};
-use seldon_trace::internals::lint::{RULES, RuleSet};
 use seldon_trace::internals::manifest::SKIP_ANNOTATION;
-use seldon_trace::internals::manifest::selection::Selection;
 use seldon_trace::internals::output::patch::write;
 use seldon_trace::internals::pipeline::{Transformed, Transformer};
-use seldon_trace::internals::plan::{Disable, Input, LintCount, Policy, Task};
+use seldon_trace::internals::plan::{Input, LintCount};
 use seldon_trace::internals::status::{DeploymentStatus, status};
 use seldon_trace::internals::survey::Verdict as Traces;
 use seldon_trace::internals::yaml::stream;
 
+pub use super::ask::Ask;
 use super::build::TRACING_VARIABLES;
 use super::oracle;
 use super::print::KEPT;
@@ -46,130 +45,8 @@ pub type Law = fn(&Edited<'_>) -> Verdict;
 /// The laws about any text.
 pub const OF_ANY_TEXT: [Law; 6] = [settles, keeps_bytes, keeps_meaning, is_patched, is_shown, is_linted];
 
-/// A request to the program.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Ask {
-    Jaeger,
-    Datadog,
-    JaegerReset,
-    DatadogReset,
-    DatadogBothNames,
-    DatadogStandardNames,
-    JaegerGiven,
-    DatadogGiven,
-    JaegerAllContainers,
-    LibraryByInit,
-    LibraryByAdmission,
-    TagLabels,
-    ConfigMap,
-    Disable,
-    DisableJaeger,
-    DisableDatadog,
-    DisableAllContainers,
-    KeepConfig,
-    Fix,
-    FixAllContainers,
-}
-
-impl Ask {
-    pub const ENABLES: &[Self] = &[
-        Self::Jaeger,
-        Self::Datadog,
-        Self::JaegerReset,
-        Self::DatadogReset,
-        Self::DatadogBothNames,
-        Self::DatadogStandardNames,
-        Self::JaegerGiven,
-        Self::DatadogGiven,
-        Self::JaegerAllContainers,
-    ];
-
-    /// Those that add more than variables of tracing.
-    pub const PARTS: &[Self] = &[Self::LibraryByInit, Self::LibraryByAdmission, Self::TagLabels, Self::ConfigMap];
-
-    pub const DISABLES: &[Self] =
-        &[Self::Disable, Self::DisableJaeger, Self::DisableDatadog, Self::DisableAllContainers, Self::KeepConfig];
-
-    pub const FIXES: &[Self] = &[Self::Fix, Self::FixAllContainers];
-
-    pub fn policy(self) -> Policy {
-        let jaeger = Request::new(Backend::Jaeger);
-        let datadog = Request::new(Backend::Datadog);
-        let task = match self {
-            Self::Jaeger | Self::JaegerAllContainers => enable(jaeger),
-            Self::Datadog => enable(datadog),
-            Self::JaegerReset => enable(Request { reset: true, ..jaeger }),
-            Self::DatadogReset => enable(Request { reset: true, ..datadog }),
-            Self::DatadogBothNames => enable(Request { names: Some(Names::Both), ..datadog }),
-            Self::DatadogStandardNames => enable(Request { names: Some(Names::Standard), ..datadog }),
-            Self::JaegerGiven => {
-                enable(jaeger.with(Key::AgentHost, "agent.example").with(Key::Service, "{namespace}/{name}"))
-            }
-            Self::DatadogGiven => enable(
-                datadog
-                    .with(Key::Service, "{predictor}: {container} # it's")
-                    .with(Key::Tag, "team:it's\"ml\"#1")
-                    .with(Key::SampleRate, "0.75"),
-            ),
-            Self::LibraryByInit => enable(
-                datadog
-                    .with(Key::Inject, "init")
-                    .with(Key::Environment, "it's")
-                    .with(Key::Set, "DD_PROFILING_ENABLED=true"),
-            ),
-            Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
-            Self::ConfigMap => {
-                enable(jaeger.with(Key::ConfigMap, "traces").with(Key::Propagation, "b3").with(Key::Service, "{name}"))
-            }
-            Self::TagLabels => enable(
-                datadog
-                    .with(Key::Tagging, "labels")
-                    .with(Key::Environment, "prod")
-                    .with(Key::Service, "{name}")
-                    .with(Key::ServiceVersion, "1.2"),
-            ),
-            Self::Disable | Self::DisableAllContainers => Task::Disable(Disable::default()),
-            Self::DisableJaeger => Task::Disable(Disable { backend: Some(Backend::Jaeger), ..Disable::default() }),
-            Self::DisableDatadog => Task::Disable(Disable { backend: Some(Backend::Datadog), ..Disable::default() }),
-            Self::KeepConfig => Task::Disable(Disable { keep_config: true, ..Disable::default() }),
-            Self::Fix | Self::FixAllContainers => Task::Fix(RULES.iter().collect()),
-        };
-        let all_containers =
-            matches!(self, Self::JaegerAllContainers | Self::DisableAllContainers | Self::FixAllContainers);
-        let rules = RULES.iter().filter(|rule| rule.severity > Severity::Info).collect();
-        Policy { rules, shows_values: true, ..Policy::new(task, Selection { all_containers, ..Selection::default() }) }
-    }
-
-    /// The variables in each env list after the edit.
-    fn writes(self) -> &'static [&'static str] {
-        match self {
-            Self::Jaeger | Self::JaegerReset | Self::JaegerGiven | Self::JaegerAllContainers => {
-                &["TRACING", "JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"]
-            }
-            Self::Datadog | Self::DatadogReset | Self::DatadogBothNames | Self::DatadogGiven => {
-                &["TRACING", "DD_ENABLED", "DD_AGENT_HOST", "DATADOG_TRACE_AGENT_PORT", "DD_SAMPLE_RATE"]
-            }
-            Self::DatadogStandardNames => {
-                &["TRACING", "DD_ENABLED", "DD_AGENT_HOST", "DD_TRACE_AGENT_PORT", "DD_TRACE_SAMPLING_RULES"]
-            }
-            _ => &[],
-        }
-    }
-
-    /// The request that removes what this one adds.
-    fn undone_by(self) -> &'static [Self] {
-        match self {
-            Self::Jaeger | Self::JaegerReset | Self::JaegerGiven => &[Self::Disable, Self::DisableJaeger],
-            Self::JaegerAllContainers => &[Self::DisableAllContainers],
-            Self::ConfigMap => &[Self::Disable, Self::DisableJaeger],
-            _ => &[Self::Disable, Self::DisableDatadog],
-        }
-    }
-}
-
-fn enable(request: Request) -> Task {
-    Task::Enable(Profile::new(request).expect("a request without faults"))
-}
+/// The names of sidecars, of which the name of a Deployment is made too.
+const SIDECAR_NAMES: [&str; 2] = ["seldon-trace-collector", "datadog-agent-injected"];
 
 /// The edits of a text; `None` if the text has an error.
 pub fn edited(text: &str, ask: Ask) -> Result<Option<Edited<'_>>, String> {
@@ -269,6 +146,21 @@ pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
+/// Another choice removes a sidecar, and `disable` then restores the input.
+pub fn is_replaced(on: &Edited<'_>) -> Verdict {
+    for next in [Ask::CollectorOfNode, Ask::AgentOfNode, Ask::JaegerReset, Ask::DatadogReset] {
+        let Some(replaced) = edited(&on.after, next)? else { continue };
+        if let Some(name) = SIDECAR_NAMES.iter().find(|name| replaced.after.contains(**name)) {
+            return on.breaks(format!("leaves {name} to {next:?}, which gives\n{}\n──", replaced.after));
+        }
+        let back = edited(&replaced.after, Ask::Disable)?.map(|off| off.after);
+        if back.as_deref() != Some(on.text) {
+            return on.breaks(format!("is not undone after {next:?}, which gives {}\n──", back.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
 /// The same, wherever another reader finds that it has to be so.
 pub fn is_given_back_where_promised(on: &Edited<'_>) -> Verdict {
     let promised = reading(on.text).is_some_and(|documents| documents.iter().all(oracle::is_untraced));
@@ -318,13 +210,21 @@ pub fn keeps_meaning(edited: &Edited<'_>) -> Verdict {
     edited.breaks(format!("changes the meaning:\n{difference}── of"))
 }
 
-/// No Deployment gets another name, and no container another pod: of a text that another reader can read.
+/// No Deployment gets another name, but for a sidecar, and no container another pod: of a text that another reader can
+/// read. A sidecar comes after all others.
 pub fn keeps_pods(edited: &Edited<'_>) -> Verdict {
     let Some(was) = reading(edited.text) else { return Ok(()) };
     let is = oracle::documents(&edited.after, edited.done.is_json)?;
     let pods = |documents: &[serde_yaml::Value]| {
         documents.iter().flat_map(oracle::deployments).map(oracle::pods).collect::<Vec<_>>()
     };
+    let without_sidecar = |mut pods: Vec<Vec<Vec<String>>>| {
+        for pod in pods.iter_mut().flatten() {
+            pod.pop_if(|last| SIDECAR_NAMES.contains(&last.as_str()));
+        }
+        pods
+    };
+    let pods = |documents: &[serde_yaml::Value]| pods(documents).into_iter().map(without_sidecar).collect::<Vec<_>>();
     let (was, is) = (pods(&was), pods(&is));
     if is == was { Ok(()) } else { edited.breaks(format!("makes pods of {is:?} that were {was:?}")) }
 }
@@ -395,6 +295,17 @@ pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
         let reason = target.tracing.reason.unwrap_or_default();
         if target.tracing.verdict == Traces::No && !reason.contains("Kubernetes refuses it") {
             return on.breaks(format!("leaves {} without traces: {reason}", target.name));
+        }
+    }
+    Ok(())
+}
+
+/// A target that sends to localhost has its agent in the pod.
+pub fn is_shown_beside_a_sidecar(on: &Edited<'_>) -> Verdict {
+    for target in statuses(on)?.into_iter().flat_map(|deployment| deployment.targets) {
+        let reason = target.tracing.reason.unwrap_or_default();
+        if reason.contains("would be on localhost") {
+            return on.breaks(format!("leaves {} without a sidecar: {reason}", target.name));
         }
     }
     Ok(())

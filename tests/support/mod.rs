@@ -1,6 +1,7 @@
 //! Random manifests for the property tests and the fuzz targets, the laws about their edits, and an independent check
 //! of the edits.
 
+pub mod ask;
 pub mod broken;
 pub mod build;
 pub mod dice;

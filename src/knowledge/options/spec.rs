@@ -33,6 +33,15 @@ pub enum Key {
     ConfigMap,
     Propagation,
     OrchestratorAgentHost,
+    Agent,
+    AgentImage,
+    NativeSidecar,
+    Collector,
+    CollectorTls,
+    ApiKeySecret,
+    Site,
+    Fargate,
+    Otlp,
     Reset,
     Keep,
     KeepConfig,
@@ -122,6 +131,8 @@ pub struct OptionSpec {
     pub form: Form,
     /// The name of its value in the help.
     pub value_name: &'static str,
+    /// Its value on the command line where it has none; such an option takes one only after `=`.
+    pub implied: Option<&'static str>,
     /// What it does, in one line.
     pub help: &'static str,
     /// More about it, for `--help` alone; may be empty.

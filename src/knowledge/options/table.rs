@@ -4,6 +4,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::sidecar;
 use super::spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets};
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
@@ -13,7 +14,7 @@ use crate::manifest::selection::Only;
 
 const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG | AGENT;
 
-fn words<T: ValueEnum>() -> Vec<PossibleValue> {
+pub(super) fn words<T: ValueEnum>() -> Vec<PossibleValue> {
     T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
 }
 
@@ -34,6 +35,7 @@ const PLAIN: OptionSpec = OptionSpec {
     heading: None,
     form: Form::Text,
     value_name: "",
+    implied: None,
     help: "",
     more: "",
     is_rare: false,
@@ -45,11 +47,11 @@ const PLAIN: OptionSpec = OptionSpec {
     is_part: false,
 };
 
-const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
+pub(super) const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
 const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
 const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
 /// An option for parts of pods beside variables.
-const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
+pub(super) const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
@@ -267,6 +269,25 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         help: "The agent's host for the orchestrator alone",
         sets: sets_for_the_orchestrator(Purpose::Host, Takes::Host),
         is_rare: true,
+        ..VARIABLE
+    },
+    sidecar::AGENT,
+    sidecar::AGENT_IMAGE,
+    sidecar::NATIVE_SIDECAR,
+    sidecar::COLLECTOR,
+    sidecar::COLLECTOR_TLS,
+    sidecar::API_KEY_SECRET,
+    sidecar::SITE,
+    sidecar::FARGATE,
+    OptionSpec {
+        key: Key::Otlp,
+        name: "otlp",
+        value_name: "HOST:PORT",
+        implied: Some("true"),
+        help: "MLServer's spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT",
+        more: "Without HOST:PORT they go to the node's address, port 4317. It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not; 1.19.0-rc.1 has 1.7.1.",
+        is_rare: true,
+        is_part: true,
         ..VARIABLE
     },
     OptionSpec {

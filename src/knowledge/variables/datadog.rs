@@ -9,6 +9,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
+use crate::knowledge::sidecar::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: VARIABLES,
@@ -18,7 +19,7 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
     off: OFF,
     overrides: OVERRIDES,
     host: "DD_AGENT_HOST",
-    agent: AgentContainer { name: "datadog-agent", images: &["datadog/agent", "datadoghq/agent"] },
+    agent: AgentContainer { names: &[DATADOG_SIDECAR, "datadog-agent"], images: &["datadog/agent", "datadoghq/agent"] },
     in_stock_images: false,
 };
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
+use crate::knowledge::sidecar::COLLECTOR_SIDECAR;
 use crate::knowledge::values::SAMPLER_TYPES;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
@@ -18,7 +19,10 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
     off: OFF,
     overrides: OVERRIDES,
     host: "JAEGER_AGENT_HOST",
-    agent: AgentContainer { name: "jaeger-agent", images: &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"] },
+    agent: AgentContainer {
+        names: &[COLLECTOR_SIDECAR, "jaeger-agent"],
+        images: &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"],
+    },
     in_stock_images: true,
 };
 

@@ -199,8 +199,8 @@ pub(crate) enum AddedIf {
 /// The agent of a backend as a container in a pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AgentContainer {
-    /// The usual name of the container.
-    pub name: &'static str,
+    /// The usual names of the container, that of the sidecar first.
+    pub names: &'static [&'static str],
     /// The ends of the images' names, without tags.
     pub images: &'static [&'static str],
 }

@@ -60,6 +60,7 @@ pub static RULES: &[Rule] = &[
     jaeger::ST039,
     jaeger::ST040,
     datadog::ST041,
+    pods::ST045,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.

@@ -5,7 +5,7 @@ use super::is_target;
 use crate::knowledge::host_variable;
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted};
+use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted, is_native_sidecar};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -172,6 +172,60 @@ spec:
       implementation: SKLEARN_SERVER",
     fix: None,
     check: Check::Deployment(libraries_that_stock_images_cannot_load),
+};
+
+pub(super) const ST045: Rule = Rule {
+    id: "ST045",
+    severity: Severity::Info,
+    finds: "an init container that goes on running",
+    explanation: "An init container with `restartPolicy: Always` is a sidecar of Kubernetes 1.29 and later. It needs a \
+                  resource definition of Seldon that has the field: that of the Helm chart has it from 1.19 on, that of \
+                  Seldon's kustomization from 1.18.1 on. Elsewhere the API server drops the field, the pod waits for the \
+                  init container to end, and never starts.",
+    source: "Seldon Core 1.17.1 to 1.19.0-rc.1, the resource definitions of helm-charts and operator/config/crd",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          image: classifier:1
+        initContainers:
+        - name: seldon-trace-collector
+          image: otel/opentelemetry-collector-contrib:0.162.0
+          restartPolicy: Always",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          image: classifier:1
+        - name: seldon-trace-collector
+          image: otel/opentelemetry-collector-contrib:0.162.0",
+    fix: None,
+    check: Check::Deployment(|tree, survey| {
+        let predictors = survey.predictors.iter().filter(|predictor| !predictor.units.is_empty());
+        let items = |mapping: NodeId, key: &str| value_of(tree, mapping, key).map_or(&[][..], |list| tree.items(list));
+        let specs = predictors.flat_map(|predictor| items(predictor.node, "componentSpecs"));
+        let pods = specs.filter_map(|spec| value_of(tree, *spec, "spec"));
+        let containers = pods.flat_map(|pod| items(pod, "initContainers"));
+        let native = containers.filter(|container| is_native_sidecar(tree, **container));
+        let found = native.filter_map(|container| {
+            let message = "this init container needs Kubernetes 1.29, and a resource definition that has the field";
+            let help = "Seldon's Helm chart has it from 1.19 on; before that, use a sidecar among the `containers`";
+            Some(Found::new(value_of(tree, *container, "restartPolicy")?, message, help))
+        });
+        found.collect()
+    }),
 };
 
 fn lost(key: NodeId, name: &str, what: &str, field: &str) -> Found {

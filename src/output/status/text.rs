@@ -132,8 +132,8 @@ impl Row {
             settings: [
                 cell(&shown_target(target)),
                 Cell { text: verdict.to_owned(), style: style.clone() },
-                or_nothing(tracing.backend.map(|backend| backend.to_string())),
-                or_nothing(tracing.agent.as_ref().map(shown_agent)),
+                or_nothing(tracing.backend_name()),
+                or_nothing(tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref()))),
                 or_nothing(tracing.sampling.clone()),
                 or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),
             ],
@@ -182,13 +182,17 @@ fn shown_findings(findings: &[FindingStatus]) -> String {
     rules.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-fn shown_agent(agent: &Agent) -> String {
-    match agent {
+fn shown_agent(agent: &Agent, beside: Option<&str>) -> String {
+    let address = match agent {
         Agent::Url(url) => url.value.clone(),
         // An IPv6 address has colons of its own.
         Agent::Address { host, port } if host.source != ValueSource::Reference && host.value.contains(':') => {
             format!("[{}]:{}", host.value.trim_matches(['[', ']']), port.value)
         }
         Agent::Address { host, port } => format!("{}:{}", host.value, port.value),
+    };
+    match beside {
+        Some(name) => format!("{address} ({name})"),
+        None => address,
     }
 }

@@ -1,6 +1,7 @@
 // Starts Jaeger's client as Seldon Core's executor 1.18.2 does (executor/api/tracing/trace.go, and the call of
 // InitTracing in executor/cmd/executor/main.go), sends one span, and prints what came of the environment as one line
 // of JSON. The names in DNS and the servers behind HTTP are its own, so that no network is needed: see network.go.
+// With `serve` it is a stand-in of the executor, which tests/e2e starts: see serve.go.
 package main
 
 import (
@@ -69,6 +70,17 @@ func initTracing() (*jaegercfg.Configuration, io.Closer, error) {
 }
 
 func main() {
+	switch arguments := os.Args[1:]; {
+	case len(arguments) > 2 && arguments[0] == "serve":
+		serve(arguments[1], arguments[2], arguments[3:])
+	case len(arguments) == 3 && arguments[0] == "call":
+		call(arguments[1], arguments[2])
+	default:
+		observe()
+	}
+}
+
+func observe() {
 	network := newNetwork()
 	cfg, closer, err := initTracing()
 	if err != nil {

@@ -39,6 +39,8 @@ type line struct {
 	Service string            `json:"service"`
 	Name    string            `json:"name"`
 	Trace   string            `json:"trace"`
+	ID      string            `json:"id"`
+	Parent  string            `json:"parent"`
 	Tags    map[string]string `json:"tags"`
 }
 
@@ -56,7 +58,9 @@ func newLines(context.Context, exporter.Settings, component.Config) (exporter.Tr
 					for key, value := range span.Attributes().All() {
 						tags[key] = value.AsString()
 					}
-					if err := output.Encode(line{service.AsString(), span.Name(), span.TraceID().String(), tags}); err != nil {
+					id, parent := span.SpanID().String(), span.ParentSpanID().String()
+					line := line{service.AsString(), span.Name(), span.TraceID().String(), id, parent, tags}
+					if err := output.Encode(line); err != nil {
 						return err
 					}
 				}

@@ -53,6 +53,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     let text = support::manifest(rolls.get(3..).unwrap_or_default(), wanted);
     if wanted.untraced {
         laws::hold(&text, dice.pick(Ask::PARTS), &[laws::is_given_back_with_parts])?;
+        laws::hold(&text, dice.pick(Ask::SIDECARS), &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
     }
     let mut expected = OF_ANY_TEXT.to_vec();
     expected.extend([laws::is_readable as Law, laws::keeps_comments, laws::keeps_pods]);

@@ -135,6 +135,12 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
     ("docs/agents.md", "compose", "seldon-trace agent compose", run(&[], "", &[Holds("compose.yaml", "jaeger")])),
     ("docs/agents.md", "compose", "docker compose up", Plan::Skip("it needs Docker")),
     (
+        "docs/agents.md",
+        "A sidecar in each pod",
+        "seldon-trace enable --backend jaeger --agent sidecar",
+        run(&[], "", &[Holds(APPLIED, "datadog-agent-injected")]),
+    ),
+    (
         "docs/architecture.md",
         "Tests",
         "mkdir -p tests/fuzz/corpus/TARGET",

@@ -1,0 +1,113 @@
+//! OpenTelemetry, by which MLServer sends its spans: the address, the variables and the switch.
+
+use super::{Content, Strength, Wanted};
+use crate::manifest::{HOST_IP, is_placeholder};
+
+/// MLServer's variable with the address of a collector.
+pub(crate) const OTLP_SERVER: &str = "MLSERVER_TRACING_SERVER";
+
+/// The variable with the node's address, to which [`OTLP_SERVER`] may refer.
+pub(crate) const NODE_ADDRESS: &str = "HOST_IP";
+
+/// The sampler of OpenTelemetry's SDK, and the value that switches MLServer's tracing off.
+pub(crate) const OTLP_SWITCH: (&str, &str) = ("OTEL_TRACES_SAMPLER", "always_off");
+
+const REFERENCE: &str = "$(HOST_IP)";
+
+const DEFAULT_ADDRESS: &str = "$(HOST_IP):4317";
+
+/// Where MLServer is to send its spans.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Otlp {
+    pub address: String,
+    /// True if the address was given. The default only fills a gap.
+    pub is_given: bool,
+}
+
+impl Otlp {
+    /// The value of the option: an address, `true` for the default, `false` for none.
+    pub(super) fn read(text: &str) -> Result<Option<Self>, String> {
+        match text {
+            "false" => Ok(None),
+            "true" => Ok(Some(Self { address: DEFAULT_ADDRESS.to_owned(), is_given: false })),
+            _ => check(text).map(|()| Some(Self { address: text.to_owned(), is_given: true })),
+        }
+    }
+
+    /// The variables, that with the node's address first.
+    pub(crate) fn wanted(&self) -> [Wanted; 2] {
+        let strength = if self.is_given { Strength::Given } else { Strength::Default };
+        let want = |name, content, strength| Wanted { name, content, strength, is_listed: true };
+        [
+            want(NODE_ADDRESS, Content::Field(HOST_IP), Strength::Given),
+            want(OTLP_SERVER, Content::Literal(self.address.clone().into()), strength),
+        ]
+    }
+}
+
+/// Returns true if an address refers to the node's.
+pub(crate) fn refers_to_node(address: &str) -> bool {
+    address.contains(REFERENCE)
+}
+
+/// The problem of an address, if there is one: MLServer gives it to gRPC, in plain text.
+fn check(text: &str) -> Result<(), String> {
+    const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317, without a scheme";
+    if is_placeholder(text, true) {
+        return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());
+    }
+    let (host, port) = text.rsplit_once(':').ok_or(EXPECTED)?;
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.$()".contains(&byte);
+    let inner = host.trim_start_matches('[').trim_end_matches(']');
+    let is_host = match is_bracketed {
+        true => inner.parse::<std::net::Ipv6Addr>().is_ok() || inner == REFERENCE,
+        false => !host.is_empty() && host.bytes().all(is_of_host),
+    };
+    let is_port = port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    if is_host && is_port { Ok(()) } else { Err(EXPECTED.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_host_and_a_port() {
+        for good in [
+            "c:4317",
+            "collector.tracing.svc:4317",
+            "$(HOST_IP):14317",
+            "10.0.0.1:1",
+            "[::1]:4317",
+            "[$(HOST_IP)]:4317",
+        ] {
+            let otlp = Otlp { address: good.to_owned(), is_given: true };
+            assert_eq!(Otlp::read(good), Ok(Some(otlp)), "{good}");
+        }
+        let bad = [
+            "",
+            "c",
+            ":4317",
+            "c:",
+            "c:0",
+            "c:70000",
+            "c:+1",
+            "http://c:4317",
+            "c:4317/v1",
+            "a b:1",
+            "::1:4317",
+            "${C}:1",
+        ];
+        for bad in bad {
+            assert!(Otlp::read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn without_an_address_it_is_the_node() {
+        let Ok(Some(otlp)) = Otlp::read("true") else { panic!("no default") };
+        assert!(refers_to_node(&otlp.address) && !otlp.is_given);
+        assert_eq!(Otlp::read("false"), Ok(None));
+    }
+}

@@ -1,0 +1,41 @@
+//! What comes of MLServer, which sends its spans by OpenTelemetry.
+
+use super::reading::{EnvReading, Said};
+use super::surroundings::Surroundings;
+use super::tracing::{Agent, Doubt, Tracing, TracingClient, is_loopback};
+use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH};
+
+/// The state of MLServer; `None` if its variables give no collector.
+pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
+    let address = match reading.said_if_any(OTLP_SERVER) {
+        Said::Unset => return None,
+        Said::Text(text) => Some(text),
+        Said::Elsewhere(_) => None,
+    };
+    let (switch, off) = OTLP_SWITCH;
+    let switched_off = match reading.said(switch) {
+        Said::Text(text) if text == off => Some(Doubt::off(reading, switch, text)),
+        Said::Elsewhere(place) => Some(Doubt::elsewhere(switch, &place)),
+        _ => None,
+    };
+    let has_scheme = || {
+        let doubt = Doubt::no(format!("{OTLP_SERVER} has a scheme: it is HOST:PORT"));
+        address.is_some_and(|address| address.contains("://")).then_some(doubt)
+    };
+    let loopback = || {
+        let host = address.and_then(|address| address.rsplit_once(':')).map(|(host, _)| host);
+        let doubt = Doubt::unknown("the collector would be on localhost");
+        host.is_some_and(is_loopback).then_some(doubt)
+    };
+    let version = || match around.mlserver {
+        LibraryVersion::Known(major, minor) if (major, minor) >= (1, 4) => None,
+        LibraryVersion::Known(..) => Some(Doubt::no("this version of MLServer does not trace; 1.4.0 and later do")),
+        LibraryVersion::NotKnown => Some(Doubt::unknown("MLServer traces from 1.4.0 on, and its version is not known")),
+    };
+    let doubt = switched_off.or_else(has_scheme).or_else(version).or_else(loopback);
+    let sampling = reading.setting(switch, "parentbased_always_on").value;
+    let service = Some(reading.setting("MLSERVER_SERVER_NAME", "")).filter(|service| !service.value.is_empty());
+    let agent = Agent::Url(reading.setting(OTLP_SERVER, ""));
+    Some(Tracing { client: TracingClient::MlServer, ..Tracing::by(None, agent, sampling, service, doubt) })
+}
