@@ -64,7 +64,8 @@ pub(crate) fn config_files<'t>(
                     let key = config_key(deployment.name(), &found.name, container);
                     let is_nameless = [deployment.name(), &found.name, container].contains(&"");
                     if is_nameless || !is_config_key(&key) {
-                        let message = format!("the name {} of this container's file is not a key of a ConfigMap", quoted(&key));
+                        let message =
+                            format!("the name {} of this container's file is not a key of a ConfigMap", quoted(&key));
                         let help = "it is DEPLOYMENT.PREDICTOR.CONTAINER.yaml: at most 253 letters, digits, `-`, `_` \
                                     and `.`, and none of the names is empty";
                         return Err(tree.diagnostic(node, message, help));
