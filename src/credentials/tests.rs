@@ -265,7 +265,9 @@ fn no_kind_of_diagnostic_shows_a_credential() {
         let related = Some((0..0, message.to_owned()));
         let all = Diagnostic { kind, related, path: message.into(), ..Diagnostic::new(message, message).at(0..0) };
         let shown = rendered(&[all], "");
-        assert!(shown.matches('…').count() >= 4 && !shown.contains("hu"), "{kind:?}: {shown}");
+        // Of a manifest, a value that was found is left out.
+        let is_masked = kind == DiagnosticKind::Manifest || shown.matches('…').count() >= 4;
+        assert!(is_masked && !shown.contains("hu"), "{kind:?}: {shown}");
     }
 }
 

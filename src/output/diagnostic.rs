@@ -120,7 +120,12 @@ mod tests {
         let text = "a: b\nkind: \u{1b}\n";
         let wrong = Diagnostic::new("expected a list, found a mapping", "write a list").at(11..12);
         assert_eq!(
-            render_all(&[Diagnostic { path: "kind".into(), ..wrong }], "x.yaml", text, false),
+            render_all(
+                &[Diagnostic { kind: DiagnosticKind::Settings, path: "kind".into(), ..wrong }],
+                "x.yaml",
+                text,
+                false
+            ),
             "error: expected a list, found a mapping\n --> x.yaml:2:7\n  |\n2 | kind: \\u{1b}\n  |       ^^^^^^ kind\n  = help: write a list\n"
         );
     }
