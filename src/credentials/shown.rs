@@ -8,7 +8,7 @@ use crate::yaml::{Kind, NodeId, Tree};
 
 /// The place of a node, as far as something in it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Surroundings {
+enum ShownPlace {
     Resources,
     Resource,
     /// Of any resource.
@@ -36,7 +36,7 @@ pub(super) type Leaf = (NodeId, bool);
 /// The scalars and aliases in these ranges of a document, in the order of the text; all if there is none.
 pub(super) fn leaves(tree: &Tree<'_>, within: Option<&[Range<usize>]>) -> Vec<Leaf> {
     let mut walk = Walk { tree, within, leaves: Vec::new() };
-    tree.roots().iter().for_each(|root| walk.node(*root, Surroundings::Resource));
+    tree.roots().iter().for_each(|root| walk.node(*root, ShownPlace::Resource));
     walk.leaves
 }
 
@@ -52,7 +52,7 @@ struct Walk<'a, 't> {
 }
 
 impl Walk<'_, '_> {
-    fn node(&mut self, id: NodeId, place: Surroundings) {
+    fn node(&mut self, id: NodeId, place: ShownPlace) {
         let (tree, outer) = (self.tree, self.tree.outer(id).range());
         if let Some(lines) = self.within {
             let next = lines.partition_point(|line| line.end < outer.start);
@@ -61,7 +61,7 @@ impl Walk<'_, '_> {
             }
         }
         match tree.node(id).kind {
-            Kind::Scalar { .. } => self.leaves.push((id, place == Surroundings::Shown)),
+            Kind::Scalar { .. } => self.leaves.push((id, place == ShownPlace::Shown)),
             Kind::Alias(_) => self.leaves.push((id, false)),
             Kind::Sequence { .. } => {
                 let of_item = place.of_item();
@@ -74,7 +74,7 @@ impl Walk<'_, '_> {
                         Kind::Scalar { .. } => tree.scalar_text(key).unwrap_or_default(),
                         _ => "",
                     };
-                    let shows_key = if is_shown_key(name) { Surroundings::Shown } else { Surroundings::Hidden };
+                    let shows_key = if is_shown_key(name) { ShownPlace::Shown } else { ShownPlace::Hidden };
                     self.node(key, shows_key);
                     self.node(value, place.of_value(name));
                 }
@@ -83,25 +83,23 @@ impl Walk<'_, '_> {
     }
 
     /// The place of a mapping, by what it has.
-    fn of_mapping(&self, id: NodeId, place: Surroundings) -> Surroundings {
+    fn of_mapping(&self, id: NodeId, place: ShownPlace) -> ShownPlace {
         let mut texts = self.tree.entries(id).filter_map(|(key, value)| {
             let value = matches!(self.tree.node(value).kind, Kind::Scalar { .. }).then_some(value)?;
             Some((self.tree.scalar_text(key)?, self.tree.scalar_text(value)?))
         });
         match place {
-            Surroundings::Resource if texts.any(|entry| entry == ("kind", "SeldonDeployment")) => {
-                Surroundings::Deployment
-            }
-            Surroundings::EnvEntry { .. } => {
+            ShownPlace::Resource if texts.any(|entry| entry == ("kind", "SeldonDeployment")) => ShownPlace::Deployment,
+            ShownPlace::EnvEntry { .. } => {
                 let mut names = texts.filter(|(key, _)| *key == "name").map(|(_, name)| name).peekable();
-                Surroundings::EnvEntry { is_known: names.peek().is_some() && names.all(is_shown_variable) }
+                ShownPlace::EnvEntry { is_known: names.peek().is_some() && names.all(is_shown_variable) }
             }
             _ => place,
         }
     }
 }
 
-impl Surroundings {
+impl ShownPlace {
     fn of_item(self) -> Self {
         match self {
             Self::Resources => Self::Resource,
