@@ -78,7 +78,7 @@ fn verbose_shows_values_and_never_a_credential() {
         &[
             "  classifier: ~ TRACING `0` → `1`\n",
             "  classifier: ~ JAEGER_AGENT_PORT `5775`, now in quotes\n",
-            "  classifier: ~ JAEGER_SAMPLER_TYPE configMapKeyRef c/k → `const`\n",
+            "  classifier: ~ JAEGER_SAMPLER_TYPE configMapKeyRef → `const`\n",
             "  classifier: - DD_ENABLED `1`\n",
             "  orchestrator: + JAEGER_PASSWORD (hidden)\n",
             "  orchestrator: + JAEGER_AGENT_HOST status.hostIP\n",
