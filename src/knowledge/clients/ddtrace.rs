@@ -62,7 +62,7 @@ pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> C
 
 fn start_of(environment: &Environment<'_>, line: ReleaseLine) -> ClientStart {
     let mut judged = Judgement::new(environment);
-    let settings = settings::read(&mut judged);
+    let settings = settings::read(&mut judged, line);
     let names = SpanNames::read(&mut judged, line);
     let sampling = sampling::read(&mut judged, line, &names);
     let off = read_switch(&mut judged);

@@ -75,7 +75,7 @@ pub(super) const SETTINGS: [KnownVariable; 13] = [
         "DD_TELEMETRY_HEARTBEAT_INTERVAL",
         Takes::Number,
         "How often ddtrace tells Datadog that it runs.",
-        START_AND_EXIT,
+        "ddtrace 2.21 and 4.16 start at 60 and exit at `abc`; 2.21 exits at 0, and 4.16 at -1",
     ),
     of(
         "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS",

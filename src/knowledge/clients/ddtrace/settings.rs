@@ -1,6 +1,6 @@
 //! Settings of the library that have no part in where spans go, but at some of which it exits.
 
-use super::parsed;
+use super::{ReleaseLine, is_true, parsed};
 use crate::knowledge::clients::reading::{Judgement, Lookup};
 use crate::knowledge::clients::{Clause, ClientState, Outcome};
 use crate::knowledge::values::python;
@@ -10,6 +10,7 @@ const BUFFER: &str = "DD_TRACE_WRITER_BUFFER_SIZE_BYTES";
 const PAYLOAD: &str = "DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES";
 const LOG_FILE: &str = "DD_TRACE_LOG_FILE";
 const LOG_LEVEL: &str = "DD_TRACE_LOG_FILE_LEVEL";
+const HEARTBEAT: &str = "DD_TELEMETRY_HEARTBEAT_INTERVAL";
 const SPAN_RULES: &str = "DD_SPAN_SAMPLING_RULES";
 const SPAN_RULES_FILE: &str = "DD_SPAN_SAMPLING_RULES_FILE";
 
@@ -25,23 +26,27 @@ const INTEGERS: [&str; 4] = [
     "DD_TRACE_LOGGING_RATE",
     "DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH",
 ];
-const NUMBERS: [&str; 4] = [
-    "DD_TRACE_AGENT_TIMEOUT_SECONDS",
-    "DD_TRACE_WRITER_INTERVAL_SECONDS",
-    "DD_TELEMETRY_HEARTBEAT_INTERVAL",
-    "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS",
-];
-const OTHERS: [&str; 7] =
-    [BUFFER, PAYLOAD, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, "DD_TRACE_WRITER_REUSE_CONNECTIONS"];
+const NUMBERS: [&str; 3] =
+    ["DD_TRACE_AGENT_TIMEOUT_SECONDS", "DD_TRACE_WRITER_INTERVAL_SECONDS", "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS"];
+const OTHERS: [&str; 8] =
+    [BUFFER, PAYLOAD, HEARTBEAT, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, "DD_TRACE_WRITER_REUSE_CONNECTIONS"];
 
 /// Says at which of them the process exits. The state is that of a process that otherwise sends spans.
-pub(super) fn read(judged: &mut Judgement<'_>) -> Option<ClientState> {
+pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<ClientState> {
     for name in NUMBERS {
         parsed(judged, name, python::float, "a number; write one such as 2");
     }
     for name in INTEGERS {
         parsed(judged, name, python::integer, "an integer; write digits alone");
     }
+    // ddtrace 2 divides by it; ddtrace 4 makes a duration of it where telemetry is on.
+    let has_telemetry = judged.raw("DD_INSTRUMENTATION_TELEMETRY_ENABLED").map(is_true).or(true);
+    let is_interval = |seconds: &f64| match line {
+        ReleaseLine::Two => *seconds != 0.0,
+        ReleaseLine::Four => *seconds >= 0.0 || !has_telemetry,
+    };
+    let interval = |text| python::float(text).filter(is_interval);
+    parsed(judged, HEARTBEAT, interval, "a number of seconds; write one such as 60");
     let above = |least: i64| move |text| python::integer(text).filter(|size| *size >= least);
     parsed(judged, BUFFER, above(1), "a size in bytes; write a number such as 20971520");
     let payload = parsed(judged, PAYLOAD, above(0), "a size in bytes; write a number such as 20971520");
