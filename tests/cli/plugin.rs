@@ -88,7 +88,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         let wanted = if wanted == OPTIONS_OF_ENABLE { candidates(&sandbox, &["enable", "-"]) } else { wanted.into() };
         assert_eq!(candidates(&sandbox, words), wanted, "{words:?}");
     }
-    let all = "enable disable explain status lint config agent completions man help :4";
+    let all = "enable disable explain status lint config agent argocd completions man help :4";
     assert_eq!(candidates(&sandbox, &[""]), all);
     assert_eq!(candidates(&sandbox, &[]), all);
     let done = call(&sandbox, COMPLETION, &["enable", "--backend", "j"]);
@@ -96,7 +96,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
 }
 
 const PAGES: &str = "enable disable explain status lint config agent agent-collector agent-jaeger agent-datadog-values \
-                     agent-jaeger-config agent-compose completions man help :4";
+                     agent-jaeger-config agent-compose argocd argocd-generate argocd-discover completions man help :4";
 
 const OPTIONS_OF_ENABLE: &str = "those that `enable -` offers";
 
