@@ -262,13 +262,14 @@ impl<'t> Deployment<'t> {
 
     /// The variables of the executor from annotations of its `spec`. Those of `svcOrchSpec` take precedence.
     pub fn engine_variables(&self, tree: &'t Tree<'_>) -> Vec<EngineVariable<'t>> {
-        let entries = self.spec_annotations(tree).into_iter().flat_map(|node| tree.entries(node));
-        let variable = |(annotation, value): (NodeId, NodeId)| {
-            let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
-            let name = name.replace('-', "_").to_ascii_uppercase();
-            Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value, is_secret: false })
-        };
-        entries.filter_map(variable).collect()
+        engine_variables_in(tree, self.spec_annotations(tree))
+    }
+
+    /// The annotations of its predictors that would be variables of the executor if its `spec` had them.
+    pub fn misplaced_engine_variables(&self, tree: &'t Tree<'_>) -> Vec<EngineVariable<'t>> {
+        let predictors = value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "predictors"));
+        let predictors = predictors.into_iter().flat_map(|predictors| tree.items(predictors));
+        predictors.flat_map(|item| engine_variables_in(tree, value_of(tree, *item, "annotations"))).collect()
     }
 
     /// Returns true if an annotation of its `spec`, in any letter case, gives the orchestrator a pod of its own.
@@ -290,6 +291,16 @@ impl<'t> Deployment<'t> {
         let body: WithSpec<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
     }
+}
+
+fn engine_variables_in<'t>(tree: &'t Tree<'_>, annotations: Option<NodeId>) -> Vec<EngineVariable<'t>> {
+    let entries = annotations.into_iter().flat_map(|node| tree.entries(node));
+    let variable = |(annotation, value): (NodeId, NodeId)| {
+        let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
+        let name = name.replace('-', "_").to_ascii_uppercase();
+        Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value, is_secret: false })
+    };
+    entries.filter_map(variable).collect()
 }
 
 /// A variable of the executor from an annotation.

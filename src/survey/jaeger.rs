@@ -1,5 +1,7 @@
 //! What comes of a unit whose variables Jaeger's clients read.
 
+use std::sync::OnceLock;
+
 use super::datadog::{datadog, library};
 use super::otlp;
 use super::reading::{EnvReading, Said};
@@ -13,7 +15,16 @@ use crate::knowledge::clients::{
     ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
 };
 
+/// What comes of an executor. Most have no variables, and sample nothing, whatever is around them: that is found out once.
 pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+    static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
+    match reading.is_empty() {
+        true => WITHOUT_VARIABLES.get_or_init(|| executor_with(reading, around)).clone(),
+        false => executor_with(reading, around),
+    }
+}
+
+fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::executor)).flatten() {
         let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
@@ -141,7 +152,16 @@ impl ExecutorSampler {
     }
 }
 
+/// What comes of a wrapper. Most have no variables, and are off, unless Datadog's library is there: that is found out once.
 pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+    static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
+    match reading.is_empty() && around.library.is_none() {
+        true => WITHOUT_VARIABLES.get_or_init(|| wrapper_with(reading, around)).clone(),
+        false => wrapper_with(reading, around),
+    }
+}
+
+fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
     let start = reading.given_to(wrapper_client::start);
     if let Some(Library::Present(version)) = around.library {

@@ -177,6 +177,11 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
+    /// Returns true if the program has no variable that a client reads, whatever else defines some.
+    pub(super) fn is_empty(&self) -> bool {
+        self.variables.is_empty() && self.more.is_none()
+    }
+
     /// Where a variable that is missing may come from all the same.
     pub(super) fn more(&self) -> Option<&str> {
         self.more.as_deref()

@@ -132,8 +132,8 @@ def sends(found, arrived, is_own):
 
 
 def why(stderr):
-    """The last line, which says the same on every machine but for addresses in memory."""
-    lines = stderr.strip().splitlines()
+    """The last line, which says the same on every machine but for addresses in memory and the folder."""
+    lines = stderr.replace(str(HERE), "…").strip().splitlines()
     return re.sub(r"0x[0-9a-f]{6,}", "0x…", lines[-1])[:300] if lines else ""
 
 

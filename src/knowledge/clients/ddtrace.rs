@@ -7,10 +7,10 @@ mod address;
 mod names;
 mod rules;
 mod sampling;
+mod settings;
 
 use super::reading::{Judgement, Lookup};
 use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
-use crate::knowledge::values::python;
 use names::SpanNames;
 
 const ENABLED: &str = "DD_TRACE_ENABLED";
@@ -62,21 +62,23 @@ pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> C
 
 fn start_of(environment: &Environment<'_>, line: ReleaseLine) -> ClientStart {
     let mut judged = Judgement::new(environment);
-    let number = "a number; write one such as 2";
-    parsed(&mut judged, "DD_TRACE_AGENT_TIMEOUT_SECONDS", python::float, number);
-    parsed(&mut judged, "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS", python::integer, "an integer; write digits alone");
+    let settings = settings::read(&mut judged, line);
     let names = SpanNames::read(&mut judged, line);
     let sampling = sampling::read(&mut judged, line, &names);
     let off = read_switch(&mut judged);
     let destination = address::read(&mut judged, line);
     explain(&mut judged, line);
+    settings::explain(&mut judged);
     let state = match (judged.exit(), off, destination) {
         (Some((variable, reason)), ..) => ClientState::Exits { variable, reason },
         (None, Some(off), _) => off,
         (None, None, Err((variable, reason))) => ClientState::SendsNothing { variable, reason },
-        (None, None, Ok(agent)) => {
-            ClientState::Sends(SpanFlow { agent, sampling, service: names.service, tags: names.tags })
-        }
+        (None, None, Ok(agent)) => settings.unwrap_or(ClientState::Sends(SpanFlow {
+            agent,
+            sampling,
+            service: names.service,
+            tags: names.tags,
+        })),
     };
     ClientStart { state, variables: judged.into_outcomes() }
 }

@@ -3,6 +3,7 @@
 //! *PR 2859* is the pull request to Seldon Core that brings Datadog to its executor and its Python wrapper; no release
 //! holds it. Where what is said was read, `Program::source` says.
 
+use super::library::SETTINGS;
 use super::{
     ALL, AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD,
     Takes, Unasked, entry,
@@ -12,7 +13,7 @@ use crate::knowledge::clients::programs::{Unset, ignores, reads};
 use crate::knowledge::sidecar::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
-    variables: VARIABLES,
+    variables: &ALL_VARIABLES,
     document: DOCUMENT,
     column: COLUMN,
     replaced: REPLACED,
@@ -26,7 +27,7 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing with Datadog`";
 
 /// A variable of Datadog's own libraries alone, which `--set` writes.
-const LIBRARY: KnownVariable = KnownVariable {
+pub(super) const LIBRARY: KnownVariable = KnownVariable {
     name: "",
     readers: Readers::Both,
     takes: Takes::Text,
@@ -47,6 +48,15 @@ const OTEL_SAMPLERS: &[&str] = &[
     "parentbased_always_off",
     "parentbased_traceidratio",
 ];
+
+/// Those of this file, then the library's other settings.
+const ALL_VARIABLES: [KnownVariable; VARIABLES.len() + SETTINGS.len()] = {
+    let mut all = [LIBRARY; VARIABLES.len() + SETTINGS.len()];
+    let (own, others) = all.split_at_mut(VARIABLES.len());
+    own.copy_from_slice(VARIABLES);
+    others.copy_from_slice(&SETTINGS);
+    all
+};
 
 const VARIABLES: &[KnownVariable] = &[
     KnownVariable {

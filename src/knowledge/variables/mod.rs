@@ -2,6 +2,7 @@
 
 pub(super) mod datadog;
 pub(super) mod jaeger;
+pub(super) mod library;
 pub(super) mod unread;
 
 use std::borrow::Cow;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{
-    EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source, outcomes, process,
+    CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source, outcomes,
+    process,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
@@ -174,11 +175,12 @@ pub(super) const ST023: Rule = Rule {
 pub(super) const ST032: Rule = Rule {
     id: "ST032",
     severity: Severity::Warning,
-    finds: "an address to which nothing can be sent",
-    explanation: "The client starts with it, makes spans, and sends none, without a message: a JAEGER_ENDPOINT that \
-                  is not an http or https URL with a host, or has a port for gRPC; a port of the agent out of range; a \
-                  host that no resolver knows.",
-    source: EXECUTOR,
+    finds: "a value with which nothing can be sent",
+    explanation: "The client starts with it, makes spans, and sends none. To each client: a port of the agent out of \
+                  range, or a host that no resolver knows. To the executor also a JAEGER_ENDPOINT that is not an http \
+                  or https URL with a host, or has a port for gRPC. To Datadog's library also a URL as DD_AGENT_HOST, \
+                  and DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES of 0.",
+    source: CLIENTS,
     wrong: "- name: JAEGER_ENDPOINT\n  value: collector:14268\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     right: "- name: JAEGER_ENDPOINT\n  value: http://collector:14268/api/traces\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     fix: None,
@@ -305,8 +307,9 @@ pub(super) const ST040: Rule = Rule {
     finds: "a value that is taken for another",
     explanation: "The client goes on with another value than the one that is written, and says nothing. To the \
                   executor's const sampler any number but 0 is 1, and an interval or a count of 0 and less is the \
-                  default. To the Python wrapper a JAEGER_AGENT_PORT that is not an integer is 6831.",
-    source: EXECUTOR,
+                  default. To the Python wrapper a JAEGER_AGENT_PORT that is not an integer is 6831. To Datadog's \
+                  library a DD_TRACE_ENABLED other than true and 1 is false.",
+    source: CLIENTS,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     fix: None,

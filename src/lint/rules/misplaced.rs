@@ -1,7 +1,7 @@
 //! A rule on keys that stand where the schema has no such field. What they hold never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
-use super::near::distance_up_to;
+use super::near::{distance_up_to, may_differ_by};
 use crate::manifest::value_of;
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
@@ -23,8 +23,7 @@ enum Level {
 use Level::{ComponentSpec, Container, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
 
 /// The fields that lead to an env list or bring variables, and where the schema has them
-/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). Containers, which have `env` and
-/// `envFrom`, are not looked into.
+/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`).
 const FIELDS: &[(&str, &[Level])] = &[
     ("predictors", &[Spec]),
     ("graph", &[Predictor]),
@@ -41,7 +40,8 @@ const FIELDS: &[(&str, &[Level])] = &[
     ("containerSpec", &[Explainer]),
 ];
 
-/// All fields that Seldon's types have at a level; of a pod's `spec`, which is Kubernetes' own, only those above.
+/// All fields that Seldon's types have at a level; of a pod's `spec` and a container, which are Kubernetes' own, only
+/// those above.
 const ALL_FIELDS: &[(Level, &[&str])] = &[
     (Resource, &["apiVersion", "kind", "metadata", "spec", "status", "sops"]),
     (
@@ -110,6 +110,8 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
             "initParameters",
         ],
     ),
+    (PodSpec, &["containers", "initContainers"]),
+    (Container, &["env", "envFrom"]),
 ];
 
 /// Field names shorter than this may differ by one letter only.
@@ -161,62 +163,46 @@ spec:
         if has_predictors && !survey.is_selected() {
             return Vec::new();
         }
-        let levels = levels(tree, survey);
-        let keys = misplaced(tree, &levels).into_iter().map(|(level, name, key)| {
-            let words = format!("`{name}` is no field of {}: the API server drops it", level.name());
-            Found::new(key, words, level.help(name))
-        });
-        let slips = misspelled(tree, &levels).into_iter().map(|(level, name, meant, key)| {
-            let words = format!("`{name}` is no field of {}: did you mean `{meant}`?", level.name());
-            Found::new(key, words, format!("write `{meant}`: the API server drops what it does not know"))
-        });
-        keys.chain(slips).chain(misplaced_annotations(tree, survey)).collect()
+        let mut found = misplaced_annotations(tree, survey);
+        for (level, mapping) in levels(tree, survey) {
+            found.extend(tree.entries(mapping).filter_map(|entry| unknown_key(tree, level, entry)));
+        }
+        found
     }),
 };
 
-/// The keys that stand at a level which has no such field, with their names.
-fn misplaced(tree: &Tree<'_>, levels: &[(Level, NodeId)]) -> Vec<(Level, &'static str, NodeId)> {
-    let mut found = Vec::new();
-    for &(level, mapping) in levels {
-        for (key, value) in tree.entries(mapping) {
-            let Some(text) = tree.scalar_text(key) else { continue };
-            let field = FIELDS.iter().find(|(name, levels)| *name == text && !levels.contains(&level));
-            found.extend(field.filter(|_| holds_something(tree, value)).map(|(name, _)| (level, *name, key)));
-        }
+/// The finding at a key that its level does not have, if it is a field of another level, or nearly one of this.
+fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) -> Option<Found> {
+    let name = tree.scalar_text(key)?;
+    if level.fields().contains(&name) {
+        return None;
     }
-    found
+    // A container is not looked into: what it has is up to Kubernetes.
+    let is_misplaced = level != Container && FIELDS.iter().any(|(field, _)| *field == name);
+    let meant = if is_misplaced { None } else { Some(meant_field(level, name)?) };
+    if !holds_something(tree, value) {
+        return None;
+    }
+    let (question, help) = match meant {
+        None => (": the API server drops it".to_owned(), level.help(name).to_owned()),
+        Some(meant) => (
+            format!(": did you mean `{meant}`?"),
+            format!("write `{meant}`: the API server drops what it does not know"),
+        ),
+    };
+    Some(Found::new(key, format!("`{name}` is no field of {}{question}", level.name()), help))
 }
 
-/// The keys that are a letter or two off a field that leads to an env list, with that field.
-fn misspelled<'t>(tree: &'t Tree<'_>, levels: &[(Level, NodeId)]) -> Vec<(Level, &'t str, &'static str, NodeId)> {
-    let mut found = Vec::new();
-    let containers = containers(tree, levels).map(|container| (Container, container));
-    for (level, mapping) in levels.iter().copied().chain(containers) {
-        for (key, value) in tree.entries(mapping) {
-            let Some(text) = tree.scalar_text(key).filter(|_| holds_something(tree, value)) else { continue };
-            found.extend(meant_field(level, text).map(|meant| (level, text, meant, key)));
-        }
-    }
-    found
-}
-
-/// The field of a level that a key was meant to be, unless the key is a field anywhere in Seldon's types.
+/// The field that a key was meant to be, of those that lead to an env list, unless the key is a field anywhere in
+/// Seldon's types.
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
-    let is_known =
-        FIELDS.iter().any(|(name, _)| *name == key) || ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key));
-    let mut fields = FIELDS.iter().filter(|(_, levels)| !is_known && levels.contains(&level)).map(|(name, _)| *name);
-    let key = key.to_ascii_lowercase();
-    fields.find(|name| {
+    let fields = FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
+    let mut near = fields.filter(|name| {
         let slips = if name.len() < LONG_FIELD { 1 } else { 2 };
-        distance_up_to(&key, &name.to_ascii_lowercase(), slips).is_some()
-    })
-}
-
-/// The containers of the selected predictors.
-fn containers(tree: &Tree<'_>, levels: &[(Level, NodeId)]) -> impl Iterator<Item = NodeId> {
-    let pods = levels.iter().filter(|(level, _)| *level == PodSpec);
-    let lists = pods.filter_map(|(_, pod)| value_of(tree, *pod, "containers"));
-    lists.flat_map(|list| tree.items(list)).map(|container| tree.resolve(*container))
+        may_differ_by(key, name, slips)
+            && distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), slips).is_some()
+    });
+    near.next().filter(|_| !ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key)))
 }
 
 fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
@@ -255,7 +241,10 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
         }
         for item in field("componentSpecs").into_iter().flat_map(|list| tree.items(list)) {
             levels.push((ComponentSpec, tree.resolve(*item)));
-            levels.extend(value_of(tree, *item, "spec").map(|pod| (PodSpec, pod)));
+            let Some(pod) = value_of(tree, *item, "spec") else { continue };
+            levels.push((PodSpec, pod));
+            let containers = value_of(tree, pod, "containers").into_iter().flat_map(|list| tree.items(list));
+            levels.extend(containers.map(|container| (Container, tree.resolve(*container))));
         }
     }
     levels
@@ -271,6 +260,11 @@ pub(super) fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
 }
 
 impl Level {
+    /// The fields that it has.
+    fn fields(self) -> &'static [&'static str] {
+        ALL_FIELDS.iter().find(|(level, _)| *level == self).map_or(&[], |(_, fields)| fields)
+    }
+
     /// What it is called.
     fn name(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ use crate::survey::{about, fact_and_advice};
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
 const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
+const CLIENTS: &str = "tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace 2.21 and 4.16";
 const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resource definition";
 
 /// All rules.

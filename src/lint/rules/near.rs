@@ -198,19 +198,23 @@ fn meant_variable(name: &str) -> Option<&'static str> {
 /// How many letters two names differ by, a swapped pair counting once, if not more than `most`. Names that are too long to
 /// be anybody's are not compared, since that takes the product of their lengths.
 pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
-    if one.len().abs_diff(other.len()) > most || one.len() > MAX_NAME_LENGTH || !shares_letters(one, other, most) {
+    if !may_differ_by(one, other, most) {
         return None;
     }
     Some(strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
 }
 
-/// Returns true unless each difference can't bring in the letters that only one of the names has. Most names are told
-/// apart by that alone, without the comparison that takes the product of their lengths.
-fn shares_letters(one: &str, other: &str, most: usize) -> bool {
-    let letters = |name: &str| name.bytes().fold(0_u64, |letters, byte| letters | 1 << (byte % 64));
-    let (in_one, in_other) = (letters(one), letters(other));
-    let fits = |only: u64| only.count_ones() as usize <= most;
-    !one.is_ascii() || !other.is_ascii() || fits(in_one & !in_other) && fits(in_other & !in_one)
+/// Returns false if two names can't be that near, in whatever case: by their lengths, or since each difference can't
+/// bring in the letters that only one of them has. Most names are told apart by that alone.
+pub(super) fn may_differ_by(one: &str, other: &str, most: usize) -> bool {
+    // A letter and its capital have the same last five bits.
+    let letters = |name: &str| name.bytes().fold(0_u32, |letters, byte| letters | 1 << (byte & 31));
+    let fits = |only: u32| only.count_ones() as usize <= most;
+    let shares_letters = || {
+        let (in_one, in_other) = (letters(one), letters(other));
+        !one.is_ascii() || !other.is_ascii() || fits(in_one & !in_other) && fits(in_other & !in_one)
+    };
+    one.len().abs_diff(other.len()) <= most && one.len() <= MAX_NAME_LENGTH && shares_letters()
 }
 
 /// The value of an entry's `name`, where it has one.

@@ -74,8 +74,8 @@ pub(super) const ST022: Rule = Rule {
     finds: "annotations that configure the executor's tracing",
     explanation: "An annotation seldon.io/engine-foo-bar of the `spec` becomes the variable FOO_BAR of the executor of \
                   each predictor, unless its svcOrchSpec has that variable. One who wonders what the executor does \
-                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone. A \
-                  credential in one is found by ST025.",
+                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone. In \
+                  the annotations of a predictor it does nothing. A credential in one is found by ST025.",
     source: "Seldon Core 1.19.0-dev, operator/controllers/seldondeployment_engine.go",
     wrong: "\
 spec:
@@ -124,7 +124,13 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
         };
         Some(Found::new(variable.annotation, words, help))
     });
-    found.collect()
+    let misplaced = survey.deployment.misplaced_engine_variables(tree).into_iter();
+    let misplaced = misplaced.filter(|variable| is_for_the_executor(&variable.name)).map(|variable| {
+        let key = tree.scalar_text(variable.annotation).unwrap_or_default();
+        let words = format!("{key} does nothing: the operator reads it in the annotations of `spec` alone");
+        Found::new(variable.annotation, words, "set the variable in svcOrchSpec.env")
+    });
+    found.chain(misplaced).collect()
 }
 
 /// Whether a variable is one of tracing that the executor reads, or that switches one on or off.

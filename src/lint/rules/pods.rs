@@ -257,13 +257,11 @@ fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
 fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for predictor in &survey.predictors {
-        if !predictor.units.iter().any(|unit| has_stock_image(tree, unit)) {
-            continue;
-        }
         let node = tree.resolve(predictor.node);
         let specs = value_of(tree, node, "componentSpecs");
         let metadata =
             specs.into_iter().flat_map(|specs| tree.items(specs)).filter_map(|spec| value_of(tree, *spec, "metadata"));
+        let mut too_new = Vec::new();
         for annotations in
             std::iter::once(node).chain(metadata).filter_map(|holder| value_of(tree, holder, "annotations"))
         {
@@ -273,9 +271,12 @@ fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentS
                 };
                 if is_library_annotation(name) && major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9) {
                     let message = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
-                    found.push(Found::new(value, message, "write v2"));
+                    too_new.push(Found::new(value, message, "write v2"));
                 }
             }
+        }
+        if !too_new.is_empty() && predictor.units.iter().any(|unit| has_stock_image(tree, unit)) {
+            found.append(&mut too_new);
         }
     }
     found

@@ -122,7 +122,7 @@ fn literal_credentials<'a, 't>(
     let mut found = Vec::new();
     for scene in scenes(tree, deployment) {
         let is_literal = |variable: &&Variable<'_>| {
-            plain_text(variable).is_some_and(|text| is_literal_credential(variable.name, text))
+            has_name_of_credential(variable.name) && plain_text(variable).is_some_and(is_in_clear_text)
         };
         let words = |name: &str| format!("{name} is in clear text");
         let variables = scene.survey.env.variables.iter().filter(is_literal);
@@ -142,16 +142,22 @@ fn literal_credentials<'a, 't>(
 
 /// Whether a variable's name and what it says make a credential that stands in the manifest.
 pub(super) fn is_literal_credential(name: &str, text: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let mut words = name.rsplit('_');
-    let (last, before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let is_credential = match last {
-        "PASSWORD" | "SECRET" | "APIKEY" => true,
-        "TOKEN" => !OF_MODELS.contains(&before),
-        "KEY" => KEYS.contains(&before),
-        _ => false,
-    };
+    has_name_of_credential(name) && is_in_clear_text(text)
+}
+
+fn has_name_of_credential(name: &str) -> bool {
+    let is = |word: &str, other: &&str| word.eq_ignore_ascii_case(other);
+    let (before, last) = name.rsplit_once('_').unwrap_or(("", name));
+    let before = || before.rsplit('_').next().unwrap_or_default();
+    if ["PASSWORD", "SECRET", "APIKEY"].iter().any(|word| is(last, word)) {
+        return true;
+    }
+    (is(last, &"TOKEN") && !OF_MODELS.iter().any(|word| is(before(), word)))
+        || (is(last, &"KEY") && KEYS.iter().any(|word| is(before(), word)))
+}
+
+fn is_in_clear_text(text: &str) -> bool {
     let is_filled_in = ["$(", "${", "{{"].iter().any(|mark| text.contains(mark)) || text.starts_with("ENC[");
     let is_none = text.is_empty() || text.starts_with('/') || ["true", "false"].contains(&&*text.to_ascii_lowercase());
-    is_credential && !is_filled_in && !is_none
+    !is_filled_in && !is_none
 }

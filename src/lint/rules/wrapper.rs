@@ -147,12 +147,14 @@ spec:
 };
 
 fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let has_file = scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
-    if !is_server(scene) || has_file || other_env_source(scene) {
+    let has_file = || scene.last("JAEGER_CONFIG_PATH").is_some_and(|path| !path.is_gap());
+    let is_jaegers = |variable: &&Variable<'_>| variable.name.starts_with("JAEGER_");
+    let mut variables = scene.effective().filter(is_jaegers).peekable();
+    if variables.peek().is_none() || !is_server(scene) || has_file() || other_env_source(scene) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for variable in scene.effective() {
+    for variable in variables {
         let text = plain_text(variable);
         let words = match variable.name {
             // What is off samples nothing, whatever else is said.

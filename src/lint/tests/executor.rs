@@ -70,6 +70,10 @@ fn annotations_for_the_executor_are_found_with_what_they_come_to() {
         ["seldon.io/engine-jaeger-agent-host sets JAEGER_AGENT_HOST of the executor where svcOrchSpec.env does not"]
     );
     assert_eq!(found("engine-dd-trace-sampling-rules", "{}").len(), 1);
+    assert_eq!(
+        found("rest-timeout", "{annotations: {seldon.io/engine-jaeger-agent-host: x}}"),
+        ["seldon.io/engine-jaeger-agent-host does nothing: the operator reads it in the annotations of `spec` alone"]
+    );
     assert_eq!(found(host, "{annotations: {seldon.io/no-engine: 'true'}}").len(), 0);
     for other in ["engine-separate-pod", "engine-log-level", "engine-jaeger-config-path", "rest-timeout"] {
         assert_eq!(found(other, "{}"), Vec::<String>::new(), "{other}");

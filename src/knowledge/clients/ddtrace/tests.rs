@@ -75,6 +75,8 @@ fn difference(record: &Value, start: &ClientStart) -> Option<String> {
     let runs = record["start"] == "runs";
     let exits = start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Exits(_)));
     match &start.state {
+        // What is in a folder, the record alone shows.
+        ClientState::Unknown { variable: "DD_TRACE_LOG_FILE" | "DD_SPAN_SAMPLING_RULES_FILE", .. } => None,
         _ if runs == exits => say("the outcomes of the variables"),
         ClientState::Exits { .. } if runs => say("it runs"),
         ClientState::Exits { variable, .. } if record["env"][variable].is_null() => say("the variable"),
@@ -116,6 +118,17 @@ fn it_does_what_is_said_of_it() {
 }
 
 #[test]
+fn a_file_that_may_not_exist_is_not_known() {
+    for name in ["DD_TRACE_LOG_FILE", "DD_SPAN_SAMPLING_RULES_FILE"] {
+        for (_, version) in TRIED {
+            let start = start(&texts(&[(name, "/some/file")]), version);
+            assert!(matches!(start.state, ClientState::Unknown { variable, .. } if variable == name), "{start:?}");
+            assert!(matches!(start.variables[..], [(_, Outcome::Unknown(_))]), "{start:?}");
+        }
+    }
+}
+
+#[test]
 fn something_is_said_of_every_variable() {
     // Those that have no part in where spans go, or only beside another.
     let silent = [
@@ -125,11 +138,8 @@ fn something_is_said_of_every_variable() {
         "DD_REMOTE_CONFIGURATION_ENABLED",
         "DD_RUNTIME_METRICS_ENABLED",
         "DD_SITE",
-        "DD_SPAN_SAMPLING_RULES",
-        "DD_TRACE_AGENT_TIMEOUT_SECONDS",
         "DD_TRACE_API_VERSION",
         "DD_TRACE_DEBUG",
-        "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
         "DD_TRACE_STARTUP_LOGS",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
