@@ -49,6 +49,7 @@ pub struct Treatment {
 }
 
 /// The command to carry out.
+#[allow(clippy::large_enum_variant, reason = "a run has few tasks")]
 #[derive(Debug)]
 pub enum Task {
     /// `enable`
