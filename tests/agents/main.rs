@@ -307,7 +307,7 @@ fn there_is_a_config_map_for_each_namespace() -> Result<()> {
 fn keys_are_those_of_a_config_map() -> Result<()> {
     let long = "a".repeat(300);
     for (input, word) in [
-        (deployment("i ris", "a", "model"), "the key `i ris.main.model.yaml`"),
+        (deployment("i ris", "a", "model"), "the name `i ris.main.model.yaml`"),
         (deployment("", "a", "model"), "none of the names is empty"),
         (deployment(&long, "a", "model"), "253"),
         // Two names with dots can have one key.
