@@ -20,7 +20,7 @@ pub(crate) use error::SourceError;
 pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes};
 pub use ignored::MAX_IGNORE_LENGTH;
 use listing::Listing;
-pub(crate) use listing::SETTINGS_FILE;
+pub(crate) use listing::{CHART_FILE, SETTINGS_FILE, is_never_taken};
 pub use read::MAX_INPUT_LENGTH;
 pub(crate) use read::{file_kind, read_regular, read_text};
 

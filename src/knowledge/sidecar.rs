@@ -9,12 +9,7 @@ use super::parts::SidecarOptions;
 use super::receivers::{ApiKeySecret, COLLECTOR_IMAGE, DEFAULT_SITE, Endpoint};
 use super::{Backend, Strength};
 use crate::changes::Value;
-
-/// The name of the Collector.
-pub(crate) const COLLECTOR_SIDECAR: &str = "seldon-trace-collector";
-
-/// The name of Datadog's agent. It keeps Datadog's admission controller from adding another.
-pub(crate) const DATADOG_SIDECAR: &str = "datadog-agent-injected";
+use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR};
 
 /// The variable with the Collector's config.
 pub(crate) const COLLECTOR_CONFIG: &str = "OTELCOL_CONFIG";

@@ -27,7 +27,7 @@ pub(crate) use placeholder::is_placeholder;
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
-pub(crate) use units::{ORCHESTRATOR, PredictorUnits, Role, Unit, units};
+pub(crate) use units::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 
 /// The kind. A document without this word has no SeldonDeployment.
 pub(crate) const WORD: &str = "SeldonDeployment";

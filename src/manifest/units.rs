@@ -7,6 +7,12 @@ use serde::de::IgnoredAny;
 use super::{At, Container, ContainerPath, Field, GraphNode, Pods, Predictor, is_bare, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
+/// The name of the OpenTelemetry Collector that this program adds to a pod.
+pub(crate) const COLLECTOR_SIDECAR: &str = "seldon-trace-collector";
+
+/// The name of Datadog's agent in a pod. It keeps Datadog's admission controller from adding another.
+pub(crate) const DATADOG_SIDECAR: &str = "datadog-agent-injected";
+
 /// The name of the executor's container. A user's container with this name replaces it.
 pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
@@ -195,12 +201,16 @@ impl<'t> Search<'t, '_> {
             .map(|protocol| Role::UntracedServer { protocol: Some(protocol) })
     }
 
-    /// The containers of a predictor without a graph.
+    /// The containers of a predictor without a graph, all of which are taken for servers but those with a sidecar's name.
     fn ungraphed(&mut self) {
         let units =
             self.pods.containers().iter().filter(|(place, _)| !self.orchestrates(place)).map(|(place, container)| {
                 let name = container.name.as_text().unwrap_or_default();
-                Unit::of_container(name, Role::Server { place: *place, prepackaged: false }, *place, *container)
+                let role = match [COLLECTOR_SIDECAR, DATADOG_SIDECAR].contains(&name) {
+                    true => Role::Sidecar(*place),
+                    false => Role::Server { place: *place, prepackaged: false },
+                };
+                Unit::of_container(name, role, *place, *container)
             });
         let units: Vec<Unit<'t>> = units.collect();
         self.found.extend(units);

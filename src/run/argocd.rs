@@ -29,15 +29,16 @@ use crate::manifest::WORD;
 use crate::output::diagnostic::render_all;
 use crate::settings::{Layer, Refused, SettingSource};
 use crate::source::{
-    Excludes, Gathered, MAX_INPUT_LENGTH, Origin, SETTINGS_FILE, Source, SourceError, WalkExcludes, display_path,
-    has_kind_line, read_regular,
+    CHART_FILE, Excludes, Gathered, MAX_INPUT_LENGTH, Origin, SETTINGS_FILE, Source, SourceError, WalkExcludes,
+    display_path, has_kind_line, is_never_taken, read_regular,
 };
 
 /// The files that make a folder one for kustomize or Helm, kustomize first: `KustomizationNames` in
 /// `util/kustomize/kustomize.go` and `Discover` in `util/app/discovery/discovery.go` of Argo CD.
-const BUILD_FILES: [&str; 4] = ["kustomization.yaml", "kustomization.yml", "Kustomization", CHART];
+const BUILD_FILES: [&str; 4] = ["kustomization.yaml", "kustomization.yml", "Kustomization", CHART_FILE];
 
-const CHART: &str = "Chart.yaml";
+/// The extensions of the files that Argo CD's directory mode takes.
+const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "jsonnet"];
 
 /// The keys of a kustomization whose entries name files and folders with resources.
 const RESOURCE_KEYS: [&str; 5] = ["resources", "bases", "components", "patches", "patchesStrategicMerge"];
@@ -76,7 +77,9 @@ fn generate(args: GenerateArgs) -> Result<RunStatus> {
     let gather = |excludes: Excludes| match top {
         Some(file) if build => Ok(Gathered { sources: vec![built(file)?], ..Gathered::default() }),
         Some(file) => bail!("this folder has a {file}: use the plugin for kustomize and Helm"),
-        None if build => bail!("this folder has no kustomization file and no {CHART}: use the plugin for manifests"),
+        None if build => {
+            bail!("this folder has no kustomization file and no {CHART_FILE}: use the plugin for manifests")
+        }
         None => Ok(manifests(recurse()?, &excludes)),
     };
     let lint_command = LintCommand::default();
@@ -206,8 +209,10 @@ fn files(
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
-        let is_never_taken = [".git", SETTINGS_FILE].iter().any(|name| entry.file_name() == *name);
-        if is_never_taken || (is_folder && !recurse) || excludes.is_some_and(|globs| globs.has(&path, is_folder)) {
+        if is_never_taken(&entry.file_name())
+            || (is_folder && !recurse)
+            || excludes.is_some_and(|globs| globs.has(&path, is_folder))
+        {
             continue;
         }
         if take(path.clone(), is_folder) && is_folder {
@@ -220,8 +225,8 @@ fn files(
 /// The bytes of a file if Argo CD takes it: `getPotentiallyValidManifestFile` and `getObjsFromYAMLOrJSON` in
 /// `reposerver/repository/repository.go`. It decodes UTF-16, so the search leaves out NULs.
 fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    if !["yaml", "yml", "json", "jsonnet"].contains(&extension) {
+    let extension = extension(path);
+    if !EXTENSIONS.contains(&extension) {
         return Ok(None);
     }
     if fs::symlink_metadata(path)?.is_symlink() {
@@ -260,30 +265,23 @@ fn is_yaml(text: &[u8]) -> bool {
 
 /// A file that mentions a SeldonDeployment in a folder for this plugin. What can't be read is not looked at.
 fn discover(build: bool) -> Option<PathBuf> {
-    let (root, mut found) = (Path::new("."), None);
+    let root = Path::new(".");
     match build_file(root) {
-        None if !build => {
-            let mut take = |path: PathBuf, is_folder: bool| {
-                if found.is_none() && !is_folder && mentions(&path, &["yaml", "yml", "json", "jsonnet"]) {
-                    found = Some(path);
-                }
-                found.is_none()
-            };
-            // `generate` refuses another value.
-            let _ = files(root, recurse().unwrap_or(true), None, &mut take);
-            found
-        }
-        Some(CHART) if build => mention_below(root),
+        // `generate` refuses another value.
+        None if !build => mention_below(root, recurse().unwrap_or(true), &EXTENSIONS),
+        Some(CHART_FILE) if build => mention_below(root, true, &["yaml", "yml", "json", "tpl"]),
         Some(_) if build => mention_of_kustomize(),
         _ => None,
     }
 }
 
+fn extension(path: &Path) -> &str {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
 /// Returns true if a file that Argo CD does not skip mentions a SeldonDeployment.
 fn mentions(path: &Path, extensions: &[&str]) -> bool {
-    let is_other =
-        path.extension().and_then(|extension| extension.to_str()).is_none_or(|one| !extensions.contains(&one));
-    if is_other || !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+    if !extensions.contains(&extension(path)) || !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return false;
     }
     let mut text = read_regular(path, MAX_INPUT_LENGTH).unwrap_or_default();
@@ -292,15 +290,15 @@ fn mentions(path: &Path, extensions: &[&str]) -> bool {
     has(WORD) && !has(SKIP_MARKER)
 }
 
-fn mention_below(folder: &Path) -> Option<PathBuf> {
+fn mention_below(folder: &Path, recurse: bool, extensions: &[&str]) -> Option<PathBuf> {
     let mut found = None;
     let mut take = |path: PathBuf, is_folder: bool| {
-        if found.is_none() && !is_folder && mentions(&path, &["yaml", "yml", "json", "tpl"]) {
+        if found.is_none() && !is_folder && mentions(&path, extensions) {
             found = Some(path);
         }
         found.is_none()
     };
-    let _ = files(folder, true, None, &mut take);
+    let _ = files(folder, recurse, None, &mut take);
     found
 }
 
@@ -348,10 +346,11 @@ fn strings(value: &Value, take: &mut impl FnMut(&str)) {
 /// `util/helm/cmd.go`.
 fn built(file: &str) -> Result<Source> {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let count = (0..).take_while(|at| parameter(&format!("value-files-{at}")).is_some()).count();
-    let value_files: Vec<String> = (0..count).filter_map(|at| parameter(&format!("value-files-{at}"))).collect();
-    let (name, mut arguments) = if file == CHART { ("helm template", vec![]) } else { ("kustomize build", vec![]) };
-    if file == CHART {
+    let value_files: Vec<String> = (0..).map_while(|at| parameter(&format!("value-files-{at}"))).collect();
+    let is_chart = file == CHART_FILE;
+    let name = if is_chart { "helm template" } else { "kustomize build" };
+    let mut arguments = Vec::new();
+    if is_chart {
         // An Application of another namespace is called NAMESPACE_NAME.
         let of_app = || {
             variable("ARGOCD_APP_NAME")
@@ -378,8 +377,7 @@ fn built(file: &str) -> Result<Source> {
     if !done.status.success() {
         bail!("{name}: {}", masked(String::from_utf8_lossy(&done.stderr).trim()));
     }
-    let command = if file == CHART { "helm template" } else { "kustomize build" };
-    Ok(Source { origin: Origin::Built { command }, bytes: done.stdout, named: true, under_chart: false })
+    Ok(Source { origin: Origin::Built { command: name }, bytes: done.stdout, named: true, under_chart: false })
 }
 
 /// The path of a value file, relative to the working folder or, with a `/` before it, to the repository, and within that,

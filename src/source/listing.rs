@@ -18,11 +18,16 @@ use super::{Gathered, Origin, Source, WalkOptions, ignored};
 /// The extensions of the files that a walk reads.
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// The name of the settings file, which no walk takes.
+/// The name of the settings file.
 pub(crate) const SETTINGS_FILE: &str = ".seldon-trace.yaml";
 
 /// The file that makes its folder a Helm chart.
-const CHART_FILE: &str = "Chart.yaml";
+pub(crate) const CHART_FILE: &str = "Chart.yaml";
+
+/// Returns true for the files and folders that no walk takes.
+pub(crate) fn is_never_taken(name: &OsStr) -> bool {
+    [".git", SETTINGS_FILE].iter().any(|other| name == *other)
+}
 
 #[derive(Default)]
 pub(super) struct Listing {
@@ -104,8 +109,8 @@ impl Listing {
         // The walk calls this before it reads the ignore files of a folder.
         walk.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let is_never_taken = [".git", SETTINGS_FILE].iter().any(|name| entry.file_name() == *name);
-            let is_excluded = entry.depth() > 0 && (is_never_taken || excludes.has(entry.path(), is_folder));
+            let is_excluded =
+                entry.depth() > 0 && (is_never_taken(entry.file_name()) || excludes.has(entry.path(), is_folder));
             if !is_folder || is_excluded || no_ignore {
                 return !is_excluded;
             }

@@ -16,9 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
-use crate::manifest::{
-    Deployment, Env, PredictorUnits, Role, SkipReason, Unit, deployments, is_placeholder, units, value_of,
-};
+use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, is_placeholder, units, value_of};
 use crate::yaml::{NodeId, Tree};
 
 use reading::EnvReading;
@@ -179,10 +177,7 @@ impl<'t> Context<'_, 't, '_> {
     ) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_agent = BACKENDS.into_iter().any(|backend| unit.name == sidecar_name(backend));
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_)) && !is_agent;
-        // Without a graph every container is taken for a server.
-        let is_taken_for_a_server = is_agent && matches!(unit.role, Role::Server { .. });
-        let left_alone = if is_taken_for_a_server { Some(SkipReason::Sidecar) } else { unit.why_left_alone() };
-        let traces_not = left_alone.filter(|_| !is_wanted_sidecar);
+        let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
         let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
         let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });

@@ -89,13 +89,8 @@ impl<'t> PredictorPods<'t> {
         units: &[Unit<'t>],
         changes: &SidecarChanges,
     ) -> Self {
-        let is_own = |name: &str| BACKENDS.into_iter().any(|backend| name == sidecar_name(backend));
         let containers = units.iter().rev().filter_map(|unit| match unit.role {
-            // Without a graph every container is taken for a server.
-            Role::Server { .. } if !is_own(unit.name) => None,
-            Role::Sidecar(place) | Role::Server { place, .. } => {
-                Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name))
-            }
+            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
             _ => None,
         });
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));

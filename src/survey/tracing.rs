@@ -18,8 +18,8 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::knowledge::sidecar::{COLLECTOR_SIDECAR, sidecar_port};
-use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
+use crate::knowledge::sidecar::sidecar_port;
+use crate::manifest::{COLLECTOR_SIDECAR, Role, SkipReason, Unit, is_placeholder};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq)]

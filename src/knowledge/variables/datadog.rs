@@ -10,7 +10,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
-use crate::knowledge::sidecar::DATADOG_SIDECAR;
+use crate::manifest::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: &ALL_VARIABLES,

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
-use crate::knowledge::sidecar::COLLECTOR_SIDECAR;
 use crate::knowledge::values::SAMPLER_TYPES;
+use crate::manifest::COLLECTOR_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
     variables: VARIABLES,
