@@ -1,14 +1,13 @@
 //! The lines of a text that are shown. Of a manifest they have only what the list in `shown` allows, of settings
 //! everything but credentials.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::names::{is_field, is_shown_variable};
-use super::resource::{NamedResource, of_broken, resources};
+use super::resource::{ResourceName, Resources};
 use super::shown::{hidden, leaves};
 use super::text::{Within, credentials, merged};
 use super::{HIDDEN, is_credential, is_credential_key};
@@ -32,9 +31,7 @@ pub struct Covered<'t> {
     text: &'t str,
     hidden: Vec<Range<usize>>,
     /// The resources of the documents of these lines.
-    resources: Vec<NamedResource>,
-    /// The index of the resource around each.
-    around: Vec<Option<usize>>,
+    resources: Resources,
 }
 
 impl<'t> Covered<'t> {
@@ -42,7 +39,7 @@ impl<'t> Covered<'t> {
     pub fn new(text: &'t str, kind: TextKind, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
-            return Self { text, hidden: Vec::new(), resources: Vec::new(), around: Vec::new() };
+            return Self { text, hidden: Vec::new(), resources: Resources::default() };
         }
         let (documents, _) = stream::unmarked_documents(text);
         let hidden = |document: Range<usize>| {
@@ -60,13 +57,10 @@ impl<'t> Covered<'t> {
             };
             let shifted = |range: Range<usize>| document.start + range.start..document.start + range.end;
             let hidden: Vec<_> = hidden.into_iter().map(shifted).collect();
-            (hidden, resources.into_iter().map(|(range, name)| (shifted(range), name)).collect::<Vec<_>>())
+            (hidden, (document.start, resources))
         };
         let (hidden, resources): (Vec<_>, Vec<_>) = documents.into_par_iter().map(hidden).unzip();
-        let mut resources = resources.concat();
-        resources.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
-        let around = around(&resources);
-        Self { text, hidden: merged(hidden.concat()), resources, around }
+        Self { text, hidden: merged(hidden.concat()), resources: Resources::joined(resources) }
     }
 
     /// The whole text.
@@ -92,18 +86,9 @@ impl<'t> Covered<'t> {
         out
     }
 
-    /// The name of the innermost resource around an offset.
-    pub fn resource_at(&self, at: usize) -> Option<&str> {
-        // The last one that begins before, or one around it.
-        let mut next = self.resources.partition_point(|(resource, _)| resource.start <= at).checked_sub(1);
-        while let Some(index) = next {
-            let (range, name) = &self.resources[index];
-            if at <= range.end {
-                return Some(name.as_str()).filter(|name| !name.is_empty());
-            }
-            next = self.around[index];
-        }
-        None
+    /// The innermost resource around an offset of these lines.
+    pub(crate) fn resource_at(&self, at: usize) -> Option<&ResourceName> {
+        self.resources.at(at)
     }
 
     /// The hidden range around an offset.
@@ -111,20 +96,6 @@ impl<'t> Covered<'t> {
         let next = self.hidden.partition_point(|hidden| hidden.end <= at);
         self.hidden.get(next).filter(|hidden| hidden.start <= at).cloned()
     }
-}
-
-/// The index of the resource around each of these, which are in the order of the text.
-fn around(resources: &[NamedResource]) -> Vec<Option<usize>> {
-    let mut open: Vec<usize> = Vec::new();
-    let index_of_outer = |(index, (range, _)): (usize, &NamedResource)| {
-        while open.last().is_some_and(|outer| resources[*outer].0.end <= range.start) {
-            open.pop();
-        }
-        let outer = open.last().copied();
-        open.push(index);
-        outer
-    };
-    resources.iter().enumerate().map(index_of_outer).collect()
 }
 
 /// The lines of these offsets, each once.
@@ -142,12 +113,12 @@ fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<us
 }
 
 /// The hidden ranges of a document, at least those in these lines.
-fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range<usize>>, Vec<NamedResource>) {
+fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range<usize>>, Resources) {
     let tree = Tree::parse(text);
     let resources = match (&tree, kind) {
-        (Ok(tree), _) => resources(tree),
-        (Err(_), TextKind::Manifest) => of_broken(text).into_iter().collect(),
-        (Err(_), TextKind::Settings) => Vec::new(),
+        (Ok(tree), _) => Resources::of(tree),
+        (Err(_), TextKind::Manifest) => Resources::of_broken(text),
+        (Err(_), TextKind::Settings) => Resources::default(),
     };
     let hidden = match (tree, kind) {
         (Ok(tree), TextKind::Manifest) => in_manifest(&tree, lines),
@@ -171,7 +142,7 @@ fn function_config(tree: &Tree<'_>) -> Option<Range<usize>> {
     let entries = entries(tree, *tree.roots().first()?);
     let is_call = |(key, value): &(&str, NodeId)| *key == "kind" && tree.scalar_text(*value) == Some("ResourceList");
     let (_, config) = entries.iter().find(|(key, _)| *key == "functionConfig")?;
-    entries.iter().any(|entry| is_call(entry)).then(|| tree.outer(*config).range())
+    entries.iter().any(is_call).then(|| tree.outer(*config).range())
 }
 
 /// The ranges that are not shown in these lines of a manifest: other scalars than those that are, and the text between

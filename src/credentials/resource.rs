@@ -1,6 +1,7 @@
 //! The names of the resources of a document, with the file that a tool rendered them from.
 
-use std::fmt::Write as _;
+use std::cmp::Reverse;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use super::lines::entries;
@@ -16,19 +17,88 @@ const SOURCE: &str = "# Source: ";
 /// Longer names and kinds are not shown.
 const LONGEST: usize = 253;
 
-/// The bytes of a resource, and its name: `SeldonDeployment prod/iris, templates/iris.yaml`.
-pub(super) type NamedResource = (Range<usize>, String);
-
-/// The resources of a document, those in a list after it.
-pub(super) fn resources(tree: &Tree<'_>) -> Vec<NamedResource> {
-    let mut found = Vec::new();
-    for root in tree.roots() {
-        add(tree, *root, source(tree.text()), &mut found);
-    }
-    found
+/// The kind and the name of a resource, and the file that a tool rendered it from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ResourceName {
+    /// `SeldonDeployment prod/iris`; empty if the text does not say it.
+    pub name: String,
+    pub file: Option<String>,
 }
 
-fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<NamedResource>) {
+/// The resources of a text, those in a list after it.
+#[derive(Debug, Default)]
+pub(crate) struct Resources {
+    named: Vec<(Range<usize>, ResourceName)>,
+    /// The index of the resource around each.
+    around: Vec<Option<usize>>,
+}
+
+impl fmt::Display for ResourceName {
+    /// `SeldonDeployment prod/iris, templates/iris.yaml`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let comma = if self.name.is_empty() { "" } else { ", " };
+        match &self.file {
+            Some(file) => write!(f, "{}{comma}{file}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+impl Resources {
+    /// The resources of a document.
+    pub(crate) fn of(tree: &Tree<'_>) -> Self {
+        let mut found = Vec::new();
+        for root in tree.roots() {
+            add(tree, *root, source(tree.text()), &mut found);
+        }
+        Self::new(found)
+    }
+
+    /// The resource of a document that does not parse, by its lines at the first column.
+    pub(super) fn of_broken(text: &str) -> Self {
+        Self::new(of_broken(text).into_iter().collect())
+    }
+
+    fn new(mut named: Vec<(Range<usize>, ResourceName)>) -> Self {
+        named.sort_by_key(|(range, _)| (range.start, Reverse(range.end)));
+        let mut open: Vec<usize> = Vec::new();
+        let index_of_outer = |(index, (range, _)): (usize, &(Range<usize>, ResourceName))| {
+            while open.last().is_some_and(|outer| named[*outer].0.end <= range.start) {
+                open.pop();
+            }
+            let outer = open.last().copied();
+            open.push(index);
+            outer
+        };
+        let around = named.iter().enumerate().map(index_of_outer).collect();
+        Self { named, around }
+    }
+
+    /// Those of documents, each of which begins at an offset.
+    pub(super) fn joined(documents: impl IntoIterator<Item = (usize, Self)>) -> Self {
+        let shifted = |(start, document): (usize, Self)| {
+            let shift = move |(range, name): (Range<usize>, _)| (start + range.start..start + range.end, name);
+            document.named.into_iter().map(shift)
+        };
+        Self::new(documents.into_iter().flat_map(shifted).collect())
+    }
+
+    /// The innermost resource around an offset.
+    pub(crate) fn at(&self, at: usize) -> Option<&ResourceName> {
+        // The last one that begins before, or one around it.
+        let mut next = self.named.partition_point(|(resource, _)| resource.start <= at).checked_sub(1);
+        while let Some(index) = next {
+            let (range, name) = &self.named[index];
+            if at <= range.end {
+                return Some(name).filter(|name| **name != ResourceName::default());
+            }
+            next = self.around[index];
+        }
+        None
+    }
+}
+
+fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<(Range<usize>, ResourceName)>) {
     let all = entries(tree, node);
     let value = |key: &str| all.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
     let Some(kind) = value("kind").and_then(|kind| tree.scalar_text(kind)) else { return };
@@ -51,8 +121,7 @@ fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<Name
     }
 }
 
-/// The resource of a document that does not parse, by its lines at the first column.
-pub(super) fn of_broken(text: &str) -> Option<NamedResource> {
+fn of_broken(text: &str) -> Option<(Range<usize>, ResourceName)> {
     let is_name = |text: &&str| {
         text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.0123456789".contains(&byte))
     };
@@ -79,16 +148,12 @@ fn source(text: &str) -> Option<&str> {
         .find_map(|line| line.strip_prefix(SOURCE))
 }
 
-fn named(kind: &str, namespace: Option<&str>, name: Option<&str>, file: Option<&str>) -> String {
+fn named(kind: &str, namespace: Option<&str>, name: Option<&str>, file: Option<&str>) -> ResourceName {
     let is_short = |text: &&str| !text.is_empty() && text.len() <= LONGEST && !text.contains('\n');
     let mut out = Some(kind).filter(is_short).unwrap_or_default().to_owned();
     if let Some(name) = name.filter(is_short) {
         let namespace = namespace.filter(is_short).map_or_else(String::new, |namespace| format!("{namespace}/"));
         let _ = write!(out, " {namespace}{name}");
     }
-    if let Some(file) = file.filter(is_short) {
-        let comma = if out.is_empty() { "" } else { ", " };
-        let _ = write!(out, "{comma}{}", file.trim());
-    }
-    out
+    ResourceName { name: out, file: file.filter(is_short).map(|file| file.trim().to_owned()) }
 }

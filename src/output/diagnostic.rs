@@ -73,7 +73,7 @@ impl<'t> Renderer<'t> {
             let (line, before, length) = shown(&self.text, &span);
             // Named once: the second place is in the same resource.
             let resource = self.text.resource_at(span.start).filter(|_| at == 0);
-            let resource = resource.map_or_else(String::new, |name| format!(" ({})", escaped(name)));
+            let resource = resource.map_or_else(String::new, |name| format!(" ({})", escaped(&name.to_string())));
             let _ = writeln!(out, "{:width$}{} {}:{number}:{column}{resource}", "", blue.apply_to("-->"), self.name);
             let _ = writeln!(out, "{:width$} {bar}", "");
             let _ = writeln!(out, "{} {bar} {line}", blue.apply_to(format!("{number:width$}")));

@@ -54,8 +54,9 @@ pub fn render(deployment: &ReportedDeployment, input: &str, report_style: Report
     }
     for (remark, Lines { line, also }) in remarks.iter().zip(&deployment.lines) {
         let also = also.map_or(String::new(), |also| format!(" (and line {also})"));
-        let place = format!("{input}:{line}");
-        let _ = writeln!(out, "  {} {place}: {}{also}", yellow.apply_to("note:"), escaped(&remark.text));
+        let source = deployment.source.as_ref().map_or_else(String::new, |file| format!(" ({})", escaped(file)));
+        let note = yellow.apply_to("note:");
+        let _ = writeln!(out, "  {note} {input}:{line}{source}: {}{also}", escaped(&remark.text));
     }
     out
 }

@@ -3,11 +3,13 @@
 
 mod shared;
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::credentials::Resources;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::documents::{Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem};
 use crate::patch::{Patch, patches};
@@ -52,6 +54,8 @@ pub struct ReportedDeployment {
     pub report: DeploymentReport,
     /// The lines that each remark is about.
     pub lines: Vec<Lines>,
+    /// The file that the resource was made from, where a tool says it and there are remarks.
+    pub source: Option<String>,
 }
 
 /// The lines that a remark is about, from 1.
@@ -105,11 +109,14 @@ impl<'p> Transformer<'p> {
         let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
         self.variables.share(targets.map(|target| &mut target.variables));
         let line = |node: NodeId| tree.lines().line(tree.outer(node).start());
+        let resources = LazyCell::new(|| Resources::of(tree));
         let deployments = deployments
             .into_iter()
             .map(|report| {
                 let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
-                ReportedDeployment { lines: report.remarks.iter().map(place).collect(), report }
+                let first = report.remarks.first().map(|remark| tree.outer(remark.node).start());
+                let source = first.and_then(|start| resources.at(start)?.file.clone());
+                ReportedDeployment { lines: report.remarks.iter().map(place).collect(), source, report }
             })
             .collect();
         Ok(Document { edits, deployments, seen, notes, lint, patches })

@@ -353,3 +353,20 @@ fn an_error_names_the_resource_and_its_file() {
     let Outcome { stderr, .. } = feed("lint -", list);
     assert!(stderr.contains(" (SeldonDeployment iris)\n"), "{stderr}");
 }
+
+#[test]
+fn a_finding_and_a_note_name_the_resource_and_its_file() {
+    let text = "# Source: a/b.yaml\napiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata:\n  name: \
+                iris\n  namespace: prod\nspec:\n  predictors:\n  - name: p\n    graph: {name: c, implementation: SKLEARN_SERVER}\n    \
+                svcOrchSpec: {env: [{name: JAEGER_ENDPOINT, value: 'http://a:14268/api/traces'}, {name: JAEGER_SAMPLER_PARAM, value: x}]}\n";
+    for (command, shown) in [
+        ("lint --format github -", "(SeldonDeployment prod/iris, a/b.yaml)\n"),
+        ("lint --format sarif -", "(SeldonDeployment prod/iris, a/b.yaml). Help: "),
+        ("lint --format json -", "\"source\": \"a/b.yaml\""),
+    ] {
+        let stdout = String::from_utf8(feed(command, text.to_owned()).stdout).unwrap();
+        assert!(stdout.contains(shown), "{command}: {stdout}");
+    }
+    let stderr = feed("enable -b jaeger -", text.to_owned()).stderr;
+    assert!(stderr.contains("note: standard input:11 (a/b.yaml): "), "{stderr}");
+}

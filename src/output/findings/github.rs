@@ -2,21 +2,23 @@
 
 use std::fmt::Write as _;
 
-use super::{InputFindings, Region, each};
+use super::{InputFindings, PrintedFinding, Region, each};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::escaped;
 
 /// Workflow commands, a line each: `::error file=…,line=…::…`.
 pub fn to_github(inputs: &[InputFindings]) -> String {
     let mut out = String::new();
-    for (InputFindings { name, .. }, finding, Diagnostic { severity, message, help, .. }, region) in each(inputs) {
+    for PrintedFinding { input, finding, diagnostic, region, resource } in each(inputs) {
+        let Diagnostic { severity, message, help, .. } = diagnostic;
         let command = match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
         let words = if help.is_empty() { message } else { format!("{message}: {help}") };
-        let (file, place, title) = (property(name), place(region), finding.rule.id);
+        let words = format!("{words} ({resource})");
+        let (file, place, title) = (property(&input.name), place(region), finding.rule.id);
         let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));
     }
     out

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{InputFindings, count, each};
+use super::{InputFindings, PrintedFinding, count, each};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::json::pretty;
 use crate::text::Position;
@@ -28,6 +28,8 @@ struct FindingEntry<'a> {
     line: usize,
     column: usize,
     deployment: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     path: String,
     message: String,
     help: String,
@@ -45,7 +47,8 @@ struct FindingsSummary {
 /// # Errors
 /// None with these types.
 pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
-    let findings = each(inputs).map(|(input, finding, Diagnostic { severity, path, message, help, .. }, region)| {
+    let findings = each(inputs).map(|PrintedFinding { input, finding, diagnostic, region, resource }| {
+        let Diagnostic { severity, path, message, help, .. } = diagnostic;
         let Position { line, column } = region.start;
         FindingEntry {
             rule: finding.rule.id,
@@ -54,6 +57,7 @@ pub fn to_json(inputs: &[InputFindings]) -> serde_json::Result<String> {
             line,
             column,
             deployment: &finding.deployment,
+            source: resource.file,
             path,
             message,
             help,

@@ -7,7 +7,7 @@ mod text;
 
 use std::path::PathBuf;
 
-use crate::credentials::printed;
+use crate::credentials::{Covered, ResourceName, TextKind, printed};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::Finding;
 use crate::text::{Places, Position};
@@ -47,14 +47,27 @@ fn count(inputs: &[InputFindings], severity: Severity) -> usize {
     inputs.iter().flat_map(|input| &input.findings).filter(|finding| finding.diagnostic.severity == severity).count()
 }
 
-/// Each finding with its input, its printed form, and its position.
-fn each(inputs: &[InputFindings]) -> impl Iterator<Item = (&InputFindings, &Finding, Diagnostic, Region)> {
+/// A finding in the form in which it is printed.
+struct PrintedFinding<'a> {
+    input: &'a InputFindings,
+    finding: &'a Finding,
+    diagnostic: Diagnostic,
+    region: Region,
+    resource: ResourceName,
+}
+
+/// The findings of all inputs, in their order.
+fn each(inputs: &[InputFindings]) -> impl Iterator<Item = PrintedFinding<'_>> {
     inputs.iter().flat_map(|input| {
+        let starts = input.findings.iter().filter_map(|finding| finding.diagnostic.span.as_ref());
+        let text = Covered::new(&input.text, TextKind::Manifest, starts.map(|span| span.start));
         let mut places = Places::new(&input.text);
         input.findings.iter().map(move |finding| {
             let diagnostic = printed(&finding.diagnostic);
             let region = Region::of(&diagnostic, &input.text, &mut places);
-            (input, finding, diagnostic, region)
+            let start = diagnostic.span.as_ref().map(|span| span.start);
+            let resource = start.and_then(|start| text.resource_at(start)).cloned().unwrap_or_default();
+            PrintedFinding { input, finding, diagnostic, region, resource }
         })
     })
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde::Serialize;
 
-use super::{InputFindings, Region, each};
+use super::{InputFindings, PrintedFinding, Region, each};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::Finding;
 use crate::lint::{RULES, Rule};
@@ -185,14 +185,15 @@ impl<'a> Descriptor<'a> {
 }
 
 impl<'a> SarifResult<'a> {
-    fn of((input, finding, diagnostic, region): (&InputFindings, &'a Finding, Diagnostic, Region)) -> Self {
+    fn of(printed: PrintedFinding<'a>) -> Self {
+        let PrintedFinding { input, finding, diagnostic, region, resource } = printed;
         let Finding { rule, deployment, landmark, .. } = finding;
         let Diagnostic { severity, path, message, help, .. } = diagnostic;
         let Region { start, end } = region;
         // In a short view, GitHub shows the first sentence.
         let words = match help.as_str() {
-            "" => format!("{message}."),
-            help => format!("{message}. Help: {help}."),
+            "" => format!("{message} ({resource})."),
+            help => format!("{message} ({resource}). Help: {help}."),
         };
         let lines = SarifRegion {
             start_line: start.line,
