@@ -114,7 +114,6 @@ fn jaeger_config(args: JaegerConfigArgs, colours: Colours) -> Result<RunStatus> 
         concerns: |files: &Vec<ConfigFile>| !files.is_empty(),
         only_manifests: true,
         colour: colours.stderr,
-        shows_source: true,
         shows_progress: true,
     };
     let AllWorked { done, mut notes, has_problems } = work.run(gathered);

@@ -17,7 +17,6 @@ use serde_yaml::Value;
 
 use super::colours::Colours;
 use super::hint::LintCommand;
-use super::inputs::without_source;
 use super::job::Job;
 use super::matching::{TypedSelection, has_deployment};
 use super::settings::RunSettings;
@@ -58,7 +57,7 @@ pub(super) fn run(command: ArgocdCommand) -> Result<RunStatus> {
     };
     generate(args).or_else(|error| {
         let Refused { name, text, faults } = error.downcast()?;
-        say(&without_source(&render_all(&faults, &name, &text, false)));
+        say(&render_all(&faults, &name, &text, false));
         Ok(RunStatus::Failed)
     })
 }
@@ -100,8 +99,8 @@ fn generate(args: GenerateArgs) -> Result<RunStatus> {
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let output = Output { quiet: true, ..Output::default() };
     let colours = Colours { stdout: false, stderr: false };
-    let (typed, json_patch, shows_source) = (TypedSelection::default(), false, false);
-    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours, shows_source };
+    let (typed, json_patch) = (TypedSelection::default(), false);
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
     job.run(gathered).map(|(status, _)| status)
 }
 

@@ -48,8 +48,6 @@ pub(super) struct Work<F, G> {
     pub only_manifests: bool,
     /// True if problems are printed in colors.
     pub colour: bool,
-    /// True if a problem is shown with its line.
-    pub shows_source: bool,
     /// True if a long run shows its progress, where standard error is a terminal.
     pub shows_progress: bool,
 }
@@ -141,20 +139,9 @@ where
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == DiagnosticKind::Template) => {
                 InputResult::Skipped(format!("{name}: skipped, it is a template"))
             }
-            Err(problems) => {
-                let words = render_all(&problems, &name, &text, self.colour);
-                InputResult::Problem(if self.shows_source { words } else { without_source(&words) })
-            }
+            Err(problems) => InputResult::Problem(render_all(&problems, &name, &text, self.colour)),
         }
     }
-}
-
-/// Rendered diagnostics, without colors, without the lines of the source: the messages, their places and the help are
-/// left. A line of the source has its number and a `|` before it.
-pub(super) fn without_source(rendered: &str) -> String {
-    let is_source =
-        |line: &str| line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).starts_with('|');
-    rendered.lines().filter(|line| !is_source(line)).map(|line| format!("{line}\n")).collect()
 }
 
 /// The note about resources of Seldon Core 2, if there are any.

@@ -51,8 +51,6 @@ pub(super) struct Job {
     /// True if the result is a patch of one resource.
     pub json_patch: bool,
     pub colours: Colours,
-    /// True if a problem is shown with its line.
-    pub shows_source: bool,
 }
 
 /// An input that was transformed.
@@ -77,7 +75,6 @@ impl Job {
             concerns: |transformed: &Transformed| !transformed.deployments.is_empty(),
             only_manifests: self.prints_texts(),
             colour: self.colours.stderr,
-            shows_source: self.shows_source,
             shows_progress: !self.output.quiet,
         };
         let AllWorked { done, mut notes, has_problems } = work.run(gathered);

@@ -48,17 +48,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
     if fix {
         let policies = settings.policies(|stack| policy::of_fix(stack, output.verbose))?;
         let json_patch = false;
-        let job = Job {
-            settings,
-            policies,
-            require_match,
-            typed,
-            lint_command,
-            output,
-            json_patch,
-            colours,
-            shows_source: true,
-        };
+        let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
     linter.print_findings(&settings, gathered, require_match)
@@ -82,7 +72,6 @@ impl Linter {
             concerns: |linted: &Linted| linted.deployments > 0,
             only_manifests: true,
             colour: self.colours.stderr,
-            shows_source: true,
             shows_progress: true,
         };
         let AllWorked { done, notes, has_problems } = work.run(gathered);

@@ -217,8 +217,7 @@ fn edit(command: Edited, policies: impl Fn(&RunSettings) -> Result<Vec<Policy>>)
     let policies = policies(&settings)?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;
-    let job =
-        Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours, shows_source: true };
+    let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
     job.run(gathered).map(|(status, _)| status)
 }
 

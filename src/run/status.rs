@@ -30,7 +30,6 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
         concerns: |deployments: &Vec<_>| !deployments.is_empty(),
         only_manifests: true,
         colour: colours.stderr,
-        shows_source: true,
         shows_progress: true,
     };
     let AllWorked { done, mut notes, has_problems } = work.run(gathered);
