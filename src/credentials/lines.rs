@@ -316,7 +316,7 @@ impl Cover<'_, '_> {
                 }
                 _ => false,
             };
-            if is_credential_key(key) && !refers {
+            if (is_credential_key(key) && !refers) || is_other_variable(key) {
                 self.all(*value);
             }
         }
@@ -367,6 +367,14 @@ pub(super) fn entries<'a>(tree: &'a Tree<'_>, id: NodeId) -> Vec<(&'a str, NodeI
         }
     }
     found
+}
+
+/// Returns true if a key, such as one of `set` in settings, looks like a variable whose value is not shown.
+fn is_other_variable(key: &str) -> bool {
+    let is_of_variable = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    key.starts_with(|first: char| first.is_ascii_uppercase())
+        && key.bytes().all(is_of_variable)
+        && !is_shown_variable(key)
 }
 
 /// Returns true if `key` is a field of Kubernetes here: of a reference, a volume's item, or a term on labels or taints.
