@@ -169,17 +169,11 @@ proptest! {
         text in manifests(Wanted { explicit_keys: true, ..ANY }),
         untraced in manifests(Wanted { explicit_keys: true, ..UNTRACED }),
         on in enables(),
-        part in parts(),
         off in disables(),
-        fix in fixes(),
+        part in parts(),
     ) {
-        for ask in [on, off] {
-            hold(&text, ask, &[laws::keeps_meaning, laws::keeps_bytes, laws::keeps_comments])?;
-        }
-        for ask in [on, part, off] {
-            hold(&text, ask, &[laws::settles, laws::is_readable, laws::is_patched])?;
-        }
-        hold(&text, fix, &OF_FIXES)?;
+        hold(&text, on, &[laws::settles, laws::keeps_meaning, laws::keeps_comments, laws::is_patched])?;
+        hold(&text, off, &[laws::settles, laws::keeps_meaning, laws::keeps_comments])?;
         hold(&untraced, on, &[laws::is_given_back])?;
         hold(&untraced, part, &[laws::is_given_back_with_parts])?;
     }
