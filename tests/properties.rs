@@ -123,8 +123,6 @@ proptest! {
 
     #[test]
     fn parts_are_given_back(text in manifests(UNTRACED), ask in parts()) {
-        // Known fault: the verifier refuses a `valueFrom` in the place of a value with an explicit key.
-        prop_assume!(!text.contains("? value"));
         hold(&text, ask, &[laws::settles, laws::is_given_back_with_parts, laws::is_patched])?;
         hold(&text, ask, &[laws::keeps_pods, laws::is_linted, laws::is_shown])?;
     }
@@ -136,7 +134,6 @@ proptest! {
 
     #[test]
     fn parts_settle_in_any_manifest(text in manifests(ANY), ask in parts(), off in disables(), on in enables()) {
-        prop_assume!(!text.contains("? value"));
         hold(&text, ask, &[laws::settles, laws::is_patched, laws::is_readable])?;
         if let Some(parts) = laws::edited(&text, ask).map_err(TestCaseError::fail)? {
             for next in [off, on] {
@@ -165,6 +162,20 @@ proptest! {
     #[test]
     fn disable_with_keep_config_adds_no_findings(text in manifests(UNTRACED), ask in enables()) {
         hold(&text, ask, &[laws::is_no_worse_once_off])?;
+    }
+
+    #[test]
+    fn keys_may_be_explicit(
+        text in manifests(Wanted { explicit_keys: true, ..ANY }),
+        untraced in manifests(Wanted { explicit_keys: true, ..UNTRACED }),
+        on in enables(),
+        off in disables(),
+        part in parts(),
+    ) {
+        hold(&text, on, &[laws::settles, laws::keeps_meaning, laws::keeps_comments, laws::is_patched])?;
+        hold(&text, off, &[laws::settles, laws::keeps_meaning, laws::keeps_comments])?;
+        hold(&untraced, on, &[laws::is_given_back])?;
+        hold(&untraced, part, &[laws::is_given_back_with_parts])?;
     }
 
     /// A damaged manifest is an error or has a valid result.

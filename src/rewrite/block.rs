@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, Tree, header_end};
 
-impl Writer<'_, '_> {
+impl<'t> Writer<'t, '_> {
     /// Edits a block collection.
     pub(super) fn block(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
         match self.tree.node(node).kind {
@@ -17,24 +17,32 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
-        for &index in change.parts.keys() {
-            self.remove_item(self.tree.items(node)[index])?;
+    /// Appends lines at a column to a block collection. Comments that are indented at least as deep as `least` belong to
+    /// it.
+    fn append_lines(&mut self, node: NodeId, (column, least): (usize, usize), prefix: Option<&str>, mut lines: String) {
+        if let Some(prefix) = prefix {
+            lines.replace_range(..column, prefix);
         }
-        let items: Vec<&Value> = change
-            .added
-            .iter()
-            .map(|added| match added {
-                Added::Item(value) | Added::Entry(_, value) => value,
-            })
-            .collect();
-        let Some(&last) = self.tree.items(node).last().filter(|_| !items.is_empty()) else { return Ok(()) };
+        let offset = self.after_comments(self.tree.span(node).end(), least);
+        self.edits.insert_lines(offset, column, lines);
+    }
+
+    fn block_sequence(&mut self, node: NodeId, change: &NodeChange) -> Result<(), Diagnostic> {
+        let items = self.tree.items(node);
+        for &index in change.parts.keys() {
+            self.remove_item(items[index]);
+        }
+        let prefix = self.move_prefix(node, change, items.iter().map(|item| self.tree.start(*item)));
+        let added = change.added.iter().map(|added| match added {
+            Added::Item(value) | Added::Entry(_, value) => value,
+        });
+        let Some(&last) = items.last().filter(|_| !change.added.is_empty()) else { return Ok(()) };
         let dash = column(self.tree, self.tree.start(last));
         let mut style = self.style.around(self.tree, node);
         style.gap = self.style.gap(self.tree, node).unwrap_or(style.gap);
         let like_flow = self.flow_items_style(node);
         let mut lines = String::new();
-        for item in items {
+        for item in added {
             begin_line(&mut lines, dash);
             match &like_flow {
                 Some(flow_style) => {
@@ -45,8 +53,7 @@ impl Writer<'_, '_> {
                 None => block_item(&mut lines, &style, dash, item),
             }
         }
-        let offset = self.after_comments(self.tree.span(node).end(), dash + 1);
-        self.edits.insert_lines(offset, dash, lines);
+        self.append_lines(node, (dash, dash + 1), prefix, lines);
         Ok(())
     }
 
@@ -69,9 +76,7 @@ impl Writer<'_, '_> {
                 Part::Replace(name, new) => self.replace_entry(key, value, name, new)?,
             }
         }
-        if !self.is_removed(node) {
-            self.move_dash(&entries, change)?;
-        }
+        let prefix = self.move_prefix(node, change, entries.iter().map(|(key, _)| self.tree.start(*key)));
         let Some(column) = entries.first().map(|(key, _)| column(self.tree, self.tree.start(*key))) else {
             return Ok(());
         };
@@ -86,8 +91,7 @@ impl Writer<'_, '_> {
                 block_entry(&mut lines, &style, column, key, value);
             }
         }
-        let offset = self.after_comments(self.tree.span(node).end(), column);
-        self.edits.insert_lines(offset, column, lines);
+        self.append_lines(node, (column, column), prefix, lines);
         Ok(())
     }
 
@@ -106,14 +110,11 @@ impl Writer<'_, '_> {
     }
 
     /// Removes an item with the comment lines directly above it at the column of its dash.
-    fn remove_item(&mut self, item: NodeId) -> Result<(), Diagnostic> {
+    fn remove_item(&mut self, item: NodeId) {
         let (text, lines, start) = (self.tree.text(), self.tree.lines(), self.tree.start(item));
-        if !is_space(&text[lines.start(start)..start]) {
-            return Err(self.refuse(item, "an item that would be removed is on the line of another dash"));
-        }
         let (dash, own) = (column(self.tree, start), lines.start(start));
         let mut first = own;
-        while first > 0 {
+        while first > 0 && is_space(&text[own..start]) {
             let above = lines.start(first - 1);
             let comment = self.tree.comments_in(above..first).first().map(|comment| comment.start());
             if comment != Some(above + dash) || !is_space(&text[above..above + dash]) {
@@ -125,7 +126,6 @@ impl Writer<'_, '_> {
             self.edits.remove_lines(first, own - 1);
         }
         self.remove_value_lines(start, item);
-        Ok(())
     }
 
     /// Removes a key and its value.
@@ -160,27 +160,25 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Moves the dash before a removed first key to the first key that is kept.
-    fn move_dash(&mut self, entries: &[(NodeId, NodeId)], change: &NodeChange) -> Result<(), Diagnostic> {
-        let is_removed = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
+    /// Moves what is on the line before a removed first part, a dash or the `:` of an explicit key, to the first part that
+    /// is kept. If all are removed, it belongs before what is added.
+    fn move_prefix(
+        &mut self,
+        node: NodeId,
+        change: &NodeChange,
+        starts: impl Iterator<Item = usize>,
+    ) -> Option<&'t str> {
         let (text, lines) = (self.tree.text(), self.tree.lines());
-        let Some((first, _)) = entries.first().filter(|_| is_removed(0)) else { return Ok(()) };
-        let start = self.tree.start(*first);
-        let prefix = &text[lines.start(start)..start];
-        if is_space(prefix) {
-            return Ok(());
+        let mut starts = starts.enumerate();
+        let is_removed = |index: usize| change.parts.get(&index) == Some(&Part::Remove);
+        let (_, first) = starts.next().filter(|_| is_removed(0))?;
+        let prefix = &text[lines.start(first)..first];
+        if is_space(prefix) || self.is_removed(node) {
+            return None;
         }
-        let kept = (0..entries.len()).find(|index| !is_removed(*index));
-        let Some((next, _)) = kept.map(|index| entries[index]) else {
-            return if change.added.is_empty() {
-                Ok(())
-            } else {
-                Err(self.refuse(*first, "all keys after this dash would be removed"))
-            };
-        };
-        let (from, to) = (lines.start(self.tree.start(next)), self.tree.start(next));
-        self.edits.edit(Edit::replace(from..to, prefix));
-        Ok(())
+        let Some((_, next)) = starts.find(|(index, _)| !is_removed(*index)) else { return Some(prefix) };
+        self.edits.edit(Edit::replace(lines.start(next)..next, prefix));
+        None
     }
 
     /// Writes `[]` or `{}` for a block collection that becomes empty.
@@ -268,12 +266,11 @@ impl Writer<'_, '_> {
         let (text, span) = (self.tree.text(), self.tree.span(value));
         let from = text[..start].trim_end_matches([' ', '\t']).len();
         let alone_on_line = from == self.tree.lines().start(span.start());
-        let is_block = self.tree.structure(value) == Some(Structure::Block);
         if is_block_scalar(&self.tree.node(value).kind) {
             let header_end = header_end(text, span.start());
             self.edits.edit(Edit::delete(from..header_end));
             self.remove_body(span);
-        } else if is_block || (alone_on_line && !span.is_empty()) {
+        } else if alone_on_line && !span.is_empty() {
             self.edits.remove_lines(span.start(), span.end());
         } else if !span.is_empty() {
             self.edits.edit(Edit::delete(from..span.end()));
@@ -315,8 +312,7 @@ impl Writer<'_, '_> {
         };
         if self.tree.structure(value) == Some(Structure::Block) {
             self.edits.edit(Edit::insert(lead + 1, format!(" {written}")));
-            self.remove_head(lead, value);
-            self.edits.remove_lines(span.start(), span.end());
+            self.remove_block(lead, value);
             return Ok(());
         }
         if let Some((_, tag)) = self.tree.properties(value).tag {
@@ -343,8 +339,7 @@ impl Writer<'_, '_> {
         let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
         let (outer, span) = (self.tree.outer(value), self.tree.span(value));
         if self.tree.structure(value) == Some(Structure::Block) {
-            self.remove_head(lead, value);
-            self.erase(value, span.start());
+            self.remove_block(lead, value);
         } else if self.tree.lines().end(outer.start()) >= span.start() && !span.is_empty() {
             self.erase(value, outer.start());
         } else {
@@ -372,15 +367,18 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Removes the text between a key and the replaced block collection below it: anchor, tag and comment lines.
-    fn remove_head(&mut self, lead: usize, value: NodeId) {
-        let lines = self.tree.lines();
-        let (first, last) = (lines.next(lead), lines.start(self.tree.span(value).start()));
-        if self.tree.outer(value).start() < first {
+    /// Removes a replaced block collection with its anchor, its tag and the comment lines above it. The `:` of an explicit
+    /// key on its first line is kept.
+    fn remove_block(&mut self, lead: usize, value: NodeId) {
+        let (lines, span) = (self.tree.lines(), self.tree.span(value));
+        let first = lines.next(lead);
+        if lines.start(span.start()) < first {
+            self.edits.edit(Edit::delete(lead + 1..lines.end(lead)));
+        } else if self.tree.outer(value).start() < first {
             self.delete_properties(value);
         }
-        if first < last {
-            self.edits.remove_lines(first, last - 1);
+        if first < span.end() {
+            self.edits.remove_lines(first, span.end());
         }
     }
 

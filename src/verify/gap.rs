@@ -6,6 +6,7 @@
 //! - The rest of the line before the change and the indentation of the line after it are the same, but for commas.
 //! - Each line without a part is the same, blank or comment. Only comment lines directly above a removed item of a block
 //!   sequence, at the column of its dash, may be removed.
+//! - Of a line with a removed part, the `:` of an explicit key may be left.
 //! - A comment on a line with a removed part may be removed; the comment beside a replaced value is kept.
 //! - A line with a written part has indentation and punctuation besides, no space at its end, and the line break of the
 //!   line above it, or one of the input's in the gap.
@@ -49,9 +50,11 @@ struct Kept<'a> {
 }
 
 impl Kept<'_> {
-    fn is_same(&self, other: &Self) -> bool {
-        let is_virtual = self.line_break.is_empty() || other.line_break.is_empty();
-        self.text == other.text && (is_virtual || self.line_break == other.line_break)
+    /// Returns true if a line of the output may be this one.
+    fn becomes(&self, new: &Self, before: &GapLines<'_>) -> bool {
+        let is_virtual = self.line_break.is_empty() || new.line_break.is_empty();
+        (self.text == new.text || is_moved(before, self.text, new.text))
+            && (is_virtual || self.line_break == new.line_break)
     }
 }
 
@@ -199,11 +202,11 @@ impl<'a> Gap<'a> {
             return Err(fault(after.first().range.start, "another rest of the line before the change"));
         }
         let indentation = &after.text[new.range.clone()];
-        // Where a removed key comes after a dash, the next key takes its place.
-        let mut moved = before.with_parts().map(|(_, line)| before.indentation(line));
+        let own = &before.text[old.range.clone()];
         let is_right = before.lines.len() == 1
-            || before.text[old.range.clone()] == *indentation
-            || moved.any(|old| old == indentation)
+            || own == indentation
+            || before.with_parts().any(|(_, line)| before.indentation(line) == indentation)
+            || is_moved(before, own, indentation)
             || !old.parts.is_empty() && !new.parts.is_empty() && before.is_same_edge(old, after, new);
         if is_right {
             return Ok(());
@@ -221,19 +224,21 @@ impl<'a> Gap<'a> {
     fn compare_kept(&self, before: &GapLines<'_>, after: &GapLines<'_>) -> Result<(), Mismatch> {
         let mut expected = kept(before);
         self.mark_optional(before, &mut expected);
-        let found = kept(after);
+        let mut found = kept(after);
+        found.retain(|line| !is_bare_colon(before, line));
         // The line of the input for each line of the output.
         let mut origins = vec![None; after.lines.len()];
         let mut rest = expected.iter();
         for line in &found {
-            let Some(same) = rest.find(|candidate| candidate.is_same(line)) else {
+            let Some(same) = rest.find(|old| old.becomes(line, before)) else {
                 let at = after.lines[line.line].range.start;
                 return Err(fault(at, "a comment or a blank line that the input does not have here"));
             };
             origins[line.line] = Some(&before.lines[same.line]);
         }
         let mut rest = found.iter();
-        match expected.iter().filter(|line| !line.is_optional).find(|line| !rest.any(|found| line.is_same(found))) {
+        let mut needed = expected.iter().filter(|line| !line.is_optional);
+        match needed.find(|line| !rest.any(|found| line.becomes(found, before))) {
             Some(lost) => Err(fault(self.output_start, &format!("a comment or a blank line is lost: {:?}", lost.text))),
             None => self.check_sites(after, &origins),
         }
@@ -261,10 +266,13 @@ impl<'a> Gap<'a> {
             if let Some(place) = places[index] {
                 kept[place].is_optional = cuts.iter().any(|cut| cut.reason != CutReason::Erased);
             }
-            if cuts.first().is_none_or(|cut| cut.reason != CutReason::Item) {
+            let indentation = before.indentation(line);
+            // What is above the `:` of an explicit key is not above the item beside it.
+            let is_alone = !indentation.contains(':');
+            if !is_alone || cuts.first().is_none_or(|cut| cut.reason != CutReason::Item) {
                 continue;
             }
-            let column = before.indentation(line).len();
+            let column = indentation.len();
             for (place, above) in (1..index).rev().map(|above| (places[above], &before.lines[above])) {
                 match place.filter(|_| above.comment == Some(above.range.start + column) && above.parts.is_empty()) {
                     Some(place) => kept[place].is_optional = true,
@@ -330,6 +338,21 @@ impl<'a> Gap<'a> {
 
 fn fault(at: usize, message: &str) -> Mismatch {
     Mismatch::new(MismatchKind::Bytes, at, message)
+}
+
+/// Returns true for a line that has, instead of its spaces, the dash or colon before a removed key or item.
+fn is_moved(before: &GapLines<'_>, old: &str, new: &str) -> bool {
+    let (spaces, own) = old.split_at(old.len() - old.trim_start_matches(' ').len());
+    let Some((prefix, rest)) = new.split_at_checked(spaces.len()) else { return false };
+    rest == own && prefix != spaces && before.with_parts().any(|(_, line)| before.indentation(line) == prefix)
+}
+
+/// Returns true for the `:` of an explicit key that has lost the value beside it.
+fn is_bare_colon(before: &GapLines<'_>, line: &Kept<'_>) -> bool {
+    line.text.ends_with(':')
+        && before.with_parts().any(|(_, old)| {
+            before.indentation(old).trim_end() == line.text && before.line_break(old) == line.line_break
+        })
 }
 
 /// The lines without a part, and the comments of lines with one. The first line and the last are edges, which are compared

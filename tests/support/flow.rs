@@ -51,6 +51,9 @@ impl Printer<'_, '_> {
     }
 
     fn flow_entry(&mut self, (key, value): &(String, Value), style: Inline) {
+        if self.has_many_explicit() && self.dice.one_in(4) {
+            self.out.push_str("? ");
+        }
         self.flow_key(key, style.json_keys);
         if *value == Value::Spelt(String::new()) && self.dice.one_in(4) {
             return;
@@ -101,6 +104,9 @@ impl Printer<'_, '_> {
             self.out.push_str(&" ".repeat(column + unit));
             let part = match value {
                 Value::Map(entries) => {
+                    if self.has_many_explicit() && self.dice.one_in(4) {
+                        self.out.push_str("? ");
+                    }
                     self.flow_key(&entries[index].0, false);
                     self.out.push_str(": ");
                     &entries[index].1

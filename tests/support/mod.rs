@@ -25,10 +25,12 @@ pub struct Wanted {
     pub block_only: bool,
     /// With credentials in it.
     pub secrets: bool,
+    /// With many keys of the form `? key`.
+    pub explicit_keys: bool,
 }
 
 /// Any manifest at all.
-pub const ANY: Wanted = Wanted { untraced: false, block_only: false, secrets: false };
+pub const ANY: Wanted = Wanted { untraced: false, block_only: false, secrets: false, explicit_keys: false };
 
 /// Manifests that `enable` and then `disable` have to restore.
 pub const UNTRACED: Wanted = Wanted { untraced: true, ..ANY };

@@ -44,6 +44,8 @@ struct Style {
     /// One collection in this many is in brackets; 0 for none.
     flow: usize,
     trailing_blanks: bool,
+    /// One key in this many has the form `? key`.
+    explicit: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +67,7 @@ impl<'d, 'r> Printer<'d, 'r> {
             blank_lines: dice.pick(&[0, 0, 20, 6]),
             flow: if wanted.block_only { 0 } else { dice.pick(&[0, 0, 20, 6]) },
             trailing_blanks: dice.one_in(10),
+            explicit: if wanted.explicit_keys { 4 } else { 200 },
         };
         Self { dice, out: String::new(), style, comments, behind_block_scalar: false }
     }
@@ -113,12 +116,15 @@ impl<'d, 'r> Printer<'d, 'r> {
                 self.indent(column);
             }
             let loose = PRUNED.contains(&key.as_str());
-            if self.dice.one_in(200) && !matches!(value, Value::Alias(_)) {
+            if self.dice.one_in(self.style.explicit) && !matches!(value, Value::Alias(_)) {
                 self.out.push_str("? ");
                 self.out.push_str(key);
                 self.line_end(loose);
                 self.indent(column);
                 self.out.push(':');
+                if self.has_many_explicit() && self.beside_colon(value, column) {
+                    continue;
+                }
             } else {
                 let key = self.key(key);
                 self.out.push_str(&key);
@@ -126,6 +132,27 @@ impl<'d, 'r> Printer<'d, 'r> {
             }
             self.value(value, column, loose, key == "name");
         }
+    }
+
+    pub(super) fn has_many_explicit(&self) -> bool {
+        self.style.explicit < 100
+    }
+
+    /// Writes some collections with their first line beside the `:` of an explicit key.
+    fn beside_colon(&mut self, value: &Value, column: usize) -> bool {
+        let (Value::List(_) | Value::Map(_)) = value else { return false };
+        if self.is_flow(value) || self.dice.one_in(2) {
+            return false;
+        }
+        self.behind_block_scalar = false;
+        let gap = self.dice.pick(&[2, 2, 4]);
+        self.out.push_str(&" ".repeat(gap - 1));
+        match value {
+            Value::List(items) => self.list(items, column + gap, true),
+            Value::Map(entries) => self.map(entries, column + gap, true),
+            _ => {}
+        }
+        true
     }
 
     fn key(&mut self, key: &str) -> String {

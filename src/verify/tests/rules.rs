@@ -243,6 +243,46 @@ fn an_alias_needs_its_anchor() {
 }
 
 #[test]
+fn the_colon_of_an_explicit_key_is_kept() {
+    let map = || Value::Map(vec![("k".into(), text("v"))]);
+    let replaced = || NodeChange { parts: [(0, Part::Replace("w", map()))].into(), ..NodeChange::default() };
+    check(&[
+        (
+            &[(&[0], replaced())],
+            "a:\n  ? u\n  : old\n  z: 1\n",
+            "a:\n  ? w\n  :\n    k: v\n  z: 1\n",
+            &[("a:\n  ? w\n  : \n    k: v\n  z: 1\n", Bytes), ("a:\n  ? w\n  : {k: v}\n  z: 1\n#\n", Bytes)],
+        ),
+        (&[(&[0], replaced())], "a:\n  ? u\n  : old # c\n", "a:\n  ? w\n  : # c\n    k: v\n", &[]),
+        (
+            &[(&[], set(text("v")))],
+            "? u\n: old: 1\n  # inside\n  b: 2\nz: 1\n",
+            "? u\n: v\nz: 1\n",
+            &[("? u\n: w\nz: 1\n", Meaning)],
+        ),
+        (&[(&[], set(map()))], "? u\n: - a\n  - b\nz: 1\n", "? u\n:\n  k: v\nz: 1\n", &[]),
+    ]);
+}
+
+#[test]
+fn what_is_before_a_removed_first_item_is_moved() {
+    let swapped = || NodeChange { added: added_text("x").added, ..removed(&[0]) };
+    check(&[
+        (
+            &[(&[0], removed(&[0]))],
+            "? l\n  # c\n: - a\n  - b # d\nz: 1\n",
+            "? l\n  # c\n: - b # d\nz: 1\n",
+            &[("? l\n: - b # d\nz: 1\n", Bytes), ("? l\n  # c\n:   - b # d\nz: 1\n", Bytes)],
+        ),
+        (&[(&[0], removed(&[0]))], "? l\n: - a\n  - &x\n    k: v\n", "? l\n: - &x\n    k: v\n", &[]),
+        (&[(&[0], removed(&[0]))], "? l\n: - a\n  # of b\n  - b\n", "? l\n  # of b\n: - b\n", &[]),
+        (&[(&[0], removed(&[0]))], "? l\n: - a\n", "? l\n: []\n", &[]),
+        (&[(&[0, 0], removed(&[0]))], "l:\n- - a\n  - b\n", "l:\n- - b\n", &[]),
+        (&[(&[0], swapped())], "? l\n: - a\nz: 1\n", "? l\n: - x\nz: 1\n", &[]),
+    ]);
+}
+
+#[test]
 fn a_text_of_several_lines_is_no_block_scalar() {
     let edited = edited("list:\n- a\nrest: b\n", &[(&[0], added_text("x\ny"))]);
     refuses(edited.judge("list:\n- a\n- |-\n  x\n  y\nrest: b\n"), MismatchKind::Value);
