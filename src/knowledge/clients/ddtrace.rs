@@ -68,7 +68,7 @@ fn start_of(environment: &Environment<'_>, line: ReleaseLine) -> ClientStart {
     let off = read_switch(&mut judged);
     let destination = address::read(&mut judged, line);
     explain(&mut judged, line);
-    settings::explain(&mut judged);
+    settings::explain(&mut judged, line);
     let state = match (judged.exit(), off, destination) {
         (Some((variable, reason)), ..) => ClientState::Exits { variable, reason },
         (None, Some(off), _) => off,
@@ -210,8 +210,7 @@ fn either_state(old: ClientState, new: ClientState) -> ClientState {
         // Both exit, say, each for a reason of its own.
         (old, new) => {
             let [(variable, before), (other, since)] = [&old, &new].map(described);
-            let reason =
-                format!("it depends on the version of ddtrace: in ddtrace 2 {before}, and in ddtrace 4 {since}");
+            let reason = format!("is not read alike by all versions: in ddtrace 2 {before}, and in ddtrace 4 {since}");
             match (&old, &new) {
                 (ClientState::Exits { .. }, ClientState::Exits { .. }) => old,
                 (ClientState::SendsNothing { .. }, ClientState::SendsNothing { .. }) => old,
