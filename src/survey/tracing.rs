@@ -267,6 +267,9 @@ pub(super) fn judge(
     }
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
+        Some(SkipReason::ServerDoesNotTrace { protocol: Some(protocol), .. }) if is_placeholder(&protocol, true) => {
+            Tracing::without(Doubt::unknown("its protocol is a placeholder"))
+        }
         Some(_) if is_placeholder(unit.name, true) => Tracing::without(Doubt::unknown("its name is a placeholder")),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
         None if matches!(unit.role, Role::IdleSvcOrchSpec) => {

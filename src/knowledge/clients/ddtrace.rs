@@ -99,7 +99,7 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
     let is_on = value.or(true);
     let outcome = match judged.raw(ENABLED).map(|text| text.to_lowercase()) {
         Lookup::Value(text) if !is_on && !["false", "0"].contains(&text.as_str()) => {
-            Outcome::Replaced("false, since only true and 1 switch tracing on".into())
+            Outcome::Replaced("false, since only true and 1 switch tracing on; write true or false".into())
         }
         _ if is_on => Outcome::Used("tracing is on".into()),
         _ => Outcome::Used("tracing is off".into()),

@@ -371,7 +371,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         Outcome::Replaced(_) if variable.name == "JAEGER_TRACE_PROPAGATION_TYPE" => None,
         Outcome::Replaced(reason) => {
             let (fact, advice) = fact_and_advice(reason);
-            let value = variable.shown(plain_text(&variable)?);
+            let value = variable.shown(variable.text()?);
             Some(scene.at(
                 &variable,
                 format!("{} is {value}, which {} takes for {fact}", variable.name, process(scene)),

@@ -272,7 +272,9 @@ fn explain(
     if variable == URL {
         let outcome = match default {
             None => Outcome::Used("the agent's URL".into()),
-            Some(number) => Outcome::Replaced(format!("port {number}, since the URL has no port that is one").into()),
+            Some(number) => {
+                Outcome::Replaced(format!("port {number}, since the URL has no port that is one; {NEEDED_URL}").into())
+            }
         };
         return judged.say(URL, outcome);
     }
