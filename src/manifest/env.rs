@@ -240,7 +240,8 @@ impl<'t> Env<'t> {
     /// Returns true if the name of a variable is a placeholder, so that it may be any.
     pub(crate) fn has_placeholder_name(&self) -> bool {
         let is_filled_in = |name: &str| name.contains('$') && is_placeholder(name, false);
-        self.variables.iter().any(|variable| variable.is_encrypted || is_filled_in(variable.name))
+        let is_encrypted = |variable: &Variable<'_>| variable.is_encrypted && variable.name.starts_with("ENC[");
+        self.variables.iter().any(|variable| is_encrypted(variable) || is_filled_in(variable.name))
     }
 
     /// Returns true if there is a variable with that name.
