@@ -36,7 +36,7 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
                 judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("1, since a rate is at most 1; {A_RATE}").into()));
                 ClientSampling::All
             }
-            Some(rate) if !(rate >= 0.0) => {
+            Some(rate) if rate.is_nan() || rate < 0.0 => {
                 judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("0, since a rate is at least 0; {A_RATE}").into()));
                 ClientSampling::None
             }

@@ -50,7 +50,7 @@ const OTEL_SAMPLERS: &[&str] = &[
 ];
 
 /// Those of this file, then the library's other settings.
-const ALL_VARIABLES: [KnownVariable; COUNT] = {
+static ALL_VARIABLES: [KnownVariable; COUNT] = {
     let mut all = [LIBRARY; COUNT];
     let (own, others) = all.split_at_mut(VARIABLES.len());
     own.copy_from_slice(VARIABLES);
