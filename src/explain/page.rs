@@ -52,11 +52,15 @@ impl Section {
     }
 }
 
+/// The longest label to which the others are aligned.
+const LONGEST_LABEL: usize = 46;
+
 /// A page in lines of this width, unless a word is wider. With colours, its title and headings are bold.
 pub(crate) fn render(page: &Page, width: usize, colour: bool) -> String {
     let bold = Style::new().bold().force_styling(colour);
     let mut parts = Vec::new();
-    parts.extend(page.title.as_ref().map(|title| format!("{}\n", bold.apply_to(title))));
+    let title = page.title.as_ref().map(|title| wrapped("", title, INDENT, width));
+    parts.extend(title.map(|title| format!("{}\n", bold.apply_to(title.trim_end()))));
     parts.extend(page.text.as_ref().map(|text| wrapped("", text, 0, width)));
     for section in &page.sections {
         let lines = match &section.body {
@@ -70,7 +74,8 @@ pub(crate) fn render(page: &Page, width: usize, colour: bool) -> String {
 
 fn labelled(lines: &[(String, String)], width: usize) -> String {
     let labels = lines.iter().filter(|(_, text)| !text.is_empty()).map(|(label, _)| console::measure_text_width(label));
-    let labels = labels.max().unwrap_or(0);
+    // A longer one has its text directly after it.
+    let labels = labels.filter(|label| *label <= LONGEST_LABEL).max().unwrap_or(0);
     // Several texts are told apart by their first lines.
     let hanging = if lines.iter().filter(|(label, _)| label.is_empty()).count() > 1 { 2 * INDENT } else { INDENT };
     let column = if labels == 0 { INDENT } else { INDENT + labels + GAP };

@@ -39,7 +39,7 @@ pub(crate) use options::{
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;
 pub(crate) use usage::{GivenBy, UsageError};
-pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, is_whole, nearest};
+pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, nearest};
 pub(crate) use variables::unread::{Owner, Unread};
 pub(crate) use variables::{AddedIf, Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
 pub use variables::{KnownVariable, Readers};
@@ -47,7 +47,7 @@ pub use variables::{KnownVariable, Readers};
 use options::Given;
 use parts::{Parts, TagLabel};
 use sidecar::AgentChoice;
-use variables::Purpose;
+pub(crate) use variables::Purpose;
 
 /// A tracing backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]

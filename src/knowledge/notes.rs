@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::options::Given;
-use super::values::{CheckedValue, is_whole};
+use super::clients::pr2859::{executor_keeps_all, wrapper_takes};
+use super::options::{Given, text_of};
+use super::values::CheckedValue;
 use super::{Backend, Reader, is_in_stock_images};
 
 /// A warning that an accepted option may not have the expected effect.
@@ -73,19 +74,19 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         })
     };
     let is_given = |name: &str| given.iter().any(|given| given.variable.name == name);
-    // A rate of 1 keeps all, and so does an executor that reads none.
-    let thins = |rate: &str| rate.parse::<f64>().is_ok_and(|rate| rate < 1.0);
-    let tag_has_colon = given.iter().any(|given| match &given.value {
-        CheckedValue::Tags(tags) => tags.iter().any(|(_, value)| value.contains(':')),
-        CheckedValue::Text(text) => {
-            given.variable.name == "DD_TAGS" && text.split(',').any(|tag| tag.matches(':').count() > 1)
-        }
-        CheckedValue::Service(_) => false,
-    });
+    // An executor that reads no rate keeps all, too.
+    let thins = |rate: &str| !executor_keeps_all(rate);
+    let tag_has_colon = given
+        .iter()
+        .filter(|given| given.variable.name == "DD_TAGS")
+        .any(|given| !wrapper_takes("DD_TAGS", &text_of(&given.value)));
     let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| is_given(name));
     [
         (Note::StockImages, !is_in_stock_images(backend)),
-        (Note::FractionalRate, text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !is_whole(rate))),
+        (
+            Note::FractionalRate,
+            text("DD_SAMPLE_RATE", Reader::Container).is_some_and(|rate| !wrapper_takes("DD_SAMPLE_RATE", rate)),
+        ),
         (
             Note::UnreadRate,
             text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(thins) && !is_given("DD_SAMPLING_RATE"),

@@ -16,7 +16,7 @@ use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
 use crate::credentials::without;
 
-pub(super) use clients::refused;
+pub(super) use clients::{refused, text_of};
 pub use spec::Key;
 pub(crate) use spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets};
 pub(crate) use table::OPTIONS;

@@ -33,12 +33,6 @@ pub(super) enum CheckedValue {
     Tags(Vec<(String, String)>),
 }
 
-/// Returns true if Python's `int()` takes a rate. The wrapper of PR 2859 reads DD_SAMPLE_RATE with it, to which `1.0` is
-/// as bad as `0.75`.
-pub(crate) fn is_whole(rate: &str) -> bool {
-    python::integer(rate).is_some()
-}
-
 /// The rate, as it is spelt, of a DD_TRACE_SAMPLING_RULES that says nothing but one rate for everything.
 pub(crate) fn bare_rate(rules: &str) -> Option<String> {
     let rules: Vec<&RawValue> = serde_json::from_str(rules).ok()?;

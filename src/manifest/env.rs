@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Container, Reference, is_placeholder};
+use super::{Container, Reference, is_encrypted, is_placeholder};
 use crate::credentials::{its_value, shown};
 use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
@@ -79,6 +79,8 @@ pub struct Variable<'t> {
     pub is_quoted: bool,
     /// True if `value` is a credential, by whatever name.
     pub is_secret: bool,
+    /// True if SOPS encrypted its value or its name.
+    pub is_encrypted: bool,
 }
 
 impl<'t> Variable<'t> {
@@ -107,7 +109,8 @@ impl<'t> Variable<'t> {
     /// Returns true if another tool is to fill the value in. In JAEGER_TAGS `${…}` is the syntax of Jaeger's client.
     pub fn is_placeholder(&self) -> bool {
         let is_client_syntax = self.name == "JAEGER_TAGS" && self.value.contains("${");
-        self.kind == ScalarKind::String && !is_client_syntax && is_placeholder(self.value, self.is_quoted)
+        let is_filled_in = || !is_client_syntax && is_placeholder(self.value, self.is_quoted);
+        self.is_encrypted || self.kind == ScalarKind::String && is_filled_in()
     }
 
     /// Returns true if it has a `valueFrom`.
@@ -153,6 +156,7 @@ impl<'t> Env<'t> {
                 value_node: entry.value.node,
                 is_quoted: entry.value.node.is_some_and(|value| is_quoted(tree, value)),
                 is_secret: false,
+                is_encrypted: [entry.value.text, name].into_iter().any(|text| is_encrypted(tree, node, text)),
             });
         }
         let mut command_line = Vec::new();
@@ -235,8 +239,9 @@ impl<'t> Env<'t> {
 
     /// Returns true if the name of a variable is a placeholder, so that it may be any.
     pub(crate) fn has_placeholder_name(&self) -> bool {
-        let may_be = |name: &str| name.contains('$') || name.starts_with("ENC[");
-        self.variables.iter().any(|variable| may_be(variable.name) && is_placeholder(variable.name, false))
+        let is_filled_in = |name: &str| name.contains('$') && is_placeholder(name, false);
+        let is_encrypted = |variable: &Variable<'_>| variable.is_encrypted && variable.name.starts_with("ENC[");
+        self.variables.iter().any(|variable| is_encrypted(variable) || is_filled_in(variable.name))
     }
 
     /// Returns true if there is a variable with that name.

@@ -23,7 +23,7 @@ use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
-pub(crate) use placeholder::is_placeholder;
+pub(crate) use placeholder::{is_encrypted, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
@@ -218,7 +218,7 @@ impl<'t> Container<'t> {
     pub fn filled_env_from(&self, tree: &Tree<'_>) -> Option<NodeId> {
         let may_define = |source: &NodeId| {
             let prefix = value_of(tree, *source, "prefix").and_then(|prefix| tree.scalar_text(prefix));
-            prefix.is_none_or(env::may_be_for_client)
+            prefix.is_none_or(|prefix| env::may_be_for_client(prefix) || is_placeholder(prefix, true))
         };
         self.env_from.node.filter(|node| tree.items(tree.resolve(*node)).iter().any(may_define))
     }
@@ -298,7 +298,9 @@ fn engine_variables_in<'t>(tree: &'t Tree<'_>, annotations: Option<NodeId>) -> V
     let variable = |(annotation, value): (NodeId, NodeId)| {
         let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
         let name = name.replace('-', "_").to_ascii_uppercase();
-        Some(EngineVariable { name, text: tree.scalar_text(value)?, annotation, value, is_secret: false })
+        let text = tree.scalar_text(value)?;
+        let is_encrypted = is_encrypted(tree, value, text);
+        Some(EngineVariable { name, text, annotation, value, is_secret: false, is_encrypted })
     };
     entries.filter_map(variable).collect()
 }
@@ -315,6 +317,8 @@ pub struct EngineVariable<'t> {
     pub value: NodeId,
     /// True if the value is a credential, by whatever name.
     pub is_secret: bool,
+    /// True if SOPS encrypted the value.
+    pub is_encrypted: bool,
 }
 
 impl EngineVariable<'_> {
@@ -331,6 +335,7 @@ impl EngineVariable<'_> {
             value_node: Some(self.value),
             is_quoted: false,
             is_secret: self.is_secret,
+            is_encrypted: self.is_encrypted,
         }
     }
 }

@@ -113,6 +113,7 @@ fn new_variable(entry: &Value, place: NodeId) -> Option<Variable<'_>> {
         value_node: None,
         is_quoted: false,
         is_secret: false,
+        is_encrypted: false,
     };
     for key in ["value", "valueFrom"] {
         if let Some(value) = entry.get(key) {

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::{Profile, Reader, Wanted};
 use crate::manifest::{Env, PredictorTargets, Target, is_placeholder};
-use crate::survey::{about, fact_and_advice};
+use crate::survey::{Expansion, about, expand_text, fact_and_advice, is_expanded};
 use crate::yaml::Tree;
 
 /// Returns an error if a client can't use a given value beside those of the manifest.
@@ -29,13 +29,26 @@ pub(super) fn check_clients(
     }
     let after = |name: &str| value_after(profile, env, wanted.get(name)?);
     let kept = env.effective().filter(|variable| !gone.contains(variable.name));
-    let texts: Vec<(&str, Option<String>)> = kept
+    let has_more = target.site.is_orchestrator()
+        || target.env_secret.is_some()
+        || target.container.as_ref().is_some_and(|container| container.has_env_from(tree));
+    let expanded = |name: &str, text: Option<String>| match text {
+        None => Expansion::Hidden,
+        Some(text) if !is_expanded(&text) => Expansion::Shown { text, is_secret: false },
+        // What it refers to may be written by this run.
+        Some(text) if wanted.keys().any(|name| text.contains(&format!("$({name})"))) => Expansion::Hidden,
+        Some(text) => {
+            let index = env.last(name).map_or(usize::MAX, |variable| variable.index);
+            expand_text(env, &text, index, has_more)
+        }
+    };
+    let texts: Vec<(&str, Expansion)> = kept
         .filter(|variable| !wanted.contains_key(variable.name))
         .map(|variable| (variable.name, variable.text().filter(|_| !variable.is_reference()).map(str::to_owned)))
         .chain(wanted.keys().map(|name| (*name, after(name))))
+        .map(|(name, text)| (name, expanded(name, text)))
         .collect();
-    let environment: Environment<'_> =
-        texts.iter().map(|(name, text)| (*name, env_text(name, text.as_deref()))).collect();
+    let environment: Environment<'_> = texts.iter().map(|(name, text)| (*name, env_text(name, text))).collect();
     let refused = profile.refused(reader, &environment).into_iter().find(|(name, _)| is_given(name));
     let Some((name, reason)) = refused else { return Ok(()) };
     let (fact, advice) = fact_and_advice(&reason);
@@ -53,13 +66,14 @@ pub(super) fn check_clients(
 }
 
 /// The text of a variable as its client will find it.
-fn env_text<'a>(name: &str, text: Option<&'a str>) -> EnvText<'a> {
+fn env_text<'a>(name: &str, text: &'a Expansion) -> EnvText<'a> {
     match text {
-        None => EnvText::Hidden("is a reference"),
-        Some(text) if text.contains("$(") || name != "JAEGER_TAGS" && is_placeholder(text, true) => {
+        Expansion::NodeAddress => EnvText::NodeAddress,
+        Expansion::Shown { text, .. } if name != "JAEGER_TAGS" && is_placeholder(text, true) => {
             EnvText::Hidden("is filled in by another tool")
         }
-        Some(text) if is_credential(name) => EnvText::Secret(text),
-        Some(text) => EnvText::Literal(text),
+        Expansion::Shown { text, is_secret } if *is_secret || is_credential(name) => EnvText::Secret(text),
+        Expansion::Shown { text, .. } => EnvText::Literal(text),
+        Expansion::Hidden => EnvText::Hidden("is not in the manifest"),
     }
 }

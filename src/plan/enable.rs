@@ -11,10 +11,11 @@ use super::target::{CONFIG_PATH, Extras};
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::shown;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
-    is_whole, merge_tags, overridden_by, switches_on,
+    merge_tags, overridden_by, switches_on,
 };
 use crate::manifest::{Env, PredictorTargets, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
@@ -203,7 +204,10 @@ impl<'t> Planner<'t, '_> {
     fn note_fraction(&mut self, reader: Reader, env: &Env<'_>, wanted: &[Wanted]) {
         let is_wanted = wanted.iter().any(|want| want.name == SAMPLE_RATE);
         let rate = env.last(SAMPLE_RATE).and_then(Variable::text);
-        if reader == Reader::Container && is_wanted && rate.is_some_and(|rate| !rate.is_empty() && !is_whole(rate)) {
+        if reader == Reader::Container
+            && is_wanted
+            && rate.is_some_and(|rate| !rate.is_empty() && !wrapper_takes(SAMPLE_RATE, rate))
+        {
             self.plan.notes.insert(RunNote::Profile(Note::FractionalRate));
         }
     }

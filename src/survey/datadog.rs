@@ -13,14 +13,17 @@ use crate::knowledge::{Backend, bare_rate, overridden_by};
 /// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
 pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
     let start = reading.given_to(|variables| ddtrace::start(variables, version));
-    let names =
+    const NAMES: [&str; 5] =
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
-    let setting = reading.setting_of(&names, "localhost:8126");
     let agent = match &start.state {
         ClientState::Sends(SpanFlow { agent: Some(agent), .. }) => {
-            Agent::Url(EffectiveValue { value: without(agent), ..setting })
+            Agent::Url(EffectiveValue { value: without(agent), ..reading.setting_of(&NAMES, "") })
         }
-        _ => Agent::Url(setting),
+        _ if reading.said_if_any(NAMES[0]) != Said::Unset => Agent::Url(reading.setting(NAMES[0], "")),
+        _ => Agent::Address {
+            host: reading.setting_of(&NAMES[1..3], "localhost"),
+            port: reading.setting_of(&NAMES[3..], "8126"),
+        },
     };
     let mut sampling = "by the agent".to_owned();
     let doubts: Vec<Doubt> = match &start.state {

@@ -1,33 +1,47 @@
 //! `$(NAME)` in the values of an env list, as Kubernetes replaces it.
 
 use crate::credentials::is_shown_variable;
-use crate::manifest::{Env, Variable};
+use crate::manifest::{Env, HOST_IP, Reference, Variable};
 
 /// A longer value is not looked at, since a few variables can make one of any length.
 const LONGEST: usize = 64 * 1024;
 
 /// A value after Kubernetes replaced `$(NAME)` in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Expansion {
+pub(crate) enum Expansion {
     /// The text.
     Shown {
         text: String,
         /// True if it has a credential of another variable in it.
         is_secret: bool,
     },
+    /// The address of the node: nothing but a reference to a `fieldRef` to `status.hostIP`.
+    NodeAddress,
     /// The manifest does not show what a reference refers to.
     Hidden,
 }
 
 /// Returns true if Kubernetes changes a text.
-pub(super) fn is_expanded(text: &str) -> bool {
+pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
 /// The value of a variable after Kubernetes replaced the variables before it; others stay as `$(NAME)`, unless a source
 /// beside the list, such as envFrom, may define them.
 pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, has_more: bool) -> Expansion {
-    let mut rest = variable.value;
+    expand_text(env, variable.value, variable.index, has_more)
+}
+
+/// The same for a text at an index of the list.
+pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, has_more: bool) -> Expansion {
+    let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
+    let referred = only.and_then(|name| env.last_before(name, index));
+    if referred
+        .is_some_and(|referred| referred.reference == Some(Reference::Field(HOST_IP)) && referred.text().is_none())
+    {
+        return Expansion::NodeAddress;
+    }
+    let mut rest = text;
     let mut expanded = Expanded { text: String::new(), is_secret: false };
     while let Some(at) = rest.find('$') {
         expanded.text.push_str(&rest[..at]);
@@ -41,7 +55,7 @@ pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, has_more: bool) -> 
             None => expanded.text.push('$'),
             Some((name, after)) => {
                 rest = after;
-                if !expanded.add(env, variable, name, has_more) {
+                if !expanded.add(env, index, name, has_more) {
                     return Expansion::Hidden;
                 }
             }
@@ -61,8 +75,8 @@ struct Expanded {
 
 impl Expanded {
     /// Adds the value of a variable. Returns false if the manifest does not show it.
-    fn add(&mut self, env: &Env<'_>, referrer: &Variable<'_>, name: &str, has_more: bool) -> bool {
-        match env.last_before(name, referrer.index) {
+    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, has_more: bool) -> bool {
+        match env.last_before(name, index) {
             Some(variable) => {
                 let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);
                 self.text.push_str(variable.value);

@@ -16,16 +16,21 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, Env, PredictorUnits, Role, Unit, deployments, is_placeholder, units, value_of};
+use crate::manifest::{
+    Deployment, Env, PredictorUnits, Role, Unit, deployments, is_encrypted, is_placeholder, units, value_of,
+};
 use crate::yaml::{NodeId, Tree};
 
+pub(crate) use expansion::{Expansion, expand_text, is_expanded};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 pub(crate) use surroundings::{
     PredictorPods, SidecarChanges, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
 };
 pub use tracing::Verdict;
-pub(crate) use tracing::{Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, is_loopback};
+pub(crate) use tracing::{
+    Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, foreign_port_of_url, is_loopback,
+};
 
 /// A deployment and the state of its predictors.
 #[derive(Debug)]
@@ -118,6 +123,7 @@ pub(crate) fn survey_changed<'t>(
                 }
                 let pods = PredictorPods::of(tree, node, is_separate, &units, changes);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
+                let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::Leaves;
                 let mut surveyed = Vec::new();
                 for unit in units {
@@ -131,6 +137,7 @@ pub(crate) fn survey_changed<'t>(
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
                     }
+                    name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
                     let agent = backend.and_then(|backend| pods.agent_beside(&unit.unit, backend));
                     unit.tracing.beside = agent.map(str::to_owned);
@@ -151,13 +158,46 @@ pub(crate) fn survey_changed<'t>(
     Ok(found)
 }
 
+/// Names of a predictor that another tool fills in. A graph node and a container without each other may be meant for each
+/// other then.
+struct NameDoubts {
+    /// That of a graph node without a container.
+    in_graph: bool,
+    /// That of a container that no graph node names.
+    in_pods: bool,
+}
+
+impl NameDoubts {
+    fn of(units: &[Unit<'_>]) -> Self {
+        let has = |is_of_role: fn(&Role) -> bool| {
+            units.iter().any(|unit| is_of_role(&unit.role) && is_placeholder(unit.name, true))
+        };
+        let lacks_container: fn(&Role) -> bool =
+            |role| matches!(role, Role::NoContainer | Role::ServerWithoutContainer | Role::UnknownServer);
+        Self { in_graph: has(lacks_container), in_pods: has(|role| matches!(role, Role::Sidecar(_))) }
+    }
+
+    fn add_to(&self, unit: &mut UnitSurvey<'_>) {
+        let reason = match unit.unit.role {
+            Role::Sidecar(_) if self.in_graph => "the name of a graph node is a placeholder",
+            Role::NoContainer if self.in_pods => "the name of a container is a placeholder",
+            _ => return,
+        };
+        if unit.tracing.verdict == Verdict::Cannot {
+            unit.tracing.verdict = Verdict::Unknown;
+            unit.tracing.reason = Some(reason.to_owned());
+        }
+    }
+}
+
 const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
 
 /// Returns true if another tool decides on the executor of a predictor.
 fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
     let value =
         value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
-    value.and_then(|value| tree.scalar_text(value)).is_some_and(|text| is_placeholder(text, true))
+    let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
+    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
 }
 
 /// What all units of a deployment have in common.

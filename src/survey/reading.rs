@@ -163,6 +163,7 @@ impl<'a, 't> EnvReading<'a, 't> {
             }
             (None, text) => match self.expanded.get(name) {
                 Some(Expansion::Shown { text, .. }) => Said::Text(text),
+                Some(Expansion::NodeAddress) => Said::Elsewhere(HOST_IP.to_owned()),
                 Some(Expansion::Hidden) => Said::Elsewhere(self.without(name, text.unwrap_or_default())),
                 None => Said::Text(text.unwrap_or_default()),
             },
@@ -239,8 +240,10 @@ impl<'a, 't> EnvReading<'a, 't> {
                 Some(Expansion::Shown { text, .. }) => text,
                 _ => variable.text().unwrap_or_default(),
             };
+            let is_node_address = self.expanded.get(variable.name) == Some(&Expansion::NodeAddress);
             let text = match variable.reference {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
+                None if is_node_address => EnvText::NodeAddress,
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
                 _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(shown),
                 _ => EnvText::Literal(shown),

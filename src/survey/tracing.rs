@@ -169,18 +169,33 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 }
 
 impl Agent {
-    /// The doubt if the port is one where no agent of Jaeger takes spans from Seldon's clients.
+    /// The doubt if the port is one where nothing takes spans from Jaeger's clients of Seldon Core.
     pub(super) fn speaks_otherwise(&self) -> Option<Doubt> {
-        match self {
+        let (number, what) = match self {
             Self::Address { port, .. } => {
                 let number = port.value.trim().replace('_', "").parse().ok()?;
-                let what = foreign_port(number)?;
-                Some(Doubt::no(format!("port {number} is {what}: no span arrives")))
+                (number, foreign_port(number)?)
             }
-            _ => None,
-        }
+            Self::Url(url) => foreign_port_of_url(&url.value)?,
+        };
+        Some(Doubt::no(format!("port {number} is {what}: no span arrives")))
     }
 }
+
+/// The port of a URL and what listens there, if that takes no Thrift over HTTP.
+pub(crate) fn foreign_port_of_url(url: &str) -> Option<(u16, &'static str)> {
+    let (_, port) = url.split_once("://")?.1.split(['/', '?', '#']).next()?.rsplit_once(':')?;
+    let number = port.parse().ok()?;
+    let what = match number {
+        COLLECTOR_PORT => return None,
+        5775 | 6831 => "the agent's port for UDP",
+        number => foreign_port(number)?,
+    };
+    Some((number, what))
+}
+
+/// That of Jaeger's collector for Thrift over HTTP.
+const COLLECTOR_PORT: u16 = 14268;
 
 /// What listens at a port where no agent takes spans from Jaeger's clients of Seldon Core, if that is known.
 pub(crate) fn foreign_port(port: u16) -> Option<&'static str> {
@@ -195,7 +210,7 @@ const FOREIGN_PORTS: [(u16, &str); 8] = [
     (6832, "the agent's port for binary Thrift"),
     (9411, "Zipkin's port"),
     (14250, "the collector's port for gRPC"),
-    (14268, "the collector's port for Thrift over HTTP"),
+    (COLLECTOR_PORT, "the collector's port for Thrift over HTTP"),
     (16686, "the port of Jaeger's web page"),
 ];
 
@@ -252,6 +267,9 @@ pub(super) fn judge(
     }
     match left_alone {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
+        Some(SkipReason::ServerDoesNotTrace { protocol: Some(protocol), .. }) if is_placeholder(&protocol, true) => {
+            Tracing::without(Doubt::unknown("its protocol is a placeholder"))
+        }
         Some(_) if is_placeholder(unit.name, true) => Tracing::without(Doubt::unknown("its name is a placeholder")),
         Some(reason) => Tracing::without(Doubt::cannot(reason.to_string())),
         None if matches!(unit.role, Role::IdleSvcOrchSpec) => {

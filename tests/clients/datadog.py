@@ -2,7 +2,7 @@
 """Compares what Datadog's Python library does with environments to the record of it.
 
     --all       tries all cases with each version, and not every other one.
-    --record    writes the record anew.
+    --record    writes the record anew; with --new only of cases that it does not have.
 
 The library is installed in several versions as tests/e2e does. Where one can't be (no network, no fitting Python), it
 is skipped. The exit status is 1 where the library and the record differ.
@@ -62,6 +62,11 @@ def check(version, environment, listeners, is_own):
     record = HERE / "recorded" / f"ddtrace-{version}.jsonl"
     is_recording = "--record" in sys.argv
     tried = list(enumerate(CASES))
+    kept = {}
+    if is_recording and "--new" in sys.argv:
+        lines = record.read_text(encoding="utf-8").splitlines()
+        kept = {json.dumps(each["env"], sort_keys=True): each for each in map(json.loads, lines)}
+        tried = [(number, case) for number, case in tried if json.dumps(case, sort_keys=True) not in kept]
     if not is_recording and "--all" not in sys.argv:
         # Each case is tried with some version.
         tried = tried[list(VERSIONS).index(version) % 2 :: 2]
@@ -71,7 +76,9 @@ def check(version, environment, listeners, is_own):
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = list(pool.map(lambda numbered: run_case(environment, listeners, is_own, *numbered), tried))
     if is_recording:
-        lines = [json.dumps(outcome, ensure_ascii=False, sort_keys=False) + "\n" for outcome in outcomes]
+        seen = {json.dumps(outcome["env"], sort_keys=True): outcome for outcome in outcomes}
+        all_of_them = ({**kept, **seen}.get(json.dumps(case, sort_keys=True)) for case in CASES)
+        lines = [json.dumps(outcome, ensure_ascii=False) + "\n" for outcome in all_of_them if outcome]
         record.write_text("".join(lines), encoding="utf-8")
         print(f"datadog: ddtrace {version}: {len(outcomes)} recorded", flush=True)
         return True

@@ -210,6 +210,87 @@ RULES = [
     '[{"sample_rate":0.5,"sample_rate":0.7}]',
 ]
 LIMITS = ["100", "0", "-1", "-2", "1", "", " ", " 7 ", "1.5", "abc", "1_0", "99999999999999999999"]
+# Settings that are numbers. Those of the second list ddtrace 2 does not read.
+NUMBERS = [
+    "DD_TRACE_SPAN_TRACEBACK_MAX_SIZE",
+    "DD_IAST_MAX_CONCURRENT_REQUESTS",
+    "DD_IAST_VULNERABILITIES_PER_REQUEST",
+    "DD_APPSEC_WAF_TIMEOUT",
+    "DD_API_SECURITY_SAMPLE_DELAY",
+    "DD_IAST_REQUEST_SAMPLING",
+    "DD_LLMOBS_SAMPLE_RATE",
+    "DD_REMOTECONFIG_POLL_SECONDS",
+]
+NUMBERS_OF_4 = [
+    "DD_TRACE_STATS_CARDINALITY_LIMIT",
+    "DD_TRACE_STATS_RESOURCE_CARDINALITY_LIMIT",
+    "DD_TRACE_STATS_HTTP_ENDPOINT_CARDINALITY_LIMIT",
+    "DD_TRACE_STATS_PEER_TAGS_CARDINALITY_LIMIT",
+    "DD_TRACE_STATS_ADDITIONAL_TAGS_CARDINALITY_LIMIT",
+    "DD_API_SECURITY_ENDPOINT_COLLECTION_MESSAGE_LIMIT",
+    "DD_API_SECURITY_MAX_DOWNSTREAM_REQUEST_BODY_ANALYSIS",
+    "DD_IAST_TRUNCATION_MAX_VALUE_LENGTH",
+    "DD_AI_GUARD_TIMEOUT",
+    "DD_AI_GUARD_MAX_CONTENT_SIZE",
+    "DD_AI_GUARD_MAX_MESSAGES_LENGTH",
+    "DD_LLMOBS_PAYLOAD_SIZE_BYTES",
+    "DD_LLMOBS_EVENT_SIZE_BYTES",
+    "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_FLUSH_INTERVAL",
+    "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_INITIAL_FLUSH_INTERVAL",
+    "DD_API_SECURITY_DOWNSTREAM_BODY_ANALYSIS_SAMPLE_RATE",
+    "DD_FASTAPI_ASYNC_BODY_TIMEOUT_SECONDS",
+]
+OTEL_NUMBERS = [
+    "OTEL_EXPORTER_OTLP_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_LOGS_TIMEOUT",
+    "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
+    "OTEL_METRIC_EXPORT_INTERVAL",
+    "OTEL_METRIC_EXPORT_TIMEOUT",
+]
+LIMITS_OF_STACKS = ["DD_APPSEC_MAX_STACK_TRACES", "DD_APPSEC_MAX_STACK_TRACE_DEPTH"]
+# Settings that may have any value.
+SWITCHES_OF_ALL = [
+    "DD_TRACE_DEBUG",
+    "DD_TRACE_STARTUP_LOGS",
+    "DD_APM_TRACING_ENABLED",
+    "DD_RUNTIME_METRICS_ENABLED",
+    "DD_DOGSTATSD_DISABLE",
+    "DD_TRACE_HEALTH_METRICS_ENABLED",
+    "DD_TRACE_CLIENT_IP_ENABLED",
+    "DD_HTTP_SERVER_TAG_QUERY_STRING",
+    "DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED",
+    "DD_TRACE_PARTIAL_FLUSH_ENABLED",
+    "DD_TRACE_COMPUTE_STATS",
+    "DD_TRACE_STATS_COMPUTATION_ENABLED",
+    "DD_TRACE_PROPAGATION_EXTRACT_FIRST",
+    "DD_TRACE_OTEL_ENABLED",
+    "DD_CRASHTRACKING_ENABLED",
+    "DD_DYNAMIC_INSTRUMENTATION_ENABLED",
+    "DD_EXCEPTION_REPLAY_ENABLED",
+    "DD_DATA_STREAMS_ENABLED",
+]
+TEXTS_OF_ALL = [
+    "DD_SERVICE_MAPPING",
+    "DD_TRACE_PEER_SERVICE_MAPPING",
+    "DD_TRACE_HEADER_TAGS",
+    "DD_TRACE_CLIENT_IP_HEADER",
+    "DD_TRACE_HTTP_SERVER_ERROR_STATUSES",
+    "DD_TRACE_OBFUSCATION_QUERY_STRING_REGEXP",
+    "DD_TRACE_METHODS",
+    "DD_TRACE_SPAN_ATTRIBUTE_SCHEMA",
+    "DD_HOSTNAME",
+    "DD_TRACE_PROPAGATION_BEHAVIOR_EXTRACT",
+    "DD_TRACE_API_VERSION",
+    "DD_PATCH_MODULES",
+    "DD_GIT_REPOSITORY_URL",
+    "DD_GIT_COMMIT_SHA",
+    "DD_APPSEC_TRACE_RATE_LIMIT",
+    "OTEL_LOG_LEVEL",
+    "OTEL_METRICS_EXPORTER",
+    "OTEL_LOGS_EXPORTER",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+]
 SWITCHES = ["true", "TRUE", "True", "1", "false", "0", "", " ", " true ", "yes", "on", "t", "2", "no", "tRuE"]
 
 CASES = [
@@ -308,6 +389,19 @@ CASES = [
     {"OTEL_TRACES_EXPORTER": "otlp", "DD_TRACE_AGENT_URL": URL},
     {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://agent:8127"},
     {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://agent:8127/v1/traces"},
+    *each(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ["agent:8127", "http://agent:8127/", "http://agent:abc", "http://agent", "abc", "http://a b:8127", "grpc://agent:8127", ""],
+        OTEL_TRACES_EXPORTER="otlp",
+    ),
+    *each(
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        ["abc", "agent:8127/v1/traces", "http://agent:8127", ""],
+        OTEL_TRACES_EXPORTER="otlp",
+    ),
+    *each("OTEL_EXPORTER_OTLP_TIMEOUT", ["-1", "10000"], OTEL_TRACES_EXPORTER="otlp"),
+    {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "-1", "OTEL_TRACES_EXPORTER": "otlp"},
+    *each("OTEL_EXPORTER_OTLP_PROTOCOL", ["grpc", "http/protobuf", "abc"], OTEL_TRACES_EXPORTER="otlp"),
     *each("OTEL_SDK_DISABLED", ["true", "false"]),
     # Straight to Datadog.
     *each("DD_AGENTLESS_ENABLED", ["true", "false", "yes", "on", "t", ""]),
@@ -351,4 +445,24 @@ CASES = [
     {"DD_TELEMETRY_HEARTBEAT_INTERVAL": "0", "DD_INSTRUMENTATION_TELEMETRY_ENABLED": "false"},
     {"DD_TELEMETRY_HEARTBEAT_INTERVAL": "-1", "DD_INSTRUMENTATION_TELEMETRY_ENABLED": "false"},
     *each("DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS", ["5", "abc", "", "0", "-1"]),
+    # All of the settings that are numbers, at numbers that each takes.
+    *({name: value for name in NUMBERS + NUMBERS_OF_4 + OTEL_NUMBERS} for value in ["7", "0", "-1", " 7 ", "+7", "1_0"]),
+    *({name: value} for name in NUMBERS + NUMBERS_OF_4 for value in ["abc", ""]),
+    *({name: value} for name in OTEL_NUMBERS for value in ["abc", "1.5"]),
+    dict.fromkeys(OTEL_NUMBERS, ""),
+    {"OTEL_EXPORTER_OTLP_TIMEOUT": "abc", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "5"},
+    {"OTEL_EXPORTER_OTLP_TIMEOUT": "abc", "DD_TRACE_ENABLED": "false"},
+    *each("DD_APPSEC_WAF_TIMEOUT", ["0.5", "1e3", "nan", "5ms", "0x5", "99999999999999999999"]),
+    *each("DD_APPSEC_WAF_TIMEOUT", ["5", "abc"], DD_APPSEC_ENABLED="true"),
+    *each("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", ["1.5", "0x1e"]),
+    *each("DD_AI_GUARD_TIMEOUT", ["1.5", "10s"]),
+    *each("DD_REMOTECONFIG_POLL_SECONDS", ["abc", ""], DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS="5"),
+    *({name: value} for name in LIMITS_OF_STACKS for value in ["0", "-1", "1.5", "abc", ""]),
+    *each("DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT", ["0", "100", "-1", "101", "50.5", "nan", "abc", ""]),
+    # Settings at no value of which it exits.
+    *(dict.fromkeys(SWITCHES_OF_ALL, value) for value in ["true", "false", "abc", "", " "]),
+    *(dict.fromkeys(TEXTS_OF_ALL, value) for value in ["abc", "", "a:b,c:d", "a:", ",", "("]),
+    *each("DD_IAST_ENABLED", ["true", "abc"]),
+    *each("DD_PROFILING_ENABLED", ["true", "abc"]),
+    *each("OTEL_PROPAGATORS", ["b3", "none", "abc", ""]),
 ]

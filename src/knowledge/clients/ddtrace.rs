@@ -68,7 +68,7 @@ fn start_of(environment: &Environment<'_>, line: ReleaseLine) -> ClientStart {
     let off = read_switch(&mut judged);
     let destination = address::read(&mut judged, line);
     explain(&mut judged, line);
-    settings::explain(&mut judged);
+    settings::explain(&mut judged, line);
     let state = match (judged.exit(), off, destination) {
         (Some((variable, reason)), ..) => ClientState::Exits { variable, reason },
         (None, Some(off), _) => off,
@@ -99,7 +99,7 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
     let is_on = value.or(true);
     let outcome = match judged.raw(ENABLED).map(|text| text.to_lowercase()) {
         Lookup::Value(text) if !is_on && !["false", "0"].contains(&text.as_str()) => {
-            Outcome::Replaced("false, since only true and 1 switch tracing on".into())
+            Outcome::Replaced("false, since only true and 1 switch tracing on; write true or false".into())
         }
         _ if is_on => Outcome::Used("tracing is on".into()),
         _ => Outcome::Used("tracing is off".into()),
@@ -210,8 +210,7 @@ fn either_state(old: ClientState, new: ClientState) -> ClientState {
         // Both exit, say, each for a reason of its own.
         (old, new) => {
             let [(variable, before), (other, since)] = [&old, &new].map(described);
-            let reason =
-                format!("it depends on the version of ddtrace: in ddtrace 2 {before}, and in ddtrace 4 {since}");
+            let reason = format!("is not read alike by all versions: in ddtrace 2 {before}, and in ddtrace 4 {since}");
             match (&old, &new) {
                 (ClientState::Exits { .. }, ClientState::Exits { .. }) => old,
                 (ClientState::SendsNothing { .. }, ClientState::SendsNothing { .. }) => old,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
-use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{Clause, ClientSampling, ClientStart, ClientState, EnvText, Environment, Outcome, SpanFlow};
 use crate::knowledge::values::{go, python};
 
 const ENABLED: &str = "DD_ENABLED";
@@ -16,6 +16,7 @@ const EXECUTOR_PORT: &str = "DD_TRACE_AGENT_PORT";
 const WRAPPER_PORT: &str = "DATADOG_TRACE_AGENT_PORT";
 const EXECUTOR_RATE: &str = "DD_SAMPLING_RATE";
 const WRAPPER_RATE: &str = "DD_SAMPLE_RATE";
+const A_RATE: &str = "write a number from 0 to 1";
 
 /// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
 pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
@@ -28,8 +29,16 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
         Lookup::Hidden | Lookup::Bad => ClientSampling::Unknown,
         Lookup::Value(text) => match go::float(text) {
             None => {
-                judged.say(EXECUTOR_RATE, Outcome::Replaced("1, since it is not a number".into()));
+                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("1, since it is not a number; {A_RATE}").into()));
                 ClientSampling::All
+            }
+            Some(rate) if rate > 1.0 => {
+                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("1, since a rate is at most 1; {A_RATE}").into()));
+                ClientSampling::All
+            }
+            Some(rate) if rate.is_nan() || rate < 0.0 => {
+                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("0, since a rate is at least 0; {A_RATE}").into()));
+                ClientSampling::None
             }
             Some(rate) => sampling_of(rate),
         },
@@ -121,6 +130,27 @@ pub(crate) fn is_for_the_library(name: &str, text: &str) -> bool {
     }
 }
 
+/// Returns true if the wrapper takes this value of a variable.
+pub(crate) fn wrapper_takes(name: &str, text: &str) -> bool {
+    let texts = [(TRACING, "1"), (ENABLED, "1"), (name, text)];
+    let start = wrapper(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
+    !matches!(start, Some(ClientStart { state: ClientState::Exits { .. }, .. }))
+}
+
+/// Returns true if the executor uses this rate as it is.
+pub(crate) fn executor_takes_rate(rate: &str) -> bool {
+    let texts = [(ENABLED, "1"), (EXECUTOR_RATE, rate)];
+    let start = executor(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
+    start.is_some_and(|start| !start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Replaced(_))))
+}
+
+/// Returns true if the executor keeps all traces at this rate.
+pub(crate) fn executor_keeps_all(rate: &str) -> bool {
+    let texts = [(ENABLED, "1"), (EXECUTOR_RATE, rate)];
+    let start = executor(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
+    start.is_some_and(|start| matches!(start.state, ClientState::Sends(SpanFlow { sampling: ClientSampling::All, .. })))
+}
+
 /// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.
 fn read_enabled(judged: &mut Judgement<'_>, is_on: impl Fn(&str) -> bool) -> Option<Option<ClientState>> {
     let is_on = judged.raw(ENABLED).map(is_on);
@@ -193,7 +223,6 @@ fn sends(
 
 #[cfg(test)]
 mod tests {
-    use super::super::EnvText;
     use super::*;
 
     fn state(start: fn(&Environment<'_>) -> Option<ClientStart>, variables: &[(&str, &str)]) -> Option<ClientState> {

@@ -42,8 +42,8 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], faults: &mut Vec<
             environment = environment.with("JAEGER_SAMPLER_TYPE", EnvText::Literal("const"));
         }
         let not_a_number = texts.iter().filter(|(given, text)| is_no_rate(given, text));
-        let not_a_number =
-            not_a_number.map(|(given, text)| (given.variable.name, format!("{text} is not a number in JSON")));
+        let not_a_number = not_a_number
+            .map(|(given, text)| (given.variable.name, format!("{text} is not a rate; write one from 0 to 1")));
         for (name, reason) in not_a_number.chain(refused(backend, reader, &environment)) {
             let Some(given) = values().find(|given| given.variable.name == name) else { continue };
             // One reason is enough for each option.
@@ -89,10 +89,13 @@ fn refused_in(start: &ClientStart, environment: &Environment<'_>) -> Vec<(&'stat
     off.into_iter().chain(harmful).collect()
 }
 
-/// A rate that would become another rule than one of this rate.
+/// A rate that would become another rule than one of this rate, or that is for the executor, which reads another name.
 fn is_no_rate(given: &Given, text: &str) -> bool {
-    let is_of_option = matches!(given.origin, GivenBy::Option(Key::SampleRate | Key::OrchestratorSampleRate));
-    is_of_option && given.variable.takes == Takes::Rules && bare_rate(text).is_none()
+    match (&given.origin, given.variable.takes) {
+        (GivenBy::Option(Key::SampleRate | Key::OrchestratorSampleRate), Takes::Rules) => bare_rate(text).is_none(),
+        (GivenBy::Option(Key::OrchestratorSampleRate), _) => !pr2859::executor_takes_rate(text),
+        _ => false,
+    }
 }
 
 fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {
@@ -104,7 +107,7 @@ fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {
 }
 
 /// The text that a value becomes.
-fn text_of(value: &CheckedValue) -> String {
+pub(in crate::knowledge) fn text_of(value: &CheckedValue) -> String {
     match value {
         CheckedValue::Text(text) => text.clone(),
         CheckedValue::Tags(tags) => {

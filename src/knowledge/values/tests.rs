@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::knowledge::backends::table;
+use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::variables::Takes;
 use crate::knowledge::{Backend, counterparts};
 
@@ -58,10 +59,10 @@ fn counterparts_are_mutual_and_of_the_table() {
 #[test]
 fn whole_rates_are_what_python_reads_as_an_integer() {
     for rate in ["0", "1", "+1", "01", " 1 "] {
-        assert!(is_whole(rate), "{rate}");
+        assert!(wrapper_takes("DD_SAMPLE_RATE", rate), "{rate}");
     }
     for rate in ["0.75", "1.0", "1.", "1e0", "", "+"] {
-        assert!(!is_whole(rate), "{rate}");
+        assert!(!wrapper_takes("DD_SAMPLE_RATE", rate), "{rate}");
     }
 }
 

@@ -50,12 +50,25 @@ const OTEL_SAMPLERS: &[&str] = &[
 ];
 
 /// Those of this file, then the library's other settings.
-const ALL_VARIABLES: [KnownVariable; VARIABLES.len() + SETTINGS.len()] = {
-    let mut all = [LIBRARY; VARIABLES.len() + SETTINGS.len()];
+static ALL_VARIABLES: [KnownVariable; COUNT] = {
+    let mut all = [LIBRARY; COUNT];
     let (own, others) = all.split_at_mut(VARIABLES.len());
     own.copy_from_slice(VARIABLES);
-    others.copy_from_slice(&SETTINGS);
+    let (mut rest, mut at) = (others, 0);
+    while at < SETTINGS.len() {
+        let (these, after) = rest.split_at_mut(SETTINGS[at].len());
+        these.copy_from_slice(SETTINGS[at]);
+        (rest, at) = (after, at + 1);
+    }
     all
+};
+
+const COUNT: usize = {
+    let (mut count, mut at) = (VARIABLES.len(), 0);
+    while at < SETTINGS.len() {
+        (count, at) = (count + SETTINGS[at].len(), at + 1);
+    }
+    count
 };
 
 const VARIABLES: &[KnownVariable] = &[
@@ -239,20 +252,6 @@ const VARIABLES: &[KnownVariable] = &[
         ..LIBRARY
     },
     KnownVariable {
-        name: "DD_PROFILING_ENABLED",
-        takes: Takes::Boolean,
-        readings: &[reads(Libraries, Unset::Value("false"))],
-        about: "Switches Datadog's profiler on. It is independent of tracing.",
-        ..LIBRARY
-    },
-    KnownVariable {
-        name: "DD_APPSEC_ENABLED",
-        takes: Takes::Boolean,
-        readings: &[reads(Libraries, Unset::Value("false"))],
-        about: "Switches Datadog's threat detection on. It is independent of tracing.",
-        ..LIBRARY
-    },
-    KnownVariable {
         name: "DD_TRACE_AGENT_URL",
         takes: Takes::Url,
         readings: &[reads(Libraries, Unset::Nothing)],
@@ -350,20 +349,6 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_TRACE_PROPAGATION_STYLE_INJECT",
         takes: Takes::Word(PROPAGATION_STYLES),
         about: "DD_TRACE_PROPAGATION_STYLE for the headers that are written.",
-        ..LIBRARY
-    },
-    KnownVariable {
-        name: "DD_TRACE_AGENT_TIMEOUT_SECONDS",
-        takes: Takes::Number,
-        readings: &[reads(Libraries, Unset::Value("2"))],
-        about: "How long ddtrace waits for the agent.",
-        ..LIBRARY
-    },
-    KnownVariable {
-        name: "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
-        takes: Takes::Integer,
-        readings: &[reads(Libraries, Unset::Value("300"))],
-        about: "The number of finished spans from which ddtrace sends those of an unfinished trace.",
         ..LIBRARY
     },
     KnownVariable {

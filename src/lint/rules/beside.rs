@@ -4,7 +4,8 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
-use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, is_whole, switches_off};
+use crate::knowledge::clients::pr2859::wrapper_takes;
+use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback};
 use crate::yaml::{NodeId, Tree};
@@ -226,7 +227,8 @@ fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
     let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
     let keeps_its_host = asked.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
     // The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer.
-    let is_read = asked.names == Some(Names::Standard) || asked.value(Key::SampleRate).is_none_or(is_whole);
+    let is_read = asked.names == Some(Names::Standard)
+        || asked.value(Key::SampleRate).is_none_or(|rate| wrapper_takes("DD_SAMPLE_RATE", rate));
     !keeps_its_host && (is_read || is_orchestrator(unit))
 }
 

@@ -71,25 +71,24 @@ pub(super) const ST026: Rule = Rule {
     id: "ST026",
     severity: Severity::Warning,
     finds: "variables of the Datadog agent",
-    explanation: "The agent reads them in its own container. The program that it traces does not, but for DD_SITE: \
-                  ddtrace 4 reads it beside DD_AGENTLESS_ENABLED, where it is not found.",
+    explanation: "The agent reads them in its own container. The program that it traces does not, but for DD_SITE, \
+                  which Datadog's libraries read where they send without an agent: it is not found beside a variable \
+                  with AGENTLESS or LLMOBS in its name.",
     source: "Datadog's guides for its agent and for Fargate",
     wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
     fix: None,
     check: Check::Unit(|scene| {
-        let is_agents = |name: &str| {
-            if !name.starts_with("DD_") {
-                return false;
+        // A key that stands here is found as a credential.
+        let is_agents = |name: &str| match name {
+            _ if !name.starts_with("DD_") => false,
+            "DD_SITE" => {
+                !scene.effective().any(|beside| ["AGENTLESS", "LLMOBS"].iter().any(|one| beside.name.contains(one)))
             }
-            let mut unread = known().filter_map(|known| match known {
-                Known::Unread(unread) => Some(unread),
-                Known::Read(..) => None,
-            });
-            // A key that stands here is found as a credential.
-            name != "DD_API_KEY"
-                && !(name == "DD_SITE" && scene.has("DD_AGENTLESS_ENABLED"))
-                && unread.any(|unread| unread.name == name && unread.owner == Owner::Agent)
+            name => known().any(|known| match known {
+                Known::Unread(unread) => unread.name == name && unread.owner == Owner::Agent,
+                Known::Read(..) => false,
+            }),
         };
         let variables = scene
             .effective()

@@ -13,6 +13,7 @@ use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, Decision, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, about, fact_and_advice, foreign_port,
+    foreign_port_of_url,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -356,12 +357,8 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
-            let url = plain_text(&variable)?;
-            let (_, port) = url.split_once("://")?.1.split('/').next()?.rsplit_once(':')?;
-            let (_, protocol) = GRPC_PORTS.iter().find(|(number, _)| *number == port)?;
-            let message = format!(
-                "JAEGER_ENDPOINT has port {port}, which is for {protocol}, and the executor sends Thrift over HTTP"
-            );
+            let (port, what) = foreign_port_of_url(plain_text(&variable)?)?;
+            let message = format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP");
             Some(scene.at(&variable, message, "write the collector's port 14268: http://HOST:14268/api/traces"))
         }
         _ => None,
@@ -375,7 +372,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         Outcome::Replaced(_) if variable.name == "JAEGER_TRACE_PROPAGATION_TYPE" => None,
         Outcome::Replaced(reason) => {
             let (fact, advice) = fact_and_advice(reason);
-            let value = variable.shown(plain_text(&variable)?);
+            let value = variable.shown(variable.text()?);
             Some(scene.at(
                 &variable,
                 format!("{} is {value}, which {} takes for {fact}", variable.name, process(scene)),
@@ -391,9 +388,6 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     });
     found.collect()
 }
-
-/// Ports of a collector that are not for Thrift over HTTP.
-const GRPC_PORTS: [(&str, &str); 3] = [("14250", "gRPC"), ("4317", "OTLP over gRPC"), ("4318", "OTLP over HTTP")];
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
     let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));

@@ -8,7 +8,7 @@ use super::values::is_literal_credential;
 use super::{is_named, is_orchestrator, is_server};
 use crate::credentials::is_credential;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
-use crate::manifest::{Role, Variable, value_of};
+use crate::manifest::{Role, Variable, is_placeholder, value_of};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::Tree;
 
@@ -158,6 +158,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             Role::NoOrchestrator | Role::IdleSvcOrchSpec => {
                 is_in_a_column(name) || known().any(|known| known.name() == name)
             }
+            Role::UntracedServer { protocol: Some(protocol) } if is_placeholder(protocol, true) => false,
             Role::UntracedServer { .. } | Role::Explainer => is_in_a_column(name) && !is_shared(name),
             _ => false,
         };

@@ -269,7 +269,8 @@ fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentS
                 let (Some(name), Some(version)) = (tree.scalar_text(key), tree.scalar_text(tree.resolve(value))) else {
                     continue;
                 };
-                if is_library_annotation(name) && major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9) {
+                let is_new = version == "latest" || major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9);
+                if is_library_annotation(name) && is_new {
                     let message = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
                     too_new.push(Found::new(value, message, "write v2"));
                 }

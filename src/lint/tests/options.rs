@@ -6,7 +6,10 @@ use std::path::Path;
 
 use super::*;
 use crate::diagnostic::Severity;
-use crate::knowledge::{BACKENDS, Backend, Content, Key, KnownVariable, PlaceholderValues, Reader, Request, table};
+use crate::knowledge::{
+    BACKENDS, Backend, Content, Key, KnownVariable, Names, OPTIONS, OptionSpec, PlaceholderValues, Purpose, Reader,
+    Readers, Request, table,
+};
 use crate::manifest::is_placeholder;
 
 const VALUES: &[&str] = &[
@@ -180,28 +183,28 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
 
-/// What `enable` writes by default for a reader, with this variable beside or in the place of one of them.
-fn env_with(backend: Backend, reader: Reader, variable: Option<(&KnownVariable, &str)>) -> String {
+/// What `enable` writes by default for a reader, with these variables beside or in the place of some of them.
+fn env_with(backend: Backend, reader: Reader, variables: &[(&KnownVariable, &str)]) -> String {
     let place = PlaceholderValues { name: "iris", namespace: "default", predictor: "main", container: "classifier" };
-    let set = variable.filter(|(variable, _)| variable.readers.include(reader));
+    let set: Vec<_> = variables.iter().filter(|(variable, _)| variable.readers.include(reader)).collect();
     let mut lines = String::new();
     for wanted in Profile::new(Request::new(backend)).unwrap().wanted(reader, &place) {
         lines += &match wanted.content {
-            _ if set.is_some_and(|(variable, _)| variable.name == wanted.name) => continue,
+            _ if set.iter().any(|(variable, _)| variable.name == wanted.name) => continue,
             Content::Literal(text) => format!("- name: {}\n  value: {}\n", wanted.name, quoted(&text)),
             _ => format!("- name: {}\n  valueFrom: {{fieldRef: {{fieldPath: status.hostIP}}}}\n", wanted.name),
         };
     }
-    lines
-        + &set.map_or(String::new(), |(variable, value)| {
-            format!("- name: {}\n  value: {}\n", variable.name, quoted(value))
-        })
+    let entry = |(variable, value): &&(&KnownVariable, &str)| {
+        format!("- name: {}\n  value: {}\n", variable.name, quoted(value))
+    };
+    lines + &set.iter().map(entry).collect::<String>()
 }
 
 /// A manifest as `enable` writes it, for the wrapper alone and with Datadog's library.
-fn manifests(backend: Backend, variable: Option<(&KnownVariable, &str)>) -> Vec<String> {
+fn manifests(backend: Backend, variables: &[(&KnownVariable, &str)]) -> Vec<String> {
     let [orchestrator, container] =
-        [Reader::Orchestrator, Reader::Container].map(|reader| env_with(backend, reader, variable));
+        [Reader::Orchestrator, Reader::Container].map(|reader| env_with(backend, reader, variables));
     let plain = manifest_of(&orchestrator, &container);
     let traced = plain.replace(
         "- name: classifier\n",
@@ -241,12 +244,14 @@ fn options_refuse_what_lint_finds() {
     let recorded = recorded();
     let (mut problems, mut pairs) = (Vec::new(), 0);
     for backend in BACKENDS {
-        let plain = manifests(backend, None);
+        let plain = manifests(backend, &[]);
         let before = findings(&plain);
         // Each value with some variables, and each variable with those of its kind and of the records.
         for (at, variable) in table(backend).iter().enumerate() {
             let of_record = recorded.get(variable.name).into_iter().flatten().map(String::as_str);
-            let some = VALUES.iter().skip(at % 4).step_by(4).chain(variable.takes.samples());
+            // Most of the last ones are numbers that are read alike.
+            let step = if at < 40 { 4 } else { 24 };
+            let some = VALUES.iter().skip(at % step).step_by(step).chain(variable.takes.samples());
             let values: BTreeSet<&str> = some.copied().chain(of_record).collect();
             for value in values {
                 let is_filled_in =
@@ -262,7 +267,7 @@ fn options_refuse_what_lint_finds() {
                     request = request.with(Key::SamplerParam, "1");
                 }
                 let refusal = refusal(request, &plain[0]);
-                let found = findings(&manifests(backend, Some((variable, value))));
+                let found = findings(&manifests(backend, &[(variable, value)]));
                 let new: Vec<_> = found.difference(&before).collect();
                 let is_error = new.iter().any(|(severity, ..)| *severity == Severity::Error);
                 let pair = format!("{}={value:?}", variable.name);
@@ -280,4 +285,67 @@ fn options_refuse_what_lint_finds() {
     }
     assert!(problems.is_empty(), "{} of {pairs}:\n{}", problems.len(), problems.join("\n"));
     assert!(pairs > 3000, "{pairs}");
+}
+
+/// The variables that an option sets, under Seldon's names; of one for a single reader those that no other reads.
+fn set_by(backend: Backend, option: &OptionSpec) -> Vec<&'static KnownVariable> {
+    let setting = if option.key == Key::Tag { Some(Purpose::Tags) } else { option.sets.map(|sets| sets.setting) };
+    let reader = option.sets.and_then(|sets| sets.reader);
+    let is_set = |variable: &&KnownVariable| {
+        variable.entry.is_some_and(|entry| {
+            Some(entry.setting) == setting
+                && match reader {
+                    None => entry.names.contains(&Names::Seldon),
+                    Some(reader) => variable.readers == Readers::from(reader),
+                }
+        })
+    };
+    table(backend).iter().filter(is_set).collect()
+}
+
+#[test]
+fn every_option_refuses_what_lint_finds() {
+    let (mut problems, mut pairs) = (Vec::new(), 0);
+    for backend in BACKENDS {
+        let plain = manifests(backend, &[]);
+        let before = findings(&plain);
+        let is_for = |option: &&OptionSpec| option.backend.is_none_or(|only| only == backend);
+        for option in OPTIONS.iter().filter(is_for) {
+            let set = set_by(backend, option);
+            for value in VALUES.iter().filter(|_| !set.is_empty()) {
+                // What is the option's own syntax.
+                let is_own = match option.key {
+                    Key::Service => value.contains(['{', '}']),
+                    Key::Tag => value.is_empty() || value.contains(','),
+                    Key::Environment => value.is_empty() || value.contains('='),
+                    Key::Propagation => true,
+                    _ => false,
+                };
+                if is_placeholder(value, true) || is_own || value.contains("$(") {
+                    continue;
+                }
+                pairs += 1;
+                let mut request = Request::new(backend).with(option.key, *value);
+                if option.key == Key::SamplerType {
+                    request = request.with(Key::SamplerParam, "1");
+                }
+                let refusal = refusal(request, &plain[0]);
+                let written: Vec<_> = set.iter().map(|variable| (*variable, *value)).collect();
+                let found = findings(&manifests(backend, &written));
+                let new: Vec<_> = found.difference(&before).collect();
+                let is_error = new.iter().any(|(severity, ..)| *severity == Severity::Error);
+                match refusal {
+                    Some(reason) if new.is_empty() => {
+                        problems.push(format!("only refused: --{} {value:?}: {reason}", option.key.name()));
+                    }
+                    None if is_error => {
+                        problems.push(format!("only found: --{} {value:?}: {new:?}", option.key.name()))
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{} of {pairs}:\n{}", problems.len(), problems.join("\n"));
+    assert!(pairs > 1000, "{pairs}");
 }

@@ -37,11 +37,19 @@ fn kubernetes_replaces_references_to_the_variables_before() {
 #[test]
 fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
     assert_eq!(container("env: []"), "c no TRACING is not set");
-    for name in ["${NAME}", "ENC[AES256_GCM,data:Zg==,type:str]"] {
-        let said = container(&format!("env: [{{name: '{name}', value: '1'}}]"));
-        assert_eq!(said, "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it");
-    }
+    let unknown = "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it";
+    assert_eq!(container("env: [{name: '${NAME}', value: '1'}]"), unknown);
+    // Only in a document that SOPS signed.
+    assert_eq!(container("env: [{name: 'ENC[AES256_GCM,data:Zg==,type:str]', value: '1'}]"), "c no TRACING is not set");
     assert_eq!(surveyed("graph: {name: '${NODE}'}")[1], "${NODE} unknown its name is a placeholder");
+    // Either may be meant for the other.
+    let beside = |node: &str, container: &str| {
+        surveyed(&format!(
+            "graph: {{name: '{node}'}}, componentSpecs: [{{spec: {{containers: [{{name: '{container}'}}]}}}}]"
+        ))
+    };
+    assert_eq!(beside("${NODE}", "c")[2], "c unknown the name of a graph node is a placeholder");
+    assert_eq!(beside("c", "${NAME}")[1], "c unknown the name of a container is a placeholder");
     let pod = format!(
         "graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}]}}}}]"
     );
@@ -53,7 +61,9 @@ fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
 
 #[test]
 fn env_from_with_the_prefix_of_another_program_brings_nothing() {
-    for (prefix, verdict) in [("DB_", "no"), ("J", "unknown"), ("JAEGER_AGENT_", "unknown"), ("''", "unknown")] {
+    for (prefix, verdict) in
+        [("DB_", "no"), ("J", "unknown"), ("JAEGER_AGENT_", "unknown"), ("''", "unknown"), ("'${P}'", "unknown")]
+    {
         let fields = format!("envFrom: [{{configMapRef: {{name: x}}, prefix: {prefix}}}], env: []");
         assert_eq!(container(&fields).split(' ').nth(1), Some(verdict), "{prefix}");
     }

@@ -20,6 +20,7 @@ const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 const PROTOCOL: &str = "DD_TRACE_AGENT_PROTOCOL_VERSION";
 const OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const OTLP_TRACES: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+const OTLP_TIMEOUTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
 
 const NEEDED_HOST: &str = "write a host name or an address alone";
 const NEEDED_PORT: &str = "write a number from 1 to 65535";
@@ -46,6 +47,9 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
         return Ok(intake(judged));
     }
     judged.say(AGENTLESS, Outcome::Ignored("spans go to the agent".into()));
+    for name in [API_KEY, SITE] {
+        judged.say(name, Outcome::Ignored("spans go to the agent, which has its own".into()));
+    }
     let agent = agent(judged, line, &host, &port);
     for (name, what) in [(URL, "URL"), (HOST, "host"), (OLD_HOST, "host"), (PORT, "port"), (OLD_PORT, "port")] {
         judged.say_unless_empty(name, Outcome::Used(format!("the agent's {what}").into()));
@@ -53,7 +57,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     let is_otlp = judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("otlp")).or(false)
         && judged.text(PROTOCOL).is_unset();
     if line == ReleaseLine::Four && is_otlp && judged.exit().is_none() {
-        return Ok(otlp_endpoint(judged, agent.ok().flatten().as_deref()));
+        return otlp_endpoint(judged, agent.ok().flatten().as_deref());
     }
     let outcome = if is_otlp {
         Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".into())
@@ -61,6 +65,9 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
         Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".into())
     };
     judged.say_unless_empty(EXPORTER, outcome);
+    for name in [OTLP, OTLP_TRACES] {
+        judged.say_unless_empty(name, Outcome::Ignored("spans go to Datadog's agent".into()));
+    }
     agent
 }
 
@@ -265,7 +272,9 @@ fn explain(
     if variable == URL {
         let outcome = match default {
             None => Outcome::Used("the agent's URL".into()),
-            Some(number) => Outcome::Replaced(format!("port {number}, since the URL has no port that is one").into()),
+            Some(number) => {
+                Outcome::Replaced(format!("port {number}, since the URL has no port that is one; {NEEDED_URL}").into())
+            }
         };
         return judged.say(URL, outcome);
     }
@@ -309,18 +318,38 @@ fn intake(judged: &Judgement<'_>) -> Option<String> {
 }
 
 /// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
-fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> Option<String> {
+fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> AgentAddress {
+    const NEEDED: &str = "write http://HOST:4318";
     judged.say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".into()));
-    judged.say_unless_empty(OTLP_TRACES, Outcome::Used("where spans go".into()));
-    let endpoint = match (judged.text(OTLP_TRACES), judged.text(OTLP)) {
-        (Lookup::Value(url), _) => Some(url.to_owned()),
-        (Lookup::Unset, Lookup::Value(url)) => Some(format!("{}/v1/traces", url.trim_end_matches('/'))),
+    let timeout = OTLP_TIMEOUTS.into_iter().find(|name| !judged.text(name).is_unset());
+    let timeout = timeout.filter(|name| judged.text(name).map(python::integer).or(None).is_some_and(|time| time < 0));
+    if let Some(name) = timeout {
+        judged.exits(name, format!("{} is less than 0; write milliseconds", judged.shown(name)));
+    }
+    let (variable, endpoint) = match (judged.text(OTLP_TRACES), judged.text(OTLP)) {
+        (Lookup::Value(url), _) => (OTLP_TRACES, Some(url.to_owned())),
+        (Lookup::Unset, Lookup::Value(url)) => (OTLP, Some(format!("{}/v1/traces", url.trim_end_matches('/')))),
         (Lookup::Unset, Lookup::Unset) => {
             let host = agent.and_then(|agent| agent.strip_prefix("http://")?.rsplit_once(':')).map(|(host, _)| host);
-            Some(format!("http://{}:4318/v1/traces", host.unwrap_or("localhost")))
+            (EXPORTER, Some(format!("http://{}:4318/v1/traces", host.unwrap_or("localhost"))))
         }
-        _ => None,
+        _ => (OTLP, None),
     };
-    judged.say_unless_empty(OTLP, Outcome::Used("where spans go".into()));
-    endpoint
+    let problem =
+        endpoint.as_deref().filter(|_| variable != EXPORTER).and_then(|url| match check_url(url, ReleaseLine::Four) {
+            Err(problem) => Some(format!("{problem}; {NEEDED}")),
+            Ok((parts, _)) if parts.scheme == "unix" => Some(format!("it is a socket; {NEEDED}")),
+            Ok((parts, _)) if !go::can_be_host(parts.host) => Some(format!("its host can't be resolved; {NEEDED}")),
+            Ok((parts, _)) if parts.path.is_empty() => Some(format!("it has no path; {NEEDED}/v1/traces")),
+            Ok(_) => None,
+        });
+    if let Some(problem) = problem {
+        let reason = Clause::from(format!("{} is wrong: {problem}", judged.shown(variable)));
+        judged.say(variable, Outcome::SendsNothing(reason.clone()));
+        return Err((variable, reason));
+    }
+    for name in [OTLP_TRACES, OTLP] {
+        judged.say_unless_empty(name, Outcome::Used("where spans go".into()));
+    }
+    Ok(endpoint)
 }

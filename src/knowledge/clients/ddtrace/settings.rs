@@ -1,10 +1,13 @@
 //! Settings of the library that have no part in where spans go, but at some of which it exits.
 
-use super::{ReleaseLine, is_true, parsed};
+use super::{ReleaseLine, is_true, parsed, shadowed};
 use crate::knowledge::clients::reading::{Judgement, Lookup};
 use crate::knowledge::clients::{Clause, ClientState, Outcome};
 use crate::knowledge::values::python;
-use crate::knowledge::variables::library::LOG_LEVELS;
+use crate::knowledge::variables::KnownVariable;
+use crate::knowledge::variables::library::{
+    ANY, INTEGERS, INTEGERS_OF_4, LOG_LEVELS, NOT_NEGATIVE_INTEGERS, NUMBERS, NUMBERS_OF_4, OTEL_INTEGERS_OF_4,
+};
 
 const BUFFER: &str = "DD_TRACE_WRITER_BUFFER_SIZE_BYTES";
 const PAYLOAD: &str = "DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES";
@@ -13,6 +16,13 @@ const LOG_LEVEL: &str = "DD_TRACE_LOG_FILE_LEVEL";
 const HEARTBEAT: &str = "DD_TELEMETRY_HEARTBEAT_INTERVAL";
 const SPAN_RULES: &str = "DD_SPAN_SAMPLING_RULES";
 const SPAN_RULES_FILE: &str = "DD_SPAN_SAMPLING_RULES_FILE";
+const TOP_PERCENT: &str = "DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT";
+const POLL: &str = "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS";
+const OLD_POLL: &str = "DD_REMOTECONFIG_POLL_SECONDS";
+
+const A_NUMBER: &str = "a number; write one such as 2";
+const AN_INTEGER: &str = "an integer; write digits alone";
+const A_SETTING: &str = "a setting of the library";
 
 /// Files, and when the process exits because of them.
 const FILES: [(&str, &str); 2] = [
@@ -20,25 +30,13 @@ const FILES: [(&str, &str); 2] = [
     (SPAN_RULES_FILE, "ddtrace exits if it can't read this file"),
 ];
 
-const INTEGERS: [&str; 4] = [
-    "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
-    "DD_TRACE_LOG_FILE_SIZE_BYTES",
-    "DD_TRACE_LOGGING_RATE",
-    "DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH",
-];
-const NUMBERS: [&str; 3] =
-    ["DD_TRACE_AGENT_TIMEOUT_SECONDS", "DD_TRACE_WRITER_INTERVAL_SECONDS", "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS"];
-const OTHERS: [&str; 8] =
-    [BUFFER, PAYLOAD, HEARTBEAT, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, "DD_TRACE_WRITER_REUSE_CONNECTIONS"];
+/// Those with a rule of their own.
+const OTHERS: [&str; 9] =
+    [BUFFER, PAYLOAD, HEARTBEAT, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, TOP_PERCENT, OLD_POLL];
 
 /// Says at which of them the process exits. The state is that of a process that otherwise sends spans.
 pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<ClientState> {
-    for name in NUMBERS {
-        parsed(judged, name, python::float, "a number; write one such as 2");
-    }
-    for name in INTEGERS {
-        parsed(judged, name, python::integer, "an integer; write digits alone");
-    }
+    read_numbers(judged, line);
     // ddtrace 2 divides by it; ddtrace 4 makes a duration of it where telemetry is on.
     let has_telemetry = judged.raw("DD_INSTRUMENTATION_TELEMETRY_ENABLED").map(is_true).or(true);
     let is_interval = |seconds: &f64| match line {
@@ -75,9 +73,41 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<Clie
     state
 }
 
-/// Says of the others that they are used.
-pub(super) fn explain(judged: &mut Judgement<'_>) {
-    for name in NUMBERS.into_iter().chain(INTEGERS).chain(OTHERS) {
-        judged.say(name, Outcome::Used("a setting of the library".into()));
+fn read_numbers(judged: &mut Judgement<'_>, line: ReleaseLine) {
+    let names = |variables: &'static [KnownVariable]| variables.iter().map(|variable| variable.name);
+    let is_4 = line == ReleaseLine::Four;
+    for name in names(&NUMBERS).chain(names(&NUMBERS_OF_4).filter(|_| is_4)) {
+        parsed(judged, name, python::float, A_NUMBER);
+    }
+    for name in names(&INTEGERS).chain(names(&INTEGERS_OF_4).filter(|_| is_4)) {
+        parsed(judged, name, python::integer, AN_INTEGER);
+    }
+    for name in names(&OTEL_INTEGERS_OF_4).filter(|_| is_4) {
+        judged.parsed(name, python::integer, AN_INTEGER);
+    }
+    for name in names(&NOT_NEGATIVE_INTEGERS) {
+        let not_negative = |text| python::integer(text).filter(|number| *number >= 0);
+        parsed(judged, name, not_negative, "an integer of 0 or more; write digits alone");
+    }
+    // It takes what is not a number.
+    let percentage = |text| python::float(text).filter(|percent| percent.is_nan() || (0.0..=100.0).contains(percent));
+    parsed(judged, TOP_PERCENT, percentage, "a percentage; write a number from 0 to 100");
+    if judged.raw(POLL).is_unset() {
+        parsed(judged, OLD_POLL, python::float, A_NUMBER);
+    }
+    judged.say(OLD_POLL, if judged.raw(POLL).is_unset() { Outcome::Used(A_SETTING.into()) } else { shadowed(POLL) });
+}
+
+/// Says of the others that they are used, or are not for this release.
+pub(super) fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
+    for variables in [&INTEGERS_OF_4[..], &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4].into_iter().flatten() {
+        match line {
+            ReleaseLine::Two => judged.say(variables.name, Outcome::Ignored("ddtrace 2 does not read it".into())),
+            ReleaseLine::Four => judged.say_unless_empty(variables.name, Outcome::Used(A_SETTING.into())),
+        }
+    }
+    let groups = [&NUMBERS[..], &INTEGERS, &NOT_NEGATIVE_INTEGERS, &ANY].into_iter().flatten();
+    for name in groups.map(|variable| variable.name).chain(OTHERS) {
+        judged.say(name, Outcome::Used(A_SETTING.into()));
     }
 }

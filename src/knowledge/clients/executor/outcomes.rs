@@ -87,9 +87,9 @@ impl<'e> ExecutorSettings<'e> {
                 }
                 "const" if param == 0.0 => Outcome::Used("no trace is kept".into()),
                 "const" => Outcome::Used("all traces are kept".into()),
-                "ratelimiting" if param <= 0.0 => {
-                    Outcome::Replaced("one trace in all, since no more are allowed".into())
-                }
+                "ratelimiting" if param <= 0.0 => Outcome::Replaced(
+                    "one trace in all, since no more are allowed; write how many a second are kept".into(),
+                ),
                 "ratelimiting" => Outcome::Used(format!("at most {param} traces a second").into()),
                 "remote" => Outcome::Used(format!("the probability {param} until the sampling server answers").into()),
                 _ => Outcome::Used(format!("the probability {param}").into()),
