@@ -54,12 +54,17 @@ impl<'t> Planner<'t, '_> {
         if counted {
             report.with_library.get_or_insert(0);
         }
+        let wants_sidecar = profile.parts().wants_sidecar();
+        if wants_sidecar {
+            report.with_sidecar.get_or_insert(0);
+        }
         let present = self.present_library(target);
         let library = self.wanted_library(profile, found, (target, present), &env);
         let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
         let outcome = match wanted {
             Ok((library, agent)) => {
                 report.with_library = report.with_library.map(|count| count + usize::from(counted));
+                report.with_sidecar = report.with_sidecar.map(|count| count + usize::from(wants_sidecar));
                 let has_config = self.wants_config(profile, target);
                 let is_mlserver = self.is_mlserver(target, &env);
                 let extras = Extras { present, library, has_config, agent, is_mlserver, is_untraced: false };
