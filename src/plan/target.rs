@@ -76,7 +76,7 @@ impl<'t> Planner<'t, '_> {
             }
             Err(reason) => {
                 report.skips.push((name.clone(), reason));
-                let outcome = self.remove_other_backend(profile, found, target, &env);
+                let outcome = self.remove_other_backend(profile, found, target, &env)?;
                 if outcome.variables.is_empty() {
                     return Ok(());
                 }
@@ -94,9 +94,22 @@ impl<'t> Planner<'t, '_> {
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
         env: &Env<'t>,
-    ) -> TargetOutcome {
-        let leaving =
-            env.leaving(&self.treatment, false, |_| false, |name| replaced(profile.backend()).contains(&name));
+    ) -> Result<TargetOutcome, Diagnostic> {
+        let is_jaeger = profile.backend().is_jaeger();
+        let is_listed = |name: &str| {
+            backend_of_part(name) == Some(profile.backend().other()) && self.current.listed.has(target.name, name)
+        };
+        let leaves = |name: &str| {
+            replaced(profile.backend()).contains(&name)
+                || is_listed(name)
+                || name == CONFIG_PATH && !is_jaeger && self.is_our_config(target, env)
+        };
+        let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
+        if let Site::Container(container) = &target.site
+            && !is_jaeger
+        {
+            self.set_config(false, container)?;
+        }
         let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         let holder = match target.site {
@@ -109,7 +122,7 @@ impl<'t> Planner<'t, '_> {
                 self.may_empty(found.node, "svcOrchSpec");
             }
         }
-        outcome
+        Ok(outcome)
     }
 
     /// The variables that an env list is to hold.

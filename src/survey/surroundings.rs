@@ -78,12 +78,7 @@ pub(crate) struct PredictorPods<'t> {
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(
-        tree: &'t Tree<'_>,
-        predictor: NodeId,
-        is_separate: bool,
-        units: &[Unit<'t>],
-    ) -> Self {
+    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
         let containers = units.iter().rev().filter_map(|unit| match unit.role {
             Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
             _ => None,
