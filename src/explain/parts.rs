@@ -151,7 +151,7 @@ impl PartTopic {
     /// The part of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
         let is = |other: &&str| other.eq_ignore_ascii_case(name);
-        PARTS.iter().find(|topic| is(&topic.name) || topic.others.iter().any(|other| is(other)))
+        PARTS.iter().find(|topic| is(&topic.name) || topic.others.iter().any(&is))
     }
 
     /// Its first sentence.
