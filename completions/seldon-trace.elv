@@ -25,7 +25,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --version 'Print version'
             cand enable 'Switch tracing on'
             cand disable 'Switch tracing off: remove the tracing variables, and what that leaves empty'
-            cand explain 'Explain a variable or a rule of lint'
+            cand explain 'Explain a variable, a rule of lint, or a part that an option adds'
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
@@ -395,7 +395,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help'= {
             cand enable 'Switch tracing on'
             cand disable 'Switch tracing off: remove the tracing variables, and what that leaves empty'
-            cand explain 'Explain a variable or a rule of lint'
+            cand explain 'Explain a variable, a rule of lint, or a part that an option adds'
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'

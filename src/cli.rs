@@ -59,7 +59,7 @@ pub enum Command {
     /// Switch tracing off: remove the tracing variables, and what that leaves empty
     #[command(after_help = help::short("disable"), after_long_help = help::long("disable"))]
     Disable(Box<DisableArgs>),
-    /// Explain a variable or a rule of lint
+    /// Explain a variable, a rule of lint, or a part that an option adds
     ///
     /// For a variable: who reads it, its values, and what enable and disable do with it. For a rule: what it finds, why that
     /// is wrong, and what to write instead. `explain no-traces` is a checklist: what to look at if no trace arrives.

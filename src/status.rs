@@ -100,7 +100,7 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
     let documents = each_document(
         text,
         |tree, _| {
-            let surveys = survey(tree, selection, |_, env| env)?;
+            let surveys = survey(tree, selection)?;
             let rules: Vec<&'static Rule> = RULES.iter().collect();
             let mut findings = Findings::of(tree, inspect(tree, &surveys, |_| rules.as_slice()));
             let statuses = surveys.iter().map(|survey| of_deployment(tree, survey, &mut findings));

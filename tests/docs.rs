@@ -313,6 +313,18 @@ fn links_lead_somewhere() -> Result<()> {
 }
 
 #[test]
+fn the_commands_for_the_documents_run() -> Result<()> {
+    let page = file("docs/documents.md")?;
+    let commands = page.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix("seldon-trace "));
+    for command in commands {
+        let arguments = command.replace("FILE", &format!("{CASE}/input.yaml"));
+        let done = run(&arguments)?;
+        ensure!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    Ok(())
+}
+
+#[test]
 fn the_drawing_and_the_modules_are_those_of_the_crate() -> Result<()> {
     let architecture = file("docs/architecture.md")?;
     let library = file("src/lib.rs")?;

@@ -1,7 +1,8 @@
-//! The pages of `explain`: rules, variables, and the checklist for missing traces.
+//! The pages of `explain`: rules, variables, parts, and the checklist for missing traces.
 
 mod no_traces;
 pub(crate) mod page;
+mod parts;
 mod values;
 
 use clap::ValueEnum;
@@ -15,6 +16,7 @@ use crate::knowledge::{
 use crate::lint::{RULES, Rule};
 pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
 use page::{Page, Section};
+pub use parts::{PARTS, PartTopic};
 
 const OTLP: &str = "enable --otlp, on nodes that MLServer serves; `disable` removes it if that added it";
 
@@ -35,11 +37,17 @@ pub fn list() -> Page {
         ]
     });
     let topic = (NO_TRACES.to_owned(), ABOUT_NO_TRACES.to_owned());
+    let parts = PARTS.iter().map(|part| (part.name.to_owned(), part.summary().to_owned()));
+    let parts = Section::new("Parts beside variables", parts.collect());
     let opentelemetry = Section::new("OpenTelemetry, read by MLServer", of(None, |_| true));
     let checklist = Section::new("Checklist", vec![topic]);
     let rules = RULES.iter().map(|rule| (format!("{} {}", rule.id, rule.severity.name()), rule.finds.to_owned()));
     let rules = Section::new("Rules of lint", rules.collect());
-    Page { title: None, text: None, sections: sections.chain([opentelemetry, rules, checklist]).flatten().collect() }
+    Page {
+        title: None,
+        text: None,
+        sections: sections.chain([opentelemetry, parts, rules, checklist]).flatten().collect(),
+    }
 }
 
 /// The page of a rule.

@@ -52,8 +52,18 @@ const CAUSES: &[ChecklistItem] = &[
     ChecklistItem {
         heading: "2. What the pod has",
         text: "A variable that the manifest has and this list lacks was dropped: by the API server, or by the operator \
-               where a port such as PREDICTIVE_UNIT_HTTP_SERVICE_PORT is set by hand.",
-        points: &[],
+               where a port such as PREDICTIVE_UNIT_HTTP_SERVICE_PORT is set by hand. A pod that does not start:",
+        points: &[
+            (
+                "--native-sidecar",
+                "it waits for the sidecar, if the cluster drops restartPolicy; see `explain native-sidecar`",
+            ),
+            (
+                "--config-map",
+                "`kubectl describe pod` names a ConfigMap that is missing: apply what `agent jaeger-config` prints first",
+            ),
+            ("--agent sidecar", "`kubectl describe pod` names a Secret that is missing, or is without its key"),
+        ],
         commands: &[
             r#"kubectl get pod POD -o jsonpath='{range .spec.containers[*]}{.name}: {.env[*].name}{"\n"}{end}'"#,
         ],
@@ -67,7 +77,8 @@ const CAUSES: &[ChecklistItem] = &[
     },
     ChecklistItem {
         heading: "4. Jaeger: a container exits at start",
-        text: "`invalid literal for int()` is TRACING: write '1', not true.",
+        text: "`invalid literal for int()` is TRACING: write '1', not true. With --config-map it exits if the ConfigMap \
+               lacks its file.",
         points: &[],
         commands: &["kubectl logs POD -c CONTAINER --previous --tail=5"],
     },
@@ -83,7 +94,7 @@ const CAUSES: &[ChecklistItem] = &[
             ),
             ("remote", "against Jaeger 2 a remote sampler never sampled anything"),
             ("caller", "an `uber-trace-id` header in the request overrides every sampler"),
-            ("file", "with JAEGER_CONFIG_PATH the line appears only if the file has `logging: true`"),
+            ("file", "with JAEGER_CONFIG_PATH (--config-map) the line appears only if the file has `logging: true`"),
         ],
         commands: &["kubectl logs POD -c CONTAINER | grep 'Reporting span'"],
     },
@@ -97,8 +108,8 @@ const CAUSES: &[ChecklistItem] = &[
             ),
             (
                 "host",
-                "status.hostIP needs an agent on each node with a hostPort, which the command lists; `enable --agent sidecar` \
-                 adds one to each pod, on localhost. The Python wrapper \
+                "status.hostIP needs an agent on each node with a hostPort, which the first command lists; \
+                 `enable --agent sidecar` adds one to each pod, on localhost. The Python wrapper \
                  cannot use IPv6. With seldon.io/engine-separate-pod, localhost is wrong for the orchestrator",
             ),
             (
@@ -107,20 +118,45 @@ const CAUSES: &[ChecklistItem] = &[
                  or `endpoint: 0.0.0.0:6831`. `seldon-trace agent collector` and `agent jaeger` print receivers that \
                  listen on 5775 and 6831",
             ),
+            (
+                "sidecar",
+                "the Collector of --agent sidecar logs each time that it can't send on to --collector: the second command",
+            ),
         ],
         commands: &[
             r#"kubectl get pods -A -o jsonpath='{range .items[*]}{.metadata.name} {.spec.containers[*].ports}{"\n"}{end}' | grep 6831"#,
+            "kubectl logs POD -c seldon-trace-collector | grep -i error",
         ],
     },
     ChecklistItem {
-        heading: "7. Jaeger: traces have another name",
+        heading: "7. Jaeger: traces have another name, or are in pieces",
         text: "Look for the services `executor` (or JAEGER_SERVICE_NAME) and the name of the Python class, such as `Model`, \
                not for the name of the deployment. `enable --config-map` gives Python containers another name.",
-        points: &[],
+        points: &[
+            (
+                "--propagation b3",
+                "a trace in two pieces has B3 headers on one side only: the orchestrator has the variable \
+                 JAEGER_TRACE_PROPAGATION_TYPE, and the ConfigMap `propagation: b3`. Restart the pods after a change of it",
+            ),
+            ("--otlp", "the traces of MLServer have the service `mlserver`, and do not join those of the orchestrator"),
+        ],
         commands: &[],
     },
     ChecklistItem {
-        heading: "8. Datadog: no library in the image",
+        heading: "8. Datadog: no agent, or it refuses connections",
+        text: "ddtrace logs that. With Datadog's Helm chart nothing listens on port 8126 of the node unless \
+               datadog.apm.portEnabled is true: `seldon-trace agent datadog-values` prints such values. On Fargate there is \
+               no agent of the node: `enable --agent sidecar --fargate` adds one to each pod. Without any address ddtrace \
+               sends to localhost:8126.",
+        points: &[],
+        commands: &[
+            "kubectl get pods -A | grep -i datadog",
+            "kubectl logs POD -c CONTAINER | grep -i 'failed to send'",
+            r#"kubectl exec POD -c CONTAINER -- sh -c 'env | grep -E "DD_(TRACE_)?AGENT|DD_TRACE_ENABLED"'"#,
+        ],
+    },
+    ChecklistItem {
+        heading: "9. Datadog: no library in the image",
         text: "No release of Seldon Core supports Datadog: in stock images DD_* has no effect, and the orchestrator never \
                makes Datadog spans. `ModuleNotFoundError` means that there is no library. Any other error is a value at \
                which the library exits; under library injection the program then runs untraced, without a word. \
@@ -129,11 +165,11 @@ const CAUSES: &[ChecklistItem] = &[
         commands: &["kubectl exec POD -c CONTAINER -- python -c 'import ddtrace.auto; print(ddtrace.__version__)'"],
     },
     ChecklistItem {
-        heading: "9. Datadog: library injection does not reach the pod",
-        text: "The first command lists datadog-lib-python-init if it does. The label \
-               admission.datadoghq.com/enabled: \"true\" belongs in predictors[].labels, the annotation \
-               admission.datadoghq.com/python-lib.version in predictors[].annotations. Use v2 for stock images up to \
-               1.18: they have Python 3.8, in which v4 does nothing.",
+        heading: "10. Datadog: the library does not start",
+        text: "The image's command is `ddtrace-run …`, or the library is injected: then the first command lists \
+               datadog-lib-python-init. The label admission.datadoghq.com/enabled: \"true\" belongs in \
+               predictors[].labels, the annotation admission.datadoghq.com/python-lib.version in \
+               predictors[].annotations. Use v2 for stock images up to 1.18: they have Python 3.8, in which v4 does nothing.",
         points: &[],
         commands: &[
             "kubectl get pod POD -o jsonpath='{.spec.initContainers[*].name}'",
@@ -141,18 +177,15 @@ const CAUSES: &[ChecklistItem] = &[
         ],
     },
     ChecklistItem {
-        heading: "10. Datadog: the agent refuses connections",
-        text: "ddtrace logs that. With Datadog's Helm chart nothing listens on port 8126 of the node unless \
-               datadog.apm.portEnabled is true. On Fargate there is no agent of the node: `enable --agent sidecar --fargate` \
-               adds one to each pod. Without any address ddtrace sends to localhost:8126.",
+        heading: "11. Datadog: the agent does not send on",
+        text: "Its log names an API key that is not valid, a site that it does not reach, and a limit. The key is in the \
+               Secret of --api-key-secret, the site is --site: a key counts on one site only. The container of an agent on \
+               the node has another name.",
         points: &[],
-        commands: &[
-            "kubectl logs POD -c CONTAINER | grep -i 'failed to send'",
-            r#"kubectl exec POD -c CONTAINER -- sh -c 'env | grep -E "DD_(TRACE_)?AGENT|DD_TRACE_ENABLED"'"#,
-        ],
+        commands: &["kubectl logs POD -c datadog-agent-injected | grep -iE 'api key|error|rate'"],
     },
     ChecklistItem {
-        heading: "11. Datadog: the library is off, or the agent drops the spans",
+        heading: "12. Datadog: the library is off, or the agent drops the spans",
         text: "DD_TRACE_ENABLED is on only at `true` and `1`. ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on: set \
                DD_TRACE_SAMPLING_RULES. At rate 0 each span is sent and dropped by the agent. A caller's \
                `x-datadog-sampling-priority: 0`, or a `traceparent` that ends in 00, drops its trace.",
@@ -160,11 +193,22 @@ const CAUSES: &[ChecklistItem] = &[
         commands: &[],
     },
     ChecklistItem {
-        heading: "12. Not Seldon's Python wrapper",
-        text: "TRACING, JAEGER_* and DD_* do nothing in MLServer (protocol v2), Triton and the wrappers for Java, NodeJS \
-               and R. MLServer 1.4 and later sends OTLP to MLSERVER_TRACING_SERVER; Seldon Core 1.17.1 to 1.18 have \
-               MLServer 1.3.5, which does not trace.",
+        heading: "13. Datadog: traces have another name, or no environment",
+        text: "Without DD_SERVICE the service is `flask`: give --service, --environment and --service-version. With \
+               --tagging labels a value is empty where its label tags.datadoghq.com/… is missing in predictors[].labels.",
         points: &[],
-        commands: &["kubectl get pod POD -o jsonpath='{.spec.containers[*].image}'"],
+        commands: &["kubectl get pod POD -o jsonpath='{.metadata.labels}'"],
+    },
+    ChecklistItem {
+        heading: "14. Not Seldon's Python wrapper",
+        text: "TRACING, JAEGER_* and DD_* do nothing in MLServer (protocol v2), Triton and the wrappers for Java, NodeJS \
+               and R. MLServer 1.4 and later sends OTLP to MLSERVER_TRACING_SERVER, which `enable --otlp` sets; Seldon Core \
+               1.17.1 to 1.18 have MLServer 1.3.5, which does not trace. At that address something has to take OTLP over \
+               gRPC, as `seldon-trace agent collector` does on port 4317; OTEL_TRACES_SAMPLER=always_off silences it.",
+        points: &[],
+        commands: &[
+            "kubectl get pod POD -o jsonpath='{.spec.containers[*].image}'",
+            r#"kubectl exec POD -c CONTAINER -- sh -c 'env | grep -E "MLSERVER_TRACING|OTEL"'"#,
+        ],
     },
 ];

@@ -7,6 +7,7 @@ mod table;
 
 use super::backends::{find, table};
 use super::parts::Parts;
+use super::receivers::is_like_an_api_key;
 use super::service::Template;
 use super::tags::Tags;
 use super::usage::{GivenBy, UsageError};
@@ -223,7 +224,13 @@ fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Kn
             faults.push(no_such_variable(name, request.backend));
             continue;
         };
-        match read(variable.takes, value) {
+        let read = match variable.takes == Takes::Secret && is_like_an_api_key(value) {
+            true => Err("this looks like a key of Datadog, which every reader of the result would see; put it into a \
+                         Secret, and refer to that in the manifest"
+                .to_owned()),
+            false => read(variable.takes, value),
+        };
+        match read {
             Ok(value) => assigned.push((variable, value)),
             Err(problem) => {
                 let value = (variable.takes != Takes::Secret).then(|| without(value));

@@ -93,7 +93,7 @@ impl ApiKeySecret {
 }
 
 /// Returns true for the form of Datadog's API and application keys.
-fn is_like_an_api_key(text: &str) -> bool {
+pub(super) fn is_like_an_api_key(text: &str) -> bool {
     matches!(text.len(), 32 | 40) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

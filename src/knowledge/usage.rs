@@ -5,6 +5,7 @@ use std::fmt;
 use super::Backend;
 use super::options::Key;
 use super::values::is_unwritable;
+use crate::credentials::is_credential;
 
 /// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -93,6 +94,7 @@ impl fmt::Display for GivenBy {
             // What follows the name of a credential and a space is masked.
             Self::Option(Key::ApiKeySecret) => f.write_str("`--api-key-secret`"),
             Self::Option(option) => write!(f, "--{}", option.name()),
+            Self::Set(name) if is_credential(name) => write!(f, "`--set {}`", Escaped(name)),
             Self::Set(name) => write!(f, "--set {}", Escaped(name)),
         }
     }

@@ -47,7 +47,7 @@ pub fn lint(
     let documents = each_document(
         text,
         |tree, _| {
-            let surveys = survey(tree, selection, |_, env| env)?;
+            let surveys = survey(tree, selection)?;
             let mut sets = HashMap::new();
             for survey in &surveys {
                 let set = rules(tree, &survey.deployment)?;

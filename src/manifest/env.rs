@@ -49,8 +49,6 @@ pub(crate) struct Env<'t> {
     pub variables: Vec<Variable<'t>>,
     /// The command and arguments of the container, which may refer to variables.
     pub command_line: Vec<&'t str>,
-    /// A folder that the plan mounts in the container.
-    pub new_mount: Option<&'static str>,
     /// The names that values and the command line refer to as `$(NAME)`.
     referenced: HashSet<&'t str>,
     /// The indexes of the variables, sorted by their names and then by index.
@@ -175,7 +173,7 @@ impl<'t> Env<'t> {
         let texts = variables.iter().map(|variable| variable.value).chain(command_line.iter().copied());
         let references = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
         let referenced = references.map(|(name, _)| name).collect();
-        Self { list, variables, command_line, new_mount: None, referenced, by_name }
+        Self { list, variables, command_line, referenced, by_name }
     }
 
     /// Marks the variables whose value is a credential.

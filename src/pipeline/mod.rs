@@ -10,13 +10,15 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::credentials::NamedResources;
-use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
 use crate::documents::{Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem};
+use crate::lint::{distinct, inspect};
 use crate::patch::{Patch, patches};
 use crate::plan::{
-    DeploymentReport, Fixes, Input, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan,
+    DeploymentReport, Fixes, Input, LintCount, LintCounts, Plan, Policy, Remark, RunNote, Task, VariableChange, plan,
 };
 use crate::rewrite::rewrite;
+use crate::survey::survey;
 use crate::text::{Edit, EditSet, Places};
 use crate::verify::{Language, judge};
 use crate::yaml::{NodeId, Tree, stream};
@@ -99,9 +101,13 @@ impl<'p> Transformer<'p> {
     }
 
     fn document(&self, tree: &Tree<'_>, language: Language, input: Input<'_>) -> Result<Document, Diagnostic> {
-        let Pass { edits, mut deployments, seen, notes, lint, patches } = match self.policy.treatment.task {
+        let Pass { edits, mut deployments, seen, notes, patches } = match self.policy.treatment.task {
             Task::Enable(_) | Task::Disable(_) => self.pass(tree, language, input, &Fixes::default())?,
             Task::Fix(_) => self.passes(tree, language, input)?,
+        };
+        let lint = match self.policy.rules.is_empty() {
+            true => LintCounts::default(),
+            false => self.lint_counts(tree, &edits)?,
         };
         let mut edits = edits.into_vec();
         edits.shrink_to_fit();
@@ -120,6 +126,24 @@ impl<'p> Transformer<'p> {
             })
             .collect();
         Ok(Document { edits, deployments, seen, notes, lint, patches })
+    }
+
+    /// The findings of the policy's rules before the edits and after them.
+    fn lint_counts(&self, tree: &Tree<'_>, edits: &EditSet) -> Result<LintCounts, Diagnostic> {
+        let count = |tree: &Tree<'_>| -> Result<LintCount, Diagnostic> {
+            let surveys = survey(tree, &self.policy.selection)?;
+            let found = distinct(inspect(tree, &surveys, |_| self.policy.rules.as_slice()));
+            let of = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
+            Ok(LintCount { errors: of(Severity::Error), warnings: of(Severity::Warning) })
+        };
+        let before = count(tree)?;
+        if edits.is_empty() {
+            return Ok(LintCounts { before, after: before });
+        }
+        let text = edits.apply(tree.text());
+        // The judge has read it, and what it adds is valid.
+        let after = tree.parse_again(&text).ok().and_then(|tree| count(&tree).ok());
+        Ok(LintCounts { before, after: after.unwrap_or(before) })
     }
 
     /// Passes until nothing is left to do: one fix may show what another fixes.
@@ -169,7 +193,7 @@ impl<'p> Transformer<'p> {
     }
 
     fn pass(&self, tree: &Tree<'_>, language: Language, input: Input<'_>, fixes: &Fixes) -> Result<Pass, Diagnostic> {
-        let Plan { changes, deployments, seen, notes, lint } = plan(tree, self.policy, input, fixes)?;
+        let Plan { changes, deployments, seen, notes } = plan(tree, self.policy, input, fixes)?;
         let edits = if changes.is_empty() {
             EditSet::default()
         } else {
@@ -184,7 +208,7 @@ impl<'p> Transformer<'p> {
                 .map_err(|words| Diagnostic::bug(format!("the patch would not do what the edit does: {words}")))?,
             false => Vec::new(),
         };
-        Ok(Pass { edits, deployments, seen, notes, lint, patches })
+        Ok(Pass { edits, deployments, seen, notes, patches })
     }
 }
 
@@ -228,7 +252,6 @@ struct Pass {
     deployments: Vec<DeploymentReport>,
     seen: usize,
     notes: BTreeSet<RunNote>,
-    lint: LintCounts,
     patches: Vec<Patch>,
 }
 

@@ -1,47 +1,14 @@
-//! The env lists after the change, as the draft has them: lint counts the findings of a result that is not written yet.
-
-use std::collections::HashMap;
+//! The env lists after the change, as the draft has them.
 
 use super::draft::Draft;
-use super::target::CONFIG_PATH;
-use super::{LintCount, LintCounts, Policy};
 use crate::changes::{Part, Value};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::knowledge::parts::CONFIG_VOLUME;
-use crate::lint::{distinct, inspect};
 use crate::manifest::{Env, Reference, Variable};
-use crate::survey::{DeploymentSurvey, SidecarChanges, survey, survey_changed};
 use crate::yaml::{NodeId, ScalarKind, Tree};
-
-/// The findings of lint in the manifest and in the result of the draft.
-///
-/// # Errors
-/// If a manifest is invalid on the path to an env list that is not edited.
-pub(super) fn lint_counts(
-    tree: &Tree<'_>,
-    policy: &Policy,
-    draft: &Draft,
-    made: &HashMap<NodeId, Vec<Value>>,
-    sidecars: &SidecarChanges,
-) -> Result<LintCounts, Diagnostic> {
-    let after = After { tree, draft, made };
-    let count = |surveys: &[DeploymentSurvey<'_>]| {
-        let found = distinct(inspect(tree, surveys, |_| policy.rules.as_slice()));
-        let of = |severity| found.iter().filter(|inspected| inspected.severity == severity).count();
-        LintCount { errors: of(Severity::Error), warnings: of(Severity::Warning) }
-    };
-    Ok(LintCounts {
-        before: count(&survey(tree, &policy.selection, |_, env| env)?),
-        after: count(&survey_changed(tree, &policy.selection, |unit, env| after.env(unit.node, env), sidecars)?),
-    })
-}
 
 /// The manifest with the changes of a draft.
 pub(super) struct After<'t, 'x> {
     pub tree: &'t Tree<'x>,
     pub draft: &'t Draft,
-    /// The env entries of new containers, by graph node.
-    pub made: &'t HashMap<NodeId, Vec<Value>>,
 }
 
 impl<'t> After<'t, '_> {
@@ -58,20 +25,11 @@ impl<'t> After<'t, '_> {
         let existing = env.variables.iter().filter(remains).map(|variable| self.changed(variable));
         let place = env.list.unwrap_or(unit);
         let variables = existing.chain(new.iter().filter_map(|entry| new_variable(entry, place))).collect();
-        let variables: Vec<Variable<'t>> = variables;
-        // A new path to a config file comes with its mount.
-        let is_config = |one: &Variable<'_>| one.name == CONFIG_PATH && one.value.starts_with(CONFIG_VOLUME.folder);
-        let new_mount = variables.iter().any(is_config).then_some(CONFIG_VOLUME.folder);
-        let mut after = Env::of(env.list, variables, env.command_line);
-        after.new_mount = new_mount;
-        after
+        Env::of(env.list, variables, env.command_line)
     }
 
     /// The entries of a new env list.
     fn new_list(&self, unit: NodeId) -> &'t [Value] {
-        if let Some(entries) = self.made.get(&unit) {
-            return entries;
-        }
         let in_unit = || self.draft.new_entry(unit, "env");
         let in_predictor = || self.draft.new_entry(unit, "svcOrchSpec")?.get("env");
         in_unit().or_else(in_predictor).map_or(&[], Value::items)

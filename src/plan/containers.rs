@@ -88,6 +88,9 @@ impl<'t> Planner<'t, '_> {
         if profile.parts().inject.is_some() {
             *report.with_library.get_or_insert(0) += 1;
         }
+        if profile.parts().wants_sidecar() {
+            *report.with_sidecar.get_or_insert(0) += 1;
+        }
         let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
         let agent = self.agent_of_new(profile, found);
         let extras = Extras { library, has_config, agent, ..Extras::default() };
@@ -124,9 +127,6 @@ impl<'t> Planner<'t, '_> {
         report.targets.push(TargetReport { name, variables });
         self.list_new(missing.name, &wanted.iter().collect::<Vec<_>>());
         let entries: Vec<Value> = wanted.iter().map(|want| entry(want.name, &want.content)).collect();
-        if !self.policy.rules.is_empty() {
-            self.made.insert(missing.node, entries.clone());
-        }
         Value::List(entries)
     }
 }

@@ -61,6 +61,7 @@ impl<'t> Planner<'t, '_> {
         };
         let leaving = env.leaving(&self.treatment, extras.present.is_some(), is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
+                || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
         });
         outcome.remarks.extend(leaving.remarks);

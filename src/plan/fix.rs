@@ -26,7 +26,7 @@ impl Fixes {
     /// # Errors
     /// If a manifest is invalid on the path to an env list.
     pub fn find(tree: &Tree<'_>, policy: &Policy, input: Input<'_>) -> Result<Self, Diagnostic> {
-        let surveys = survey(tree, &policy.selection, |_, env| env)?;
+        let surveys = survey(tree, &policy.selection)?;
         let mut treatments = HashMap::new();
         for DeploymentSurvey { deployment, .. } in &surveys {
             treatments.insert(deployment.node, policy.treatment(tree, deployment, input.exceptions)?);

@@ -10,7 +10,7 @@ use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
 use crate::knowledge::parts::{ADMISSION_LABEL, ADMISSION_PREFIX, TAG_LABELS, TagLabel, admission_annotation};
-use crate::manifest::{Env, PredictorTargets, Reference, Unit, value_of};
+use crate::manifest::{Env, PredictorTargets, Reference, Unit, is_field, value_of};
 use crate::yaml::NodeId;
 
 /// A label or an annotation of a predictor to write.
@@ -84,6 +84,14 @@ impl<'t> Planner<'t, '_> {
             }
         }
         Ok(remarks)
+    }
+
+    /// Returns true if a variable refers to a label of unified service tagging that the list has.
+    pub(super) fn refers_to_listed_label(&self, env: &Env<'t>, name: &str) -> bool {
+        let label = TAG_LABELS.iter().find(|label| label.variable == name);
+        let is_listed = |label: &&TagLabel| self.current.listed.has("", &part_of("labels", label.label));
+        let refers = |label: &TagLabel| env.last(name).is_some_and(|one| is_field(self.tree, one, label.field));
+        label.filter(is_listed).is_some_and(refers)
     }
 
     /// Sets a label or an annotation, and lists it if it is new. A value that is there stays unless another is given.

@@ -27,7 +27,7 @@ mod target;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::changes::{Changes, Value};
+use crate::changes::Changes;
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
@@ -36,7 +36,6 @@ use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
 };
-use crate::survey::SidecarChanges;
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
@@ -64,8 +63,6 @@ pub struct Plan {
     pub seen: usize,
     /// The notes that are printed once for a run.
     pub notes: BTreeSet<RunNote>,
-    /// The number of findings of the policy's rules.
-    pub lint: LintCounts,
 }
 
 /// Plans the changes of every deployment in the documents of a tree.
@@ -75,7 +72,7 @@ pub struct Plan {
 /// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, made, enabled_for_jaeger, sidecar_changes, current, plan) = Default::default();
+    let (draft, enabled_for_jaeger, current, plan) = Default::default();
     let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
@@ -86,9 +83,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         fixes,
         secrets,
         draft,
-        made,
         enabled_for_jaeger,
-        sidecar_changes,
         mentions_sidecar,
         is_separate: false,
         current,
@@ -108,9 +103,6 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
             planner.add_results(root, before);
         }
     }
-    if !policy.rules.is_empty() {
-        planner.plan.lint = after::lint_counts(tree, policy, &planner.draft, &planner.made, &planner.sidecar_changes)?;
-    }
     planner.plan.changes = planner.draft.settle(tree)?;
     Ok(planner.plan)
 }
@@ -124,12 +116,8 @@ struct Planner<'t, 'x> {
     /// The nodes whose values are not shown.
     secrets: HashSet<NodeId>,
     draft: Draft,
-    /// The env entries of new containers, by graph node.
-    made: HashMap<NodeId, Vec<Value>>,
     /// The deployments enabled for Jaeger, with the indexes of their reports.
     enabled_for_jaeger: Vec<(NodeId, usize)>,
-    /// The sidecars that are added and removed.
-    sidecar_changes: SidecarChanges,
     /// True if the text may have a sidecar that this program added.
     mentions_sidecar: bool,
     /// True if the orchestrators of the deployment have pods of their own.
@@ -190,6 +178,7 @@ impl<'t> Planner<'t, '_> {
             skips: Vec::new(),
             remarks: Vec::new(),
             with_library: None,
+            with_sidecar: None,
         };
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
@@ -206,7 +195,7 @@ impl<'t> Planner<'t, '_> {
         self.is_separate = deployment.has_separate_engine(self.tree);
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
-        let wants_sidecar = matches!(&self.treatment.task, Task::Enable(profile) if profile.parts().wants_sidecar());
+        let wants_sidecar = self.treatment.task.profile().is_some_and(|profile| profile.parts().wants_sidecar());
         let mut ports = (wants_sidecar || self.mentions_sidecar).then(PortOrder::default);
         let mut is_resized = false;
         for predictor in predictors.iter().enumerate() {
@@ -241,7 +230,7 @@ impl<'t> Planner<'t, '_> {
         if !matches!(self.treatment.task, Task::Fix(_)) {
             report.remarks.extend(self.write_list(deployment.node, &list)?);
         }
-        if matches!(&self.treatment.task, Task::Enable(profile) if profile.backend().is_jaeger()) {
+        if self.treatment.task.profile().is_some_and(|profile| profile.backend().is_jaeger()) {
             self.enabled_for_jaeger.push((deployment.node, self.plan.deployments.len()));
         }
         self.plan.deployments.push(report);
@@ -279,6 +268,10 @@ impl<'t> Planner<'t, '_> {
                 if profile.parts().inject.is_some() && found.skips.iter().any(|skip| skip.reason.is_of_server()) {
                     *report.with_library.get_or_insert(0) += mlservers.len();
                 }
+                report.with_sidecar = report.with_sidecar.map(|count| count + mlservers.len());
+                if profile.parts().otlp.is_some() && mlservers.is_empty() {
+                    self.plan.notes.insert(RunNote::NoMlServer);
+                }
                 self.find_sidecar_users(found);
                 let made = self.make_containers(profile, found, lacking, &place, label, report);
                 report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
@@ -291,7 +284,9 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.extend(self.settle_labels(found, tags)?);
                 self.add_parts(found)?;
                 let mut moved = made;
-                moved.extend(self.prune_containers(found, &HashSet::new(), label, report));
+                let emptied = found.mlservers.iter().filter(|target| self.is_emptied(target.env.node));
+                let emptied = emptied.filter_map(|target| target.site.container()).collect();
+                moved.extend(self.prune_containers(found, &emptied, label, report));
                 (moved, mlservers)
             }
             Task::Disable(disable) => {

@@ -116,6 +116,14 @@ impl Treatment {
 }
 
 impl Task {
+    /// What `enable` is to write.
+    pub(super) fn profile(&self) -> Option<&Profile> {
+        match self {
+            Self::Enable(profile) => Some(profile),
+            Self::Disable(_) | Self::Fix(_) => None,
+        }
+    }
+
     /// The task in a word or two, for reports.
     pub(super) fn title(&self) -> Cow<'static, str> {
         match self {

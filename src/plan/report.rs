@@ -57,6 +57,8 @@ pub struct DeploymentReport {
     pub remarks: Vec<Remark>,
     /// The number of containers that get the library that was asked for; `None` if none was, or there was no container.
     pub with_library: Option<usize>,
+    /// The number of targets that can send to the sidecar that was asked for; `None` if none was, or there was no target.
+    pub with_sidecar: Option<usize>,
 }
 
 impl DeploymentReport {
@@ -193,6 +195,8 @@ pub enum RunNote {
     NativeSidecar,
     /// MLServer gets the address of a collector.
     MlServer,
+    /// A predictor has no node that MLServer serves, and the option for it is given.
+    NoMlServer,
 }
 
 impl fmt::Display for RunNote {
@@ -207,6 +211,9 @@ impl fmt::Display for RunNote {
             Self::MlServer => f.write_str(
                 "MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not, so set an image of \
                  1.4.0 or later; 1.19.0-rc.1 has 1.7.1",
+            ),
+            Self::NoMlServer => f.write_str(
+                "--otlp changes nothing: it is for nodes that MLServer serves, and none is selected",
             ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \

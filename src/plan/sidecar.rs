@@ -2,7 +2,7 @@
 
 mod edits;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::after::After;
 use super::parts::{is_shape, named_item};
@@ -233,7 +233,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Finds the pods in which a target, selected or not, sends to localhost after the change of the variables.
     pub(super) fn find_sidecar_users(&mut self, found: &PredictorTargets<'t>) {
-        let is_asked = self.asked_profile().is_some_and(|profile| profile.parts().wants_sidecar());
+        let is_asked = self.treatment.task.profile().is_some_and(|profile| profile.parts().wants_sidecar());
         if !is_asked && self.current.sidecars.pods.values().all(|pod| pod.named.is_empty()) {
             return;
         }
@@ -247,8 +247,7 @@ impl<'t> Planner<'t, '_> {
             Some((site, unit.node, unit.env, matches!(unit.role, Role::Sidecar(_))))
         });
         let targets = found.targets.iter().map(|target| (target.site, target.node, target.env, false));
-        let made = HashMap::new();
-        let after = After { tree: self.tree, draft: &self.draft, made: &made };
+        let after = After { tree: self.tree, draft: &self.draft };
         let mut users = HashSet::new();
         for (site, node, env, may_be_any) in targets.chain(others) {
             let (Some(pod), Ok(env)) = (self.pod_of(found, &site), Env::read(self.tree, &env, None)) else { continue };
@@ -265,13 +264,6 @@ impl<'t> Planner<'t, '_> {
             }
         }
         self.current.sidecars.users = users;
-    }
-
-    fn asked_profile(&self) -> Option<&Profile> {
-        match &self.treatment.task {
-            super::Task::Enable(profile) => Some(profile),
-            _ => None,
-        }
     }
 
     /// Returns true if the first pod needs the containers that Seldon's operator adds: before a new sidecar, which comes
@@ -300,10 +292,7 @@ impl<'t> Planner<'t, '_> {
         removes: impl Fn(Backend) -> bool,
     ) -> Result<(Option<TargetReport>, Vec<Remark>), Diagnostic> {
         let treatment = std::sync::Arc::clone(&self.treatment);
-        let profile = match &treatment.task {
-            super::Task::Enable(profile) => Some(profile),
-            _ => None,
-        };
+        let profile = treatment.task.profile();
         let pods = std::mem::take(&mut self.current.sidecars.pods);
         let mut changes = Vec::new();
         let mut remarks = Vec::new();
@@ -319,8 +308,6 @@ impl<'t> Planner<'t, '_> {
                     _ if !is_used && removes(backend) => {
                         let own: Vec<_> = pod.own(backend).map(|(named, _)| named.clone()).collect();
                         if !own.is_empty() {
-                            let at = pod.component_spec.unwrap_or(found.node);
-                            self.sidecar_changes.insert((at, backend), false);
                             changes.push((Action::Removed, sidecar_name(backend)));
                         }
                         for named in &own {
@@ -359,7 +346,7 @@ impl<'t> Planner<'t, '_> {
                     .is_some()
             };
             if self.current.sidecars.resized.iter().any(|key| !resized(key).is_some_and(is_named)) {
-                let help = match self.asked_profile().filter(|profile| profile.parts().wants_sidecar()) {
+                let help = match self.treatment.task.profile().filter(|profile| profile.parts().wants_sidecar()) {
                     Some(_) => "; `metadata.name` of a component spec keeps the name, and so does --native-sidecar",
                     None => "",
                 };

@@ -20,7 +20,7 @@ impl Planner<'_, '_> {
             return Ok(());
         }
         let reports: HashMap<NodeId, usize> = self.enabled_for_jaeger.drain(..).collect();
-        for deployment in survey(self.tree, selection, |_, env| env)? {
+        for deployment in survey(self.tree, selection)? {
             let Some(report) = reports.get(&deployment.deployment.node).map(|at| &mut self.plan.deployments[*at])
             else {
                 continue;

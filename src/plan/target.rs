@@ -54,12 +54,17 @@ impl<'t> Planner<'t, '_> {
         if counted {
             report.with_library.get_or_insert(0);
         }
+        let wants_sidecar = profile.parts().wants_sidecar();
+        if wants_sidecar {
+            report.with_sidecar.get_or_insert(0);
+        }
         let present = self.present_library(target);
         let library = self.wanted_library(profile, found, (target, present), &env);
         let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
         let outcome = match wanted {
             Ok((library, agent)) => {
                 report.with_library = report.with_library.map(|count| count + usize::from(counted));
+                report.with_sidecar = report.with_sidecar.map(|count| count + usize::from(wants_sidecar));
                 let has_config = self.wants_config(profile, target);
                 let is_mlserver = self.is_mlserver(target, &env);
                 let extras = Extras { present, library, has_config, agent, is_mlserver, is_untraced: false };
@@ -71,7 +76,7 @@ impl<'t> Planner<'t, '_> {
             }
             Err(reason) => {
                 report.skips.push((name.clone(), reason));
-                let outcome = self.remove_other_backend(profile, found, target, &env);
+                let outcome = self.remove_other_backend(profile, found, target, &env)?;
                 if outcome.variables.is_empty() {
                     return Ok(());
                 }
@@ -89,9 +94,22 @@ impl<'t> Planner<'t, '_> {
         found: &PredictorTargets<'t>,
         target: &Target<'t>,
         env: &Env<'t>,
-    ) -> TargetOutcome {
-        let leaving =
-            env.leaving(&self.treatment, false, |_| false, |name| replaced(profile.backend()).contains(&name));
+    ) -> Result<TargetOutcome, Diagnostic> {
+        let is_jaeger = profile.backend().is_jaeger();
+        let is_listed = |name: &str| {
+            backend_of_part(name) == Some(profile.backend().other()) && self.current.listed.has(target.name, name)
+        };
+        let leaves = |name: &str| {
+            replaced(profile.backend()).contains(&name)
+                || is_listed(name)
+                || name == CONFIG_PATH && !is_jaeger && self.is_our_config(target, env)
+        };
+        let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
+        if let Site::Container(container) = &target.site
+            && !is_jaeger
+        {
+            self.set_config(false, container)?;
+        }
         let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         let holder = match target.site {
@@ -104,7 +122,7 @@ impl<'t> Planner<'t, '_> {
                 self.may_empty(found.node, "svcOrchSpec");
             }
         }
-        outcome
+        Ok(outcome)
     }
 
     /// The variables that an env list is to hold.

@@ -84,11 +84,18 @@ impl Job {
         if self.require_match && !done.iter().any(Done::is_selected) {
             bail!("--require-match: nothing is selected");
         }
-        let reports = done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
-        if reports.clone().filter_map(|report| report.with_library).reduce(|one, other| one + other) == Some(0) {
-            let skips = reports.flat_map(|report| &report.skips).filter(|(name, _)| !name.ends_with("orchestrator"));
+        let reports = || done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
+        let reasons = |may_be: fn(&str) -> bool| {
+            let skips = reports().flat_map(|report| &report.skips).filter(|(name, _)| may_be(name));
             let reasons: Vec<String> = skips.take(3).map(|(name, reason)| format!("{name}: {reason}")).collect();
-            bail!("--inject: no container can take Datadog's library ({})", reasons.join("; "));
+            reasons.join("; ")
+        };
+        if sum(reports().filter_map(|report| report.with_library)) == Some(0) {
+            let reasons = reasons(|name| !name.ends_with("orchestrator"));
+            bail!("--inject: no container can take Datadog's library ({reasons})");
+        }
+        if sum(reports().filter_map(|report| report.with_sidecar)) == Some(0) {
+            bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
         if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
@@ -226,7 +233,10 @@ impl Job {
                 out.push_str(&report::render(deployment, &done.name, style));
             }
         }
-        let run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
+        let mut run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
+        if run_notes.contains(&RunNote::MlServer) {
+            run_notes.remove(&RunNote::NoMlServer);
+        }
         let lint = done.iter().fold(LintCounts::default(), |mut lint, done| {
             lint += done.result.lint;
             lint
@@ -249,6 +259,10 @@ impl Job {
         }
         say(&out);
     }
+}
+
+fn sum(counts: impl Iterator<Item = usize>) -> Option<usize> {
+    counts.reduce(|one, other| one + other)
 }
 
 fn totals(done: &[Done]) -> Totals {

@@ -117,8 +117,7 @@ fn matches(text: &str, selection: &Selection) -> bool {
     let documents = each_document(
         text,
         |tree, _| {
-            Ok(survey(tree, selection, |_, env| env)
-                .map_or(true, |found| found.iter().any(|deployment| deployment.is_selected())))
+            Ok(survey(tree, selection).map_or(true, |found| found.iter().any(|deployment| deployment.is_selected())))
         },
         |_| false,
     );

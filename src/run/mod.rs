@@ -27,7 +27,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
 use crate::credentials::without_quoted;
-use crate::explain::{self, NO_TRACES, page};
+use crate::explain::{self, NO_TRACES, PARTS, PartTopic, page};
 use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
 use crate::output::diagnostic::render_all;
@@ -234,7 +234,12 @@ fn no_backend(called: Called) -> clap::Error {
     }
 }
 
-/// The explanation of a rule or variable, the checklist, or the list of all.
+/// The pages that are not of a variable or a rule.
+fn topics() -> Vec<&'static str> {
+    PARTS.iter().map(|part| part.name).chain([NO_TRACES]).collect()
+}
+
+/// The explanation of a rule, a variable or a part, the checklist, or the list of all.
 fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
     let pages = match name {
         None => vec![explain::list()],
@@ -242,7 +247,10 @@ fn explanation(name: Option<&str>, colours: Colours) -> Result<String> {
             Some(rule) => vec![explain::rule_page(rule)],
             None if Rule::is_like_an_id(name) => bail!(Rule::unknown(name)),
             None if name.eq_ignore_ascii_case(NO_TRACES) => vec![explain::no_traces()],
-            None => look_up(name, &[NO_TRACES])?.into_iter().map(explain::page).collect(),
+            None => match PartTopic::find(name) {
+                Some(part) => vec![part.page()],
+                None => look_up(name, &topics())?.into_iter().map(explain::page).collect(),
+            },
         },
     };
     let pages: Vec<String> = pages.iter().map(|page| page::render(page, width(), colours.stdout)).collect();

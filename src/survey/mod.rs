@@ -25,7 +25,7 @@ pub(crate) use expansion::{Expansion, expand_text, is_expanded};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 pub(crate) use surroundings::{
-    PredictorPods, SidecarChanges, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
+    PredictorPods, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
 };
 pub use tracing::Verdict;
 pub(crate) use tracing::{
@@ -76,29 +76,12 @@ impl DeploymentSurvey<'_> {
     }
 }
 
-/// Surveys the selected deployments in the documents of a tree, each unit with the env list that `env_of` makes of its
-/// own. The annotation that keeps a resource from being edited hides nothing here.
+/// Surveys the selected deployments in the documents of a tree. The annotation that keeps a resource from being edited
+/// hides nothing here.
 ///
 /// # Errors
 /// If a manifest is invalid on the path to an env list.
-pub(crate) fn survey<'t>(
-    tree: &'t Tree<'_>,
-    selection: &Selection,
-    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
-    survey_changed(tree, selection, env_of, &SidecarChanges::default())
-}
-
-/// The same after changes of sidecars.
-///
-/// # Errors
-/// See [`survey`].
-pub(crate) fn survey_changed<'t>(
-    tree: &'t Tree<'_>,
-    selection: &Selection,
-    env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-    changes: &SidecarChanges,
-) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
+pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Vec<DeploymentSurvey<'t>>, Diagnostic> {
     let (mut found, secrets) = (Vec::new(), secret_nodes(tree));
     for &root in tree.roots() {
         for deployment in deployments(tree, root)? {
@@ -121,7 +104,7 @@ pub(crate) fn survey_changed<'t>(
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, node, is_separate, &units, changes);
+                let pods = PredictorPods::of(tree, node, is_separate, &units);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::Leaves;
@@ -133,7 +116,7 @@ pub(crate) fn survey_changed<'t>(
                     if !is_selected && !decides {
                         continue;
                     }
-                    let mut unit = context.unit(unit, &pods, &env_of)?;
+                    let mut unit = context.unit(unit, &pods)?;
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
                     }
@@ -209,18 +192,13 @@ struct Context<'a, 't, 'x> {
 }
 
 impl<'t> Context<'_, 't, '_> {
-    fn unit(
-        &self,
-        unit: Unit<'t>,
-        pods: &PredictorPods<'t>,
-        env_of: impl Fn(&Unit<'t>, Env<'t>) -> Env<'t>,
-    ) -> Result<UnitSurvey<'t>, Diagnostic> {
+    fn unit(&self, unit: Unit<'t>, pods: &PredictorPods<'t>) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_agent = BACKENDS.into_iter().any(|backend| unit.name == sidecar_name(backend));
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_)) && !is_agent;
         let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
         let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
-        let mut env = env_of(&unit, if is_read_by_none { read.unwrap_or_default() } else { read? });
+        let mut env = if is_read_by_none { read.unwrap_or_default() } else { read? };
         env.mark_secrets(self.secrets);
         let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
         let tracing = tracing::judge(&reading, &unit, traces_not, &pods.around(self.tree, &unit, &env));

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
-use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, Backend, agent_container};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
@@ -58,9 +57,6 @@ impl PodAgents {
     }
 }
 
-/// Sidecars that a run adds to pods, with true, or removes, by component spec; by predictor for a pod without one.
-pub(crate) type SidecarChanges = HashMap<(NodeId, Backend), bool>;
-
 /// How Datadog's library comes into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
@@ -82,30 +78,14 @@ pub(crate) struct PredictorPods<'t> {
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(
-        tree: &'t Tree<'_>,
-        predictor: NodeId,
-        is_separate: bool,
-        units: &[Unit<'t>],
-        changes: &SidecarChanges,
-    ) -> Self {
+    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
         let containers = units.iter().rev().filter_map(|unit| match unit.role {
             Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
             _ => None,
         });
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
-        let mut agents: HashMap<_, _> = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
-        for pod in specs().chain([predictor]).filter(|_| !changes.is_empty()) {
-            for backend in BACKENDS {
-                let name = sidecar_name(backend);
-                match changes.get(&(pod, backend)) {
-                    Some(true) => drop(agents.insert((pod, backend), name)),
-                    Some(false) if agents.get(&(pod, backend)) == Some(&name) => drop(agents.remove(&(pod, backend))),
-                    _ => {}
-                }
-            }
-        }
+        let agents = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
         let first = specs().next();
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));

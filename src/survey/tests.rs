@@ -17,7 +17,7 @@ fn surveyed_with(predictor: &str, spec: &str, selection: &Selection) -> Vec<Stri
          spec: {{ {spec} predictors: [{{ {predictor} }}] }}\n"
     );
     let tree = Tree::parse(&text).unwrap();
-    let surveys = survey(&tree, selection, |_, env| env).unwrap();
+    let surveys = survey(&tree, selection).unwrap();
     let units = surveys.iter().flat_map(|survey| &survey.predictors).flat_map(|predictor| &predictor.units);
     units
         .map(|unit| {
@@ -323,7 +323,7 @@ fn a_variable_leads_to_its_place_in_the_text() {
     let text = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nspec:\n  predictors:\n  - svcOrchSpec:\n\
                 \x20     env:\n      - {name: A, value: b}\n      - {name: TRACING, value: '1'}\n";
     let tree = Tree::parse(text).unwrap();
-    let surveys = survey(&tree, &Selection::default(), |_, env| env).unwrap();
+    let surveys = survey(&tree, &Selection::default()).unwrap();
     let orchestrator = &surveys[0].predictors[0].units[0];
     let tracing = orchestrator.env.last("TRACING").unwrap();
     assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");

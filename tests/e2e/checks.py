@@ -15,6 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "clients"))
 
 import datadog_checks
 import injection_checks
+import mlserver_checks
 import namespaces
 import orchestrator_checks
 import wrapper_checks

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
@@ -39,6 +40,16 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def answer_of(port, path):
+    """The answer of a server on this machine, or None."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.read()
+    except OSError:
+        return None
+
+
 def free_ports(count):
     # All are held until the last is known, so that each is given once.
     sockets = [socket.socket() for _ in range(count)]
@@ -63,6 +74,8 @@ class Image:
     ports: List[str]
     body: Optional[bytes]
     path: str = "/predict"
+    # The path that answers once it can be called, if it listens before.
+    ready: Optional[str] = None
 
 
 class Container:

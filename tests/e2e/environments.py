@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 CHECKS = "checks"
 WRAPPER = "seldon-core-1.18"
 LIBRARIES = ["ddtrace-2", "ddtrace-4"]
+MLSERVER = "mlserver-1.7"
 
 # Stock images for library injection, by the Python that they need: the oldest that Seldon ships, and the newest that the
 # library takes. The library is beside the environment and not in it, laid out as in the init container's image.
@@ -26,7 +27,7 @@ LIBRARY_FOLDER = "datadog-lib"
 # From `lib-injection/sources` of dd-trace-py 2.21.12, unchanged: no package has it.
 LIBRARY_SOURCES = HERE / "datadog_lib"
 
-ALL = [CHECKS, WRAPPER, *LIBRARIES, *INJECTED_PYTHON]
+ALL = [CHECKS, WRAPPER, MLSERVER, *LIBRARIES, *INJECTED_PYTHON]
 
 # The versions of Python for which the others have wheels.
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 9), (3, 11)

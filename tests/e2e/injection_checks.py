@@ -5,10 +5,10 @@ What starts the library is Datadog's own `sitecustomize.py`. Not real is the pod
 
 import environments
 from cases import HERE, case
-from manifest import Manifest, added, containers_of, env_of_container, without
+from manifest import Manifest, added, containers_of, env_of_container, replaced, without
 from observation import Observer
 from pod import LABEL, Pod, admitted
-from receivers import DatadogAgent
+from receivers import DatadogAgent, DatadogIntake
 from wrapper_checks import wrapper
 
 CALLS = 3
@@ -32,17 +32,24 @@ class Checks:
     def enable(self, *options):
         return self.manifest.enable("--backend", "datadog", *options)
 
-    def spans(self, what, predictor, service=SERVICE, tags=EXPECTED):
-        agent = DatadogAgent(self.world)
+    def spans(self, what, predictor, service=SERVICE, tags=EXPECTED, receiver=DatadogAgent):
+        agent = receiver(self.world)
         spans, _ = self.observer.run(agent, Pod(self.world, predictor, self.image), CALLS, CALLS)
         counted = {(service, REQUEST, tags.get("env", "none"), tags.get("version", "")): CALLS}
         self.report.equal(f"{what}: counted by service, request, env and version", counted, agent.hits())
         seen = [(span.service, *map(span.tags.get, EXPECTED)) for span in spans]
         self.report.equal(f"{what}: traces", [(service, *map(tags.get, EXPECTED))] * CALLS, seen)
 
-    def silence(self, what, predictor, also=()):
+    def silence(self, what, predictor, also=(), receiver=DatadogAgent):
         pod = Pod(self.world, predictor, self.image, also=also)
-        self.observer.silence(what, DatadogAgent(self.world), pod, CALLS)
+        self.observer.silence(what, receiver(self.world), pod, CALLS)
+
+    def undone(self, enabled):
+        """After `disable` the manifest is what it was, and nothing arrives."""
+        disabled = enabled.disable()
+        self.report.same("disable gives the manifest back", self.manifest.text, disabled.text)
+        # Without a host and a port, spans would be lost and not missing. So both are put back.
+        self.silence("disable, with host and port put back", disabled.predictor(), HOST_AND_PORT)
 
     def silence_without_mount(self):
         predictor = self.enabled.predictor()
@@ -58,6 +65,7 @@ def newest(world, report):
     checks = Checks(world, report, NEWEST)
     checks.spans("inject init", checks.enabled.predictor())
     checks.silence_without_mount()
+    checks.undone(checks.enabled)
 
 
 # The rest depends on the manifest, and not on the version of Python.
@@ -88,9 +96,7 @@ def inject_undone(world, report):
     added(env_of_container(spoilt), DD_TRACE_ENABLED="false")
     checks.silence("with DD_TRACE_ENABLED=false", spoilt)
 
-    disabled = checks.enabled.disable()
-    report.same("disable gives the manifest back", checks.manifest.text, disabled.text)
-    checks.silence("disable, with host and port put back", disabled.predictor(), HOST_AND_PORT)
+    checks.undone(checks.enabled)
     checks.silence("disable --keep-config", checks.enabled.disable("--keep-config").predictor())
 
 
@@ -103,7 +109,7 @@ def tagging_by_labels(world, report):
     spoilt = enabled.predictor()
     del spoilt["labels"]["tags.datadoghq.com/env"]
     checks.spans("one label removed", spoilt, "fraud", {"version": EXPECTED["version"]})
-    report.same("disable gives the manifest back", checks.manifest.text, enabled.disable().text)
+    checks.undone(enabled)
 
 
 @case("datadog-agent", OLDEST)
@@ -115,4 +121,20 @@ def inject_admission(world, report):
     spoilt = enabled.predictor()
     del spoilt["labels"][LABEL]
     checks.silence("without its label", admitted(spoilt))
-    report.same("disable gives the manifest back", checks.manifest.text, enabled.disable().text)
+    checks.undone(enabled)
+
+
+@case("datadog-agent", OLDEST)
+def datadog_sidecar(world, report):
+    checks = Checks(world, report, OLDEST)
+    enabled = checks.enable("--inject", "init", *ASKED, "--agent", "sidecar", "--api-key-secret", "datadog-secret")
+    checks.spans("agent sidecar", enabled.predictor(), receiver=DatadogIntake)
+    native = checks.enable("--inject", "init", *ASKED, "--agent", "sidecar", "--native-sidecar")
+    checks.spans("native sidecar", native.predictor(), receiver=DatadogIntake)
+    spoilt = enabled.predictor()
+    replaced(env_of_container(spoilt, "datadog-agent-injected"), "DD_API_KEY", "wrong")
+    checks.silence("with another key", spoilt, receiver=DatadogIntake)
+    spoilt = enabled.predictor()
+    del containers_of(spoilt)[1]
+    checks.silence("without the sidecar", spoilt, receiver=DatadogIntake)
+    checks.undone(enabled)

@@ -41,10 +41,14 @@ def printed(program, *arguments, given=""):
     return done.stdout
 
 
+def pod_of(predictor):
+    """The only pod. The operator makes one where the manifest has none."""
+    (component,) = predictor.get("componentSpecs") or [{"spec": {"containers": []}}]
+    return component["spec"]
+
+
 def containers_of(predictor):
-    """The containers of the only pod."""
-    (component,) = predictor["componentSpecs"]
-    return component["spec"]["containers"]
+    return pod_of(predictor)["containers"]
 
 
 def env_of_container(predictor, name=None):

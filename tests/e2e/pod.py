@@ -15,11 +15,12 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
-from containers import Container, free_ports, is_taken, listens
-from manifest import containers_of
+from containers import Container, answer_of, free_ports, is_taken, listens
+from manifest import containers_of, pod_of
+from receivers import DatadogIntake
 
 # The agent runs on every node, and its node is this machine.
-HOST_IP = "127.0.0.1"
+FIELDS = {"status.hostIP": "127.0.0.1", "spec.nodeName": "node"}
 CALL_SECONDS = 60
 
 INIT_IMAGE = "gcr.io/datadoghq/dd-lib-python-init:v2"
@@ -27,8 +28,12 @@ LABEL = "admission.datadoghq.com/enabled"
 ANNOTATION = "admission.datadoghq.com/{}.python-lib.version"
 MOUNT = {"name": "datadog-auto-instrumentation", "mountPath": "/datadog-lib"}
 
-# The programs of sidecars, by their image.
-SIDECARS = {"otel/opentelemetry-collector-contrib": "collector"}
+# Sidecars by their image: their program, its own arguments, and what is taken once it is ready.
+SIDECARS = {
+    "otel/opentelemetry-collector-contrib": ("collector", [], lambda: is_taken(socket.SOCK_DGRAM, 6831)),
+    "gcr.io/datadoghq/agent": ("datadog-agent", ["-to", DatadogIntake.ADDRESS], lambda: listens(8126)),
+}
+SECRETS = {"datadog-secret": {"api-key": DatadogIntake.KEY}}
 
 
 class Pod:
@@ -59,10 +64,11 @@ class Pod:
         folders = self._volumes()
         nodes = list(_nodes_of(self.predictor["graph"]))
         containers = {container["name"]: container for container in containers_of(self.predictor)}
-        for name, container in containers.items():
-            if name not in nodes:
-                self._start_sidecar(container, self._env_of(container, folders))
-        models = [self._start_model(self._env_of(containers[name], folders)) for name in nodes]
+        native = [container for container in _init_containers_of(self.predictor) if "restartPolicy" in container]
+        for container in [*native, *(container for name, container in containers.items() if name not in nodes)]:
+            self._start_sidecar(container, self._env_of(container, folders))
+        # The operator makes the container of a prepackaged server that has none.
+        models = [self._start_model(self._env_of(containers.get(name, {}), folders)) for name in nodes]
         self.called, self.path = models[0], self.image.path
         if self.has_orchestrator:
             self.called, self.path = self._start_orchestrator(models), "/api/v1.0/predictions"
@@ -77,7 +83,8 @@ class Pod:
             **env,
             **self.world.spoilt,
         }
-        return self._running(image.command(env), env, image.folder, ports)
+        is_ready = image.ready and (lambda: answer_of(ports[0], image.ready) is not None)
+        return self._running(image.command(env), env, image.folder, ports, is_ready)
 
     def _start_orchestrator(self, models):
         env = {**self.also, **self._resolved(self.predictor.get("svcOrchSpec", {}).get("env", [])), **self.world.spoilt}
@@ -86,15 +93,17 @@ class Pod:
         command = [self._executor(), "serve", *(f"127.0.0.1:{port}" for port in ports), *nodes]
         return self._running(command, env, "/", ports)
 
-    def _running(self, command, env, folder, ports):
-        container = self.running.enter_context(Container(command, env, folder, lambda: all(map(listens, ports[:2]))))
+    def _running(self, command, env, folder, ports, is_ready=None):
+        is_ready = is_ready or (lambda: all(map(listens, ports[:2])))
+        container = self.running.enter_context(Container(command, env, folder, is_ready))
         container.ports = ports
         return container
 
     def _start_sidecar(self, container, env):
         repository = re.sub(r"(:[^/:]*)?(@.*)?$", "", container["image"])
-        command = [str(self.world.programs[SIDECARS[repository]]), *container.get("args", [])]
-        self.running.enter_context(Container(command, env, "/", lambda: is_taken(socket.SOCK_DGRAM, 6831)))
+        program, arguments, is_ready = SIDECARS[repository]
+        command = [self.world.programs[program], *arguments, *container.get("args", [])]
+        self.running.enter_context(Container(command, env, "/", is_ready))
 
     def call(self):
         body = self.image.body
@@ -146,9 +155,11 @@ class Pod:
             if not isinstance(entry["value"], str):
                 raise TypeError(f"{entry['name']} is no string: {entry['value']!r}")
             return entry["value"]
+        if key := entry["valueFrom"].get("secretKeyRef"):
+            return SECRETS[key["name"]][key["key"]]
         path = entry["valueFrom"].get("fieldRef", {}).get("fieldPath")
-        if path == "status.hostIP":
-            return HOST_IP
+        if path in FIELDS:
+            return FIELDS[path]
         if label := re.fullmatch(r"metadata\.labels\['(.+)'\]", path or ""):
             # The operator copies the predictor's labels to its pods. The kubelet gives '' for one that is missing.
             return self.predictor.get("labels", {}).get(label[1], "")
@@ -156,10 +167,9 @@ class Pod:
 
     def _volumes(self):
         """The folder of each volume, after the init containers have run."""
-        (component,) = self.predictor["componentSpecs"]
         root = Path(self.running.enter_context(tempfile.TemporaryDirectory()))
         folders = {}
-        for volume in component["spec"].get("volumes", []):
+        for volume in pod_of(self.predictor).get("volumes", []):
             folder = root / volume["name"]
             folder.mkdir()
             folders[volume["name"]] = str(folder)
@@ -168,7 +178,9 @@ class Pod:
                     (folder / key).write_text(text)
             elif "emptyDir" not in volume:
                 raise ValueError(f"no folder here for {volume!r}")
-        for container in component["spec"].get("initContainers", []):
+        for container in _init_containers_of(self.predictor):
+            if "restartPolicy" in container:
+                continue
             shell, script, target = container["command"]
             if (container["image"], shell, script) != (INIT_IMAGE, "sh", "copy-lib.sh"):
                 raise ValueError(f"no such image here: {container!r}")
@@ -176,6 +188,10 @@ class Pod:
                 if posixpath.normpath(mount["mountPath"]) == posixpath.normpath(target):
                     folders[mount["name"]] = str(self.image.environment / "datadog-lib")
         return folders
+
+
+def _init_containers_of(predictor):
+    return pod_of(predictor).get("initContainers", [])
 
 
 def _nodes_of(graph):
@@ -187,12 +203,11 @@ def _nodes_of(graph):
 def admitted(predictor):
     """The predictor as Datadog's admission controller would let its pod run."""
     predictor = copy.deepcopy(predictor)
-    (component,) = predictor["componentSpecs"]
-    container = component["spec"]["containers"][0]
+    spec = pod_of(predictor)
+    container = spec["containers"][0]
     annotation = predictor.get("annotations", {}).get(ANNOTATION.format(container["name"]))
     if predictor.get("labels", {}).get(LABEL) != "true" or annotation is None:
         return predictor
-    spec = component["spec"]
     image = f"{INIT_IMAGE.rpartition(':')[0]}:{annotation}"
     command = ["sh", "copy-lib.sh", MOUNT["mountPath"]]
     init = {"name": "datadog-lib-python-init", "image": image, "command": command, "volumeMounts": [MOUNT]}

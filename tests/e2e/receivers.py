@@ -5,14 +5,13 @@ import socket
 import subprocess
 import tempfile
 import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict
 
 import yaml
 
-from containers import START_SECONDS, STOP_SECONDS, free_ports, is_taken, listens, wait_until
+from containers import START_SECONDS, STOP_SECONDS, answer_of, free_ports, is_taken, listens, wait_until
 from manifest import printed
 
 TCP, UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
@@ -94,16 +93,6 @@ class Receiver:
         return (self.folder / "log").read_text()[-3000:]
 
 
-def _get(port, path):
-    """The answer of a server on this machine, or None."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return answer.read()
-    except OSError:
-        return None
-
-
 class Backend(Receiver):
     """A receiver of OpenTelemetry's protocol in the place of Jaeger or another: it writes the spans down."""
 
@@ -150,7 +139,7 @@ class Collector(Backend):
         self._run(self.program, self.option.format(folder=self.folder), env=self.env)
 
     def _answers(self):
-        return super()._answers() and _get(13133, "/") is not None
+        return super()._answers() and answer_of(13133, "/") is not None
 
 
 class Jaeger(Receiver):
@@ -175,7 +164,7 @@ class Jaeger(Receiver):
     def spans(self):
         if self.found is not None:
             return self.found
-        services = json.loads(_get(16686, "/api/services") or "{}").get("data") or []
+        services = json.loads(answer_of(16686, "/api/services") or "{}").get("data") or []
         return [span for service in services for span in self._spans_of(service)]
 
     def arrived(self):
@@ -183,7 +172,7 @@ class Jaeger(Receiver):
 
     def _spans_of(self, service):
         query = urllib.parse.urlencode({"service": service, "limit": 1000, "lookback": "1h"})
-        for trace in json.loads(_get(16686, f"/api/traces?{query}") or "{}").get("data") or []:
+        for trace in json.loads(answer_of(16686, f"/api/traces?{query}") or "{}").get("data") or []:
             for span in trace["spans"]:
                 name = trace["processes"][span["processID"]]["serviceName"]
                 if name == service:
@@ -197,7 +186,7 @@ class Jaeger(Receiver):
         self._run(self.program, self.option.format(folder=self.folder), env=self.env)
 
     def _answers(self):
-        return _get(16686, "/api/services") is not None and _get(13133, "/status") is not None
+        return answer_of(16686, "/api/services") is not None and answer_of(13133, "/status") is not None
 
 
 def _config_of(documents):
@@ -217,10 +206,11 @@ def _write(config, folder):
 
 
 class DatadogAgent(Receiver):
-    """Datadog's own trace agent: `datadog_agent/main.go`."""
+    """Datadog's own trace agent with an intake of its own: `datadog_agent/main.go`."""
 
     PORT = 8126
     PORTS = {TCP: [PORT]}
+    OPTIONS = []
 
     def __init__(self, world):
         self.program = world.programs["datadog-agent"]
@@ -245,7 +235,17 @@ class DatadogAgent(Receiver):
         return sum(self.hits().values())
 
     def _start(self):
-        self._run(self.program)
+        self._run(self.program, *self.OPTIONS)
 
     def _answers(self):
         return listens(self.PORT)
+
+
+class DatadogIntake(DatadogAgent):
+    """The intake alone, for an agent in a pod. It takes what comes with the key."""
+
+    PORT = 8127
+    PORTS = {TCP: [PORT]}
+    ADDRESS = f"127.0.0.1:{PORT}"
+    KEY = "0123456789abcdef0123456789abcdef"
+    OPTIONS = ["-intake", ADDRESS, "-key", KEY]

@@ -3,7 +3,7 @@
 import environments
 from cases import HERE, case
 from containers import Image, free_ports
-from manifest import Manifest, env_of_container, printed, replaced, without
+from manifest import Manifest, containers_of, env_of_container, replaced, without
 from observation import Observer
 from pod import Pod
 from receivers import Backend, Collector, Jaeger
@@ -107,16 +107,17 @@ def config_map(world, report):
     pod = checks.pod(spoilt, config_maps=maps)
     checks.observer.traces("the path of the config removed", Collector(world), pod, SPAN)
     sampled = [*named, "--sampler-type", "const", "--sampler-param", "0"]
-    pod = checks.pod(checks.enable(*sampled).predictor(), config_maps=checks.manifest.config_maps(*sampled))
-    checks.observer.silence("a sampler of 0 by config map", Collector(world), pod)
+    spoilt, maps = checks.enable(*sampled).predictor(), checks.manifest.config_maps(*sampled)
+    checks.observer.silence("a sampler of 0 by config map", Collector(world), checks.pod(spoilt, config_maps=maps))
+    without(env_of_container(spoilt), "JAEGER_CONFIG_PATH")
+    pod = checks.pod(spoilt, config_maps=maps)
+    checks.observer.traces("the path of its config removed", Collector(world), pod, SPAN)
     checks.undone(enabled)
 
 
 @case("collector", environments.WRAPPER)
 def sidecar(world, report):
     checks = Checks(world, report)
-    if "--agent " not in printed(world.program, "enable", "--help"):
-        return report.skipped("this seldon-trace has no --agent")
     (port,) = free_ports(1)
     enabled = checks.enable("--agent", "sidecar", "--collector", f"127.0.0.1:{port}")
     pod = checks.pod(enabled.predictor())
@@ -124,4 +125,10 @@ def sidecar(world, report):
     spoilt = enabled.predictor()
     replaced(env_of_container(spoilt), "JAEGER_AGENT_PORT", "6832")
     checks.observer.silence("a port that the sidecar does not have", Backend(world, port), checks.pod(spoilt))
-    checks.undone(enabled, Backend(world, port))
+    spoilt = enabled.predictor()
+    del containers_of(spoilt)[1]
+    checks.observer.silence("without the sidecar", Backend(world, port), checks.pod(spoilt))
+    native = checks.enable("--agent", "sidecar", "--collector", f"127.0.0.1:{port}", "--native-sidecar")
+    pod = checks.pod(native.predictor())
+    checks.observer.traces("a native sidecar", Backend(world, port), pod, SPAN)
+    checks.undone(enabled)

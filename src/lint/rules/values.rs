@@ -96,7 +96,8 @@ pub(super) const ST025: Rule = Rule {
     severity: Severity::Error,
     finds: "a credential as a literal value",
     explanation: "What stands in a manifest stands in its repository, in the cluster's history of it, and in every \
-                  diff. A Secret keeps it out of these. A credential is known by the last words of its name: PASSWORD, \
+                  diff; Seldon's operator also copies the whole predictor into a variable of the executor. A Secret keeps \
+                  it out of these. A credential is known by the last words of its name: PASSWORD, \
                   SECRET, TOKEN, and a KEY that opens something, as API_KEY and ACCESS_KEY do. A path, ENC[…], which \
                   Datadog's agent fills in, and what a template fills in are none. An annotation seldon.io/engine-… \
                   sets a variable of the executor, and is found, too.",

@@ -131,7 +131,6 @@ spec:
         let Some(path) = path else { return Vec::new() };
         let lost = plain_text(path)
             .filter(|text| text.starts_with('/') && !is_mounted(scene.tree, scene.unit().node, text))
-            .filter(|text| scene.env().new_mount.is_none_or(|folder| !text.starts_with(folder)))
             .map(|text| {
                 let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
                 scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")

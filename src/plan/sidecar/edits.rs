@@ -50,7 +50,6 @@ impl<'t> Planner<'t, '_> {
             Some((named, _)) => self.remove_sidecar(key, named),
             None => {}
         }
-        self.sidecar_changes.insert((pod.component_spec.unwrap_or(found.node), backend), true);
         let additions = self.current.additions.pod(key);
         let list = if wanted.is_native { &mut additions.init_containers } else { &mut additions.containers };
         list.push(wanted.container());

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Arg, Command, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
-use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, summary};
+use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, PARTS, summary};
 use crate::knowledge::{Backend, Known, SAMPLER_TYPES, known};
 use crate::lint::RULES;
 use crate::settings::{FoundFile, find, open};
@@ -28,7 +28,8 @@ impl Place<'_> {
         match (self.command.get_name(), argument.get_id().as_str()) {
             ("explain", "name") => {
                 let topic = (NO_TRACES.to_owned(), ABOUT_NO_TRACES.to_owned());
-                rules().into_iter().chain(variables("", |_| true)).chain([topic]).collect()
+                let parts = PARTS.iter().map(|part| (part.name.to_owned(), part.summary().to_owned()));
+                rules().into_iter().chain(variables("", |_| true)).chain(parts).chain([topic]).collect()
             }
             ("man", "command") => {
                 let shown = self.program.get_subcommands().filter(|command| !command.is_hide_set());

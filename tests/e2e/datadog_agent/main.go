@@ -1,6 +1,7 @@
 // Datadog's own trace agent, with an intake of its own in the place of Datadog's: what the agent sends there is written to
 // standard output, a line of JSON for each span of a kept trace and for each entry of the statistics. On SIGTERM the agent
-// sends what it still has, and all of that is written before the program exits.
+// sends what it still has, and all of that is written before the program exits. Agent and intake can also be programs of
+// their own: see the options.
 package main
 
 import (
@@ -54,11 +55,17 @@ type statistic struct {
 type intake struct {
 	lock   sync.Mutex
 	output *json.Encoder
+	// The only API key that it takes.
+	key string
 }
 
 func (intake *intake) ServeHTTP(response http.ResponseWriter, request *http.Request) {
 	intake.lock.Lock()
 	defer intake.lock.Unlock()
+	if request.Header.Get("DD-Api-Key") != intake.key {
+		response.WriteHeader(http.StatusForbidden)
+		return
+	}
 	unzipped, err := gzip.NewReader(request.Body)
 	if err == nil {
 		switch request.URL.Path {
@@ -149,17 +156,28 @@ func main() {
 	log.SetFlags(0)
 	port := flag.Int("port", 8126, "the port on all addresses")
 	socket := flag.String("socket", "", "the path of a socket, beside the port")
+	key := flag.String("key", "none", "the API key of the intake")
+	only := flag.String("intake", "", "the address of the intake, which then runs alone")
+	to := flag.String("to", "", "the address of another intake: the agent then runs alone, as the environment says")
 	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
+	if *to == "" {
+		*to = serve(*only, *key)
+	} else if os.Getenv("DD_APM_ENABLED") != "true" {
+		log.Fatal("DD_APM_ENABLED is not true")
+	} else {
+		*key = os.Getenv("DD_API_KEY")
 	}
-	go func() { log.Fatal(http.Serve(listener, &intake{output: json.NewEncoder(os.Stdout)})) }()
+	if *only != "" {
+		<-ctx.Done()
+		return
+	}
 
 	conf := config.New()
 	conf.Hostname = "node"
-	conf.Endpoints = []*config.Endpoint{{Host: "http://" + listener.Addr().String(), APIKey: "none"}}
+	conf.Endpoints = []*config.Endpoint{{Host: "http://" + *to, APIKey: *key}}
 	// Nothing is sent anywhere else: not telemetry, not profiles, not what others send through the agent.
 	conf.Proxy = onlyLoopback
 	conf.Site = "invalid"
@@ -179,9 +197,20 @@ func main() {
 	conf.ClientStatsFlushInterval = 200 * time.Millisecond
 	conf.TraceWriter.FlushPeriodSeconds = 0.1
 
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
 	agent.NewAgent(ctx, conf, telemetry.NewNoopCollector(), &statsd.NoOpClient{}, gzipcompression.NewComponent()).Run()
+}
+
+// The address of an intake that it starts.
+func serve(address, key string) string {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() { log.Fatal(http.Serve(listener, &intake{output: json.NewEncoder(os.Stdout), key: key})) }()
+	return listener.Addr().String()
 }
 
 func onlyLoopback(request *http.Request) (*url.URL, error) {

@@ -25,7 +25,7 @@ pub fn enable(bytes: &[u8]) -> Verdict {
     let Some(text) = text(rest) else { return Ok(()) };
     let mut dice = Dice::new(&rolls);
     laws::hold(text, dice.pick(Ask::ENABLES), &OF_ANY_TEXT)?;
-    laws::hold(text, dice.pick(Ask::PARTS), &[laws::settles, laws::is_patched, laws::is_shown])
+    laws::hold(text, dice.pick(Ask::PARTS), &[laws::settles, laws::is_patched, laws::is_shown, laws::is_linted])
 }
 
 /// `disable` of any bytes, and of the result of `enable`.
