@@ -311,7 +311,7 @@ mod tests {
             assert!(text.lines().any(|line| line.starts_with(&start)), "{}", known.name());
         }
         let lines = text.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")).count();
-        assert_eq!(lines, known().count() + RULES.len() + 1);
+        assert_eq!(lines, known().count() + RULES.len() + PARTS.len() + 1);
     }
 
     #[test]

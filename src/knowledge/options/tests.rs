@@ -112,7 +112,7 @@ fn control_characters_are_escaped_and_secrets_kept() {
     );
     assert_eq!(
         faults(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\0cret"]),
-        ["invalid value for --set JAEGER_PASSWORD: it holds a NUL character, which no process can be given"]
+        ["invalid value for `--set JAEGER_PASSWORD`: it holds a NUL character, which no process can be given"]
     );
     assert_eq!(faults(Jaeger, &["--set =x"]), ["invalid value '=x' for --set: it is VARIABLE=VALUE"]);
     assert_eq!(
