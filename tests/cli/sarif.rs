@@ -45,7 +45,7 @@ fn a_result_has_a_message_and_a_location() {
         "ruleIndex": RULES.iter().position(|rule| rule.id == "ST004"),
         "level": "error",
         "message": {
-            "text": "JAEGER_AGENT_PORT: `udp` is not a port, and the executor exits at start. \
+            "text": "JAEGER_AGENT_PORT: `udp` is not a port, and the executor exits at start (SeldonDeployment seldon/iris). \
                      Help: write a number such as 6831, and nothing else."
         },
         "locations": [{
