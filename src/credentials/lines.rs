@@ -7,7 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::names::{is_field, is_shown_variable};
-use super::resource::{ResourceName, Resources};
+use super::resource::{NamedResources, ResourceName};
 use super::shown::{hidden, leaves};
 use super::text::{Within, credentials, merged};
 use super::{HIDDEN, is_credential, is_credential_key};
@@ -31,7 +31,7 @@ pub struct Covered<'t> {
     text: &'t str,
     hidden: Vec<Range<usize>>,
     /// The resources of the documents of these lines.
-    resources: Resources,
+    resources: NamedResources,
 }
 
 impl<'t> Covered<'t> {
@@ -39,7 +39,7 @@ impl<'t> Covered<'t> {
     pub fn new(text: &'t str, kind: TextKind, places: impl IntoIterator<Item = usize>) -> Self {
         let lines = lines_at(text, places);
         if lines.is_empty() {
-            return Self { text, hidden: Vec::new(), resources: Resources::default() };
+            return Self { text, hidden: Vec::new(), resources: NamedResources::default() };
         }
         let (documents, _) = stream::unmarked_documents(text);
         let hidden = |document: Range<usize>| {
@@ -60,7 +60,7 @@ impl<'t> Covered<'t> {
             (hidden, (document.start, resources))
         };
         let (hidden, resources): (Vec<_>, Vec<_>) = documents.into_par_iter().map(hidden).unzip();
-        Self { text, hidden: merged(hidden.concat()), resources: Resources::joined(resources) }
+        Self { text, hidden: merged(hidden.concat()), resources: NamedResources::joined(resources) }
     }
 
     /// The whole text.
@@ -113,12 +113,12 @@ fn lines_at(text: &str, places: impl IntoIterator<Item = usize>) -> Vec<Range<us
 }
 
 /// The hidden ranges of a document, at least those in these lines.
-fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range<usize>>, Resources) {
+fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range<usize>>, NamedResources) {
     let tree = Tree::parse(text);
     let resources = match (&tree, kind) {
-        (Ok(tree), _) => Resources::of(tree),
-        (Err(_), TextKind::Manifest) => Resources::of_broken(text),
-        (Err(_), TextKind::Settings) => Resources::default(),
+        (Ok(tree), _) => NamedResources::of(tree),
+        (Err(_), TextKind::Manifest) => NamedResources::of_broken(text),
+        (Err(_), TextKind::Settings) => NamedResources::default(),
     };
     let hidden = match (tree, kind) {
         (Ok(tree), TextKind::Manifest) => in_manifest(&tree, lines),

@@ -14,7 +14,7 @@ pub use lines::{Covered, TextKind};
 #[cfg(test)]
 pub(crate) use names::SHOWN_VARIABLES;
 pub(crate) use names::is_shown_variable;
-pub(crate) use resource::{ResourceName, Resources};
+pub(crate) use resource::{NamedResources, ResourceName};
 
 /// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';

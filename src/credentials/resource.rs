@@ -27,7 +27,7 @@ pub(crate) struct ResourceName {
 
 /// The resources of a text, those in a list after it.
 #[derive(Debug, Default)]
-pub(crate) struct Resources {
+pub(crate) struct NamedResources {
     named: Vec<(Range<usize>, ResourceName)>,
     /// The index of the resource around each.
     around: Vec<Option<usize>>,
@@ -44,7 +44,7 @@ impl fmt::Display for ResourceName {
     }
 }
 
-impl Resources {
+impl NamedResources {
     /// The resources of a document.
     pub(crate) fn of(tree: &Tree<'_>) -> Self {
         let mut found = Vec::new();

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::credentials::Resources;
+use crate::credentials::NamedResources;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::documents::{Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem};
 use crate::patch::{Patch, patches};
@@ -109,7 +109,7 @@ impl<'p> Transformer<'p> {
         let targets = deployments.iter_mut().flat_map(|report| &mut report.targets);
         self.variables.share(targets.map(|target| &mut target.variables));
         let line = |node: NodeId| tree.lines().line(tree.outer(node).start());
-        let resources = LazyCell::new(|| Resources::of(tree));
+        let resources = LazyCell::new(|| NamedResources::of(tree));
         let deployments = deployments
             .into_iter()
             .map(|report| {

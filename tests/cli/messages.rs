@@ -364,9 +364,9 @@ fn a_finding_and_a_note_name_the_resource_and_its_file() {
         ("lint --format sarif -", "(SeldonDeployment prod/iris, a/b.yaml). Help: "),
         ("lint --format json -", "\"source\": \"a/b.yaml\""),
     ] {
-        let stdout = String::from_utf8(feed(command, text.to_owned()).stdout).unwrap();
+        let stdout = String::from_utf8(feed(command, text).stdout).unwrap();
         assert!(stdout.contains(shown), "{command}: {stdout}");
     }
-    let stderr = feed("enable -b jaeger -", text.to_owned()).stderr;
+    let stderr = feed("enable -b jaeger -", text).stderr;
     assert!(stderr.contains("note: standard input:11 (a/b.yaml): "), "{stderr}");
 }
