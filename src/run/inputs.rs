@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use rayon::prelude::*;
 
 use super::progress::{self, Progress};
-use super::{escaped_lines, say};
+use super::{escaped_lines, say_error};
 use crate::cli::Inputs;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::output::diagnostic::render_all;
@@ -106,9 +106,9 @@ where
             }
         }
         for error in &errors {
-            say(&format!("error: {}\n", escaped_lines(&error.to_string())));
+            say_error(&format!("error: {}\n", escaped_lines(&error.to_string())));
         }
-        say(&problems.concat());
+        say_error(&problems.concat());
         notes.extend(core_2_note(&done));
         AllWorked { done, notes, has_problems: !errors.is_empty() || !problems.is_empty() }
     }

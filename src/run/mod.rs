@@ -6,6 +6,7 @@ mod called;
 mod colours;
 mod completion;
 mod config;
+mod helm;
 mod hint;
 mod inputs;
 mod job;
@@ -100,8 +101,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
                 return say_usage(error);
             }
             match error.downcast_ref::<Refused>() {
-                Some(Refused { name, text, faults }) => say(&render_all(faults, name, text, colours.stderr)),
-                None => say(&format!("error: {}\n", escaped_lines(&words(&error)))),
+                Some(Refused { name, text, faults }) => say_error(&render_all(faults, name, text, colours.stderr)),
+                None => say_error(&format!("error: {}\n", escaped_lines(&words(&error)))),
             }
             RunStatus::Failed
         }
@@ -112,7 +113,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
 pub fn fail_at_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let words = escaped_lines(&without_quoted(&panic.to_string()));
-        say(&format!("error: {words}\n  = help: this is a bug of seldon-trace; please report it with the manifest\n"));
+        say_error(&format!(
+            "error: {words}\n  = help: this is a bug of seldon-trace; please report it with the manifest\n"
+        ));
         std::process::exit(FAILED.into());
     }));
 }
@@ -140,12 +143,15 @@ fn with_nearest_command(mut error: clap::Error) -> clap::Error {
 /// Prints a usage error, the help or the version.
 fn say_usage(error: &clap::Error) -> RunStatus {
     // Help and version are on standard output.
+    if error.use_stderr() {
+        helm::tell(&error.render().to_string());
+    }
     let printed = if error.use_stderr() { Ok(()) } else { check_stdout() }.and_then(|()| error.print());
     match printed {
         // A usage error that can't be printed still has its exit status.
         _ if error.use_stderr() => RunStatus::Failed,
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            say(&format!("error: standard output: {}\n", cause(&error)));
+            say_error(&format!("error: standard output: {}\n", cause(&error)));
             RunStatus::Failed
         }
         _ => RunStatus::Done,
@@ -282,6 +288,12 @@ fn print(bytes: &[u8]) -> Result<RunStatus> {
 /// Prints on standard error. If that is closed, nobody reads it, and it is no error.
 fn say(words: &str) {
     let _ = io::stderr().lock().write_all(words.as_bytes());
+}
+
+/// Prints an error, also where a tool that runs the program would drop it.
+fn say_error(words: &str) {
+    say(words);
+    helm::tell(words);
 }
 
 /// Prints notes, a line each.

@@ -87,7 +87,7 @@ fn a_release_is_whole_and_the_same_twice() {
     let mut wanted = BTreeSet::from([
         "SHA256SUMS".to_owned(),
         "seldon-trace.yaml".to_owned(),
-        format!("seldon-trace-helm-{VERSION}.tar.gz"),
+        format!("seldon-trace-{VERSION}.tgz"),
         format!("seldon-trace-{VERSION}.cdx.json"),
     ]);
     wanted.extend(TARGETS.map(|(target, ..)| format!("seldon-trace-{VERSION}-{target}.tar.gz")));
@@ -97,7 +97,7 @@ fn a_release_is_whole_and_the_same_twice() {
     }
     let unpack = format!(
         "cd first && sha256sum --check --strict --quiet SHA256SUMS && cd .. &&
-        for archive in first/seldon-trace-{VERSION}-*.tar.gz; do tar -xzf $archive || exit; done && tar -xzf first/seldon-trace-helm-{VERSION}.tar.gz"
+        for archive in first/seldon-trace-{VERSION}-*.tar.gz; do tar -xzf $archive || exit; done && tar -xzf first/seldon-trace-{VERSION}.tgz"
     );
     let done = outcome(host.command("sh").args(["-c", &unpack]));
     assert_eq!(done.status, 0, "{}", done.stderr);

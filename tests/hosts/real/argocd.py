@@ -1,0 +1,95 @@
+"""Argo CD's config management plugin server, asked as the repo server does."""
+
+import contextlib
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from host import DEPLOYMENT, OTHER, REFUSED, SECRET
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+# What the server waits for its socket, in seconds.
+START = 20
+
+
+@contextlib.contextmanager
+def server(host, plugin):
+    """The name of the plugin, while its server runs."""
+    config = host.folder / plugin
+    config.mkdir()
+    shutil.copy(REPOSITORY / ".ci" / "hosts" / f"{plugin}.yaml", config / "plugin.yaml")
+    env = environment(host)
+    command = [host.bin / "argocd", "server", "--config-dir-path", config]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sockets = Path(env["ARGOCD_PLUGINSOCKFILEPATH"])
+    try:
+        deadline = time.monotonic() + START
+        while not any(sockets.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield next(sockets.iterdir()).stem
+    finally:
+        process.terminate()
+        process.wait()
+        for socket in sockets.iterdir():
+            socket.unlink()
+
+
+def environment(host):
+    sockets = host.folder / "sockets"
+    sockets.mkdir(exist_ok=True)
+    path = f"{host.bin}:/usr/local/bin:/usr/bin:/bin"
+    return {"HOME": str(host.home), "PATH": path, "ARGOCD_PLUGINSOCKFILEPATH": str(sockets)}
+
+
+def generate(host, plugin, *env):
+    repository = host.folder / "repository"
+    variables = [f"ARGOCD_ENV_{word}" if False else word for word in env]
+    return host.run("argocd", "generate", repository, repository / "app", plugin, *variables, **environment(host))
+
+
+def files(host, texts):
+    shutil.rmtree(host.folder / "repository", ignore_errors=True)
+    for path, text in texts.items():
+        host.write(f"repository/app/{path}", text)
+
+
+def check(host):
+    iris = DEPLOYMENT.format(name="iris")
+    jaeger = "PARAM_BACKEND=jaeger"
+    with server(host, "argocd-plugin") as plugin:
+        files(host, {"iris.yaml": iris, "other.yaml": OTHER, ".hidden.yaml": DEPLOYMENT.format(name="hidden")})
+        for name in [plugin, ""]:
+            done = generate(host, name, jaeger)
+            host.succeeds(f"manifests ({name or 'discovered'})", done)
+            kinds = [done.stdout.count(f"name: {name}\n") for name in ("iris", "hidden", "other")]
+            host.equal("all of them are there", [1, 1, 1], kinds)
+            host.equal("and trace", 4, done.stdout.count("JAEGER_AGENT_HOST"))
+        files(host, {"iris.yaml": iris})
+        host.equal("what a pipe gives", host.enable(iris), generate(host, plugin, jaeger).stdout)
+        files(host, {"other.yaml": OTHER})
+        host.refuses("no deployment is no match", generate(host, "", jaeger), "could not find plugin supporting")
+        files(host, {"iris.yaml": iris, "wrong.yaml": REFUSED})
+        words = ["wrong.yaml", "SeldonDeployment prod/wrong", "expected a list"]
+        host.refuses("a refused manifest", generate(host, "", jaeger), *words)
+        files(host, {"iris.yaml": iris, "broken.yaml": f"kind: SeldonDeployment\nspec: {{{SECRET}: [\n"})
+        host.refuses("a manifest that does not parse", generate(host, "", jaeger), "broken.yaml")
+        files(host, {"iris.yaml": iris, ".seldon-trace.yaml": "bakcend: jaeger\n"})
+        host.refuses("a fault in the settings", generate(host, "", jaeger), ".seldon-trace.yaml", "bakcend")
+        files(host, {"iris.yaml": iris})
+        host.refuses("no backend", generate(host, ""), "set the parameter `backend`")
+        files(host, {"kustomization.yaml": "resources: [iris.yaml]\n", "iris.yaml": iris})
+        host.refuses("a kustomization is no match", generate(host, "", jaeger), "could not find plugin supporting")
+        many = "---\n".join(DEPLOYMENT.format(name=f"m{number}") for number in range(3000))
+        files(host, {"many.yaml": many})
+        host.equal("3,000 deployments", host.enable(many), generate(host, plugin, jaeger).stdout)
+    with server(host, "argocd-plugin-build") as plugin:
+        if "kustomize" in host.tools:
+            files(host, {"kustomization.yaml": "resources: [iris.yaml]\n", "iris.yaml": iris})
+            plain = host.run("kustomize", "build", host.folder / "repository" / "app").stdout
+            done = generate(host, "", jaeger)
+            host.succeeds("a kustomization", done)
+            host.equal("a kustomization is what a pipe gives", host.enable(plain), done.stdout)
+            files(host, {"kustomization.yaml": "resources: [absent.yaml]\n# SeldonDeployment\n"})
+            host.refuses("a kustomization that can't be built", generate(host, plugin, jaeger), "kustomize build")
