@@ -1,7 +1,6 @@
 //! The name by which the program was called. As `kubectl-seldon_trace` it is a plugin of kubectl, as `SeldonTrace` one
 //! of kustomize.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -65,14 +64,10 @@ impl Called {
         arguments
     }
 
-    /// Returns true if a tool called the program without arguments to read a stream: kustomize by another name, as an exec
-    /// function, or Helm.
+    /// Returns true if nothing was typed and standard input is no terminal: a tool has a stream for the program, as Helm
+    /// and kustomize do, and its user sees only an error.
     pub(super) fn lacks_arguments(self, arguments: &[OsString]) -> bool {
-        let [path] = arguments else { return false };
-        let name = Path::new(path).file_name().unwrap_or_default();
-        let is_own = ["", "seldon-trace", "seldon-trace.exe"].iter().any(|own| name == *own);
-        let is_of_helm = || env::vars_os().any(|(name, _)| name.as_encoded_bytes().starts_with(b"HELM_"));
-        self == Self::Program && !io::stdin().is_terminal() && (!is_own || is_of_helm())
+        self == Self::Program && arguments.len() == 1 && !io::stdin().is_terminal()
     }
 
     /// The words of a command line to complete, if kubectl or a shell called the program for that.

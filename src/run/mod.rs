@@ -83,7 +83,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> RunStatus {
     let mut colours = Colours::new(When::Auto);
     let done = match called.words_to_complete(&arguments) {
         Some(words) => print(completion::candidates(called.declaration(), words).as_bytes()),
-        // The user of a tool sees only the error.
         None if called.lacks_arguments(&arguments) => Err(anyhow!(NO_ARGUMENTS)),
         None => match called.parse(&arguments) {
             Ok(cli) => {

@@ -77,7 +77,7 @@ def install(host):
     # As `.ci/release` names it.
     archive = host.folder / "seldon-trace-1.2.3.tgz"
     subprocess.run(["tar", "-czf", archive, "-C", host.folder, "seldon-trace"], check=True)
-    host.refuses("an archive without a signature", host.run("helm", "plugin", "install", archive), "--verify=false")
+    host.refuses("an archive without a signature", host.run("helm", "plugin", "install", archive), "no provenance file")
     host.succeeds("the archive is installed", host.run("helm", "plugin", "install", "--verify=false", archive))
     host.write("same/plugin.yaml", SAME)
     host.succeeds("a folder is installed", host.run("helm", "plugin", "install", "--verify=false", host.folder / "same"))
