@@ -1,4 +1,4 @@
-//! The lines of a text that are shown. Of a manifest they have only what the list in `shown` allows, of settings
+//! The lines of a text that are shown. Those of a manifest have only what the list in `shown` allows; those of settings have
 //! everything but credentials.
 
 use std::collections::HashSet;
@@ -71,6 +71,9 @@ impl<'t> Covered<'t> {
     /// A part of the text, with a placeholder for each hidden range.
     pub fn shown(&self, range: Range<usize>) -> String {
         let mut out = String::with_capacity(range.len());
+        if range.is_empty() {
+            return out;
+        }
         let mut at = range.start;
         let first = self.hidden.partition_point(|hidden| hidden.end <= range.start);
         for hidden in self.hidden[first..].iter().take_while(|hidden| hidden.start < range.end) {

@@ -277,3 +277,14 @@ pub(super) fn shown_path(path: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// They are searched as a sorted list.
+    #[test]
+    fn fields_are_sorted() {
+        assert!(FIELDS.is_sorted());
+    }
+}

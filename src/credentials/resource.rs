@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use super::lines::entries;
+use super::without;
 use crate::yaml::{NodeId, Tree};
 
 /// The annotations with the file of a resource, of kustomize and KRM functions, and of Helm 4.
@@ -113,7 +114,10 @@ fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<(Ran
         let (_, path) = annotations.iter().find(|(name, _)| name == file)?;
         tree.scalar_text(*path)
     });
-    found.push((tree.outer(node).range(), named(kind, of_metadata("namespace"), of_metadata("name"), file.or(source))));
+    found.push((
+        tree.outer(tree.resolve(node)).range(),
+        named(kind, of_metadata("namespace"), of_metadata("name"), file.or(source)),
+    ));
     if kind.ends_with("List") {
         let items = value("items").into_iter().flat_map(|items| tree.items(tree.resolve(items)));
         let config = value("functionConfig");
@@ -150,10 +154,11 @@ fn source(text: &str) -> Option<&str> {
 
 fn named(kind: &str, namespace: Option<&str>, name: Option<&str>, file: Option<&str>) -> ResourceName {
     let is_short = |text: &&str| !text.is_empty() && text.len() <= LONGEST && !text.contains('\n');
-    let mut out = Some(kind).filter(is_short).unwrap_or_default().to_owned();
-    if let Some(name) = name.filter(is_short) {
-        let namespace = namespace.filter(is_short).map_or_else(String::new, |namespace| format!("{namespace}/"));
+    let shown = |text: Option<&str>| text.filter(is_short).map(|text| without(text.trim()));
+    let mut out = shown(Some(kind)).unwrap_or_default();
+    if let Some(name) = shown(name) {
+        let namespace = shown(namespace).map_or_else(String::new, |namespace| format!("{namespace}/"));
         let _ = write!(out, " {namespace}{name}");
     }
-    ResourceName { name: out, file: file.filter(is_short).map(|file| file.trim().to_owned()) }
+    ResourceName { name: out, file: shown(file) }
 }

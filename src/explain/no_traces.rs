@@ -166,8 +166,8 @@ const CAUSES: &[ChecklistItem] = &[
     },
     ChecklistItem {
         heading: "10. Datadog: the library does not start",
-        text: "The image's command is `ddtrace-run …`, or the library is injected: then the first command lists \
-               datadog-lib-python-init. The label admission.datadoghq.com/enabled: \"true\" belongs in \
+        text: "The image's command is `ddtrace-run …`, or the library is injected. If it is, the first command \
+               lists datadog-lib-python-init; if it lists nothing, the injection did not reach the pod. The label admission.datadoghq.com/enabled: \"true\" belongs in \
                predictors[].labels, the annotation admission.datadoghq.com/python-lib.version in \
                predictors[].annotations. Use v2 for stock images up to 1.18: they have Python 3.8, in which v4 does nothing.",
         points: &[],
@@ -182,7 +182,7 @@ const CAUSES: &[ChecklistItem] = &[
                Secret of --api-key-secret, the site is --site: a key counts on one site only. The container of an agent on \
                the node has another name.",
         points: &[],
-        commands: &["kubectl logs POD -c datadog-agent-injected | grep -iE 'api key|error|rate'"],
+        commands: &["kubectl logs POD -c datadog-agent-injected | grep -iE 'api key|error|rate.?limit'"],
     },
     ChecklistItem {
         heading: "12. Datadog: the library is off, or the agent drops the spans",

@@ -21,6 +21,9 @@ pub struct PartTopic {
     removed_by: &'static str,
 }
 
+const SIDECAR: &str = "It is removed once no target of its pod sends to localhost: the Collector by its shape, Datadog's agent \
+                       if the annotation seldon-trace/added lists it.";
+
 const BY_SHAPE: &str = "It is recognized by its shape, whoever wrote it: one that differs stays and is named.";
 
 /// The parts, in the order of the options.
@@ -78,8 +81,7 @@ pub const PARTS: &[PartTopic] = &[
         ],
         needs: "The Deployment gets another name, unless metadata.name of its component spec is set; ports can move. With \
                 seldon.io/engine-separate-pod the orchestrator needs --orchestrator-agent-host.",
-        removed_by: "It is removed once no target of its pod sends to localhost: the Collector by its shape, Datadog's agent \
-                     if the annotation seldon-trace/added lists it.",
+        removed_by: SIDECAR,
     },
     PartTopic {
         name: "native-sidecar",
@@ -89,7 +91,7 @@ pub const PARTS: &[PartTopic] = &[
         writes: &["pod: the sidecar among its init containers"],
         needs: "Kubernetes 1.29, and a resource definition that has the field: that of Seldon's Helm chart from 1.19 on. \
                 Elsewhere the field is dropped and the pod never starts; rule ST045.",
-        removed_by: "As for a sidecar.",
+        removed_by: SIDECAR,
     },
     PartTopic {
         name: "collector",

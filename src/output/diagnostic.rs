@@ -69,10 +69,11 @@ impl<'t> Renderer<'t> {
         let places: Vec<_> = places.map(|place| (position(&place.0), place)).collect();
         let width = places.iter().map(|(place, _)| place.line).max().map_or(1, |number| number.to_string().len());
         let bar = blue.apply_to("|");
-        for (at, (Position { line: number, column }, (span, label, marks))) in places.into_iter().enumerate() {
+        let mut last = None;
+        for (Position { line: number, column }, (span, label, marks)) in places {
             let (line, before, length) = shown(&self.text, &span);
-            // Named once: the second place is in the same resource.
-            let resource = self.text.resource_at(span.start).filter(|_| at == 0);
+            // Named once if both places are in it.
+            let resource = self.text.resource_at(span.start).filter(|name| last.replace(*name) != Some(*name));
             let resource = resource.map_or_else(String::new, |name| format!(" ({})", escaped(&name.to_string())));
             let _ = writeln!(out, "{:width$}{} {}:{number}:{column}{resource}", "", blue.apply_to("-->"), self.name);
             let _ = writeln!(out, "{:width$} {bar}", "");

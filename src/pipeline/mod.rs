@@ -141,9 +141,9 @@ impl<'p> Transformer<'p> {
             return Ok(LintCounts { before, after: before });
         }
         let text = edits.apply(tree.text());
-        // The judge has read it, and what it adds is valid.
-        let after = tree.parse_again(&text).ok().and_then(|tree| count(&tree).ok());
-        Ok(LintCounts { before, after: after.unwrap_or(before) })
+        // The judge has accepted this text, so it parses.
+        let after = tree.parse_again(&text).map_err(|_| Diagnostic::bug("the result can't be read again"))?;
+        Ok(LintCounts { before, after: count(&after)? })
     }
 
     /// Passes until nothing is left to do: one fix may show what another fixes.

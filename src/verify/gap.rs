@@ -267,8 +267,8 @@ impl<'a> Gap<'a> {
                 kept[place].is_optional = cuts.iter().any(|cut| cut.reason != CutReason::Erased);
             }
             let indentation = before.indentation(line);
-            // What is above the `:` of an explicit key is not above the item beside it.
-            let is_alone = !indentation.contains(':');
+            // What is above the `:` of an explicit key, or above the dash of a list, is not above the item beside it.
+            let is_alone = indentation.trim().is_empty();
             if !is_alone || cuts.first().is_none_or(|cut| cut.reason != CutReason::Item) {
                 continue;
             }
@@ -344,12 +344,14 @@ fn fault(at: usize, message: &str) -> Mismatch {
 fn is_moved(before: &GapLines<'_>, old: &str, new: &str) -> bool {
     let (spaces, own) = old.split_at(old.len() - old.trim_start_matches(' ').len());
     let Some((prefix, rest)) = new.split_at_checked(spaces.len()) else { return false };
-    rest == own && prefix != spaces && before.with_parts().any(|(_, line)| before.indentation(line) == prefix)
+    // The lines are searched for few prefixes: nearly every line begins with spaces alone.
+    let is_indicator = prefix.contains([':', '-']) && prefix.chars().all(|character| " :-?".contains(character));
+    rest == own && is_indicator && before.with_parts().any(|(_, line)| before.indentation(line) == prefix)
 }
 
 /// Returns true for the `:` of an explicit key that has lost the value beside it.
 fn is_bare_colon(before: &GapLines<'_>, line: &Kept<'_>) -> bool {
-    line.text.ends_with(':')
+    line.text.trim_start_matches([' ', '-', '?']) == ":"
         && before.with_parts().any(|(_, old)| {
             before.indentation(old).trim_end() == line.text && before.line_break(old) == line.line_break
         })

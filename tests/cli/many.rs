@@ -153,6 +153,15 @@ fn tags_and_tags() {
     assert_eq!(done.stderr.matches("error: ").count(), LONG + LONG / 10);
 }
 
+/// Such as entries that are commented out.
+#[test]
+fn comments_that_end_with_a_colon() {
+    let text = env(&format!("          - {{name: A, value: b}}\n{}", numbered("          # a@:\n", LONG)));
+    let on = at_once(&words("enable -b jaeger -q a"), &[("a", &text)], 0);
+    let off = at_once(&words("disable -q a"), &[("a", on.text())], 0);
+    assert!(off.text() == text);
+}
+
 #[test]
 fn names_to_keep_or_unset_and_env_entries() {
     let text = env(&numbered("          - {name: V@, value: $(V@x)}\n", LONG));

@@ -3,18 +3,20 @@
 
 use super::datadog::LIBRARY;
 use super::{KnownVariable, Takes};
+use crate::knowledge::clients::programs::Program::Libraries;
+use crate::knowledge::clients::programs::{Unset, reads};
 
 const fn of(name: &'static str, takes: Takes, about: &'static str, tried: &'static str) -> KnownVariable {
     KnownVariable { name, takes, about, tried: Some(tried), ..LIBRARY }
 }
 
-/// What was seen at numbers.
+/// How both versions behave at numbers.
 const START_AND_EXIT: &str = "ddtrace 2.21 and 4.16 start at a number and exit at `abc`";
 
-/// What was seen at numbers of ddtrace 4.
+/// How they behave at numbers that only ddtrace 4 reads.
 const EXIT_OF_4: &str = "ddtrace 4.16 starts at a number and exits at `abc`; 2.21 does not read it";
 
-/// What was seen at a limit.
+/// How both versions behave at a limit.
 const NOT_NEGATIVE: &str = "ddtrace 2.21 and 4.16 start at 0, and exit at -1 and `abc`";
 
 const fn integer(name: &'static str, about: &'static str) -> KnownVariable {
@@ -42,21 +44,27 @@ pub(super) const SETTINGS: [&[KnownVariable]; 8] =
 
 /// Those at which it exits unless they are integers, also if they are empty.
 pub(in crate::knowledge) const INTEGERS: [KnownVariable; 7] = [
-    integer(
-        "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
-        "The number of finished spans from which ddtrace sends those of an unfinished trace; 300 if it is not set.",
-    ),
+    KnownVariable {
+        readings: &[reads(Libraries, Unset::Value("300"))],
+        ..integer(
+            "DD_TRACE_PARTIAL_FLUSH_MIN_SPANS",
+            "The number of finished spans from which ddtrace sends those of an unfinished trace.",
+        )
+    },
     integer("DD_TRACE_LOG_FILE_SIZE_BYTES", "The size at which DD_TRACE_LOG_FILE is replaced."),
     integer("DD_TRACE_LOGGING_RATE", "The seconds in which ddtrace logs a message once."),
     integer("DD_TRACE_X_DATADOG_TAGS_MAX_LENGTH", "The longest header x-datadog-tags that ddtrace writes and reads."),
     integer("DD_TRACE_SPAN_TRACEBACK_MAX_SIZE", "The most frames of the traceback in a span with an error."),
-    integer("DD_IAST_MAX_CONCURRENT_REQUESTS", "The requests that DD_IAST_ENABLED looks at at once."),
+    integer("DD_IAST_MAX_CONCURRENT_REQUESTS", "The requests that DD_IAST_ENABLED analyzes at the same time."),
     integer("DD_IAST_VULNERABILITIES_PER_REQUEST", "The most that DD_IAST_ENABLED finds in a request."),
 ];
 
 /// Those at which it exits unless they are numbers, also if they are empty.
 pub(in crate::knowledge) const NUMBERS: [KnownVariable; 7] = [
-    number("DD_TRACE_AGENT_TIMEOUT_SECONDS", "How long ddtrace waits for the agent; 2 if it is not set."),
+    KnownVariable {
+        readings: &[reads(Libraries, Unset::Value("2"))],
+        ..number("DD_TRACE_AGENT_TIMEOUT_SECONDS", "How many seconds ddtrace waits for the agent.")
+    },
     number("DD_TRACE_WRITER_INTERVAL_SECONDS", "How often ddtrace sends spans."),
     number("DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS", "How often ddtrace asks for its remote configuration."),
     number("DD_APPSEC_WAF_TIMEOUT", "How many milliseconds DD_APPSEC_ENABLED may look at a request."),
@@ -65,13 +73,29 @@ pub(in crate::knowledge) const NUMBERS: [KnownVariable; 7] = [
     number("DD_LLMOBS_SAMPLE_RATE", "The share of the calls of language models that Datadog evaluates."),
 ];
 
-/// The same of integers, where ddtrace 2 does not read them.
+/// Integers that ddtrace 2 does not read, and at which ddtrace 4 exits alike.
 pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 13] = [
     of_4("DD_TRACE_STATS_CARDINALITY_LIMIT", Takes::Integer, "A limit of the statistics that ddtrace makes itself."),
-    of_4("DD_TRACE_STATS_RESOURCE_CARDINALITY_LIMIT", Takes::Integer, "The same for resources."),
-    of_4("DD_TRACE_STATS_HTTP_ENDPOINT_CARDINALITY_LIMIT", Takes::Integer, "The same for endpoints."),
-    of_4("DD_TRACE_STATS_PEER_TAGS_CARDINALITY_LIMIT", Takes::Integer, "The same for tags of peers."),
-    of_4("DD_TRACE_STATS_ADDITIONAL_TAGS_CARDINALITY_LIMIT", Takes::Integer, "The same for additional tags."),
+    of_4(
+        "DD_TRACE_STATS_RESOURCE_CARDINALITY_LIMIT",
+        Takes::Integer,
+        "The most values of resources in the statistics that ddtrace makes itself.",
+    ),
+    of_4(
+        "DD_TRACE_STATS_HTTP_ENDPOINT_CARDINALITY_LIMIT",
+        Takes::Integer,
+        "The most values of endpoints in the statistics that ddtrace makes itself.",
+    ),
+    of_4(
+        "DD_TRACE_STATS_PEER_TAGS_CARDINALITY_LIMIT",
+        Takes::Integer,
+        "The most values of peer tags in the statistics that ddtrace makes itself.",
+    ),
+    of_4(
+        "DD_TRACE_STATS_ADDITIONAL_TAGS_CARDINALITY_LIMIT",
+        Takes::Integer,
+        "The most values of additional tags in the statistics that ddtrace makes itself.",
+    ),
     of_4("DD_API_SECURITY_ENDPOINT_COLLECTION_MESSAGE_LIMIT", Takes::Integer, "The endpoints in one message."),
     of_4(
         "DD_API_SECURITY_MAX_DOWNSTREAM_REQUEST_BODY_ANALYSIS",
@@ -86,7 +110,7 @@ pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 13] = [
     of_4("DD_LLMOBS_EVENT_SIZE_BYTES", Takes::Integer, "The most bytes of one span of a language model."),
 ];
 
-/// The same of numbers, where ddtrace 2 does not read them.
+/// Numbers that ddtrace 2 does not read, and at which ddtrace 4 exits alike.
 pub(in crate::knowledge) const NUMBERS_OF_4: [KnownVariable; 4] = [
     of_4(
         "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_FLUSH_INTERVAL",
@@ -96,7 +120,7 @@ pub(in crate::knowledge) const NUMBERS_OF_4: [KnownVariable; 4] = [
     of_4(
         "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_INITIAL_FLUSH_INTERVAL",
         Takes::Number,
-        "After how many seconds ddtrace sends such a span first.",
+        "After how many seconds ddtrace first sends a span that is not finished.",
     ),
     of_4(
         "DD_API_SECURITY_DOWNSTREAM_BODY_ANALYSIS_SAMPLE_RATE",
@@ -118,13 +142,22 @@ pub(in crate::knowledge) const OTEL_INTEGERS_OF_4: [KnownVariable; 6] = [
     of_4("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", Takes::Integer, "OTEL_EXPORTER_OTLP_TIMEOUT for logs only."),
     of_4("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", Takes::Integer, "OTEL_EXPORTER_OTLP_TIMEOUT for metrics only."),
     of_4("OTEL_METRIC_EXPORT_INTERVAL", Takes::Integer, "How often ddtrace 4.16 sends OpenTelemetry's metrics."),
-    of_4("OTEL_METRIC_EXPORT_TIMEOUT", Takes::Integer, "How many milliseconds ddtrace 4.16 takes to send them."),
+    of_4(
+        "OTEL_METRIC_EXPORT_TIMEOUT",
+        Takes::Integer,
+        "How many milliseconds ddtrace 4.16 takes to send OpenTelemetry's metrics.",
+    ),
 ];
 
 /// Those at which it exits unless they are integers of 0 or more.
 pub(in crate::knowledge) const NOT_NEGATIVE_INTEGERS: [KnownVariable; 2] = [
     of("DD_APPSEC_MAX_STACK_TRACES", Takes::Integer, "The stack traces of a request that was blocked.", NOT_NEGATIVE),
-    of("DD_APPSEC_MAX_STACK_TRACE_DEPTH", Takes::Integer, "The most frames of such a stack trace.", NOT_NEGATIVE),
+    of(
+        "DD_APPSEC_MAX_STACK_TRACE_DEPTH",
+        Takes::Integer,
+        "The most frames of the stack trace of a request that was blocked.",
+        NOT_NEGATIVE,
+    ),
 ];
 
 /// Those with a rule of their own.
@@ -132,7 +165,7 @@ const OTHERS: [KnownVariable; 9] = [
     of(
         "DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT",
         Takes::Number,
-        "The percentage of those frames that is from the top of the stack.",
+        "The percentage of frames in the stack trace of a blocked request that is from the top of the stack.",
         "ddtrace 2.21 and 4.16 start at 0 and 100, and exit at -1, 101 and `abc`",
     ),
     of(
@@ -188,12 +221,22 @@ const OTHERS: [KnownVariable; 9] = [
 
 /// Those at no value of which it exits.
 pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
-    any(
-        "DD_PROFILING_ENABLED",
-        Takes::Boolean,
-        "Switches Datadog's profiler on. It is independent of tracing: with a bad setting of its own it stays off.",
-    ),
-    any("DD_APPSEC_ENABLED", Takes::Boolean, "Switches Datadog's threat detection on. It is independent of tracing."),
+    KnownVariable {
+        readings: &[reads(Libraries, Unset::Value("false"))],
+        ..any(
+            "DD_PROFILING_ENABLED",
+            Takes::Boolean,
+            "Switches Datadog's profiler on. It is independent of tracing: with a bad setting of its own it stays off.",
+        )
+    },
+    KnownVariable {
+        readings: &[reads(Libraries, Unset::Value("false"))],
+        ..any(
+            "DD_APPSEC_ENABLED",
+            Takes::Boolean,
+            "Switches Datadog's threat detection on. It is independent of tracing.",
+        )
+    },
     any("DD_TRACE_WRITER_REUSE_CONNECTIONS", Takes::Boolean, "Keeps the connection to the agent open."),
     any("DD_TRACE_DEBUG", Takes::Boolean, "Makes ddtrace log what it does, each span that it sends included."),
     any("DD_TRACE_STARTUP_LOGS", Takes::Boolean, "Makes ddtrace log its configuration at start."),
@@ -218,7 +261,7 @@ pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
     any("DD_TRACE_METHODS", Takes::Text, "Functions that get a span each, as MODULE:FUNCTION,FUNCTION2."),
     any("DD_TRACE_SPAN_ATTRIBUTE_SCHEMA", Takes::Word(&["v0", "v1"]), "How spans and services are named."),
     any("DD_TRACE_REPORT_HOSTNAME", Takes::Boolean, "Makes the name of the host a tag."),
-    any("DD_HOSTNAME", Takes::Text, "The name of the host in that tag."),
+    any("DD_HOSTNAME", Takes::Text, "The name of the host that DD_TRACE_REPORT_HOSTNAME makes a tag."),
     any("DD_TRACE_128_BIT_TRACEID_GENERATION_ENABLED", Takes::Boolean, "Makes identifiers of traces of 128 bits."),
     any("DD_TRACE_PARTIAL_FLUSH_ENABLED", Takes::Boolean, "Sends spans of traces that are not finished."),
     any("DD_TRACE_COMPUTE_STATS", Takes::Boolean, "An old name of DD_TRACE_STATS_COMPUTATION_ENABLED."),

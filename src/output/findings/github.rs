@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{InputFindings, PrintedFinding, Region, each};
+use super::{InputFindings, PrintedFinding, Region, each, in_brackets};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::escaped;
 
@@ -17,7 +17,7 @@ pub fn to_github(inputs: &[InputFindings]) -> String {
             Severity::Info => "notice",
         };
         let words = if help.is_empty() { message } else { format!("{message}: {help}") };
-        let words = format!("{words} ({resource})");
+        let words = format!("{words}{}", in_brackets(&resource));
         let (file, place, title) = (property(&input.name), place(region), finding.rule.id);
         let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));
     }

@@ -72,6 +72,11 @@ fn each(inputs: &[InputFindings]) -> impl Iterator<Item = PrintedFinding<'_>> {
     })
 }
 
+/// ` (SeldonDeployment prod/iris)`, or nothing where no resource is known.
+fn in_brackets(resource: &ResourceName) -> String {
+    if *resource == ResourceName::default() { String::new() } else { format!(" ({resource})") }
+}
+
 impl Region {
     /// Without the line breaks at its end, which a block scalar has.
     fn of(diagnostic: &Diagnostic, text: &str, places: &mut Places<'_>) -> Self {

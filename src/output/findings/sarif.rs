@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde::Serialize;
 
-use super::{InputFindings, PrintedFinding, Region, each};
+use super::{InputFindings, PrintedFinding, Region, each, in_brackets};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::Finding;
 use crate::lint::{RULES, Rule};
@@ -190,10 +190,11 @@ impl<'a> SarifResult<'a> {
         let Finding { rule, deployment, landmark, .. } = finding;
         let Diagnostic { severity, path, message, help, .. } = diagnostic;
         let Region { start, end } = region;
+        let resource = in_brackets(&resource);
         // In a short view, GitHub shows the first sentence.
         let words = match help.as_str() {
-            "" => format!("{message} ({resource})."),
-            help => format!("{message} ({resource}). Help: {help}."),
+            "" => format!("{message}{resource}."),
+            help => format!("{message}{resource}. Help: {help}."),
         };
         let lines = SarifRegion {
             start_line: start.line,

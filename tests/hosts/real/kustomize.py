@@ -61,14 +61,14 @@ def check(host):
     host.write("traced/iris.yaml", many)
     host.write("traced/kustomization.yaml", "resources: [iris.yaml]\ntransformers: [trace.yaml]\n")
     done = build(host, "traced")
-    host.equal("3,000 deployments trace", 12_000, done.stdout.count("JAEGER_"))
+    host.equal("3,000 deployments trace", 24_000, done.stdout.count("JAEGER_"))
     refusals(host)
     function(host, manifest)
 
 
 def refusals(host):
     host.write("traced/iris.yaml", REFUSED)
-    host.refuses("a refused manifest", build(host, "traced"), "SeldonDeployment prod/wrong", "iris.yaml", "expected a list")
+    host.refuses("a refused manifest", build(host, "traced"), "SeldonDeployment prod/wrong", "expected a list")
     host.write("traced/iris.yaml", DEPLOYMENT.format(name="iris"))
     host.write("traced/trace.yaml", (CONFIG % ("seldon-trace", "enable")).replace("backend: jaeger", "bakcend: jaeger"))
     host.refuses("a fault in the settings", build(host, "traced"), "SeldonTrace tracing", "bakcend", "backend")
