@@ -8,6 +8,7 @@ mod table;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::process::Stdio;
 
 use serde::Deserialize;
@@ -120,6 +121,9 @@ impl World {
             host.write(name, text);
         }
         symlink(PROGRAM, host.folder().join("seldon-trace/seldon-trace")).unwrap();
+        let archive = format!("seldon-trace-{}.tgz", env!("CARGO_PKG_VERSION"));
+        let packed = Command::new("tar").args(["-czf", &archive, "seldon-trace"]).current_dir(host.folder()).status();
+        assert!(packed.unwrap().success());
         fs::write(world.at("rendered.yaml"), format!("---\n# Source: models/templates/iris.yaml\n{iris}")).unwrap();
         fs::write(world.at("iris.json"), serde_json::to_string_pretty(&yaml(&iris)).unwrap()).unwrap();
         world

@@ -224,7 +224,7 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
     (
         "docs/hosts.md",
         "As a post-renderer",
-        "# Helm 4, with the plugin's archive unpacked",
+        "# Helm 4, with the plugin's archive of a release",
         run(&[], "", &[Traced(APPLIED)]),
     ),
     (
