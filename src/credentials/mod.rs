@@ -1,5 +1,5 @@
 //! Only listed places (`shown`) and names (`names`) of a manifest are shown; everything else is masked. All output
-//! about a manifest passes through here: values of variables by [`shown`], diagnostics by [`printed`], source lines by
+//! about a manifest passes through here: values of variables by [`shown()`], diagnostics by [`printed`], source lines by
 //! [`Covered`]. What may be shown has its credentials masked all the same, and so have the user's own settings.
 
 mod lines;
