@@ -3,9 +3,11 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -82,3 +84,14 @@ def go_program(client, sources, seconds, package=".", may_build=True):
     states = [run([go, "version"]), *(source.read_bytes() for source in sorted(sources.iterdir()))]
     build = [go, "build", "-trimpath", "-o"]
     return made_once(client, states, lambda path: run([*build, str(path), package]), may_build)
+
+
+def built_program(test):
+    """The path of seldon-trace, built by cargo for this test."""
+    command = ["cargo", "build", "--quiet", "--bin", "seldon-trace", "--message-format", "json"]
+    repository = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, cwd=repository, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{test}: cargo build failed")
+    programs = [json.loads(line).get("executable") for line in done.stdout.splitlines()]
+    return next(program for program in programs if program)

@@ -137,18 +137,22 @@ pub(crate) fn wrapper_takes(name: &str, text: &str) -> bool {
     !matches!(start, Some(ClientStart { state: ClientState::Exits { .. }, .. }))
 }
 
+/// The start of the executor at this rate.
+fn executor_at(rate: &str) -> Option<ClientStart> {
+    let texts = [(ENABLED, "1"), (EXECUTOR_RATE, rate)];
+    executor(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect())
+}
+
 /// Returns true if the executor uses this rate as it is.
 pub(crate) fn executor_takes_rate(rate: &str) -> bool {
-    let texts = [(ENABLED, "1"), (EXECUTOR_RATE, rate)];
-    let start = executor(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
-    start.is_some_and(|start| !start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Replaced(_))))
+    executor_at(rate)
+        .is_some_and(|start| !start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Replaced(_))))
 }
 
 /// Returns true if the executor keeps all traces at this rate.
 pub(crate) fn executor_keeps_all(rate: &str) -> bool {
-    let texts = [(ENABLED, "1"), (EXECUTOR_RATE, rate)];
-    let start = executor(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
-    start.is_some_and(|start| matches!(start.state, ClientState::Sends(SpanFlow { sampling: ClientSampling::All, .. })))
+    executor_at(rate)
+        .is_some_and(|start| matches!(start.state, ClientState::Sends(SpanFlow { sampling: ClientSampling::All, .. })))
 }
 
 /// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.
