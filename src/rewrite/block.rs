@@ -1,12 +1,12 @@
 //! Edits of block collections.
 
 use super::emit::{FlowStyle, Layout, block_entry, block_item, block_lines, flow, indent, scalar, scalar_in_style};
-use super::style::{BlockStyle, column};
+use super::style::{BlockStyle, column, is_block_scalar, scalar_style};
 use super::{Writer, as_value};
 use crate::changes::{Added, NodeChange, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
-use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, Tree, header_end};
+use crate::yaml::{Kind, NodeId, ScalarStyle, Span, Structure, header_end};
 
 impl<'t> Writer<'t, '_> {
     /// Edits a block collection.
@@ -212,7 +212,7 @@ impl<'t> Writer<'t, '_> {
         }
         let value = as_value(added);
         if self.tree.tag(node).is_some() && self.tree.structure(node).is_none() {
-            return Err(self.refuse(node, "nothing can be added to a null with a tag"));
+            return Err(self.tree.diagnostic(node, "nothing can be added to a null with a tag", "remove the tag"));
         }
         let parent = self.tree.parent(node);
         let in_block = parent.is_none_or(|parent| self.tree.structure(parent) == Some(Structure::Block));
@@ -238,10 +238,11 @@ impl<'t> Writer<'t, '_> {
             self.insert_below(span.end(), column, rest.to_owned());
             return Ok(());
         };
-        if self.tree.lead(node).is_none() || self.tree.lead(key).is_some() {
-            return Err(self.refuse(key, "nothing can be added to a key of this form"));
-        }
         let key_column = column(self.tree, self.tree.start(key));
+        if self.tree.lead(node).is_none() {
+            self.add_colon(key, &lines_at(&style, key_column + 2, value));
+            return Ok(());
+        }
         let inner = match value {
             Value::List(_) => key_column + style.dash,
             _ => key_column + style.step,
@@ -251,6 +252,12 @@ impl<'t> Writer<'t, '_> {
         let depth = inner + usize::from(matches!(value, Value::List(_)));
         self.insert_below(span.end(), depth, lines_at(&style, inner, value));
         Ok(())
+    }
+
+    /// Gives a value, two columns to the right of its key, to an explicit key without a `:`.
+    fn add_colon(&mut self, key: NodeId, value: &str) {
+        let indent = column(self.tree, self.tree.start(key));
+        self.insert_below(self.tree.span(key).end(), indent, format!("{:indent$}: {}", "", value.trim_start()));
     }
 
     /// Inserts lines below the line of `offset`.
@@ -308,7 +315,8 @@ impl<'t> Writer<'t, '_> {
     fn set_text(&mut self, key: NodeId, value: NodeId, written: &str) -> Result<(), Diagnostic> {
         let span = self.tree.span(value);
         let Some(lead) = self.tree.lead(value) else {
-            return Err(self.refuse(key, "a key without a colon can't be given a value"));
+            self.add_colon(key, written);
+            return Ok(());
         };
         if self.tree.structure(value) == Some(Structure::Block) {
             self.edits.edit(Edit::insert(lead + 1, format!(" {written}")));
@@ -331,11 +339,12 @@ impl<'t> Writer<'t, '_> {
     }
 
     fn set_collection(&mut self, key: NodeId, value: NodeId, new: &Value) -> Result<(), Diagnostic> {
-        let Some(lead) = self.tree.lead(value) else {
-            return Err(self.refuse(key, "a key without a colon can't be given a value"));
-        };
         let style = self.style.around(self.tree, value);
         let key_column = column(self.tree, self.tree.start(key));
+        let Some(lead) = self.tree.lead(value) else {
+            self.add_colon(key, &lines_at(&style, key_column + 2, new));
+            return Ok(());
+        };
         let inner = key_column + if matches!(new, Value::List(_)) { style.dash } else { style.step };
         let (outer, span) = (self.tree.outer(value), self.tree.span(value));
         if self.tree.structure(value) == Some(Structure::Block) {
@@ -357,14 +366,7 @@ impl<'t> Writer<'t, '_> {
             _ => name.to_owned(),
         };
         self.edits.edit(Edit::replace(self.tree.span(key).range(), name));
-        match new {
-            Value::Text(text) => self.set_text(key, value, &scalar(text, self.style.quote, false)),
-            Value::InStyle(text) => {
-                let written = scalar_in_style(text, scalar_style(self.tree, value), self.style.quote, false);
-                self.set_text(key, value, &written)
-            }
-            other => self.set_collection(key, value, other),
-        }
+        self.set_value(key, value, new)
     }
 
     /// Removes a replaced block collection with its anchor, its tag and the comment lines above it. The `:` of an explicit
@@ -420,18 +422,6 @@ impl<'t> Writer<'t, '_> {
 
 fn is_space(text: &str) -> bool {
     text.bytes().all(|byte| byte == b' ' || byte == b'\t')
-}
-
-/// The style of a scalar.
-pub(super) fn scalar_style(tree: &Tree<'_>, node: NodeId) -> Option<ScalarStyle> {
-    match tree.node(node).kind {
-        Kind::Scalar { style, .. } => Some(style),
-        _ => None,
-    }
-}
-
-fn is_block_scalar(kind: &Kind<'_>) -> bool {
-    matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
 }
 
 /// Begins a new line, indented to `column`.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::Writer;
-use super::block::scalar_style;
 use super::emit::{FlowStyle, Layout, flow, flow_entry, flow_key, flow_scalar, scalar_in_style};
+use super::style::scalar_style;
 use crate::changes::{Added, NodeChange, Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::text::Edit;
@@ -27,7 +27,8 @@ impl Writer<'_, '_> {
         for run in runs(&kept, members.len()).into_iter().filter(|run| run.end < members.len()) {
             self.remove_members(&members, run.clone(), members[run.end].start);
         }
-        let added = self.added_members(node, &style, &members, &change.added);
+        let at = members.get(tail.start).or(members.last()).map_or(self.tree.span(node).start(), |member| member.start);
+        let added = self.added_members(node, &style, (&members, at), &change.added);
         match (tail.is_empty(), added.is_empty()) {
             (true, true) => {}
             (true, false) => self.append(node, &members, &added),
@@ -181,8 +182,14 @@ impl Writer<'_, '_> {
         first.is_some_and(|first| self.own_line_indent(first.start).is_some())
     }
 
-    /// The text of each new member.
-    fn added_members(&self, node: NodeId, style: &FlowStyle, members: &[Range<usize>], added: &[Added]) -> Vec<String> {
+    /// The text of each new member, with line breaks as before the member at `at`.
+    fn added_members(
+        &self,
+        node: NodeId,
+        style: &FlowStyle,
+        (members, at): (&[Range<usize>], usize),
+        added: &[Added],
+    ) -> Vec<String> {
         let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
         let indent = self.own_line_indent(first);
         // If each existing item is on one line, so are the new ones.
@@ -198,7 +205,7 @@ impl Writer<'_, '_> {
                 Added::Item(value) => flow(style, layout, value),
                 Added::Entry(key, value) => flow_entry(style, layout, key, value),
             })
-            .map(|text| self.with_line_breaks(first, text))
+            .map(|text| self.with_line_breaks(at, text))
             .collect()
     }
 
@@ -209,11 +216,10 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// The text between two members.
-    fn separator(&self, node: NodeId, members: &[Range<usize>], style: &FlowStyle) -> String {
-        let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
-        match self.own_line_indent(first) {
-            Some(indent) => format!(",{}{indent}", self.edits.line_break_before(first)),
+    /// The text between two members, with a line break as before the member at `at`.
+    fn separator(&self, (members, at): (&[Range<usize>], usize), style: &FlowStyle) -> String {
+        match members.first().and_then(|first| self.own_line_indent(first.start)) {
+            Some(indent) => format!(",{}{indent}", self.edits.line_break_before(at)),
             None => format!(",{}", style.after_comma),
         }
     }
@@ -222,7 +228,7 @@ impl Writer<'_, '_> {
     fn append(&mut self, node: NodeId, members: &[Range<usize>], added: &[String]) {
         let Some(last) = members.last() else { return };
         let style = self.flow_style(node);
-        let separator = self.separator(node, members, &style);
+        let separator = self.separator((members, last.start), &style);
         let joined = added.join(&separator);
         let text = self.tree.text();
         let close = self.tree.span(node).end() - 1;
@@ -230,9 +236,7 @@ impl Writer<'_, '_> {
             // The last comma stays a trailing one, and a comment after it stays with the member before.
             let rest_of_line = comma..self.tree.lines().end(comma).min(close);
             let edit = match self.tree.comments_in(rest_of_line).last() {
-                Some(comment) => {
-                    Edit::insert(comment.end(), format!("{}{joined},", self.below(node, members, &separator)))
-                }
+                Some(comment) => Edit::insert(comment.end(), format!("{}{joined},", self.below(members, &separator))),
                 None => Edit::insert(comma + 1, format!("{}{joined},", &separator[1..])),
             };
             self.edits.edit(edit);
@@ -249,15 +253,15 @@ impl Writer<'_, '_> {
             // The comment stays with the member before.
             Some(comment) => {
                 self.edits.edit(Edit::insert(end, format!("{space},")));
-                self.edits.edit(Edit::insert(comment.end(), self.below(node, members, &separator) + &joined));
+                self.edits.edit(Edit::insert(comment.end(), self.below(members, &separator) + &joined));
             }
             None => self.edits.edit(Edit::insert(end, format!("{space}{separator}{joined}"))),
         }
     }
 
     /// A line break and the indentation of members, without the comma.
-    fn below(&self, node: NodeId, members: &[Range<usize>], separator: &str) -> String {
-        let first = members.first().map_or(self.tree.span(node).start(), |first| first.start);
+    fn below(&self, members: &[Range<usize>], separator: &str) -> String {
+        let first = members.first().map_or(0, |first| first.start);
         match self.own_line_indent(first) {
             Some(_) => separator[1..].to_owned(),
             None => format!("{}{} ", self.edits.line_break_before(first), self.line_indent(first)),
@@ -342,7 +346,7 @@ impl Writer<'_, '_> {
     fn replace_tail(&mut self, node: NodeId, members: &[Range<usize>], tail: Range<usize>, added: &[String]) {
         let close = self.tree.span(node).end() - 1;
         let (first, last) = (members[tail.start].start, members[tail.end - 1].end);
-        let joined = added.join(&self.separator(node, members, &self.flow_style(node)));
+        let joined = added.join(&self.separator((members, first), &self.flow_style(node)));
         let own_line = |member: &Range<usize>| self.own_line_indent(member.start).is_some();
         let has_comments = !self.tree.comments_in(first..self.tree.lines().end(last).min(close)).is_empty();
         if has_comments && self.tree.lines().end(last) < close && members[tail.clone()].iter().all(own_line) {

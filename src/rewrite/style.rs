@@ -145,3 +145,15 @@ fn dash_gap(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
         (!spaces.is_empty() && spaces.bytes().all(|byte| byte == b' ')).then_some(content - dash)
     })
 }
+
+/// The style of a scalar.
+pub(super) fn scalar_style(tree: &Tree<'_>, node: NodeId) -> Option<ScalarStyle> {
+    match tree.node(node).kind {
+        Kind::Scalar { style, .. } => Some(style),
+        _ => None,
+    }
+}
+
+pub(super) fn is_block_scalar(kind: &Kind<'_>) -> bool {
+    matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
+}

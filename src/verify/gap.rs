@@ -353,7 +353,8 @@ fn is_moved(before: &GapLines<'_>, old: &str, new: &str) -> bool {
 fn is_bare_colon(before: &GapLines<'_>, line: &Kept<'_>) -> bool {
     line.text.trim_start_matches([' ', '-', '?']) == ":"
         && before.with_parts().any(|(_, old)| {
-            before.indentation(old).trim_end() == line.text && before.line_break(old) == line.line_break
+            let line_break = before.line_break(old);
+            before.indentation(old).trim_end() == line.text && (line_break.is_empty() || line_break == line.line_break)
         })
 }
 

@@ -120,6 +120,9 @@ impl<'d, 'r> Printer<'d, 'r> {
                 self.out.push_str("? ");
                 self.out.push_str(key);
                 self.line_end(loose);
+                if *value == Value::Spelt(String::new()) && self.dice.one_in(2) {
+                    continue;
+                }
                 self.indent(column);
                 self.out.push(':');
                 if self.has_many_explicit() && self.beside_colon(value, column) {

@@ -261,6 +261,15 @@ fn the_colon_of_an_explicit_key_is_kept() {
             &[("? u\n: w\nz: 1\n", Meaning)],
         ),
         (&[(&[], set(map()))], "? u\n: - a\n  - b\nz: 1\n", "? u\n:\n  k: v\nz: 1\n", &[]),
+        (&[(&[0], added_text("x"))], "? u\n: []", "? u\n:\n- x", &[]),
+        // A key without a `:` gets one, on its own line.
+        (
+            &[(&[], set(map()))],
+            "? u # c\nz: 1\n",
+            "? u # c\n: k: v\nz: 1\n",
+            &[("? u # c\n\n: k: v\nz: 1\n", Bytes), ("? u\n: k: v\nz: 1\n", Bytes), ("u: {k: v}\nz: 1\n", Bytes)],
+        ),
+        (&[(&[], set(text("v")))], "? u\n", "? u\n: v\n", &[("? u\n: v\n\n", Bytes), ("? u\n: v\nw:\n", Meaning)]),
     ]);
 }
 

@@ -267,7 +267,8 @@ impl<'t> Builder<'t> {
         if self.open.len() >= MAX_DEPTH {
             return Err(SyntaxError { at: span.start(), fault: SyntaxFault::TooDeep });
         }
-        if !span.is_empty() {
+        // A pair in a list without braces, `[? a: b]`, begins at its `?`, which is before the key.
+        if !span.is_empty() && self.tree.text.as_bytes().get(span.start()) != Some(&b'?') {
             self.cursor = span.end();
         }
         if anchor != 0 {
