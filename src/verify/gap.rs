@@ -351,10 +351,12 @@ fn is_moved(before: &GapLines<'_>, old: &str, new: &str) -> bool {
 
 /// Returns true for the `:` of an explicit key that has lost the value beside it.
 fn is_bare_colon(before: &GapLines<'_>, line: &Kept<'_>) -> bool {
-    line.text.trim_start_matches([' ', '-', '?']) == ":"
+    line.text.trim_start_matches([' ', '-', '?']).trim_end() == ":"
         && before.with_parts().any(|(_, old)| {
             let line_break = before.line_break(old);
-            before.indentation(old).trim_end() == line.text && (line_break.is_empty() || line_break == line.line_break)
+            let is_same_break = line_break.is_empty() || line_break == line.line_break;
+            let colon = line.text.strip_suffix(before.after_parts(old));
+            is_same_break && colon == Some(before.indentation(old).trim_end())
         })
 }
 

@@ -97,6 +97,12 @@ impl<'t> GapLines<'t> {
         &self.text[line.range.start..end.clamp(line.range.start, line.range.end)]
     }
 
+    /// The text after the last part of a line.
+    pub(super) fn after_parts(&self, line: &Line) -> &'t str {
+        let start = self.parts[line.parts.clone()].last().map_or(line.range.start, |part| part.end);
+        &self.text[start.min(line.range.end)..line.range.end]
+    }
+
     /// The bytes of a line before its first part and after its last, without its comment. Spaces, commas and colons do not
     /// count: a wrong one changes the events.
     pub(super) fn rest(&self, line: &Line) -> impl Iterator<Item = u8> + '_ {

@@ -262,6 +262,12 @@ fn the_colon_of_an_explicit_key_is_kept() {
         ),
         (&[(&[], set(map()))], "? u\n: - a\n  - b\nz: 1\n", "? u\n:\n  k: v\nz: 1\n", &[]),
         (&[(&[0], added_text("x"))], "? u\n: []", "? u\n:\n- x", &[]),
+        (
+            &[(&[0], added_text("x"))],
+            "? u\n: []  \nz: 1\n",
+            "? u\n:  \n- x\nz: 1\n",
+            &[("? u\n: \n- x\nz: 1\n", Bytes), ("? u\n:\n- x\nz: 1\n", Bytes)],
+        ),
         // A key without a `:` gets one, on its own line.
         (
             &[(&[], set(map()))],

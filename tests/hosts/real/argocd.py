@@ -46,7 +46,9 @@ def environment(host):
 
 def generate(host, plugin, *env):
     repository = host.folder / "repository"
-    return host.run("argocd", "generate", repository, repository / "app", plugin, *env, **environment(host))
+    application = ["ARGOCD_APP_NAME=app", "ARGOCD_APP_NAMESPACE=prod", "KUBE_VERSION=1.34.2", "KUBE_API_VERSIONS=apps/v1"]
+    command = ["argocd", "generate", repository, repository / "app", plugin, *application, *env]
+    return host.run(*command, **environment(host))
 
 
 def resources(done):
@@ -108,3 +110,16 @@ def check(host):
             host.equal("a kustomization traces", 4, done.stdout.count("JAEGER_AGENT_HOST") * 2)
             files(host, {"kustomization.yaml": "resources: [absent.yaml]\n# SeldonDeployment\n"})
             host.refuses("a kustomization that can't be built", generate(host, plugin, jaeger), "kustomize build")
+        for helm in (tool for tool in ["helm-3", "helm-4"] if tool in host.tools):
+            (host.bin / "helm").unlink(missing_ok=True)
+            (host.bin / "helm").symlink_to(host.tools[helm])
+            chart = {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 0.1.0\n", "templates/iris.yaml": iris}
+            files(host, chart)
+            done = generate(host, "", jaeger)
+            host.succeeds(f"a chart ({helm})", done)
+            host.equal(f"a chart traces ({helm})", 4, done.stdout.count("JAEGER_AGENT_HOST") * 2)
+            files(host, {**chart, "templates/iris.yaml": iris.replace("name: iris", "name: {{ required }}")})
+            host.refuses(f"a chart that can't be rendered ({helm})", generate(host, plugin, jaeger), "helm template")
+            files(host, {**chart, "templates/iris.yaml": REFUSED})
+            words = ["SeldonDeployment prod/wrong", "templates/iris.yaml", "expected a list"]
+            host.refuses(f"a refused manifest of a chart ({helm})", generate(host, plugin, jaeger), *words)
