@@ -304,7 +304,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;agent;collector' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The receiver of its traces: HOST:PORT, by OTLP over gRPC, or datadog')
             [CompletionResult]::new('--api-key-secret', '--api-key-secret', [CompletionResultType]::ParameterName, 'The Secret with Datadog''s API key [default key: api-key]')
             [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'Datadog''s site [default: datadoghq.com]')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'The name of the objects')
@@ -351,7 +351,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--container', '--container', [CompletionResultType]::ParameterName, 'Containers of this name; the orchestrator''s is seldon-container-engine')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only these: containers or orchestrator')
             [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Skip files and folders that match, in folders that are walked; may be repeated')
-            [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'How a trace is passed on: the default is Jaeger''s own header')
+            [CompletionResult]::new('--propagation', '--propagation', [CompletionResultType]::ParameterName, 'The header that passes a trace on; Jaeger''s own by default')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'A path too: the option of kubectl; may be repeated')
             [CompletionResult]::new('--max-depth', '--max-depth', [CompletionResultType]::ParameterName, 'In folders, take at most this many levels; 1 is the files of the folder itself')

@@ -293,7 +293,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
         }
         &'seldon-trace;agent;collector'= {
-            cand --to 'Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog'
+            cand --to 'The receiver of its traces: HOST:PORT, by OTLP over gRPC, or datadog'
             cand --api-key-secret 'The Secret with Datadog''s API key [default key: api-key]'
             cand --site 'Datadog''s site [default: datadoghq.com]'
             cand --name 'The name of the objects'
@@ -337,7 +337,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand --container 'Containers of this name; the orchestrator''s is seldon-container-engine'
             cand --only 'Only these: containers or orchestrator'
             cand --exclude 'Skip files and folders that match, in folders that are walked; may be repeated'
-            cand --propagation 'How a trace is passed on: the default is Jaeger''s own header'
+            cand --propagation 'The header that passes a trace on; Jaeger''s own by default'
             cand -f 'A path too: the option of kubectl; may be repeated'
             cand --filename 'A path too: the option of kubectl; may be repeated'
             cand --max-depth 'In folders, take at most this many levels; 1 is the files of the folder itself'

@@ -1,4 +1,4 @@
-//! What is wrong, how bad it is, where, and what to do. Parse errors, refusals, faults of the settings and findings of
+//! Diagnostics: message, severity, position and help. Parse errors, refusals, faults of the settings and findings of
 //! `lint` are all this one type.
 //!
 //! Its texts are as they are in the input. `credentials::printed` masks them on the way to `output`.
@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::text::Overlap;
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
@@ -20,7 +20,7 @@ pub enum Severity {
     Error,
 }
 
-/// What has to be changed.
+/// The input that has to be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiagnosticKind {
     /// The manifest.
@@ -36,19 +36,19 @@ pub enum DiagnosticKind {
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Error, warning or info.
     pub severity: Severity,
-    /// What has to be changed.
+    /// The input that has to be changed.
     pub kind: DiagnosticKind,
     /// The bytes at fault; `None` if they are in no text.
     pub span: Option<Range<usize>>,
     /// Their path in the document; may be empty.
     pub path: String,
-    /// What is wrong. Each value of the input in it is [`quoted`].
+    /// The error in words. Each value of the input in it is [`quoted`].
     pub message: String,
     /// A second place that has to do with it, and what is there.
     pub related: Option<(Range<usize>, String)>,
-    /// What to do; may be empty.
+    /// The way to fix it; may be empty.
     pub help: String,
 }
 

@@ -35,7 +35,7 @@ pub struct FindingStatus {
     pub rule: &'static Rule,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The error.
     pub diagnostic: Diagnostic,
 }
 
@@ -95,7 +95,7 @@ pub enum TargetKind {
 /// The status of the selected deployments of a text.
 ///
 /// # Errors
-/// What is wrong with each document that can't be read.
+/// An error for each document that can't be read.
 pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>, Vec<Diagnostic>> {
     let documents = each_document(
         text,

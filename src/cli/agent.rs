@@ -16,7 +16,7 @@ pub struct AgentArgs {
     pub kind: AgentKind,
 }
 
-/// What `agent` prints.
+/// The kinds that `agent` prints.
 #[derive(Debug, Subcommand)]
 pub enum AgentKind {
     /// An OpenTelemetry Collector on each node, which sends to Jaeger, Datadog or another receiver
@@ -53,7 +53,7 @@ pub enum AgentKind {
 /// `agent collector`
 #[derive(Debug, Args)]
 pub struct CollectorArgs {
-    /// Where it sends traces: HOST:PORT, by OTLP over gRPC, or datadog
+    /// The receiver of its traces: HOST:PORT, by OTLP over gRPC, or datadog
     #[arg(long, value_name = "HOST:PORT | datadog", help_heading = "Destination")]
     pub(crate) to: SendTo,
 
@@ -129,7 +129,7 @@ pub struct JaegerConfigArgs {
     #[allow(missing_docs)]
     pub options: SettingOptions<{ AGENT }>,
 
-    /// How a trace is passed on: the default is Jaeger's own header
+    /// The header that passes a trace on; Jaeger's own by default
     ///
     /// The orchestrator needs the same: JAEGER_TRACE_PROPAGATION_TYPE, or its spans are in traces of their own.
     #[arg(long, value_enum, help_heading = "Backend")]

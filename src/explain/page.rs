@@ -94,15 +94,15 @@ fn wrapped(begin: &str, text: &str, indent: usize, width: usize) -> String {
     let mut line = begin.to_owned();
     let mut is_bare = true;
     for word in text.split_whitespace() {
-        let blank = if is_bare { "" } else { " " };
+        let space = if is_bare { "" } else { " " };
         if !line.trim().is_empty()
-            && console::measure_text_width(&line) + blank.len() + console::measure_text_width(word) > width
+            && console::measure_text_width(&line) + space.len() + console::measure_text_width(word) > width
         {
             out.push_str(line.trim_end());
             out.push('\n');
             line = " ".repeat(indent);
         } else {
-            line.push_str(blank);
+            line.push_str(space);
         }
         line.push_str(word);
         is_bare = false;

@@ -15,7 +15,7 @@ pub struct PartTopic {
     about: &'static str,
     /// The options.
     written_by: &'static str,
-    /// What is written where.
+    /// The written parts, with their places.
     writes: &'static [&'static str],
     needs: &'static str,
     removed_by: &'static str,

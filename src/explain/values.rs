@@ -1,4 +1,4 @@
-//! How the programs read values, by the functions of the clients.
+//! Descriptions of how programs read values, from the functions of the clients.
 
 use super::PageRows;
 use crate::knowledge::clients::{ClientState, EnvText, Environment, Outcome};
@@ -41,7 +41,7 @@ fn row(variable: &KnownVariable, sample: &str, kind: Option<&str>) -> Option<(St
     Some((label, text))
 }
 
-/// How a program reads a variable, as a clause.
+/// A clause about how a program reads a variable.
 fn outcome(name: &str, program: Program, environment: &Environment<'_>) -> Option<String> {
     let off = Some("tracing is off".to_owned());
     let Some(start) = program.start(environment) else { return off };

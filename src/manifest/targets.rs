@@ -76,7 +76,7 @@ pub(crate) struct MissingContainer<'t> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Skip {
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: SkipReason,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct AddedList<'t> {
     /// True if the value is a list or a mapping.
     is_collection: bool,
     by_predictor: HashMap<&'t str, Vec<(&'t str, &'t str)>>,
-    /// What is no entry. It stays.
+    /// Text that is not an entry. It stays.
     unreadable: Vec<&'t str>,
     /// The entries that stay, and the new ones, in the order of the document.
     lines: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct AddedParts<'t> {
     places: HashMap<Entry<'t>, usize>,
 }
 
-/// What becomes of an entry.
+/// The fate of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum EntryState {
     /// Not on the list so far.

@@ -19,7 +19,7 @@ use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 const PATH: &str = "PYTHONPATH";
 
 impl<'t> Planner<'t, '_> {
-    /// How Datadog's library comes into a container today, as this program writes it.
+    /// The existing injection of Datadog's library into a container, in the form that this program writes.
     pub(super) fn present_library(&self, target: &Target<'t>) -> Option<Inject> {
         let container = target.site.container().filter(|_| !target.site.is_orchestrator())?;
         if LIBRARY_VOLUME.mount_in(self.tree, container).is_some() {
@@ -37,7 +37,7 @@ impl<'t> Planner<'t, '_> {
             || !target.site.is_orchestrator() && admission_annotations(target.name).iter().any(asks)
     }
 
-    /// How Datadog's library is to come into a container.
+    /// The injection of Datadog's library into a container after the change.
     ///
     /// # Errors
     /// The reason why the container is skipped, in words.

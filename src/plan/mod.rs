@@ -126,7 +126,7 @@ struct Planner<'t, 'x> {
     plan: Plan,
 }
 
-/// What is gathered for the parts of one predictor beside its variables.
+/// State for the parts of one predictor besides its variables.
 #[derive(Debug, Default)]
 struct CurrentPredictor<'t> {
     additions: Additions,

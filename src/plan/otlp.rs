@@ -12,11 +12,11 @@ use crate::knowledge::{Content, PlaceholderValues, Profile, Strength, Wanted};
 use crate::manifest::{Env, HOST_IP, PredictorTargets, Site, Target, Variable, is_field};
 use crate::survey::{is_mlserver, is_other_server};
 
-/// What an env list of MLServer gets.
+/// Additions to an env list of MLServer.
 #[derive(Debug, Default)]
 pub(super) struct OtlpPlan {
     pub wanted: Vec<Wanted>,
-    /// True if the existing address has to move behind the node's address, to which it refers.
+    /// True if the existing address has to move after the node's address, to which it refers.
     pub moves: bool,
 }
 

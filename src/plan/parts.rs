@@ -11,7 +11,7 @@ use crate::manifest::{FirstPod, PredictorTargets, value_of};
 use crate::yaml::sharing::{effective_value, merges};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
-/// What is added to a predictor, gathered: each list and mapping is asked to change once.
+/// Additions to a predictor, gathered so that each list and mapping changes once.
 #[derive(Debug, Default)]
 pub(super) struct Additions {
     pub labels: Vec<(MapKey, Value)>,
@@ -26,7 +26,7 @@ pub(super) struct Additions {
     emptied: BTreeSet<(NodeId, &'static str)>,
 }
 
-/// What is added to a pod.
+/// Additions to a pod.
 #[derive(Debug, Default)]
 pub(super) struct PodAdditions {
     pub containers: Vec<Value>,
@@ -43,7 +43,7 @@ impl PodAdditions {
 }
 
 impl Additions {
-    /// What is added to the pod with this `spec`, or to the first pod if that has none yet.
+    /// The additions to the pod with this `spec`, or to the first pod if it has none yet.
     pub(super) fn pod(&mut self, spec: Option<NodeId>) -> &mut PodAdditions {
         match spec {
             Some(spec) => self.pods.entry(spec).or_default(),

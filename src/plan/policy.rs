@@ -116,7 +116,7 @@ impl Treatment {
 }
 
 impl Task {
-    /// What `enable` is to write.
+    /// The settings of `enable`.
     pub(super) fn profile(&self) -> Option<&Profile> {
         match self {
             Self::Enable(profile) => Some(profile),

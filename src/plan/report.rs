@@ -191,7 +191,7 @@ pub enum RunNote {
     PortRemoved,
     /// Config files come from a ConfigMap.
     ConfigMap,
-    /// A sidecar is an init container that goes on running.
+    /// A sidecar is an init container that keeps running.
     NativeSidecar,
     /// MLServer gets the address of a collector.
     MlServer,

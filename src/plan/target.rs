@@ -1,4 +1,4 @@
-//! What an enabled target gets: its variables, and what options add beside them.
+//! The changes of an enabled target: its variables, and the parts that options add.
 
 use std::collections::HashSet;
 
@@ -13,18 +13,18 @@ use crate::manifest::{Env, PredictorTargets, Site, Target};
 /// The variable with the config file of the Python wrapper.
 pub(super) const CONFIG_PATH: &str = "JAEGER_CONFIG_PATH";
 
-/// What a config file decides, so that the variables do nothing.
+/// Settings that a config file decides, so that their variables have no effect.
 const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
 
 /// The variables of `--otlp` and of its switch.
 const OTLP_NAMES: [&str; 3] = [NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH.0];
 
-/// What a container gets beside its variables.
+/// The parts of a container besides its variables.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Extras {
-    /// How Datadog's library comes into it today.
+    /// The existing injection of Datadog's library.
     pub present: Option<Inject>,
-    /// How the library is to come into it.
+    /// The injection after the change.
     pub library: Option<Inject>,
     /// True if it has a config file of the Python wrapper.
     pub has_config: bool,

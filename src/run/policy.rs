@@ -100,7 +100,7 @@ pub(super) fn decide<T>(
     Ok(Decided { for_all: Arc::new(for_all), selection, exceptions })
 }
 
-/// Why overrides, each of which is right by itself, don't go together.
+/// The reason why overrides that are valid by themselves contradict each other.
 fn clash(stack: &Stack, which: &[usize], faults: &[Diagnostic]) -> Diagnostic {
     let words: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     let places = which.iter().filter_map(|at| stack.overrides().get(*at)).map(|one| stack.place(&one.spot));

@@ -99,7 +99,7 @@ impl Stack {
         }
     }
 
-    /// A place of the file: `.seldon-trace.yaml:3`.
+    /// A position in the file: `.seldon-trace.yaml:3`.
     pub(crate) fn place(&self, spot: &Spot) -> String {
         let Some(file) = &self.file else { return String::new() };
         format!("{}:{}", file.name, self.lines.line(spot.range.start))

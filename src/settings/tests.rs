@@ -30,7 +30,7 @@ fn rendered(Refused { name, text, faults }: &Refused) -> String {
     render_all(faults, name, text, false)
 }
 
-/// What is wrong with a file: the line, the path, and the words, each with its help.
+/// The faults of a file: line, path, message and help.
 fn faults(text: &str) -> Vec<String> {
     let refused = file(text).unwrap_err();
     let line = |fault: &Diagnostic| {

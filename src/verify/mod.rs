@@ -31,7 +31,7 @@ pub enum Language {
     Json,
 }
 
-/// Why the judge refuses an output.
+/// The reason why the judge refuses an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// The part of the proof that failed.
