@@ -21,7 +21,7 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
-pub(crate) use expansion::{Expansion, expand_text, is_expanded};
+pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 pub(crate) use surroundings::{
