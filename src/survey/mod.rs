@@ -122,8 +122,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
-                    let agent = backend.and_then(|backend| pods.agent_beside(&unit.unit, backend));
-                    unit.tracing.beside = agent.map(str::to_owned);
+                    let agents = backend.and_then(|backend| pods.agents_beside(&unit.unit, backend));
+                    let agent = agents.zip(unit.tracing.agent_port()).and_then(|(agents, port)| agents.at(port));
+                    unit.tracing.beside = agent.map(|agent| agent.name.clone());
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
-use crate::knowledge::{BACKENDS, Backend, agent_container};
+use crate::knowledge::{AgentPorts, BACKENDS, Backend};
 use crate::manifest::{Container, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
@@ -23,8 +24,10 @@ const MODELS: &str = "/mnt/models";
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// The containers of the pod that are evidently agents.
-    pub agents: PodAgents,
+    /// The containers of the pod that are evidently agents of Jaeger.
+    pub jaeger: PodAgents,
+    /// Those that are Datadog's.
+    pub datadog: PodAgents,
     /// True if the pod has no other container, and gets none.
     pub is_alone: bool,
     /// True if the program comes from a release of Seldon Core.
@@ -41,19 +44,48 @@ pub(super) struct Surroundings {
     pub library: Option<Library>,
 }
 
-/// The names of the agents in a pod.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct PodAgents {
-    pub jaeger: Option<String>,
-    pub datadog: Option<String>,
+/// A container that is an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AgentInPod {
+    pub name: String,
+    pub ports: AgentPorts,
 }
 
+/// The agents of a backend in a pod, one for each set of ports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PodAgents(Vec<AgentInPod>);
+
 impl PodAgents {
-    pub(super) fn of(&self, backend: Backend) -> Option<&str> {
-        match backend {
-            Backend::Jaeger => self.jaeger.as_deref(),
-            Backend::Datadog => self.datadog.as_deref(),
+    fn add(&mut self, name: &str, ports: AgentPorts) {
+        if self.0.iter().all(|agent| agent.ports != ports) {
+            self.0.push(AgentInPod { name: name.to_owned(), ports });
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The agent that takes spans at a port, or else one that may do so.
+    pub(crate) fn at(&self, port: u16) -> Option<&AgentInPod> {
+        let certain = self.0.iter().find(|agent| agent.ports.takes(port) == Some(true));
+        certain.or_else(|| self.0.iter().find(|agent| agent.ports.takes(port).is_none()))
+    }
+
+    /// The reason why none of them takes spans at a port.
+    pub(crate) fn refusal(&self, port: u16) -> Option<String> {
+        self.doubt_at(port).filter(|doubt| doubt.verdict == Verdict::No).map(|doubt| doubt.reason)
+    }
+
+    /// The doubt about spans that are sent to a port of the pod.
+    pub(super) fn doubt_at(&self, port: u16) -> Option<Doubt> {
+        let (agent, verb) = match self.at(port) {
+            None => (self.0.first()?, "takes"),
+            Some(agent) if agent.ports.takes(port).is_none() => (agent, "may take"),
+            Some(_) => return None,
+        };
+        let words = format!("{} in the pod {verb} no spans on {port}: {}", agent.name, agent.ports.reason());
+        Some(if verb == "takes" { Doubt::no(words) } else { Doubt::unknown(words) })
     }
 }
 
@@ -69,23 +101,40 @@ pub(super) enum Library {
 /// What is around the units of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
-    /// The names of the agents, by pod and backend.
-    agents: HashMap<(NodeId, Backend), &'t str>,
+    agents: HashMap<(NodeId, Backend), PodAgents>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
     /// What asks an admission controller for Datadog's library in all pods.
     admission: Admission<'t>,
 }
 
+impl Surroundings {
+    pub(super) fn agents(&self, backend: Backend) -> &PodAgents {
+        match backend {
+            Backend::Jaeger => &self.jaeger,
+            Backend::Datadog => &self.datadog,
+        }
+    }
+}
+
 impl<'t> PredictorPods<'t> {
     pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
-        let containers = units.iter().rev().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
-            _ => None,
-        });
+        let mut agents: HashMap<_, PodAgents> = HashMap::new();
+        let mut add = |pod: NodeId, name: &str, container: NodeId| {
+            for (backend, ports) in agents_of(tree, name, container) {
+                agents.entry((pod, backend)).or_default().add(name, ports);
+            }
+        };
+        for unit in units {
+            if let Role::Sidecar(place) = unit.role {
+                add(place.component_spec, unit.name, unit.node);
+            }
+        }
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
-        let agents = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
+        for pod in specs() {
+            native_sidecars(tree, pod).for_each(|(name, container)| add(pod, name, container));
+        }
         let first = specs().next();
         // Without a component spec the operator makes one.
         let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
@@ -103,14 +152,14 @@ impl<'t> PredictorPods<'t> {
         }
     }
 
-    /// The name of the backend's agent in the pod of a unit.
-    pub(crate) fn agent_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&'t str> {
-        self.agents.get(&(self.pod_of(unit)?, backend)).copied()
+    /// The backend's agents in the pod of a unit, if there is one.
+    pub(crate) fn agents_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&PodAgents> {
+        self.agents.get(&(self.pod_of(unit)?, backend))
     }
 
     pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
         let pod = self.pod_of(unit);
-        let agent = |backend: Backend| self.agent_beside(unit, backend).map(str::to_owned);
+        let agents = |backend| self.agents_beside(unit, backend).cloned().unwrap_or_default();
         let image = text_of(tree, unit.node, "image");
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
@@ -120,7 +169,8 @@ impl<'t> PredictorPods<'t> {
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
-            agents: PodAgents { jaeger: agent(Backend::Jaeger), datadog: agent(Backend::Datadog) },
+            jaeger: agents(Backend::Jaeger),
+            datadog: agents(Backend::Datadog),
             is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
             is_stock: match unit.role {
                 Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
@@ -136,28 +186,23 @@ impl<'t> PredictorPods<'t> {
     }
 }
 
-/// The backend whose agent a container is, by the name of its image or of itself.
-fn agent_of(tree: &Tree<'_>, name: &str, container: NodeId) -> Option<Backend> {
-    let image = text_of(tree, container, "image").unwrap_or_default();
+/// The backends whose agent a container is, by the name of its image or of itself.
+fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<Item = (Backend, AgentPorts)> {
+    let tagged = text_of(tree, container, "image").unwrap_or_default();
     // A registry's port comes before a slash, a tag after the last one.
-    let image = image.split('@').next().unwrap_or_default();
+    let image = tagged.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
     let image = &image[..tag.unwrap_or(image.len())];
-    let is_named = |end: &str| image.strip_suffix(end).is_some_and(|path| path.is_empty() || path.ends_with('/'));
-    BACKENDS.into_iter().find(|backend| {
-        let agent = agent_container(*backend);
-        agent.names.contains(&name) || agent.images.iter().any(|end| is_named(end))
-    })
+    let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
+    let ports = |backend| AgentPorts::of(backend, name, image, tag_version(tagged), has_arguments);
+    BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// The agents among the init containers of a pod that go on running.
-fn native_agents<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = ((NodeId, Backend), &'t str)> {
+/// The init containers of a pod that go on running, with their names.
+fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = (&'t str, NodeId)> {
     let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
     let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
-    native.filter_map(move |item| {
-        let name = text_of(tree, *item, "name")?;
-        Some(((pod, agent_of(tree, name, *item)?), name))
-    })
+    native.filter_map(move |item| Some((text_of(tree, *item, "name")?, *item)))
 }
 
 /// Returns true for an init container that goes on running.

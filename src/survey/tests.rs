@@ -410,3 +410,34 @@ fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_conta
                   {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
     assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
 }
+
+#[test]
+fn a_jaeger_container_in_the_pod_takes_spans_by_its_version() {
+    let judged = |image: &str, address: &str| {
+        let containers = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {address}]}}, {{name: x, {image}}}");
+        let pod = format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{containers}]}}}}]");
+        surveyed(&format!("svcOrchSpec: {{env: [{ALL}, {address}]}}, {pod}"))
+    };
+    let verdict = |image: &str, port: &str| {
+        let address = format!("{{name: JAEGER_AGENT_PORT, value: '{port}'}}, {{name: JAEGER_AGENT_HOST, value: localhost}}");
+        judged(image, &address)[1].split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    for (image, port, expected) in [
+        ("image: 'jaegertracing/all-in-one:1.50'", "5775", "yes"),
+        ("image: 'jaegertracing/all-in-one:1.76.0'", "6831", "no"),
+        ("image: 'docker.io/jaegertracing/all-in-one:latest'", "6831", "unknown"),
+        ("image: jaegertracing/all-in-one", "5775", "unknown"),
+        ("image: 'jaegertracing/jaeger:2.5.0'", "6831", "yes"),
+        ("image: 'jaegertracing/jaeger:2.5.0'", "5775", "no"),
+        ("image: 'jaegertracing/jaeger:2.5.0', args: [--config, /etc/x]", "5775", "unknown"),
+        ("image: 'jaegertracing/jaeger:2.0.0'", "6831", "no"),
+        ("image: 'jaegertracing/jaeger-agent:1.50'", "5775", "yes"),
+    ] {
+        assert_eq!(verdict(image, port), expected, "{image} {port}");
+    }
+    let url = "{name: JAEGER_ENDPOINT, value: 'http://localhost:14268/api/traces'}";
+    for (image, expected) in [("all-in-one:1.76", "yes"), ("all-in-one", "yes"), ("jaeger-agent:1.5", "no")] {
+        let found = judged(&format!("image: 'jaegertracing/{image}'"), url);
+        assert_eq!(found[0].split(' ').nth(1), Some(expected), "{found:?}");
+    }
+}
