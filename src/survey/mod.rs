@@ -24,6 +24,7 @@ use crate::yaml::{NodeId, Tree};
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
+use surroundings::PodsOfSpec;
 pub(crate) use surroundings::{
     PredictorPods, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
 };
@@ -95,7 +96,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             }
             let engine = Engine::new(engine);
             let protocol = spec.protocol.as_text();
-            let is_separate = deployment.has_separate_engine(tree);
+            let of_spec = PodsOfSpec::of(tree, &deployment);
             let context =
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
             let mut predictors = Vec::new();
@@ -104,7 +105,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, node, is_separate, &units);
+                let pods = PredictorPods::of(tree, of_spec.clone(), node, &units);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::Leaves;

@@ -1,13 +1,14 @@
 //! What a manifest shows of the pod and the program around a unit's variables.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
-use crate::manifest::{Container, Env, Role, Unit, value_of};
+use crate::manifest::{Container, Deployment, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -98,6 +99,24 @@ pub(super) enum Library {
     MayBeInjected(LibraryVersion),
 }
 
+/// What the `spec` of a deployment says of all pods.
+#[derive(Debug, Clone)]
+pub(super) struct PodsOfSpec<'t> {
+    /// True if the orchestrator has a pod of its own.
+    is_separate: bool,
+    /// Its annotations, which reach the pods of models.
+    admission: Arc<Admission<'t>>,
+}
+
+impl<'t> PodsOfSpec<'t> {
+    pub(super) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
+        let of_spec = Admission::of(tree, value_of(tree, deployment.node, "spec"));
+        // It has no labels.
+        let admission = Arc::new(Admission { is_labelled: false, ..of_spec });
+        Self { is_separate: deployment.has_separate_engine(tree), admission }
+    }
+}
+
 /// What is around the units of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
@@ -106,6 +125,7 @@ pub(crate) struct PredictorPods<'t> {
     orchestrator: Option<NodeId>,
     /// What asks an admission controller for Datadog's library in all pods.
     admission: Admission<'t>,
+    spec: PodsOfSpec<'t>,
 }
 
 impl Surroundings {
@@ -118,7 +138,7 @@ impl Surroundings {
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
+    pub(super) fn of(tree: &'t Tree<'_>, spec: PodsOfSpec<'t>, predictor: NodeId, units: &[Unit<'t>]) -> Self {
         let mut agents: HashMap<_, PodAgents> = HashMap::new();
         let mut add = |pod: NodeId, name: &str, container: NodeId| {
             for (backend, ports) in agents_of(tree, name, container) {
@@ -137,8 +157,8 @@ impl<'t> PredictorPods<'t> {
         }
         let first = specs().next();
         // Without a component spec the operator makes one.
-        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents, orchestrator, admission: Admission::of(tree, predictor) }
+        let orchestrator = (!spec.is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
+        Self { agents, orchestrator, admission: Admission::of(tree, Some(predictor)), spec }
     }
 
     /// The pod of a unit, if it is known.
@@ -164,8 +184,13 @@ impl<'t> PredictorPods<'t> {
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let in_pod = || metadata.and_then(|holder| Admission::of(tree, holder).library_of(unit.name));
-            let injected = || in_pod().or_else(|| self.admission.library_of(unit.name));
+            let (predictor, spec) = (&self.admission, &*self.spec.admission);
+            let injected = || {
+                let in_pod = Admission::of(tree, metadata);
+                // In the executor's pod the predictor's annotations override those of the pod.
+                let order = if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
+                Admission::library_of(&order, unit.name)
+            };
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
@@ -320,9 +345,9 @@ struct Admission<'t> {
 
 impl<'t> Admission<'t> {
     /// What the labels and annotations of a predictor or a pod ask for.
-    fn of(tree: &'t Tree<'_>, holder: NodeId) -> Self {
+    fn of(tree: &'t Tree<'_>, holder: Option<NodeId>) -> Self {
         let entries = |field: &str| {
-            let mapping = value_of(tree, holder, field);
+            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
             let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
             entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
         };
@@ -331,12 +356,14 @@ impl<'t> Admission<'t> {
         Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
     }
 
-    /// The version for a container. A label alone asks for all, and annotations for those that they name.
-    fn library_of(&self, container: &str) -> Option<LibraryVersion> {
-        if self.versions.is_empty() {
-            return self.is_labelled.then_some(LibraryVersion::NotKnown);
+    /// The version for a container, by what overrides the next. A label alone asks for all, and annotations for those that
+    /// they name.
+    fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
+        if all.iter().all(|each| each.versions.is_empty()) {
+            return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);
         }
-        admission_annotations(container).iter().find_map(|name| self.versions.get(name.as_str()).copied())
+        let version = |name: &String| all.iter().find_map(|each| each.versions.get(name.as_str()).copied());
+        admission_annotations(container).iter().find_map(version)
     }
 }
 

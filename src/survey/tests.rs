@@ -383,6 +383,9 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
     assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
+    let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
+    let said = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
+    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
 }
 
 #[test]

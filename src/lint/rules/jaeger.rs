@@ -213,7 +213,9 @@ pub(super) const ST036: Rule = Rule {
             let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
             return vec![scene.at(&variable, message, help)];
         }
-        let text = plain_text(&variable).filter(|text| !["b3", "jaeger"].contains(text) && is_jaeger_executor(scene));
+        let is_replaced = outcomes(scene)
+            .any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
+        let text = variable.text().filter(|_| is_replaced && is_jaeger_executor(scene));
         let found = text.map(|text| {
             let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
             scene.at(&variable, message, "write b3 in lower case, or remove it")
