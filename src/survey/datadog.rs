@@ -10,8 +10,31 @@ use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
-/// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
-pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
+/// Datadog's own library, which neither TRACING nor DD_ENABLED switches. Where none of its spans come and TRACING is on, the
+/// wrapper's own still do.
+pub(super) fn library(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    (version, client): (LibraryVersion, TracingClient),
+    wrapper: impl FnOnce() -> Option<Tracing>,
+) -> Tracing {
+    let by_library = library_alone(reading, around, version, client);
+    let exits = matches!(by_library.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
+    if by_library.verdict != Verdict::No || exits && client == TracingClient::Library {
+        return by_library;
+    }
+    match wrapper().filter(|own| own.verdict != Verdict::No) {
+        Some(own) => Tracing { start: by_library.start, client, ..own },
+        None => by_library,
+    }
+}
+
+fn library_alone(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    version: LibraryVersion,
+    client: TracingClient,
+) -> Tracing {
     let start = reading.given_to(|variables| ddtrace::start(variables, version));
     const NAMES: [&str; 5] =
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
@@ -28,7 +51,8 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
     let mut sampling = "by the agent".to_owned();
     let doubts: Vec<Doubt> = match &start.state {
         ClientState::Exits { variable, reason } => {
-            vec![Doubt::no(format!("{}: Datadog's library exits at start", about(variable, fact_and_advice(reason).0)))]
+            let fact = about(variable, fact_and_advice(reason).0);
+            vec![Doubt::no(format!("{fact}: {} {}", client.name(), client.failure()))]
         }
         ClientState::Off { variable, .. } => vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))],
         ClientState::SendsNothing { variable, reason } => {
@@ -70,7 +94,7 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
         _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
     };
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
-    Tracing { is_on, start: Some(start), client: TracingClient::Library, ..tracing }
+    Tracing { is_on, start: Some(start), client, ..tracing }
 }
 
 fn no_socket() -> Doubt {

@@ -164,14 +164,22 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
 fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
     let start = reading.given_to(wrapper_client::start);
-    if let Some(Library::Present(version)) = around.library {
+    let library_here = match around.library {
+        Some(Library::Runs(version)) => Some((version, TracingClient::Library)),
+        Some(Library::Injected(version)) => Some((version, TracingClient::InjectedLibrary)),
+        _ => None,
+    };
+    if let Some(present) = library_here {
         // The wrapper reads its own variables all the same.
         return match &start.state {
             ClientState::Exits { variable, reason } => {
                 let reason = format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0));
                 Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(Doubt::no(reason)) }
             }
-            _ => library(reading, around, version),
+            state => library(reading, around, present, || {
+                let is_off = matches!(state, ClientState::Off { .. });
+                (!is_off).then(|| wrapper_with(reading, &Surroundings { library: None, ..around.clone() }))
+            }),
         };
     }
     if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
@@ -189,15 +197,22 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     if let Some(doubt) = is_off {
         return match around.library {
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
-                let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
+                let client = TracingClient::InjectedLibrary;
                 let start = reading.given_to(|variables| ddtrace::start(variables, version));
                 let doubt = match &start.state {
                     ClientState::Off { variable, .. } => {
                         Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))
                     }
-                    _ => doubt,
+                    ClientState::Exits { variable, reason } => {
+                        let fact = about(variable, fact_and_advice(reason).0);
+                        Doubt::no(format!("{fact}: {}, if injected, {}", client.name(), client.failure()))
+                    }
+                    ClientState::SendsNothing { variable, reason } => {
+                        Doubt::no(about(variable, fact_and_advice(reason).0))
+                    }
+                    _ => Doubt::unknown("Datadog's admission controller may inject its library"),
                 };
-                Tracing { start: Some(start), client: TracingClient::Library, ..Tracing::without(doubt) }
+                Tracing { start: Some(start), client, ..Tracing::without(doubt) }
             }
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
         };

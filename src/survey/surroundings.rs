@@ -93,8 +93,10 @@ impl PodAgents {
 /// How Datadog's library comes into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
-    /// The pod or the command line has it.
-    Present(LibraryVersion),
+    /// The command line runs it. Where it exits, the program does not start.
+    Runs(LibraryVersion),
+    /// It is injected by PYTHONPATH. Where it exits, the program runs without it.
+    Injected(LibraryVersion),
     /// An admission controller may inject it, in this version.
     MayBeInjected(LibraryVersion),
 }
@@ -311,9 +313,11 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
     let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
     // The library that an init container copies starts only by the path.
-    match is_run || is_on_path {
-        true => Some(Library::Present(of_init().unwrap_or(LibraryVersion::NotKnown))),
-        false => None,
+    let version = || of_init().unwrap_or(LibraryVersion::NotKnown);
+    match (is_run, is_on_path) {
+        (true, _) => Some(Library::Runs(version())),
+        (false, true) => Some(Library::Injected(version())),
+        (false, false) => None,
     }
 }
 

@@ -378,11 +378,28 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     );
     assert!(beside[1].starts_with("c no "), "the library is not on its path: {beside:?}");
     assert_eq!(injected("v4", "8126.0"), "no");
+    // Injected, the program runs without it, and the wrapper's own spans come.
+    let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: 'dd:1'}";
+    let own = format!("{{name: TRACING, value: '1'}}, {AGENT}");
+    let reason = "DD_AGENT_HOST: `dd:1` is wrong: it has a port, or is more than a host: Datadog's library";
+    let alone = container(&format!("env: [{path}]"));
+    assert!(alone.starts_with("c no datadog") && alone.ends_with(&format!("{reason} is not loaded")), "{alone}");
+    assert_eq!(container(&format!("env: [{path}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    let bad = "{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '0'}";
+    assert!(container(&format!("env: [{path}, {bad}]")).ends_with(&format!("{reason} is not loaded")));
+    let off = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'false'}";
+    assert_eq!(container(&format!("env: [{off}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    assert!(run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start")));
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
     let said = surveyed(&format!(
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
     assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
+    let said = surveyed(&format!(
+        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
+         [{{name: c, env: [{{name: DD_AGENT_HOST, value: 'dd:1'}}]}}]}}}}]"
+    ));
+    assert_eq!(said[1], format!("c no {reason}, if injected, is not loaded"));
     let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
     let said = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
     assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");

@@ -62,8 +62,10 @@ pub enum TracingClient {
     DatadogExecutor,
     /// The wrapper of pull request 2859.
     DatadogWrapper,
-    /// Datadog's library for Python.
+    /// Datadog's library for Python, which `ddtrace-run` starts.
     Library,
+    /// The same, injected: the program runs without it where it exits.
+    InjectedLibrary,
     /// MLServer.
     MlServer,
 }
@@ -77,8 +79,16 @@ impl TracingClient {
             Self::Wrapper => "the Python wrapper",
             Self::DatadogExecutor => "the executor of pull request 2859",
             Self::DatadogWrapper => "the wrapper of pull request 2859",
-            Self::Library => "Datadog's library",
+            Self::Library | Self::InjectedLibrary => "Datadog's library",
             Self::MlServer => "MLServer",
+        }
+    }
+
+    /// What becomes of it at a value at which it exits, after its name.
+    pub(crate) fn failure(self) -> &'static str {
+        match self {
+            Self::InjectedLibrary => "is not loaded",
+            _ => "exits at start",
         }
     }
 }
@@ -305,7 +315,7 @@ pub(super) fn judge(
 impl Tracing {
     /// Returns true if Datadog's own library reads the variables. The executor can't have it.
     pub(crate) fn is_library(&self) -> bool {
-        self.client == TracingClient::Library
+        matches!(self.client, TracingClient::Library | TracingClient::InjectedLibrary)
     }
 
     /// Returns true if the agent is on localhost.
