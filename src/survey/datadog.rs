@@ -79,7 +79,7 @@ fn library_alone(
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            let socket = around.lacks_socket.then(no_socket);
+            let socket = around.no_socket.map(no_socket);
             let doubts = [rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
             doubts.into_iter().flatten().collect()
         }
@@ -97,8 +97,8 @@ fn library_alone(
     Tracing { is_on, start: Some(start), client, ..tracing }
 }
 
-fn no_socket() -> Doubt {
-    Doubt::no("DD_TRACE_AGENT_URL is a socket, and no volume is mounted there")
+fn no_socket(reason: &'static str) -> Doubt {
+    Doubt::no(format!("DD_TRACE_AGENT_URL is a socket, and {reason}"))
 }
 
 /// Datadog's client. The first rate and the first port that are set are used.
@@ -144,15 +144,22 @@ pub(super) fn datadog(
         }
         _ => None,
     };
-    let socket = || around.lacks_socket.then(no_socket);
+    let socket = || around.no_socket.map(no_socket);
     let certain = off.or_else(rejected).or_else(of_start).or_else(socket);
     let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
-    let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
+    let image = || {
+        Some(Doubt::unknown(match around.is_stock {
+            true => "no image of a release of Seldon Core has Datadog's client",
+            false => "only images built from pull request 2859 read DD_ENABLED, and the manifest does not show if this is one",
+        }))
+    };
     let host = || match (&agent, &start.state) {
         (Agent::Url(url), _) => Some(url.value.clone()),
         (_, ClientState::Sends(flow)) => flow.agent.clone(),
         _ => None,
     };
-    let doubt = certain.or_else(stock).or_else(|| loopback(host().as_deref(), around, Backend::Datadog));
+    // Where nothing can be on localhost, the image does not matter.
+    let alone = || loopback(host().as_deref(), around, Backend::Datadog).filter(|doubt| doubt.verdict == Verdict::No);
+    let doubt = certain.or_else(alone).or_else(image);
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
 }

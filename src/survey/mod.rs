@@ -4,6 +4,7 @@
 mod datadog;
 mod expansion;
 mod jaeger;
+mod mounted;
 mod otlp;
 mod reading;
 mod surroundings;
@@ -22,11 +23,12 @@ use crate::manifest::{
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
+pub(crate) use mounted::{why_no_socket, why_not_mounted};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 use surroundings::PodsOfSpec;
 pub(crate) use surroundings::{
-    PredictorPods, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
+    PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program,
 };
 pub use tracing::Verdict;
 pub(crate) use tracing::{

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::mounted::why_no_socket;
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
@@ -19,9 +20,6 @@ const MLSERVER: &str = "mlserver";
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
-/// Where the operator mounts a volume with the model, in the container of a node that has one.
-const MODELS: &str = "/mnt/models";
-
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
@@ -35,8 +33,8 @@ pub(super) struct Surroundings {
     pub is_stock: bool,
     /// The reason why a container is evidently not Seldon's Python wrapper.
     pub other_program: Option<String>,
-    /// True if DD_TRACE_AGENT_URL is a socket over which no volume is mounted.
-    pub lacks_socket: bool,
+    /// The reason why the socket that DD_TRACE_AGENT_URL names is not there.
+    pub no_socket: Option<&'static str>,
     /// True if the container is evidently MLServer.
     pub is_mlserver: bool,
     /// The version of MLServer, if its image shows one.
@@ -204,7 +202,7 @@ impl<'t> PredictorPods<'t> {
                 Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_seldons),
                 _ => image.is_some_and(is_seldons),
             },
-            lacks_socket: lacks_socket(tree, unit, env),
+            no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| why_no_socket(tree, unit, url)),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
             is_mlserver: is_server && is_mlserver(tree, unit.node, env),
             mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),
@@ -235,31 +233,6 @@ fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = 
 /// Returns true for an init container that goes on running.
 pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
-}
-
-fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
-    let url = env.last("DD_TRACE_AGENT_URL").filter(|url| !url.is_reference() && !url.is_placeholder());
-    let path = url.and_then(|url| {
-        url.value.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("unix")).map(|(_, path)| path)
-    });
-    // The orchestrator that the operator makes can have no mount.
-    path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
-}
-
-/// Returns true if a volume is mounted over a path, or may be.
-pub(crate) fn is_mounted(tree: &Tree<'_>, container: NodeId, path: &str) -> bool {
-    let is_over = |mount: &str| {
-        let below = path.strip_prefix(mount.trim_end_matches('/'));
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
-    let mounts = value_of(tree, container, "volumeMounts");
-    let mut paths = mounts.iter().flat_map(|list| tree.items(*list)).filter_map(|item| {
-        let path = value_of(tree, *item, "mountPath")?;
-        tree.scalar_text(path)
-    });
-    // What `<<` brings is not looked into.
-    let takes_in_more = tree.entries(container).any(|(key, _)| tree.is_merge_key(key));
-    takes_in_more || is_over(MODELS) || paths.any(is_over)
 }
 
 fn is_seldons(image: &str) -> bool {

@@ -239,7 +239,8 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
     assert_eq!(container(&format!("env: [{SWITCH}]")), "c no TRACING is not set");
     assert_eq!(
         container(&format!("env: [{SWITCH}, {{name: TRACING, value: '1'}}, {{name: DD_SERVICE, value: s}}]")),
-        "c yes datadog | dd:8126 | rate 1 | s"
+        "c unknown datadog | dd:8126 | rate 1 | s | only images built from pull request 2859 read DD_ENABLED, and the \
+         manifest does not show if this is one"
     );
     assert_eq!(
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
+use super::super::{Check, Found, Rule, Scene, Severity, scenes};
 use super::is_target;
 use crate::knowledge::{Backend, host_variable};
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
 use crate::manifest::{Role, value_of};
-use crate::survey::{Agent, DeploymentSurvey, PredictorSurvey, UnitSurvey, is_mounted, is_native_sidecar};
+use crate::survey::{Agent, DeploymentSurvey, PredictorSurvey, UnitSurvey, is_native_sidecar, why_no_socket};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -30,28 +30,24 @@ pub(super) const ST033: Rule = Rule {
     severity: Severity::Warning,
     finds: "a socket of Datadog's agent without a volume",
     explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
-                  as a hostPath, is mounted over its folder. The orchestrator that the operator makes can have no \
-                  mount, so no socket.",
+                  as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: without it \
+                  the API server refuses the Deployment. The orchestrator that the operator makes can have no mount, so \
+                  no socket.",
     source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
     wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
     right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
     fix: None,
     check: Check::Unit(|scene| {
-        let variable = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene));
-        let path = variable.as_ref().and_then(plain_text).and_then(|url| url.strip_prefix("unix://"));
-        let (Some(variable), Some(path)) = (variable, path) else { return Vec::new() };
-        let is_made_by_operator = matches!(scene.unit().role, Role::SvcOrchSpec(_));
-        if !is_made_by_operator && is_mounted(scene.tree, scene.unit().node, path) {
-            return Vec::new();
-        }
-        let (message, help) = match is_made_by_operator {
-            true => ("DD_TRACE_AGENT_URL is a socket, and the orchestrator can have no volume", "give an http:// URL"),
-            false => (
-                "DD_TRACE_AGENT_URL is a socket, and no volume is mounted there",
-                "mount the agent's folder as a hostPath volume, or give an http:// URL",
-            ),
+        let Some(variable) = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene)) else { return Vec::new() };
+        let help = match scene.unit().role {
+            Role::SvcOrchSpec(_) => "give an http:// URL",
+            _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
-        vec![scene.at(&variable, message.to_owned(), help)]
+        let reason = why_no_socket(scene.tree, scene.unit(), &variable);
+        let found = reason.map(|reason| {
+            scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help)
+        });
+        found.into_iter().collect()
     }),
 };
 

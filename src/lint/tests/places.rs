@@ -212,9 +212,19 @@ fn a_predictor_may_repeat_its_name_and_no_other_key() {
 fn a_socket_needs_a_volume_and_the_orchestrator_can_have_none() {
     let url = "{name: DD_TRACE_AGENT_URL, value: 'unix:///var/run/datadog/apm.socket'}";
     let mount = "volumeMounts: [{name: v, mountPath: /var/run/datadog}]";
-    let found = |containers: &str| found_by("ST033", &predictor("name: c", containers)).len();
-    assert_eq!(found(&format!("{{name: c, env: [{url}]}}")), 1);
-    assert_eq!(found(&format!("{{name: c, env: [{url}], {mount}}}")), 0);
+    let found = |fields: &str, volumes: &str| {
+        let pod = format!("spec: {{containers: [{{name: c, env: [{url}]{fields}}}]{volumes}}}");
+        found_by("ST033", &format!("graph: {{name: c}}, componentSpecs: [{{{pod}}}]"))
+    };
+    let (mount, volume) = (format!(", {mount}"), ", volumes: [{name: v, hostPath: {path: /var/run/datadog}}]");
+    assert_eq!(found("", ""), ["DD_TRACE_AGENT_URL is a socket, and no volume is mounted there"]);
+    assert_eq!(found("", volume), ["DD_TRACE_AGENT_URL is a socket, and no volume is mounted there"]);
+    assert_eq!(found(&mount, volume).len(), 0);
+    let message = "DD_TRACE_AGENT_URL is a socket, and the pod lacks the volume that is mounted there, so that the API \
+                   server refuses it";
+    assert_eq!(found(&mount, ""), [message]);
+    assert_eq!(found(&mount, &volume.replace("name: v", "name: w")), [message]);
+    assert_eq!(found(&mount, &volume.replace("name: v", "name: '${V}'")).len(), 0, "a placeholder");
     assert_eq!(found_by("ST033", &format!("graph: {{name: c}}, svcOrchSpec: {{env: [{url}]}}")).len(), 1);
 }
 
