@@ -247,6 +247,7 @@ impl<'a, 't> EnvReading<'a, 't> {
             let text = match variable.reference {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
                 None if is_node_address => EnvText::NodeAddress,
+                Some(Reference::Key { is_optional: true, .. }) => EnvText::Optional(reason),
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
                 _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(shown),
                 _ => EnvText::Literal(shown),

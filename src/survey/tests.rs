@@ -107,6 +107,21 @@ fn what_the_executor_samples_is_up_to_its_sampler() {
 }
 
 #[test]
+fn a_server_that_can_not_be_asked_leaves_the_first_probability() {
+    for (server, param, verdict) in [
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0", "no"),
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0.5", "yes"),
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'http://x:5778/sampling'", "0", "unknown"),
+        ("JAEGER_SAMPLING_ENDPOINT, value: 'x:5778'", "0", "no"),
+        ("JAEGER_SAMPLING_ENDPOINT, value: '${SERVER}'", "0", "unknown"),
+        ("DD_ENV, value: x", "0", "unknown"),
+    ] {
+        let said = orchestrator(&format!("{AGENT}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}, {{name: {server}}}"));
+        assert_eq!(said.split(' ').nth(1), Some(verdict), "{said}");
+    }
+}
+
+#[test]
 fn only_jaeger_disabled_switches_the_executor_off() {
     for (env, end) in [
         ("{name: TRACING, value: '0'}", "yes"),
@@ -430,6 +445,15 @@ fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_conta
     let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}, {name: JAEGER_USER, value: u}, \
                   {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
     assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
+    let optional = secret.replace("key: k", "key: k, optional: true");
+    let said = orchestrator(&format!("{ALL}, {optional}"));
+    let reason = "JAEGER_PASSWORD comes from an optional secretKeyRef, and the executor exits if it is missing beside JAEGER_USER";
+    assert!(said.starts_with("orchestrator unknown") && said.ends_with(reason), "{said}");
+    let alone = secret.replace("{name: JAEGER_USER, value: u}, ", "");
+    let said = orchestrator(&format!("{ALL}, {alone}"));
+    assert!(said.ends_with("the executor exits if it is set without JAEGER_USER"), "{said}");
+    let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
+    assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
 }
 
 #[test]
