@@ -42,15 +42,14 @@ impl AgentPorts {
             return None;
         }
         Some(match (image, version) {
-            _ if backend == Backend::Jaeger && name == COLLECTOR_SIDECAR => {
-                Self::Only(&[6831], "it listens on 6831")
-            }
+            _ if backend == Backend::Jaeger && name == COLLECTOR_SIDECAR => Self::Only(&[6831], "it listens on 6831"),
             (Some("jaegertracing/jaeger-agent"), _) if !has_arguments => {
                 Self::Only(JAEGER_AGENT, "Jaeger's agent listens on 5775 and 6831")
             }
-            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::NotKnown) => {
-                Self::NotKnown(WITHOUT_AGENT, "its version is not known, and Jaeger from 1.63 to 2.1 has no port for UDP")
-            }
+            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::NotKnown) => Self::NotKnown(
+                WITHOUT_AGENT,
+                "its version is not known, and Jaeger from 1.63 to 2.1 has no port for UDP",
+            ),
             (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::Known(major, minor)) => {
                 match (major, minor) {
                     // `1` was the last release of 1.

@@ -27,8 +27,7 @@ use std::fmt;
 pub(crate) use agents::AgentPorts;
 pub use backends::table;
 pub(crate) use backends::{
-    column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
-    replaced,
+    column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,
 };
 pub(crate) use clients::programs::{Habit, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};

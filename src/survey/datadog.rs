@@ -150,7 +150,9 @@ pub(super) fn datadog(
     let image = || {
         Some(Doubt::unknown(match around.is_stock {
             true => "no image of a release of Seldon Core has Datadog's client",
-            false => "only images built from pull request 2859 read DD_ENABLED, and the manifest does not show if this is one",
+            false => {
+                "only images built from pull request 2859 read DD_ENABLED, and the manifest does not show if this is one"
+            }
         }))
     };
     let host = || match (&agent, &start.state) {

@@ -135,8 +135,7 @@ impl ExecutorSampler {
                 );
                 // With nothing but the agent's host, a remote sampler is probably not intended.
                 let asks = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
-                let is_forgotten =
-                    ![TYPE, PARAM].into_iter().chain(asks).any(is_set) && reading.more().is_none();
+                let is_forgotten = ![TYPE, PARAM].into_iter().chain(asks).any(is_set) && reading.more().is_none();
                 Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
             }
             (ClientSampling::Agent, _) => None,

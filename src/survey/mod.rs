@@ -27,9 +27,7 @@ pub(crate) use mounted::{why_no_socket, why_not_mounted};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 use surroundings::PodsOfSpec;
-pub(crate) use surroundings::{
-    PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program,
-};
+pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{
     Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, foreign_port_of_url, is_loopback,

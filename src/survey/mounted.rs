@@ -42,9 +42,9 @@ pub(crate) fn why_not_mounted(tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> O
     }
     let has_volume = |name: &str| {
         is_placeholder(name, true)
-            || volumes.iter().any(|volume| {
-                text(*volume, "name").is_none_or(|volume| volume == name || is_placeholder(volume, true))
-            })
+            || volumes
+                .iter()
+                .any(|volume| text(*volume, "name").is_none_or(|volume| volume == name || is_placeholder(volume, true)))
     };
     // The first that is missing is enough for a refusal.
     over.any(|item| text(*item, "name").is_some_and(|name| !has_volume(name))).then_some(NO_VOLUME)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::mounted::why_no_socket;
 use super::tracing::{Doubt, Verdict};
+use crate::credentials::shown_name;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
@@ -57,7 +58,7 @@ pub(crate) struct PodAgents(Vec<AgentInPod>);
 impl PodAgents {
     fn add(&mut self, name: &str, ports: AgentPorts) {
         if self.0.iter().all(|agent| agent.ports != ports) {
-            self.0.push(AgentInPod { name: name.to_owned(), ports });
+            self.0.push(AgentInPod { name: shown_name(name), ports });
         }
     }
 
@@ -188,7 +189,8 @@ impl<'t> PredictorPods<'t> {
             let injected = || {
                 let in_pod = Admission::of(tree, metadata);
                 // In the executor's pod the predictor's annotations override those of the pod.
-                let order = if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
+                let order =
+                    if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
                 Admission::library_of(&order, unit.name)
             };
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))

@@ -116,7 +116,8 @@ fn a_server_that_can_not_be_asked_leaves_the_first_probability() {
         ("JAEGER_SAMPLING_ENDPOINT, value: '${SERVER}'", "0", "unknown"),
         ("DD_ENV, value: x", "0", "unknown"),
     ] {
-        let said = orchestrator(&format!("{AGENT}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}, {{name: {server}}}"));
+        let said =
+            orchestrator(&format!("{AGENT}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}, {{name: {server}}}"));
         assert_eq!(said.split(' ').nth(1), Some(verdict), "{said}");
     }
 }
@@ -405,7 +406,9 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     assert!(container(&format!("env: [{path}, {bad}]")).ends_with(&format!("{reason} is not loaded")));
     let off = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'false'}";
     assert_eq!(container(&format!("env: [{off}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
-    assert!(run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start")));
+    assert!(
+        run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start"))
+    );
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
     let said = surveyed(&format!(
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
@@ -464,7 +467,8 @@ fn a_jaeger_container_in_the_pod_takes_spans_by_its_version() {
         surveyed(&format!("svcOrchSpec: {{env: [{ALL}, {address}]}}, {pod}"))
     };
     let verdict = |image: &str, port: &str| {
-        let address = format!("{{name: JAEGER_AGENT_PORT, value: '{port}'}}, {{name: JAEGER_AGENT_HOST, value: localhost}}");
+        let address =
+            format!("{{name: JAEGER_AGENT_PORT, value: '{port}'}}, {{name: JAEGER_AGENT_HOST, value: localhost}}");
         judged(image, &address)[1].split(' ').nth(1).unwrap_or_default().to_owned()
     };
     for (image, port, expected) in [

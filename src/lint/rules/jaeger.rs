@@ -213,8 +213,8 @@ pub(super) const ST036: Rule = Rule {
             let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
             return vec![scene.at(&variable, message, help)];
         }
-        let is_replaced = outcomes(scene)
-            .any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
+        let is_replaced =
+            outcomes(scene).any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
         let text = variable.text().filter(|_| is_replaced && is_jaeger_executor(scene));
         let found = text.map(|text| {
             let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
@@ -334,9 +334,7 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     // What is wrong with other ports is found without the pod.
     let (names, is_foreign) = match tracing.agent.as_ref()? {
         Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], foreign_port_of_url(&url.value).is_some()),
-        Agent::Address { .. } => {
-            (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some())
-        }
+        Agent::Address { .. } => (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some()),
     };
     let reason = agents.refusal(port).filter(|_| !is_foreign)?;
     let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;

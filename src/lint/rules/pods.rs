@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, scenes};
 use super::is_target;
-use crate::knowledge::{Backend, host_variable};
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{Role, value_of};
 use crate::survey::{Agent, DeploymentSurvey, PredictorSurvey, UnitSurvey, is_native_sidecar, why_no_socket};
 use crate::yaml::{NodeId, Tree};
@@ -44,9 +44,8 @@ pub(super) const ST033: Rule = Rule {
             _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
         let reason = why_no_socket(scene.tree, scene.unit(), &variable);
-        let found = reason.map(|reason| {
-            scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help)
-        });
+        let found =
+            reason.map(|reason| scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help));
         found.into_iter().collect()
     }),
 };
@@ -275,9 +274,8 @@ fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentS
     let spec = value_of(tree, survey.deployment.node, "spec");
     let mut of_spec: Vec<(&str, NodeId)> = spec.into_iter().flat_map(too_new).collect();
     let mut found = Vec::new();
-    let has_stock_image = |predictor: &&PredictorSurvey<'_>| {
-        predictor.units.iter().any(|unit| has_stock_image(tree, unit))
-    };
+    let has_stock_image =
+        |predictor: &&PredictorSurvey<'_>| predictor.units.iter().any(|unit| has_stock_image(tree, unit));
     for predictor in survey.predictors.iter().filter(has_stock_image) {
         let node = tree.resolve(predictor.node);
         let specs = value_of(tree, node, "componentSpecs");

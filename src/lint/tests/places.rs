@@ -253,7 +253,10 @@ fn a_library_that_needs_a_later_python_is_found_beside_stock_images() {
 #[test]
 fn labels_of_spec_reach_no_pod() {
     let found = |field: &str, key: &str| {
-        messages("ST034", &with_spec(&format!("{field}: {{{key}: x}}, predictors: [{{{}}}]", predictor("name: c", "{name: c}"))))
+        messages(
+            "ST034",
+            &with_spec(&format!("{field}: {{{key}: x}}, predictors: [{{{}}}]", predictor("name: c", "{name: c}"))),
+        )
     };
     let message = "the label tags.datadoghq.com/env of `spec` reaches no pod: only predictors have labels";
     assert_eq!(found("labels", "tags.datadoghq.com/env"), [message]);

@@ -35,9 +35,7 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         assert_eq!(orchestrator(&list).split(' ').nth(1), Some(verdict), "{host}");
     }
     for (host, verdict) in [("$(DD_ENV).b", "yes"), ("$(NOWHERE)", "no"), ("$(FOO)", "unknown")] {
-        let spec = format!(
-            "annotations: {{seldon.io/engine-jaeger-agent-host: '{host}', seldon.io/engine-foo: b}}, "
-        );
+        let spec = format!("annotations: {{seldon.io/engine-jaeger-agent-host: '{host}', seldon.io/engine-foo: b}}, ");
         let found = surveyed_with(&format!("svcOrchSpec: {{env: [{x}{ALL}]}}"), &spec, &Selection::default());
         assert_eq!(found[0].split(' ').nth(1), Some(verdict), "{found:?}");
     }
