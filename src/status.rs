@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::credentials::shown_name;
 use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
 use crate::lint::{Inspected, RULES, Rule, inspect};
@@ -163,18 +164,18 @@ fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut 
         let (idle, units): (Vec<_>, Vec<_>) = predictor.units.iter().partition(is_idle);
         others.extend(idle.into_iter().flat_map(|survey| findings.take(survey)));
         targets.extend(units.into_iter().map(|survey| TargetStatus {
-            predictor: predictor.name.clone(),
+            predictor: shown_name(&predictor.name),
             kind: TargetKind::of(&survey.unit),
-            name: survey.unit.name.to_owned(),
-            implementation: (!survey.unit.implementation.is_empty()).then(|| survey.unit.implementation.to_owned()),
+            name: shown_name(survey.unit.name),
+            implementation: (!survey.unit.implementation.is_empty()).then(|| shown_name(survey.unit.implementation)),
             line: offset(survey.unit.node),
             tracing: survey.tracing.clone(),
             findings: findings.take(survey),
         }));
     }
     DeploymentStatus {
-        namespace: deployment.namespace().to_owned(),
-        name: deployment.name().to_owned(),
+        namespace: shown_name(deployment.namespace()),
+        name: shown_name(deployment.name()),
         line: offset(deployment.node),
         state: State::of(targets.iter().map(|target| target.tracing.verdict)),
         targets,

@@ -19,6 +19,9 @@ pub(crate) use resource::{NamedResources, ResourceName};
 /// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';
 
+/// The same as a key.
+pub(crate) const HIDDEN_KEY: &str = "…";
+
 /// Returns true if the name is that of a credential.
 pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
@@ -37,9 +40,15 @@ pub(crate) fn its_value() -> String {
     format!("`{HIDDEN}`")
 }
 
+/// A name of a resource, a predictor or a container. Whatever it is, a URL's user in it is masked.
+pub(crate) fn shown_name(name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if is_plain { name.to_owned() } else { without(name) }
+}
+
 /// A key, or a placeholder for one that is not shown.
 pub(crate) fn shown_key(key: &str) -> &str {
-    if names::is_shown_key(key) { key } else { "…" }
+    if names::is_shown_key(key) { key } else { HIDDEN_KEY }
 }
 
 /// A diagnostic with credentials masked. Every output format gets its texts from here.

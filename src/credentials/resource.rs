@@ -135,7 +135,9 @@ fn of_broken(text: &str) -> Option<(Range<usize>, ResourceName)> {
         let value = value.trim();
         if !key.starts_with([' ', '#', '-']) {
             is_metadata = key == "metadata";
-            let is_kind = value.len() < 64 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let is_kind = value.len() < 64
+                && value.starts_with(|first: char| first.is_ascii_uppercase())
+                && value.bytes().all(|byte| byte.is_ascii_alphabetic());
             kind = kind.or(Some(value).filter(|kind| key == "kind" && is_kind && !kind.is_empty()));
         } else if is_metadata && let Some(at) = ["  namespace", "  name"].iter().position(|name| *name == key) {
             names[at] = names[at].or(Some(value).filter(is_name));

@@ -57,7 +57,7 @@ pub(crate) fn host_variable(backend: Backend) -> &'static str {
 }
 
 /// A backend's agent as a container in a pod.
-pub(crate) fn agent_container(backend: Backend) -> AgentContainer {
+pub(super) fn agent_container(backend: Backend) -> AgentContainer {
     client(backend).agent
 }
 

@@ -3,6 +3,7 @@
 //! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
 //! accepts, and [`Profile::wanted`] has the variables of an env list, in the order in which they are written.
 
+mod agents;
 mod backends;
 pub(crate) mod clients;
 pub(crate) mod collector;
@@ -23,10 +24,10 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
+pub(crate) use agents::AgentPorts;
 pub use backends::table;
 pub(crate) use backends::{
-    agent_container, column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by,
-    replaced,
+    column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,
 };
 pub(crate) use clients::programs::{Habit, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::credentials::shown_key;
+use crate::credentials::{HIDDEN_KEY, shown_key, shown_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::documents::each_document;
 use crate::lint::{Inspected, Rule, RuleSet, distinct, inspect};
@@ -55,12 +55,12 @@ pub fn lint(
             }
             let set = |deployment: &Deployment<'_>| sets.get(&deployment.node);
             let rules = |deployment: &Deployment<'_>| set(deployment).map_or(&[][..], |set| &set.rules);
-            let mut names = HashMap::new();
+            let mut landmarks = Landmarks::default();
             let mut findings = Vec::new();
             for found in distinct(inspect(tree, &surveys, rules)) {
                 let is_denied = set(&found.deployment.deployment).is_some_and(|set| set.denies(found.rule));
                 let severity = if is_denied { Severity::Error } else { found.severity };
-                findings.push(Finding::new(tree, &mut names, Inspected { severity, ..found }));
+                findings.push(Finding::new(tree, &mut landmarks, Inspected { severity, ..found }));
             }
             Ok(Linted { findings, deployments: surveys.iter().filter(|survey| survey.is_selected()).count() })
         },
@@ -75,41 +75,63 @@ pub fn lint(
     Ok(all)
 }
 
-/// The names of list items, each found once: an item of many keys may contain any number of findings.
-type ItemNames<'t> = HashMap<NodeId, &'t str>;
+/// What landmarks are made of, each found once: an item of many keys may contain any number of findings.
+#[derive(Default)]
+struct Landmarks {
+    /// The names of list items, as they may be shown.
+    names: HashMap<NodeId, String>,
+    /// The keys that are not shown, with their numbers among those of their mapping.
+    hidden_keys: HashMap<NodeId, usize>,
+}
 
 impl Finding {
-    fn new<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, inspected: Inspected<'_, '_>) -> Self {
+    fn new(tree: &Tree<'_>, landmarks: &mut Landmarks, inspected: Inspected<'_, '_>) -> Self {
         let Inspected { rule, deployment, node, severity, message, help, .. } = inspected;
-        let deployment = format!("{}/{}", deployment.deployment.namespace(), deployment.deployment.name());
+        let [namespace, name] = [deployment.deployment.namespace(), deployment.deployment.name()].map(shown_name);
         let diagnostic = Diagnostic { severity, ..tree.diagnostic(node, message, help) };
-        Self { rule, diagnostic, landmark: landmark(tree, names, node), deployment }
+        Self { rule, diagnostic, landmark: landmarks.of(tree, node), deployment: format!("{namespace}/{name}") }
     }
 }
 
-/// The path of a node with the names of list items in the place of their indexes:
-/// `spec.predictors[main].svcOrchSpec.env[TRACING]`.
-fn landmark<'t>(tree: &'t Tree<'_>, names: &mut ItemNames<'t>, node: NodeId) -> String {
-    let mut step = |node| {
-        let name = || value_of(tree, node, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
-        *names.entry(node).or_insert_with(name)
-    };
-    let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else {
-        return match (tree.item(), tree.items_of_list(node)) {
-            (None, _) => String::new(),
-            (Some(_), Some(_)) => "items".to_owned(),
-            (Some(_), None) => format!("items[{}]", step(node)),
+impl Landmarks {
+    /// The path of a node with the names of list items in the place of their indexes:
+    /// `spec.predictors[main].svcOrchSpec.env[TRACING]`.
+    fn of(&mut self, tree: &Tree<'_>, node: NodeId) -> String {
+        let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else {
+            return match (tree.item(), tree.items_of_list(node)) {
+                (None, _) => String::new(),
+                (Some(_), Some(_)) => "items".to_owned(),
+                (Some(_), None) => format!("items[{}]", self.name(tree, node)),
+            };
         };
-    };
-    match tree.entry(parent, index) {
-        Some((key, _)) => {
-            let before = landmark(tree, names, parent);
-            let dot = if before.is_empty() { "" } else { "." };
-            format!("{before}{dot}{}", shown_key(tree.scalar_text(key).unwrap_or_default()))
+        let before = self.of(tree, parent);
+        match tree.entry(parent, index) {
+            Some((key, _)) => {
+                let dot = if before.is_empty() { "" } else { "." };
+                format!("{before}{dot}{}", self.key(tree, parent, key))
+            }
+            None => format!("{before}[{}]", self.name(tree, node)),
         }
-        None => {
-            let name = step(node);
-            format!("{}[{name}]", landmark(tree, names, parent))
+    }
+
+    fn name(&mut self, tree: &Tree<'_>, item: NodeId) -> &str {
+        let name = || value_of(tree, item, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
+        self.names.entry(item).or_insert_with(|| shown_name(name()))
+    }
+
+    /// A key, or `…` for one that is not shown. From the second of a mapping on, its number follows.
+    fn key(&mut self, tree: &Tree<'_>, mapping: NodeId, key: NodeId) -> String {
+        let shown = |key| shown_key(tree.scalar_text(key).unwrap_or_default());
+        if shown(key) != HIDDEN_KEY {
+            return shown(key).to_owned();
+        }
+        if !self.hidden_keys.contains_key(&key) {
+            let hidden = tree.entries(mapping).map(|(key, _)| key).filter(|key| shown(*key) == HIDDEN_KEY);
+            self.hidden_keys.extend(hidden.zip(1..));
+        }
+        match self.hidden_keys.get(&key) {
+            Some(number @ 2..) => format!("{HIDDEN_KEY}{number}"),
+            _ => HIDDEN_KEY.to_owned(),
         }
     }
 }
@@ -148,5 +170,26 @@ spec:
                 found.iter().map(|found| (found.diagnostic.path.as_str(), found.landmark.as_str())).collect();
             assert_eq!(places, [(path, "spec.predictors[main].svcOrchSpec.env[JAEGER_AGENT_PORT].value")]);
         }
+    }
+
+    #[test]
+    fn keys_that_are_not_shown_have_landmarks_of_their_own() {
+        let text = "\
+kind: SeldonDeployment
+apiVersion: machinelearning.seldon.io/v1
+metadata: {name: 'https://me:sesame@iris'}
+spec:
+  predictors:
+  - name: main
+    graph: {name: classifier}
+    svcOrchspec: {env: [{name: A, value: b}]}
+    svcOrcSpec: {env: [{name: A, value: b}]}
+";
+        let rules = RULES.iter().filter(|rule| rule.id == "ST018").collect();
+        let set = Arc::new(RuleSet { rules, denied: Vec::new() });
+        let found = lint(text, &Selection::default(), |_, _| Ok(Arc::clone(&set))).unwrap().findings;
+        let landmarks: Vec<_> = found.iter().map(|found| found.landmark.as_str()).collect();
+        assert_eq!(landmarks, ["spec.predictors[main].…", "spec.predictors[main].…2"]);
+        assert_eq!(found[0].deployment, "default/https://…@iris");
     }
 }

@@ -17,6 +17,8 @@ pub enum Reference<'t> {
         /// The Secret's or ConfigMap's name.
         name: &'t str,
         key: &'t str,
+        /// True if the variable is left out where the key is missing.
+        is_optional: bool,
     },
     /// Anything else, by the name of its kind, which may be empty.
     Other(&'t str),
@@ -30,7 +32,9 @@ impl<'t> Reference<'t> {
             |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
         match kind {
             "fieldRef" => Self::Field(text("fieldPath")),
-            "secretKeyRef" | "configMapKeyRef" => Self::Key { kind, name: text("name"), key: text("key") },
+            "secretKeyRef" | "configMapKeyRef" => {
+                Self::Key { kind, name: text("name"), key: text("key"), is_optional: text("optional") == "true" }
+            }
             _ => Self::Other(kind),
         }
     }
@@ -41,7 +45,8 @@ impl fmt::Display for Reference<'_> {
         match self {
             Self::Field(path) => f.write_str(path),
             // What it refers to is not shown.
-            Self::Key { kind, .. } => f.write_str(kind),
+            Self::Key { kind, is_optional: false, .. } => f.write_str(kind),
+            Self::Key { kind, is_optional: true, .. } => write!(f, "an optional {kind}"),
             Self::Other("resourceFieldRef") => f.write_str("resourceFieldRef"),
             Self::Other(_) => f.write_str("valueFrom"),
         }

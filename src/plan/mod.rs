@@ -28,7 +28,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::changes::Changes;
-use crate::credentials::secret_nodes;
+use crate::credentials::{secret_nodes, shown_name};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::Parts;
 use crate::knowledge::sidecar::sidecar_name;
@@ -171,8 +171,8 @@ impl<'t> Planner<'t, '_> {
         self.treatment = self.policy.treatment(self.tree, deployment, exceptions)?;
         let mut report = DeploymentReport {
             node: deployment.node,
-            namespace: deployment.namespace().to_owned(),
-            name: deployment.name().to_owned(),
+            namespace: shown_name(deployment.namespace()),
+            name: shown_name(deployment.name()),
             what: self.treatment.task.title(),
             targets: Vec::new(),
             skips: Vec::new(),

@@ -10,8 +10,31 @@ use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
-/// Datadog's own library, which neither TRACING nor DD_ENABLED switches.
-pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, version: LibraryVersion) -> Tracing {
+/// Datadog's own library, which neither TRACING nor DD_ENABLED switches. Where none of its spans come and TRACING is on, the
+/// wrapper's own still do.
+pub(super) fn library(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    (version, client): (LibraryVersion, TracingClient),
+    wrapper: impl FnOnce() -> Option<Tracing>,
+) -> Tracing {
+    let by_library = library_alone(reading, around, version, client);
+    let exits = matches!(by_library.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
+    if by_library.verdict != Verdict::No || exits && client == TracingClient::Library {
+        return by_library;
+    }
+    match wrapper().filter(|own| own.verdict != Verdict::No) {
+        Some(own) => Tracing { start: by_library.start, client, ..own },
+        None => by_library,
+    }
+}
+
+fn library_alone(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    version: LibraryVersion,
+    client: TracingClient,
+) -> Tracing {
     let start = reading.given_to(|variables| ddtrace::start(variables, version));
     const NAMES: [&str; 5] =
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
@@ -28,7 +51,8 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
     let mut sampling = "by the agent".to_owned();
     let doubts: Vec<Doubt> = match &start.state {
         ClientState::Exits { variable, reason } => {
-            vec![Doubt::no(format!("{}: Datadog's library exits at start", about(variable, fact_and_advice(reason).0)))]
+            let fact = about(variable, fact_and_advice(reason).0);
+            vec![Doubt::no(format!("{fact}: {} {}", client.name(), client.failure()))]
         }
         ClientState::Off { variable, .. } => vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))],
         ClientState::SendsNothing { variable, reason } => {
@@ -55,7 +79,7 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            let socket = around.lacks_socket.then(no_socket);
+            let socket = around.no_socket.map(no_socket);
             let doubts = [rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
             doubts.into_iter().flatten().collect()
         }
@@ -70,11 +94,11 @@ pub(super) fn library(reading: &EnvReading<'_, '_>, around: &Surroundings, versi
         _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
     };
     let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
-    Tracing { is_on, start: Some(start), client: TracingClient::Library, ..tracing }
+    Tracing { is_on, start: Some(start), client, ..tracing }
 }
 
-fn no_socket() -> Doubt {
-    Doubt::no("DD_TRACE_AGENT_URL is a socket, and no volume is mounted there")
+fn no_socket(reason: &'static str) -> Doubt {
+    Doubt::no(format!("DD_TRACE_AGENT_URL is a socket, and {reason}"))
 }
 
 /// Datadog's client. The first rate and the first port that are set are used.
@@ -120,15 +144,24 @@ pub(super) fn datadog(
         }
         _ => None,
     };
-    let socket = || around.lacks_socket.then(no_socket);
+    let socket = || around.no_socket.map(no_socket);
     let certain = off.or_else(rejected).or_else(of_start).or_else(socket);
     let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
-    let stock = || around.is_stock.then(|| Doubt::unknown("no image of a release of Seldon Core has Datadog's client"));
+    let image = || {
+        Some(Doubt::unknown(match around.is_stock {
+            true => "no image of a release of Seldon Core has Datadog's client",
+            false => {
+                "only images built from pull request 2859 read DD_ENABLED, and the manifest does not show if this is one"
+            }
+        }))
+    };
     let host = || match (&agent, &start.state) {
         (Agent::Url(url), _) => Some(url.value.clone()),
         (_, ClientState::Sends(flow)) => flow.agent.clone(),
         _ => None,
     };
-    let doubt = certain.or_else(stock).or_else(|| loopback(host().as_deref(), around, Backend::Datadog));
+    // Where nothing can be on localhost, the image does not matter.
+    let alone = || loopback(host().as_deref(), around, Backend::Datadog).filter(|doubt| doubt.verdict == Verdict::No);
+    let doubt = certain.or_else(alone).or_else(image);
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
 }

@@ -1,7 +1,8 @@
 //! `$(NAME)` in the values of an env list, as Kubernetes replaces it.
 
 use crate::credentials::is_shown_variable;
-use crate::manifest::{Env, HOST_IP, Reference, Variable};
+use crate::manifest::{Container, Env, HOST_IP, Reference, Variable};
+use crate::yaml::Tree;
 
 /// A longer value is not looked at, since a few variables can make one of any length.
 const LONGEST: usize = 64 * 1024;
@@ -21,6 +22,40 @@ pub(crate) enum Expansion {
     Hidden,
 }
 
+/// The variables that `$(NAME)` may refer to beside those of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BesideList {
+    /// None.
+    Nothing,
+    /// Those that the operator gives its executor, before the list.
+    Operators,
+    /// Any, as of an envFrom.
+    Any,
+}
+
+impl BesideList {
+    /// Those of a container, or of the executor that the operator makes.
+    pub(crate) fn of(tree: &Tree<'_>, container: Option<&Container<'_>>, has_secret: bool, is_made: bool) -> Self {
+        match container {
+            _ if has_secret => Self::Any,
+            Some(container) if container.has_env_from(tree) => Self::Any,
+            _ if is_made => Self::Operators,
+            _ => Self::Nothing,
+        }
+    }
+
+    fn may_define(self, name: &str) -> bool {
+        // Kubernetes defines variables for each Service of the namespace.
+        let is_service = || name.contains("_SERVICE_") || name.contains("_PORT");
+        match self {
+            Self::Any => true,
+            // Seldon Core 1.0 to 1.18.2, operator/controllers/seldondeployment_engine.go (createExecutorContainer).
+            Self::Operators if name == "ENGINE_PREDICTOR" || name.starts_with("REQUEST_LOGGER_") => true,
+            Self::Operators | Self::Nothing => is_service(),
+        }
+    }
+}
+
 /// Returns true if Kubernetes changes a text.
 pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
@@ -28,12 +63,12 @@ pub(crate) fn is_expanded(text: &str) -> bool {
 
 /// The value of a variable after Kubernetes replaced the variables before it; others stay as `$(NAME)`, unless a source
 /// beside the list, such as envFrom, may define them.
-pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, has_more: bool) -> Expansion {
-    expand_text(env, variable.value, variable.index, has_more)
+pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, beside: BesideList) -> Expansion {
+    expand_text(env, variable.value, variable.index, beside)
 }
 
 /// The same for a text at an index of the list.
-pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, has_more: bool) -> Expansion {
+pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: BesideList) -> Expansion {
     let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
     let referred = only.and_then(|name| env.last_before(name, index));
     if referred
@@ -55,7 +90,7 @@ pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, has_more: boo
             None => expanded.text.push('$'),
             Some((name, after)) => {
                 rest = after;
-                if !expanded.add(env, index, name, has_more) {
+                if !expanded.add(env, index, name, beside) {
                     return Expansion::Hidden;
                 }
             }
@@ -75,7 +110,7 @@ struct Expanded {
 
 impl Expanded {
     /// Adds the value of a variable. Returns false if the manifest does not show it.
-    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, has_more: bool) -> bool {
+    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, beside: BesideList) -> bool {
         match env.last_before(name, index) {
             Some(variable) => {
                 let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);
@@ -83,8 +118,7 @@ impl Expanded {
                 self.is_secret |= variable.is_secret || !is_shown_variable(name);
                 is_shown
             }
-            // Kubernetes defines variables for each Service of the namespace.
-            None if has_more || name.contains("_SERVICE_") || name.contains("_PORT") => false,
+            None if beside.may_define(name) => false,
             None => {
                 self.text.push_str(&format!("$({name})"));
                 true

@@ -11,6 +11,7 @@ use super::tracing::{
     loopback,
 };
 use crate::knowledge::Backend;
+use crate::knowledge::clients::executor::SamplingServer;
 use crate::knowledge::clients::{
     ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
 };
@@ -106,36 +107,39 @@ impl ExecutorSampler {
         const PARAM: &str = "JAEGER_SAMPLER_PARAM";
         let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
         let is_set = |name: &str| reading.said_if_any(name) != Said::Unset;
-        let asks = ["JAEGER_AGENT_HOST", "JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
+        let server = reading.given_to(executor_client::sampling_server);
         let lacks = |name: &'static str| {
             let doubt = Doubt::lacks(reading, name);
             Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
         };
-        let doubt = match sampling {
-            ClientSampling::All | ClientSampling::Rate(_) => None,
+        let doubt = match (sampling, server) {
+            (ClientSampling::All | ClientSampling::Rate(_), _) => None,
             // It keeps the first trace, whatever the limit.
-            ClientSampling::PerSecond(_) => None,
-            ClientSampling::None if is_set(PARAM) => {
+            (ClientSampling::PerSecond(_), _) => None,
+            (ClientSampling::None, _) if is_set(PARAM) => {
                 Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
             }
-            ClientSampling::None => Some(lacks(PARAM)),
-            ClientSampling::Remote(first) if *first == 0.0 && !asks.into_iter().any(is_set) => match is_set(PARAM) {
+            (ClientSampling::None, _) => Some(lacks(PARAM)),
+            // It goes on with the first probability.
+            (ClientSampling::Remote(first), SamplingServer::Unusable(name)) => {
+                let words = format!("{name} names no server, and {kind} with the param {param} samples nothing");
+                (*first == 0.0).then(|| Doubt::no(words))
+            }
+            (ClientSampling::Remote(first), SamplingServer::Default) if *first == 0.0 => match is_set(PARAM) {
                 true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
                 false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
             },
-            ClientSampling::Remote(_) => {
+            (ClientSampling::Remote(_), _) => {
                 let doubt = Doubt::unknown(
                     "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
                 );
                 // With nothing but the agent's host, a remote sampler is probably not intended.
-                let is_forgotten = !is_set(TYPE)
-                    && !is_set(PARAM)
-                    && !asks[1..].iter().any(|name| is_set(name))
-                    && reading.more().is_none();
+                let asks = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
+                let is_forgotten = ![TYPE, PARAM].into_iter().chain(asks).any(is_set) && reading.more().is_none();
                 Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
             }
-            ClientSampling::Agent => None,
-            ClientSampling::Unknown => {
+            (ClientSampling::Agent, _) => None,
+            (ClientSampling::Unknown, _) => {
                 let name = if matches!(reading.said_if_any(TYPE), Said::Elsewhere(_)) { TYPE } else { PARAM };
                 match reading.said_if_any(name) {
                     Said::Elsewhere(place) => Some(Doubt::elsewhere(name, &place)),
@@ -164,14 +168,22 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
 fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
     let start = reading.given_to(wrapper_client::start);
-    if let Some(Library::Present(version)) = around.library {
+    let library_here = match around.library {
+        Some(Library::Runs(version)) => Some((version, TracingClient::Library)),
+        Some(Library::Injected(version)) => Some((version, TracingClient::InjectedLibrary)),
+        _ => None,
+    };
+    if let Some(present) = library_here {
         // The wrapper reads its own variables all the same.
         return match &start.state {
             ClientState::Exits { variable, reason } => {
                 let reason = format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0));
                 Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(Doubt::no(reason)) }
             }
-            _ => library(reading, around, version),
+            state => library(reading, around, present, || {
+                let is_off = matches!(state, ClientState::Off { .. });
+                (!is_off).then(|| wrapper_with(reading, &Surroundings { library: None, ..around.clone() }))
+            }),
         };
     }
     if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
@@ -189,15 +201,22 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     if let Some(doubt) = is_off {
         return match around.library {
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
-                let doubt = Doubt::unknown("Datadog's admission controller may inject its library");
+                let client = TracingClient::InjectedLibrary;
                 let start = reading.given_to(|variables| ddtrace::start(variables, version));
                 let doubt = match &start.state {
                     ClientState::Off { variable, .. } => {
                         Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))
                     }
-                    _ => doubt,
+                    ClientState::Exits { variable, reason } => {
+                        let fact = about(variable, fact_and_advice(reason).0);
+                        Doubt::no(format!("{fact}: {}, if injected, {}", client.name(), client.failure()))
+                    }
+                    ClientState::SendsNothing { variable, reason } => {
+                        Doubt::no(about(variable, fact_and_advice(reason).0))
+                    }
+                    _ => Doubt::unknown("Datadog's admission controller may inject its library"),
                 };
-                Tracing { start: Some(start), client: TracingClient::Library, ..Tracing::without(doubt) }
+                Tracing { start: Some(start), client, ..Tracing::without(doubt) }
             }
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
         };

@@ -4,6 +4,7 @@
 mod datadog;
 mod expansion;
 mod jaeger;
+mod mounted;
 mod otlp;
 mod reading;
 mod surroundings;
@@ -21,12 +22,12 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
-pub(crate) use expansion::{Expansion, expand_text, is_expanded};
+pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
+pub(crate) use mounted::{why_no_socket, why_not_mounted};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-pub(crate) use surroundings::{
-    PredictorPods, is_mlserver, is_mounted, is_native_sidecar, is_other_server, other_program,
-};
+use surroundings::PodsOfSpec;
+pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{
     Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, foreign_port_of_url, is_loopback,
@@ -95,7 +96,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             }
             let engine = Engine::new(engine);
             let protocol = spec.protocol.as_text();
-            let is_separate = deployment.has_separate_engine(tree);
+            let of_spec = PodsOfSpec::of(tree, &deployment);
             let context =
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
             let mut predictors = Vec::new();
@@ -104,7 +105,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, node, is_separate, &units);
+                let pods = PredictorPods::of(tree, of_spec.clone(), node, &units);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::Leaves;
@@ -122,8 +123,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
-                    let agent = backend.and_then(|backend| pods.agent_beside(&unit.unit, backend));
-                    unit.tracing.beside = agent.map(str::to_owned);
+                    let agents = backend.and_then(|backend| pods.agents_beside(&unit.unit, backend));
+                    let agent = agents.zip(unit.tracing.agent_port()).and_then(|(agents, port)| agents.at(port));
+                    unit.tracing.beside = agent.map(|agent| agent.name.clone());
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {

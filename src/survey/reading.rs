@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::expansion::{Expansion, expand, is_expanded};
+use super::expansion::{BesideList, Expansion, expand, is_expanded};
 use crate::credentials::{HIDDEN, is_shown_variable, shown, without};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
@@ -139,14 +139,17 @@ impl<'a, 't> EnvReading<'a, 't> {
         // Jaeger's clients fill in `${NAME}` in the tags with any variable.
         let refers = in_effect.last("JAEGER_TAGS").is_some_and(|tags| tags.value.contains("${"));
         let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
-        // The operator's own variables come before those of an executor's list.
-        let has_more = unit.is_orchestrator()
-            || unit.env_secret.is_some()
-            || unit.container.is_some_and(|container| container.has_env_from(tree));
+        let is_made = matches!(unit.role, Role::SvcOrchSpec(_));
+        let beside = BesideList::of(tree, unit.container.as_ref(), unit.env_secret.is_some(), is_made);
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
-        let expanded = expanded.map(|each| match each.index {
-            usize::MAX => (each.name, Expansion::Hidden),
-            _ => (each.name, expand(env, each, has_more)),
+        // The annotations' variables are after the list, in an order that no manifest shows.
+        let refers_to_annotation = |each: &Variable<'_>| {
+            let mut names = each.value.split("$(").skip(1).filter_map(|rest| rest.split_once(')'));
+            each.index == usize::MAX && names.any(|(name, _)| engine.of(name).is_some())
+        };
+        let expanded = expanded.map(|each| match refers_to_annotation(each) {
+            true => (each.name, Expansion::Hidden),
+            false => (each.name, expand(env, each, beside)),
         });
         let expanded = expanded.collect();
         let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
@@ -244,6 +247,7 @@ impl<'a, 't> EnvReading<'a, 't> {
             let text = match variable.reference {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
                 None if is_node_address => EnvText::NodeAddress,
+                Some(Reference::Key { is_optional: true, .. }) => EnvText::Optional(reason),
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
                 _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(shown),
                 _ => EnvText::Literal(shown),

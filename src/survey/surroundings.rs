@@ -1,12 +1,16 @@
 //! What a manifest shows of the pod and the program around a unit's variables.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::mounted::why_no_socket;
+use super::tracing::{Doubt, Verdict};
+use crate::credentials::shown_name;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
-use crate::knowledge::{BACKENDS, Backend, agent_container};
-use crate::manifest::{Container, Env, Role, Unit, value_of};
+use crate::knowledge::{AgentPorts, BACKENDS, Backend};
+use crate::manifest::{Container, Deployment, Env, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -17,22 +21,21 @@ const MLSERVER: &str = "mlserver";
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
-/// Where the operator mounts a volume with the model, in the container of a node that has one.
-const MODELS: &str = "/mnt/models";
-
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// The containers of the pod that are evidently agents.
-    pub agents: PodAgents,
+    /// The containers of the pod that are evidently agents of Jaeger.
+    pub jaeger: PodAgents,
+    /// Those that are Datadog's.
+    pub datadog: PodAgents,
     /// True if the pod has no other container, and gets none.
     pub is_alone: bool,
     /// True if the program comes from a release of Seldon Core.
     pub is_stock: bool,
     /// The reason why a container is evidently not Seldon's Python wrapper.
     pub other_program: Option<String>,
-    /// True if DD_TRACE_AGENT_URL is a socket over which no volume is mounted.
-    pub lacks_socket: bool,
+    /// The reason why the socket that DD_TRACE_AGENT_URL names is not there.
+    pub no_socket: Option<&'static str>,
     /// True if the container is evidently MLServer.
     pub is_mlserver: bool,
     /// The version of MLServer, if its image shows one.
@@ -41,55 +44,122 @@ pub(super) struct Surroundings {
     pub library: Option<Library>,
 }
 
-/// The names of the agents in a pod.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct PodAgents {
-    pub jaeger: Option<String>,
-    pub datadog: Option<String>,
+/// A container that is an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AgentInPod {
+    pub name: String,
+    pub ports: AgentPorts,
 }
 
+/// The agents of a backend in a pod, one for each set of ports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PodAgents(Vec<AgentInPod>);
+
 impl PodAgents {
-    pub(super) fn of(&self, backend: Backend) -> Option<&str> {
-        match backend {
-            Backend::Jaeger => self.jaeger.as_deref(),
-            Backend::Datadog => self.datadog.as_deref(),
+    fn add(&mut self, name: &str, ports: AgentPorts) {
+        if self.0.iter().all(|agent| agent.ports != ports) {
+            self.0.push(AgentInPod { name: shown_name(name), ports });
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The agent that takes spans at a port, or else one that may do so.
+    pub(crate) fn at(&self, port: u16) -> Option<&AgentInPod> {
+        let certain = self.0.iter().find(|agent| agent.ports.takes(port) == Some(true));
+        certain.or_else(|| self.0.iter().find(|agent| agent.ports.takes(port).is_none()))
+    }
+
+    /// The reason why none of them takes spans at a port.
+    pub(crate) fn refusal(&self, port: u16) -> Option<String> {
+        self.doubt_at(port).filter(|doubt| doubt.verdict == Verdict::No).map(|doubt| doubt.reason)
+    }
+
+    /// The doubt about spans that are sent to a port of the pod.
+    pub(super) fn doubt_at(&self, port: u16) -> Option<Doubt> {
+        let (agent, verb) = match self.at(port) {
+            None => (self.0.first()?, "takes"),
+            Some(agent) if agent.ports.takes(port).is_none() => (agent, "may take"),
+            Some(_) => return None,
+        };
+        let words = format!("{} in the pod {verb} no spans on {port}: {}", agent.name, agent.ports.reason());
+        Some(if verb == "takes" { Doubt::no(words) } else { Doubt::unknown(words) })
     }
 }
 
 /// How Datadog's library comes into a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
-    /// The pod or the command line has it.
-    Present(LibraryVersion),
+    /// The command line runs it. Where it exits, the program does not start.
+    Runs(LibraryVersion),
+    /// It is injected by PYTHONPATH. Where it exits, the program runs without it.
+    Injected(LibraryVersion),
     /// An admission controller may inject it, in this version.
     MayBeInjected(LibraryVersion),
+}
+
+/// What the `spec` of a deployment says of all pods.
+#[derive(Debug, Clone)]
+pub(super) struct PodsOfSpec<'t> {
+    /// True if the orchestrator has a pod of its own.
+    is_separate: bool,
+    /// Its annotations, which reach the pods of models.
+    admission: Arc<Admission<'t>>,
+}
+
+impl<'t> PodsOfSpec<'t> {
+    pub(super) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
+        let of_spec = Admission::of(tree, value_of(tree, deployment.node, "spec"));
+        // It has no labels.
+        let admission = Arc::new(Admission { is_labelled: false, ..of_spec });
+        Self { is_separate: deployment.has_separate_engine(tree), admission }
+    }
 }
 
 /// What is around the units of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
-    /// The names of the agents, by pod and backend.
-    agents: HashMap<(NodeId, Backend), &'t str>,
+    agents: HashMap<(NodeId, Backend), PodAgents>,
     /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
     orchestrator: Option<NodeId>,
     /// What asks an admission controller for Datadog's library in all pods.
     admission: Admission<'t>,
+    spec: PodsOfSpec<'t>,
+}
+
+impl Surroundings {
+    pub(super) fn agents(&self, backend: Backend) -> &PodAgents {
+        match backend {
+            Backend::Jaeger => &self.jaeger,
+            Backend::Datadog => &self.datadog,
+        }
+    }
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
-        let containers = units.iter().rev().filter_map(|unit| match unit.role {
-            Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
-            _ => None,
-        });
+    pub(super) fn of(tree: &'t Tree<'_>, spec: PodsOfSpec<'t>, predictor: NodeId, units: &[Unit<'t>]) -> Self {
+        let mut agents: HashMap<_, PodAgents> = HashMap::new();
+        let mut add = |pod: NodeId, name: &str, container: NodeId| {
+            for (backend, ports) in agents_of(tree, name, container) {
+                agents.entry((pod, backend)).or_default().add(name, ports);
+            }
+        };
+        for unit in units {
+            if let Role::Sidecar(place) = unit.role {
+                add(place.component_spec, unit.name, unit.node);
+            }
+        }
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
-        let agents = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
+        for pod in specs() {
+            native_sidecars(tree, pod).for_each(|(name, container)| add(pod, name, container));
+        }
         let first = specs().next();
         // Without a component spec the operator makes one.
-        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents, orchestrator, admission: Admission::of(tree, predictor) }
+        let orchestrator = (!spec.is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
+        Self { agents, orchestrator, admission: Admission::of(tree, Some(predictor)), spec }
     }
 
     /// The pod of a unit, if it is known.
@@ -103,31 +173,38 @@ impl<'t> PredictorPods<'t> {
         }
     }
 
-    /// The name of the backend's agent in the pod of a unit.
-    pub(crate) fn agent_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&'t str> {
-        self.agents.get(&(self.pod_of(unit)?, backend)).copied()
+    /// The backend's agents in the pod of a unit, if there is one.
+    pub(crate) fn agents_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&PodAgents> {
+        self.agents.get(&(self.pod_of(unit)?, backend))
     }
 
     pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
         let pod = self.pod_of(unit);
-        let agent = |backend: Backend| self.agent_beside(unit, backend).map(str::to_owned);
+        let agents = |backend| self.agents_beside(unit, backend).cloned().unwrap_or_default();
         let image = text_of(tree, unit.node, "image");
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let in_pod = || metadata.and_then(|holder| Admission::of(tree, holder).library_of(unit.name));
-            let injected = || in_pod().or_else(|| self.admission.library_of(unit.name));
+            let (predictor, spec) = (&self.admission, &*self.spec.admission);
+            let injected = || {
+                let in_pod = Admission::of(tree, metadata);
+                // In the executor's pod the predictor's annotations override those of the pod.
+                let order =
+                    if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
+                Admission::library_of(&order, unit.name)
+            };
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
         Surroundings {
-            agents: PodAgents { jaeger: agent(Backend::Jaeger), datadog: agent(Backend::Datadog) },
+            jaeger: agents(Backend::Jaeger),
+            datadog: agents(Backend::Datadog),
             is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
             is_stock: match unit.role {
                 Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
                 Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_seldons),
                 _ => image.is_some_and(is_seldons),
             },
-            lacks_socket: lacks_socket(tree, unit, env),
+            no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| why_no_socket(tree, unit, url)),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
             is_mlserver: is_server && is_mlserver(tree, unit.node, env),
             mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),
@@ -136,58 +213,28 @@ impl<'t> PredictorPods<'t> {
     }
 }
 
-/// The backend whose agent a container is, by the name of its image or of itself.
-fn agent_of(tree: &Tree<'_>, name: &str, container: NodeId) -> Option<Backend> {
-    let image = text_of(tree, container, "image").unwrap_or_default();
+/// The backends whose agent a container is, by the name of its image or of itself.
+fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<Item = (Backend, AgentPorts)> {
+    let tagged = text_of(tree, container, "image").unwrap_or_default();
     // A registry's port comes before a slash, a tag after the last one.
-    let image = image.split('@').next().unwrap_or_default();
+    let image = tagged.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
     let image = &image[..tag.unwrap_or(image.len())];
-    let is_named = |end: &str| image.strip_suffix(end).is_some_and(|path| path.is_empty() || path.ends_with('/'));
-    BACKENDS.into_iter().find(|backend| {
-        let agent = agent_container(*backend);
-        agent.names.contains(&name) || agent.images.iter().any(|end| is_named(end))
-    })
+    let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
+    let ports = |backend| AgentPorts::of(backend, name, image, tag_version(tagged), has_arguments);
+    BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// The agents among the init containers of a pod that go on running.
-fn native_agents<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = ((NodeId, Backend), &'t str)> {
+/// The init containers of a pod that go on running, with their names.
+fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = (&'t str, NodeId)> {
     let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
     let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
-    native.filter_map(move |item| {
-        let name = text_of(tree, *item, "name")?;
-        Some(((pod, agent_of(tree, name, *item)?), name))
-    })
+    native.filter_map(move |item| Some((text_of(tree, *item, "name")?, *item)))
 }
 
 /// Returns true for an init container that goes on running.
 pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
-}
-
-fn lacks_socket(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> bool {
-    let url = env.last("DD_TRACE_AGENT_URL").filter(|url| !url.is_reference() && !url.is_placeholder());
-    let path = url.and_then(|url| {
-        url.value.split_once("://").filter(|(scheme, _)| scheme.eq_ignore_ascii_case("unix")).map(|(_, path)| path)
-    });
-    // The orchestrator that the operator makes can have no mount.
-    path.is_some_and(|path| matches!(unit.role, Role::SvcOrchSpec(_)) || !is_mounted(tree, unit.node, path))
-}
-
-/// Returns true if a volume is mounted over a path, or may be.
-pub(crate) fn is_mounted(tree: &Tree<'_>, container: NodeId, path: &str) -> bool {
-    let is_over = |mount: &str| {
-        let below = path.strip_prefix(mount.trim_end_matches('/'));
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
-    let mounts = value_of(tree, container, "volumeMounts");
-    let mut paths = mounts.iter().flat_map(|list| tree.items(*list)).filter_map(|item| {
-        let path = value_of(tree, *item, "mountPath")?;
-        tree.scalar_text(path)
-    });
-    // What `<<` brings is not looked into.
-    let takes_in_more = tree.entries(container).any(|(key, _)| tree.is_merge_key(key));
-    takes_in_more || is_over(MODELS) || paths.any(is_over)
 }
 
 fn is_seldons(image: &str) -> bool {
@@ -241,9 +288,11 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
     let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
     // The library that an init container copies starts only by the path.
-    match is_run || is_on_path {
-        true => Some(Library::Present(of_init().unwrap_or(LibraryVersion::NotKnown))),
-        false => None,
+    let version = || of_init().unwrap_or(LibraryVersion::NotKnown);
+    match (is_run, is_on_path) {
+        (true, _) => Some(Library::Runs(version())),
+        (false, true) => Some(Library::Injected(version())),
+        (false, false) => None,
     }
 }
 
@@ -275,9 +324,9 @@ struct Admission<'t> {
 
 impl<'t> Admission<'t> {
     /// What the labels and annotations of a predictor or a pod ask for.
-    fn of(tree: &'t Tree<'_>, holder: NodeId) -> Self {
+    fn of(tree: &'t Tree<'_>, holder: Option<NodeId>) -> Self {
         let entries = |field: &str| {
-            let mapping = value_of(tree, holder, field);
+            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
             let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
             entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
         };
@@ -286,12 +335,14 @@ impl<'t> Admission<'t> {
         Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
     }
 
-    /// The version for a container. A label alone asks for all, and annotations for those that they name.
-    fn library_of(&self, container: &str) -> Option<LibraryVersion> {
-        if self.versions.is_empty() {
-            return self.is_labelled.then_some(LibraryVersion::NotKnown);
+    /// The version for a container, by what overrides the next. A label alone asks for all, and annotations for those that
+    /// they name.
+    fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
+        if all.iter().all(|each| each.versions.is_empty()) {
+            return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);
         }
-        admission_annotations(container).iter().find_map(|name| self.versions.get(name.as_str()).copied())
+        let version = |name: &String| all.iter().find_map(|each| each.versions.get(name.as_str()).copied());
+        admission_annotations(container).iter().find_map(version)
     }
 }
 

@@ -107,6 +107,22 @@ fn what_the_executor_samples_is_up_to_its_sampler() {
 }
 
 #[test]
+fn a_server_that_can_not_be_asked_leaves_the_first_probability() {
+    for (server, param, verdict) in [
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0", "no"),
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0.5", "yes"),
+        ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'http://x:5778/sampling'", "0", "unknown"),
+        ("JAEGER_SAMPLING_ENDPOINT, value: 'x:5778'", "0", "no"),
+        ("JAEGER_SAMPLING_ENDPOINT, value: '${SERVER}'", "0", "unknown"),
+        ("DD_ENV, value: x", "0", "unknown"),
+    ] {
+        let said =
+            orchestrator(&format!("{AGENT}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}, {{name: {server}}}"));
+        assert_eq!(said.split(' ').nth(1), Some(verdict), "{said}");
+    }
+}
+
+#[test]
 fn only_jaeger_disabled_switches_the_executor_off() {
     for (env, end) in [
         ("{name: TRACING, value: '0'}", "yes"),
@@ -239,7 +255,8 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
     assert_eq!(container(&format!("env: [{SWITCH}]")), "c no TRACING is not set");
     assert_eq!(
         container(&format!("env: [{SWITCH}, {{name: TRACING, value: '1'}}, {{name: DD_SERVICE, value: s}}]")),
-        "c yes datadog | dd:8126 | rate 1 | s"
+        "c unknown datadog | dd:8126 | rate 1 | s | only images built from pull request 2859 read DD_ENABLED, and the \
+         manifest does not show if this is one"
     );
     assert_eq!(
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
@@ -378,10 +395,32 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     );
     assert!(beside[1].starts_with("c no "), "the library is not on its path: {beside:?}");
     assert_eq!(injected("v4", "8126.0"), "no");
+    // Injected, the program runs without it, and the wrapper's own spans come.
+    let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: 'dd:1'}";
+    let own = format!("{{name: TRACING, value: '1'}}, {AGENT}");
+    let reason = "DD_AGENT_HOST: `dd:1` is wrong: it has a port, or is more than a host: Datadog's library";
+    let alone = container(&format!("env: [{path}]"));
+    assert!(alone.starts_with("c no datadog") && alone.ends_with(&format!("{reason} is not loaded")), "{alone}");
+    assert_eq!(container(&format!("env: [{path}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    let bad = "{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '0'}";
+    assert!(container(&format!("env: [{path}, {bad}]")).ends_with(&format!("{reason} is not loaded")));
+    let off = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'false'}";
+    assert_eq!(container(&format!("env: [{off}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    assert!(
+        run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start"))
+    );
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
     let said = surveyed(&format!(
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
+    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
+    let said = surveyed(&format!(
+        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
+         [{{name: c, env: [{{name: DD_AGENT_HOST, value: 'dd:1'}}]}}]}}}}]"
+    ));
+    assert_eq!(said[1], format!("c no {reason}, if injected, is not loaded"));
+    let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
+    let said = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
     assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
 }
 
@@ -409,4 +448,45 @@ fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_conta
     let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}, {name: JAEGER_USER, value: u}, \
                   {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
     assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
+    let optional = secret.replace("key: k", "key: k, optional: true");
+    let said = orchestrator(&format!("{ALL}, {optional}"));
+    let reason = "JAEGER_PASSWORD comes from an optional secretKeyRef, and the executor exits if it is missing beside JAEGER_USER";
+    assert!(said.starts_with("orchestrator unknown") && said.ends_with(reason), "{said}");
+    let alone = secret.replace("{name: JAEGER_USER, value: u}, ", "");
+    let said = orchestrator(&format!("{ALL}, {alone}"));
+    assert!(said.ends_with("the executor exits if it is set without JAEGER_USER"), "{said}");
+    let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
+    assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
+}
+
+#[test]
+fn a_jaeger_container_in_the_pod_takes_spans_by_its_version() {
+    let judged = |image: &str, address: &str| {
+        let containers = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {address}]}}, {{name: x, {image}}}");
+        let pod = format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{containers}]}}}}]");
+        surveyed(&format!("svcOrchSpec: {{env: [{ALL}, {address}]}}, {pod}"))
+    };
+    let verdict = |image: &str, port: &str| {
+        let address =
+            format!("{{name: JAEGER_AGENT_PORT, value: '{port}'}}, {{name: JAEGER_AGENT_HOST, value: localhost}}");
+        judged(image, &address)[1].split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    for (image, port, expected) in [
+        ("image: 'jaegertracing/all-in-one:1.50'", "5775", "yes"),
+        ("image: 'jaegertracing/all-in-one:1.76.0'", "6831", "no"),
+        ("image: 'docker.io/jaegertracing/all-in-one:latest'", "6831", "unknown"),
+        ("image: jaegertracing/all-in-one", "5775", "unknown"),
+        ("image: 'jaegertracing/jaeger:2.5.0'", "6831", "yes"),
+        ("image: 'jaegertracing/jaeger:2.5.0'", "5775", "no"),
+        ("image: 'jaegertracing/jaeger:2.5.0', args: [--config, /etc/x]", "5775", "unknown"),
+        ("image: 'jaegertracing/jaeger:2.0.0'", "6831", "no"),
+        ("image: 'jaegertracing/jaeger-agent:1.50'", "5775", "yes"),
+    ] {
+        assert_eq!(verdict(image, port), expected, "{image} {port}");
+    }
+    let url = "{name: JAEGER_ENDPOINT, value: 'http://localhost:14268/api/traces'}";
+    for (image, expected) in [("all-in-one:1.76", "yes"), ("all-in-one", "yes"), ("jaeger-agent:1.5", "no")] {
+        let found = judged(&format!("image: 'jaegertracing/{image}'"), url);
+        assert_eq!(found[0].split(' ').nth(1), Some(expected), "{found:?}");
+    }
 }

@@ -18,8 +18,7 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::knowledge::sidecar::sidecar_port;
-use crate::manifest::{COLLECTOR_SIDECAR, Role, SkipReason, Unit, is_placeholder};
+use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// What comes of a unit's variables.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +62,10 @@ pub enum TracingClient {
     DatadogExecutor,
     /// The wrapper of pull request 2859.
     DatadogWrapper,
-    /// Datadog's library for Python.
+    /// Datadog's library for Python, which `ddtrace-run` starts.
     Library,
+    /// The same, injected: the program runs without it where it exits.
+    InjectedLibrary,
     /// MLServer.
     MlServer,
 }
@@ -78,8 +79,16 @@ impl TracingClient {
             Self::Wrapper => "the Python wrapper",
             Self::DatadogExecutor => "the executor of pull request 2859",
             Self::DatadogWrapper => "the wrapper of pull request 2859",
-            Self::Library => "Datadog's library",
+            Self::Library | Self::InjectedLibrary => "Datadog's library",
             Self::MlServer => "MLServer",
+        }
+    }
+
+    /// What becomes of it at a value at which it exits, after its name.
+    pub(crate) fn failure(self) -> &'static str {
+        match self {
+            Self::InjectedLibrary => "is not loaded",
+            _ => "exits at start",
         }
     }
 }
@@ -140,9 +149,9 @@ pub enum Agent {
 /// in the pod.
 pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
     let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
-    if let Some(name) = around.agents.of(backend) {
-        let is_other_port = name == COLLECTOR_SIDECAR && !address.ends_with(&format!(":{}", sidecar_port(backend)));
-        return is_other_port.then(|| Doubt::no(format!("{name} in the pod listens on {}", sidecar_port(backend))));
+    let agents = around.agents(backend);
+    if !agents.is_empty() {
+        return port_of(address).and_then(|port| agents.doubt_at(port));
     }
     Some(match around.is_alone {
         true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
@@ -152,13 +161,27 @@ pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Back
 
 /// The host of `HOST:PORT` or of a URL. A socket has none.
 fn host_of(agent: &str) -> Option<&str> {
+    Some(host_and_port(agent)?.0)
+}
+
+/// The port of `HOST:PORT` or of a URL.
+fn port_of(agent: &str) -> Option<u16> {
+    match host_and_port(agent)?.1 {
+        Some(port) => port.parse().ok(),
+        None if agent.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")) => Some(443),
+        None => agent.contains("://").then_some(80),
+    }
+}
+
+fn host_and_port(agent: &str) -> Option<(&str, Option<&str>)> {
     let address = match agent.split_once("://") {
         Some((scheme, _)) if scheme.eq_ignore_ascii_case("unix") => return None,
         Some((_, rest)) => rest.split(['/', '?', '#']).next()?.rsplit('@').next()?,
         None => agent,
     };
     let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
-    Some(address.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(address, |(host, _)| host))
+    let parts = address.rsplit_once(':').filter(|(_, port)| is_port(port));
+    Some(parts.map_or((address, None), |(host, port)| (host, Some(port))))
 }
 
 /// Returns true if a host is the pod itself. The wrapper's default 0.0.0.0 is one too: Linux takes it for localhost.
@@ -292,15 +315,23 @@ pub(super) fn judge(
 impl Tracing {
     /// Returns true if Datadog's own library reads the variables. The executor can't have it.
     pub(crate) fn is_library(&self) -> bool {
-        self.client == TracingClient::Library
+        matches!(self.client, TracingClient::Library | TracingClient::InjectedLibrary)
     }
 
     /// Returns true if the agent is on localhost.
-    pub(super) fn is_at_localhost(&self) -> bool {
+    pub(crate) fn is_at_localhost(&self) -> bool {
         match &self.agent {
             Some(Agent::Url(url)) => host_of(&url.value).is_some_and(is_loopback),
             Some(Agent::Address { host, .. }) => host.source != ValueSource::Reference && is_loopback(&host.value),
             None => false,
+        }
+    }
+
+    /// The agent's port, if the manifest shows it.
+    pub(crate) fn agent_port(&self) -> Option<u16> {
+        match self.agent.as_ref()? {
+            Agent::Url(url) => port_of(&url.value),
+            Agent::Address { port, .. } => port.value.trim().replace('_', "").parse().ok(),
         }
     }
 

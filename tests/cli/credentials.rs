@@ -257,3 +257,20 @@ fn a_masked_host_is_not_written() {
     let done = Sandbox::with(&[("a", &deployment(&predictor("image: a", agent)))]).run("lint --fix a");
     assert!(!done.text().contains('…') && done.text().contains("sesame1"), "{}", done.text());
 }
+
+#[test]
+fn a_credential_in_a_name_is_not_shown() {
+    let name = format!("'https://me:{SECRET}@host'");
+    let deployment = deployment(&predictor(&format!("name: {name}"), "{name: TRACING, value: '1'}"));
+    are_silent(&deployment.replace("name: iris", &format!("name: {name}")));
+    are_silent(&deployment.replace("name: iris", &format!("name: iris, namespace: {name}")));
+    are_silent(&deployment.replace("{name: m,", &format!("{{name: {name},")));
+    are_silent(&deployment.replace("graph: {name: c}", &format!("graph: {{name: {name}}}")));
+    // Of a document that does not parse, the kind and the name are shown if they have the form of one.
+    for broken in [
+        format!("kind: SeldonDeployment\nmetadata:\n  name: {name}\na: [\n"),
+        format!("kind: {SECRET}\nmetadata:\n  name: x\na: [SeldonDeployment\n"),
+    ] {
+        are_silent(&broken);
+    }
+}

@@ -61,6 +61,37 @@ pub(crate) fn sampling(environment: &Environment<'_>) -> ClientSampling {
     ExecutorSettings::read(&mut Judgement::new(environment)).sampling().unwrap_or(ClientSampling::Unknown)
 }
 
+/// The server that a remote sampler asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SamplingServer {
+    /// The default, on localhost.
+    Default,
+    /// The one that a variable names, or that the manifest does not show.
+    Named,
+    /// None: the value of this variable names no server that can be asked.
+    Unusable(&'static str),
+}
+
+/// The server that a remote sampler in this environment asks.
+pub(crate) fn sampling_server(environment: &Environment<'_>) -> SamplingServer {
+    let judged = Judgement::new(environment);
+    let named = [SAMPLING_ENDPOINT, MANAGER].into_iter().find(|name| !judged.text(name).is_unset());
+    match (named, judged.text(HOST)) {
+        (Some(name), _) if !is_server(judged.text(name)) => SamplingServer::Unusable(name),
+        (None, Lookup::Unset) => SamplingServer::Default,
+        (None, Lookup::Value(host)) if !go::can_be_host(go::split_port(host).0) => SamplingServer::Unusable(HOST),
+        _ => SamplingServer::Named,
+    }
+}
+
+/// Returns true if a sampling server can be asked at this URL, as far as it is shown.
+fn is_server(url: Lookup<&str>) -> bool {
+    match url {
+        Lookup::Value(url) => go::request_uri(url).is_some_and(|uri| collector_address(&uri).is_ok()),
+        _ => true,
+    }
+}
+
 /// What it reads before it builds anything. What can't be parsed ends it even where it is disabled.
 struct ExecutorSettings<'e> {
     disabled: Lookup<bool>,
@@ -76,6 +107,8 @@ struct ExecutorSettings<'e> {
     port: Lookup<i64>,
     stays: Lookup<bool>,
     reconnect: Lookup<i64>,
+    /// The variable because of which the process may exit, and the reason.
+    doubt: Option<(&'static str, Clause)>,
 }
 
 /// What JAEGER_ENDPOINT names.
@@ -113,9 +146,10 @@ impl<'e> ExecutorSettings<'e> {
             port: Lookup::Unset,
             stays: Lookup::Unset,
             reconnect: Lookup::Unset,
+            doubt: None,
         };
         match collector {
-            Some(_) => check_credentials(judged),
+            Some(_) => settings.doubt = check_credentials(judged),
             None => {
                 settings.port =
                     judged.parsed(PORT, go::integer, "a port; write a number such as 6831, and nothing else");
@@ -155,6 +189,9 @@ impl<'e> ExecutorSettings<'e> {
         // Where it is true, none of this does harm.
         if let Some(reason) = judged.hidden_reason(DISABLED) {
             return ClientState::Unknown { variable: DISABLED, reason: reason.to_owned().into() };
+        }
+        if let (None, Ok(_), Some((variable, reason))) = (judged.exit(), &reach, self.doubt.clone()) {
+            return ClientState::Unknown { variable, reason };
         }
         match (judged.exit(), reach) {
             (Some((variable, reason)), _) => ClientState::Exits { variable, reason },
@@ -272,13 +309,30 @@ impl<'e> ExecutorSettings<'e> {
     }
 }
 
-/// Each is of use only with the other.
-fn check_credentials(judged: &mut Judgement<'_>) {
+/// Each is of use only with the other. Returns the one that may be set without it, or be missing beside it, and the reason.
+fn check_credentials(judged: &mut Judgement<'_>) -> Option<(&'static str, Clause)> {
     for (name, other) in [(USER, PASSWORD), (PASSWORD, USER)] {
-        if matches!(judged.text(name), Lookup::Value(_)) && judged.text(other).is_unset() {
-            judged.exits(name, format!("{other} is not set; set both beside JAEGER_ENDPOINT, or neither"));
+        let doubtful = match (judged.text(name), judged.text(other)) {
+            (Lookup::Value(_), Lookup::Unset) => {
+                judged.exits(name, format!("{other} is not set; set both beside JAEGER_ENDPOINT, or neither"));
+                None
+            }
+            (Lookup::Hidden, Lookup::Unset) => Some((name, other)),
+            (found, _) if !found.is_unset() && judged.is_optional(other) => Some((other, name)),
+            _ => None,
+        };
+        if let Some((variable, beside)) = doubtful {
+            let place = judged.hidden_reason(variable).unwrap_or_default();
+            let clause = match judged.text(beside).is_unset() {
+                true => format!("{place}, and the executor exits if it is set without {beside}"),
+                false => format!("{place}, and the executor exits if it is missing beside {beside}"),
+            };
+            let reason = Clause::from(clause);
+            judged.say(variable, Outcome::Unknown(reason.clone()));
+            return Some((variable, reason));
         }
     }
+    None
 }
 
 /// The tags; `None` where the manifest does not show what one refers to.

@@ -28,6 +28,8 @@ pub(crate) enum EnvText<'a> {
     NodeAddress,
     /// A text that the manifest does not show, and the reason: a reference, or a placeholder that is filled in later.
     Hidden(&'a str),
+    /// The same of a variable that may be missing: an optional reference.
+    Optional(&'a str),
 }
 
 /// The variables of a process by their names. A variable that is not set is not in it.

@@ -217,6 +217,12 @@ fn sends(
             judged.say(port, Outcome::SendsNothing(reason.clone()));
             ClientState::SendsNothing { variable: port, reason }
         }
+        _ if matches!(host, Lookup::Value(text) if !go::can_be_host(text.trim_matches(['[', ']']))) => {
+            let reason = format!("{} can't be resolved; write a host name or an address", judged.shown(HOST));
+            let reason: Clause = reason.into();
+            judged.say(HOST, Outcome::SendsNothing(reason.clone()));
+            ClientState::SendsNothing { variable: HOST, reason }
+        }
         _ => ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags }),
     };
     for (name, what) in [(HOST, "the agent's host"), (port, "the agent's port"), (SERVICE, "the name of the service")] {

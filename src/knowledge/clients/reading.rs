@@ -65,8 +65,13 @@ impl<'e> Judgement<'e> {
             None => Lookup::Unset,
             Some(EnvText::Literal(text) | EnvText::Secret(text)) => Lookup::Value(text),
             Some(EnvText::NodeAddress) => Lookup::Value(SOME_ADDRESS),
-            Some(EnvText::Hidden(_)) => Lookup::Hidden,
+            Some(EnvText::Hidden(_) | EnvText::Optional(_)) => Lookup::Hidden,
         }
+    }
+
+    /// Returns true if a variable that the manifest does not show may be missing.
+    pub(super) fn is_optional(&self, name: &str) -> bool {
+        matches!(self.environment.get(name), Some(EnvText::Optional(_)))
     }
 
     pub(super) fn is_node_address(&self, name: &str) -> bool {
@@ -111,7 +116,9 @@ impl<'e> Judgement<'e> {
     pub(super) fn say(&mut self, name: &'static str, outcome: Outcome) {
         let outcome = match self.environment.get(name) {
             None => return,
-            Some(EnvText::Hidden(reason)) if !matches!(outcome, Outcome::Ignored(_)) => {
+            Some(EnvText::Hidden(reason) | EnvText::Optional(reason))
+                if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unknown(_)) =>
+            {
                 Outcome::Unknown(reason.to_owned().into())
             }
             Some(_) => outcome,
@@ -140,7 +147,7 @@ impl<'e> Judgement<'e> {
                 }
             }
             Some(EnvText::NodeAddress) => "the address of the node".to_owned(),
-            Some(EnvText::Hidden(_) | EnvText::Secret(_)) | None => "its value".to_owned(),
+            Some(EnvText::Hidden(_) | EnvText::Optional(_) | EnvText::Secret(_)) | None => "its value".to_owned(),
         }
     }
 
@@ -152,7 +159,7 @@ impl<'e> Judgement<'e> {
     /// The reason why a variable is not shown.
     pub(super) fn hidden_reason(&self, name: &str) -> Option<&'e str> {
         match self.environment.get(name) {
-            Some(EnvText::Hidden(reason)) => Some(reason),
+            Some(EnvText::Hidden(reason) | EnvText::Optional(reason)) => Some(reason),
             _ => None,
         }
     }

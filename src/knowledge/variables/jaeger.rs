@@ -21,7 +21,7 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
     host: "JAEGER_AGENT_HOST",
     agent: AgentContainer {
         names: &[COLLECTOR_SIDECAR, "jaeger-agent"],
-        images: &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one"],
+        images: &["jaegertracing/jaeger-agent", "jaegertracing/all-in-one", "jaegertracing/jaeger"],
     },
     in_stock_images: true,
 };

@@ -5,6 +5,7 @@ use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::clients::pr2859::wrapper_takes;
+use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback};
@@ -117,10 +118,12 @@ fn agents_passed_by<'a, 't>(
     let mut found = Vec::new();
     for scene in scenes(tree, deployment).filter(|scene| is_target(scene)) {
         for backend in BACKENDS {
-            let Some(agent) = scene.predictor.pods.agent_beside(scene.unit(), backend) else { continue };
+            let agents = scene.predictor.pods.agents_beside(scene.unit(), backend);
+            let port = scene.survey.tracing.agent_port().or_else(|| sidecar_port(backend).parse().ok());
+            let Some(agent) = agents.zip(port).and_then(|(agents, port)| agents.at(port)) else { continue };
             let name = host_variable(backend);
             if let Some(variable) = scene.env().last(name).filter(|variable| is_host_ip(tree, variable)) {
-                let words = format!("{name} is the node's address, and {agent} in the pod is an agent");
+                let words = format!("{name} is the node's address, and {} in the pod is an agent", agent.name);
                 let help = "write localhost (`--agent-host localhost`), unless the node's agent is meant";
                 found.push((scene.survey, scene.at(variable, words, help)));
             }

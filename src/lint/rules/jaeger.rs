@@ -72,12 +72,17 @@ pub(super) const ST014: Rule = Rule {
     explanation: "Both clients send compact Thrift, which Jaeger's agent takes on 6831 and, until Jaeger 1 ended, on \
                   5775. 6832 is for binary Thrift, and never works for them, and others, such as 14268 and 4317, are \
                   not the agent's. 5775, which Seldon's documents use and \
-                  `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not.",
-    source: "Jaeger's document on the ports of its agent",
+                  `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not. \
+                  A container of Jaeger in the pod takes spans by its version: the all-in-one has no port for UDP \
+                  from 1.63 on, and Jaeger 2 listens on 6831 from 2.2 on.",
+    source: "Jaeger's document on the ports of its agent; jaeger#6081 and #6413",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
     fix: None,
     check: Check::Unit(|scene| {
+        if let Some(found) = port_in_the_pod(scene) {
+            return vec![found];
+        }
         let variable = scene.last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
         let found = variable.as_ref().and_then(|variable| match plain_text(variable)?.trim() {
             port if port.parse().ok().and_then(foreign_port).is_some() => {
@@ -208,7 +213,9 @@ pub(super) const ST036: Rule = Rule {
             let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
             return vec![scene.at(&variable, message, help)];
         }
-        let text = plain_text(&variable).filter(|text| !["b3", "jaeger"].contains(text) && is_jaeger_executor(scene));
+        let is_replaced =
+            outcomes(scene).any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
+        let text = variable.text().filter(|_| is_replaced && is_jaeger_executor(scene));
         let found = text.map(|text| {
             let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
             scene.at(&variable, message, "write b3 in lower case, or remove it")
@@ -316,6 +323,23 @@ pub(super) const ST040: Rule = Rule {
     fix: None,
     check: Check::Unit(values_that_are_taken_for_others),
 };
+
+/// The finding where a container in the pod is Jaeger's, and takes no spans at the port.
+fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let tracing = &scene.survey.tracing;
+    let may_send = is_target(scene) && !scene.is_switched_off() && tracing.is_at_localhost();
+    let backend = tracing.backend.filter(|backend| backend.is_jaeger() && may_send)?;
+    let agents = scene.predictor.pods.agents_beside(scene.unit(), backend)?;
+    let port = tracing.agent_port()?;
+    // What is wrong with other ports is found without the pod.
+    let (names, is_foreign) = match tracing.agent.as_ref()? {
+        Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], foreign_port_of_url(&url.value).is_some()),
+        Agent::Address { .. } => (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some()),
+    };
+    let reason = agents.refusal(port).filter(|_| !is_foreign)?;
+    let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;
+    Some(scene.at(&place, format!("{reason}, and no span arrives"), "give the address of an agent that takes them"))
+}
 
 fn orchestrators_that_silence<'a, 't>(
     tree: &'t Tree<'_>,

@@ -102,7 +102,8 @@ fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, F
     outcomes(scene).filter_map(|(variable, outcome)| {
         let Outcome::Exits(reason) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
-        let message = format!("{}, and {} exits at start", about(variable.name, fact), process(scene));
+        let client = scene.survey.tracing.client;
+        let message = format!("{}, and {} {}", about(variable.name, fact), client.name(), client.failure());
         Some((variable, scene.at(&variable, message, advice)))
     })
 }

@@ -2,6 +2,7 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::{API_SERVER, is_named, is_target};
+use crate::diagnostic::quoted;
 use crate::knowledge::known;
 use crate::manifest::{Role, value_of};
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
@@ -39,7 +40,9 @@ pub(super) const ST030: Rule = Rule {
         let mut found = Vec::new();
         for variable in scene.effective().filter(|_| is_target(scene)) {
             if let Some(meant) = meant_variable(variable.name).filter(|_| !is_named(scene, variable.name)) {
-                let message = format!("nothing reads {}; did you mean {meant}?", variable.name);
+                let is_word = variable.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let name = if is_word { variable.name.to_owned() } else { quoted(variable.name) };
+                let message = format!("nothing reads {name}; did you mean {meant}?");
                 found.push(Found::new(name_node(scene.tree, variable.node), message, format!("write {meant}")));
             }
         }

@@ -1,11 +1,13 @@
 //! Rules on what pods get: labels and annotations that reach none, sockets without a volume, an agent in another pod.
 
-use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
+use std::collections::HashSet;
+
+use super::super::{Check, Found, Rule, Scene, Severity, scenes};
 use super::is_target;
-use crate::knowledge::host_variable;
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{Role, value_of};
-use crate::survey::{DeploymentSurvey, UnitSurvey, is_loopback, is_mounted, is_native_sidecar};
+use crate::survey::{Agent, DeploymentSurvey, PredictorSurvey, UnitSurvey, is_native_sidecar, why_no_socket};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -28,28 +30,23 @@ pub(super) const ST033: Rule = Rule {
     severity: Severity::Warning,
     finds: "a socket of Datadog's agent without a volume",
     explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
-                  as a hostPath, is mounted over its folder. The orchestrator that the operator makes can have no \
-                  mount, so no socket.",
+                  as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: without it \
+                  the API server refuses the Deployment. The orchestrator that the operator makes can have no mount, so \
+                  no socket.",
     source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
     wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
     right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
     fix: None,
     check: Check::Unit(|scene| {
-        let variable = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene));
-        let path = variable.as_ref().and_then(plain_text).and_then(|url| url.strip_prefix("unix://"));
-        let (Some(variable), Some(path)) = (variable, path) else { return Vec::new() };
-        let is_made_by_operator = matches!(scene.unit().role, Role::SvcOrchSpec(_));
-        if !is_made_by_operator && is_mounted(scene.tree, scene.unit().node, path) {
-            return Vec::new();
-        }
-        let (message, help) = match is_made_by_operator {
-            true => ("DD_TRACE_AGENT_URL is a socket, and the orchestrator can have no volume", "give an http:// URL"),
-            false => (
-                "DD_TRACE_AGENT_URL is a socket, and no volume is mounted there",
-                "mount the agent's folder as a hostPath volume, or give an http:// URL",
-            ),
+        let Some(variable) = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene)) else { return Vec::new() };
+        let help = match scene.unit().role {
+            Role::SvcOrchSpec(_) => "give an http:// URL",
+            _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
-        vec![scene.at(&variable, message.to_owned(), help)]
+        let reason = why_no_socket(scene.tree, scene.unit(), &variable);
+        let found =
+            reason.map(|reason| scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help));
+        found.into_iter().collect()
     }),
 };
 
@@ -58,8 +55,8 @@ pub(super) const ST034: Rule = Rule {
     severity: Severity::Warning,
     finds: "a label or annotation for pods that reaches no pod",
     explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
-                  `predictors[].labels` or from `componentSpecs[].metadata`; annotations from \
-                  `predictors[].annotations` too.",
+                  `predictors[].labels` or from `componentSpecs[].metadata`, and not from `spec`, which has no field for \
+                  them; annotations from `predictors[].annotations` and from `spec.annotations` too.",
     source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
     wrong: "\
 metadata:
@@ -81,18 +78,23 @@ spec:
       tags.datadoghq.com/env: prod",
     fix: None,
     check: Check::Deployment(|tree, survey| {
-        let metadata = value_of(tree, survey.deployment.node, "metadata");
-        let keys = |field: &str| {
-            let mapping = metadata.and_then(|metadata| value_of(tree, metadata, field));
+        let keys = |holder: &str, field: &str| {
+            let holder = value_of(tree, survey.deployment.node, holder);
+            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
             let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
             entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?))).collect::<Vec<_>>()
         };
-        let labels = keys("labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
-        let labels = labels.map(|(key, name)| lost(key, name, "label", "labels"));
+        let labels = |holder: &str| keys(holder, "labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
+        let of_resource = labels("metadata").map(|(key, name)| lost(key, name, "label", "labels"));
+        // Seldon's types have no labels there: the API server drops them.
+        let of_spec = labels("spec").map(|(key, name)| {
+            let message = format!("the label {name} of `spec` reaches no pod: only predictors have labels");
+            Found::new(key, message, "put it under the `labels` of a predictor")
+        });
         let is_for_pods = |name: &str| POD_ANNOTATIONS.contains(&name) || is_library_annotation(name);
-        let annotations = keys("annotations").into_iter().filter(|(_, name)| is_for_pods(name));
+        let annotations = keys("metadata", "annotations").into_iter().filter(|(_, name)| is_for_pods(name));
         let annotations = annotations.map(|(key, name)| lost(key, name, "annotation", "annotations"));
-        if survey.is_selected() { labels.chain(annotations).collect() } else { Vec::new() }
+        if survey.is_selected() { of_resource.chain(of_spec).chain(annotations).collect() } else { Vec::new() }
     }),
 };
 
@@ -234,19 +236,22 @@ fn lost(key: NodeId, name: &str, what: &str, field: &str) -> Found {
 }
 
 fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    let name = host_variable(scene.survey.tracing.backend?);
+    let tracing = &scene.survey.tracing;
+    let backend = tracing.backend.filter(|_| tracing.is_at_localhost())?;
+    let name = match (tracing.agent.as_ref()?, backend) {
+        (Agent::Address { .. }, backend) => host_variable(backend),
+        (Agent::Url(_), Backend::Jaeger) => "JAEGER_ENDPOINT",
+        (Agent::Url(_), Backend::Datadog) => "DD_TRACE_AGENT_URL",
+    };
     let help = "name an agent that another pod reaches";
-    if ["JAEGER_ENDPOINT", "DD_TRACE_AGENT_URL"].iter().any(|name| scene.has(name)) {
-        return None;
-    }
-    match scene.last(name) {
+    match scene.last(name).filter(|variable| !variable.is_gap()) {
         Some(variable) => {
-            let host = plain_text(&variable).filter(|host| is_loopback(host))?;
-            let message = format!("{name} is {}, and the orchestrator is alone in its pod", variable.shown(host));
-            Some(scene.at(&variable, message, help))
+            let value = variable.shown(variable.value);
+            Some(scene.at(&variable, format!("{name} is {value}, and the orchestrator is alone in its pod"), help))
         }
         None => {
-            let first = scene.in_effect().first_of_jaeger()?;
+            let switch = scene.last("DD_ENABLED").filter(|_| backend.is_datadog());
+            let first = switch.or_else(|| scene.in_effect().first_of_jaeger())?;
             let message =
                 format!("{name} is not set: the agent is on localhost, and the orchestrator is alone in its pod");
             Some(Found::new(first.node, message, help))
@@ -255,30 +260,37 @@ fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
 }
 
 fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let too_new = |holder: NodeId| {
+        let annotations = value_of(tree, holder, "annotations");
+        let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
+        entries.filter_map(|(key, value)| {
+            let (name, version) = (tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?);
+            let is_new = version == "latest" || major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9);
+            (is_library_annotation(name) && is_new).then_some((name, value))
+        })
+    };
+    let words = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
+    let at = |value: NodeId| Found::new(value, words, "write v2");
+    let spec = value_of(tree, survey.deployment.node, "spec");
+    let mut of_spec: Vec<(&str, NodeId)> = spec.into_iter().flat_map(too_new).collect();
     let mut found = Vec::new();
-    for predictor in &survey.predictors {
+    let has_stock_image =
+        |predictor: &&PredictorSurvey<'_>| predictor.units.iter().any(|unit| has_stock_image(tree, unit));
+    for predictor in survey.predictors.iter().filter(has_stock_image) {
         let node = tree.resolve(predictor.node);
         let specs = value_of(tree, node, "componentSpecs");
         let metadata =
             specs.into_iter().flat_map(|specs| tree.items(specs)).filter_map(|spec| value_of(tree, *spec, "metadata"));
-        let mut too_new = Vec::new();
-        for annotations in
-            std::iter::once(node).chain(metadata).filter_map(|holder| value_of(tree, holder, "annotations"))
-        {
-            for (key, value) in tree.entries(annotations) {
-                let (Some(name), Some(version)) = (tree.scalar_text(key), tree.scalar_text(tree.resolve(value))) else {
-                    continue;
-                };
-                let is_new = version == "latest" || major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9);
-                if is_library_annotation(name) && is_new {
-                    let message = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
-                    too_new.push(Found::new(value, message, "write v2"));
-                }
-            }
-        }
-        if !too_new.is_empty() && predictor.units.iter().any(|unit| has_stock_image(tree, unit)) {
-            found.append(&mut too_new);
-        }
+        found.extend(std::iter::once(node).chain(metadata).flat_map(too_new).map(|(_, value)| at(value)));
+        // Annotations of a predictor override those of `spec`.
+        let own = value_of(tree, node, "annotations").filter(|_| !of_spec.is_empty());
+        let own = own.into_iter().flat_map(|own| tree.entries(own)).filter_map(|(key, _)| tree.scalar_text(key));
+        let own: HashSet<&str> = own.collect();
+        of_spec.retain(|(name, value)| {
+            let is_overridden = own.contains(name);
+            found.extend((!is_overridden).then(|| at(*value)));
+            is_overridden
+        });
     }
     found
 }

@@ -5,7 +5,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
-use crate::survey::is_mounted;
+use crate::survey::why_not_mounted;
 
 /// The images of Seldon's own that hold the wrapper, by what their names begin with. Their tags are its versions.
 const IMAGES: [&str; 6] =
@@ -129,12 +129,11 @@ spec:
     check: Check::Unit(|scene| {
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
-        let lost = plain_text(path)
-            .filter(|text| text.starts_with('/') && !is_mounted(scene.tree, scene.unit().node, text))
-            .map(|text| {
-                let words = format!("JAEGER_CONFIG_PATH is {}, and no volume is mounted there", path.shown(text));
-                scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does")
-            });
+        let lost = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
+            let reason = why_not_mounted(scene.tree, scene.unit(), text)?;
+            let words = format!("JAEGER_CONFIG_PATH is {}, and {reason}", path.shown(text));
+            Some(scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does"))
+        });
         let said = scene.effective().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
             let value = variable.shown(text);

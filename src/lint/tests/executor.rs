@@ -189,3 +189,22 @@ fn a_queue_that_may_have_no_room_is_shown() {
     };
     assert_eq!((found("900000000"), found("100"), found("${SIZE}")), (1, 0, 0));
 }
+
+#[test]
+fn a_jaeger_container_in_the_pod_that_takes_no_spans_is_found() {
+    let found = |image: &str, port: &str| {
+        let env = format!(
+            "{TRACING}, {{name: JAEGER_AGENT_HOST, value: localhost}}, {{name: JAEGER_AGENT_PORT, value: '{port}'}}"
+        );
+        let pod =
+            predictor("name: c", &format!("{{name: c, env: [{env}]}}, {{name: x, image: 'jaegertracing/{image}'}}"));
+        found_by("ST014", &format!("annotations: {{seldon.io/no-engine: 'true'}}, {pod}"))
+    };
+    let message = "x in the pod takes no spans on 6831: Jaeger from 1.63 to 2.1 has no port for spans over UDP, and no \
+                   span arrives";
+    assert_eq!(found("all-in-one:1.76", "6831"), [message]);
+    assert_eq!(found("all-in-one:1.50", "6831").len(), 0);
+    assert_eq!(found("all-in-one", "6831").len(), 0);
+    let message = "x in the pod takes no spans on 5775: Jaeger 2 listens on 6831, and no span arrives";
+    assert_eq!(found("jaeger:2.8", "5775"), [message]);
+}

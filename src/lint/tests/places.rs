@@ -212,9 +212,19 @@ fn a_predictor_may_repeat_its_name_and_no_other_key() {
 fn a_socket_needs_a_volume_and_the_orchestrator_can_have_none() {
     let url = "{name: DD_TRACE_AGENT_URL, value: 'unix:///var/run/datadog/apm.socket'}";
     let mount = "volumeMounts: [{name: v, mountPath: /var/run/datadog}]";
-    let found = |containers: &str| found_by("ST033", &predictor("name: c", containers)).len();
-    assert_eq!(found(&format!("{{name: c, env: [{url}]}}")), 1);
-    assert_eq!(found(&format!("{{name: c, env: [{url}], {mount}}}")), 0);
+    let found = |fields: &str, volumes: &str| {
+        let pod = format!("spec: {{containers: [{{name: c, env: [{url}]{fields}}}]{volumes}}}");
+        found_by("ST033", &format!("graph: {{name: c}}, componentSpecs: [{{{pod}}}]"))
+    };
+    let (mount, volume) = (format!(", {mount}"), ", volumes: [{name: v, hostPath: {path: /var/run/datadog}}]");
+    assert_eq!(found("", ""), ["DD_TRACE_AGENT_URL is a socket, and no volume is mounted there"]);
+    assert_eq!(found("", volume), ["DD_TRACE_AGENT_URL is a socket, and no volume is mounted there"]);
+    assert_eq!(found(&mount, volume).len(), 0);
+    let message = "DD_TRACE_AGENT_URL is a socket, and the pod lacks the volume that is mounted there, so that the API \
+                   server refuses it";
+    assert_eq!(found(&mount, ""), [message]);
+    assert_eq!(found(&mount, &volume.replace("name: v", "name: w")), [message]);
+    assert_eq!(found(&mount, &volume.replace("name: v", "name: '${V}'")).len(), 0, "a placeholder");
     assert_eq!(found_by("ST033", &format!("graph: {{name: c}}, svcOrchSpec: {{env: [{url}]}}")).len(), 1);
 }
 
@@ -229,6 +239,53 @@ fn a_library_that_needs_a_later_python_is_found_beside_stock_images() {
     assert_eq!(annotated("name: c", "v2", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 0);
     assert_eq!(annotated("name: c", "v4", "{name: c, image: 'seldonio/mock_classifier:1.19.0'}"), 0);
     assert_eq!(annotated("name: c", "v4", "{name: c, image: 'example/mine:1'}"), 0);
+    // Annotations of `spec` reach the pods, unless the predictor has them.
+    let of_spec = |fields: &str| {
+        let pod = predictor("name: c", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}");
+        let key = "admission.datadoghq.com/python-lib.version";
+        let spec = format!("annotations: {{{key}: v4}}, predictors: [{{{fields} {pod}}}, {{{fields} {pod}}}]");
+        messages("ST037", &with_spec(&spec)).len()
+    };
+    assert_eq!(of_spec(""), 1);
+    assert_eq!(of_spec("annotations: {admission.datadoghq.com/python-lib.version: v2},"), 0);
+}
+
+#[test]
+fn labels_of_spec_reach_no_pod() {
+    let found = |field: &str, key: &str| {
+        messages(
+            "ST034",
+            &with_spec(&format!("{field}: {{{key}: x}}, predictors: [{{{}}}]", predictor("name: c", "{name: c}"))),
+        )
+    };
+    let message = "the label tags.datadoghq.com/env of `spec` reaches no pod: only predictors have labels";
+    assert_eq!(found("labels", "tags.datadoghq.com/env"), [message]);
+    assert_eq!(found("labels", "team").len(), 0);
+    assert_eq!(found("annotations", "sidecar.opentelemetry.io/inject").len(), 0);
+}
+
+#[test]
+fn localhost_is_no_agent_of_an_orchestrator_in_a_pod_of_its_own() {
+    let found = |env: &str| {
+        let spec = format!(
+            "annotations: {{seldon.io/engine-separate-pod: 'true'}}, predictors: [{{svcOrchSpec: {{env: [{env}]}}, {}}}]",
+            predictor("name: c", "{name: c}")
+        );
+        messages("ST035", &with_spec(&spec))
+    };
+    let alone = "and the orchestrator is alone in its pod";
+    let url = |name: &str, url: &str| format!("{{name: {name}, value: '{url}'}}");
+    let collector = "http://localhost:14268/api/traces";
+    let message = format!("JAEGER_ENDPOINT is `{collector}`, {alone}");
+    assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", collector))), [message]);
+    assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", "http://jaeger:14268"))).len(), 0);
+    // An empty one counts as none.
+    assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", ""))).len(), 1);
+    let enabled = "{name: DD_ENABLED, value: 'true'}";
+    let message = format!("DD_TRACE_AGENT_URL is `http://127.0.0.1:8126`, {alone}");
+    assert_eq!(found(&format!("{enabled}, {}", url("DD_TRACE_AGENT_URL", "http://127.0.0.1:8126"))), [message]);
+    assert_eq!(found(enabled).len(), 1);
+    assert_eq!(found(&format!("{enabled}, {}", url("DD_AGENT_HOST", "dd"))).len(), 0);
 }
 
 #[test]

@@ -27,7 +27,8 @@ fn a_file_is_there_where_a_volume_is_mounted_over_it() {
     let found = |path: &str, mounts: &str| {
         let env = format!("{{name: JAEGER_CONFIG_PATH, value: '{path}'}}");
         let container = format!("{{name: c, env: [{env}], volumeMounts: [{mounts}]}}");
-        found_by("ST027", &predictor("name: c", &container)).len()
+        let pod = format!("spec: {{containers: [{container}], volumes: [{{name: v, configMap: {{name: x}}}}]}}");
+        found_by("ST027", &format!("graph: {{name: c}}, componentSpecs: [{{{pod}}}]")).len()
     };
     let path = "/etc/tracing/config.yaml";
     for mount in ["/etc/tracing", "/etc/tracing/", "/etc", "/", "/etc/tracing/config.yaml"] {
@@ -38,6 +39,7 @@ fn a_file_is_there_where_a_volume_is_mounted_over_it() {
         assert_eq!(found(path, &format!("{{mountPath: {mount}}}")), 1, "{mount}");
     }
     assert_eq!(found(path, ""), 1);
+    assert_eq!(found(path, "{name: w, mountPath: /etc/tracing}"), 1, "no volume has that name");
     for elsewhere in ["config.yaml", "$(DIR)/x", "/$(DIR)/x", "", "/mnt/models/x.yaml"] {
         assert_eq!(found(elsewhere, ""), 0, "{elsewhere}");
     }

@@ -23,6 +23,22 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         let fields = format!("envFrom: [{{configMapRef: {{name: x}}{prefix}}}], ");
         assert_eq!(agent(&fields, x, "$(LATER)"), "c unknown jaeger | $(LATER):5775 |");
     }
+    // The operator's own variables are before those of an executor's list, those of annotations after.
+    for (host, verdict) in [
+        ("$(LATER)", "no"),
+        ("$$(DD_ENV)", "no"),
+        ("$(DD_ENV).b", "yes"),
+        ("$(REQUEST_LOGGER_DEFAULT_ENDPOINT)", "unknown"),
+        ("$(JAEGER_PORT)", "unknown"),
+    ] {
+        let list = format!("{x}{{name: JAEGER_AGENT_HOST, value: '{host}'}}, {ALL}, {{name: LATER, value: b}}");
+        assert_eq!(orchestrator(&list).split(' ').nth(1), Some(verdict), "{host}");
+    }
+    for (host, verdict) in [("$(DD_ENV).b", "yes"), ("$(NOWHERE)", "no"), ("$(FOO)", "unknown")] {
+        let spec = format!("annotations: {{seldon.io/engine-jaeger-agent-host: '{host}', seldon.io/engine-foo: b}}, ");
+        let found = surveyed_with(&format!("svcOrchSpec: {{env: [{x}{ALL}]}}"), &spec, &Selection::default());
+        assert_eq!(found[0].split(' ').nth(1), Some(verdict), "{found:?}");
+    }
     // The value of a credential is not shown under another name.
     for name in ["DB_PASSWORD", "DSN"] {
         let secret = agent("", &format!("{{name: {name}, value: hunter2}}, "), &format!("$({name})"));

@@ -301,6 +301,9 @@ fn is_agentless(judged: &mut Judgement<'_>) -> bool {
     if judged.text(API_KEY).is_unset() {
         judged.exits(AGENTLESS, format!("{API_KEY} is not set; set it, or leave this out"));
     }
+    if judged.is_optional(API_KEY) {
+        judged.say(AGENTLESS, Outcome::Unknown(format!("needs {API_KEY}, which may be missing").into()));
+    }
     judged.say(AGENTLESS, Outcome::Used("spans go to Datadog without an agent".into()));
     judged.say(API_KEY, Outcome::Used("the key for Datadog".into()));
     judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".into()));

@@ -3,11 +3,10 @@
 use super::{
     DISABLED, ENDPOINT, ExecutorSettings, FLUSH, HOST, LOG_SPANS, MANAGER, OPERATIONS, PARAM, PASSWORD, PORT,
     PROPAGATION, QUEUE, QUEUE_ITEM, RECONNECT, REFRESH, RPC_METRICS, SAMPLING_ENDPOINT, SERVICE, STAYS, TAGS, TYPE,
-    USER, collector_address,
+    USER, is_server,
 };
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::clients::reading::{Judgement, Lookup};
-use crate::knowledge::values::go;
 
 /// What looks as if the executor read it, and what it does instead.
 const UNREAD: &[(&str, &str)] = &[
@@ -99,11 +98,9 @@ impl<'e> ExecutorSettings<'e> {
         let of_remote = |outcome: Outcome| {
             if is_remote { outcome } else { Outcome::Ignored(format!("a {kind} sampler asks no server").into()) }
         };
-        let server = |name: &str, judged: &Judgement<'e>| match judged.text(name) {
-            Lookup::Value(url) if go::request_uri(url).is_none_or(|uri| collector_address(&uri).is_err()) => {
-                Outcome::Replaced("no server at all, since it is no URL; write http://HOST:5778/sampling".into())
-            }
-            _ => Outcome::Used("where the sampling server is asked".into()),
+        let server = |name: &str, judged: &Judgement<'e>| match is_server(judged.text(name)) {
+            false => Outcome::Replaced("no server at all, since it is no URL; write http://HOST:5778/sampling".into()),
+            true => Outcome::Used("where the sampling server is asked".into()),
         };
         let outcome = of_remote(server(SAMPLING_ENDPOINT, judged));
         judged.say_unless_empty(SAMPLING_ENDPOINT, outcome);
