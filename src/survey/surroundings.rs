@@ -6,7 +6,7 @@ use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
 use crate::knowledge::{BACKENDS, Backend, agent_container};
-use crate::manifest::{Container, Env, Role, Unit, value_of};
+use crate::manifest::{Container, Env, ExecutorPlace, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -19,6 +19,9 @@ const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
 /// Where the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
+
+/// The label by which a predictor's Service selects pods.
+const SERVICE_LABEL: &str = "seldon-app";
 
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +78,13 @@ pub(crate) struct PredictorPods<'t> {
     orchestrator: Option<NodeId>,
     /// What asks an admission controller for Datadog's library in all pods.
     admission: Admission<'t>,
+    pub executor: ExecutorPlace,
+    /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
+    pub is_unreached: bool,
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, is_separate: bool, units: &[Unit<'t>]) -> Self {
+    pub(super) fn of(tree: &'t Tree<'_>, predictor: NodeId, executor: ExecutorPlace, units: &[Unit<'t>]) -> Self {
         let containers = units.iter().rev().filter_map(|unit| match unit.role {
             Role::Sidecar(place) => Some(((place.component_spec, agent_of(tree, unit.name, unit.node)?), unit.name)),
             _ => None,
@@ -86,10 +92,17 @@ impl<'t> PredictorPods<'t> {
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
         let agents = specs().flat_map(|pod| native_agents(tree, pod)).chain(containers).collect();
-        let first = specs().next();
         // Without a component spec the operator makes one.
-        let orchestrator = (!is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents, orchestrator, admission: Admission::of(tree, predictor) }
+        let orchestrator = match executor {
+            ExecutorPlace::Alone => None,
+            ExecutorPlace::Pod(pod) => Some(tree.resolve(pod.unwrap_or(predictor))),
+            ExecutorPlace::None | ExecutorPlace::Nowhere => Some(specs().next().unwrap_or(predictor)),
+        };
+        let is_unreached = units.iter().any(|unit| match unit.role {
+            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, predictor, place.component_spec),
+            _ => false,
+        });
+        Self { agents, orchestrator, admission: Admission::of(tree, predictor), executor, is_unreached }
     }
 
     /// The pod of a unit, if it is known.
@@ -148,6 +161,14 @@ fn agent_of(tree: &Tree<'_>, name: &str, container: NodeId) -> Option<Backend> {
         let agent = agent_container(*backend);
         agent.names.contains(&name) || agent.images.iter().any(|end| is_named(end))
     })
+}
+
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator gives it
+/// to the pod to which it adds the executor.
+fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
+    let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
+    let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
+    labels.into_iter().any(|labels| value_of(tree, labels, SERVICE_LABEL).is_some())
 }
 
 /// The agents among the init containers of a pod that go on running.
