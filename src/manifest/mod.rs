@@ -7,6 +7,7 @@
 mod env;
 mod executor;
 pub(crate) mod glob;
+mod holders;
 mod placeholder;
 mod pods;
 mod reference;
@@ -25,6 +26,7 @@ use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
 pub(crate) use executor::{ExecutorPlace, Refusal, RefusalKind};
+pub(crate) use holders::{Holder, NonString, holders, non_strings};
 pub(crate) use placeholder::{is_encrypted, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;

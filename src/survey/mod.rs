@@ -18,7 +18,8 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_encrypted, is_placeholder, units, value_of,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, holders, is_encrypted, is_placeholder,
+    non_strings, units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -74,6 +75,11 @@ pub(crate) struct UnitSurvey<'t> {
 }
 
 impl DeploymentSurvey<'_> {
+    /// The mappings of the predictors of which something was selected.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> {
+        self.predictors.iter().filter(|predictor| !predictor.units.is_empty()).map(|predictor| predictor.node)
+    }
+
     /// Whether any of it was selected.
     pub(crate) fn is_selected(&self) -> bool {
         self.predictors.iter().any(|predictor| !predictor.units.is_empty())
@@ -104,6 +110,8 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             let predictors = spec.predictors.value.iter().flatten().enumerate();
             let all: Vec<PredictorUnits<'_>> = predictors.map(|predictor| units(tree, predictor, common)).collect();
             let refusals = all.iter().flat_map(|predictor| refusals(tree, &deployment, predictor)).collect::<Vec<_>>();
+            let all_holders = holders(tree, deployment.node, all.iter().map(|predictor| predictor.node));
+            let has_non_string = !non_strings(tree, &all_holders).is_empty();
             let mut predictors = Vec::new();
             for PredictorUnits { name, node, executor, units, .. } in all {
                 if !selection.selects_predictor(&name) {
@@ -140,6 +148,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     }
                     if pods.is_unreached {
                         unit.tracing.doubted(NO_CALLS);
+                    }
+                    if has_non_string {
+                        unit.tracing.prevented(NON_STRING);
                     }
                     unit.tracing.refused(&refusals);
                     if is_selected {
@@ -185,6 +196,8 @@ impl NameDoubts {
         }
     }
 }
+
+const NON_STRING: &str = "an annotation or a label is no string, and Kubernetes refuses the manifest";
 
 const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing";
 

@@ -27,13 +27,20 @@ impl Tracing {
     /// What becomes of a unit if Seldon's operator refuses the deployment.
     pub(super) fn refused(&mut self, refusals: &[Refusal<'_>]) {
         let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first());
-        let Some(refusal) = refusal.filter(|_| matches!(self.verdict, Verdict::Yes | Verdict::Unknown)) else { return };
+        let Some(refusal) = refusal else { return };
         if refusal.is_certain {
-            self.verdict = Verdict::No;
-            self.cause = None;
-            self.reason = Some(format!("Seldon's operator refuses the manifest: {refusal}"));
+            self.prevented(&format!("Seldon's operator refuses the manifest: {refusal}"));
         } else {
             self.doubted(&format!("Seldon's operator refuses the manifest as it is: {refusal}"));
+        }
+    }
+
+    /// Makes a `yes` or `unknown` a `no`, for this reason.
+    pub(super) fn prevented(&mut self, reason: &str) {
+        if matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
+            self.verdict = Verdict::No;
+            self.cause = None;
+            self.reason = Some(reason.to_owned());
         }
     }
 

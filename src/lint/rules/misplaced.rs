@@ -2,7 +2,7 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::near::{distance_up_to, may_differ_by};
-use crate::manifest::value_of;
+use crate::manifest::{Holder, holders, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -121,15 +121,6 @@ const LONG_FIELD: usize = 6;
 const ANNOTATIONS: [(&str, Holder); 2] =
     [("seldon.io/no-engine", Holder::Predictor), ("seldon.io/engine-separate-pod", Holder::Spec)];
 
-/// A mapping that has annotations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holder {
-    Metadata,
-    Spec,
-    Predictor,
-    PodMetadata,
-}
-
 pub(super) const ST018: Rule = Rule {
     id: "ST018",
     severity: Severity::Warning,
@@ -219,7 +210,7 @@ fn meant_field(level: Level, key: &str) -> Option<&'static str> {
 
 fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for (holder, node) in holders(tree, survey) {
+    for (holder, node) in holders(tree, survey.deployment.node, survey.selected()) {
         let annotations = value_of(tree, node, "annotations");
         for (key, value) in annotations.into_iter().flat_map(|annotations| tree.entries(annotations)) {
             let name = tree.scalar_text(key);
@@ -234,21 +225,6 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
         }
     }
     found
-}
-
-/// The mappings of a deployment that have annotations, aliases followed.
-pub(super) fn holders(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Holder, NodeId)> {
-    let of_deployment = |field: &str| value_of(tree, survey.deployment.node, field);
-    let mut holders: Vec<(Holder, NodeId)> = Vec::new();
-    holders.extend(of_deployment("metadata").map(|node| (Holder::Metadata, node)));
-    holders.extend(of_deployment("spec").map(|node| (Holder::Spec, node)));
-    for predictor in survey.predictors.iter().filter(|predictor| !predictor.units.is_empty()) {
-        holders.push((Holder::Predictor, tree.resolve(predictor.node)));
-        let specs = value_of(tree, predictor.node, "componentSpecs").map_or(&[][..], |specs| tree.items(specs));
-        let metadata = specs.iter().filter_map(|spec| value_of(tree, *spec, "metadata"));
-        holders.extend(metadata.map(|node| (Holder::PodMetadata, node)));
-    }
-    holders
 }
 
 /// The mappings of a deployment that lead to its env lists, aliases followed.

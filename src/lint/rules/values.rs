@@ -2,9 +2,8 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::API_SERVER;
-use super::misplaced::{Holder, holders};
 use crate::credentials::{is_credential, shown_key};
-use crate::manifest::{Role, Variable, value_of};
+use crate::manifest::{NonString, Role, Variable, holders, non_strings};
 use crate::survey::{DeploymentSurvey, UnitSurvey};
 use crate::yaml::{ScalarKind, Tree};
 
@@ -113,38 +112,25 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 /// The annotations and labels of a deployment that the API server refuses.
 fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (holder, node) in holders(tree, survey).into_iter().filter(|_| survey.is_selected()) {
-        for (field, what) in [("annotations", "annotation"), ("labels", "label")] {
-            // `spec` has no labels.
-            let mapping = value_of(tree, node, field).filter(|_| field == "annotations" || holder != Holder::Spec);
-            let Some(mapping) = mapping else { continue };
-            for (index, (key, value)) in
-                tree.entries(mapping).enumerate().filter(|(_, (key, _))| !tree.is_merge_key(*key))
-            {
-                let name = tree.scalar_text(key).unwrap_or_default();
-                let which = match shown_key(name) == name {
-                    true => format!("the {what} {name}"),
-                    false => format!("this {what}"),
-                };
-                let words = match tree.scalar_kind(value) {
-                    ScalarKind::Collection => format!("{which} is a list or a mapping, and not a string"),
-                    ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float => {
-                        format!("{which} has a value without quotes, which Kubernetes does not take for a string")
-                    }
-                    _ => continue,
-                };
-                // `yes` may be meant as it is, or as `true`. A value of an anchor may be meant for other places.
-                let has_one_meaning = tree.scalar_kind(value) != ScalarKind::Bool
-                    || tree.scalar_text(value).is_some_and(|text| ["true", "false"].contains(&text));
-                let is_fixed = has_one_meaning && tree.scalar_text(value).is_some() && tree.resolve(value) == value;
-                let fix = is_fixed.then_some(Fix::QuoteEntry(mapping, index));
-                let help = if tree.scalar_text(value).is_some() { "put it in quotes" } else { "write a string" };
-                found.push(Found::new(value, words, help).fixed_by(fix));
-            }
-        }
+    if !survey.is_selected() {
+        return Vec::new();
     }
-    found
+    let others = non_strings(tree, &holders(tree, survey.deployment.node, survey.selected()));
+    let found = others.into_iter().map(|NonString { mapping, index, key, value, is_label }| {
+        let what = if is_label { "label" } else { "annotation" };
+        let name = tree.scalar_text(key).filter(|name| shown_key(name) == *name);
+        let which = name.map_or_else(|| format!("this {what}"), |name| format!("the {what} {name}"));
+        let Some(text) = tree.scalar_text(value) else {
+            return Found::new(value, format!("{which} is a list or a mapping, and not a string"), "write a string");
+        };
+        // `yes` may be meant as it is, or as `true`. An alias stands for what may be meant otherwise elsewhere.
+        let has_one_meaning = tree.scalar_kind(value) != ScalarKind::Bool || ["true", "false"].contains(&text);
+        let is_alias = tree.resolve(value) != value;
+        let fix = (has_one_meaning && !is_alias).then_some(Fix::QuoteEntry(mapping, index));
+        let words = format!("{which} has a value without quotes, which Kubernetes does not take for a string");
+        Found::new(value, words, "put it in quotes").fixed_by(fix)
+    });
+    found.collect()
 }
 
 /// The words before a KEY that is a credential. Others sort, cache or are public.
