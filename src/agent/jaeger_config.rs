@@ -50,9 +50,9 @@ pub(crate) fn config_files<'t>(
             let KeptOut::Names(kept_out) = deployment.kept_out() else { continue };
             let profile = profile(&deployment)?;
             let spec = deployment.spec(tree)?;
-            let protocol = spec.protocol.as_text();
+            let common = deployment.in_common(tree, &spec);
             for predictor in spec.predictors.value.iter().flatten().enumerate() {
-                let found = targets(tree, predictor, protocol, &kept_out, selection);
+                let found = targets(tree, predictor, common, &kept_out, selection);
                 if !selection.selects_predictor(&found.name) {
                     continue;
                 }

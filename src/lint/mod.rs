@@ -70,6 +70,8 @@ fn is_among(rules: &[&Rule], wanted: &Rule) -> bool {
 enum Check {
     /// At each unit by itself, with what is around it.
     Unit(fn(&Scene<'_, '_, '_>) -> Vec<Found>),
+    /// At each unit by itself, and at each deployment as a whole.
+    UnitAndDeployment(fn(&Scene<'_, '_, '_>) -> Vec<Found>, fn(&Tree<'_>, &DeploymentSurvey<'_>) -> Vec<Found>),
     /// At the units of a deployment beside each other.
     Units(for<'a, 't> fn(&'t Tree<'_>, &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)>),
     /// At each deployment as a whole.
@@ -101,6 +103,8 @@ struct Found {
 pub(crate) enum Fix {
     /// The value of the variable at this place is quoted as it is spelt.
     Quote(usize),
+    /// The value of the entry at this index of this mapping is quoted as it is spelt.
+    QuoteEntry(NodeId, usize),
     /// The variable at this place gets this value.
     Write(usize, Cow<'static, str>),
     /// The variable at this place becomes another, with this value.
@@ -203,7 +207,7 @@ pub(crate) fn inspect<'a, 't, 'r>(
         let rules = rules(&survey.deployment);
         for scene in scenes(tree, survey) {
             for &rule in rules {
-                if let Check::Unit(check) = rule.check {
+                if let Check::Unit(check) | Check::UnitAndDeployment(check, _) = rule.check {
                     all.extend(check(&scene).into_iter().map(|found| found.by(rule, survey, Some(scene.survey))));
                 }
             }
@@ -215,7 +219,7 @@ pub(crate) fn inspect<'a, 't, 'r>(
                     let found = check(tree, survey).into_iter();
                     all.extend(found.map(|(unit, found)| found.by(rule, survey, Some(unit))));
                 }
-                Check::Deployment(check) => {
+                Check::Deployment(check) | Check::UnitAndDeployment(_, check) => {
                     all.extend(check(tree, survey).into_iter().map(|found| found.by(rule, survey, None)));
                 }
             }

@@ -5,7 +5,9 @@
 //! `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
 mod env;
+mod executor;
 pub(crate) mod glob;
+mod holders;
 mod placeholder;
 mod pods;
 mod reference;
@@ -23,6 +25,8 @@ use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
+pub(crate) use executor::{ExecutorPlace, Refusal, RefusalKind};
+pub(crate) use holders::{Holder, NonString, holders, non_strings};
 pub(crate) use placeholder::{is_encrypted, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
@@ -67,6 +71,15 @@ type NodeOf = At<IgnoredAny>;
 struct Envelope<'t> {
     #[serde(default, borrow)]
     metadata: Field<Metadata<'t>>,
+}
+
+/// What the predictors of a deployment have in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InCommon<'t> {
+    /// The protocol of the servers.
+    pub protocol: Option<&'t str>,
+    /// True if the orchestrators have pods of their own.
+    pub is_separate: bool,
 }
 
 /// `metadata`
@@ -274,9 +287,23 @@ impl<'t> Deployment<'t> {
 
     /// Returns true if an annotation of its `spec`, in any letter case, gives the orchestrator a pod of its own.
     pub fn has_separate_engine(&self, tree: &Tree<'_>) -> bool {
-        let annotations = self.spec_annotations(tree);
-        let value = annotations.and_then(|node| value_of(tree, node, SEPARATE_ENGINE_ANNOTATION));
-        value.and_then(|node| tree.scalar_text(node)).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        self.separate_engine(tree).is_some_and(|(_, value)| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// Returns true if another tool decides on that.
+    pub fn may_have_separate_engine(&self, tree: &Tree<'_>) -> bool {
+        let is_filled_in = |(node, value)| is_placeholder(value, true) || is_encrypted(tree, node, value);
+        self.separate_engine(tree).is_some_and(is_filled_in)
+    }
+
+    fn separate_engine<'a>(&self, tree: &'a Tree<'_>) -> Option<(NodeId, &'a str)> {
+        let value = value_of(tree, self.spec_annotations(tree)?, SEPARATE_ENGINE_ANNOTATION)?;
+        Some((value, tree.scalar_text(value)?))
+    }
+
+    /// What its predictors have in common; `spec` is its own.
+    pub(crate) fn in_common(&self, tree: &Tree<'_>, spec: &Spec<'t>) -> InCommon<'t> {
+        InCommon { protocol: spec.protocol.as_text(), is_separate: self.has_separate_engine(tree) }
     }
 
     fn spec_annotations(&self, tree: &Tree<'_>) -> Option<NodeId> {

@@ -29,6 +29,8 @@ pub(crate) struct Pods<'t> {
     prepackaged: Vec<PrepackagedNode<'t>>,
     /// The names of all nodes of the graph, with their indexes in `prepackaged`.
     ranks: HashMap<&'t str, Option<usize>>,
+    /// The same names, depth first.
+    nodes: Vec<&'t str>,
 }
 
 /// The containers with one name, by their indexes in `containers`.
@@ -36,6 +38,7 @@ pub(crate) struct Pods<'t> {
 struct Named {
     /// The first of them, which is the effective one.
     first: usize,
+    last: usize,
     is_single: bool,
     /// The first one in another component spec.
     elsewhere: Option<usize>,
@@ -121,8 +124,9 @@ impl<'t> Pods<'t> {
             self.containers
                 .push((ContainerPath { container, containers, spec, component_spec, component_specs }, value));
             let Some(name) = value.name.as_text() else { continue };
-            let new = Named { first: at, is_single: true, elsewhere: None };
+            let new = Named { first: at, last: at, is_single: true, elsewhere: None };
             let again = |named: &mut Named| {
+                named.last = at;
                 named.is_single = false;
                 named.elsewhere = named.elsewhere.or((named.first < before).then_some(at));
             };
@@ -133,6 +137,9 @@ impl<'t> Pods<'t> {
     /// Adds a node of the graph, and returns true if it is the first of its name.
     pub(super) fn add_node(&mut self, name: &'t str, node: NodeId, is_prepackaged: bool) -> bool {
         let is_first = !self.has_node(name);
+        if is_first {
+            self.nodes.push(name);
+        }
         let rank = self.ranks.entry(name).or_default();
         if is_prepackaged && rank.is_none() {
             *rank = Some(self.prepackaged.len());
@@ -172,6 +179,38 @@ impl<'t> Pods<'t> {
     /// The first container of that name.
     pub(super) fn named(&self, name: &str) -> Option<(ContainerPath, Container<'t>)> {
         self.by_name.get(name).map(|named| self.containers[named.first])
+    }
+
+    /// The first container of that name in the pod of a component spec.
+    pub(super) fn named_in(
+        &self,
+        name: &str,
+        component_spec: Option<NodeId>,
+    ) -> Option<(ContainerPath, Container<'t>)> {
+        let has_name =
+            |(_, container): &&(ContainerPath, Container<'_>)| container.name.as_text().is_some_and(|own| own == name);
+        // Most predictors have none of that name.
+        let all = if self.by_name.contains_key(name) { &self.containers[..] } else { &[] };
+        all.iter().filter(has_name).find(|(place, _)| Some(place.component_spec) == component_spec).copied()
+    }
+
+    /// The component spec whose pod gets the executor if that has no pod of its own, `Some(None)` if the operator makes
+    /// that pod; `None` if there is no such pod, and the operator refuses the predictor.
+    ///
+    /// `Default()` gives a node the host `localhost` if its container is in the first component spec: the last of its
+    /// containers counts, but the first one for a prepackaged server. `createComponents` adds the executor to the last pod
+    /// with a container of the first such node.
+    pub(super) fn with_executor(&self) -> Option<Option<NodeId>> {
+        self.nodes.iter().find_map(|name| {
+            let is_prepackaged = self.ranks.get(name).is_some_and(Option::is_some);
+            match self.by_name.get(name) {
+                Some(named) => {
+                    let decisive = if is_prepackaged { named.first } else { named.last };
+                    (decisive < self.in_first).then(|| Some(self.containers[named.last].0.component_spec))
+                }
+                None => is_prepackaged.then_some(self.first.component_spec),
+            }
+        })
     }
 
     /// The nodes for which the operator adds a container, in the order of its additions.
@@ -241,13 +280,13 @@ impl<'t> Pods<'t> {
         containers.chain(self.prepackaged.iter().map(|node| node.name))
     }
 
-    /// The graph's nodes that have a container in two component specs: the name, and one container of each.
-    pub(crate) fn split(&self) -> impl Iterator<Item = (&'t str, NodeId, NodeId)> {
-        let containers = if self.has_later { &self.containers[..] } else { &[] };
-        containers.iter().enumerate().filter_map(|(at, (place, container))| {
-            let name = container.name.as_text()?;
-            let named = self.by_name.get(name).filter(|named| named.first == at && self.has_node(name))?;
-            Some((name, place.container, self.containers[named.elsewhere?].0.container))
+    /// The first graph node with a container in the first component spec and in another one: the name, and one container
+    /// of each.
+    pub(super) fn split(&self) -> Option<(&'t str, NodeId, NodeId)> {
+        self.nodes.iter().find_map(|name| {
+            let named = self.by_name.get(name).filter(|named| named.first < self.in_first)?;
+            let container = |at: usize| self.containers[at].0.container;
+            Some((*name, container(named.first), container(named.elsewhere?)))
         })
     }
 }

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::selection::Selection;
 use super::units::{PredictorUnits, Role, Unit, units};
-use super::{At, Container, ContainerPath, Field, Pods, Predictor};
+use super::{At, Container, ContainerPath, Field, InCommon, Pods, Predictor, Refusal};
 use crate::yaml::{NodeId, Tree};
 
 /// The targets of a predictor, and what is skipped.
@@ -19,6 +19,8 @@ pub(crate) struct PredictorTargets<'t> {
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
+    /// The reasons why Seldon's operator refuses the deployment.
+    pub refusals: Vec<Refusal<'t>>,
     /// The orchestrator, then containers.
     pub targets: Vec<Target<'t>>,
     /// The missing containers of prepackaged servers, in the order of the graph.
@@ -92,6 +94,7 @@ pub enum SkipReason {
     NoContainer,
     NoName,
     Sidecar,
+    SecondContainer,
     InitContainer,
     Explainer,
 }
@@ -119,6 +122,7 @@ impl fmt::Display for SkipReason {
             Self::NoContainer => write!(f, "no container has this graph node's name"),
             Self::NoName => write!(f, "it has no name to find its container by"),
             Self::Sidecar => write!(f, "no graph node has this container's name"),
+            Self::SecondContainer => write!(f, "an earlier container of its name is taken for the graph node's"),
             Self::InitContainer => write!(f, "init containers do not trace"),
             Self::Explainer => write!(f, "explainers do not trace"),
         }
@@ -129,16 +133,17 @@ impl fmt::Display for SkipReason {
 pub(crate) fn targets<'t>(
     tree: &'t Tree<'_>,
     predictor: (usize, &At<Predictor<'t>>),
-    protocol: Option<&'t str>,
+    common: InCommon<'t>,
     kept_out: &HashSet<&str>,
     selection: &Selection,
 ) -> PredictorTargets<'t> {
-    let PredictorUnits { name, node, lacks_graph, pods, units } = units(tree, predictor, protocol);
+    let PredictorUnits { name, node, lacks_graph, pods, refusals, units, .. } = units(tree, predictor, common);
     let (targets, missing, mlservers, missing_mlservers, skips, others) = Default::default();
     let mut found = PredictorTargets {
         name,
         node,
         lacks_graph,
+        refusals,
         targets,
         missing,
         mlservers,
@@ -197,11 +202,6 @@ impl<'t> PredictorTargets<'t> {
             None => self.missing_mlservers.push(MissingContainer::of(unit)),
         }
     }
-
-    /// Returns false if an annotation says that there is no executor.
-    pub(crate) fn has_executor(&self) -> bool {
-        !self.others.iter().any(|unit| matches!(unit.role, Role::NoOrchestrator))
-    }
 }
 
 impl<'t> Unit<'t> {
@@ -217,6 +217,7 @@ impl<'t> Unit<'t> {
             Role::UnknownServer => SkipReason::UnknownServer { server: server() },
             Role::NoContainer => SkipReason::NoContainer,
             Role::NoName => SkipReason::NoName,
+            Role::Sidecar(_) if self.is_second => SkipReason::SecondContainer,
             Role::Sidecar(_) => SkipReason::Sidecar,
             Role::InitContainer => SkipReason::InitContainer,
             Role::Explainer => SkipReason::Explainer,

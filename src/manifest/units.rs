@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
 
-use super::{At, Container, ContainerPath, Field, GraphNode, Pods, Predictor, is_bare, value_of};
+use super::executor::{ExecutorPlace, Refusal};
+use super::{At, Container, ContainerPath, Field, GraphNode, InCommon, Pods, Predictor, is_bare, value_of};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name of the OpenTelemetry Collector that this program adds to a pod.
@@ -13,7 +14,7 @@ pub(crate) const COLLECTOR_SIDECAR: &str = "seldon-trace-collector";
 /// The name of Datadog's agent in a pod. It keeps Datadog's admission controller from adding another.
 pub(crate) const DATADOG_SIDECAR: &str = "datadog-agent-injected";
 
-/// The name of the executor's container. A user's container with this name replaces it.
+/// The name of the executor's container. A user's container with this name in the executor's pod replaces it.
 pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
 const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
@@ -34,6 +35,9 @@ pub(crate) struct PredictorUnits<'t> {
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
     pub pods: Pods<'t>,
+    pub executor: ExecutorPlace,
+    /// The reasons why Seldon's operator refuses the deployment.
+    pub refusals: Vec<Refusal<'t>>,
     /// The orchestrator, the graph's nodes, depth first, then the rest.
     pub units: Vec<Unit<'t>>,
 }
@@ -56,6 +60,8 @@ pub struct Unit<'t> {
     pub implementation: &'t str,
     /// The Secret from which the operator adds variables.
     pub env_secret: Option<&'t str>,
+    /// True for a container with the name of a graph node for which an earlier one is taken.
+    pub is_second: bool,
 }
 
 /// The role of a unit in its predictor.
@@ -64,7 +70,7 @@ pub enum Role<'t> {
     /// The orchestrator that the operator adds. Its variables are in `svcOrchSpec`, whose node, null or not, is given
     /// if it exists.
     SvcOrchSpec(Option<NodeId>),
-    /// A container that replaces the executor.
+    /// A container that replaces the executor, in the pod that would get that one.
     OwnOrchestrator(ContainerPath),
     /// No orchestrator, by an annotation of the predictor. `svcOrchSpec` is not used.
     NoOrchestrator,
@@ -102,25 +108,30 @@ pub enum Role<'t> {
 pub(crate) fn units<'t>(
     tree: &'t Tree<'_>,
     (index, predictor): (usize, &At<Predictor<'t>>),
-    protocol: Option<&'t str>,
+    common: InCommon<'t>,
 ) -> PredictorUnits<'t> {
     let At { node, value } = predictor;
     let graph = value.graph.value.as_ref().filter(|_| value.graph.node.is_some_and(|node| tree.length(node) > 0));
-    let mut search = Search { tree, protocol, pods: Pods::new(value), found: Vec::new() };
-    search.orchestrator(predictor);
-    match (graph, value.graph.node) {
-        (Some(graph), Some(at)) => {
-            search.graph_node(graph, at);
-            search.unbound();
-        }
-        _ => search.ungraphed(),
+    let (nodes, found) = Default::default();
+    let mut search = Search { tree, protocol: common.protocol, pods: Pods::new(value), own: None, nodes, found };
+    if let (Some(graph), Some(at)) = (graph, value.graph.node) {
+        search.graph_node(graph, at);
+    }
+    let executor = ExecutorPlace::of(value, &search.pods, common.is_separate, graph.is_some());
+    search.orchestrator(predictor, executor);
+    match graph {
+        Some(_) => search.unbound(),
+        None => search.ungraphed(),
     }
     search.rest(value);
+    let refusals = Refusal::all(predictor, &search.pods, executor, &search.found);
     PredictorUnits {
         name: value.name.as_text().map_or_else(|| index.to_string(), str::to_owned),
         node: *node,
         lacks_graph: graph.is_none(),
         pods: search.pods,
+        executor,
+        refusals,
         units: search.found,
     }
 }
@@ -129,42 +140,51 @@ struct Search<'t, 'x> {
     tree: &'t Tree<'x>,
     protocol: Option<&'t str>,
     pods: Pods<'t>,
+    /// The container that is the orchestrator.
+    own: Option<NodeId>,
+    /// The graph's nodes.
+    nodes: Vec<Unit<'t>>,
     found: Vec<Unit<'t>>,
 }
 
 impl<'t> Search<'t, '_> {
-    fn orchestrator(&mut self, predictor: &At<Predictor<'t>>) {
+    /// The orchestrator, and after it the graph's nodes.
+    fn orchestrator(&mut self, predictor: &At<Predictor<'t>>, executor: ExecutorPlace) {
         let At { node, value } = predictor;
-        let annotations = value.annotations.value.as_ref();
-        let no_engine = annotations.is_some_and(|annotations| annotations.has_no_engine());
         let by_spec = |role| {
             let env = value.svc_orch_spec.value.map(|spec| spec.env).unwrap_or_default();
             Unit { env, ..Unit::new(ORCHESTRATOR, role, value.svc_orch_spec.node.unwrap_or(*node)) }
         };
-        if let Some((place, container)) = self.pods.named(ORCHESTRATOR) {
+        let own = match executor {
+            ExecutorPlace::Pod(pod) => self.pods.named_in(ORCHESTRATOR, pod),
+            ExecutorPlace::None | ExecutorPlace::Alone | ExecutorPlace::Nowhere => None,
+        };
+        if let Some((place, container)) = own {
+            self.own = Some(place.container);
             self.found.push(Unit::of_container(ORCHESTRATOR, Role::OwnOrchestrator(place), place, container));
             self.found.extend(value.svc_orch_spec.node.map(|_| by_spec(Role::IdleSvcOrchSpec)));
-        } else if no_engine {
+        } else if executor == ExecutorPlace::None {
             self.found.push(by_spec(Role::NoOrchestrator));
         } else {
             self.found.push(by_spec(Role::SvcOrchSpec(value.svc_orch_spec.node)));
         }
+        self.found.append(&mut self.nodes);
     }
 
     /// A node of the graph and those below it, depth first.
     fn graph_node(&mut self, node: &GraphNode<'t>, at: NodeId) {
         let is_prepackaged = is_prepackaged(node.implementation.as_text().unwrap_or_default());
         match node.name.as_text() {
-            Some(name) if self.pods.add_node(name, at, is_prepackaged) => self.found.extend(self.bind(name, node, at)),
+            Some(name) if self.pods.add_node(name, at, is_prepackaged) => self.nodes.extend(self.bind(name, node, at)),
             Some(_) => {}
-            None => self.found.push(Unit::new("graph node", Role::NoName, at)),
+            None => self.nodes.push(Unit::new("graph node", Role::NoName, at)),
         }
         for child in node.children.value.iter().flatten() {
             self.graph_node(&child.value, child.node);
         }
     }
 
-    /// The unit of a graph node; none if its container is the orchestrator.
+    /// The unit of a graph node; none if its container has the orchestrator's name, for no call reaches that as a node's.
     fn bind(&self, name: &'t str, node: &GraphNode<'t>, at: NodeId) -> Option<Unit<'t>> {
         let implementation = node.implementation.as_text().unwrap_or_default();
         let env_secret = node.env_secret_ref_name.as_text().filter(|secret| !secret.is_empty());
@@ -222,9 +242,10 @@ impl<'t> Search<'t, '_> {
         let mut sidecars = Vec::new();
         for &(place, container) in self.pods.containers().iter().filter(|(place, _)| !self.orchestrates(place)) {
             let name = container.name.as_text().unwrap_or_default();
-            let is_bound = seen.insert(name) && self.pods.has_node(name);
-            if !is_bound || name == ORCHESTRATOR {
-                sidecars.push(Unit::of_container(name, Role::Sidecar(place), place, container));
+            let (is_first, is_node) = (seen.insert(name), self.pods.has_node(name));
+            if !is_first || !is_node || name == ORCHESTRATOR {
+                let unit = Unit::of_container(name, Role::Sidecar(place), place, container);
+                sidecars.push(Unit { is_second: is_node && !is_first, ..unit });
             }
         }
         self.found.extend(sidecars);
@@ -253,7 +274,7 @@ impl<'t> Search<'t, '_> {
     }
 
     fn orchestrates(&self, place: &ContainerPath) -> bool {
-        self.pods.named(ORCHESTRATOR).is_some_and(|(own, _)| own.container == place.container)
+        self.own == Some(place.container)
     }
 }
 
@@ -268,6 +289,7 @@ impl<'t> Unit<'t> {
             graph_node: None,
             implementation: "",
             env_secret: None,
+            is_second: false,
         }
     }
 

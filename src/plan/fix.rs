@@ -5,9 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::containers::Lacking;
 use super::env::{entry, quote, rename, set_text};
+use super::report::Action;
 use super::target::Extras;
-use super::{DeploymentReport, Input, Planner, Policy, TargetOutcome, Task, target_label};
+use super::{
+    DeploymentReport, Input, Planner, Policy, TargetOutcome, TargetReport, Task, VariableChange, target_label,
+};
 use crate::changes::{Part, Value};
+use crate::credentials::shown_key;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Content, PlaceholderValues, Profile};
 use crate::lint::{Fix, inspect};
@@ -37,7 +41,12 @@ impl Fixes {
         };
         let mut fixes = Vec::new();
         for found in inspect(tree, &surveys, rules) {
-            let (Some(at), Some(fix)) = (found.unit, found.fix) else { continue };
+            let Some(fix) = found.fix else { continue };
+            if matches!(fix, Fix::QuoteEntry(..)) {
+                fixes.push((found.deployment.deployment.node, fix));
+                continue;
+            }
+            let Some(at) = found.unit else { continue };
             let node = if matches!(fix, Fix::Enable(_)) { Some(at.unit.node) } else { at.env.list };
             fixes.extend(node.map(|node| (node, fix)));
         }
@@ -65,6 +74,8 @@ impl Fixes {
 pub(super) struct FixesByNode {
     in_lists: HashMap<NodeId, Vec<Fix>>,
     by_enabling: HashMap<NodeId, Profile>,
+    /// The entries to quote, with their mappings, by the deployment's node.
+    entries: HashMap<NodeId, Vec<(NodeId, usize)>>,
 }
 
 impl FixesByNode {
@@ -74,6 +85,9 @@ impl FixesByNode {
             match fix {
                 Fix::Enable(profile) => {
                     by_node.by_enabling.insert(*node, (**profile).clone());
+                }
+                Fix::QuoteEntry(mapping, index) => {
+                    by_node.entries.entry(*node).or_default().push((*mapping, *index));
                 }
                 Fix::All(each) => by_node.in_lists.entry(*node).or_default().extend(each.iter().cloned()),
                 fix => by_node.in_lists.entry(*node).or_default().push(fix.clone()),
@@ -135,6 +149,19 @@ impl<'t> Planner<'t, '_> {
         };
         self.add_parts(found)?;
         Ok(made)
+    }
+
+    /// Quotes annotations and labels of a deployment.
+    pub(super) fn quote_entries(&mut self, deployment: NodeId) -> Option<TargetReport> {
+        let mut variables = Vec::new();
+        for &(mapping, index) in self.fixes.entries.get(&deployment)? {
+            let Some((key, value)) = self.tree.entry(mapping, index) else { continue };
+            let text = |node| self.tree.scalar_text(node).unwrap_or_default().to_owned();
+            self.draft.part(mapping, index, Part::Set(Value::Text(text(value).into())));
+            let (name, action) = (shown_key(&text(key)).to_owned().into(), Action::Changed);
+            variables.push(VariableChange { name, action, before: None, after: None });
+        }
+        Some(TargetReport { name: "metadata".to_owned(), variables: variables.into() })
     }
 
     /// Fixes an env list, each variable once.

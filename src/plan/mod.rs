@@ -34,7 +34,8 @@ use crate::knowledge::parts::Parts;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, RefusalKind, Site, Target, deployments, targets, units,
+    value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -189,28 +190,26 @@ impl<'t> Planner<'t, '_> {
             }
         };
         let spec = deployment.spec(self.tree)?;
-        let protocol = spec.protocol.as_text();
+        let common = deployment.in_common(self.tree, &spec);
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
-        self.is_separate = deployment.has_separate_engine(self.tree);
+        self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
         let wants_sidecar = self.treatment.task.profile().is_some_and(|profile| profile.parts().wants_sidecar());
         let mut ports = (wants_sidecar || self.mentions_sidecar).then(PortOrder::default);
         let mut is_resized = false;
         for predictor in predictors.iter().enumerate() {
-            let mut found = targets(self.tree, predictor, protocol, &kept_out, &self.policy.selection);
+            let mut found = targets(self.tree, predictor, common, &kept_out, &self.policy.selection);
             self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
             self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
-                if !self.is_separate && found.has_executor() {
-                    report.remarks.extend(split_nodes(&found, &label));
-                }
+                report.remarks.extend(split_node(&found, &label));
             }
-            let names = || units(self.tree, predictor, protocol).units.iter().map(|unit| unit.name).collect();
+            let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();
             self.put_listed(&mut list, &found, several, names)?;
             if let Some(order) = &mut ports {
                 self.number_ports(order, &found);
@@ -227,7 +226,9 @@ impl<'t> Planner<'t, '_> {
             );
             report.remarks.push(Remark::new(deployment.node, text));
         }
-        if !matches!(self.treatment.task, Task::Fix(_)) {
+        if matches!(self.treatment.task, Task::Fix(_)) {
+            report.targets.extend(self.quote_entries(deployment.node));
+        } else {
             report.remarks.extend(self.write_list(deployment.node, &list)?);
         }
         if self.treatment.task.profile().is_some_and(|profile| profile.backend().is_jaeger()) {
@@ -344,14 +345,15 @@ fn moves_ports(found: &PredictorTargets<'_>) -> Remark {
     Remark::new(found.node, text)
 }
 
-/// Warns of graph nodes that Seldon's operator can't assign to a pod ("no pu with localhost service").
-fn split_nodes<'a>(found: &'a PredictorTargets<'_>, label: &'a str) -> impl Iterator<Item = Remark> {
-    found.pods.split().map(move |(name, node, other)| {
+/// Warns of a graph node that leaves the operator without a pod for the executor ("no pu with localhost service").
+fn split_node(found: &PredictorTargets<'_>, label: &str) -> Option<Remark> {
+    found.refusals.iter().find_map(|refusal| {
+        let RefusalKind::Split(name, other) = refusal.kind else { return None };
         let text = format!(
-            "{label}{name}: this graph node has a container in two component specs, which Seldon's operator may refuse; \
+            "{label}{name}: this graph node has a container in two component specs, which Seldon's operator refuses; \
              annotation seldon.io/engine-separate-pod of `spec` allows it"
         );
-        Remark { also: Some(other), ..Remark::new(node, text) }
+        Some(Remark { also: Some(other), ..Remark::new(refusal.node, text) })
     })
 }
 

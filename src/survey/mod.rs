@@ -7,6 +7,7 @@ mod jaeger;
 mod mounted;
 mod otlp;
 mod reading;
+mod refused;
 mod surroundings;
 mod tracing;
 
@@ -18,7 +19,8 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Role, Unit, deployments, is_encrypted, is_placeholder, units, value_of,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, holders, is_encrypted, is_placeholder,
+    non_strings, units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -26,7 +28,8 @@ pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
 pub(crate) use mounted::{why_no_socket, why_not_mounted};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
-use surroundings::PodsOfSpec;
+use refused::refusals;
+use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{
@@ -40,6 +43,8 @@ pub(crate) struct DeploymentSurvey<'t> {
     pub deployment: Deployment<'t>,
     /// What annotations of its `spec` give the executor.
     pub engine: Engine<'t>,
+    /// The reasons why Seldon's operator refuses it, those of predictors that are not selected too.
+    pub refusals: Vec<Refusal<'t>>,
     /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
@@ -71,6 +76,11 @@ pub(crate) struct UnitSurvey<'t> {
 }
 
 impl DeploymentSurvey<'_> {
+    /// The mappings of the predictors of which something was selected.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> {
+        self.predictors.iter().filter(|predictor| !predictor.units.is_empty()).map(|predictor| predictor.node)
+    }
+
     /// Whether any of it was selected.
     pub(crate) fn is_selected(&self) -> bool {
         self.predictors.iter().any(|predictor| !predictor.units.is_empty())
@@ -95,17 +105,21 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 variable.is_secret = secrets.contains(&tree.resolve(variable.value));
             }
             let engine = Engine::new(engine);
-            let protocol = spec.protocol.as_text();
-            let of_spec = PodsOfSpec::of(tree, &deployment);
+            let admission = std::sync::Arc::new(Admission::of_spec(tree, &deployment));
+            let common = deployment.in_common(tree, &spec);
             let context =
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
+            let predictors = spec.predictors.value.iter().flatten().enumerate();
+            let all: Vec<PredictorUnits<'_>> = predictors.map(|predictor| units(tree, predictor, common)).collect();
+            let refusals = all.iter().flat_map(|predictor| refusals(tree, &deployment, predictor)).collect::<Vec<_>>();
+            let all_holders = holders(tree, deployment.node, all.iter().map(|predictor| predictor.node));
+            let has_non_string = !non_strings(tree, &all_holders).is_empty();
             let mut predictors = Vec::new();
-            for predictor in spec.predictors.value.iter().flatten().enumerate() {
-                let PredictorUnits { name, node, units, .. } = units(tree, predictor, protocol);
+            for PredictorUnits { name, node, executor, units, .. } in all {
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, of_spec.clone(), node, &units);
+                let pods = PredictorPods::of(tree, admission.clone(), (node, executor), &units);
                 let may_lack_engine = has_placeholder_of_no_engine(tree, node);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::Leaves;
@@ -120,6 +134,10 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     let mut unit = context.unit(unit, &pods)?;
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
+                    } else if matches!(unit.unit.role, Role::OwnOrchestrator(_))
+                        && deployment.may_have_separate_engine(tree)
+                    {
+                        unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
                     }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
@@ -131,13 +149,20 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
                         unit.tracing.behind(&decision);
                     }
+                    if pods.is_unreached {
+                        unit.tracing.doubted(NO_CALLS);
+                    }
+                    if has_non_string {
+                        unit.tracing.prevented(NON_STRING);
+                    }
+                    unit.tracing.refused(&refusals);
                     if is_selected {
                         surveyed.push(unit);
                     }
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
-            found.push(DeploymentSurvey { deployment, engine, predictors });
+            found.push(DeploymentSurvey { deployment, engine, refusals, predictors });
         }
     }
     Ok(found)
@@ -175,7 +200,12 @@ impl NameDoubts {
     }
 }
 
+const NON_STRING: &str = "an annotation or a label is no string, and Kubernetes refuses the manifest";
+
+const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing";
+
 const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
+const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separate-pod is a placeholder";
 
 /// Returns true if another tool decides on the executor of a predictor.
 fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {

@@ -10,7 +10,7 @@ use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
-use crate::manifest::{Container, Deployment, Env, Role, Unit, value_of};
+use crate::manifest::{Container, Deployment, Env, ExecutorPlace, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -20,6 +20,9 @@ const MLSERVER: &str = "mlserver";
 
 /// The program that the Python wrapper is started by.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
+
+/// The label by which a predictor's Service selects pods.
+const SERVICE_LABEL: &str = "seldon-app";
 
 /// What is around a unit's variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,24 +103,6 @@ pub(super) enum Library {
     MayBeInjected(LibraryVersion),
 }
 
-/// What the `spec` of a deployment says of all pods.
-#[derive(Debug, Clone)]
-pub(super) struct PodsOfSpec<'t> {
-    /// True if the orchestrator has a pod of its own.
-    is_separate: bool,
-    /// Its annotations, which reach the pods of models.
-    admission: Arc<Admission<'t>>,
-}
-
-impl<'t> PodsOfSpec<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
-        let of_spec = Admission::of(tree, value_of(tree, deployment.node, "spec"));
-        // It has no labels.
-        let admission = Arc::new(Admission { is_labelled: false, ..of_spec });
-        Self { is_separate: deployment.has_separate_engine(tree), admission }
-    }
-}
-
 /// What is around the units of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
@@ -126,7 +111,11 @@ pub(crate) struct PredictorPods<'t> {
     orchestrator: Option<NodeId>,
     /// What asks an admission controller for Datadog's library in all pods.
     admission: Admission<'t>,
-    spec: PodsOfSpec<'t>,
+    /// The same in the annotations of `spec`, which reach the pods of models.
+    admission_of_spec: Arc<Admission<'t>>,
+    pub executor: ExecutorPlace,
+    /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
+    pub is_unreached: bool,
 }
 
 impl Surroundings {
@@ -139,7 +128,12 @@ impl Surroundings {
 }
 
 impl<'t> PredictorPods<'t> {
-    pub(super) fn of(tree: &'t Tree<'_>, spec: PodsOfSpec<'t>, predictor: NodeId, units: &[Unit<'t>]) -> Self {
+    pub(super) fn of(
+        tree: &'t Tree<'_>,
+        admission_of_spec: Arc<Admission<'t>>,
+        (predictor, executor): (NodeId, ExecutorPlace),
+        units: &[Unit<'t>],
+    ) -> Self {
         let mut agents: HashMap<_, PodAgents> = HashMap::new();
         let mut add = |pod: NodeId, name: &str, container: NodeId| {
             for (backend, ports) in agents_of(tree, name, container) {
@@ -156,10 +150,18 @@ impl<'t> PredictorPods<'t> {
         for pod in specs() {
             native_sidecars(tree, pod).for_each(|(name, container)| add(pod, name, container));
         }
-        let first = specs().next();
         // Without a component spec the operator makes one.
-        let orchestrator = (!spec.is_separate).then(|| tree.resolve(first.unwrap_or(predictor)));
-        Self { agents, orchestrator, admission: Admission::of(tree, Some(predictor)), spec }
+        let orchestrator = match executor {
+            ExecutorPlace::Alone => None,
+            ExecutorPlace::Pod(pod) => Some(tree.resolve(pod.unwrap_or(predictor))),
+            ExecutorPlace::None | ExecutorPlace::Nowhere => Some(specs().next().unwrap_or(predictor)),
+        };
+        let is_unreached = units.iter().any(|unit| match unit.role {
+            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, predictor, place.component_spec),
+            _ => false,
+        });
+        let admission = Admission::of(tree, Some(predictor));
+        Self { agents, orchestrator, admission, admission_of_spec, executor, is_unreached }
     }
 
     /// The pod of a unit, if it is known.
@@ -185,7 +187,7 @@ impl<'t> PredictorPods<'t> {
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         let library = || {
             let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let (predictor, spec) = (&self.admission, &*self.spec.admission);
+            let (predictor, spec) = (&self.admission, &*self.admission_of_spec);
             let injected = || {
                 let in_pod = Admission::of(tree, metadata);
                 // In the executor's pod the predictor's annotations override those of the pod.
@@ -223,6 +225,14 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
     let ports = |backend| AgentPorts::of(backend, name, image, tag_version(tagged), has_arguments);
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
+}
+
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator gives it
+/// to the pod to which it adds the executor.
+fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
+    let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
+    let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
+    labels.into_iter().any(|labels| value_of(tree, labels, SERVICE_LABEL).is_some())
 }
 
 /// The init containers of a pod that go on running, with their names.
@@ -314,15 +324,20 @@ fn version(tag: &str) -> LibraryVersion {
     }
 }
 
-/// What asks Datadog's admission controller for its library.
+/// Requests for Datadog's library, to its admission controller.
 #[derive(Debug)]
-struct Admission<'t> {
+pub(super) struct Admission<'t> {
     /// The versions in annotations, by their names.
     versions: HashMap<&'t str, LibraryVersion>,
     is_labelled: bool,
 }
 
 impl<'t> Admission<'t> {
+    /// Those of a deployment's `spec`, which has no labels.
+    pub(super) fn of_spec(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
+        Self { is_labelled: false, ..Self::of(tree, value_of(tree, deployment.node, "spec")) }
+    }
+
     /// What the labels and annotations of a predictor or a pod ask for.
     fn of(tree: &'t Tree<'_>, holder: Option<NodeId>) -> Self {
         let entries = |field: &str| {

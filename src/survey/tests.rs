@@ -310,7 +310,7 @@ fn every_unit_has_its_part() {
         "b cannot TRITON_SERVER does not trace",
         "c cannot SIMPLE_MODEL runs inside the executor",
         "d cannot no container has this graph node's name",
-        "e unknown it has no container with more than a name, and it is not known if OWN_SERVER traces",
+        "e no Seldon's operator refuses the manifest: seldon.io/no-engine is for a graph of one node",
         "graph node cannot it has no name to find its container by",
         "s cannot no graph node has this container's name",
         "i cannot init containers do not trace",
@@ -318,12 +318,13 @@ fn every_unit_has_its_part() {
     ];
     assert_eq!(surveyed(predictor), said);
     let all = Selection { all_containers: true, ..Selection::default() };
-    assert_eq!(surveyed_with(predictor, "", &all)[7], "s yes jaeger | jaeger:5775 | const 1");
+    let one_node = predictor.replace("seldon.io/no-engine", "other").replace("{name: d}, ", "");
+    assert_eq!(surveyed_with(&one_node, "", &all)[6], "s yes jaeger | jaeger:5775 | const 1");
 }
 
 #[test]
 fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
-    let own = "svcOrchSpec: {env: [{name: JAEGER_DISABLED, value: 'true'}]}, graph: {name: seldon-container-engine}, \
+    let own = "labels: {seldon-app: d-p}, svcOrchSpec: {env: [{name: JAEGER_DISABLED, value: 'true'}]}, graph: {name: seldon-container-engine}, \
                componentSpecs: [{spec: {containers: [{name: seldon-container-engine, \
                env: [{name: JAEGER_AGENT_HOST, value: jaeger}, {name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}]}]}}]";
     assert_eq!(

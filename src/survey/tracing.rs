@@ -422,11 +422,7 @@ impl Tracing {
                     false => format!("the orchestrator tells it not to sample ({reason})"),
                 });
             }
-            Decision::Unknown(reason) if self.verdict == Verdict::Yes => {
-                self.verdict = Verdict::Unknown;
-                self.reason = Some(format!("the orchestrator decides what is sampled ({reason})"));
-            }
-            Decision::Unknown(_) => {}
+            Decision::Unknown(reason) => self.doubted(&format!("the orchestrator decides what is sampled ({reason})")),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::near::{distance_up_to, may_differ_by};
-use crate::manifest::value_of;
+use crate::manifest::{Holder, holders, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -117,7 +117,9 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
 /// Field names shorter than this may differ by one letter only.
 const LONG_FIELD: usize = 6;
 
-const NO_ENGINE: &str = "seldon.io/no-engine";
+/// The annotations that the operator reads in one place alone.
+const ANNOTATIONS: [(&str, Holder); 2] =
+    [("seldon.io/no-engine", Holder::Predictor), ("seldon.io/engine-separate-pod", Holder::Spec)];
 
 pub(super) const ST018: Rule = Rule {
     id: "ST018",
@@ -126,7 +128,8 @@ pub(super) const ST018: Rule = Rule {
     explanation: "What the schema of a SeldonDeployment has no field for, the API server drops without a word, and the \
                   variables in it with it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` \
                   beside `containers`, `svcOrchspec` for `svcOrchSpec`. `kubectl apply` refuses it where it validates strictly, which is its default. \
-                  The annotation seldon.io/no-engine is heeded on a predictor and nowhere else. Keys that hold nothing \
+                  The annotation seldon.io/no-engine is heeded on a predictor and nowhere else, and \
+                  seldon.io/engine-separate-pod in the annotations of `spec`. Keys that hold nothing \
                   are not found, and neither are those that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
              seldon-core#1922 and #3981",
@@ -207,18 +210,19 @@ fn meant_field(level: Level, key: &str) -> Option<&'static str> {
 
 fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for holder in ["metadata", "spec"] {
-        let holder = value_of(tree, survey.deployment.node, holder);
-        let annotations = holder.and_then(|holder| value_of(tree, holder, "annotations"));
-        let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
-        let is_ours = |(key, value): &(NodeId, NodeId)| {
-            tree.scalar_text(*key) == Some(NO_ENGINE)
-                && tree.scalar_text(*value).is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        };
-        found.extend(entries.filter(is_ours).map(|(key, _)| {
-            let words = format!("{NO_ENGINE} is heeded on a predictor, and not here");
-            Found::new(key, words, "put it under the `annotations` of a predictor")
-        }));
+    for (holder, node) in holders(tree, survey.deployment.node, survey.selected()) {
+        let annotations = value_of(tree, node, "annotations");
+        for (key, value) in annotations.into_iter().flat_map(|annotations| tree.entries(annotations)) {
+            let name = tree.scalar_text(key);
+            let heeded = ANNOTATIONS.iter().find(|(annotation, place)| name == Some(annotation) && *place != holder);
+            let is_true = || tree.scalar_text(value).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+            let Some((name, place)) = heeded.filter(|_| is_true()) else { continue };
+            let (words, help) = match place {
+                Holder::Predictor => ("on a predictor", "put it under the `annotations` of a predictor"),
+                _ => ("in `spec`", "put it under the `annotations` of `spec`"),
+            };
+            found.push(Found::new(key, format!("{name} is heeded {words}, and not here"), help));
+        }
     }
     found
 }

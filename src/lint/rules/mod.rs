@@ -5,6 +5,7 @@ mod datadog;
 mod jaeger;
 mod misplaced;
 mod near;
+mod operator;
 mod places;
 mod pods;
 mod values;
@@ -62,6 +63,8 @@ pub static RULES: &[Rule] = &[
     jaeger::ST040,
     datadog::ST041,
     pods::ST045,
+    operator::ST046,
+    operator::ST047,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.

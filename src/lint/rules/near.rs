@@ -56,7 +56,7 @@ pub(super) const ST031: Rule = Rule {
     finds: "a container whose name is a letter or two off a graph node's",
     explanation: "A graph node runs in the container of the same name. Where the two differ, the operator finds no \
                   container for the node (or makes another one for a prepackaged server), and the variables in this \
-                  one do nothing. It is found if exactly one container that no node names is near.",
+                  one do nothing. A capital counts, and no container's name can have one. It is found if exactly one container that no node names is near.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
     wrong: "\
 spec:
@@ -87,8 +87,13 @@ spec:
             for (node, container) in near_containers(tree, predictor) {
                 let (node, name) = (node.unit.name, container.unit.name);
                 let message = format!("no graph node is named {name}; did you mean {node}, which has no container?");
-                let help =
-                    format!("name it {node}, or the node {name}; a new container name also renames the Deployment");
+                // The name of a container has no capitals.
+                let help = match is_lower(node) {
+                    true => {
+                        format!("name it {node}, or the node {name}; a new container name also renames the Deployment")
+                    }
+                    false => format!("name the node {name}"),
+                };
                 found.push((container, Found::new(name_node(tree, container.unit.node), message, help)));
             }
         }
@@ -155,8 +160,13 @@ pub(super) fn near_containers<'a, 't>(
 }
 
 /// Returns true if one container's name is a slip of another: one or two letters differ, and neither digits nor short
-/// words alone, as in `worker-a` and `worker-b`, nor the beginning, as in `encoder` and `decoder`.
+/// words alone, as in `worker-a` and `worker-b`, nor the beginning, as in `encoder` and `decoder`. Names that differ in
+/// the case of letters alone are slips of any length.
 fn is_slip(one: &str, other: &str) -> bool {
+    if one.eq_ignore_ascii_case(other) {
+        return true;
+    }
+    let (one, other) = (&*one.to_ascii_lowercase(), &*other.to_ascii_lowercase());
     let differ_in_short_words = {
         let (one, other) = (one.split(['-', '_']), other.split(['-', '_']));
         one.clone().count() == other.clone().count()
@@ -168,6 +178,10 @@ fn is_slip(one: &str, other: &str) -> bool {
         && one.chars().next() == other.chars().next()
         && letters(one) != letters(other)
         && distance_up_to(one, other, 2).is_some()
+}
+
+fn is_lower(name: &str) -> bool {
+    !name.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
 /// The known variable that an unknown name was meant to be.

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity};
 use super::misplaced::holds_something;
+use super::near::near_containers;
 use super::values::is_literal_credential;
 use super::{is_named, is_orchestrator, is_server};
 use crate::credentials::is_credential;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::manifest::{Role, Variable, is_placeholder, value_of};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
-use crate::yaml::Tree;
+use crate::yaml::{NodeId, Tree};
 
 /// What the operator sets in a graph node's container, and the field of the node without which it does not.
 const SET_BY_OPERATOR: [(&str, Option<&str>); 6] = [
@@ -36,7 +37,20 @@ pub(super) const ST015: Rule = Rule {
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
     right: "- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
     fix: None,
-    check: Check::Unit(variables_that_nothing_reads),
+    check: Check::Units(|tree, deployment| {
+        let mut found = Vec::new();
+        for predictor in &deployment.predictors {
+            // ST031 finds a slip in the name of a container.
+            let slips: HashSet<NodeId> =
+                near_containers(tree, predictor).iter().map(|(_, container)| container.unit.node).collect();
+            let units = predictor.units.iter().filter(|survey| !slips.contains(&survey.unit.node));
+            for survey in units {
+                let scene = Scene { tree, deployment, survey, predictor };
+                found.extend(variables_that_nothing_reads(&scene).into_iter().map(|found| (survey, found)));
+            }
+        }
+        found
+    }),
 };
 
 pub(super) const ST017: Rule = Rule {
@@ -154,6 +168,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         let name = variable.name;
         let is_unread = match unit.role {
             // With `--all-containers` it is judged as if it were a server.
+            Role::Sidecar(_) if unit.is_second => false,
             Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
             Role::NoOrchestrator | Role::IdleSvcOrchSpec => {
                 is_in_a_column(name) || known().any(|known| known.name() == name)

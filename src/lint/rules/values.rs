@@ -1,9 +1,9 @@
 //! Rules on what the API server, and whoever reads a manifest, makes of any value.
 
-use super::super::{Check, Fix, Found, Rule, Severity, plain_text, scenes};
+use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::API_SERVER;
-use crate::credentials::is_credential;
-use crate::manifest::{Role, Variable};
+use crate::credentials::{is_credential, shown_key};
+use crate::manifest::{NonString, Role, Variable, holders, non_strings};
 use crate::survey::{DeploymentSurvey, UnitSurvey};
 use crate::yaml::{ScalarKind, Tree};
 
@@ -14,34 +14,12 @@ pub(super) const ST001: Rule = Rule {
     explanation: "The API server wants env values to be strings, and refuses the whole manifest where one is not. \
                   YAML takes more spellings than one thinks for numbers and booleans: `010`, `1_000`, `1e3`, `yes`, \
                   `on`. A list and a mapping are no strings either; what they were meant to be no quotes can tell. With a NUL \
-                  character in a value no container can be started.",
+                  character in a value no container can be started. Annotations and labels are strings, too.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
     fix: Some("puts a number or a boolean in quotes"),
-    check: Check::Unit(|scene| {
-        let found = scene.env().variables.iter().filter_map(|variable| {
-            let name = variable.name;
-            if variable.kind == ScalarKind::Collection {
-                let words = format!("{name} is a list or a mapping, which Kubernetes does not take for a string");
-                return Some(scene.at(variable, words, "write a string"));
-            }
-            if variable.value.contains('\0') {
-                let words = format!("{name} holds a NUL character, which no process can be given");
-                return Some(scene.at(variable, words, "remove it"));
-            }
-            if !variable.is_unquoted() {
-                return None;
-            }
-            let is = match is_credential(name) || variable.is_secret {
-                true => "has a value".to_owned(),
-                false => format!("is {}", variable.shown(variable.value)),
-            };
-            let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
-            Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))
-        });
-        found.collect()
-    }),
+    check: Check::UnitAndDeployment(variables_that_are_no_strings, annotations_that_are_no_strings),
 };
 
 pub(super) const ST002: Rule = Rule {
@@ -107,6 +85,53 @@ pub(super) const ST025: Rule = Rule {
     fix: None,
     check: Check::Units(literal_credentials),
 };
+
+fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let found = scene.env().variables.iter().filter_map(|variable| {
+        let name = variable.name;
+        if variable.kind == ScalarKind::Collection {
+            let words = format!("{name} is a list or a mapping, which Kubernetes does not take for a string");
+            return Some(scene.at(variable, words, "write a string"));
+        }
+        if variable.value.contains('\0') {
+            let words = format!("{name} holds a NUL character, which no process can be given");
+            return Some(scene.at(variable, words, "remove it"));
+        }
+        if !variable.is_unquoted() {
+            return None;
+        }
+        let is = match is_credential(name) || variable.is_secret {
+            true => "has a value".to_owned(),
+            false => format!("is {}", variable.shown(variable.value)),
+        };
+        let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
+        Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))
+    });
+    found.collect()
+}
+
+/// The annotations and labels of a deployment that the API server refuses.
+fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    if !survey.is_selected() {
+        return Vec::new();
+    }
+    let others = non_strings(tree, &holders(tree, survey.deployment.node, survey.selected()));
+    let found = others.into_iter().map(|NonString { mapping, index, key, value, is_label }| {
+        let what = if is_label { "label" } else { "annotation" };
+        let name = tree.scalar_text(key).filter(|name| shown_key(name) == *name);
+        let which = name.map_or_else(|| format!("this {what}"), |name| format!("the {what} {name}"));
+        let Some(text) = tree.scalar_text(value) else {
+            return Found::new(value, format!("{which} is a list or a mapping, and not a string"), "write a string");
+        };
+        // `yes` may be meant as it is, or as `true`. An alias stands for what may be meant otherwise elsewhere.
+        let has_one_meaning = tree.scalar_kind(value) != ScalarKind::Bool || ["true", "false"].contains(&text);
+        let is_alias = tree.resolve(value) != value;
+        let fix = (has_one_meaning && !is_alias).then_some(Fix::QuoteEntry(mapping, index));
+        let words = format!("{which} has a value without quotes, which Kubernetes does not take for a string");
+        Found::new(value, words, "put it in quotes").fixed_by(fix)
+    });
+    found.collect()
+}
 
 /// The words before a KEY that is a credential. Others sort, cache or are public.
 const KEYS: [&str; 11] =

@@ -1,0 +1,54 @@
+//! What becomes of a deployment that Seldon's operator refuses.
+
+use super::has_placeholder_of_no_engine;
+use super::tracing::{Tracing, Verdict};
+use crate::manifest::{Deployment, PredictorUnits, Refusal, RefusalKind};
+use crate::yaml::Tree;
+
+/// The reasons why Seldon's operator refuses a predictor.
+pub(super) fn refusals<'t>(
+    tree: &Tree<'_>,
+    deployment: &Deployment<'t>,
+    predictor: &PredictorUnits<'t>,
+) -> Vec<Refusal<'t>> {
+    let mut refusals = predictor.refusals.clone();
+    let is_of_executor = |refusal: &&mut Refusal<'_>| {
+        matches!(refusal.kind, RefusalKind::Split(..) | RefusalKind::NoNodeInFirst | RefusalKind::NoPod)
+    };
+    for refusal in refusals.iter_mut().filter(is_of_executor) {
+        let may_be_elsewhere =
+            has_placeholder_of_no_engine(tree, predictor.node) || deployment.may_have_separate_engine(tree);
+        refusal.is_certain &= !may_be_elsewhere;
+    }
+    refusals
+}
+
+impl Tracing {
+    /// What becomes of a unit if Seldon's operator refuses the deployment.
+    pub(super) fn refused(&mut self, refusals: &[Refusal<'_>]) {
+        let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first());
+        let Some(refusal) = refusal else { return };
+        if refusal.is_certain {
+            self.prevented(&format!("Seldon's operator refuses the manifest: {refusal}"));
+        } else {
+            self.doubted(&format!("Seldon's operator refuses the manifest as it is: {refusal}"));
+        }
+    }
+
+    /// Makes a `yes` or `unknown` a `no`, for this reason.
+    pub(super) fn prevented(&mut self, reason: &str) {
+        if matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
+            self.verdict = Verdict::No;
+            self.cause = None;
+            self.reason = Some(reason.to_owned());
+        }
+    }
+
+    /// Makes a `yes` unknown, for this reason.
+    pub(super) fn doubted(&mut self, reason: &str) {
+        if self.verdict == Verdict::Yes {
+            self.verdict = Verdict::Unknown;
+            self.reason = Some(reason.to_owned());
+        }
+    }
+}
