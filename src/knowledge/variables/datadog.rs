@@ -10,6 +10,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
+use crate::knowledge::otlp::mlserver;
 use crate::manifest::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
@@ -302,14 +303,22 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "OTEL_TRACES_SAMPLER",
         takes: Takes::Word(OTEL_SAMPLERS),
-        about: "The sampler. DD_TRACE_SAMPLING_RULES overrides it, and so does DD_TRACE_SAMPLE_RATE in ddtrace 2.21. \
-                MLServer reads it from 1.4.0 on, beside MLSERVER_TRACING_SERVER.",
+        about: concat!(
+            "The sampler. DD_TRACE_SAMPLING_RULES overrides it, and so does DD_TRACE_SAMPLE_RATE in ddtrace 2.21. \
+             MLServer reads it from ",
+            mlserver!(first),
+            " on, beside MLSERVER_TRACING_SERVER."
+        ),
         ..LIBRARY
     },
     KnownVariable {
         name: "OTEL_TRACES_SAMPLER_ARG",
         takes: Takes::Number,
-        about: "The rate of a traceidratio sampler. MLServer reads it from 1.4.0 on, beside MLSERVER_TRACING_SERVER.",
+        about: concat!(
+            "The rate of a traceidratio sampler. MLServer reads it from ",
+            mlserver!(first),
+            " on, beside MLSERVER_TRACING_SERVER."
+        ),
         ..LIBRARY
     },
     KnownVariable {
