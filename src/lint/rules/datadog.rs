@@ -169,7 +169,7 @@ spec:
         let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
             Outcome::Exits(_) => None,
             Outcome::Depends(reason) => {
-                let found = scene.at(&variable, about(variable.name, reason), "write what both versions take");
+                let found = scene.at(&variable, about(variable.name, reason), "write what all versions take");
                 Some(Found { severity: Some(Severity::Warning), ..found })
             }
             _ => None,
