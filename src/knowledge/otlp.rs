@@ -68,7 +68,7 @@ pub(crate) fn refers_to_node(address: &str) -> bool {
 }
 
 /// The problem of an address, if there is one: MLServer gives it to gRPC, in plain text.
-fn check(text: &str) -> Result<(), String> {
+pub(crate) fn check(text: &str) -> Result<(), String> {
     const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317, without a scheme";
     if is_placeholder(text, true) {
         return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());

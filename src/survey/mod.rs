@@ -29,7 +29,8 @@ pub(crate) use surroundings::{
 };
 pub use tracing::Verdict;
 pub(crate) use tracing::{
-    Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, foreign_port_of_url, is_loopback,
+    Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice, foreign_port, foreign_port_of_url,
+    is_loopback,
 };
 
 /// A deployment and the state of its predictors.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what Datadog's Python library does with environments to the record of it.
 
-    --all       tries all cases with each version, and not every other one.
+    --all       tries all cases with each version, and not a quarter of them.
     --record    writes the record anew; with --new only of cases that it does not have.
 
 The library is installed in several versions as tests/e2e does. Where one can't be (no network, no fitting Python), it

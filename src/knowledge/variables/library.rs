@@ -315,6 +315,6 @@ pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
     any(
         "OTEL_EXPORTER_OTLP_PROTOCOL",
         Takes::Word(&["http/json", "http/protobuf", "grpc"]),
-        "How ddtrace 4.16 sends to a collector. ddtrace 2.21 does not read it.",
+        "How ddtrace 4.16 sends to a collector. ddtrace 2 and 3 do not.",
     ),
 ];

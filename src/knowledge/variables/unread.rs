@@ -68,7 +68,7 @@ impl Unread {
         match self.owner {
             Owner::OtherClients(_) => vec![Program::Executor.source(), Program::Wrapper.source()],
             Owner::Agent | Owner::AdmissionController => vec!["Datadog's guides for its agent and for Fargate"],
-            Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 and 4.16"],
+            Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 to 4.16"],
             Owner::MlServer => vec!["MLServer 1.7.1, mlserver/tracing.py; tested over REST"],
         }
     }

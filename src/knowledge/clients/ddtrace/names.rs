@@ -170,7 +170,7 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
     };
     let reason = match line {
         ReleaseLine::Two | ReleaseLine::ThreeFirst => {
-            "it takes either commas or spaces between tags, and drops a tag without a value"
+            "tags end either at commas or at spaces, and a tag without a value is dropped"
         }
         ReleaseLine::ThreeLast | ReleaseLine::Four => "where there is no comma, a space ends a tag",
     };

@@ -144,7 +144,7 @@ fn between_3_0_and_3_19_only_what_they_do_alike_is_known() {
         (0, "`abc` is not a port; write a number from 1 to 65535"),
         (
             10,
-            "ddtrace 3.0 sends nothing, since `abc` is not a port, and ddtrace 3.19 exits, since `abc` is not an integer",
+            "ddtrace 3.0 sends nothing, since `abc` is not a port, while ddtrace 3.19 exits, since `abc` is not an integer",
         ),
         (19, "`abc` is not an integer; write digits alone, such as 8126"),
     ] {
@@ -170,16 +170,16 @@ fn versions_that_do_the_same_are_named_together() {
     };
     assert_eq!(
         said("OTEL_TRACES_EXPORTER", "otlp"),
-        "ddtrace 2 and 3 ignore it, since spans go to Datadog's agent alone, and ddtrace 4 uses it as the switch to \
+        "ddtrace 2 and 3 ignore it, since spans go to Datadog's agent alone, while ddtrace 4 uses it as the switch to \
          OpenTelemetry's protocol, by which spans do not go to Datadog's port"
     );
     assert_eq!(
         said("DD_AI_GUARD_TIMEOUT", "x"),
-        "ddtrace 2 and 3.0 do not read it, and ddtrace 3.19 and later exit, since `x` is not an integer"
+        "ddtrace 2 and 3.0 do not read it, while ddtrace 3.19 and later exit, since `x` is not an integer"
     );
     assert_eq!(
         said("DD_TELEMETRY_HEARTBEAT_INTERVAL", "0"),
-        "ddtrace 2 and 3 exit, since `0` is not a number of seconds, and ddtrace 4 uses it as a setting of the library"
+        "ddtrace 2 and 3 exit, since `0` is not a number of seconds, while ddtrace 4 uses it as a setting of the library"
     );
 }
 

@@ -102,7 +102,7 @@ fn clause_of(outcome: Option<&Outcome>) -> VersionClause {
     (verbs, format!("{link}{}", fact_and_advice(text).0))
 }
 
-/// `ddtrace 2 and 3.0 do this, and ddtrace 3.19 and later do that`. Neighbours that do the same are named together.
+/// `ddtrace 2 and 3.0 do this, while ddtrace 3.19 and later do that`. Neighbours that do the same are named together.
 fn by_version(clauses: &[(ReleaseLine, VersionClause)]) -> String {
     let groups: Vec<_> = clauses.chunk_by(|(_, one), (_, other)| one == other).collect();
     let sentences: Vec<_> = groups
@@ -119,7 +119,11 @@ fn by_version(clauses: &[(ReleaseLine, VersionClause)]) -> String {
             format!("ddtrace {name} {}{rest}", verbs[1])
         })
         .collect();
-    sentences.join(", and ")
+    match sentences.split_first() {
+        Some((first, [])) => first.clone(),
+        Some((first, others)) => format!("{first}, while {}", others.join(", and ")),
+        None => String::new(),
+    }
 }
 
 fn number(line: ReleaseLine) -> &'static str {
