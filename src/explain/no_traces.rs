@@ -1,6 +1,7 @@
 //! `explain no-traces`: what to check, and in which order, if no trace arrives.
 
 use super::page::{Page, Section};
+use crate::knowledge::otlp::mlserver;
 
 /// The name of the page.
 pub const NO_TRACES: &str = "no-traces";
@@ -201,10 +202,15 @@ const CAUSES: &[ChecklistItem] = &[
     },
     ChecklistItem {
         heading: "14. Not Seldon's Python wrapper",
-        text: "TRACING, JAEGER_* and DD_* do nothing in MLServer (protocol v2), Triton and the wrappers for Java, NodeJS \
-               and R. MLServer 1.4 and later sends OTLP to MLSERVER_TRACING_SERVER, which `enable --otlp` sets; Seldon Core \
-               1.17.1 to 1.18 have MLServer 1.3.5, which does not trace. At that address something has to take OTLP over \
-               gRPC, as `seldon-trace agent collector` does on port 4317; OTEL_TRACES_SAMPLER=always_off silences it.",
+        text: concat!(
+            "TRACING, JAEGER_* and DD_* do nothing in MLServer (protocol v2), Triton and the wrappers for Java, NodeJS \
+             and R. MLServer ",
+            mlserver!(first),
+            " and later sends OTLP to MLSERVER_TRACING_SERVER, which `enable --otlp` sets. ",
+            mlserver!(releases),
+            ". At that address something has to take OTLP over gRPC, as `seldon-trace agent collector` does on port 4317; \
+             OTEL_TRACES_SAMPLER=always_off silences it."
+        ),
         points: &[],
         commands: &[
             "kubectl get pod POD -o jsonpath='{.spec.containers[*].image}'",

@@ -2,6 +2,7 @@
 
 use super::alone;
 use super::page::{Page, Section};
+use crate::knowledge::otlp::mlserver;
 use crate::knowledge::parts::{ADDED_ANNOTATION, ADMISSION_LABEL, CONFIG_VOLUME, LIBRARY_CONTAINER, LIBRARY_VOLUME};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR};
 
@@ -132,7 +133,7 @@ pub const PARTS: &[PartTopic] = &[
                 Datadog. Its traces are its own: they do not join those of the orchestrator.",
         written_by: "enable --otlp, or --otlp=HOST:PORT, with either backend",
         writes: &["each node of MLServer: MLSERVER_TRACING_SERVER, and before it HOST_IP for the address of the node"],
-        needs: "MLServer 1.4: Seldon Core 1.17.1 to 1.18 have 1.3.5, 1.19.0-rc.1 has 1.7.1.",
+        needs: concat!("MLServer ", mlserver!(first), " or later. ", mlserver!(releases), "."),
         removed_by: "It is removed by `disable` without --backend, if the annotation seldon-trace/added lists it.",
     },
     PartTopic {

@@ -56,6 +56,6 @@ fn outcome(name: &str, program: Program, environment: &Environment<'_>) -> Optio
         Outcome::Ignored(text) => format!("ignored: {}", fact(text)),
         Outcome::SendsNothing(text) => format!("sends nothing: {}", fact(text)),
         Outcome::Exits(text) => format!("exits at start: {}", fact(text)),
-        Outcome::Depends(text) | Outcome::Unknown(text) => fact(text),
+        Outcome::Depends(text) | Outcome::Varies(text) | Outcome::Unknown(text) => fact(text),
     })
 }

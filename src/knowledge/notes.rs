@@ -18,7 +18,7 @@ pub enum Note {
     UnreadRate,
     /// The wrapper of PR 2859 splits a tag at every `:`.
     ColonInTag,
-    /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 3.19 and 4.16).
+    /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 2.21, 3.0, 3.19 and 4.16).
     OldSampleRate,
     /// A credential by `--set` is plain text in the manifest: this variable.
     SecretInClear(&'static str),

@@ -3,6 +3,23 @@
 use super::{Content, Strength, Wanted};
 use crate::manifest::{HOST_IP, is_placeholder};
 
+/// The versions of MLServer as text, so that `concat!` can put them into a sentence: `first` is the first that traces
+/// ([`mlserver_traces`]), and `releases` are those of Seldon Core's releases.
+macro_rules! mlserver {
+    (first) => {
+        "1.4.0"
+    };
+    (releases) => {
+        "Seldon Core 1.17.1 to 1.18 have MLServer 1.3.5, which does not trace, and 1.19.0-rc.1 has 1.7.1"
+    };
+}
+pub(crate) use mlserver;
+
+/// Returns true if this version of MLServer traces.
+pub(crate) fn mlserver_traces(major: u32, minor: u32) -> bool {
+    (major, minor) >= (1, 4)
+}
+
 /// MLServer's variable with the address of a collector.
 pub(crate) const OTLP_SERVER: &str = "MLSERVER_TRACING_SERVER";
 
@@ -51,7 +68,7 @@ pub(crate) fn refers_to_node(address: &str) -> bool {
 }
 
 /// The problem of an address, if there is one: MLServer gives it to gRPC, in plain text.
-fn check(text: &str) -> Result<(), String> {
+pub(crate) fn check(text: &str) -> Result<(), String> {
     const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317, without a scheme";
     if is_placeholder(text, true) {
         return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());
@@ -102,6 +119,12 @@ mod tests {
         for bad in bad {
             assert!(Otlp::read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_first_version_that_traces_is_the_one_that_is_named() {
+        let [major, minor] = [0, 1].map(|at| mlserver!(first).split('.').nth(at).unwrap().parse().unwrap());
+        assert!(mlserver_traces(major, minor) && !mlserver_traces(major, minor - 1));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::parts::SidecarOptions;
 use super::receivers::{ApiKeySecret, COLLECTOR_IMAGE, DEFAULT_SITE, Endpoint};
 use super::{Backend, Strength};
 use crate::changes::Value;
-use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR};
+use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, is_placeholder};
 
 /// The variable with the Collector's config.
 pub(crate) const COLLECTOR_CONFIG: &str = "OTELCOL_CONFIG";
@@ -217,11 +217,22 @@ fn config(endpoint: &str, tls: bool) -> String {
 
 /// The endpoint of a config that this program writes, and true with TLS.
 pub(crate) fn endpoint_of(text: &str) -> Option<(Endpoint, bool)> {
+    let (endpoint, tls) = endpoint_text(text)?;
+    Some((endpoint.parse().ok()?, tls))
+}
+
+/// The problem of the endpoint in a config that has the form of those that this program writes.
+pub(crate) fn endpoint_problem(text: &str) -> Option<String> {
+    let (endpoint, _) = endpoint_text(text).filter(|(endpoint, _)| !is_placeholder(endpoint, true))?;
+    endpoint.parse::<Endpoint>().err()
+}
+
+fn endpoint_text(text: &str) -> Option<(String, bool)> {
     [false, true].into_iter().find_map(|tls| {
         let known = config(PLACE, tls);
         let (before, after) = known.split_once(PLACE)?;
         let endpoint = text.strip_prefix(before)?.strip_suffix(after)?;
-        Some((endpoint.parse().ok()?, tls))
+        Some((serde_json::from_str(&format!("\"{endpoint}\"")).ok()?, tls))
     })
 }
 

@@ -42,14 +42,14 @@ impl Tags {
     }
 }
 
-/// DD_TAGS as ddtrace 4 reads it: apart at commas where there is one, else at spaces (`parse_tags_str`).
+/// DD_TAGS as ddtrace 3.19 and 4 read it: apart at commas where there is one, else at spaces (`parse_tags_str`).
 pub(super) fn read(text: &str) -> BTreeMap<String, String> {
     let tags = text.split(separator_of(text)).map(|tag| tag.split_once(':').unwrap_or((tag, "")));
     let tags = tags.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
     tags.filter(|(key, _)| !key.is_empty()).collect()
 }
 
-/// DD_TAGS as ddtrace 2 reads it: at commas or at spaces, whichever gives more tags, and no tag at all where
+/// DD_TAGS as ddtrace 2 and 3.0 read it: at commas or at spaces, whichever gives more tags, and no tag at all where
 /// both give the same number. A tag without a value after its `:`, or without a key, is dropped.
 pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
     let text = text.trim_matches([',', ' ']);
@@ -71,7 +71,7 @@ pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
 /// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
 /// follow. Pieces and separators stay as they are.
 ///
-/// ddtrace 4 splits at commas if there is one, else at spaces (`parse_tags_str`); ddtrace 2 loses all tags of a list with
+/// ddtrace 3.19 and 4 split at commas if there is one, else at spaces (`parse_tags_str`); 2 and 3.0 lose all tags of a list with
 /// both. So a tag after tags with spaces between them follows a space.
 pub(crate) fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
     let separator = separator_of(existing);

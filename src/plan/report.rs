@@ -7,6 +7,7 @@ use std::ops::AddAssign;
 use std::sync::Arc;
 
 use crate::credentials::{is_credential, is_shown_variable, without};
+use crate::knowledge::otlp::mlserver;
 use crate::knowledge::{Content, Note, merge_tags};
 use crate::manifest::Variable;
 use crate::yaml::NodeId;
@@ -208,10 +209,12 @@ impl fmt::Display for RunNote {
                 "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
                  --keep JAEGER_AGENT_PORT leaves it in",
             ),
-            Self::MlServer => f.write_str(
-                "MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not, so set an image of \
-                 1.4.0 or later; 1.19.0-rc.1 has 1.7.1",
-            ),
+            Self::MlServer => f.write_str(concat!(
+                "MLServer traces from ",
+                mlserver!(first),
+                " on, so set an image of that version or a later one: ",
+                mlserver!(releases)
+            )),
             Self::NoMlServer => f.write_str(
                 "--otlp changes nothing: it is for nodes that MLServer serves, and none is selected",
             ),

@@ -61,7 +61,7 @@ fn library_alone(
         ClientState::Unknown { variable, reason } => vec![Doubt::unknown(format!("{variable} {reason}"))],
         ClientState::Sends(flow) => {
             let rejected = match &flow.sampling {
-                ClientSampling::None => Some(Doubt::no("at rate 0 every trace is rejected")),
+                ClientSampling::None => Some(all_rejected()),
                 ClientSampling::Rate(rate) => {
                     sampling = format!("rate {rate}");
                     None
@@ -97,6 +97,10 @@ fn library_alone(
     Tracing { is_on, start: Some(start), client, ..tracing }
 }
 
+fn all_rejected() -> Doubt {
+    Doubt::no("at rate 0 every trace is rejected")
+}
+
 fn no_socket(reason: &'static str) -> Doubt {
     Doubt::no(format!("DD_TRACE_AGENT_URL is a socket, and {reason}"))
 }
@@ -123,7 +127,6 @@ pub(super) fn datadog(
     let (raw, shown) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
     // Rules with nothing but a rate are shown as the rate, unless they are a credential.
     let shown = if raw == shown { bare_rate(&raw).unwrap_or(shown) } else { shown };
-    let rate = bare_rate(&raw).unwrap_or(raw);
     let off =
         overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
             .said(over.name)
@@ -132,8 +135,10 @@ pub(super) fn datadog(
             Said::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
             _ => None,
         });
-    let is_zero = rate.parse::<f64>().is_ok_and(|rate| rate == 0.0);
-    let rejected = || is_zero.then(|| Doubt::no("at rate 0 every trace is rejected"));
+    let rejected = || match &start.state {
+        ClientState::Sends(SpanFlow { sampling: ClientSampling::None, .. }) => Some(all_rejected()),
+        _ => None,
+    };
     let of_start = || match &start.state {
         // Datadog's own library takes these.
         ClientState::Exits { variable: variable @ ("DD_SAMPLE_RATE" | "DD_TAGS"), .. } => {

@@ -27,7 +27,7 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
 
 fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::executor)).flatten() {
-        let rate = ["DD_SAMPLING_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE", "DD_SAMPLE_RATE"];
+        let rate = pr2859::EXECUTOR_RATES;
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
         let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
         // A stock executor does not read DD_ENABLED.
@@ -225,7 +225,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
     if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::wrapper)).flatten() {
-        let rate = ["DD_SAMPLE_RATE", "DD_TRACE_SAMPLING_RULES", "DD_TRACE_SAMPLE_RATE"];
+        let rate = pr2859::WRAPPER_RATES;
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
         let tracing = datadog(reading, around, &rate, &port, service, &start);

@@ -33,7 +33,8 @@ use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{
-    Agent, Cause, Decision, Tracing, about, fact_and_advice, foreign_port, foreign_port_of_url, is_loopback,
+    Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice, foreign_port, foreign_port_of_url,
+    is_loopback,
 };
 
 /// A deployment and the state of its predictors.

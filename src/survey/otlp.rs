@@ -4,7 +4,7 @@ use super::reading::{EnvReading, Said};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient, is_loopback};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
-use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH};
+use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
 /// The state of MLServer; `None` if its variables give no collector.
 pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
@@ -29,9 +29,15 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> O
         host.is_some_and(is_loopback).then_some(doubt)
     };
     let version = || match around.mlserver {
-        LibraryVersion::Known(major, minor) if (major, minor) >= (1, 4) => None,
-        LibraryVersion::Known(..) => Some(Doubt::no("this version of MLServer does not trace; 1.4.0 and later do")),
-        LibraryVersion::NotKnown => Some(Doubt::unknown("MLServer traces from 1.4.0 on, and its version is not known")),
+        LibraryVersion::Known(major, minor) if mlserver_traces(major, minor) => None,
+        LibraryVersion::Known(..) => {
+            let does_not = concat!("this version of MLServer does not trace; ", mlserver!(first), " and later do");
+            Some(Doubt::no(does_not))
+        }
+        LibraryVersion::NotKnown => {
+            let depends = concat!("MLServer traces from ", mlserver!(first), " on, and its version is not known");
+            Some(Doubt::unknown(depends))
+        }
     };
     let doubt = switched_off.or_else(has_scheme).or_else(version).or_else(loopback);
     let sampling = reading.setting(switch, "parentbased_always_on").value;

@@ -262,7 +262,9 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
         "orchestrator unknown datadog | dd:8126 | rate 0.5 | executor | no image of a release of Seldon Core has Datadog's client"
     );
-    for (name, value) in [("DD_TRACE_ENABLED", "false"), ("DD_SAMPLING_RATE", "0.0")] {
+    // The last two are 0 to Go alone, and to a client that takes a rate below 0 as 0.
+    let zeros = ["0.0", "0x0p0", "-1"].map(|rate| ("DD_SAMPLING_RATE", rate));
+    for (name, value) in zeros.into_iter().chain([("DD_TRACE_ENABLED", "false"), ("DD_TRACE_SAMPLE_RATE", "0")]) {
         let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
         assert!(said.starts_with("orchestrator no datadog"), "{said}");
     }

@@ -17,6 +17,7 @@ use super::reading::{EffectiveValue, EnvReading, ValueSource};
 use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
+pub(crate) use crate::knowledge::clients::fact_and_advice;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
@@ -435,15 +436,6 @@ pub(crate) fn about(variable: &str, fact: &str) -> String {
     match is_credential(variable) {
         true => format!("{variable} can't be used, since {fact}"),
         false => format!("{variable}: {fact}"),
-    }
-}
-
-/// The two parts of what a client says of a variable: what is wrong, and what to write instead.
-pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
-    match reason.rsplit_once("; ") {
-        // Not within a value.
-        Some((fact, advice)) if !advice.contains('`') => (fact, advice),
-        _ => (reason, ""),
     }
 }
 

@@ -291,6 +291,16 @@ TEXTS_OF_ALL = [
     "OTEL_LOGS_EXPORTER",
     "OTEL_EXPORTER_OTLP_PROTOCOL",
 ]
+# Switches that have no part in where spans go, each by itself.
+SWITCHES_ALONE = [
+    "DD_TRACE_REPORT_HOSTNAME",
+    "DD_CODE_ORIGIN_FOR_SPANS_ENABLED",
+    "DD_APPSEC_ENABLED",
+    "DD_INSTRUMENTATION_TELEMETRY_ENABLED",
+    "DD_REMOTE_CONFIGURATION_ENABLED",
+    "OTEL_SDK_DISABLED",
+]
+VALUES_OF_SWITCHES = ["true", "false", "TRUE", "1", "0", "2", "-1", "99999999999999999999", "abc", "", " ", " true ", "é 日本", HUGE]
 SWITCHES = ["true", "TRUE", "True", "1", "false", "0", "", " ", " true ", "yes", "on", "t", "2", "no", "tRuE"]
 
 CASES = [
@@ -464,5 +474,6 @@ CASES = [
     *(dict.fromkeys(TEXTS_OF_ALL, value) for value in ["abc", "", "a:b,c:d", "a:", ",", "("]),
     *each("DD_IAST_ENABLED", ["true", "abc"]),
     *each("DD_PROFILING_ENABLED", ["true", "abc"]),
+    *(case for name in SWITCHES_ALONE for case in each(name, VALUES_OF_SWITCHES)),
     *each("OTEL_PROPAGATORS", ["b3", "none", "abc", ""]),
 ]

@@ -1,16 +1,18 @@
 //! Datadog's library for Python (ddtrace), as `ddtrace-run`, `import ddtrace.auto` and library injection start it.
 //!
 //! Under library injection a process at which the library exits runs on, without spans. Versions read their environment
-//! in one of two ways ([`ReleaseLine`]), of which 2.21 and 4.16 were tried.
+//! in one of four ways ([`ReleaseLine`]), of which 2.21, 3.0, 3.19 and 4.16 were tried. Releases from 3.1 to 3.18 took over
+//! one variable after another what 3.19 does: where 3.0 and 3.19 differ, they are not known.
 
 mod address;
 mod names;
 mod rules;
 mod sampling;
 mod settings;
+mod versions;
 
 use super::reading::{Judgement, Lookup};
-use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{ClientStart, ClientState, Environment, Outcome, SpanFlow};
 use names::SpanNames;
 
 const ENABLED: &str = "DD_TRACE_ENABLED";
@@ -26,12 +28,19 @@ pub(crate) enum LibraryVersion {
     NotKnown,
 }
 
-/// The versions that read their environment alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The versions that read their environment alike, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ReleaseLine {
     Two,
+    /// 3.0, which reads rates as 4 does, and all else as 2.
+    ThreeFirst,
+    /// 3.19, the last of 3, which reads most as 4 does.
+    ThreeLast,
     Four,
 }
+
+/// The reason why a variable does nothing that other versions read.
+const NOT_READ: &str = "this version of ddtrace does not read it";
 
 /// Variables that look as if the library read them, and what it does instead.
 const UNREAD: &[(&str, &str)] = &[
@@ -50,13 +59,17 @@ const STYLES: [&str; 6] = ["datadog", "b3multi", "b3", "tracecontext", "baggage"
 
 /// The start of a process with the library in this environment.
 pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> ClientStart {
-    match version {
-        LibraryVersion::Known(..=2, _) => start_of(environment, ReleaseLine::Two),
-        LibraryVersion::Known(4.., _) => start_of(environment, ReleaseLine::Four),
-        // Releases of 3 took over one variable after another what 4 does: 3.0.0 the rates alone.
-        LibraryVersion::Known(..) | LibraryVersion::NotKnown => {
-            either(start_of(environment, ReleaseLine::Two), start_of(environment, ReleaseLine::Four))
-        }
+    let lines: &[ReleaseLine] = match version {
+        LibraryVersion::Known(..=2, _) => &[ReleaseLine::Two],
+        LibraryVersion::Known(3, 0) => &[ReleaseLine::ThreeFirst],
+        LibraryVersion::Known(3, 1..19) => &[ReleaseLine::ThreeFirst, ReleaseLine::ThreeLast],
+        LibraryVersion::Known(3, 19..) => &[ReleaseLine::ThreeLast],
+        LibraryVersion::Known(4.., _) => &[ReleaseLine::Four],
+        LibraryVersion::NotKnown => &versions::ALL,
+    };
+    match lines {
+        [line] => start_of(environment, *line),
+        lines => versions::alike(lines.iter().map(|line| (*line, start_of(environment, *line))).collect()),
     }
 }
 
@@ -120,10 +133,10 @@ fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     for (name, instead) in UNREAD {
         judged.say(name, Outcome::Ignored((*instead).into()));
     }
-    let is_structured = |text: &str| line == ReleaseLine::Four && text.eq_ignore_ascii_case("structured");
+    let is_structured = |text: &str| line >= ReleaseLine::ThreeLast && text.eq_ignore_ascii_case("structured");
     let outcome = match judged.raw(LOGS).map(|text| is_true(text) || is_structured(text)) {
-        Lookup::Value(false) => Outcome::Used("log lines stay as they are".into()),
-        _ => Outcome::Used("log lines get the trace's identifier".into()),
+        Lookup::Value(false) => Outcome::Used("the switch of the trace's identifier in log lines, which is off".into()),
+        _ => Outcome::Used("the switch of the trace's identifier in log lines, which is on".into()),
     };
     judged.say(LOGS, outcome);
     for name in
@@ -179,75 +192,6 @@ fn parsed<'e, T>(
         Lookup::Bad => Lookup::Bad,
         Lookup::Hidden => Lookup::Hidden,
     }
-}
-
-/// The start where the version is not known: what both lines do alike.
-fn either(old: ClientStart, new: ClientStart) -> ClientStart {
-    let named = |outcomes: &[(&str, Outcome)], name: &str| {
-        outcomes.iter().find(|(said, _)| *said == name).map(|(_, outcome)| outcome.clone())
-    };
-    let mut variables = Vec::new();
-    for (name, outcome) in old.variables.iter().chain(&new.variables) {
-        if variables.iter().any(|(said, _)| said == name) {
-            continue;
-        }
-        let [before, since] = [&old, &new].map(|start| named(&start.variables, name));
-        let outcome = if before == since { outcome.clone() } else { depends(before.as_ref(), since.as_ref()) };
-        variables.push((*name, outcome));
-    }
-    ClientStart { state: either_state(old.state, new.state), variables }
-}
-
-fn either_state(old: ClientState, new: ClientState) -> ClientState {
-    match (old, new) {
-        (old, new) if old == new => old,
-        (ClientState::Sends(old), ClientState::Sends(new)) => ClientState::Sends(SpanFlow {
-            agent: if old.agent == new.agent { old.agent } else { None },
-            sampling: if old.sampling == new.sampling { old.sampling } else { ClientSampling::Unknown },
-            service: if old.service == new.service { old.service } else { None },
-            tags: if old.tags == new.tags { old.tags } else { None },
-        }),
-        // Both exit, say, each for a reason of its own.
-        (old, new) => {
-            let [(variable, before), (other, since)] = [&old, &new].map(described);
-            let reason = format!("is not read alike by all versions: in ddtrace 2 {before}, and in ddtrace 4 {since}");
-            match (&old, &new) {
-                (ClientState::Exits { .. }, ClientState::Exits { .. }) => old,
-                (ClientState::SendsNothing { .. }, ClientState::SendsNothing { .. }) => old,
-                (ClientState::Off { .. }, ClientState::Off { .. }) => old,
-                _ => ClientState::Unknown { variable: variable.or(other).unwrap_or(ENABLED), reason: reason.into() },
-            }
-        }
-    }
-}
-
-/// The variable that decides, and a clause.
-fn described(state: &ClientState) -> (Option<&'static str>, &'static str) {
-    match state {
-        ClientState::Exits { variable, .. } => (Some(variable), "the process exits"),
-        ClientState::Off { variable, .. } => (Some(variable), "tracing is off"),
-        ClientState::SendsNothing { variable, .. } => (Some(variable), "nothing is sent"),
-        ClientState::Unknown { variable, .. } => (Some(variable), "it is not known"),
-        ClientState::Sends(_) => (None, "spans are sent"),
-    }
-}
-
-fn depends(before: Option<&Outcome>, since: Option<&Outcome>) -> Outcome {
-    let clause = |outcome: Option<&Outcome>| match outcome {
-        None => "it is not read".to_owned(),
-        Some(Outcome::Used(text)) => format!("it is used as {text}"),
-        Some(Outcome::Replaced(text)) => format!("it is {text}"),
-        Some(Outcome::Ignored(text)) => format!("it is ignored, since {text}"),
-        Some(Outcome::SendsNothing(text)) => format!("nothing is sent, since {text}"),
-        Some(Outcome::Exits(text)) => format!("the process exits, since {text}"),
-        Some(Outcome::Depends(text) | Outcome::Unknown(text)) => text.to_string(),
-    };
-    let fact = |outcome: Option<&Outcome>| clause(outcome).split("; ").next().unwrap_or_default().to_owned();
-    let text = format!("in ddtrace 2 {}, and in ddtrace 4 {}", fact(before), fact(since));
-    let is_harmful = |outcome: Option<&Outcome>| {
-        matches!(outcome, Some(Outcome::Exits(_) | Outcome::SendsNothing(_) | Outcome::Replaced(_)))
-    };
-    if is_harmful(before) || is_harmful(since) { Outcome::Depends(text.into()) } else { Outcome::Used(text.into()) }
 }
 
 #[cfg(test)]

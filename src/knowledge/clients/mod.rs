@@ -157,10 +157,21 @@ pub enum Outcome {
     SendsNothing(Clause),
     /// The process exits at start.
     Exits(Clause),
-    /// What becomes of it depends on the version of the client: the versions and what each does.
+    /// What becomes of it depends on the version of the client, and some do harm: the versions and what each does.
     Depends(Clause),
+    /// The same where none does harm.
+    Varies(Clause),
     /// The manifest does not show the value, for this reason.
     Unknown(Clause),
+}
+
+/// The two parts of what a client says of a variable: what is wrong, and what to write instead.
+pub(crate) fn fact_and_advice(reason: &str) -> (&str, &str) {
+    match reason.rsplit_once("; ") {
+        // Not within a value.
+        Some((fact, advice)) if !advice.contains('`') => (fact, advice),
+        _ => (reason, ""),
+    }
 }
 
 #[cfg(test)]

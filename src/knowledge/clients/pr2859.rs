@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, EnvText, Environment, Outcome, SpanFlow};
-use crate::knowledge::values::{go, python};
+use crate::knowledge::values::{bare_rate, go, python};
 
 const ENABLED: &str = "DD_ENABLED";
 const TRACING: &str = "TRACING";
@@ -16,7 +16,15 @@ const EXECUTOR_PORT: &str = "DD_TRACE_AGENT_PORT";
 const WRAPPER_PORT: &str = "DATADOG_TRACE_AGENT_PORT";
 const EXECUTOR_RATE: &str = "DD_SAMPLING_RATE";
 const WRAPPER_RATE: &str = "DD_SAMPLE_RATE";
+const RULES: &str = "DD_TRACE_SAMPLING_RULES";
+const LIBRARY_RATE: &str = "DD_TRACE_SAMPLE_RATE";
 const A_RATE: &str = "write a number from 0 to 1";
+
+/// The rates of an executor, the first that is set. The last three are for other clients of Datadog.
+pub(crate) const EXECUTOR_RATES: [&str; 4] = [EXECUTOR_RATE, RULES, LIBRARY_RATE, WRAPPER_RATE];
+
+/// Those of a wrapper.
+pub(crate) const WRAPPER_RATES: [&str; 3] = [WRAPPER_RATE, RULES, LIBRARY_RATE];
 
 /// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
 pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
@@ -25,7 +33,7 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
         return Some(ClientStart { state, variables: judged.into_outcomes() });
     }
     let sampling = match judged.text(EXECUTOR_RATE) {
-        Lookup::Unset => ClientSampling::All,
+        Lookup::Unset => other_sampling(&judged, &EXECUTOR_RATES[1..], go::float),
         Lookup::Hidden | Lookup::Bad => ClientSampling::Unknown,
         Lookup::Value(text) => match go::float(text) {
             None => {
@@ -110,6 +118,9 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     }
     let sampling = match rate {
         Lookup::Value(0) => ClientSampling::None,
+        Lookup::Value(_) if judged.raw(WRAPPER_RATE).is_unset() => {
+            other_sampling(&judged, &WRAPPER_RATES[1..], python::float)
+        }
         Lookup::Value(_) => ClientSampling::All,
         _ => ClientSampling::Unknown,
     };
@@ -163,6 +174,16 @@ fn read_enabled(judged: &mut Judgement<'_>, is_on: impl Fn(&str) -> bool) -> Opt
         (_, Some(reason)) => Some(Some(ClientState::Unknown { variable: ENABLED, reason: reason.to_owned().into() })),
         (Lookup::Value(true), None) => Some(None),
         _ => None,
+    }
+}
+
+/// The sampling by rates that only other clients of Datadog read.
+fn other_sampling(judged: &Judgement<'_>, names: &[&str], float: fn(&str) -> Option<f64>) -> ClientSampling {
+    let rate = names.iter().map(|name| judged.text(name)).find(|rate| !rate.is_unset());
+    match rate.unwrap_or(Lookup::Unset).map(|text| float(bare_rate(text).as_deref().unwrap_or(text))) {
+        Lookup::Unset => ClientSampling::All,
+        Lookup::Value(Some(rate)) if !rate.is_nan() => sampling_of(rate),
+        _ => ClientSampling::Unknown,
     }
 }
 
@@ -256,6 +277,24 @@ mod tests {
         };
         assert_eq!(sent(executor), ("localhost:1001".to_owned(), ClientSampling::Rate(0.25)));
         assert_eq!(sent(wrapper), ("localhost:1002".to_owned(), ClientSampling::None));
+    }
+
+    #[test]
+    fn a_rate_for_another_client_counts_where_the_own_is_not_set() {
+        let sampling = |start, variables: &[(&str, &str)]| match state(start, variables) {
+            Some(ClientState::Sends(flow)) => flow.sampling,
+            other => panic!("{other:?}"),
+        };
+        for (rate, expected) in
+            [("0", ClientSampling::None), ("0.5", ClientSampling::Rate(0.5)), ("x", ClientSampling::Unknown)]
+        {
+            let env = [("TRACING", "1"), ("DD_ENABLED", "1"), ("DD_TRACE_SAMPLE_RATE", rate)];
+            assert_eq!((sampling(executor, &env), sampling(wrapper, &env)), (expected.clone(), expected));
+        }
+        let rules = [("TRACING", "1"), ("DD_ENABLED", "1"), ("DD_TRACE_SAMPLING_RULES", r#"[{"sample_rate":0.0}]"#)];
+        assert_eq!(sampling(wrapper, &rules), ClientSampling::None);
+        let own = [("DD_ENABLED", "1"), ("DD_SAMPLING_RATE", "1"), ("DD_TRACE_SAMPLE_RATE", "0")];
+        assert_eq!(sampling(executor, &own), ClientSampling::All);
     }
 
     #[test]

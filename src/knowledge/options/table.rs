@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 
 use super::sidecar;
 use super::spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets};
+use crate::knowledge::otlp::mlserver;
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
 use crate::knowledge::variables::{Purpose, Takes};
@@ -285,7 +286,13 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         value_name: "HOST:PORT",
         implied: Some("true"),
         help: "MLServer's spans to a collector of OpenTelemetry, by --otlp or --otlp=HOST:PORT",
-        more: "Without HOST:PORT they go to the node's address, port 4317. It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from 1.4.0 on: Seldon Core 1.17.1 to 1.18 have 1.3.5, which does not; 1.19.0-rc.1 has 1.7.1.",
+        more: concat!(
+            "Without HOST:PORT they go to the node's address, port 4317. It is MLSERVER_TRACING_SERVER on nodes that MLServer serves: prepackaged servers on protocol v2 or kfserving, HUGGINGFACE_SERVER, TEMPO_SERVER, and containers that are evidently MLServer. The spans go by OTLP over gRPC, without TLS. MLServer traces from ",
+            mlserver!(first),
+            " on. ",
+            mlserver!(releases),
+            "."
+        ),
         is_rare: true,
         is_part: true,
         ..VARIABLE

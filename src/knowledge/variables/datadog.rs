@@ -10,6 +10,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
+use crate::knowledge::otlp::mlserver;
 use crate::manifest::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
@@ -37,7 +38,7 @@ pub(super) const LIBRARY: KnownVariable = KnownVariable {
     tried: None,
 };
 
-/// The names that ddtrace 2.21 and 4.16 both accept.
+/// The names that ddtrace 2.21 to 4.16 accept.
 const PROPAGATION_STYLES: &[&str] = &["datadog", "tracecontext", "b3multi", "b3", "baggage", "none"];
 
 const OTEL_SAMPLERS: &[&str] = &[
@@ -105,7 +106,7 @@ const VARIABLES: &[KnownVariable] = &[
         about: "The host of the Datadog agent. An agent on each node is reached by the address of the node; on Fargate \
                 the agent is a container in the same pod: localhost. If neither the host nor the port is set, ddtrace \
                 uses the socket /var/run/datadog/apm.socket where it exists.",
-        tried: Some("spans arrive with ddtrace 2.21 and 4.16; `http://agent` sends nothing"),
+        tried: Some("spans arrive with ddtrace 2.21 to 4.16; `http://agent` sends nothing"),
         ..LIBRARY
     },
     KnownVariable {
@@ -130,7 +131,7 @@ const VARIABLES: &[KnownVariable] = &[
             ignores(DatadogWrapper, "it reads DATADOG_TRACE_AGENT_PORT"),
         ],
         about: "The port of the agent, by Datadog's own name.",
-        tried: Some("spans arrive with ddtrace 2.21 and 4.16"),
+        tried: Some("spans arrive with ddtrace 2.21 to 4.16"),
         ..LIBRARY
     },
     KnownVariable {
@@ -144,7 +145,7 @@ const VARIABLES: &[KnownVariable] = &[
         ],
         about: "The name of the service in Datadog. With ddtrace an empty value is a service without a name; it hides \
                 `service:` in DD_TAGS and OTEL_SERVICE_NAME.",
-        tried: Some("it arrives with ddtrace 2.21 and 4.16"),
+        tried: Some("it arrives with ddtrace 2.21 to 4.16"),
         ..LIBRARY
     },
     KnownVariable {
@@ -156,10 +157,10 @@ const VARIABLES: &[KnownVariable] = &[
             reads(DatadogWrapper, Unset::Nothing),
             reads(Libraries, Unset::Nothing),
         ],
-        about: "Tags of every span. The first `:` ends a key. ddtrace 4.16 splits at commas; without a comma, at spaces. \
-                ddtrace 2.21 splits at commas or at spaces: a value with both, such as `a:b, c:d`, or a lone `a:` loses \
-                all tags.",
-        tried: Some("they arrive with ddtrace 2.21 and 4.16"),
+        about: "Tags of every span. The first `:` ends a key. ddtrace 3.19 and later split at commas; without a comma, at \
+                spaces. ddtrace 2 and 3.0 split at commas or at spaces: a value with both, such as `a:b, c:d`, or a \
+                lone `a:` loses all tags.",
+        tried: Some("they arrive with ddtrace 2.21 to 4.16"),
         ..LIBRARY
     },
     KnownVariable {
@@ -179,9 +180,9 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Rules,
         entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
         readings: &[reads(Libraries, Unset::Nothing)],
-        about: "Sampling rules, in ddtrace 2 and 4. The first rule that matches decides; a rule without a rate is \
+        about: "Sampling rules, in ddtrace 2 to 4. The first rule that matches decides; a rule without a rate is \
                 skipped. Without any rule or rate the agent keeps about 10 traces a second of each service.",
-        tried: Some("it works with ddtrace 2.21 and 4.16"),
+        tried: Some("it works with ddtrace 2.21 to 4.16"),
         ..LIBRARY
     },
     KnownVariable {
@@ -195,21 +196,23 @@ const VARIABLES: &[KnownVariable] = &[
             ignores(Libraries, "they read DD_TRACE_SAMPLING_RULES"),
         ],
         about: "The share of traces kept by the executor of pull request 2859.",
-        tried: Some("it does nothing with ddtrace 2.21 and 4.16"),
+        tried: Some("it does nothing with ddtrace 2.21 to 4.16"),
     },
     KnownVariable {
         name: "DD_TRACE_SAMPLE_RATE",
         takes: Takes::Number,
         about: "The share of traces kept, in ddtrace before 3.0. From 3.0 on ddtrace ignores it silently: use \
                 DD_TRACE_SAMPLING_RULES, which works in every version.",
-        tried: Some("of 40 spans ddtrace 2.21 keeps 19 at `0.5` and none at `0.0`, ddtrace 4.16 all 40 at either"),
+        tried: Some(
+            "of 40 spans ddtrace 2.21 keeps 19 at `0.5` and none at `0.0`, ddtrace 4.16 all 40 at either; 3.0 keeps all at `0`",
+        ),
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_TRACE_RATE_LIMIT",
         takes: Takes::Integer,
         readings: &[reads(Libraries, Unset::Value("100"))],
-        about: "The most traces a second that sampling rules keep. -1 is no limit. In ddtrace 2.21 it also limits \
+        about: "The most traces a second that sampling rules keep. -1 is no limit. In ddtrace 2 it also limits \
                 DD_TRACE_SAMPLE_RATE.",
         ..LIBRARY
     },
@@ -230,7 +233,7 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Boolean,
         readings: &[reads(Libraries, Unset::Value("true"))],
         about: "Switches the library on or off. Off, it sends nothing, whatever else is set.",
-        tried: Some("with `false` ddtrace 2.21 and 4.16 send nothing"),
+        tried: Some("with `false` ddtrace 2.21 to 4.16 send nothing"),
         ..LIBRARY
     },
     KnownVariable {
@@ -246,7 +249,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_LOGS_INJECTION",
         readers: Readers::Container,
         takes: Takes::Word(&["true", "false", "structured", "1", "0"]),
-        readings: &[reads(Libraries, Unset::Words("off in ddtrace 2.21, `structured` in 4.16,"))],
+        readings: &[reads(Libraries, Unset::Words("off in ddtrace 2 and 3.0, `structured` in 3.19 and later,"))],
         about: "Adds the trace's id to the log lines of Python's logging. The log format of Seldon's Python wrapper is \
                 fixed: its lines do not change.",
         ..LIBRARY
@@ -262,20 +265,21 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_TRACE_AGENT_HOSTNAME",
         takes: Takes::Host,
-        about: "An old name of DD_AGENT_HOST. If both are set, ddtrace 2.21 uses DD_AGENT_HOST and 4.16 this one.",
+        about: "An old name of DD_AGENT_HOST. If both are set, ddtrace 2 and 3.0 use DD_AGENT_HOST, 3.19 and later \
+                this one.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_AGENT_PORT",
         takes: Takes::Port,
-        about: "An old name of DD_TRACE_AGENT_PORT. If both are set, ddtrace 2.21 uses this one and 4.16 \
+        about: "An old name of DD_TRACE_AGENT_PORT. If both are set, ddtrace 2 and 3.0 use this one, 3.19 and later \
                 DD_TRACE_AGENT_PORT.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_TRACE_GLOBAL_TAGS",
         takes: Takes::Tags,
-        about: "An old name of DD_TAGS. ddtrace 2.21 reads it, 4.16 does not.",
+        about: "An old name of DD_TAGS. ddtrace 2 and 3 read it, 4 does not.",
         ..LIBRARY
     },
     KnownVariable {
@@ -283,7 +287,7 @@ const VARIABLES: &[KnownVariable] = &[
         takes: Takes::Boolean,
         readings: &[reads(Libraries, Unset::Value("false"))],
         about: "Makes ddtrace 4.16 send to DD_SITE without an agent. It needs DD_API_KEY, and exits without it. ddtrace \
-                2.21 ignores it.",
+                2 and 3 ignore it.",
         ..LIBRARY
     },
     KnownVariable {
@@ -302,28 +306,36 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "OTEL_TRACES_SAMPLER",
         takes: Takes::Word(OTEL_SAMPLERS),
-        about: "The sampler. DD_TRACE_SAMPLING_RULES overrides it, and so does DD_TRACE_SAMPLE_RATE in ddtrace 2.21. \
-                MLServer reads it from 1.4.0 on, beside MLSERVER_TRACING_SERVER.",
+        about: concat!(
+            "The sampler. DD_TRACE_SAMPLING_RULES overrides it, and so does DD_TRACE_SAMPLE_RATE in ddtrace 2. \
+             MLServer reads it from ",
+            mlserver!(first),
+            " on, beside MLSERVER_TRACING_SERVER."
+        ),
         ..LIBRARY
     },
     KnownVariable {
         name: "OTEL_TRACES_SAMPLER_ARG",
         takes: Takes::Number,
-        about: "The rate of a traceidratio sampler. MLServer reads it from 1.4.0 on, beside MLSERVER_TRACING_SERVER.",
+        about: concat!(
+            "The rate of a traceidratio sampler. MLServer reads it from ",
+            mlserver!(first),
+            " on, beside MLSERVER_TRACING_SERVER."
+        ),
         ..LIBRARY
     },
     KnownVariable {
         name: "OTEL_TRACES_EXPORTER",
         takes: Takes::Word(&["none", "otlp"]),
         about: "Where ddtrace sends. With `none` it sends nothing, unless DD_TRACE_ENABLED is on. With `otlp` 4.16 sends \
-                OTLP to port 4318 of DD_AGENT_HOST and nothing to 8126; 2.21 ignores `otlp`. MLServer does not read it.",
+                OTLP to port 4318 of DD_AGENT_HOST and nothing to 8126; 2 and 3 ignore `otlp`. MLServer does not read it.",
         ..LIBRARY
     },
     KnownVariable {
         name: "OTEL_EXPORTER_OTLP_ENDPOINT",
         takes: Takes::Url,
         about: "The collector of ddtrace 4.16 for OTLP. It needs OTEL_TRACES_EXPORTER=otlp; /v1/traces is added. \
-                ddtrace 2.21 does not read it. MLServer does not either: it sends to MLSERVER_TRACING_SERVER.",
+                ddtrace 2 and 3 do not read it. MLServer does not either: it sends to MLSERVER_TRACING_SERVER.",
         ..LIBRARY
     },
     KnownVariable {
@@ -336,7 +348,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "OTEL_EXPORTER_OTLP_HEADERS",
         takes: Takes::Secret,
         about: "Headers for the collector of ddtrace 4.16, as k=v,k2=v2. It needs OTEL_TRACES_EXPORTER=otlp. ddtrace \
-                2.21 does not read it.",
+                2 and 3 do not read it.",
         ..LIBRARY
     },
     KnownVariable {

@@ -10,14 +10,17 @@ const fn of(name: &'static str, takes: Takes, about: &'static str, tried: &'stat
     KnownVariable { name, takes, about, tried: Some(tried), ..LIBRARY }
 }
 
-/// How both versions behave at numbers.
-const START_AND_EXIT: &str = "ddtrace 2.21 and 4.16 start at a number and exit at `abc`";
+/// How all versions behave at numbers.
+const START_AND_EXIT: &str = "ddtrace 2.21 to 4.16 start at a number and exit at `abc`";
+
+/// How they behave at numbers that came after ddtrace 3.0.
+const EXIT_OF_3_19: &str = "ddtrace 3.19 and 4.16 start at a number and exit at `abc`; 2.21 and 3.0 do not read it";
 
 /// How they behave at numbers that only ddtrace 4 reads.
-const EXIT_OF_4: &str = "ddtrace 4.16 starts at a number and exits at `abc`; 2.21 does not read it";
+const EXIT_OF_4: &str = "ddtrace 4.16 starts at a number and exits at `abc`; 2.21 to 3.19 do not read it";
 
-/// How both versions behave at a limit.
-const NOT_NEGATIVE: &str = "ddtrace 2.21 and 4.16 start at 0, and exit at -1 and `abc`";
+/// How all versions behave at a limit.
+const NOT_NEGATIVE: &str = "ddtrace 2.21 to 4.16 start at 0, and exit at -1 and `abc`";
 
 const fn integer(name: &'static str, about: &'static str) -> KnownVariable {
     of(name, Takes::Integer, about, START_AND_EXIT)
@@ -27,20 +30,34 @@ const fn number(name: &'static str, about: &'static str) -> KnownVariable {
     of(name, Takes::Number, about, START_AND_EXIT)
 }
 
+const fn of_3_19(name: &'static str, takes: Takes, about: &'static str) -> KnownVariable {
+    of(name, takes, about, EXIT_OF_3_19)
+}
+
 const fn of_4(name: &'static str, takes: Takes, about: &'static str) -> KnownVariable {
     of(name, takes, about, EXIT_OF_4)
 }
 
 /// A variable at no value of which it exits.
 const fn any(name: &'static str, takes: Takes, about: &'static str) -> KnownVariable {
-    of(name, takes, about, "ddtrace 2.21 and 4.16 start at every value")
+    of(name, takes, about, "ddtrace 2.21 to 4.16 start at every value")
 }
 
 /// The levels of a log file.
 pub(in crate::knowledge) const LOG_LEVELS: &[&str] = &["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"];
 
-pub(super) const SETTINGS: [&[KnownVariable]; 8] =
-    [&INTEGERS, &NUMBERS, &INTEGERS_OF_4, &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4, &NOT_NEGATIVE_INTEGERS, &OTHERS, &ANY];
+pub(super) const SETTINGS: [&[KnownVariable]; 10] = [
+    &INTEGERS,
+    &NUMBERS,
+    &INTEGERS_OF_3_19,
+    &NUMBERS_OF_3_19,
+    &INTEGERS_OF_4,
+    &NUMBERS_OF_4,
+    &OTEL_INTEGERS_OF_4,
+    &NOT_NEGATIVE_INTEGERS,
+    &OTHERS,
+    &ANY,
+];
 
 /// Those at which it exits unless they are integers, also if they are empty.
 pub(in crate::knowledge) const INTEGERS: [KnownVariable; 7] = [
@@ -73,8 +90,22 @@ pub(in crate::knowledge) const NUMBERS: [KnownVariable; 7] = [
     number("DD_LLMOBS_SAMPLE_RATE", "The share of the calls of language models that Datadog evaluates."),
 ];
 
-/// Integers that ddtrace 2 does not read, and at which ddtrace 4 exits alike.
-pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 13] = [
+/// Integers that ddtrace 2 and 3.0 do not read, and at which 3.19 and 4 exit alike.
+pub(in crate::knowledge) const INTEGERS_OF_3_19: [KnownVariable; 6] = [
+    of_3_19("DD_API_SECURITY_ENDPOINT_COLLECTION_MESSAGE_LIMIT", Takes::Integer, "The endpoints in one message."),
+    of_3_19(
+        "DD_API_SECURITY_MAX_DOWNSTREAM_REQUEST_BODY_ANALYSIS",
+        Takes::Integer,
+        "The calls of a request whose bodies DD_APPSEC_ENABLED looks at.",
+    ),
+    of_3_19("DD_IAST_TRUNCATION_MAX_VALUE_LENGTH", Takes::Integer, "The longest value that DD_IAST_ENABLED reports."),
+    of_3_19("DD_AI_GUARD_TIMEOUT", Takes::Integer, "How many milliseconds ddtrace waits for AI Guard."),
+    of_3_19("DD_AI_GUARD_MAX_CONTENT_SIZE", Takes::Integer, "The most bytes of a message to AI Guard."),
+    of_3_19("DD_AI_GUARD_MAX_MESSAGES_LENGTH", Takes::Integer, "The most messages that AI Guard gets."),
+];
+
+/// Integers that ddtrace 4 alone reads, and at which it exits alike.
+pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 7] = [
     of_4("DD_TRACE_STATS_CARDINALITY_LIMIT", Takes::Integer, "A limit of the statistics that ddtrace makes itself."),
     of_4(
         "DD_TRACE_STATS_RESOURCE_CARDINALITY_LIMIT",
@@ -96,39 +127,31 @@ pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 13] = [
         Takes::Integer,
         "The most values of additional tags in the statistics that ddtrace makes itself.",
     ),
-    of_4("DD_API_SECURITY_ENDPOINT_COLLECTION_MESSAGE_LIMIT", Takes::Integer, "The endpoints in one message."),
-    of_4(
-        "DD_API_SECURITY_MAX_DOWNSTREAM_REQUEST_BODY_ANALYSIS",
-        Takes::Integer,
-        "The calls of a request whose bodies DD_APPSEC_ENABLED looks at.",
-    ),
-    of_4("DD_IAST_TRUNCATION_MAX_VALUE_LENGTH", Takes::Integer, "The longest value that DD_IAST_ENABLED reports."),
-    of_4("DD_AI_GUARD_TIMEOUT", Takes::Integer, "How many milliseconds ddtrace waits for AI Guard."),
-    of_4("DD_AI_GUARD_MAX_CONTENT_SIZE", Takes::Integer, "The most bytes of a message to AI Guard."),
-    of_4("DD_AI_GUARD_MAX_MESSAGES_LENGTH", Takes::Integer, "The most messages that AI Guard gets."),
     of_4("DD_LLMOBS_PAYLOAD_SIZE_BYTES", Takes::Integer, "The most bytes of spans of language models at once."),
     of_4("DD_LLMOBS_EVENT_SIZE_BYTES", Takes::Integer, "The most bytes of one span of a language model."),
 ];
 
-/// Numbers that ddtrace 2 does not read, and at which ddtrace 4 exits alike.
-pub(in crate::knowledge) const NUMBERS_OF_4: [KnownVariable; 4] = [
-    of_4(
+/// Numbers that ddtrace 2 and 3.0 do not read, and at which 3.19 and 4 exit alike.
+pub(in crate::knowledge) const NUMBERS_OF_3_19: [KnownVariable; 3] = [
+    of_3_19(
         "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_FLUSH_INTERVAL",
         Takes::Number,
         "How often ddtrace sends a span that is not finished.",
     ),
-    of_4(
+    of_3_19(
         "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_INITIAL_FLUSH_INTERVAL",
         Takes::Number,
         "After how many seconds ddtrace first sends a span that is not finished.",
     ),
-    of_4(
-        "DD_API_SECURITY_DOWNSTREAM_BODY_ANALYSIS_SAMPLE_RATE",
-        Takes::Number,
-        "The share of calls whose bodies DD_APPSEC_ENABLED looks at.",
-    ),
-    of_4("DD_FASTAPI_ASYNC_BODY_TIMEOUT_SECONDS", Takes::Number, "How long ddtrace waits for a body in FastAPI."),
+    of_3_19("DD_FASTAPI_ASYNC_BODY_TIMEOUT_SECONDS", Takes::Number, "How long ddtrace waits for a body in FastAPI."),
 ];
+
+/// Numbers that ddtrace 4 alone reads, and at which it exits alike.
+pub(in crate::knowledge) const NUMBERS_OF_4: [KnownVariable; 1] = [of_4(
+    "DD_API_SECURITY_DOWNSTREAM_BODY_ANALYSIS_SAMPLE_RATE",
+    Takes::Number,
+    "The share of calls whose bodies DD_APPSEC_ENABLED looks at.",
+)];
 
 /// OpenTelemetry's timeouts and intervals, in milliseconds. An empty one counts as unset.
 pub(in crate::knowledge) const OTEL_INTEGERS_OF_4: [KnownVariable; 6] = [
@@ -166,7 +189,7 @@ const OTHERS: [KnownVariable; 9] = [
         "DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT",
         Takes::Number,
         "The percentage of frames in the stack trace of a blocked request that is from the top of the stack.",
-        "ddtrace 2.21 and 4.16 start at 0 and 100, and exit at -1, 101 and `abc`",
+        "ddtrace 2.21 to 4.16 start at 0 and 100, and exit at -1, 101 and `abc`",
     ),
     of(
         "DD_REMOTECONFIG_POLL_SECONDS",
@@ -179,43 +202,43 @@ const OTHERS: [KnownVariable; 9] = [
         Takes::Text,
         "Rules in JSON for single spans that are kept although their trace is not. Each needs a service or a name; one \
          that is no mapping makes ddtrace exit.",
-        "ddtrace 2.21 and 4.16 start at `abc` and exit at `[1]`",
+        "ddtrace 2.21 to 4.16 start at `abc` and exit at `[1]`",
     ),
     of(
         "DD_SPAN_SAMPLING_RULES_FILE",
         Takes::Text,
         "The path of a file with DD_SPAN_SAMPLING_RULES. ddtrace exits if the file does not exist.",
-        "ddtrace 2.21 and 4.16 exit if it does not exist",
+        "ddtrace 2.21 to 4.16 exit if it does not exist",
     ),
     of(
         "DD_TRACE_WRITER_BUFFER_SIZE_BYTES",
         Takes::Integer,
         "The bytes of spans that can wait to be sent. ddtrace exits at 0 and less.",
-        "ddtrace 2.21 and 4.16 start at 1048576 and exit at 0, -1 and `abc`",
+        "ddtrace 2.21 to 4.16 start at 1048576 and exit at 0, -1 and `abc`",
     ),
     of(
         "DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES",
         Takes::Integer,
         "The most bytes that ddtrace sends at once. It drops every trace that is larger, and exits at less than 0.",
-        "ddtrace 2.21 and 4.16 send nothing at 0, and exit at -1 and `abc`",
+        "ddtrace 2.21 to 4.16 send nothing at 0, and exit at -1 and `abc`",
     ),
     of(
         "DD_TRACE_LOG_FILE",
         Takes::Text,
         "The file for ddtrace's own log. ddtrace exits if it can't be made, or if the value is empty.",
-        "ddtrace 2.21 and 4.16 start at `/dev/null`, and exit at a folder that does not exist",
+        "ddtrace 2.21 to 4.16 start at `/dev/null`, and exit at a folder that does not exist",
     ),
     of(
         "DD_TRACE_LOG_FILE_LEVEL",
         Takes::Word(LOG_LEVELS),
         "The level of DD_TRACE_LOG_FILE.",
-        "ddtrace 2.21 and 4.16 start at `debug` and exit at `abc`",
+        "ddtrace 2.21 to 4.16 start at `debug` and exit at `abc`",
     ),
     of(
         "DD_TELEMETRY_HEARTBEAT_INTERVAL",
         Takes::Number,
         "How often ddtrace tells Datadog that it runs.",
-        "ddtrace 2.21 and 4.16 start at 60 and exit at `abc`; 2.21 exits at 0, and 4.16 at -1",
+        "ddtrace 2.21 to 4.16 start at 60 and exit at `abc`; 2.21 to 3.19 exit at 0, 4.16 at -1, at which 3.19 hangs",
     ),
 ];
 
@@ -292,6 +315,6 @@ pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
     any(
         "OTEL_EXPORTER_OTLP_PROTOCOL",
         Takes::Word(&["http/json", "http/protobuf", "grpc"]),
-        "How ddtrace 4.16 sends to a collector. ddtrace 2.21 does not read it.",
+        "How ddtrace 4.16 sends to a collector. ddtrace 2 and 3 do not.",
     ),
 ];

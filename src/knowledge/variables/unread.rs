@@ -2,6 +2,7 @@
 
 use crate::knowledge::Backend;
 use crate::knowledge::clients::programs::Program;
+use crate::knowledge::otlp::mlserver;
 
 /// A variable that neither Seldon's clients nor Datadog's libraries read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub enum Owner {
     AdmissionController,
     /// Old versions of Datadog's libraries; with what they read now.
     OldLibraries(&'static str),
-    /// MLServer, from 1.4.0 on.
+    /// MLServer, if it traces.
     MlServer,
 }
 
@@ -39,10 +40,12 @@ impl Owner {
             Self::Agent => "the Datadog agent",
             Self::AdmissionController => "Datadog's admission controller, in the agent's Cluster Agent",
             Self::OldLibraries(_) => "old versions of Datadog's libraries",
-            Self::MlServer => {
-                "MLServer from 1.4.0 on, the prepackaged server on protocol v2. Seldon Core 1.17.1 to 1.18 have 1.3.5, \
-                 which does not trace: set an image of 1.4.0 or later; 1.19.0-rc.1 has 1.7.1"
-            }
+            Self::MlServer => concat!(
+                "MLServer from ",
+                mlserver!(first),
+                " on, the prepackaged server on protocol v2. ",
+                mlserver!(releases)
+            ),
         }
     }
 }
@@ -56,7 +59,7 @@ impl Unread {
             Owner::AdmissionController => {
                 "it belongs to Datadog's admission controller, not to the program that is traced"
             }
-            Owner::MlServer => "MLServer 1.4 and later reads it",
+            Owner::MlServer => concat!("MLServer ", mlserver!(first), " and later reads it"),
         }
     }
 
@@ -65,7 +68,7 @@ impl Unread {
         match self.owner {
             Owner::OtherClients(_) => vec![Program::Executor.source(), Program::Wrapper.source()],
             Owner::Agent | Owner::AdmissionController => vec!["Datadog's guides for its agent and for Fargate"],
-            Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 and 4.16"],
+            Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 to 4.16"],
             Owner::MlServer => vec!["MLServer 1.7.1, mlserver/tracing.py; tested over REST"],
         }
     }

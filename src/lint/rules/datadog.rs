@@ -107,7 +107,7 @@ pub(super) const ST029: Rule = Rule {
                   sampling rule says the same, and works in every version. It is found on the containers of the graph, \
                   and not on the orchestrator, whose library is the one for Go. Where rules stand beside it that say \
                   more than one rate, or a value elsewhere names it, what to write is up to the author.",
-    source: "tried with ddtrace 2.21 and 4.16",
+    source: "tried with ddtrace 2.21, 3.0, 3.19 and 4.16",
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
     fix: Some("writes the rule, or leaves the one that stands, where that is plain"),
@@ -135,7 +135,7 @@ pub(super) const ST041: Rule = Rule {
                   instead, without a message. It is found where the manifest shows the library: by `ddtrace-run`, or by \
                   the init container and PYTHONPATH of library injection. What only some versions refuse, and what the \
                   library takes for something else, is a warning.",
-    source: "tried with ddtrace 2.21.12 and 4.16.0",
+    source: "tried with ddtrace 2.21.12, 3.0.0, 3.19.9 and 4.16.0",
     wrong: "\
 spec:
   predictors:
@@ -169,7 +169,7 @@ spec:
         let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
             Outcome::Exits(_) => None,
             Outcome::Depends(reason) => {
-                let found = scene.at(&variable, about(variable.name, reason), "write what both versions take");
+                let found = scene.at(&variable, about(variable.name, reason), "write what all versions take");
                 Some(Found { severity: Some(Severity::Warning), ..found })
             }
             _ => None,

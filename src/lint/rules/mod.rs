@@ -20,7 +20,8 @@ use crate::survey::{about, fact_and_advice};
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
 const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
-const CLIENTS: &str = "tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace 2.21 and 4.16";
+const CLIENTS: &str =
+    "tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace 2.21, 3.0, 3.19 and 4.16";
 const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resource definition";
 
 /// All rules.
@@ -65,6 +66,7 @@ pub static RULES: &[Rule] = &[
     pods::ST045,
     operator::ST046,
     operator::ST047,
+    pods::ST048,
 ];
 
 /// Whether the unit is a container whose server may be the Python wrapper's.

@@ -2,12 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::super::{Check, Found, Rule, Scene, Severity, scenes};
-use super::is_target;
+use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
+use super::{is_server, is_target};
+use crate::knowledge::otlp::{self, OTLP_SERVER};
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use crate::knowledge::receivers::check_site;
+use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
-use crate::manifest::{Role, value_of};
-use crate::survey::{Agent, DeploymentSurvey, PredictorSurvey, UnitSurvey, is_native_sidecar, why_no_socket};
+use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
+use crate::survey::{
+    Agent, DeploymentSurvey, PredictorSurvey, TracingClient, UnitSurvey, is_mlserver, is_native_sidecar, why_no_socket,
+};
 use crate::yaml::{NodeId, Tree};
 
 /// Labels that Datadog reads from a pod.
@@ -227,6 +232,63 @@ spec:
             Some(Found::new(value_of(tree, *container, "restartPolicy")?, message, help))
         });
         found.collect()
+    }),
+};
+
+pub(super) const ST048: Rule = Rule {
+    id: "ST048",
+    severity: Severity::Warning,
+    finds: "an address to which MLServer or a sidecar of `enable` can't send",
+    explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC, and the Collector that `enable --agent sidecar` adds \
+                  to the endpoint in OTELCOL_CONFIG: both are HOST:PORT. The site of Datadog's agent, DD_SITE in its \
+                  own container, is a domain. The options --otlp, --collector and --site refuse the same values. A \
+                  config of the Collector that was changed by hand is not judged.",
+    source: "MLServer 1.7.1, mlserver/tracing.py; OpenTelemetry Collector 0.162; Datadog's guides for its agent",
+    wrong: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          image: seldonio/mlserver:1.7.1
+          env:
+          - name: MLSERVER_TRACING_SERVER
+            value: http://collector:4317",
+    right: "\
+spec:
+  predictors:
+  - name: main
+    graph:
+      name: classifier
+    componentSpecs:
+    - spec:
+        containers:
+        - name: classifier
+          image: seldonio/mlserver:1.7.1
+          env:
+          - name: MLSERVER_TRACING_SERVER
+            value: collector:4317",
+    fix: None,
+    check: Check::Unit(|scene| {
+        let is_mlserver = scene.survey.tracing.client == TracingClient::MlServer
+            || is_server(scene) && is_mlserver(scene.tree, scene.unit().node, scene.env());
+        let is_sidecar = matches!(scene.unit().role, Role::Sidecar(_) | Role::InitContainer);
+        let (name, check): (_, fn(&str) -> Option<String>) = match scene.unit().name {
+            _ if is_mlserver => (OTLP_SERVER, |text| otlp::check(text).err()),
+            COLLECTOR_SIDECAR if is_sidecar => (COLLECTOR_CONFIG, sidecar::endpoint_problem),
+            DATADOG_SIDECAR if is_sidecar => (SITE, |text| check_site(text).err()),
+            _ => return Vec::new(),
+        };
+        let variable = scene.last(name);
+        let problem = variable.as_ref().and_then(plain_text).and_then(check);
+        let found = variable.zip(problem).map(|(variable, problem)| {
+            scene.at(&variable, format!("{name} has no address to which spans can be sent"), problem)
+        });
+        found.into_iter().collect()
     }),
 };
 

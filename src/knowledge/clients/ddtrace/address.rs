@@ -60,7 +60,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
         return otlp_endpoint(judged, agent.ok().flatten().as_deref());
     }
     let outcome = if is_otlp {
-        Outcome::Ignored("ddtrace 2 sends to Datadog's agent alone".into())
+        Outcome::Ignored("spans go to Datadog's agent alone".into())
     } else {
         Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".into())
     };
@@ -71,11 +71,11 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     agent
 }
 
-/// In ddtrace 2 a variable that is set, and in ddtrace 4 one that is not empty.
+/// In ddtrace 2 and 3.0 a variable that is set, and later one that is not empty.
 fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue<&'e str> {
     let (first, second, value) = match line {
-        ReleaseLine::Two => (HOST, OLD_HOST, judged.raw(HOST)),
-        ReleaseLine::Four => (OLD_HOST, HOST, judged.text(OLD_HOST)),
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => (HOST, OLD_HOST, judged.raw(HOST)),
+        ReleaseLine::ThreeLast | ReleaseLine::Four => (OLD_HOST, HOST, judged.text(OLD_HOST)),
     };
     if value.is_unset() {
         return ChosenValue { variable: second, value: judged.text(second) };
@@ -84,16 +84,16 @@ fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue
     ChosenValue { variable: first, value: judged.text(first) }
 }
 
-/// In ddtrace 2 a port is text that is only looked at where spans are sent. In ddtrace 4 it is a number at start, whatever
-/// else is set.
+/// In ddtrace 2 and 3.0 a port is text that is only looked at where spans are sent. Later it is a number at start,
+/// whatever else is set.
 fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<String> {
     let (first, second) = match line {
-        ReleaseLine::Two => (OLD_PORT, PORT),
-        ReleaseLine::Four => (PORT, OLD_PORT),
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => (OLD_PORT, PORT),
+        ReleaseLine::ThreeLast | ReleaseLine::Four => (PORT, OLD_PORT),
     };
     let [one, other] = [first, second].map(|name| match line {
-        ReleaseLine::Two => judged.raw(name).map(str::to_owned),
-        ReleaseLine::Four => {
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => judged.raw(name).map(str::to_owned),
+        ReleaseLine::ThreeLast | ReleaseLine::Four => {
             match parsed(judged, name, python::integer, "an integer; write digits alone, such as 8126") {
                 Lookup::Value(0) => {
                     judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}").into()));
@@ -121,23 +121,18 @@ fn written_number(judged: &Judgement<'_>, name: &str, number: i64) -> String {
 /// Checks what is sent to DogStatsD: the library makes its client at start, with the agent's host.
 fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
     let is_set = |name: &str| !judged.text(name).is_unset();
-    let chosen = match line {
-        ReleaseLine::Two if !judged.raw(HOST).is_unset() => HOST,
-        ReleaseLine::Four if !is_set(METRICS_HOST) => HOST,
-        _ => METRICS_HOST,
-    };
-    if line == ReleaseLine::Four {
+    let is_new = line >= ReleaseLine::ThreeLast;
+    let is_host = if is_new { !is_set(METRICS_HOST) } else { !judged.raw(HOST).is_unset() };
+    let chosen = if is_host { HOST } else { METRICS_HOST };
+    if is_new {
         parsed(judged, METRICS_PORT, python::integer, "an integer; write digits alone, such as 8125");
     }
     let port_of = [METRICS_PORT, OLD_PORT].into_iter().find(|name| {
-        let is_read = *name == METRICS_PORT || line == ReleaseLine::Four;
+        let is_read = *name == METRICS_PORT || is_new;
         is_read && python::integer(judged.text(name).or("0")) != Some(0)
     });
     let port = port_of.map_or("8125", |name| judged.text(name).or("8125"));
-    let port = match line {
-        ReleaseLine::Two => port.to_owned(),
-        ReleaseLine::Four => python::integer(port).unwrap_or(8125).to_string(),
-    };
+    let port = if is_new { python::integer(port).unwrap_or(8125).to_string() } else { port.to_owned() };
     let made = format!("udp://{}:{port}", python_url::in_brackets(judged.text(chosen).or("localhost")));
     let (variable, url) = match judged.text(METRICS_URL) {
         Lookup::Value(url) if url.starts_with('/') => (METRICS_URL, format!("unix://{url}")),
@@ -170,7 +165,7 @@ fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
     }
 }
 
-/// The agent's URL, as `verify_url` takes it, and in ddtrace 4 the client in Rust that sends.
+/// The agent's URL, as `verify_url` takes it, and after ddtrace 3.0 the client in Rust that sends.
 fn agent(
     judged: &mut Judgement<'_>,
     line: ReleaseLine,
@@ -256,9 +251,9 @@ fn check_url(url: &str, line: ReleaseLine) -> Result<UrlParts<'_>, String> {
         _ => return Err("it has no scheme that ddtrace knows".to_owned()),
     }
     let port = match line {
-        ReleaseLine::Two => python_url::port(parts.port),
-        ReleaseLine::Four if parts.scheme == "unix" && url.contains("://") => Ok(None),
-        ReleaseLine::Four => Ok(python_url::native_port(url)?),
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => python_url::port(parts.port),
+        _ if parts.scheme == "unix" && url.contains("://") => Ok(None),
+        ReleaseLine::ThreeLast | ReleaseLine::Four => Ok(python_url::native_port(url)?),
     };
     Ok((parts, port))
 }
@@ -304,7 +299,7 @@ fn is_agentless(judged: &mut Judgement<'_>) -> bool {
     if judged.is_optional(API_KEY) {
         judged.say(AGENTLESS, Outcome::Unknown(format!("needs {API_KEY}, which may be missing").into()));
     }
-    judged.say(AGENTLESS, Outcome::Used("spans go to Datadog without an agent".into()));
+    judged.say(AGENTLESS, Outcome::Used("the switch for sending to Datadog without an agent".into()));
     judged.say(API_KEY, Outcome::Used("the key for Datadog".into()));
     judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".into()));
     true
@@ -323,7 +318,10 @@ fn intake(judged: &Judgement<'_>) -> Option<String> {
 /// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
 fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> AgentAddress {
     const NEEDED: &str = "write http://HOST:4318";
-    judged.say(EXPORTER, Outcome::Used("spans go out by OpenTelemetry's protocol, and not to Datadog's port".into()));
+    judged.say(
+        EXPORTER,
+        Outcome::Used("the switch to OpenTelemetry's protocol, by which spans do not go to Datadog's port".into()),
+    );
     let timeout = OTLP_TIMEOUTS.into_iter().find(|name| !judged.text(name).is_unset());
     let timeout = timeout.filter(|name| judged.text(name).map(python::integer).or(None).is_some_and(|time| time < 0));
     if let Some(name) = timeout {

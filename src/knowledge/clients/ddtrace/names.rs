@@ -1,10 +1,11 @@
 //! The service, the environment, the version and the tags of spans.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::super::Outcome;
 use super::super::reading::{Judgement, Lookup};
-use super::{ReleaseLine, shadowed};
+use super::{NOT_READ, ReleaseLine, shadowed};
 use crate::knowledge::tags;
 
 const SERVICE: &str = "DD_SERVICE";
@@ -15,7 +16,7 @@ const GLOBAL_TAGS: &str = "DD_TRACE_GLOBAL_TAGS";
 const OTEL_SERVICE: &str = "OTEL_SERVICE_NAME";
 const OTEL_TAGS: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
-/// OpenTelemetry's names of what Datadog has names of its own for. ddtrace 2 does not know the first.
+/// OpenTelemetry's names of what Datadog has names of its own for. Only ddtrace 4 knows the first.
 const UNIFIED: [(&str, &str); 4] = [
     ("deployment.environment.name", "env"),
     ("deployment.environment", "env"),
@@ -42,10 +43,15 @@ impl SpanNames {
         let mut tags = read_tags(judged, line);
         let service = match (judged.raw(SERVICE), judged.text(OTEL_SERVICE)) {
             (Lookup::Value(name), _) | (Lookup::Unset, Lookup::Value(name)) => Some(name.to_owned()),
+            (Lookup::Unset, Lookup::Unset)
+                if line == ReleaseLine::ThreeLast && !judged.raw(OTEL_SERVICE).is_unset() =>
+            {
+                Some(String::new())
+            }
             (Lookup::Unset, Lookup::Unset) => tags.as_ref().and_then(|tags| tags.get("service").cloned()),
             _ => None,
         };
-        explain_service(judged);
+        explain_service(judged, line);
         if let Some(tags) = tags.as_mut().filter(|_| service.as_ref().is_some_and(|name| !name.is_empty())) {
             tags.remove("service");
         }
@@ -60,7 +66,7 @@ impl SpanNames {
             }
             judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span").into()));
         }
-        if line == ReleaseLine::Two {
+        if line != ReleaseLine::Four {
             match judged.raw(GLOBAL_TAGS) {
                 Lookup::Value(text) => tags = tags.map(|tags| tags.into_iter().chain(line.tags(text)).collect()),
                 Lookup::Hidden | Lookup::Bad => tags = None,
@@ -68,7 +74,7 @@ impl SpanNames {
             }
             judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".into()));
         }
-        judged.say(GLOBAL_TAGS, Outcome::Ignored("ddtrace 4 does not read it; write DD_TAGS".into()));
+        judged.say(GLOBAL_TAGS, Outcome::Ignored(NOT_READ.into()));
         let service = service.filter(|_| ![SERVICE, OTEL_SERVICE].iter().any(|name| judged.is_node_address(name)));
         Self { service, tags }
     }
@@ -77,8 +83,8 @@ impl SpanNames {
 impl ReleaseLine {
     fn tags(self, text: &str) -> BTreeMap<String, String> {
         match self {
-            Self::Two => tags::read_by_2(text),
-            Self::Four => tags::read(text),
+            Self::Two | Self::ThreeFirst => tags::read_by_2(text),
+            Self::ThreeLast | Self::Four => tags::read(text),
         }
     }
 
@@ -92,7 +98,7 @@ impl ReleaseLine {
                 None => pairs.push((key, value)),
             }
         }
-        let known = if self == Self::Two { &UNIFIED[1..] } else { &UNIFIED };
+        let known = if self == Self::Four { &UNIFIED } else { &UNIFIED[1..] };
         let names_environment = |key: &str| self == Self::Four && key.eq_ignore_ascii_case(UNIFIED[0].0);
         let has_name = pairs.iter().any(|(key, _)| names_environment(key));
         let mut tags = Vec::new();
@@ -163,15 +169,19 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
         shown => format!("the tags {}", crate::credentials::shown(TAGS, &shown.join(","))),
     };
     let reason = match line {
-        ReleaseLine::Two => "ddtrace 2 takes either commas or spaces between tags, and drops a tag without a value",
-        ReleaseLine::Four => "where there is no comma, a space ends a tag",
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => {
+            "tags end either at commas or at spaces, and a tag without a value is dropped"
+        }
+        ReleaseLine::ThreeLast | ReleaseLine::Four => "where there is no comma, a space ends a tag",
     };
     Outcome::Replaced(format!("{shown}, since {reason}; write name:value,name2:value2").into())
 }
 
-fn explain_service(judged: &mut Judgement<'_>) {
+fn explain_service(judged: &mut Judgement<'_>, line: ReleaseLine) {
+    const NAMELESS: Outcome =
+        Outcome::Replaced(Cow::Borrowed("a service without a name; write a name, or leave it out"));
     let service = match judged.raw(SERVICE) {
-        Lookup::Value("") => Outcome::Replaced("a service without a name; write a name, or leave it out".into()),
+        Lookup::Value("") => NAMELESS,
         _ => Outcome::Used("the name of the service".into()),
     };
     judged.say(SERVICE, service);
@@ -179,5 +189,9 @@ fn explain_service(judged: &mut Judgement<'_>) {
         Lookup::Unset => Outcome::Used("the name of the service".into()),
         _ => shadowed(SERVICE),
     };
+    if line == ReleaseLine::ThreeLast && judged.raw(SERVICE).is_unset() && judged.raw(OTEL_SERVICE) == Lookup::Value("")
+    {
+        judged.say(OTEL_SERVICE, NAMELESS);
+    }
     judged.say_unless_empty(OTEL_SERVICE, of_otel);
 }

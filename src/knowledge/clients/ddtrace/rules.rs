@@ -11,7 +11,7 @@ use crate::knowledge::values::python;
 /// The names of the root spans of Seldon's Python wrapper: of REST and of gRPC.
 const ROOT_SPANS: [&str; 2] = ["flask.request", "grpc"];
 
-/// The keys of a rule in ddtrace 4, which exits at any other.
+/// The keys of a rule. Releases after ddtrace 3.0 exit at any other, and the last is of ddtrace 4 alone.
 const KEYS: [&str; 7] = ["sample_rate", "service", "name", "resource", "tags", "provenance", "discard"];
 
 /// Whose rules come first.
@@ -109,8 +109,10 @@ impl SamplingRule {
             };
         };
         let Some(rate) = fields.get("sample_rate") else { return Ok(None) };
-        if let Some(key) = fields.keys().find(|key| line == ReleaseLine::Four && !KEYS.contains(&key.as_str())) {
-            return Err(exits(&format!("`{key}` is not a key of a rule in ddtrace 4")));
+        if let Some(key) =
+            fields.keys().find(|key| line >= ReleaseLine::ThreeLast && !line.keys().contains(&key.as_str()))
+        {
+            return Err(exits(&format!("`{key}` is not a key of a rule")));
         }
         let rate = read_rate(rate, line)?;
         let tags = read_tags(fields.get("tags").copied(), line).map_err(exits)?;
@@ -166,11 +168,15 @@ impl SamplingRule {
 }
 
 impl ReleaseLine {
-    /// In ddtrace 2 a value that can't be read ends the process, in ddtrace 4 it is logged.
+    fn keys(self) -> &'static [&'static str] {
+        if self == Self::Four { &KEYS } else { &KEYS[..KEYS.len() - 1] }
+    }
+
+    /// In ddtrace 2 and 3.0 a value that can't be read ends the process, later it is logged.
     fn of_wrong_value(self, reason: String) -> RuleProblem {
         match self {
-            Self::Two => RuleProblem::Exits(reason),
-            Self::Four => RuleProblem::Dropped(reason),
+            Self::Two | Self::ThreeFirst => RuleProblem::Exits(reason),
+            Self::ThreeLast | Self::Four => RuleProblem::Dropped(reason),
         }
     }
 }
@@ -178,7 +184,7 @@ impl ReleaseLine {
 impl RulePattern {
     fn read(value: Option<&RawValue>, key: &str, line: ReleaseLine) -> Result<Self, String> {
         let Some(value) = value else { return Ok(Self::Any) };
-        let is_new = line == ReleaseLine::Four;
+        let is_new = line >= ReleaseLine::ThreeLast;
         if is_new && key == "resource" && is_falsy(value.get()) {
             return Ok(Self::Any);
         }
@@ -265,7 +271,7 @@ fn read_rate(value: &RawValue, line: ReleaseLine) -> Result<f64, RuleProblem> {
 
 fn read_tags(value: Option<&RawValue>, line: ReleaseLine) -> Result<Vec<(String, RulePattern)>, &'static str> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    if line == ReleaseLine::Four && is_falsy(value.get()) {
+    if line >= ReleaseLine::ThreeLast && is_falsy(value.get()) {
         return Ok(Vec::new());
     }
     let fields: RuleFields<'_> =

@@ -31,21 +31,17 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
             judged.say(RULES, Outcome::Used("the sampling rules".into()));
             RulesFound::Hidden
         }
-        Lookup::Unset if line == ReleaseLine::Four => read_otel_rules(judged),
-        Lookup::Unset => RulesFound::Rules(Vec::new()),
+        Lookup::Unset if line == ReleaseLine::Two => RulesFound::Rules(Vec::new()),
+        Lookup::Unset => read_otel_rules(judged, line),
     };
-    match line {
-        ReleaseLine::Two => {
-            let rate = read_rate(judged);
-            if let RulesFound::Rules(rules) = &mut found_rules {
-                rules.extend(rate);
-            }
-        }
-        ReleaseLine::Four => {
-            let outcome = "ddtrace has not read it since 3.0; write DD_TRACE_SAMPLING_RULES";
-            judged.say(RATE, Outcome::Ignored(outcome.into()));
+    if line == ReleaseLine::Two {
+        let rate = read_rate(judged);
+        if let RulesFound::Rules(rules) = &mut found_rules {
+            rules.extend(rate);
         }
     }
+    let outcome = "ddtrace has not read it since 3.0; write DD_TRACE_SAMPLING_RULES";
+    judged.say(RATE, Outcome::Ignored(outcome.into()));
     let taker = if line == ReleaseLine::Two && !judged.raw(RATE).is_unset() { RATE } else { RULES };
     judged.say_unless_empty(SAMPLER, shadowed(taker));
     let outcome = "without OTEL_TRACES_SAMPLER=parentbased_traceidratio it has no use";
@@ -98,10 +94,7 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
         Lookup::Unset => match otel_rate(judged) {
             Lookup::Unset => None,
             Lookup::Value("") => {
-                judged.say(
-                    SAMPLER,
-                    Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".into()),
-                );
+                no_sampler(judged);
                 None
             }
             Lookup::Value(text) => {
@@ -117,14 +110,18 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     }
 }
 
-/// The rules that OTEL_TRACES_SAMPLER stands for in ddtrace 4.
-fn read_otel_rules(judged: &mut Judgement<'_>) -> RulesFound {
+/// The rules that OTEL_TRACES_SAMPLER stands for from ddtrace 3.0 on.
+fn read_otel_rules(judged: &mut Judgement<'_>, line: ReleaseLine) -> RulesFound {
     match otel_rate(judged) {
         Lookup::Unset => RulesFound::Rules(Vec::new()),
+        Lookup::Value("") if line == ReleaseLine::ThreeLast => {
+            no_sampler(judged);
+            RulesFound::Rules(Vec::new())
+        }
         Lookup::Value(rate) => {
-            let rate = if rate.is_empty() { "1" } else { rate };
+            let rate = if rate.is_empty() && line == ReleaseLine::Four { "1" } else { rate };
             let text = format!(r#"[{{"sample_rate":{rate}}}]"#);
-            let rules = read_rules(judged, SAMPLER_ARG, &text, ReleaseLine::Four);
+            let rules = read_rules(judged, SAMPLER_ARG, &text, line);
             explain_otel(judged);
             RulesFound::Rules(rules)
         }
@@ -154,6 +151,10 @@ fn otel_rate<'e>(judged: &mut Judgement<'e>) -> Lookup<&'e str> {
             Lookup::Unset
         }
     }
+}
+
+fn no_sampler(judged: &mut Judgement<'_>) {
+    judged.say(SAMPLER, Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".into()));
 }
 
 fn explain_otel(judged: &mut Judgement<'_>) {

@@ -1,12 +1,13 @@
 //! Settings of the library that have no part in where spans go, but at some of which it exits.
 
-use super::{ReleaseLine, is_true, parsed, shadowed};
+use super::{NOT_READ, ReleaseLine, is_true, parsed, shadowed};
 use crate::knowledge::clients::reading::{Judgement, Lookup};
 use crate::knowledge::clients::{Clause, ClientState, Outcome};
 use crate::knowledge::values::python;
 use crate::knowledge::variables::KnownVariable;
 use crate::knowledge::variables::library::{
-    ANY, INTEGERS, INTEGERS_OF_4, LOG_LEVELS, NOT_NEGATIVE_INTEGERS, NUMBERS, NUMBERS_OF_4, OTEL_INTEGERS_OF_4,
+    ANY, INTEGERS, INTEGERS_OF_3_19, INTEGERS_OF_4, LOG_LEVELS, NOT_NEGATIVE_INTEGERS, NUMBERS, NUMBERS_OF_3_19,
+    NUMBERS_OF_4, OTEL_INTEGERS_OF_4,
 };
 
 const BUFFER: &str = "DD_TRACE_WRITER_BUFFER_SIZE_BYTES";
@@ -19,6 +20,9 @@ const SPAN_RULES_FILE: &str = "DD_SPAN_SAMPLING_RULES_FILE";
 const TOP_PERCENT: &str = "DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT";
 const POLL: &str = "DD_REMOTE_CONFIG_POLL_INTERVAL_SECONDS";
 const OLD_POLL: &str = "DD_REMOTECONFIG_POLL_SECONDS";
+
+const SINCE_3_19: ReleaseLine = ReleaseLine::ThreeLast;
+const SINCE_4: ReleaseLine = ReleaseLine::Four;
 
 const A_NUMBER: &str = "a number; write one such as 2";
 const AN_INTEGER: &str = "an integer; write digits alone";
@@ -37,10 +41,12 @@ const OTHERS: [&str; 9] =
 /// Says at which of them the process exits. The state is that of a process that otherwise sends spans.
 pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<ClientState> {
     read_numbers(judged, line);
-    // ddtrace 2 divides by it; ddtrace 4 makes a duration of it where telemetry is on.
+    // It is divided by, and ddtrace 4 makes a duration of it. At less than 0 ddtrace 3.19 hangs at start, which is no
+    // better than an exit.
     let has_telemetry = judged.raw("DD_INSTRUMENTATION_TELEMETRY_ENABLED").map(is_true).or(true);
     let is_interval = |seconds: &f64| match line {
-        ReleaseLine::Two => *seconds != 0.0,
+        ReleaseLine::Two | ReleaseLine::ThreeFirst => *seconds != 0.0,
+        ReleaseLine::ThreeLast => *seconds > 0.0 || !has_telemetry,
         ReleaseLine::Four => *seconds >= 0.0 || !has_telemetry,
     };
     let interval = |text| python::float(text).filter(is_interval);
@@ -75,14 +81,15 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<Clie
 
 fn read_numbers(judged: &mut Judgement<'_>, line: ReleaseLine) {
     let names = |variables: &'static [KnownVariable]| variables.iter().map(|variable| variable.name);
-    let is_4 = line == ReleaseLine::Four;
-    for name in names(&NUMBERS).chain(names(&NUMBERS_OF_4).filter(|_| is_4)) {
+    let numbers = [(ReleaseLine::Two, &NUMBERS[..]), (SINCE_3_19, &NUMBERS_OF_3_19), (SINCE_4, &NUMBERS_OF_4)];
+    for name in numbers.into_iter().filter(|(since, _)| line >= *since).flat_map(|(_, variables)| names(variables)) {
         parsed(judged, name, python::float, A_NUMBER);
     }
-    for name in names(&INTEGERS).chain(names(&INTEGERS_OF_4).filter(|_| is_4)) {
+    let integers = [(ReleaseLine::Two, &INTEGERS[..]), (SINCE_3_19, &INTEGERS_OF_3_19), (SINCE_4, &INTEGERS_OF_4)];
+    for name in integers.into_iter().filter(|(since, _)| line >= *since).flat_map(|(_, variables)| names(variables)) {
         parsed(judged, name, python::integer, AN_INTEGER);
     }
-    for name in names(&OTEL_INTEGERS_OF_4).filter(|_| is_4) {
+    for name in names(&OTEL_INTEGERS_OF_4).filter(|_| line == ReleaseLine::Four) {
         judged.parsed(name, python::integer, AN_INTEGER);
     }
     for name in names(&NOT_NEGATIVE_INTEGERS) {
@@ -100,10 +107,14 @@ fn read_numbers(judged: &mut Judgement<'_>, line: ReleaseLine) {
 
 /// Says of the others that they are used, or are not for this release.
 pub(super) fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
-    for variables in [&INTEGERS_OF_4[..], &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4].into_iter().flatten() {
-        match line {
-            ReleaseLine::Two => judged.say(variables.name, Outcome::Ignored("ddtrace 2 does not read it".into())),
-            ReleaseLine::Four => judged.say_unless_empty(variables.name, Outcome::Used(A_SETTING.into())),
+    let of_3_19 = [&INTEGERS_OF_3_19[..], &NUMBERS_OF_3_19].map(|variables| (SINCE_3_19, variables));
+    let of_4 = [&INTEGERS_OF_4[..], &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4].map(|variables| (SINCE_4, variables));
+    for (since, variables) in of_3_19.into_iter().chain(of_4) {
+        for variable in variables {
+            match line >= since {
+                true => judged.say_unless_empty(variable.name, Outcome::Used(A_SETTING.into())),
+                false => judged.say(variable.name, Outcome::Ignored(NOT_READ.into())),
+            }
         }
     }
     let groups = [&NUMBERS[..], &INTEGERS, &NOT_NEGATIVE_INTEGERS, &ANY].into_iter().flatten();
