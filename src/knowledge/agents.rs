@@ -42,7 +42,7 @@ impl AgentPorts {
             return None;
         }
         Some(match (image, version) {
-            _ if backend == Backend::Jaeger && name == COLLECTOR_SIDECAR => Self::Only(&[6831], "it listens on 6831"),
+            (None, _) if name == COLLECTOR_SIDECAR => Self::Only(&[6831], "it listens on 6831"),
             (Some("jaegertracing/jaeger-agent"), _) if !has_arguments => {
                 Self::Only(JAEGER_AGENT, "Jaeger's agent listens on 5775 and 6831")
             }

@@ -1,10 +1,9 @@
 //! What comes of a unit whose variables Datadog's clients read.
 
+use super::address::loopback;
 use super::reading::{EffectiveValue, EnvReading, Said};
 use super::surroundings::Surroundings;
-use super::tracing::{
-    Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice, loopback,
-};
+use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
 use crate::credentials::without;
 use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};

@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
+use super::address::loopback;
 use super::datadog::{datadog, library};
 use super::otlp;
 use super::reading::{EnvReading, Said};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
     Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
-    loopback,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::executor::SamplingServer;

@@ -1,6 +1,7 @@
 //! The current state: the units of each deployment with their variables, and whether spans come from each. It knows
 //! manifests and backends, and no text.
 
+mod address;
 mod datadog;
 mod expansion;
 mod jaeger;
@@ -24,18 +25,16 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
+pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
-pub(crate) use mounted::{why_no_socket, why_not_mounted};
+pub(crate) use mounted::{NOT_MOUNTED, why_no_socket, why_not_mounted};
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
 use refused::refusals;
 use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
-pub(crate) use tracing::{
-    Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice, foreign_port, foreign_port_of_url,
-    is_loopback,
-};
+pub(crate) use tracing::{Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice};
 
 /// A deployment and the state of its predictors.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ const MODELS: &str = "/mnt/models";
 /// More volumes of a pod are not looked through.
 const MOST_VOLUMES: usize = 1000;
 
-/// What a variable names that is not there, as a clause.
+/// Why what a variable names is not there.
 pub(crate) const NOT_MOUNTED: &str = "no volume is mounted there";
 const NO_VOLUME: &str = "the pod lacks the volume that is mounted there, so that the API server refuses it";
 const NO_MOUNT: &str = "the orchestrator can have no volume";

@@ -1,8 +1,9 @@
 //! What comes of MLServer, which sends its spans by OpenTelemetry.
 
+use super::address::is_loopback;
 use super::reading::{EnvReading, Said};
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, Tracing, TracingClient, is_loopback};
+use super::tracing::{Agent, Doubt, Tracing, TracingClient};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 

@@ -1,5 +1,6 @@
 //! What each unit of a manifest comes to.
 
+mod agents;
 mod expansion;
 
 use super::{Agent, Verdict, survey};
@@ -370,64 +371,6 @@ fn a_program_that_is_evidently_another_is_not_known() {
 }
 
 #[test]
-fn datadog_s_library_is_read_where_the_manifest_shows_it() {
-    const HOST: &str = "{name: DD_AGENT_HOST, value: dd}";
-    let run = |env: &str| container(&format!("command: [ddtrace-run, seldon-core-microservice, M], env: [{env}]"));
-    assert_eq!(run(HOST), "c yes datadog | http://dd:8126 | by the agent");
-    assert!(run(&format!("{HOST}, {{name: DD_TRACE_ENABLED, value: 'no'}}")).starts_with("c no"));
-    assert!(run("{name: DD_AGENT_HOST, value: 'dd:8126'}").starts_with("c no"));
-    assert!(run("").starts_with("c unknown"));
-    // From version 4 on it exits at such a port.
-    let injected = |tag: &str, port: &str| {
-        let path = "{name: PYTHONPATH, value: /datadog-lib/}";
-        let env = format!("env: [{HOST}, {path}, {{name: DD_TRACE_AGENT_PORT, value: '{port}'}}]");
-        let init = format!("{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:{tag}'}}");
-        surveyed(&format!(
-            "annotations: {{seldon.io/no-engine: 'true'}}, graph: {{name: c}}, \
-             componentSpecs: [{{spec: {{initContainers: [{init}], containers: [{{name: c, {env}}}]}}}}]"
-        ))[1]
-            .split(' ')
-            .nth(1)
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(injected("v2", "8126"), "yes");
-    let beside = surveyed(
-        "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {initContainers: \
-         [{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:v2'}], containers: [{name: c}]}}]",
-    );
-    assert!(beside[1].starts_with("c no "), "the library is not on its path: {beside:?}");
-    assert_eq!(injected("v4", "8126.0"), "no");
-    // Injected, the program runs without it, and the wrapper's own spans come.
-    let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: 'dd:1'}";
-    let own = format!("{{name: TRACING, value: '1'}}, {AGENT}");
-    let reason = "DD_AGENT_HOST: `dd:1` is wrong: it has a port, or is more than a host: Datadog's library";
-    let alone = container(&format!("env: [{path}]"));
-    assert!(alone.starts_with("c no datadog") && alone.ends_with(&format!("{reason} is not loaded")), "{alone}");
-    assert_eq!(container(&format!("env: [{path}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
-    let bad = "{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '0'}";
-    assert!(container(&format!("env: [{path}, {bad}]")).ends_with(&format!("{reason} is not loaded")));
-    let off = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'false'}";
-    assert_eq!(container(&format!("env: [{off}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
-    assert!(
-        run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start"))
-    );
-    let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
-    let said = surveyed(&format!(
-        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
-    ));
-    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
-    let said = surveyed(&format!(
-        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
-         [{{name: c, env: [{{name: DD_AGENT_HOST, value: 'dd:1'}}]}}]}}}}]"
-    ));
-    assert_eq!(said[1], format!("c no {reason}, if injected, is not loaded"));
-    let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
-    let said = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
-    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
-}
-
-#[test]
 fn what_a_message_shows_of_a_value_is_masked_and_whole() {
     let password = "hunter2".repeat(12);
     let said = container(&format!("env: [{{name: TRACING, value: 'http://me:{password}@host'}}]"));
@@ -460,36 +403,4 @@ fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_conta
     assert!(said.ends_with("the executor exits if it is set without JAEGER_USER"), "{said}");
     let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
     assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
-}
-
-#[test]
-fn a_jaeger_container_in_the_pod_takes_spans_by_its_version() {
-    let judged = |image: &str, address: &str| {
-        let containers = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {address}]}}, {{name: x, {image}}}");
-        let pod = format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{containers}]}}}}]");
-        surveyed(&format!("svcOrchSpec: {{env: [{ALL}, {address}]}}, {pod}"))
-    };
-    let verdict = |image: &str, port: &str| {
-        let address =
-            format!("{{name: JAEGER_AGENT_PORT, value: '{port}'}}, {{name: JAEGER_AGENT_HOST, value: localhost}}");
-        judged(image, &address)[1].split(' ').nth(1).unwrap_or_default().to_owned()
-    };
-    for (image, port, expected) in [
-        ("image: 'jaegertracing/all-in-one:1.50'", "5775", "yes"),
-        ("image: 'jaegertracing/all-in-one:1.76.0'", "6831", "no"),
-        ("image: 'docker.io/jaegertracing/all-in-one:latest'", "6831", "unknown"),
-        ("image: jaegertracing/all-in-one", "5775", "unknown"),
-        ("image: 'jaegertracing/jaeger:2.5.0'", "6831", "yes"),
-        ("image: 'jaegertracing/jaeger:2.5.0'", "5775", "no"),
-        ("image: 'jaegertracing/jaeger:2.5.0', args: [--config, /etc/x]", "5775", "unknown"),
-        ("image: 'jaegertracing/jaeger:2.0.0'", "6831", "no"),
-        ("image: 'jaegertracing/jaeger-agent:1.50'", "5775", "yes"),
-    ] {
-        assert_eq!(verdict(image, port), expected, "{image} {port}");
-    }
-    let url = "{name: JAEGER_ENDPOINT, value: 'http://localhost:14268/api/traces'}";
-    for (image, expected) in [("all-in-one:1.76", "yes"), ("all-in-one", "yes"), ("jaeger-agent:1.5", "no")] {
-        let found = judged(&format!("image: 'jaegertracing/{image}'"), url);
-        assert_eq!(found[0].split(' ').nth(1), Some(expected), "{found:?}");
-    }
 }

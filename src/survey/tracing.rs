@@ -11,6 +11,7 @@
 //!   port differ from reader to reader; the reader's own counts first.
 //! - **A loopback address** is an agent only if the pod has one.
 
+use super::address::{foreign_port, foreign_port_of_url, host_of, is_loopback, port_of};
 use super::jaeger::{executor, wrapper};
 use super::otlp::mlserver;
 use super::reading::{EffectiveValue, EnvReading, ValueSource};
@@ -146,52 +147,6 @@ pub enum Agent {
     },
 }
 
-/// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address: one may be injected, unless nothing else can be
-/// in the pod.
-pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
-    let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
-    let agents = around.agents(backend);
-    if !agents.is_empty() {
-        return port_of(address).and_then(|port| agents.doubt_at(port));
-    }
-    Some(match around.is_alone {
-        true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
-        false => Doubt::unknown("the agent would be on localhost, and the manifest has none in the pod"),
-    })
-}
-
-/// The host of `HOST:PORT` or of a URL. A socket has none.
-fn host_of(agent: &str) -> Option<&str> {
-    Some(host_and_port(agent)?.0)
-}
-
-/// The port of `HOST:PORT` or of a URL.
-fn port_of(agent: &str) -> Option<u16> {
-    match host_and_port(agent)?.1 {
-        Some(port) => port.parse().ok(),
-        None if agent.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")) => Some(443),
-        None => agent.contains("://").then_some(80),
-    }
-}
-
-fn host_and_port(agent: &str) -> Option<(&str, Option<&str>)> {
-    let address = match agent.split_once("://") {
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("unix") => return None,
-        Some((_, rest)) => rest.split(['/', '?', '#']).next()?.rsplit('@').next()?,
-        None => agent,
-    };
-    let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
-    let parts = address.rsplit_once(':').filter(|(_, port)| is_port(port));
-    Some(parts.map_or((address, None), |(host, port)| (host, Some(port))))
-}
-
-/// Returns true if a host is the pod itself. The wrapper's default 0.0.0.0 is one too: Linux takes it for localhost.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let is_loopback_address =
-        |host: &str| host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
-    matches!(host, "" | "[]" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
-}
-
 impl Agent {
     /// The doubt if the port is one where nothing takes spans from Jaeger's clients of Seldon Core.
     pub(super) fn speaks_otherwise(&self) -> Option<Doubt> {
@@ -205,38 +160,6 @@ impl Agent {
         Some(Doubt::no(format!("port {number} is {what}: no span arrives")))
     }
 }
-
-/// The port of a URL and what listens there, if that takes no Thrift over HTTP.
-pub(crate) fn foreign_port_of_url(url: &str) -> Option<(u16, &'static str)> {
-    let (_, port) = url.split_once("://")?.1.split(['/', '?', '#']).next()?.rsplit_once(':')?;
-    let number = port.parse().ok()?;
-    let what = match number {
-        COLLECTOR_PORT => return None,
-        5775 | 6831 => "the agent's port for UDP",
-        number => foreign_port(number)?,
-    };
-    Some((number, what))
-}
-
-/// That of Jaeger's collector for Thrift over HTTP.
-const COLLECTOR_PORT: u16 = 14268;
-
-/// What listens at a port where no agent takes spans from Jaeger's clients of Seldon Core, if that is known.
-pub(crate) fn foreign_port(port: u16) -> Option<&'static str> {
-    FOREIGN_PORTS.iter().find(|(number, _)| *number == port).map(|(_, what)| *what)
-}
-
-/// Ports that are not for compact Thrift over UDP. Source: Jaeger's documentation on its ports.
-const FOREIGN_PORTS: [(u16, &str); 8] = [
-    (4317, "the port for OTLP over gRPC"),
-    (4318, "the port for OTLP over HTTP"),
-    (5778, "the agent's port for sampling strategies"),
-    (6832, "the agent's port for binary Thrift"),
-    (9411, "Zipkin's port"),
-    (14250, "the collector's port for gRPC"),
-    (COLLECTOR_PORT, "the collector's port for Thrift over HTTP"),
-    (16686, "the port of Jaeger's web page"),
-];
 
 /// A reason against the verdict `yes`.
 #[derive(Debug, Clone)]

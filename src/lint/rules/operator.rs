@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Severity, scenes};
 use super::near::near_containers;
-use crate::knowledge::is_in_a_column;
 use crate::manifest::{ExecutorPlace, ORCHESTRATOR, Refusal, RefusalKind, Role, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
@@ -18,8 +17,8 @@ pub(super) const ST046: Rule = Rule {
                   orchestrator, has no graph node's container: the annotation seldon.io/engine-separate-pod of `spec` \
                   gives the orchestrator a pod of its own. A node with a container in two component specs counts as one \
                   of the last. seldon.io/no-engine, with any value, is on a predictor whose graph has several nodes. A \
-                  predictor without any container may be a part of a manifest, and is not found. Where the manifest has \
-                  no tracing variable, the finding is an info.",
+                  predictor without any container may be a part of a manifest, and is not found. A node without a \
+                  container, or with two, is an info: another tool may still rename or add one.",
     source: "tried with the operator of Seldon Core 1.17.1; 1.18.2, operator/controllers/seldondeployment_controller.go \
              (createComponents) and operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
     wrong: "\
@@ -135,10 +134,11 @@ fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
         .flat_map(|predictor| near_containers(tree, predictor))
         .map(|(node, _)| node.unit.node)
         .collect();
-    let mut units = survey.predictors.iter().flat_map(|predictor| &predictor.units);
-    let is_traced = units.any(|unit| unit.env.variables.iter().any(|variable| is_in_a_column(variable.name)));
-    let found = certain.filter(|refusal| !slips.contains(&refusal.node)).map(|refusal| refusal_at(tree, refusal));
-    found.map(|found| if is_traced { found } else { found.info() }).collect()
+    let found = certain.filter(|refusal| !slips.contains(&refusal.node)).map(|refusal| match refusal.kind {
+        RefusalKind::NoContainer(_) | RefusalKind::Split(..) => refusal_at(tree, refusal).info(),
+        _ => refusal_at(tree, refusal),
+    });
+    found.collect()
 }
 
 fn refusal_at(tree: &Tree<'_>, refusal: &Refusal<'_>) -> Found {

@@ -5,7 +5,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
-use crate::survey::why_not_mounted;
+use crate::survey::{NOT_MOUNTED, why_not_mounted};
 
 /// The images of Seldon's own that hold the wrapper, by what their names begin with. Their tags are its versions.
 const IMAGES: [&str; 6] =
@@ -132,7 +132,11 @@ spec:
         let lost = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
             let reason = why_not_mounted(scene.tree, scene.unit(), text)?;
             let words = format!("JAEGER_CONFIG_PATH is {}, and {reason}", path.shown(text));
-            Some(scene.at(path, words, "mount the ConfigMap that holds the file, unless the image does"))
+            let help = match reason {
+                NOT_MOUNTED => "mount the ConfigMap that holds the file, unless the image does",
+                _ => "add the volume of the ConfigMap that holds the file to the pod's `volumes`",
+            };
+            Some(scene.at(path, words, help))
         });
         let said = scene.effective().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
         let samplers = said.map(|(variable, text)| {
