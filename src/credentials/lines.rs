@@ -1,4 +1,4 @@
-//! The lines of a text that are shown. Those of a manifest have only what the list in `shown` allows; those of settings have
+//! The lines of a text, masked for messages. Lines of a manifest show only what `shown` lists; lines of settings show
 //! everything but credentials.
 
 use std::collections::HashSet;
@@ -15,7 +15,7 @@ use crate::text::{line_end, line_start};
 use crate::yaml::{Kind, NodeId, ScalarKind, ScalarStyle, Tree, stream};
 
 /// The bytes before and after a line that are searched for names, in invalid YAML.
-const FAR: usize = 1 << 13;
+const SEARCH_DISTANCE: usize = 1 << 13;
 
 /// The kind of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +127,7 @@ fn in_document(text: &str, kind: TextKind, lines: &[Range<usize>]) -> (Vec<Range
         (Ok(tree), TextKind::Manifest) => in_manifest(&tree, lines),
         (Err(_), TextKind::Manifest) => lines.iter().filter_map(|line| in_broken_line(text, line)).collect(),
         (Ok(tree), TextKind::Settings) => {
-            // The rest of a function's call is manifests.
+            // The rest of a function's call consists of manifests.
             let mut found = in_settings(text, &tree, lines);
             if let Some(config) = function_config(&tree) {
                 let is_outside = |range: &Range<usize>| range.end <= config.start || config.end <= range.start;
@@ -148,8 +148,8 @@ fn function_config(tree: &Tree<'_>) -> Option<Range<usize>> {
     entries.iter().any(is_call).then(|| tree.outer(*config).range())
 }
 
-/// The ranges that are not shown in these lines of a manifest: other scalars than those that are, and the text between
-/// them that is not punctuation, such as comments, anchors and tags.
+/// The ranges that are not shown in these lines of a manifest: hidden scalars, and the text between scalars that is not
+/// punctuation, such as comments, anchors and tags.
 fn in_manifest(tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
     let text = tree.text();
     let shared = secret_nodes(tree);
@@ -169,8 +169,8 @@ fn in_manifest(tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
             }
             at = range.end;
             match &tree.node(*node).kind {
-                Kind::Scalar { text: said, style } if *is_shown && !shared.contains(node) => {
-                    in_scalar(text, range, said, *style, &mut found);
+                Kind::Scalar { text: value, style } if *is_shown && !shared.contains(node) => {
+                    in_scalar(text, range, value, *style, &mut found);
                 }
                 _ => found.push(range),
             }
@@ -214,10 +214,10 @@ fn in_settings(text: &str, tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range
     };
     for (_, node) in tree.nodes() {
         let range = node.span.range();
-        if let Kind::Scalar { text: said, style } = &node.kind
+        if let Kind::Scalar { text: value, style } = &node.kind
             && is_shown(&range)
         {
-            in_scalar(text, range, said, *style, &mut found);
+            in_scalar(text, range, value, *style, &mut found);
         }
     }
     for line in lines {
@@ -231,9 +231,9 @@ fn in_settings(text: &str, tree: &Tree<'_>, lines: &[Range<usize>]) -> Vec<Range
 
 /// The ranges of credentials in a line of invalid YAML, by the text around it.
 fn in_source(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
-    let start = line.start.saturating_sub(FAR);
+    let start = line.start.saturating_sub(SEARCH_DISTANCE);
     let start = (start..=line.start).find(|at| text.is_char_boundary(*at)).unwrap_or(line.start);
-    let end = (line.end + FAR / 8).min(text.len());
+    let end = (line.end + SEARCH_DISTANCE / 8).min(text.len());
     let end = (line.end..=end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(line.end);
     let found = credentials(&text[start..end], Within::Source).into_iter();
     let found = found.map(|range| start + range.start..start + range.end);
@@ -241,13 +241,13 @@ fn in_source(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The ranges of credentials in a scalar. If its source differs from its value, the whole scalar is one.
-fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, found: &mut Vec<Range<usize>>) {
+fn in_scalar(text: &str, range: Range<usize>, value: &str, style: ScalarStyle, found: &mut Vec<Range<usize>>) {
     let spelt = &text[range.clone()];
     let is_quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
     let quote = usize::from(is_quoted && spelt.len() > 1);
     let inner = &spelt[quote..spelt.len() - quote];
-    let is_as_spelt = inner == said || style == ScalarStyle::Literal;
-    let within = credentials(if is_as_spelt { inner } else { said }, Within::Value);
+    let is_as_spelt = inner == value || style == ScalarStyle::Literal;
+    let within = credentials(if is_as_spelt { inner } else { value }, Within::Value);
     if is_as_spelt {
         let start = range.start + quote;
         found.extend(within.into_iter().map(|range| start + range.start..start + range.end));
@@ -256,8 +256,8 @@ fn in_scalar(text: &str, range: Range<usize>, said: &str, style: ScalarStyle, fo
     }
 }
 
-/// The scalars that are not shown, by their own place or that of an alias or a `<<`. Without aliases the name of a
-/// variable tells, so the set is empty for such a tree.
+/// The scalars that are not shown because of their own place, or the place of an alias or a `<<`. The set is empty for
+/// a tree without aliases, where the name of the variable decides.
 pub(crate) fn secret_nodes(tree: &Tree<'_>) -> HashSet<NodeId> {
     if tree.aliases().is_empty() {
         return HashSet::new();
@@ -312,7 +312,7 @@ impl Cover<'_, '_> {
         }
         for (key, value) in &entries {
             let refers = match *key {
-                "key" => is_key_of_something(tree, id, &entries),
+                "key" => is_kubernetes_key(tree, id, &entries),
                 // A volume.
                 "secret" => {
                     tree.entries(tree.resolve(*value)).any(|(key, _)| tree.scalar_text(key) == Some("secretName"))
@@ -325,7 +325,7 @@ impl Cover<'_, '_> {
         }
     }
 
-    /// The values of options in the arguments of a command.
+    /// Adds the values of options in the arguments of a command.
     fn list(&mut self, id: NodeId) {
         let items = self.tree.items(id);
         for (option, value) in items.iter().zip(items.iter().skip(1)) {
@@ -337,7 +337,7 @@ impl Cover<'_, '_> {
         }
     }
 
-    /// A node with its descendants; for an alias, those of the anchor.
+    /// Adds a node with its descendants; for an alias, those of the anchor.
     fn all(&mut self, id: NodeId) {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
@@ -380,8 +380,8 @@ fn is_other_variable(key: &str) -> bool {
         && !is_shown_variable(key)
 }
 
-/// Returns true if `key` is a field of Kubernetes here: of a reference, a volume's item, or a term on labels or taints.
-fn is_key_of_something(tree: &Tree<'_>, id: NodeId, entries: &[(&str, NodeId)]) -> bool {
+/// Returns true if `key` is a Kubernetes field here: of a reference, a volume's item, or a term on labels or taints.
+fn is_kubernetes_key(tree: &Tree<'_>, id: NodeId, entries: &[(&str, NodeId)]) -> bool {
     let beside = ["operator", "path", "effect", "values"];
     let is_reference = |name: &str| name.ends_with("KeyRef");
     let above = tree.key_of(id).and_then(|key| tree.scalar_text(key));

@@ -1,6 +1,6 @@
 //! Only listed places (`shown`) and names (`names`) of a manifest are shown; everything else is masked. All output
-//! about a manifest passes through here: values of variables by [`shown()`], diagnostics by [`printed`], source lines by
-//! [`Covered`]. What may be shown has its credentials masked all the same, and so have the user's own settings.
+//! about a manifest passes through here: values of variables by [`quoted_value`], diagnostics by [`printed`], source
+//! lines by [`Covered`]. Credentials in listed places and in the user's own settings are masked, too.
 
 mod lines;
 mod names;
@@ -19,7 +19,7 @@ pub(crate) use resource::{NamedResources, ResourceName};
 /// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';
 
-/// The same as a key.
+/// [`HIDDEN`] as a key.
 pub(crate) const HIDDEN_KEY: &str = "…";
 
 /// Returns true if the name is that of a credential.
@@ -31,19 +31,19 @@ pub(crate) fn is_credential(name: &str) -> bool {
 }
 
 /// A variable's value, quoted, with a placeholder for what is not shown.
-pub(crate) fn shown(name: &str, value: &str) -> String {
-    if is_shown_variable(name) { quoted(&without(value)) } else { its_value() }
+pub(crate) fn quoted_value(name: &str, value: &str) -> String {
+    if is_shown_variable(name) { quoted(&masked_value(value)) } else { masked_placeholder() }
 }
 
-/// A variable's value that is not shown.
-pub(crate) fn its_value() -> String {
+/// The quoted placeholder of a value that is not shown.
+pub(crate) fn masked_placeholder() -> String {
     format!("`{HIDDEN}`")
 }
 
-/// A name of a resource, a predictor or a container. Whatever it is, a URL's user in it is masked.
+/// The name of a resource, a predictor or a container, with credentials masked.
 pub(crate) fn shown_name(name: &str) -> String {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if is_plain { name.to_owned() } else { without(name) }
+    if is_plain { name.to_owned() } else { masked_value(name) }
 }
 
 /// A key, or a placeholder for one that is not shown.
@@ -54,9 +54,11 @@ pub(crate) fn shown_key(key: &str) -> &str {
 /// A diagnostic with credentials masked. Every output format gets its texts from here.
 pub(crate) fn printed(diagnostic: &Diagnostic) -> Diagnostic {
     let mask: fn(&str) -> String = match diagnostic.kind {
-        DiagnosticKind::Manifest | DiagnosticKind::Template => |words| without_found(&with_shown_key(&masked(words))),
+        DiagnosticKind::Manifest | DiagnosticKind::Template => {
+            |words| without_found(&with_shown_key(&masked_message(words)))
+        }
         // Not every message quotes a name and its value from the command line.
-        DiagnosticKind::Settings => |words| without(&masked(words)),
+        DiagnosticKind::Settings => |words| masked_value(&masked_message(words)),
         DiagnosticKind::Bug => without_quoted,
     };
     let related = diagnostic.related.as_ref().map(|(span, words)| (span.clone(), mask(words)));
@@ -78,7 +80,7 @@ fn with_shown_key(words: &str) -> String {
     }
 }
 
-/// A message without the value that was found in the place of another kind. Its line is shown, as far as it may be.
+/// A type error without the value that was found. Its line is shown masked.
 pub(crate) fn without_found(words: &str) -> String {
     const FOUND: &str = ", found the ";
     match words.split_once(FOUND) {
@@ -90,14 +92,14 @@ pub(crate) fn without_found(words: &str) -> String {
     }
 }
 
-/// A message with the credentials masked. Each quoted value is masked by itself: in a whole message the end of a URL with
-/// a space in its password is unknown.
-fn masked(words: &str) -> String {
-    words.split('`').map(without).collect::<Vec<_>>().join("`")
+/// A message with the credentials masked. Each quoted value is masked by itself: in a whole message the end of a URL
+/// with a space in its password is unknown.
+fn masked_message(words: &str) -> String {
+    words.split('`').map(masked_value).collect::<Vec<_>>().join("`")
 }
 
 /// A value with the credentials masked: the user and the query of a URL, and the values after names of credentials.
-pub(crate) fn without(value: &str) -> String {
+pub(crate) fn masked_value(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut at = 0;
     for range in text::credentials(value, text::Within::Value) {

@@ -1,7 +1,7 @@
 //! The names that may be shown, and those of the variables whose values may be.
 
-/// The known tracing variables whose values are no credentials. Those that are left out may be: JAEGER_USER and
-/// JAEGER_PASSWORD, DD_API_KEY, and OTEL_EXPORTER_OTLP_HEADERS. A test compares them with the tables.
+/// The known tracing variables whose values are not credentials. Excluded: JAEGER_USER and JAEGER_PASSWORD, DD_API_KEY,
+/// and OTEL_EXPORTER_OTLP_HEADERS. A test compares them with the tables.
 pub(crate) const SHOWN_VARIABLES: &[&str] = &[
     "DATADOG_TRACE_AGENT_PORT",
     "DD_AGENTLESS_ENABLED",
@@ -161,8 +161,8 @@ pub(crate) const SHOWN_VARIABLES: &[&str] = &[
     "TRACING",
 ];
 
-/// The keys that are shown, sorted: the field names of Kubernetes' resources and Seldon's. Any other key may be a secret,
-/// such as a value whose own key is missing.
+/// The keys that are shown, sorted: the field names of Kubernetes' resources and Seldon's. Any other key may be a
+/// secret, such as a value whose own key is missing.
 #[rustfmt::skip]
 const FIELDS: &[&str] = &[
     "<<", "accessModes", "add", "affinity", "allowPrivilegeEscalation", "annotations", "apiGroup", "apiGroups",
@@ -205,7 +205,7 @@ const FIELDS: &[&str] = &[
     "whenUnsatisfiable", "workingDir",
 ];
 
-/// The beginnings of other keys that are shown: of annotations and labels.
+/// The prefixes of annotations and labels that are shown.
 const KEY_DOMAINS: [&str; 7] = [
     "seldon.io/",
     "tags.datadoghq.com/",
@@ -216,7 +216,7 @@ const KEY_DOMAINS: [&str; 7] = [
     "postrenderer.helm.sh/",
 ];
 
-/// The beginning of the annotations that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
+/// The prefix of the annotations that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
 const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 
 /// Returns true if the values of the variable may be shown.
@@ -256,7 +256,7 @@ pub(super) fn shown_path(path: &str) -> String {
     while !rest.is_empty() {
         let (dot, step) = rest.strip_prefix('.').map_or(("", rest), |step| (".", step));
         let (shown, length) = match step.strip_prefix('[') {
-            // A key that is no word is in quotes, as Rust writes them.
+            // A key that is not a plain word is quoted, as in Rust.
             Some(quoted) if quoted.starts_with('"') => match quoted[1..].split_once("\"]") {
                 Some((key, _)) if !key.contains('\\') => (is_shown_key(key), key.len() + 4),
                 _ => (false, step.len()),
@@ -282,7 +282,7 @@ pub(super) fn shown_path(path: &str) -> String {
 mod tests {
     use super::*;
 
-    /// They are searched as a sorted list.
+    /// `is_field` is a binary search.
     #[test]
     fn fields_are_sorted() {
         assert!(FIELDS.is_sorted());

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use super::lines::entries;
-use super::without;
+use super::masked_value;
 use crate::yaml::{NodeId, Tree};
 
 /// The annotations with the file of a resource, of kustomize and KRM functions, and of Helm 4.
@@ -16,21 +16,21 @@ const FILES: [&str; 3] =
 const SOURCE: &str = "# Source: ";
 
 /// Longer names and kinds are not shown.
-const LONGEST: usize = 253;
+const MAX_LENGTH: usize = 253;
 
 /// The kind and the name of a resource, and the file that a tool rendered it from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ResourceName {
-    /// `SeldonDeployment prod/iris`; empty if the text does not say it.
+    /// `SeldonDeployment prod/iris`; empty if the text has no name.
     pub name: String,
     pub file: Option<String>,
 }
 
-/// The resources of a text, those in a list after it.
+/// The resources of a text. The items of a list follow it.
 #[derive(Debug, Default)]
 pub(crate) struct NamedResources {
     named: Vec<(Range<usize>, ResourceName)>,
-    /// The index of the resource around each.
+    /// For each resource, the index of the one that contains it.
     around: Vec<Option<usize>>,
 }
 
@@ -75,7 +75,7 @@ impl NamedResources {
         Self { named, around }
     }
 
-    /// Those of documents, each of which begins at an offset.
+    /// The resources of several documents, each given with its offset.
     pub(super) fn joined(documents: impl IntoIterator<Item = (usize, Self)>) -> Self {
         let shifted = |(start, document): (usize, Self)| {
             let shift = move |(range, name): (Range<usize>, _)| (start + range.start..start + range.end, name);
@@ -86,7 +86,7 @@ impl NamedResources {
 
     /// The innermost resource around an offset.
     pub(crate) fn at(&self, at: usize) -> Option<&ResourceName> {
-        // The last one that begins before, or one around it.
+        // The last resource that begins before, or one that contains it.
         let mut next = self.named.partition_point(|(resource, _)| resource.start <= at).checked_sub(1);
         while let Some(index) = next {
             let (range, name) = &self.named[index];
@@ -127,7 +127,8 @@ fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<(Ran
 
 fn of_broken(text: &str) -> Option<(Range<usize>, ResourceName)> {
     let is_name = |text: &&str| {
-        text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.0123456789".contains(&byte))
+        text.len() <= MAX_LENGTH
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.0123456789".contains(&byte))
     };
     let (mut kind, mut names, mut is_metadata) = (None, [None; 2], false);
     for line in text.lines() {
@@ -155,8 +156,8 @@ fn source(text: &str) -> Option<&str> {
 }
 
 fn named(kind: &str, namespace: Option<&str>, name: Option<&str>, file: Option<&str>) -> ResourceName {
-    let is_short = |text: &&str| !text.is_empty() && text.len() <= LONGEST && !text.contains('\n');
-    let shown = |text: Option<&str>| text.filter(is_short).map(|text| without(text.trim()));
+    let is_short = |text: &&str| !text.is_empty() && text.len() <= MAX_LENGTH && !text.contains('\n');
+    let shown = |text: Option<&str>| text.filter(is_short).map(|text| masked_value(text.trim()));
     let mut out = shown(Some(kind)).unwrap_or_default();
     if let Some(name) = shown(name) {
         let namespace = shown(namespace).map_or_else(String::new, |namespace| format!("{namespace}/"));

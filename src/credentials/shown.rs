@@ -6,12 +6,12 @@ use std::ops::Range;
 use super::names::{is_shown_annotation, is_shown_key, is_shown_label, is_shown_variable};
 use crate::yaml::{Kind, NodeId, Tree};
 
-/// The place of a node, as far as something in it is shown.
+/// The places of nodes that have shown values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ShownPlace {
     Resources,
     Resource,
-    /// Of any resource.
+    /// The metadata of any resource.
     Metadata,
     /// A SeldonDeployment, or a part of one without names of its own.
     Deployment,
@@ -33,7 +33,7 @@ enum ShownPlace {
 /// A leaf of the tree, and true if it may be shown.
 pub(super) type Leaf = (NodeId, bool);
 
-/// The scalars and aliases in these ranges of a document, in the order of the text; all if there is none.
+/// The scalars and aliases in these ranges of a document, in the order of the text; `None` for the whole document.
 pub(super) fn leaves(tree: &Tree<'_>, within: Option<&[Range<usize>]>) -> Vec<Leaf> {
     let mut walk = Walk { tree, within, leaves: Vec::new() };
     tree.roots().iter().for_each(|root| walk.node(*root, ShownPlace::Resource));
@@ -82,7 +82,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The place of a mapping, by what it has.
+    /// The place of a mapping, refined by its entries.
     fn of_mapping(&self, id: NodeId, place: ShownPlace) -> ShownPlace {
         let mut texts = self.tree.entries(id).filter_map(|(key, value)| {
             let value = matches!(self.tree.node(value).kind, Kind::Scalar { .. }).then_some(value)?;

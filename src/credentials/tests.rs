@@ -37,11 +37,11 @@ fn a_value_is_shown_without_its_credentials() {
         ("[{\"sample_rate\":0.5}]", "[{\"sample_rate\":0.5}]"),
         ("", ""),
     ] {
-        assert_eq!(without(value), shown);
+        assert_eq!(masked_value(value), shown);
     }
 }
 
-/// Settings as they are shown if every line of them is.
+/// Settings with all lines masked.
 fn covered(text: &str) -> String {
     Covered::new(text, TextKind::Settings, 0..text.len()).shown(0..text.len())
 }
@@ -122,7 +122,7 @@ fn of_a_broken_document_only_first_keys_are_shown() {
     }
 }
 
-/// A function's call is a manifest but for its settings.
+/// A function's call is a manifest, except for its settings.
 #[test]
 fn of_a_call_only_the_settings_are_shown() {
     let text = "{kind: ResourceList, functionConfig: {spec: {a: b, token: hush}}, items: [{kind: A, data: {a: hush}}]}";
@@ -186,7 +186,7 @@ fn what_only_refers_to_a_credential_is_shown() {
 }
 
 #[test]
-fn lines_of_what_is_no_yaml_are_shown_without_credentials() {
+fn lines_of_invalid_yaml_are_shown_without_credentials() {
     for (text, shown) in [
         ("[password: hush", "[password: …"),
         ("[password: 'hush', a: b", "[password: …, a: b"),
@@ -202,7 +202,7 @@ fn lines_of_what_is_no_yaml_are_shown_without_credentials() {
     }
 }
 
-/// At the square of their length, each of these would take minutes.
+/// With quadratic run time each of these would take minutes.
 #[test]
 fn a_value_of_any_length_is_read_once() {
     const COUNT: usize = 1 << 16;
@@ -210,10 +210,10 @@ fn a_value_of_any_length_is_read_once() {
         ["// ", "(value:", "value: ", "( ", "a@:", "name: K ", "key: ", "\\\"", "value: 'x ", "-a-key ", "\n// "]
     {
         let value = format!("{} {}", "x".repeat(COUNT), part.repeat(COUNT));
-        assert!(!without(&value).is_empty(), "{part}");
-        assert!(!without(&format!("value: {value}")).is_empty(), "{part}");
+        assert!(!masked_value(&value).is_empty(), "{part}");
+        assert!(!masked_value(&format!("value: {value}")).is_empty(), "{part}");
     }
-    assert_eq!(without("value: ( ( name: TOKEN"), "value: … name: TOKEN");
+    assert_eq!(masked_value("value: ( ( name: TOKEN"), "value: … name: TOKEN");
 }
 
 /// A deployment with this `spec`.
@@ -232,7 +232,7 @@ fn rendered(diagnostics: &[Diagnostic], text: &str) -> String {
 fn no_kind_of_diagnostic_shows_a_credential() {
     let policy = Policy::new(Task::Disable(Disable::default()), Selection::default());
     let refusals = [
-        // A parse error, a template, a value of the wrong kind, a key that is there twice.
+        // A parse error, a template, a value of the wrong kind, a duplicate key.
         "oauth_secret: hush: x, predictors: [",
         "oauth_secret: hush, x: {{ .Values.x }}",
         "predictors: 'http://me:hu sh@x'",
@@ -265,7 +265,7 @@ fn no_kind_of_diagnostic_shows_a_credential() {
         let related = Some((0..0, message.to_owned()));
         let all = Diagnostic { kind, related, path: message.into(), ..Diagnostic::new(message, message).at(0..0) };
         let shown = rendered(&[all], "");
-        // Of a manifest, a value that was found is left out.
+        // A type error in a manifest does not show the value.
         let is_masked = kind == DiagnosticKind::Manifest || shown.matches('…').count() >= 4;
         assert!(is_masked && !shown.contains("hu"), "{kind:?}: {shown}");
     }
@@ -283,10 +283,11 @@ fn a_key_in_a_message_is_shown_if_it_is_a_field() {
     }
 }
 
-/// Words are not masked with the values among them, nor twice.
+/// Only the values in a message are masked, and only once.
 #[test]
 fn only_the_values_of_a_message_are_masked() {
-    let message = format!("DD_TAGS is {}, at which the wrapper ends", shown("DD_TAGS", "env:prod,password:hush"));
+    let message =
+        format!("DD_TAGS is {}, at which the wrapper ends", quoted_value("DD_TAGS", "env:prod,password:hush"));
     let wanted = "DD_TAGS is `env:prod,password:…`, at which the wrapper ends";
     assert_eq!(printed(&Diagnostic::new(message, "")).message, wanted);
 }

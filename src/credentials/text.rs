@@ -1,4 +1,4 @@
-//! Credentials in plain text: URLs, options, tags, comments, scripts, and invalid YAML. In doubt a text is masked.
+//! Credentials in plain text: URLs, options, tags, comments, scripts, and invalid YAML. Doubtful text is masked.
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub(super) fn credentials(text: &str, within: Within) -> Vec<Range<usize>> {
     merged(found)
 }
 
-/// The same ranges sorted, and joined where they overlap.
+/// The ranges sorted, with overlapping ones merged.
 pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.retain(|range| !range.is_empty());
     ranges.sort_by_key(|range| range.start);
@@ -41,7 +41,7 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// The user before the host of a URL, and the query after its path.
 fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
-    // The scheme of a URL that is all of the value.
+    // The length of the scheme, if the value is a URL.
     let scheme = text.bytes().take_while(|byte| is_of_word(*byte) || *byte == b':').count();
     let (mut at, mut end) = (0, 0);
     while let Some(slashes) = memmem::find(&text.as_bytes()[at..], b"//") {
@@ -55,7 +55,7 @@ fn urls(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
         let ends = |character: char| character.is_whitespace() || "\"'`".contains(character);
         let url = if is_all { line } else { &line[..line.find(ends).unwrap_or(line.len())] };
         let path_end = url.find(['?', '#']).unwrap_or(url.len());
-        // A password with a question mark in it, unless what seems to be one is a port.
+        // Without a port before it, the `?` or `#` may be part of a password.
         let has_port =
             url[..path_end].split(['/']).next().and_then(|host| host.rsplit_once(':')).is_none_or(|(host, port)| {
                 host.ends_with(']') || host.contains('[') || port.bytes().all(|byte| byte.is_ascii_digit())
@@ -128,7 +128,7 @@ fn pairs(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Returns true if a `key` comes right after a `secretKeyRef` or a `configMapKeyRef`.
+/// Returns true if a `key` directly follows a `secretKeyRef` or a `configMapKeyRef`.
 fn is_of_a_reference(text: &str, at: usize) -> bool {
     const FAR: usize = 200;
     memmem::find(&text.as_bytes()[at.saturating_sub(FAR)..at], b"KeyRef").is_some()
@@ -196,15 +196,15 @@ fn value_at(text: &str, names: &mut LineNames<'_>, word: &Range<usize>, at: usiz
     }
 }
 
-/// The names of a line: many values may be followed by the same one.
+/// The names of a line, cached: many values may be followed by the same one.
 struct LineNames<'t> {
     text: &'t str,
-    /// The stretch of a line from where a name was looked for to the separator before it, and the end of the line.
+    /// The range from where a name was looked for to the separator before it, and the end of the line.
     known: Option<(Range<usize>, usize)>,
 }
 
 impl LineNames<'_> {
-    /// The first separator from `at` on that a name follows; `end` if there is none.
+    /// The first separator from `at` on that is followed by a name; `end` if there is none.
     fn separator(&mut self, at: usize, end: usize) -> usize {
         match &self.known {
             Some((known, of)) if *of == end && known.start <= at && at <= known.end => known.end,

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
-    AddedIf, BACKENDS, Backend, Content, Entry, Habit, Known, KnownVariable, Leaves, Names, OverridingVariable,
+    AddedIf, BACKENDS, Backend, Behavior, Content, Entry, Known, KnownVariable, Leaves, Names, OverridingVariable,
     Program, Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags,
     off, options_of, overridden_by, replaced,
 };
@@ -156,17 +156,17 @@ fn read_by(variable: &KnownVariable) -> PageRows {
         };
         (program.name().to_owned(), default)
     };
-    let reads = variable.readings.iter().filter_map(|reading| match reading.habit {
-        Habit::Reads(unset) => Some(line(reading.program, unset)),
-        Habit::Ignores(_) => None,
+    let reads = variable.readings.iter().filter_map(|reading| match reading.behavior {
+        Behavior::Reads(unset) => Some(line(reading.program, unset)),
+        Behavior::Ignores(_) => None,
     });
     reads.collect()
 }
 
 fn not_read_by(variable: &KnownVariable) -> PageRows {
-    let ignores = variable.readings.iter().filter_map(|reading| match reading.habit {
-        Habit::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
-        Habit::Reads(_) => None,
+    let ignores = variable.readings.iter().filter_map(|reading| match reading.behavior {
+        Behavior::Ignores(instead) => Some((reading.program.name().to_owned(), instead.to_owned())),
+        Behavior::Reads(_) => None,
     });
     ignores.collect()
 }
@@ -174,7 +174,7 @@ fn not_read_by(variable: &KnownVariable) -> PageRows {
 fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     let mut lines = PageRows::new();
     if let Some(entry) = variable.entry {
-        let words = match variable.unasked(entry) {
+        let words = match variable.default_value(entry) {
             None => "if an option gives it".to_owned(),
             Some(Wanted { content, strength, .. }) => {
                 let condition = if strength == Strength::On { "it is not on" } else { "it has no value" };

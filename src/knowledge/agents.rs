@@ -1,18 +1,18 @@
-//! Agents as containers in a pod, and the ports at which each takes spans.
+//! Agents as containers in a pod, and the ports at which each accepts spans.
 
 use super::Backend;
 use super::backends::agent_container;
 use super::clients::ddtrace::LibraryVersion;
 use crate::manifest::COLLECTOR_SIDECAR;
 
-/// The ports at which an agent takes spans from the clients in its pod.
+/// The ports at which an agent accepts spans from the clients in its pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AgentPorts {
-    /// They are not looked at.
+    /// The ports are not checked.
     Any,
-    /// These alone, and the reason.
+    /// Only these, and the reason.
     Only(&'static [u16], &'static str),
-    /// These, and it can't be told which others, with the reason.
+    /// These and perhaps others, and the reason.
     NotKnown(&'static [u16], &'static str),
 }
 
@@ -27,7 +27,7 @@ const JAEGER_2: &[u16] = &[6831, 14268];
 const NO_AGENT: &str = "Jaeger from 1.63 to 2.1 has no port for spans over UDP";
 
 impl AgentPorts {
-    /// Those of a container, if it is an agent of the backend. The image is without a tag, whose version is given.
+    /// The ports of a container, if it is an agent of the backend. `image` has no tag; `version` is that of the tag.
     pub(crate) fn of(
         backend: Backend,
         name: &str,
@@ -52,7 +52,7 @@ impl AgentPorts {
             ),
             (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::Known(major, minor)) => {
                 match (major, minor) {
-                    // `1` was the last release of 1.
+                    // The tag `1` is the last release of 1.
                     (1, 63..) => Self::Only(WITHOUT_AGENT, NO_AGENT),
                     _ if has_arguments => Self::NotKnown(&[], "its arguments may give it other ports"),
                     (..=1, _) => Self::Only(ALL_IN_ONE, "it listens on 5775 and 6831"),
@@ -64,7 +64,7 @@ impl AgentPorts {
         })
     }
 
-    /// Returns true if it takes spans at a port, false if it does not; `None` if that can't be told.
+    /// Returns true if it accepts spans at a port, false if it does not; `None` if that is unknown.
     pub(crate) fn takes(self, port: u16) -> Option<bool> {
         match self {
             Self::Any => Some(true),
@@ -73,7 +73,7 @@ impl AgentPorts {
         }
     }
 
-    /// The reason why it does not take them, or may not.
+    /// The reason why it does not, or may not, accept them.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Any => "",

@@ -41,7 +41,7 @@ pub(crate) fn replaced(backend: Backend) -> &'static [&'static str] {
     client(backend).replaced
 }
 
-/// What `disable --keep-config` writes.
+/// The variables that `disable --keep-config` writes.
 pub(crate) fn off(backend: Backend) -> &'static [Off] {
     client(backend).off
 }

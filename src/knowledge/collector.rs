@@ -59,7 +59,7 @@ impl Listener {
     }
 }
 
-/// Where [`OTLP`] sends.
+/// The settings of the exporter [`OTLP`].
 #[derive(Debug, Serialize)]
 pub(crate) struct OtlpExporter {
     endpoint: String,
@@ -127,7 +127,7 @@ struct MemoryLimiter {
     spike_limit_percentage: u8,
 }
 
-/// Sets attributes of what sends the spans.
+/// A processor that sets attributes of the sender of spans.
 #[derive(Debug, Serialize)]
 struct ResourceProcessor {
     attributes: Vec<ResourceAttribute>,
@@ -148,7 +148,7 @@ impl Processors {
         Self { memory_limiter, resource, batch: NoSettings {} }
     }
 
-    /// The limiter comes first, so that it refuses what there is no memory for.
+    /// The limiter is first, so that it rejects data for which there is no memory.
     fn names(&self) -> Vec<&'static str> {
         [MEMORY_LIMITER].into_iter().chain(self.resource.as_ref().map(|_| RESOURCE)).chain([BATCH]).collect()
     }
@@ -178,7 +178,7 @@ impl Pipeline {
         Self { receivers: receivers.keys().cloned().collect(), processors: processors.names(), exporters }
     }
 
-    /// The metrics that a connector makes of traces.
+    /// The metrics that a connector creates from traces.
     pub(crate) fn of_metrics(connector: &str, exporter: &'static str) -> Self {
         Self { receivers: vec![connector.to_owned()], processors: vec![BATCH], exporters: vec![exporter] }
     }

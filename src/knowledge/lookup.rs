@@ -53,7 +53,7 @@ pub(crate) fn look_up(name: &str, others: &[&'static str]) -> Result<Vec<Known>,
     let found: Vec<Known> = known().filter(|known| known.name().eq_ignore_ascii_case(name)).collect();
     if found.is_empty() {
         let nearest = nearest(name, known().map(Known::name).chain(others.iter().copied()));
-        return Err(UsageError::Unheard { name: name.to_owned(), nearest });
+        return Err(UsageError::UnknownName { name: name.to_owned(), nearest });
     }
     Ok(found)
 }

@@ -1,7 +1,7 @@
-//! Jaeger and Datadog as tables of variables, and the checks of a request. It knows no manifests.
+//! Jaeger and Datadog as tables of variables, and the checks of a request. This module does not use manifests.
 //!
-//! A [`Request`] is what was typed. [`Profile::new`] checks every value of it against what the reader of the variable
-//! accepts, and [`Profile::wanted`] has the variables of an env list, in the order in which they are written.
+//! A [`Request`] has the options as typed. [`Profile::new`] checks each value against the reader of its variable.
+//! [`Profile::wanted`] returns the variables of an env list in the order in which they are written.
 
 mod agents;
 mod backends;
@@ -29,7 +29,7 @@ pub use backends::table;
 pub(crate) use backends::{
     column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,
 };
-pub(crate) use clients::programs::{Habit, Program, Unset};
+pub(crate) use clients::programs::{Behavior, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
 pub(crate) use lookup::{Known, look_up};
@@ -112,7 +112,7 @@ pub enum Content {
 /// The precedence of a wanted value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strength {
-    /// On in effect: a spelling that every reader takes for on is kept.
+    /// A switch that has to be on: an existing value that every reader accepts as on is kept.
     On,
     /// Given by the user: it replaces the existing value.
     Given,
@@ -144,11 +144,11 @@ pub struct Profile {
     parts: Parts,
     /// True for containers into which Datadog's library is injected.
     is_injected: bool,
-    /// The profile of such containers; `None` if the library can't use the options, which do not ask for it.
+    /// The profile of such containers. `None`: the library can't use the options, which do not ask for injection.
     injected: Option<Box<Self>>,
 }
 
-/// What a config file of the Python wrapper sets.
+/// The settings of a config file of the Python wrapper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrapperSettings {
     /// The service, if it is given.
@@ -187,7 +187,7 @@ impl Profile {
         Ok(Self { injected: Some(Box::new(injected)), ..profile })
     }
 
-    /// The parts of pods that are asked for.
+    /// The requested parts of pods.
     pub(crate) fn parts(&self) -> &Parts {
         &self.parts
     }
@@ -202,13 +202,13 @@ impl Profile {
         self.is_injected
     }
 
-    /// Returns true if what a run adds is listed in the annotation, with the variables of `--set`.
+    /// Returns true if the annotation lists the parts that a run adds and the variables of `--set`.
     fn writes_list(&self) -> bool {
         let has_listed_sidecar = self.backend.is_datadog() && self.parts.wants_sidecar();
         has_listed_sidecar || self.parts.is_listed() || self.given.iter().any(Given::is_listed)
     }
 
-    /// The labels of unified service tagging that are asked for, with their values in a predictor.
+    /// The requested labels of unified service tagging, with their values in a predictor.
     pub(crate) fn tag_labels(&self, place: &PlaceholderValues<'_>) -> Vec<(TagLabel, String)> {
         if self.parts.tagging.is_none() {
             return Vec::new();
@@ -220,7 +220,7 @@ impl Profile {
         parts::TAG_LABELS.iter().filter_map(of).collect()
     }
 
-    /// The backend asked for.
+    /// The requested backend.
     pub fn backend(&self) -> Backend {
         self.backend
     }
@@ -244,7 +244,7 @@ impl Profile {
             .filter(|(_, entry)| !(self.is_injected() && entry.setting == Purpose::Switch))
             .filter_map(|(variable, entry)| match self.given(variable.name, reader).filter(|given| !given.is_last()) {
                 Some(given) => Some(given.wanted(place)),
-                None => variable.unasked(entry),
+                None => variable.default_value(entry),
             });
         let set = self
             .given
@@ -266,7 +266,7 @@ impl Profile {
         wanted
     }
 
-    /// Lets the wanted variables name an agent, where no option gives its host or port.
+    /// Sets the agent in the wanted variables, unless an option gives its host or port.
     pub(crate) fn name_agent(&self, wanted: &mut [Wanted], agent: AgentChoice) {
         for want in wanted.iter_mut().filter(|want| want.strength == Strength::Default) {
             let entry = find(self.backend, want.name).and_then(|variable| variable.entry);
@@ -300,7 +300,7 @@ impl Profile {
         options::refused(self.backend, reader, environment)
     }
 
-    /// Returns true if the sampler's type was given: it does not inherit the existing param.
+    /// Returns true if the sampler's type was given: such a sampler does not keep the existing param.
     pub fn sampler_type_given(&self) -> bool {
         self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
@@ -350,8 +350,7 @@ impl Profile {
 impl Backend {
     /// Returns true for Jaeger.
     ///
-    /// Code about one backend asks this instead of `== Backend::Jaeger`: a new backend doesn't compile before it has an
-    /// answer.
+    /// Use this instead of `== Backend::Jaeger`: a new backend then does not compile until it has an answer.
     #[must_use]
     pub fn is_jaeger(self) -> bool {
         match self {
@@ -378,7 +377,7 @@ impl Backend {
         }
     }
 
-    /// Its name in a text.
+    /// The display name.
     pub fn title(self) -> &'static str {
         match self {
             Self::Jaeger => "Jaeger",

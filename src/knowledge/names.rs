@@ -1,4 +1,4 @@
-//! Names and labels as Kubernetes takes them.
+//! The rules of Kubernetes for names and labels.
 
 /// The longest label, and the longest name in a key of labels and annotations.
 pub(crate) const MAX_LABEL: usize = 63;
@@ -26,11 +26,11 @@ fn is_part(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
-/// What a label's value has to be.
+/// The expected form of a label's value.
 pub(crate) const LABEL_VALUE: &str =
     "a label has at most 63 letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit";
 
-/// Returns true if Kubernetes takes a text as the value of a label.
+/// Returns true if Kubernetes accepts a text as the value of a label.
 pub(crate) fn is_label_value(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let bytes = text.as_bytes();

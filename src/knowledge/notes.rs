@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::clients::pr2859::{executor_keeps_all, wrapper_takes};
-use super::options::{Given, text_of};
+use super::options::{Given, written_text};
 use super::values::CheckedValue;
 use super::{Backend, Reader, is_in_stock_images};
 
 /// A warning that an accepted option may not have the expected effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Note {
-    /// No release of Seldon Core reads what Datadog needs (26 tags of 1.x were searched; PR 2441, 2474, 2859 hold it).
+    /// No release of Seldon Core reads what Datadog needs (26 tags of 1.x were searched; PR 2441, 2474, 2859 have it).
     StockImages,
     /// The wrapper of PR 2859 reads DD_SAMPLE_RATE with `int()`.
     FractionalRate,
@@ -20,7 +20,7 @@ pub enum Note {
     ColonInTag,
     /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 2.21, 3.0, 3.19 and 4.16).
     OldSampleRate,
-    /// A credential by `--set` is plain text in the manifest: this variable.
+    /// This variable, set by `--set`, is a credential as plain text in the manifest.
     SecretInClear(&'static str),
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// The notes on what was given.
+/// The notes on the given values.
 pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
     let text = |name: &str, reader: Reader| {
         let found = given.iter().find(|given| given.variable.name == name && given.reader == reader);
@@ -75,11 +75,11 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
     };
     let is_given = |name: &str| given.iter().any(|given| given.variable.name == name);
     // An executor that reads no rate keeps all, too.
-    let thins = |rate: &str| !executor_keeps_all(rate);
+    let drops_traces = |rate: &str| !executor_keeps_all(rate);
     let tag_has_colon = given
         .iter()
         .filter(|given| given.variable.name == "DD_TAGS")
-        .any(|given| !wrapper_takes("DD_TAGS", &text_of(&given.value)));
+        .any(|given| !wrapper_takes("DD_TAGS", &written_text(&given.value)));
     let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| is_given(name));
     [
         (Note::StockImages, !is_in_stock_images(backend)),
@@ -89,7 +89,7 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         ),
         (
             Note::UnreadRate,
-            text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(thins) && !is_given("DD_SAMPLING_RATE"),
+            text("DD_SAMPLE_RATE", Reader::Orchestrator).is_some_and(drops_traces) && !is_given("DD_SAMPLING_RATE"),
         ),
         (Note::ColonInTag, tag_has_colon),
         (Note::OldSampleRate, is_given("DD_TRACE_SAMPLE_RATE")),

@@ -1,4 +1,4 @@
-//! What a user asks for: each value checked against those who would read it, then spread over the variables it sets.
+//! The options of a request. Each value is checked against the programs that read it, then assigned to its variables.
 
 mod clients;
 mod sidecar;
@@ -15,9 +15,9 @@ use super::values::{CheckedValue, nearest, read};
 use super::variables::unread::UNREAD;
 use super::variables::{KnownVariable, Purpose, Readers, Takes};
 use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
-use crate::credentials::without;
+use crate::credentials::masked_value;
 
-pub(super) use clients::{refused, text_of};
+pub(super) use clients::{refused, written_text};
 pub use spec::Key;
 pub(crate) use spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets};
 pub(crate) use table::OPTIONS;
@@ -42,7 +42,7 @@ pub(super) struct Given {
     pub reader: Reader,
     pub value: CheckedValue,
     origin: GivenBy,
-    /// Given for this reader alone, so that it outranks what is given for every reader.
+    /// True if it is given for this reader alone: it takes precedence over a value for every reader.
     is_specific: bool,
 }
 
@@ -52,7 +52,7 @@ impl Request {
         Self { backend, names: None, reset: false, values: Vec::new() }
     }
 
-    /// The same with this option besides.
+    /// Adds this option.
     #[must_use]
     pub fn with(mut self, key: Key, value: impl Into<String>) -> Self {
         self.values.push((key, value.into()));
@@ -71,7 +71,7 @@ impl Request {
 }
 
 impl Given {
-    /// What the env list of one place is to hold of it.
+    /// The env entry for it in one place.
     pub(super) fn wanted(&self, place: &PlaceholderValues<'_>) -> Wanted {
         let content = match &self.value {
             CheckedValue::Text(text) => Content::Literal(text.clone().into()),
@@ -81,7 +81,7 @@ impl Given {
         Wanted { name: self.variable.name, content, strength: Strength::Given, is_listed: false }
     }
 
-    /// Returns true if an option gives it that is about more than tracing: it is removed only if it is listed.
+    /// Returns true if its option affects more than tracing: it is removed only if it is listed.
     pub(super) fn is_listed(&self) -> bool {
         self.is_about_more() && matches!(self.origin, GivenBy::Option(_))
     }
@@ -138,65 +138,65 @@ struct Chosen {
 /// The values that a request gives, variable by variable; those of `--set` last, in their order.
 ///
 /// # Errors
-/// Every fault, in the order of the options.
+/// All errors, in the order of the options.
 pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<UsageError>> {
-    let mut faults = Vec::new();
-    let parts = Parts::of(request, &mut faults);
-    let chosen = chosen(request, &mut faults);
-    let assigned = assigned(request, &mut faults);
+    let mut errors = Vec::new();
+    let parts = Parts::of(request, &mut errors);
+    let chosen = chosen(request, &mut errors);
+    let assigned = assigned(request, &mut errors);
     let mut given = spread(request, &chosen);
     let mut contradictions = Vec::new();
     for (variable, value) in assigned {
         assign(&mut given, variable, &value, &mut contradictions);
     }
-    faults.extend(contradictions);
-    clients::check_clients(request.backend, &given, &mut faults);
-    // A value that was refused is not missing: what hangs on it is judged once it is right.
-    if faults.is_empty() {
-        check_sampler(&given, &mut faults);
+    errors.extend(contradictions);
+    clients::check_clients(request.backend, &given, &mut errors);
+    // An invalid value is not missing: checks that depend on it wait until it is valid.
+    if errors.is_empty() {
+        check_sampler(&given, &mut errors);
     }
-    if faults.is_empty() { Ok((given, parts)) } else { Err(faults) }
+    if errors.is_empty() { Ok((given, parts)) } else { Err(errors) }
 }
 
-/// The options that hold a value, checked one by one.
-fn chosen(request: &Request, faults: &mut Vec<UsageError>) -> Vec<Chosen> {
+/// The options with a value, checked one by one.
+fn chosen(request: &Request, errors: &mut Vec<UsageError>) -> Vec<Chosen> {
     let mut chosen = Vec::new();
     for option in OPTIONS {
         let (Some(sets), Some(text)) = (option.sets, request.value(option.key)) else { continue };
         let origin = GivenBy::Option(option.key);
-        if let Some(fault) = of_other_backend(&origin, option.backend, request.backend) {
-            faults.push(fault);
+        if let Some(error) = of_other_backend(&origin, option.backend, request.backend) {
+            errors.push(error);
             continue;
         }
         match read(sets.takes, text) {
             Ok(value) => chosen.push(Chosen { origin, setting: sets.setting, reader: sets.reader, value }),
-            Err(problem) => faults.push(UsageError::Value { origin, value: Some(text.to_owned()), problem }),
+            Err(problem) => errors.push(UsageError::Value { origin, value: Some(text.to_owned()), problem }),
         }
     }
     if request.names.is_some() {
         let origin = GivenBy::Option(Key::Names);
-        faults.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
+        errors.extend(of_other_backend(&origin, Key::Names.spec().backend, request.backend));
     }
     for option in
         OPTIONS.iter().filter(|option| option.is_part && option.sets.is_none() && request.value(option.key).is_some())
     {
-        faults.extend(of_other_backend(&GivenBy::Option(option.key), option.backend, request.backend));
+        errors.extend(of_other_backend(&GivenBy::Option(option.key), option.backend, request.backend));
     }
-    chosen.extend(chosen_tags(request, faults));
+    chosen.extend(chosen_tags(request, errors));
     chosen
 }
 
-/// `--tag`, whose values make one setting together.
-fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen> {
+/// The setting that the values of `--tag` make together.
+fn chosen_tags(request: &Request, errors: &mut Vec<UsageError>) -> Option<Chosen> {
     let origin = GivenBy::Option(Key::Tag);
     request.value(Key::Tag)?;
-    if let Some(fault) = of_other_backend(&origin, Key::Tag.spec().backend, request.backend) {
-        faults.push(fault);
+    if let Some(error) = of_other_backend(&origin, Key::Tag.spec().backend, request.backend) {
+        errors.push(error);
         return None;
     }
     if request.value(Key::Tags).is_some() {
         let second = GivenBy::Option(Key::Tags);
-        faults.push(UsageError::Contradiction { first: origin.clone(), second, name: "DD_TAGS" });
+        errors.push(UsageError::Contradiction { first: origin.clone(), second, name: "DD_TAGS" });
         return None;
     }
     let mut tags = Tags::default();
@@ -205,7 +205,7 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
         match tag.and_then(|tag| tags.add(tag)) {
             Ok(()) => {}
             Err(problem) => {
-                faults.push(UsageError::Value { origin: origin.clone(), value: Some(text.to_owned()), problem });
+                errors.push(UsageError::Value { origin: origin.clone(), value: Some(text.to_owned()), problem });
             }
         }
     }
@@ -213,15 +213,15 @@ fn chosen_tags(request: &Request, faults: &mut Vec<UsageError>) -> Option<Chosen
 }
 
 /// The variables of `--set`, checked one by one.
-fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static KnownVariable, CheckedValue)> {
+fn assigned(request: &Request, errors: &mut Vec<UsageError>) -> Vec<(&'static KnownVariable, CheckedValue)> {
     let mut assigned = Vec::new();
     for text in request.all(Key::Set) {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
-            faults.push(UsageError::NoAssignment { text: text.to_owned() });
+            errors.push(UsageError::NoAssignment { text: text.to_owned() });
             continue;
         };
         let Some(variable) = find(request.backend, name) else {
-            faults.push(no_such_variable(name, request.backend));
+            errors.push(no_such_variable(name, request.backend));
             continue;
         };
         let read = match variable.takes == Takes::Secret && is_like_an_api_key(value) {
@@ -233,8 +233,8 @@ fn assigned(request: &Request, faults: &mut Vec<UsageError>) -> Vec<(&'static Kn
         match read {
             Ok(value) => assigned.push((variable, value)),
             Err(problem) => {
-                let value = (variable.takes != Takes::Secret).then(|| without(value));
-                faults.push(UsageError::Value { origin: GivenBy::Set(name.to_owned()), value, problem });
+                let value = (variable.takes != Takes::Secret).then(|| masked_value(value));
+                errors.push(UsageError::Value { origin: GivenBy::Set(name.to_owned()), value, problem });
             }
         }
     }
@@ -260,7 +260,7 @@ fn of_other_backend(origin: &GivenBy, belongs_to: Option<Backend>, asked_for: Ba
     Some(UsageError::OtherBackend { origin: origin.clone(), belongs_to, asked_for })
 }
 
-/// Puts each setting into the variables that hold it under the names asked for.
+/// Assigns each setting to its variables under the requested names.
 fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
     let names = request.names.unwrap_or_default();
     let mut given = Vec::new();
@@ -283,8 +283,8 @@ fn spread(request: &Request, chosen: &[Chosen]) -> Vec<Given> {
     given
 }
 
-/// Adds a variable of `--set` to what is given. It speaks for all who read it: an option for the orchestrator alone
-/// outranks it there, unless the orchestrator alone reads the variable. A contradiction is a fault once.
+/// Adds a variable of `--set` to the given values. It is for all its readers. An option for the orchestrator alone
+/// takes precedence there, unless only the orchestrator reads the variable. A contradiction is reported once.
 fn assign(
     given: &mut Vec<Given>,
     variable: &'static KnownVariable,
@@ -308,27 +308,27 @@ fn assign(
             Some(standing) if standing.is_specific && variable.readers == Readers::Both => {}
             Some(standing) => {
                 let (first, second) = (standing.origin.clone(), origin.clone());
-                let fault = UsageError::Contradiction { first, second, name: variable.name };
-                if !contradictions.contains(&fault) {
-                    contradictions.push(fault);
+                let error = UsageError::Contradiction { first, second, name: variable.name };
+                if !contradictions.contains(&error) {
+                    contradictions.push(error);
                 }
             }
         }
     }
 }
 
-/// A sampler's type that is given needs a param beside it, since the default is a const sampler's. If the two fit each
-/// other, the executor says.
-fn check_sampler(given: &[Given], faults: &mut Vec<UsageError>) {
+/// A given sampler type needs a param, since the default param is for a const sampler. The executor's function checks
+/// whether the two fit each other.
+fn check_sampler(given: &[Given], errors: &mut Vec<UsageError>) {
     for reader in [Reader::Container, Reader::Orchestrator] {
         let of = |name: &str| given.iter().find(|given| given.variable.name == name && given.reader == reader);
         let (Some(kind), None) = (of("JAEGER_SAMPLER_TYPE"), of("JAEGER_SAMPLER_PARAM")) else { continue };
-        let fault = (!kind.text().eq_ignore_ascii_case("const")).then(|| UsageError::Missing {
+        let error = (!kind.text().eq_ignore_ascii_case("const")).then(|| UsageError::Missing {
             origin: kind.origin.clone(),
             needed: GivenBy::Option(Key::SamplerParam),
             reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
         });
-        faults.extend(fault.filter(|fault| !faults.contains(fault)));
+        errors.extend(error.filter(|error| !errors.contains(error)));
     }
 }
 

@@ -33,11 +33,11 @@ const REFERENCE: &str = "$(HOST_IP)";
 
 const DEFAULT_ADDRESS: &str = "$(HOST_IP):4317";
 
-/// Where MLServer is to send its spans.
+/// The address to which MLServer sends spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Otlp {
     pub address: String,
-    /// True if the address was given. The default only fills a gap.
+    /// True if the address was given. The default is only written if there is no value.
     pub is_given: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn refers_to_node(address: &str) -> bool {
     address.contains(REFERENCE)
 }
 
-/// The problem of an address, if there is one: MLServer gives it to gRPC, in plain text.
+/// Checks an address. MLServer passes it to gRPC, without TLS.
 pub(crate) fn check(text: &str) -> Result<(), String> {
     const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317, without a scheme";
     if is_placeholder(text, true) {

@@ -1,7 +1,7 @@
 //! The parts of pods that options add beside variables: their names and shapes, and the check of these options.
 //!
-//! A part that only traces is recognized by its whole shape, whoever wrote it. What may serve more than tracing is
-//! removed only if the annotation [`ADDED_ANNOTATION`] lists it.
+//! A part that only serves tracing is recognized by its whole shape, whoever wrote it. A part that may have other uses
+//! is removed only if the annotation [`ADDED_ANNOTATION`] lists it.
 
 use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
 use super::options::{Key, Request};
@@ -14,7 +14,7 @@ use crate::changes::Value;
 /// The annotation of a SeldonDeployment that lists the parts that were added to it.
 pub(crate) const ADDED_ANNOTATION: &str = "seldon-trace/added";
 
-/// A volume that only traces, and the folder where containers mount it.
+/// A volume that only serves tracing, and the folder where containers mount it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MountedVolume {
     pub name: &'static str,
@@ -41,7 +41,7 @@ pub(crate) const LIBRARY_PATH: &str = "/datadog-lib/";
 
 const LIBRARY_IMAGE: &str = "gcr.io/datadoghq/dd-lib-python-init";
 
-/// The last release of 2 is the one that runs on the Python of all stock images (Seldon Core 1.17 to 1.19).
+/// The last release of 2 runs on the Python of all stock images (Seldon Core 1.17 to 1.19).
 const LIBRARY_VERSION: &str = "v2";
 
 /// The switch of Datadog's library, which reads neither TRACING nor DD_ENABLED.
@@ -56,7 +56,7 @@ const LIBRARY_ANNOTATION: &str = "python-lib.version";
 /// The label that asks Datadog's admission controller for a library.
 pub(crate) const ADMISSION_LABEL: &str = "admission.datadoghq.com/enabled";
 
-/// How Datadog's library for Python comes into containers.
+/// The method of injecting Datadog's library for Python into containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum Inject {
     /// By an init container
@@ -65,14 +65,14 @@ pub(crate) enum Inject {
     Admission,
 }
 
-/// How the tags of unified service tagging are written.
+/// The form of the tags of unified service tagging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum Tagging {
     /// As labels, with variables that refer to them
     Labels,
 }
 
-/// Where the agent runs that receives spans.
+/// The place of the agent that receives spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum AgentPlace {
     /// On each node
@@ -100,14 +100,14 @@ pub(crate) struct SidecarOptions {
     pub on_fargate: bool,
 }
 
-/// The headers by which Jaeger's clients pass a trace on.
+/// The headers with which Jaeger's clients propagate a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub(crate) enum Propagation {
     /// Zipkin's
     B3,
 }
 
-/// The parts that options ask for, beside variables.
+/// The parts that options request, beside variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     /// `--inject`
@@ -129,7 +129,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// The parts of a request.
-    pub(super) fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
+    pub(super) fn of(request: &Request, errors: &mut Vec<UsageError>) -> Self {
         let text = |key: Key| request.value(key).map(str::to_owned);
         let otlp = request.value(Key::Otlp).and_then(|text| {
             let problem = match Otlp::read(text) {
@@ -137,7 +137,7 @@ impl Parts {
                 Err(problem) => problem,
             };
             let (origin, value) = (GivenBy::Option(Key::Otlp), Some(text.to_owned()));
-            faults.push(UsageError::Value { origin, value, problem });
+            errors.push(UsageError::Value { origin, value, problem });
             None
         });
         let parts = Self {
@@ -147,13 +147,13 @@ impl Parts {
             tagging: word(request.value(Key::Tagging)),
             config_map: text(Key::ConfigMap),
             agent: word(request.value(Key::Agent)),
-            sidecar: SidecarOptions::of(request, faults),
+            sidecar: SidecarOptions::of(request, errors),
             otlp,
         };
         let mut needs = |key: Key, needed: Key, is_there: bool, reason: &str| {
             if request.value(key).is_some() && !is_there {
                 let (origin, needed) = (GivenBy::Option(key), GivenBy::Option(needed));
-                faults.push(UsageError::Missing { origin, needed, reason: reason.to_owned() });
+                errors.push(UsageError::Missing { origin, needed, reason: reason.to_owned() });
             }
         };
         let is_injected = parts.inject.is_some();
@@ -184,26 +184,26 @@ impl Parts {
         let excluded = excluded.into_iter().filter(|(key, _)| is_sidecar || *key == Key::AgentHost);
         for (key, name) in excluded.filter(|(key, _)| parts.agent.is_some() && request.value(*key).is_some()) {
             let (first, second) = (GivenBy::Option(Key::Agent), GivenBy::Option(key));
-            faults.push(UsageError::Contradiction { first, second, name });
+            errors.push(UsageError::Contradiction { first, second, name });
         }
-        parts.check(request, faults);
+        parts.check(request, errors);
         parts
     }
 
-    /// Returns true if a sidecar is asked for.
+    /// Returns true if a sidecar is requested.
     pub(crate) fn wants_sidecar(&self) -> bool {
         self.agent == Some(AgentPlace::Sidecar)
     }
 
-    /// Returns true if parts are asked for that are removed only where the annotation lists them.
+    /// Returns true if parts are requested that are removed only if the annotation lists them.
     pub(crate) fn is_listed(&self) -> bool {
         self.tagging.is_some() || self.inject == Some(Inject::Admission) || self.otlp.is_some()
     }
 
-    fn check(&self, request: &Request, faults: &mut Vec<UsageError>) {
+    fn check(&self, request: &Request, errors: &mut Vec<UsageError>) {
         let mut refuse = |key: Key, value: &str, problem: &str| {
             let (origin, value) = (GivenBy::Option(key), Some(value.to_owned()));
-            faults.push(UsageError::Value { origin, value, problem: problem.to_owned() });
+            errors.push(UsageError::Value { origin, value, problem: problem.to_owned() });
         };
         if let Some(name) = self.config_map.as_deref().filter(|name| !is_subdomain(name)) {
             refuse(Key::ConfigMap, name, "it is the name of a ConfigMap: lower-case letters, digits, `-` and `.`");
@@ -254,11 +254,11 @@ const SIDECAR_KEYS: [Key; 7] = [
 ];
 
 impl SidecarOptions {
-    fn of(request: &Request, faults: &mut Vec<UsageError>) -> Self {
+    fn of(request: &Request, errors: &mut Vec<UsageError>) -> Self {
         let is_on = |key: Key| request.value(key).is_some();
         // A value may be an API key, so none is shown.
         let mut refuse = |key: Key, problem: String| {
-            faults.push(UsageError::Value { origin: GivenBy::Option(key), value: None, problem });
+            errors.push(UsageError::Value { origin: GivenBy::Option(key), value: None, problem });
         };
         let mut checked = |key: Key, check: fn(&str) -> Result<String, String>| {
             check(request.value(key)?).map_err(|problem| refuse(key, problem)).ok()
@@ -303,12 +303,12 @@ pub(crate) fn library_volume() -> Value {
     Value::map([("name", LIBRARY_VOLUME.name.into()), ("emptyDir", Value::Map(Vec::new()))])
 }
 
-/// The annotation by which the admission controller takes the version of the library for a container.
+/// The annotation with the library version that the admission controller injects into a container.
 pub(crate) fn admission_annotation(container: &str) -> String {
     format!("{ADMISSION_PREFIX}{container}.{LIBRARY_ANNOTATION}")
 }
 
-/// The annotations by which the admission controller takes a library for a container: its own, and that of all.
+/// The annotations with which the admission controller injects a library into a container: its own, and that of all.
 pub(crate) fn admission_annotations(container: &str) -> [String; 2] {
     [admission_annotation(container), format!("{ADMISSION_PREFIX}{LIBRARY_ANNOTATION}")]
 }

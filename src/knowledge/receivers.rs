@@ -1,4 +1,4 @@
-//! What receives spans, as options name it: endpoints, Secrets, sites and images.
+//! The receivers of spans in options: endpoints, Secrets, sites and images.
 
 use std::net::Ipv6Addr;
 use std::str::FromStr;
@@ -78,7 +78,7 @@ impl FromStr for ApiKeySecret {
     }
 }
 
-/// The one of Datadog's own documents.
+/// The Secret of Datadog's documentation.
 impl Default for ApiKeySecret {
     fn default() -> Self {
         Self { name: "datadog-secret".to_owned(), key: DEFAULT_KEY.to_owned() }
@@ -86,7 +86,7 @@ impl Default for ApiKeySecret {
 }
 
 impl ApiKeySecret {
-    /// Returns true if the key has the name that Datadog's chart wants.
+    /// Returns true if the key has the name that Datadog's chart expects.
     pub(crate) fn has_default_key(&self) -> bool {
         self.key == DEFAULT_KEY
     }
@@ -97,7 +97,8 @@ pub(super) fn is_like_an_api_key(text: &str) -> bool {
     matches!(text.len(), 32 | 40) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns true if Kubernetes takes this as a key of a ConfigMap or Secret. Names that begin with two dots are its own.
+/// Returns true if Kubernetes accepts this as a key of a ConfigMap or Secret. It reserves names that begin with two
+/// dots.
 pub(crate) fn is_config_key(key: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=MAX_SUBDOMAIN).contains(&key.len()) && key.bytes().all(is_inner) && key != "." && !key.starts_with("..")

@@ -1,4 +1,4 @@
-//! A service's name with placeholders for where it is used.
+//! A service's name with placeholders.
 
 use super::PlaceholderValues;
 
@@ -29,24 +29,24 @@ const FIELDS: &[(&str, Placeholder)] = &[
     ("container", Placeholder::Container),
 ];
 
-/// What may stand in braces.
-const THE_FOUR: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
+/// The valid placeholders, for messages.
+const PLACEHOLDERS: &str = "the placeholders are {name}, {namespace}, {predictor} and {container}";
 
 impl Template {
     /// Splits a name at its placeholders.
     ///
     /// # Errors
-    /// A placeholder that is not one of the four, or a brace that is none.
+    /// An unknown placeholder, or a brace without its other half.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (mut pieces, mut rest) = (Vec::new(), text);
         while let Some(brace) = rest.find(['{', '}']) {
             let (before, after) = rest.split_at(brace);
             let inner = after.strip_prefix('{').and_then(|inner| inner.split_once('}'));
             let Some((word, after)) = inner.filter(|(word, _)| !word.contains('{')) else {
-                return Err(format!("a brace without its other half; {THE_FOUR}"));
+                return Err(format!("a brace without its other half; {PLACEHOLDERS}"));
             };
             let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == word) else {
-                return Err(format!("there is no placeholder {{{word}}}; {THE_FOUR}"));
+                return Err(format!("there is no placeholder {{{word}}}; {PLACEHOLDERS}"));
             };
             pieces.extend((!before.is_empty()).then(|| TemplatePiece::Text(before.to_owned())));
             pieces.push(TemplatePiece::Placeholder(*field));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_filled_wherever_they_stand() {
+    fn placeholders_are_filled_everywhere() {
         assert_eq!(filled("plain"), Ok("plain".to_owned()));
         assert_eq!(filled("{name}"), Ok("iris".to_owned()));
         assert_eq!(filled("{namespace}/{name}.{predictor}{container}!"), Ok("seldon/iris.mainclassifier!".to_owned()));

@@ -26,8 +26,8 @@ pub(crate) const FARGATE: &str = "DD_EKS_FARGATE";
 /// The variable with the node's name, for an agent that is not on Fargate.
 const HOSTNAME: &str = "DD_HOSTNAME";
 
-/// The variables of a sidecar, one of which excludes the other.
-pub(crate) const OF_HOST: [&str; 2] = [HOSTNAME, FARGATE];
+/// The host variables of a sidecar, which exclude each other.
+pub(crate) const HOST_VARIABLES: [&str; 2] = [HOSTNAME, FARGATE];
 
 const AGENT_IMAGE: &str = "gcr.io/datadoghq/agent:7";
 const NODE_NAME: &str = "spec.nodeName";
@@ -35,34 +35,34 @@ const NODE_NAME: &str = "spec.nodeName";
 /// The user of Datadog's agent, from 7.48 on, and the group of its files.
 const AGENT_USER: (u32, u32) = (100, 0);
 
-/// A place that no endpoint is, in the config of a Collector.
+/// A placeholder for the endpoint in the config of a Collector.
 const PLACE: &str = "<endpoint>";
 
 /// A sidecar with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sidecar {
     pub image: String,
-    /// True for an init container that goes on running.
+    /// True for an init container that keeps running.
     pub is_native: bool,
     pub destination: SidecarTarget,
 }
 
-/// Where a sidecar sends what it receives.
+/// The destination of the spans of a sidecar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SidecarTarget {
     Otlp { endpoint: Endpoint, tls: bool },
     Datadog { secret: ApiKeySecret, site: String, on_fargate: bool },
 }
 
-/// The agent that a target is to send to.
+/// The agent to which a target sends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum AgentChoice {
-    /// That of the options, or the default.
+    /// The agent of the options, or the default.
     #[default]
     Options,
     /// The sidecar of its pod.
     Sidecar(Strength),
-    /// That of the node, also by its port if a sidecar had another one.
+    /// The agent of the node; `with_port` if a sidecar had another port.
     Node { with_port: bool },
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn sidecar_port(backend: Backend) -> &'static str {
 }
 
 impl SidecarOptions {
-    /// The sidecar that is asked for. A setting that is not given stays; `None` without a destination.
+    /// The requested sidecar. Settings that are not given are kept from `existing`; `None` without a destination.
     pub(crate) fn over(&self, backend: Backend, existing: Option<&Sidecar>) -> Option<Sidecar> {
         let old = existing.map(|sidecar| &sidecar.destination);
         let (image, destination) = match backend {
@@ -118,7 +118,6 @@ impl SidecarOptions {
 }
 
 impl Sidecar {
-    /// Its backend.
     pub(crate) fn backend(&self) -> Backend {
         match self.destination {
             SidecarTarget::Otlp { .. } => Backend::Jaeger,
@@ -126,7 +125,6 @@ impl Sidecar {
         }
     }
 
-    /// Its variables.
     pub(crate) fn env(&self) -> Vec<Value> {
         let text = |name: &'static str, value: String| Value::map([("name", name.into()), ("value", value.into())]);
         let source = |name: &'static str, from: Value| Value::map([("name", name.into()), ("valueFrom", from)]);
@@ -154,7 +152,6 @@ impl Sidecar {
         self.env().iter().any(|entry| entry.get("name").and_then(Value::text) == Some(name))
     }
 
-    /// The container.
     pub(crate) fn container(&self) -> Value {
         let mut entries = vec![("name", sidecar_name(self.backend()).into()), ("image", self.image.clone().into())];
         entries.extend(self.is_native.then(|| ("restartPolicy", "Always".into())));
@@ -211,17 +208,17 @@ fn config(endpoint: &str, tls: bool) -> String {
             pipelines: ConfigSection::from([("traces".to_owned(), traces)]),
         },
     };
-    // These types have nothing that JSON can't have.
+    // JSON can represent all values of these types.
     serde_json::to_string(&config).unwrap_or_default()
 }
 
-/// The endpoint of a config that this program writes, and true with TLS.
+/// The endpoint of a config that this program writes, and true if it uses TLS.
 pub(crate) fn endpoint_of(text: &str) -> Option<(Endpoint, bool)> {
     let (endpoint, tls) = endpoint_text(text)?;
     Some((endpoint.parse().ok()?, tls))
 }
 
-/// The problem of the endpoint in a config that has the form of those that this program writes.
+/// The error of the endpoint in a config with the form that this program writes.
 pub(crate) fn endpoint_problem(text: &str) -> Option<String> {
     let (endpoint, _) = endpoint_text(text).filter(|(endpoint, _)| !is_placeholder(endpoint, true))?;
     endpoint.parse::<Endpoint>().err()
@@ -275,7 +272,7 @@ mod tests {
         let first = given.over(Backend::Jaeger, None).unwrap();
         let same = SidecarOptions { collector_tls: false, ..given.clone() }.over(Backend::Jaeger, Some(&first));
         assert_eq!(same.as_ref(), Some(&first));
-        // Another endpoint has no TLS unless that is given.
+        // A new endpoint uses TLS only if that is given.
         let other = SidecarOptions { collector: Some("b:1".parse().unwrap()), ..Default::default() };
         let other = other.over(Backend::Jaeger, Some(&first)).unwrap();
         assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: false });

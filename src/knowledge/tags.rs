@@ -1,4 +1,4 @@
-//! DD_TAGS: how tags are given, and how they are merged into those that stand.
+//! DD_TAGS: the parser of tags, and their merge into the existing ones.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Reads `K:V`; the first `:` ends the key.
 ///
 /// # Errors
-/// What a tag has to be, for `--tag`.
+/// The expected form, for `--tag`.
 pub(super) fn parse(text: &str) -> Result<(String, String), String> {
     if text.contains(',') {
         return Err("a tag holds no comma, which ends it; give --tag once for each".to_owned());
@@ -25,10 +25,10 @@ pub(super) struct Tags {
 }
 
 impl Tags {
-    /// Adds a tag, unless it is there.
+    /// Adds a tag, unless it exists.
     ///
     /// # Errors
-    /// That its key is there with another value.
+    /// The key exists with another value.
     pub(super) fn add(&mut self, tag: (String, String)) -> Result<(), String> {
         match self.by_key.get(&tag.0).map(|at| &self.list[*at]) {
             None => {
@@ -42,15 +42,15 @@ impl Tags {
     }
 }
 
-/// DD_TAGS as ddtrace 3.19 and 4 read it: apart at commas where there is one, else at spaces (`parse_tags_str`).
+/// DD_TAGS as ddtrace 3.19 and 4 read it: split at commas if there is one, else at spaces (`parse_tags_str`).
 pub(super) fn read(text: &str) -> BTreeMap<String, String> {
     let tags = text.split(separator_of(text)).map(|tag| tag.split_once(':').unwrap_or((tag, "")));
     let tags = tags.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
     tags.filter(|(key, _)| !key.is_empty()).collect()
 }
 
-/// DD_TAGS as ddtrace 2 and 3.0 read it: at commas or at spaces, whichever gives more tags, and no tag at all where
-/// both give the same number. A tag without a value after its `:`, or without a key, is dropped.
+/// DD_TAGS as ddtrace 2 and 3.0 read it: split at commas or at spaces, whichever gives more tags; no tags if both give
+/// the same number. A tag without a value after its `:`, or without a key, is dropped.
 pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
     let text = text.trim_matches([',', ' ']);
     let [by_comma, by_space] = [',', ' '].map(|separator| {
@@ -68,11 +68,11 @@ pub(super) fn read_by_2(text: &str) -> BTreeMap<String, String> {
     tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
-/// Merges tags into an existing DD_TAGS by key: a key that stands gets its new value where it stands, the others
-/// follow. Pieces and separators stay as they are.
+/// Merges tags into an existing DD_TAGS by key: an existing key gets its new value in place, new keys are appended.
+/// Other pieces and separators stay as they are.
 ///
-/// ddtrace 3.19 and 4 split at commas if there is one, else at spaces (`parse_tags_str`); 2 and 3.0 lose all tags of a list with
-/// both. So a tag after tags with spaces between them follows a space.
+/// ddtrace 3.19 and 4 split at commas if there is one, else at spaces (`parse_tags_str`); 2 and 3.0 lose all tags of a
+/// list with both. So a tag is appended after a space if the existing tags are separated by spaces.
 pub(crate) fn merge_tags(existing: &str, tags: &[(String, String)]) -> String {
     let separator = separator_of(existing);
     let mut merged = String::with_capacity(existing.len());
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_refused() {
+    fn invalid_tags_are_errors() {
         for text in ["env", ":prod", ":", ""] {
             assert_eq!(parse(text), Err("a tag is K:V".to_owned()), "{text}");
         }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn merging_keeps_what_stands_and_appends_the_rest() {
+    fn merging_keeps_existing_tags_and_appends_the_rest() {
         let new = tags(&[("env", "prod"), ("team", "ml")]);
         for (existing, merged) in [
             ("", "env:prod,team:ml"),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_apart_by_blanks_stay_so() {
+    fn tags_separated_by_spaces_stay_so() {
         let new = tags(&[("env", "prod"), ("team", "ml")]);
         for (existing, merged) in [
             ("a:b c:d", "a:b c:d env:prod team:ml"),

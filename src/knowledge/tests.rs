@@ -62,7 +62,7 @@ fn datadog_writes_the_variables_of_seldons_document() {
 }
 
 #[test]
-fn what_is_given_stands_in_its_place() {
+fn given_values_replace_the_defaults() {
     let jaeger = Request::new(Backend::Jaeger)
         .with(Key::AgentHost, "agent")
         .with(Key::AgentPort, "6831")
@@ -110,7 +110,7 @@ fn only_the_orchestrators_rate_leaves_containers_the_default() {
 }
 
 #[test]
-fn standard_names_stand_in_the_place_of_seldons() {
+fn standard_names_replace_seldons() {
     let request = Request { names: Some(Names::Standard), ..Request::new(Backend::Datadog) }
         .with(Key::SampleRate, "0.75")
         .with(Key::Service, "s");
@@ -127,7 +127,7 @@ fn standard_names_stand_in_the_place_of_seldons() {
 }
 
 #[test]
-fn both_names_stand_side_by_side() {
+fn both_names_are_written() {
     let request = Request { names: Some(Names::Both), ..Request::new(Backend::Datadog) }
         .with(Key::AgentPort, "8127")
         .with(Key::OrchestratorSampleRate, "0.9");
@@ -206,7 +206,7 @@ fn names_not_asked_for_follow_where_set_gives_them() {
 }
 
 #[test]
-fn a_set_for_all_gives_way_to_an_option_for_the_orchestrator() {
+fn an_option_for_the_orchestrator_overrides_a_set_for_all() {
     let request =
         Request::new(Backend::Datadog).with(Key::OrchestratorSampleRate, "0.9").with(Key::Set, "DD_SAMPLE_RATE=0.5");
     assert_eq!(lines(request.clone(), Reader::Container)[4], "DD_SAMPLE_RATE=0.5 (given)");

@@ -19,7 +19,7 @@ pub enum GivenBy {
 /// An error in a request. Its text names the option, its value, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UsageError {
-    /// A value that the reader of the variable rejects, or takes for another.
+    /// A value that the reader of the variable rejects or misreads.
     Value {
         /// The source of the value.
         origin: GivenBy,
@@ -30,18 +30,18 @@ pub enum UsageError {
     },
     /// A `--set` without a name or without a `=`.
     NoAssignment {
-        /// What was given.
+        /// The given text.
         text: String,
     },
     /// A variable that no client reads.
     Unknown {
         /// The variable.
         name: String,
-        /// What to do about it.
+        /// The advice.
         hint: String,
     },
     /// An unknown variable in `explain`.
-    Unheard {
+    UnknownName {
         /// The variable.
         name: String,
         /// The nearest known name.
@@ -49,7 +49,7 @@ pub enum UsageError {
     },
     /// An option, or a variable, of the other backend.
     OtherBackend {
-        /// What was given.
+        /// The given option or variable.
         origin: GivenBy,
         /// The backend it belongs to.
         belongs_to: Backend,
@@ -58,20 +58,19 @@ pub enum UsageError {
     },
     /// Two values for one variable, or two ways to give it that exclude each other.
     Contradiction {
-        /// What was given first.
+        /// The first of the two.
         first: GivenBy,
-        /// What contradicts it.
+        /// The second, which contradicts it.
         second: GivenBy,
         /// The variable that both give.
         name: &'static str,
     },
     /// Something that has to be given as well.
     Missing {
-        /// What was given.
+        /// The given option or variable.
         origin: GivenBy,
-        /// What it needs beside it.
+        /// The missing option or variable.
         needed: GivenBy,
-        /// Why.
         reason: String,
     },
 }
@@ -91,7 +90,7 @@ impl fmt::Display for Escaped<'_> {
 impl fmt::Display for GivenBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // What follows the name of a credential and a space is masked.
+            // Text after the name of a credential and a space would be masked.
             Self::Option(Key::ApiKeySecret) => f.write_str("`--api-key-secret`"),
             Self::Option(option) => write!(f, "--{}", option.name()),
             Self::Set(name) if is_credential(name) => write!(f, "`--set {}`", Escaped(name)),
@@ -122,10 +121,10 @@ impl UsageError {
             Self::Unknown { name, hint } => {
                 format!("{}: nothing in Seldon Core reads this variable; {hint}", called(&GivenBy::Set(name.clone())))
             }
-            Self::Unheard { name, nearest: Some(nearest) } => {
+            Self::UnknownName { name, nearest: Some(nearest) } => {
                 format!("there is no variable {}; did you mean {nearest}?", Escaped(name))
             }
-            Self::Unheard { name, nearest: None } => {
+            Self::UnknownName { name, nearest: None } => {
                 format!("there is no variable {}; `seldon-trace explain` lists them all", Escaped(name))
             }
             Self::OtherBackend { origin, belongs_to, asked_for } => {

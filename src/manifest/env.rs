@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{Container, Reference, is_encrypted, is_placeholder};
-use crate::credentials::{its_value, shown};
+use crate::credentials::{masked_placeholder, quoted_value};
 use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::keys::check_keys;
@@ -84,7 +84,7 @@ pub struct Variable<'t> {
 impl<'t> Variable<'t> {
     /// The text with credentials masked.
     pub fn shown(&self, text: &str) -> String {
-        if self.is_secret { its_value() } else { shown(self.name, text) }
+        if self.is_secret { masked_placeholder() } else { quoted_value(self.name, text) }
     }
 
     /// Returns true if the API server rejects `value` because it is not a string.

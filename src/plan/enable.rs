@@ -9,7 +9,7 @@ use super::library::has_library;
 use super::otlp::OtlpPlan;
 use super::target::{CONFIG_PATH, Extras};
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
-use crate::credentials::shown;
+use crate::credentials::quoted_value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::otlp::OTLP_SERVER;
@@ -332,7 +332,7 @@ fn by_name(wanted: &[Wanted]) -> HashMap<&str, &Wanted> {
 pub(super) fn display_after(env: &Env<'_>, name: &str, text: &str) -> String {
     match env.last(name) {
         Some(variable) if variable.text() == Some(text) => variable.shown(text),
-        _ => shown(name, text),
+        _ => quoted_value(name, text),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
-use crate::credentials::{is_credential, is_shown_variable, without};
+use crate::credentials::{is_credential, is_shown_variable, masked_value};
 use crate::knowledge::otlp::mlserver;
 use crate::knowledge::{Content, Note, merge_tags};
 use crate::manifest::Variable;
@@ -292,5 +292,5 @@ fn of_variable(variable: &Variable<'_>) -> String {
 }
 
 fn literal(text: &str) -> String {
-    format!("`{}`", without(text))
+    format!("`{}`", masked_value(text))
 }

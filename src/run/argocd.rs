@@ -22,7 +22,7 @@ use super::matching::{TypedSelection, has_deployment};
 use super::settings::RunSettings;
 use super::{RunStatus, policy, print, say};
 use crate::cli::{ArgocdCommand, GenerateArgs, Output};
-use crate::credentials::{HIDDEN, without};
+use crate::credentials::{HIDDEN, masked_value};
 use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::output::diagnostic::render_all;
@@ -69,7 +69,7 @@ fn generate(args: GenerateArgs) -> Result<RunStatus> {
     let mut options = Layer::new(SettingSource::Options);
     let backend = parameter("backend");
     if let Some(text) = backend.as_deref().filter(|text| Backend::from_str(text, false).is_err()) {
-        bail!("the parameter `backend` is `{}`: jaeger and datadog are possible", without(text));
+        bail!("the parameter `backend` is `{}`: jaeger and datadog are possible", masked_value(text));
     }
     options.type_text(Key::Backend, backend);
     let top = build_file(Path::new("."));
@@ -125,7 +125,7 @@ fn check_parameters(known: &[&str]) -> Result<()> {
         serde_json::from_str(all).map_err(|_| anyhow!("ARGOCD_APP_PARAMETERS is not a JSON list of parameters"))?;
     for Parameter { name, array, map } in all.into_iter().flatten() {
         if !known.contains(&name.as_str()) {
-            bail!("there is no parameter `{}`: the plugin has {}", without(&name), known.join(", "));
+            bail!("there is no parameter `{}`: the plugin has {}", masked_value(&name), known.join(", "));
         }
         let is_list = name == "value-files";
         if map.is_some() || array.is_some() != is_list {
@@ -139,7 +139,7 @@ fn recurse() -> Result<bool> {
     match parameter("recurse").as_deref() {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(other) => bail!("the parameter `recurse` is `{}`: true and false are possible", without(other)),
+        Some(other) => bail!("the parameter `recurse` is `{}`: true and false are possible", masked_value(other)),
     }
 }
 
@@ -382,7 +382,7 @@ fn built(file: &str) -> Result<Source> {
 /// The path of a value file, relative to the working folder or, with a `/` before it, to the repository, and within that,
 /// as `ResolveValueFilePathOrUrl` in `util/io/path/resolved.go` of Argo CD has it.
 fn value_file(name: &str) -> Result<String> {
-    let shown = without(name);
+    let shown = masked_value(name);
     let repository = repository()?;
     let path = name.strip_prefix('/').map_or_else(|| PathBuf::from(name), |name| repository.join(name));
     let path = path.canonicalize().with_context(|| format!("the value file `{shown}`"))?;
@@ -399,7 +399,7 @@ fn masked(words: &str) -> String {
     let hidden = HIDDEN.to_string();
     let line = |line: &str| {
         let parts = line.split('`').enumerate().map(|(at, part)| if at % 2 == 1 { hidden.as_str() } else { part });
-        without(&parts.collect::<Vec<_>>().join("`"))
+        masked_value(&parts.collect::<Vec<_>>().join("`"))
     };
     words.lines().map(line).collect::<Vec<_>>().join("\n")
 }

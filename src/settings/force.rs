@@ -173,7 +173,7 @@ impl Settings {
             | UsageError::Missing { origin, .. }
             | UsageError::Contradiction { second: origin, .. } => from(origin),
             UsageError::Unknown { name, .. } => from(&GivenBy::Set(name.clone())),
-            UsageError::NoAssignment { .. } | UsageError::Unheard { .. } => None,
+            UsageError::NoAssignment { .. } | UsageError::UnknownName { .. } => None,
         };
         let Some(spot) = at_fault.and_then(|setting| setting.spot.as_ref()) else {
             return Diagnostic::new(error.to_string(), "");

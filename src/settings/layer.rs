@@ -1,7 +1,7 @@
 //! A mapping of settings from a file or the command line.
 
 use super::{COMMAND_LINE_ONLY, Spot, fault};
-use crate::credentials::{is_credential, without};
+use crate::credentials::{is_credential, masked_value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Form, Key, Scope, nearest};
 use crate::yaml::de::{Scalar, entries, from_node, items};
@@ -223,12 +223,14 @@ impl Setting {
             _ if self.is_secret() => "(hidden)".to_owned(),
             SettingValue::Text(text) => {
                 let Some(text) = text.strip_prefix(&self.name).filter(|_| !self.name.is_empty()) else {
-                    return without(text);
+                    return masked_value(text);
                 };
-                without(&text.chars().skip(1).collect::<String>())
+                masked_value(&text.chars().skip(1).collect::<String>())
             }
             SettingValue::Switch(is_on) => is_on.to_string(),
-            SettingValue::List(items) => items.iter().map(|(text, _)| without(text)).collect::<Vec<_>>().join(", "),
+            SettingValue::List(items) => {
+                items.iter().map(|(text, _)| masked_value(text)).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::address::loopback;
 use super::reading::{EffectiveValue, EnvReading, Said};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
-use crate::credentials::without;
+use crate::credentials::masked_value;
 use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
@@ -39,7 +39,7 @@ fn library_alone(
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
     let agent = match &start.state {
         ClientState::Sends(SpanFlow { agent: Some(agent), .. }) => {
-            Agent::Url(EffectiveValue { value: without(agent), ..reading.setting_of(&NAMES, "") })
+            Agent::Url(EffectiveValue { value: masked_value(agent), ..reading.setting_of(&NAMES, "") })
         }
         _ if reading.said_if_any(NAMES[0]) != Said::Unset => Agent::Url(reading.setting(NAMES[0], "")),
         _ => Agent::Address {
@@ -88,7 +88,7 @@ fn library_alone(
     let setting = reading.setting_of(&names, "");
     let service = match &start.state {
         ClientState::Sends(SpanFlow { service: Some(service), .. }) if !service.is_empty() => {
-            Some(EffectiveValue { value: without(service), ..setting })
+            Some(EffectiveValue { value: masked_value(service), ..setting })
         }
         _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
     };

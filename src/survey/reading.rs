@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expansion::{BesideList, Expansion, expand, is_expanded};
-use crate::credentials::{HIDDEN, is_shown_variable, shown, without};
+use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
@@ -221,13 +221,17 @@ impl<'a, 't> EnvReading<'a, 't> {
 
     /// A text of a variable, as it may be shown.
     pub(super) fn shown(&self, name: &str, text: &str) -> String {
-        self.in_effect.last(name).map_or_else(|| shown(name, text), |variable| variable.shown(text))
+        self.in_effect.last(name).map_or_else(|| quoted_value(name, text), |variable| variable.shown(text))
     }
 
     /// A text of a variable without the credentials in it.
     fn without(&self, name: &str, text: &str) -> String {
         let is_secret = self.in_effect.last(name).is_some_and(|variable| variable.is_secret);
-        if is_secret || self.has_secret(name) || !is_shown_variable(name) { HIDDEN.to_string() } else { without(text) }
+        if is_secret || self.has_secret(name) || !is_shown_variable(name) {
+            HIDDEN.to_string()
+        } else {
+            masked_value(text)
+        }
     }
 
     /// Returns true if Kubernetes puts a credential into a variable.

@@ -1,8 +1,8 @@
 //! Datadog's library for Python (ddtrace), as `ddtrace-run`, `import ddtrace.auto` and library injection start it.
 //!
-//! Under library injection a process at which the library exits runs on, without spans. Versions read their environment
-//! in one of four ways ([`ReleaseLine`]), of which 2.21, 3.0, 3.19 and 4.16 were tried. Releases from 3.1 to 3.18 took over
-//! one variable after another what 3.19 does: where 3.0 and 3.19 differ, they are not known.
+//! If the library exits under library injection, the process continues without spans. Versions read their environment
+//! in one of four ways ([`ReleaseLine`]); 2.21, 3.0, 3.19 and 4.16 were tested. Releases 3.1 to 3.18 adopted the
+//! behavior of 3.19 step by step: where 3.0 and 3.19 differ, their behavior is unknown.
 
 mod address;
 mod names;
@@ -28,18 +28,18 @@ pub(crate) enum LibraryVersion {
     NotKnown,
 }
 
-/// The versions that read their environment alike, in their order.
+/// The groups of versions that read their environment in the same way, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ReleaseLine {
     Two,
-    /// 3.0, which reads rates as 4 does, and all else as 2.
+    /// 3.0, which reads rates as 4 does, and everything else as 2 does.
     ThreeFirst,
     /// 3.19, the last of 3, which reads most as 4 does.
     ThreeLast,
     Four,
 }
 
-/// The reason why a variable does nothing that other versions read.
+/// The reason for ignoring a variable that other versions read.
 const NOT_READ: &str = "this version of ddtrace does not read it";
 
 /// Variables that look as if the library read them, and what it does instead.
@@ -106,7 +106,7 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
         value => (ENABLED, value.map(is_true)),
     };
     if let Some(reason) = judged.hidden_reason(variable) {
-        judged.say(variable, Outcome::Used("the switch of tracing".into()));
+        judged.record(variable, Outcome::Used("the switch of tracing".into()));
         return Some(ClientState::Unknown { variable, reason: reason.to_owned().into() });
     }
     let is_on = value.or(true);
@@ -118,27 +118,27 @@ fn read_switch(judged: &mut Judgement<'_>) -> Option<ClientState> {
         _ => Outcome::Used("tracing is off".into()),
     };
     if variable == ENABLED {
-        judged.say(ENABLED, outcome);
+        judged.record(ENABLED, outcome);
         if judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("none")).or(false) {
-            judged.say(EXPORTER, shadowed(ENABLED));
+            judged.record(EXPORTER, shadowed(ENABLED));
         }
     } else if !is_on {
-        judged.say(EXPORTER, outcome);
+        judged.record(EXPORTER, outcome);
     }
     (!is_on).then_some(ClientState::Off { variable, reason: "tracing is off".into() })
 }
 
-/// Says what becomes of each variable of which nothing has been said.
+/// Records the outcome of each variable that has none yet.
 fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     for (name, instead) in UNREAD {
-        judged.say(name, Outcome::Ignored((*instead).into()));
+        judged.record(name, Outcome::Ignored((*instead).into()));
     }
     let is_structured = |text: &str| line >= ReleaseLine::ThreeLast && text.eq_ignore_ascii_case("structured");
     let outcome = match judged.raw(LOGS).map(|text| is_true(text) || is_structured(text)) {
         Lookup::Value(false) => Outcome::Used("the switch of the trace's identifier in log lines, which is off".into()),
         _ => Outcome::Used("the switch of the trace's identifier in log lines, which is on".into()),
     };
-    judged.say(LOGS, outcome);
+    judged.record(LOGS, outcome);
     for name in
         ["DD_TRACE_PROPAGATION_STYLE", "DD_TRACE_PROPAGATION_STYLE_EXTRACT", "DD_TRACE_PROPAGATION_STYLE_INJECT"]
     {
@@ -146,7 +146,7 @@ fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
             Lookup::Value(text) => outcome_of_styles(text, line),
             _ => Outcome::Used("the headers of requests".into()),
         };
-        judged.say(name, outcome);
+        judged.record(name, outcome);
     }
 }
 
@@ -169,13 +169,13 @@ fn is_true(text: &str) -> bool {
     ["true", "1"].contains(&text.to_lowercase().as_str())
 }
 
-/// The outcome of a variable in whose place another counts.
+/// The outcome of a variable that another one overrides.
 fn shadowed(by: &str) -> Outcome {
     Outcome::Ignored(format!("{by} takes its place").into())
 }
 
-/// The value of a variable at which the process exits where it can't be read, if it is set, even if it is empty; `needed`
-/// is what to write instead.
+/// The parsed value of a variable that is set, even if it is empty. The process exits if parsing fails; `needed` is
+/// what to write instead.
 fn parsed<'e, T>(
     judged: &mut Judgement<'e>,
     name: &'static str,
@@ -185,7 +185,7 @@ fn parsed<'e, T>(
     match judged.raw(name).map(parse) {
         Lookup::Value(Some(value)) => Lookup::Value(value),
         Lookup::Value(None) => {
-            judged.exits(name, format!("{} is not {needed}", judged.shown(name)));
+            judged.exits(name, format!("{} is not {needed}", judged.quoted_value(name)));
             Lookup::Bad
         }
         Lookup::Unset => Lookup::Unset,

@@ -35,16 +35,16 @@ const BOOLEAN: &str = "a boolean; write true or false";
 const INTEGER: &str = "a whole number; write digits alone, such as 100";
 const DURATION: &str = "a duration; write a number with its unit, such as 10s";
 
-/// The bytes of an element of the reporter's queue, which Go allocates whole at start.
+/// The size of an element of the reporter's queue. Go allocates the whole queue at start.
 const QUEUE_ITEM: i64 = 24;
 
-/// More than that is no size for Go (`runtime.maxAlloc`).
+/// The maximum size of memory in Go (`runtime.maxAlloc`).
 const MOST_MEMORY: i64 = 1 << 48;
 
-/// The bytes of a packet that a service's name may fill: the client sends at most 65,000, with the process's tags.
+/// The maximum length of a service name: the client sends packets of up to 65,000 bytes, with the process's tags.
 const LONGEST_SERVICE: usize = 64_000;
 
-/// What the executor makes of its environment.
+/// The start of the executor in this environment.
 pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     let mut judged = Judgement::new(environment);
     let settings = ExecutorSettings::read(&mut judged);
@@ -55,8 +55,8 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     ClientStart { state, variables: judged.into_outcomes() }
 }
 
-/// Which traces the executor keeps, whatever becomes of their spans: what it tells the containers behind it, too. Of no
-/// use where it exits or is off.
+/// The sampling of the executor, even if it can't send the spans: the containers that it calls follow it, too. The
+/// result means nothing if the executor exits or is off.
 pub(crate) fn sampling(environment: &Environment<'_>) -> ClientSampling {
     ExecutorSettings::read(&mut Judgement::new(environment)).sampling().unwrap_or(ClientSampling::Unknown)
 }
@@ -66,9 +66,9 @@ pub(crate) fn sampling(environment: &Environment<'_>) -> ClientSampling {
 pub(crate) enum SamplingServer {
     /// The default, on localhost.
     Default,
-    /// The one that a variable names, or that the manifest does not show.
+    /// The server that a variable names, perhaps with a hidden value.
     Named,
-    /// None: the value of this variable names no server that can be asked.
+    /// None: the value of this variable is not the address of a server.
     Unusable(&'static str),
 }
 
@@ -92,7 +92,7 @@ fn is_server(url: Lookup<&str>) -> bool {
     }
 }
 
-/// What it reads before it builds anything. What can't be parsed ends it even where it is disabled.
+/// The settings that it reads before it builds anything. It exits at an invalid one, even if it is disabled.
 struct ExecutorSettings<'e> {
     disabled: Lookup<bool>,
     tags: Lookup<Option<BTreeMap<String, String>>>,
@@ -108,15 +108,15 @@ struct ExecutorSettings<'e> {
     stays: Lookup<bool>,
     reconnect: Lookup<i64>,
     /// The variable because of which the process may exit, and the reason.
-    doubt: Option<(&'static str, Clause)>,
+    possible_exit: Option<(&'static str, Clause)>,
 }
 
-/// What JAEGER_ENDPOINT names.
+/// The collector in JAEGER_ENDPOINT.
 #[derive(Clone, Copy)]
 struct Collector<'e>(Lookup<go::RequestUri<'e>>);
 
 impl<'e> ExecutorSettings<'e> {
-    /// In the order of the client, which names the first that is bad.
+    /// Reads the variables in the order of the client, which reports the first invalid one.
     fn read(judged: &mut Judgement<'e>) -> Self {
         judged.parsed(RPC_METRICS, go::boolean, BOOLEAN);
         let disabled = judged.parsed(DISABLED, go::boolean, BOOLEAN);
@@ -146,10 +146,10 @@ impl<'e> ExecutorSettings<'e> {
             port: Lookup::Unset,
             stays: Lookup::Unset,
             reconnect: Lookup::Unset,
-            doubt: None,
+            possible_exit: None,
         };
         match collector {
-            Some(_) => settings.doubt = check_credentials(judged),
+            Some(_) => settings.possible_exit = check_credentials(judged),
             None => {
                 settings.port =
                     judged.parsed(PORT, go::integer, "a port; write a number such as 6831, and nothing else");
@@ -162,12 +162,12 @@ impl<'e> ExecutorSettings<'e> {
         settings
     }
 
-    /// What the process does, as far as the manifest shows it.
+    /// The state of the process, as far as the manifest shows it.
     fn state(&self, judged: &mut Judgement<'e>) -> ClientState {
         if let Some((variable, reason)) = judged.exit() {
             // The client exits before it reads the sampler. Report its error too.
             if let (false, Err((variable, needed))) = (self.disabled == Lookup::Value(true), self.sampling()) {
-                judged.exits(variable, format!("{} is not {needed}", judged.shown(variable)));
+                judged.exits(variable, format!("{} is not {needed}", judged.quoted_value(variable)));
             }
             return ClientState::Exits { variable, reason };
         }
@@ -177,25 +177,25 @@ impl<'e> ExecutorSettings<'e> {
         let sampling = match self.sampling() {
             Ok(sampling) => sampling,
             Err((variable, needed)) => {
-                judged.exits(variable, format!("{} is not {needed}", judged.shown(variable)));
+                judged.exits(variable, format!("{} is not {needed}", judged.quoted_value(variable)));
                 ClientSampling::Unknown
             }
         };
         let reach = self.reach(judged);
         self.check_queue(judged);
         if let Err((variable, reason)) = &reach {
-            judged.say(variable, Outcome::SendsNothing(reason.clone()));
+            judged.record(variable, Outcome::SendsNothing(reason.clone()));
         }
-        // Where it is true, none of this does harm.
+        // If it is true, none of this does harm.
         if let Some(reason) = judged.hidden_reason(DISABLED) {
             return ClientState::Unknown { variable: DISABLED, reason: reason.to_owned().into() };
         }
-        if let (None, Ok(_), Some((variable, reason))) = (judged.exit(), &reach, self.doubt.clone()) {
+        if let (None, Ok(_), Some((variable, reason))) = (judged.exit(), &reach, self.possible_exit.clone()) {
             return ClientState::Unknown { variable, reason };
         }
         match (judged.exit(), reach) {
             (Some((variable, reason)), _) => ClientState::Exits { variable, reason },
-            // Where nothing is sampled it does not matter where spans would go.
+            // If nothing is sampled, the address of spans does not matter.
             (None, Err((variable, reason))) if sampling != ClientSampling::None => {
                 ClientState::SendsNothing { variable, reason }
             }
@@ -215,7 +215,7 @@ impl<'e> ExecutorSettings<'e> {
         }
     }
 
-    /// `SamplerConfig.NewSampler`, or the variable at which it fails and what that has to be.
+    /// `SamplerConfig.NewSampler`. The error is the variable at which it fails, and the expected value.
     fn sampling(&self) -> Result<ClientSampling, (&'static str, &'static str)> {
         const NEEDED: &str = "a probability; write a number from 0 to 1";
         // Go lower-cases this one letter beyond ASCII to a letter in it.
@@ -227,12 +227,12 @@ impl<'e> ExecutorSettings<'e> {
             return Ok(ClientSampling::Unknown);
         }
         let param = self.param.or(0.0);
-        // Identifiers have 63 bits, and 0 is none.
+        // Identifiers have 63 bits, and 0 is not valid.
         let keeps_none = param * 2.0_f64.powi(63) < 1.0;
         Ok(match kind.as_str() {
             "const" if param == 0.0 => ClientSampling::None,
             "const" => ClientSampling::All,
-            // Compared with infinity, so that not-a-number keeps none.
+            // Every comparison with NaN is false, so none is kept.
             "ratelimiting" if param.is_nan() => ClientSampling::None,
             "ratelimiting" => ClientSampling::PerSecond(param),
             _ if !(0.0..=1.0).contains(&param) => return Err((PARAM, NEEDED)),
@@ -243,7 +243,8 @@ impl<'e> ExecutorSettings<'e> {
         })
     }
 
-    /// Where spans go, as far as it is shown; or the variable because of which they go nowhere, and the reason.
+    /// The address to which spans are sent, if it is shown. The error is the variable that keeps them from being sent,
+    /// and the reason.
     fn reach(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, Clause)> {
         let agent = match self.collector {
             Some(Collector(Lookup::Value(uri))) => {
@@ -253,7 +254,7 @@ impl<'e> ExecutorSettings<'e> {
             Some(_) => return Ok(None),
             None => self.agent(judged)?,
         };
-        // Over HTTP there is no such limit.
+        // HTTP has no such limit.
         match judged.text(SERVICE) {
             Lookup::Value(name) if self.collector.is_none() && name.len() > LONGEST_SERVICE => {
                 Err((SERVICE, "no packet has room for a name of more than 64,000 bytes; write a shorter one".into()))
@@ -262,20 +263,20 @@ impl<'e> ExecutorSettings<'e> {
         }
     }
 
-    /// The agent's address, which the client takes apart at its colons.
+    /// The agent's address, which the client splits at its colons.
     fn agent(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, Clause)> {
         let host = self.host.or("localhost");
         let port = self.port.or(6831);
         if !go::takes_a_port(host) {
             let needed = "a host name or an address alone; leave out scheme and port, and put IPv6 in brackets";
-            judged.exits(HOST, format!("{} is not {needed}", judged.shown(HOST)));
+            judged.exits(HOST, format!("{} is not {needed}", judged.quoted_value(HOST)));
             return Ok(None);
         }
         let (bare, _) = go::split_port(host);
         let problem = if !(0..=65535).contains(&port) {
             Some((PORT, format!("{port} is not a port; write a number from 1 to 65535")))
         } else if !bare.is_empty() && !go::can_be_host(bare) {
-            Some((HOST, format!("{} can't be resolved; write a host name or an address", judged.shown(HOST))))
+            Some((HOST, format!("{} can't be resolved; write a host name or an address", judged.quoted_value(HOST))))
         } else {
             None
         };
@@ -292,24 +293,24 @@ impl<'e> ExecutorSettings<'e> {
         Ok(Some(format!("{host}:{port}")).filter(|_| !self.host.is_hidden() && !self.port.is_hidden()))
     }
 
-    /// What only fails once the reporter is made.
+    /// Checks the settings that fail only when the reporter is created.
     fn check_queue(&self, judged: &mut Judgement<'e>) {
         if let Lookup::Value(..0) = self.reconnect {
             judged.exits(
                 RECONNECT,
-                format!("{} is less than zero; write a duration such as 30s", judged.shown(RECONNECT)),
+                format!("{} is less than zero; write a duration such as 30s", judged.quoted_value(RECONNECT)),
             );
         }
         if self.queue.or(0).saturating_mul(QUEUE_ITEM) >= MOST_MEMORY {
             judged.exits(
                 QUEUE,
-                format!("a queue of {} has no room in memory; write a number such as 100", judged.shown(QUEUE)),
+                format!("a queue of {} has no room in memory; write a number such as 100", judged.quoted_value(QUEUE)),
             );
         }
     }
 }
 
-/// Each is of use only with the other. Returns the one that may be set without it, or be missing beside it, and the reason.
+/// User and password need each other. Returns the one that may be set alone, or may be missing, and the reason.
 fn check_credentials(judged: &mut Judgement<'_>) -> Option<(&'static str, Clause)> {
     for (name, other) in [(USER, PASSWORD), (PASSWORD, USER)] {
         let doubtful = match (judged.text(name), judged.text(other)) {
@@ -328,14 +329,14 @@ fn check_credentials(judged: &mut Judgement<'_>) -> Option<(&'static str, Clause
                 false => format!("{place}, and the executor exits if it is missing beside {beside}"),
             };
             let reason = Clause::from(clause);
-            judged.say(variable, Outcome::Unknown(reason.clone()));
+            judged.record(variable, Outcome::Unknown(reason.clone()));
             return Some((variable, reason));
         }
     }
     None
 }
 
-/// The tags; `None` where the manifest does not show what one refers to.
+/// The tags; `None` if the manifest does not show a value to which one refers.
 fn read_tags(judged: &mut Judgement<'_>) -> Lookup<Option<BTreeMap<String, String>>> {
     let text = match judged.text(TAGS) {
         Lookup::Value(text) => text,
@@ -345,7 +346,7 @@ fn read_tags(judged: &mut Judgement<'_>) -> Lookup<Option<BTreeMap<String, Strin
     for pair in text.split(',') {
         let problem = "a list of name=value; write name=value,name2=value2 without a comma at the end";
         let Some((key, value)) = pair.split_once('=') else {
-            judged.exits(TAGS, format!("{} is not {problem}", judged.shown(TAGS)));
+            judged.exits(TAGS, format!("{} is not {problem}", judged.quoted_value(TAGS)));
             return Lookup::Bad;
         };
         let value = value.trim();
@@ -370,7 +371,7 @@ fn read_tags(judged: &mut Judgement<'_>) -> Lookup<Option<BTreeMap<String, Strin
     Lookup::Value(tags)
 }
 
-/// The URL as the client uses it, without the user in it; or why nothing is sent there.
+/// The URL as the client uses it, without the user in it. The error is the reason why nothing is sent there.
 fn collector_address(uri: &go::RequestUri<'_>) -> Result<String, &'static str> {
     let scheme = uri.scheme.to_ascii_lowercase();
     let (host, port) = go::split_port(uri.authority);

@@ -1,5 +1,5 @@
-//! The executor and the Python wrapper of Seldon Core's pull request 2859. No release has it, so it was read and not
-//! tried: what is said here is less than of the other clients.
+//! The executor and the Python wrapper of Seldon Core's pull request 2859. No release has it, so its code was read but
+//! not run: less is known about it than about the other clients.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +20,10 @@ const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 const LIBRARY_RATE: &str = "DD_TRACE_SAMPLE_RATE";
 const A_RATE: &str = "write a number from 0 to 1";
 
-/// The rates of an executor, the first that is set. The last three are for other clients of Datadog.
+/// The rates of an executor, of which the first that is set applies. The last three are for other clients of Datadog.
 pub(crate) const EXECUTOR_RATES: [&str; 4] = [EXECUTOR_RATE, RULES, LIBRARY_RATE, WRAPPER_RATE];
 
-/// Those of a wrapper.
+/// The rates of a wrapper.
 pub(crate) const WRAPPER_RATES: [&str; 3] = [WRAPPER_RATE, RULES, LIBRARY_RATE];
 
 /// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
@@ -37,23 +37,28 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
         Lookup::Hidden | Lookup::Bad => ClientSampling::Unknown,
         Lookup::Value(text) => match go::float(text) {
             None => {
-                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("1, since it is not a number; {A_RATE}").into()));
+                judged
+                    .record(EXECUTOR_RATE, Outcome::Replaced(format!("1, since it is not a number; {A_RATE}").into()));
                 ClientSampling::All
             }
             Some(rate) if rate > 1.0 => {
-                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("1, since a rate is at most 1; {A_RATE}").into()));
+                judged
+                    .record(EXECUTOR_RATE, Outcome::Replaced(format!("1, since a rate is at most 1; {A_RATE}").into()));
                 ClientSampling::All
             }
             Some(rate) if rate.is_nan() || rate < 0.0 => {
-                judged.say(EXECUTOR_RATE, Outcome::Replaced(format!("0, since a rate is at least 0; {A_RATE}").into()));
+                judged.record(
+                    EXECUTOR_RATE,
+                    Outcome::Replaced(format!("0, since a rate is at least 0; {A_RATE}").into()),
+                );
                 ClientSampling::None
             }
             Some(rate) => sampling_of(rate),
         },
     };
-    judged.say_unless_empty(EXECUTOR_RATE, Outcome::Used("the share of traces that is kept".into()));
-    judged.say(WRAPPER_RATE, Outcome::Ignored("this executor reads DD_SAMPLING_RATE".into()));
-    judged.say(WRAPPER_PORT, Outcome::Ignored("this executor reads DD_TRACE_AGENT_PORT".into()));
+    judged.record_unless_empty(EXECUTOR_RATE, Outcome::Used("the share of traces that is kept".into()));
+    judged.record(WRAPPER_RATE, Outcome::Ignored("this executor reads DD_SAMPLING_RATE".into()));
+    judged.record(WRAPPER_PORT, Outcome::Ignored("this executor reads DD_TRACE_AGENT_PORT".into()));
     let tags = read_tags(&mut judged, false);
     let service = match judged.text(SERVICE) {
         Lookup::Hidden | Lookup::Bad => None,
@@ -62,8 +67,8 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
     Some(sends(judged, EXECUTOR_PORT, sampling, service, tags))
 }
 
-/// The start of the Python wrapper in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger, if at
-/// all. Without DD_SERVICE the service is the Python class, which the manifest does not show.
+/// The start of the Python wrapper in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger, if
+/// at all. Without DD_SERVICE the service is the Python class, which the manifest does not show.
 pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);
     let is_on = |text: &str| ["yes", "true", "t", "1"].contains(&text.to_lowercase().as_str());
@@ -72,12 +77,12 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
         Lookup::Unset => Lookup::Value(0),
         Lookup::Value(Some(number)) => Lookup::Value(number),
         Lookup::Value(None) => {
-            judged.exits(TRACING, format!("{} is not an integer; write 1 or 0", judged.shown(TRACING)));
+            judged.exits(TRACING, format!("{} is not an integer; write 1 or 0", judged.quoted_value(TRACING)));
             Lookup::Bad
         }
         _ => Lookup::Hidden,
     };
-    judged.say(TRACING, Outcome::Used("the switch of tracing".into()));
+    judged.record(TRACING, Outcome::Used("the switch of tracing".into()));
     let rate = match judged.raw(WRAPPER_RATE).map(python::integer) {
         Lookup::Value(None) if tracing != Lookup::Value(0) => {
             let is_fraction =
@@ -86,20 +91,20 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
                 true => "an integer, which this wrapper needs; write 1 or 0",
                 false => "a rate; write 1 or 0, or from 0 to 1 where Datadog's own library reads it",
             };
-            judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.shown(WRAPPER_RATE)));
+            judged.exits(WRAPPER_RATE, format!("{} is not {needed}", judged.quoted_value(WRAPPER_RATE)));
             Lookup::Bad
         }
         Lookup::Value(Some(rate)) if !(0..=1).contains(&rate) => {
-            judged.say(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".into()));
+            judged.record(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".into()));
             Lookup::Value(rate)
         }
         Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),
         Lookup::Unset => Lookup::Value(1),
         _ => Lookup::Hidden,
     };
-    judged.say(WRAPPER_RATE, Outcome::Used("the share of traces that is kept".into()));
-    judged.say(EXECUTOR_RATE, Outcome::Ignored("this wrapper reads DD_SAMPLE_RATE".into()));
-    judged.say(EXECUTOR_PORT, Outcome::Ignored("this wrapper reads DATADOG_TRACE_AGENT_PORT".into()));
+    judged.record(WRAPPER_RATE, Outcome::Used("the share of traces that is kept".into()));
+    judged.record(EXECUTOR_RATE, Outcome::Ignored("this wrapper reads DD_SAMPLE_RATE".into()));
+    judged.record(EXECUTOR_PORT, Outcome::Ignored("this wrapper reads DATADOG_TRACE_AGENT_PORT".into()));
     let tags = read_tags(&mut judged, tracing != Lookup::Value(0));
     let state = match (judged.exit(), hidden, tracing) {
         (Some((variable, reason)), ..) => Some(ClientState::Exits { variable, reason }),
@@ -131,7 +136,7 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     Some(sends(judged, WRAPPER_PORT, sampling, service, tags))
 }
 
-/// Returns true if this value, at which the wrapper exits, may be meant for Datadog's own library, which takes it: a
+/// Returns true if a value at which the wrapper exits may be meant for Datadog's own library, which accepts it: a
 /// fraction as the rate, and a `:` in the value of a tag.
 pub(crate) fn is_for_the_library(name: &str, text: &str) -> bool {
     match name {
@@ -141,7 +146,7 @@ pub(crate) fn is_for_the_library(name: &str, text: &str) -> bool {
     }
 }
 
-/// Returns true if the wrapper takes this value of a variable.
+/// Returns true if the wrapper accepts this value of a variable.
 pub(crate) fn wrapper_takes(name: &str, text: &str) -> bool {
     let texts = [(TRACING, "1"), (ENABLED, "1"), (name, text)];
     let start = wrapper(&texts.into_iter().map(|(name, text)| (name, EnvText::Literal(text))).collect());
@@ -169,7 +174,7 @@ pub(crate) fn executor_keeps_all(rate: &str) -> bool {
 /// `None`: it is not on. `Some(Some(_))`: the manifest does not show it.
 fn read_enabled(judged: &mut Judgement<'_>, is_on: impl Fn(&str) -> bool) -> Option<Option<ClientState>> {
     let is_on = judged.raw(ENABLED).map(is_on);
-    judged.say(ENABLED, Outcome::Used("the choice of Datadog".into()));
+    judged.record(ENABLED, Outcome::Used("the choice of Datadog".into()));
     match (is_on, judged.hidden_reason(ENABLED)) {
         (_, Some(reason)) => Some(Some(ClientState::Unknown { variable: ENABLED, reason: reason.to_owned().into() })),
         (Lookup::Value(true), None) => Some(None),
@@ -197,13 +202,13 @@ fn sampling_of(rate: f64) -> ClientSampling {
     }
 }
 
-/// `K:V,K2:V2`. The wrapper takes exactly one `:` a pair; of the executor it is not known what it makes of others.
+/// `K:V,K2:V2`. The wrapper accepts exactly one `:` in each pair; the executor's behavior at others is unknown.
 fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String, String>> {
     let text = match judged.text(TAGS) {
         Lookup::Value(text) => text,
         Lookup::Unset => return Some(BTreeMap::new()),
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(TAGS, Outcome::Used("tags of each span".into()));
+            judged.record(TAGS, Outcome::Used("tags of each span".into()));
             return None;
         }
     };
@@ -211,9 +216,9 @@ fn read_tags(judged: &mut Judgement<'_>, exits: bool) -> Option<BTreeMap<String,
     let tags: Option<BTreeMap<String, String>> = text.split(',').map(pair).collect();
     if tags.is_none() && exits {
         let needed = "a list of name:value, with one `:` each and no comma at the end";
-        judged.exits(TAGS, format!("{} is not {needed}; write name:value,name2:value2", judged.shown(TAGS)));
+        judged.exits(TAGS, format!("{} is not {needed}; write name:value,name2:value2", judged.quoted_value(TAGS)));
     }
-    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
+    judged.record_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
     tags
 }
 
@@ -234,20 +239,21 @@ fn sends(
     let is_port = |text: &str| text.trim().parse::<u16>().is_ok_and(|port| port != 0);
     let state = match judged.text(port) {
         Lookup::Value(text) if !is_port(text) => {
-            let reason: Clause = format!("{} is not a port; write a number from 1 to 65535", judged.shown(port)).into();
-            judged.say(port, Outcome::SendsNothing(reason.clone()));
+            let reason: Clause =
+                format!("{} is not a port; write a number from 1 to 65535", judged.quoted_value(port)).into();
+            judged.record(port, Outcome::SendsNothing(reason.clone()));
             ClientState::SendsNothing { variable: port, reason }
         }
         _ if matches!(host, Lookup::Value(text) if !go::can_be_host(text.trim_matches(['[', ']']))) => {
-            let reason = format!("{} can't be resolved; write a host name or an address", judged.shown(HOST));
+            let reason = format!("{} can't be resolved; write a host name or an address", judged.quoted_value(HOST));
             let reason: Clause = reason.into();
-            judged.say(HOST, Outcome::SendsNothing(reason.clone()));
+            judged.record(HOST, Outcome::SendsNothing(reason.clone()));
             ClientState::SendsNothing { variable: HOST, reason }
         }
         _ => ClientState::Sends(SpanFlow { agent: Some(address).filter(|_| is_shown), sampling, service, tags }),
     };
     for (name, what) in [(HOST, "the agent's host"), (port, "the agent's port"), (SERVICE, "the name of the service")] {
-        judged.say_unless_empty(name, Outcome::Used(what.into()));
+        judged.record_unless_empty(name, Outcome::Used(what.into()));
     }
     ClientStart { state, variables: judged.into_outcomes() }
 }

@@ -20,42 +20,40 @@ pub enum Program {
     Libraries,
 }
 
-/// What a program does with a variable.
+/// A program that may read a variable, and its behavior.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// The program.
     pub program: Program,
-    /// What it does.
-    pub habit: Habit,
+    pub behavior: Behavior,
 }
 
-/// How a program reads a variable. What it makes of a value, [`Program::start`] knows.
+/// The behavior of a program toward a variable. [`Program::start`] computes the effect of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Habit {
-    /// It reads the variable, and uses this if that is not set.
+pub enum Behavior {
+    /// It reads the variable; if that is not set, it uses this.
     Reads(Unset),
-    /// It does not, though one might think so; what it goes by instead, after its name and a colon.
+    /// It does not read the variable, though one might expect it. The text is what it uses instead; it follows the
+    /// program's name and a colon.
     Ignores(&'static str),
 }
 
-/// What a program goes by where a variable is not set.
+/// The default of a program for a variable that is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
     /// This value.
     Value(&'static str),
-    /// What these words say, which is no value of the variable.
+    /// A behavior in words, since it is not a value of the variable.
     Words(&'static str),
-    /// Nothing, or nothing that is known.
+    /// Nothing, or unknown.
     Nothing,
 }
 
 impl Program {
-    /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Executor, Self::Wrapper, Self::DatadogExecutor, Self::DatadogWrapper, Self::Libraries];
 
-    /// What it makes of its environment, in which tracing is on unless a variable of it is off. `None`: it traces to the
-    /// other backend.
+    /// The start of the program in this environment, with tracing on unless a variable switches it off. `None`: it
+    /// traces to the other backend.
     pub(crate) fn start(self, environment: &Environment<'_>) -> Option<ClientStart> {
         let switched_on = |names: &[&'static str]| {
             let missing = names.iter().filter(|name| environment.get(name).is_none());
@@ -70,7 +68,6 @@ impl Program {
         }
     }
 
-    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Executor => "executor",
@@ -81,7 +78,7 @@ impl Program {
         }
     }
 
-    /// Where what is said of it was read.
+    /// The source of the facts about it.
     pub fn source(self) -> &'static str {
         match self {
             Self::Executor => {
@@ -104,7 +101,7 @@ impl Program {
         }
     }
 
-    /// Whose env lists it reads.
+    /// The env lists that it reads.
     pub fn readers(self) -> Readers {
         match self {
             Self::Executor | Self::DatadogExecutor => Readers::from(Reader::Orchestrator),
@@ -117,16 +114,16 @@ impl Program {
 impl Reading {
     /// Returns true if the program reads the variable.
     pub fn is_read(&self) -> bool {
-        matches!(self.habit, Habit::Reads(_))
+        matches!(self.behavior, Behavior::Reads(_))
     }
 }
 
 /// A program that reads the variable.
 pub(in crate::knowledge) const fn reads(program: Program, unset: Unset) -> Reading {
-    Reading { program, habit: Habit::Reads(unset) }
+    Reading { program, behavior: Behavior::Reads(unset) }
 }
 
-/// A program that does not.
+/// A program that ignores the variable.
 pub(in crate::knowledge) const fn ignores(program: Program, instead: &'static str) -> Reading {
-    Reading { program, habit: Habit::Ignores(instead) }
+    Reading { program, behavior: Behavior::Ignores(instead) }
 }

@@ -1,14 +1,14 @@
-//! How the functions of the clients read an environment: variable by variable, with what became of each.
+//! The lookup of variables for the clients' functions, which records the outcome of each variable.
 
 use super::{Clause, EnvText, Environment, Outcome};
-use crate::credentials::shown;
+use crate::credentials::quoted_value;
 
-/// What a client finds where it looks for a variable.
+/// The result of the lookup of a variable.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Lookup<T> {
     /// No variable.
     Unset,
-    /// A value that it takes.
+    /// A value that the client accepts.
     Value(T),
     /// A value at which it exits.
     Bad,
@@ -17,7 +17,7 @@ pub(super) enum Lookup<T> {
 }
 
 impl<T> Lookup<T> {
-    /// The value, or this one where there is none to be seen.
+    /// The value, or `otherwise` if there is none or it is not shown.
     pub(super) fn or(self, otherwise: T) -> T {
         match self {
             Self::Value(value) => value,
@@ -43,7 +43,7 @@ impl<T> Lookup<T> {
     }
 }
 
-/// An environment while it is read, and what became of the variables so far.
+/// An environment, and the outcomes recorded so far.
 pub(super) struct Judgement<'e> {
     environment: &'e Environment<'e>,
     outcomes: Vec<(&'static str, Outcome)>,
@@ -51,7 +51,7 @@ pub(super) struct Judgement<'e> {
     exit: Option<(&'static str, Clause)>,
 }
 
-/// In the place of the node's address where a client reads it as something else.
+/// A placeholder for the node's address, for a client that reads it as something else.
 const SOME_ADDRESS: &str = "192.0.2.1";
 
 impl<'e> Judgement<'e> {
@@ -86,7 +86,7 @@ impl<'e> Judgement<'e> {
         }
     }
 
-    /// The value of a variable at which the process exits where it can't be read; `needed` is what to write instead.
+    /// The parsed value of a variable. The process exits if parsing fails; `needed` is what to write instead.
     pub(super) fn parsed<T>(
         &mut self,
         name: &'static str,
@@ -96,7 +96,7 @@ impl<'e> Judgement<'e> {
         match self.text(name).map(parse) {
             Lookup::Value(Some(value)) => Lookup::Value(value),
             Lookup::Value(None) => {
-                self.exits(name, format!("{} is not {needed}", self.shown(name)));
+                self.exits(name, format!("{} is not {needed}", self.quoted_value(name)));
                 Lookup::Bad
             }
             Lookup::Unset => Lookup::Unset,
@@ -105,15 +105,15 @@ impl<'e> Judgement<'e> {
         }
     }
 
-    /// Says that the process exits because of a variable. The first to be said is the one that counts.
+    /// Records that the process exits because of a variable. The first one is the reason of the exit.
     pub(super) fn exits(&mut self, name: &'static str, reason: impl Into<Clause>) {
         let reason = reason.into();
-        self.say(name, Outcome::Exits(reason.clone()));
+        self.record(name, Outcome::Exits(reason.clone()));
         self.exit.get_or_insert((name, reason));
     }
 
-    /// Says what becomes of a variable, if it is set and nothing has been said of it.
-    pub(super) fn say(&mut self, name: &'static str, outcome: Outcome) {
+    /// Records the outcome of a variable, if it is set and has none yet.
+    pub(super) fn record(&mut self, name: &'static str, outcome: Outcome) {
         let outcome = match self.environment.get(name) {
             None => return,
             Some(EnvText::Hidden(reason) | EnvText::Optional(reason))
@@ -123,24 +123,24 @@ impl<'e> Judgement<'e> {
             }
             Some(_) => outcome,
         };
-        if !self.outcomes.iter().any(|(said, _)| *said == name) {
+        if !self.outcomes.iter().any(|(recorded, _)| *recorded == name) {
             self.outcomes.push((name, outcome));
         }
     }
 
-    /// Says that a variable is empty, where that is the same as unset, or else what becomes of it.
-    pub(super) fn say_unless_empty(&mut self, name: &'static str, outcome: Outcome) {
+    /// Records the outcome of a variable for which an empty value counts as unset.
+    pub(super) fn record_unless_empty(&mut self, name: &'static str, outcome: Outcome) {
         let is_empty = self.environment.get(name) == Some(EnvText::Literal(""));
-        self.say(name, if is_empty { Outcome::Ignored("an empty value counts as unset".into()) } else { outcome });
+        self.record(name, if is_empty { Outcome::Ignored("an empty value counts as unset".into()) } else { outcome });
     }
 
-    /// The value of a variable as it may be shown.
-    pub(super) fn shown(&self, name: &str) -> String {
+    /// The value of a variable for a message.
+    pub(super) fn quoted_value(&self, name: &str) -> String {
         const MOST: usize = 60;
         match self.environment.get(name) {
             Some(EnvText::Literal("")) => "an empty value".to_owned(),
             Some(EnvText::Literal(text)) => {
-                let text: String = shown(name, text).escape_debug().collect();
+                let text: String = quoted_value(name, text).escape_debug().collect();
                 match text.char_indices().nth(MOST) {
                     Some((end, _)) => format!("{}…`", &text[..end]),
                     None => text,

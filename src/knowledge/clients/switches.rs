@@ -7,7 +7,7 @@ use super::{ClientState, EnvText, Environment, ddtrace, executor, pr2859, wrappe
 pub(crate) fn switches_off(name: &str, text: &str) -> bool {
     let environment: Environment<'_> = [(name, EnvText::Literal(text))].into_iter().collect();
     let state = match name {
-        // An empty value is as good as none.
+        // An empty value counts as unset.
         "DD_ENABLED" => return !text.is_empty() && !asks_for_datadog(&environment),
         "TRACING" => wrapper::start(&environment).state,
         "JAEGER_DISABLED" => executor::start(&environment).state,

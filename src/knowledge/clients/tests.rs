@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use super::*;
 
-/// What is said of a client.
+/// The start function of a client.
 type Start = fn(&Environment<'_>) -> ClientStart;
 
-/// What a client was seen to do in an environment.
+/// A recorded start of a client in an environment.
 struct Seen {
     env: Vec<(String, String)>,
     record: Value,
 }
 
 impl Seen {
-    /// All of a client.
+    /// All records of a client.
     fn all(client: &str) -> Vec<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/clients/recorded/{client}.jsonl"));
         let text = fs::read_to_string(path).expect("the record is in the repository");
@@ -45,7 +45,7 @@ impl Seen {
         tags.iter().map(|tag| (text(tag, 0), text(tag, 1))).collect()
     }
 
-    /// Returns true if the sampler that was seen keeps these traces.
+    /// Returns true if the recorded sampler keeps these traces.
     fn samples(&self, sampling: &ClientSampling) -> bool {
         let sampler = &self.record["sampler"];
         let param = sampler["param"].as_str().expect("a text");
@@ -86,48 +86,49 @@ fn plain_address(agent: &str) -> String {
     }
 }
 
-/// What is wrong with what is said of a start that was seen.
+/// The difference between a computed start and the recorded one.
 fn difference(seen: &Seen, start: &ClientStart) -> Option<String> {
-    let say = |problem: &str| Some(format!("{problem}: {:?}\n    {:?}\n    {}", seen.env, start.state, seen.record));
+    let problem =
+        |problem: &str| Some(format!("{problem}: {:?}\n    {:?}\n    {}", seen.env, start.state, seen.record));
     let runs = seen.text("start") == Some("runs");
     let ends: Vec<_> = start.variables.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Exits(_))).collect();
-    // What is in a file, the record alone shows.
+    // Only the record shows the content of a file.
     if let ClientState::Unknown { variable: "JAEGER_CONFIG_PATH", .. } = &start.state {
         return None;
     }
     if runs != ends.is_empty() {
-        return say("the outcomes of the variables");
+        return problem("the outcomes of the variables");
     }
     let sends = seen.record["sends"].as_bool();
     match &start.state {
-        ClientState::Exits { .. } if runs => say("it runs"),
+        ClientState::Exits { .. } if runs => problem("it runs"),
         ClientState::Exits { variable, .. } => {
             let why = seen.text("why").unwrap_or_default();
             let names_another = why.contains("env var ") && !why.contains(&format!("env var {variable}="));
-            if names_another { say("another variable") } else { None }
+            if names_another { problem("another variable") } else { None }
         }
-        _ if !runs => say("it exits"),
+        _ if !runs => problem("it exits"),
         ClientState::Off { .. } if sends == Some(false) && seen.record["sampler"].is_null() => None,
         ClientState::SendsNothing { .. } if sends == Some(false) => None,
         ClientState::Sends(flow) => {
             let is_sent = !matches!(flow.sampling, ClientSampling::None | ClientSampling::Remote(0.0));
             if sends.is_some_and(|sends| sends != is_sent) {
-                return say("what is sent");
+                return problem("what is sent");
             }
             if !seen.samples(&flow.sampling) {
-                return say("the sampler");
+                return problem("the sampler");
             }
-            // Nothing is said of an address to which nothing is sent anyway.
+            // An address to which nothing is sent is not compared.
             let agents = [flow.agent.as_deref(), seen.text("agent")].map(|agent| agent.map(plain_address));
             if agents[0] != agents[1] && (is_sent || agents[0].is_some()) {
-                return say("the agent");
+                return problem("the agent");
             }
             if flow.service.is_some() && flow.service.as_deref() != seen.text("service") {
-                return say("the service");
+                return problem("the service");
             }
-            if flow.tags.as_ref() != Some(&seen.tags()) { say("the tags") } else { None }
+            if flow.tags.as_ref() != Some(&seen.tags()) { problem("the tags") } else { None }
         }
-        _ => say("the state"),
+        _ => problem("the state"),
     }
 }
 
@@ -138,13 +139,13 @@ fn differences(client: &str, start: Start) -> Vec<String> {
 }
 
 #[test]
-fn the_executor_does_what_is_said_of_it() {
+fn the_executor_matches_its_record() {
     let wrong = differences("executor", executor::start);
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
-fn the_wrapper_does_what_is_said_of_it() {
+fn the_wrapper_matches_its_record() {
     let wrong = differences("wrapper", wrapper::start);
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -208,7 +209,7 @@ fn each_variable_that_is_set_gets_one_outcome() {
             let start = start(&seen.environment());
             let is_tracings = |name: &str| name.starts_with("JAEGER_") || name == "TRACING";
             for (name, _) in seen.env.iter().filter(|(name, _)| is_tracings(name)) {
-                let outcomes = start.variables.iter().filter(|(said, _)| said == name).count();
+                let outcomes = start.variables.iter().filter(|(recorded, _)| recorded == name).count();
                 // A wrapper that exits for its switch reads nothing else.
                 let least = usize::from(client == "executor" || seen.text("start") == Some("runs"));
                 assert!((least..=1).contains(&outcomes), "{name} in {:?}", seen.env);

@@ -1,5 +1,5 @@
-//! Seldon's Python wrapper with jaeger-client 4 (`python/seldon_core/microservice.py` and `utils.py`, `jaeger_client/config.py`),
-//! as of Seldon Core 1.18.2.
+//! Seldon's Python wrapper with jaeger-client 4 (`python/seldon_core/microservice.py` and `utils.py`,
+//! `jaeger_client/config.py`), as of Seldon Core 1.18.2.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ const NO_SAMPLER: &str = "the wrapper keeps all traces, or those that the file o
 const NO_COLLECTOR: &str = "the wrapper sends to the agent alone";
 const NO_REPORTER: &str = "the wrapper reads such settings from the file of JAEGER_CONFIG_PATH alone";
 
-/// What looks as if the wrapper read it, and what it does instead.
+/// Variables that look as if the wrapper read them, and what it does instead.
 const UNREAD: &[(&str, &str)] = &[
     ("JAEGER_SERVICE_NAME", "the wrapper's service has the name of the Python class"),
     ("JAEGER_DISABLED", "TRACING switches the wrapper's tracing"),
@@ -46,15 +46,15 @@ const UNREAD: &[(&str, &str)] = &[
     ("JAEGER_PROPAGATION", "the wrapper uses Jaeger's headers, or those that the file of JAEGER_CONFIG_PATH says"),
 ];
 
-/// What jaeger-client takes where JAEGER_AGENT_PORT is not a number.
-const PORT_OF_BAD: i64 = 6831;
+/// The port that jaeger-client uses if JAEGER_AGENT_PORT is not a number.
+const FALLBACK_PORT: i64 = 6831;
 
-/// What the wrapper makes of its environment.
+/// The start of the wrapper in this environment.
 pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     let mut judged = Judgement::new(environment);
     let unread = if environment.is_empty() { &[] } else { UNREAD };
     for (name, instead) in unread {
-        judged.say(name, Outcome::Ignored((*instead).into()));
+        judged.record(name, Outcome::Ignored((*instead).into()));
     }
     let state = match switch(&mut judged) {
         Lookup::Value(true) => on(&mut judged),
@@ -65,13 +65,13 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
                 true => ("TRACING is 0", "TRACING is 0; write 1 to trace"),
                 false => ("TRACING is not set", "TRACING is not set; write 1 to trace"),
             };
-            judged.say(TRACING, Outcome::Used("tracing is off".into()));
+            judged.record(TRACING, Outcome::Used("tracing is off".into()));
             for name in [HOST, PORT, FILE, TAGS, EXTRA_TAGS, LONG_IDS] {
-                judged.say(name, Outcome::Ignored(ignored.into()));
+                judged.record(name, Outcome::Ignored(ignored.into()));
             }
             ClientState::Off { variable: TRACING, reason: reason.into() }
         }
-        // Where it is 0, none of the others does harm.
+        // If it is 0, none of the others does harm.
         Lookup::Hidden => {
             on(&mut judged);
             let reason = judged.hidden_reason(TRACING).unwrap_or_default().to_owned().into();
@@ -81,13 +81,15 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     ClientStart { state, variables: judged.into_outcomes() }
 }
 
-/// TRACING, of which an empty value is none that Python reads.
+/// The value of TRACING. Python can't parse an empty one.
 fn switch(judged: &mut Judgement<'_>) -> Lookup<bool> {
     match judged.raw(TRACING).map(python::integer) {
         Lookup::Value(Some(number)) => Lookup::Value(number != 0),
         Lookup::Value(None) => {
-            judged
-                .exits(TRACING, format!("{} is not a whole number; write 1 for on, 0 for off", judged.shown(TRACING)));
+            judged.exits(
+                TRACING,
+                format!("{} is not a whole number; write 1 for on, 0 for off", judged.quoted_value(TRACING)),
+            );
             Lookup::Bad
         }
         Lookup::Unset => Lookup::Unset,
@@ -100,9 +102,9 @@ fn exited(judged: &Judgement<'_>) -> Option<ClientState> {
     judged.exit().map(|(variable, reason)| ClientState::Exits { variable, reason })
 }
 
-/// With tracing on.
+/// The state if tracing is on.
 fn on(judged: &mut Judgement<'_>) -> ClientState {
-    judged.say(TRACING, Outcome::Used("tracing is on".into()));
+    judged.record(TRACING, Outcome::Used("tracing is on".into()));
     let file = judged.raw(FILE);
     if file == Lookup::Value("") {
         judged.exits(FILE, "an empty value is not a file; leave the variable out".to_owned());
@@ -111,7 +113,7 @@ fn on(judged: &mut Judgement<'_>) -> ClientState {
     let reach = reach(judged);
     let has_file = !file.is_unset();
     match &reach {
-        Err((variable, reason)) if !has_file => judged.say(variable, Outcome::SendsNothing(reason.clone())),
+        Err((variable, reason)) if !has_file => judged.record(variable, Outcome::SendsNothing(reason.clone())),
         _ => {}
     }
     explain(judged, has_file);
@@ -129,16 +131,16 @@ fn on(judged: &mut Judgement<'_>) -> ClientState {
     }
 }
 
-/// Python sends to an IPv4 address alone.
+/// The address to which spans are sent. Python sends only to IPv4 addresses.
 fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, Clause)> {
     let (host, port) = (judged.raw(HOST), judged.raw(PORT));
     let text = match host {
         Lookup::Value("") => "0.0.0.0",
         host => host.or("0.0.0.0"),
     };
-    let number = port.map(|text| python::integer(text).unwrap_or(PORT_OF_BAD)).or(5775);
+    let number = port.map(|text| python::integer(text).unwrap_or(FALLBACK_PORT)).or(5775);
     if !(1..=65535).contains(&number) {
-        let reason = format!("{} is not a port; write a number from 1 to 65535", judged.shown(PORT));
+        let reason = format!("{} is not a port; write a number from 1 to 65535", judged.quoted_value(PORT));
         return Err((PORT, reason.into()));
     }
     if text.contains("::") || text.matches(':').count() > 2 {
@@ -146,7 +148,7 @@ fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, Clause
             HOST,
             format!(
                 "{} is an IPv6 address, to which the wrapper can't send; write a name or an IPv4 address",
-                judged.shown(HOST)
+                judged.quoted_value(HOST)
             )
             .into(),
         ));
@@ -154,14 +156,15 @@ fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, Clause
     if !python::can_be_host(text) {
         return Err((
             HOST,
-            format!("{} can't be resolved; write a host name or an IPv4 address alone", judged.shown(HOST)).into(),
+            format!("{} can't be resolved; write a host name or an IPv4 address alone", judged.quoted_value(HOST))
+                .into(),
         ));
     }
     let host_name = if judged.is_node_address(HOST) { "status.hostIP" } else { text };
     Ok(Some(format!("{host_name}:{number}")).filter(|_| !host.is_hidden() && !port.is_hidden()))
 }
 
-/// The tags, which are taken literally; `None` where the manifest does not show them.
+/// The tags, which are read literally; `None` if the manifest does not show them.
 fn read_tags(judged: &mut Judgement<'_>) -> Option<BTreeMap<String, String>> {
     let text = match judged.text(TAGS) {
         Lookup::Value(text) => text,
@@ -175,7 +178,7 @@ fn read_tags(judged: &mut Judgement<'_>) -> Option<BTreeMap<String, String>> {
             None => {
                 let needed =
                     "a list of name=value with one `=` each; write name=value,name2=value2 without a comma at the end";
-                judged.exits(TAGS, format!("{} is not {needed}", judged.shown(TAGS)));
+                judged.exits(TAGS, format!("{} is not {needed}", judged.quoted_value(TAGS)));
                 return None;
             }
         }
@@ -183,9 +186,9 @@ fn read_tags(judged: &mut Judgement<'_>) -> Option<BTreeMap<String, String>> {
     Some(tags)
 }
 
-/// Says what becomes of each variable that is set and of which nothing has been said.
+/// Records the outcome of each variable that is set and has none yet.
 fn explain(judged: &mut Judgement<'_>, has_file: bool) {
-    judged.say(FILE, Outcome::Used("the file with the agent, the sampler and the service".into()));
+    judged.record(FILE, Outcome::Used("the file with the agent, the sampler and the service".into()));
     let of_agent = |outcome: Outcome| match has_file {
         true => Outcome::Unknown("it counts where the file of JAEGER_CONFIG_PATH has no agent".into()),
         false => outcome,
@@ -197,20 +200,20 @@ fn explain(judged: &mut Judgement<'_>, has_file: bool) {
         }
         _ => Outcome::Used("the agent's host".into()),
     };
-    judged.say(HOST, of_agent(host));
+    judged.record(HOST, of_agent(host));
     let port = match judged.raw(PORT).map(python::integer) {
-        Lookup::Value(None) => {
-            Outcome::Replaced(format!("{PORT_OF_BAD}, since {} is not a whole number", judged.shown(PORT)).into())
-        }
+        Lookup::Value(None) => Outcome::Replaced(
+            format!("{FALLBACK_PORT}, since {} is not a whole number", judged.quoted_value(PORT)).into(),
+        ),
         _ => Outcome::Used("the agent's port".into()),
     };
-    judged.say(PORT, of_agent(port));
-    judged.say_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
-    judged.say_unless_empty(EXTRA_TAGS, Outcome::Used("attributes of REST requests that become tags".into()));
+    judged.record(PORT, of_agent(port));
+    judged.record_unless_empty(TAGS, Outcome::Used("tags of each span".into()));
+    judged.record_unless_empty(EXTRA_TAGS, Outcome::Used("attributes of REST requests that become tags".into()));
     let ids = match judged.raw(LONG_IDS) {
         Lookup::Value("true") => Outcome::Used("identifiers of traces with 128 bits".into()),
         Lookup::Value("false") => Outcome::Used("identifiers of traces with 64 bits".into()),
         _ => Outcome::Replaced("64 bits, since only `true`, in lower case, is 128".into()),
     };
-    judged.say_unless_empty(LONG_IDS, ids);
+    judged.record_unless_empty(LONG_IDS, ids);
 }

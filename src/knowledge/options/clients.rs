@@ -1,5 +1,5 @@
-//! What the clients make of the values that a user gives: a value at which one of them exits, with which it sends
-//! nothing, or which it takes for another, is refused.
+//! The checks of given values against the clients: it is an error if a client exits at a value, sends nothing with it,
+//! or takes it for another.
 
 use super::{CheckedValue, Given, Key};
 use crate::knowledge::clients::programs::Program;
@@ -9,7 +9,7 @@ use crate::knowledge::values::bare_rate;
 use crate::knowledge::variables::Takes;
 use crate::knowledge::{Backend, PlaceholderValues, Reader};
 
-/// Of each pair, the second may be in the manifest where only the first is given: what the pair comes to is checked there.
+/// Pairs of which the second may be in the manifest if only the first is given: then the manifest's pair is checked.
 const IN_THE_MANIFEST: [(&str, &str); 4] = [
     ("JAEGER_SAMPLER_PARAM", "JAEGER_SAMPLER_TYPE"),
     ("JAEGER_USER", "JAEGER_PASSWORD"),
@@ -19,17 +19,17 @@ const IN_THE_MANIFEST: [(&str, &str); 4] = [
 
 const IN_PLACE: &str = "may be in the manifest";
 
-/// Any names in the place of placeholders.
+/// Sample values for the placeholders.
 const SOME_PLACE: PlaceholderValues<'_> =
     PlaceholderValues { name: "a", namespace: "a", predictor: "a", container: "a" };
 
-/// Adds a fault for each value that a client can't use as it is.
-pub(super) fn check_clients(backend: Backend, given: &[Given], faults: &mut Vec<UsageError>) {
+/// Adds an error for each value that a client can't use as it is.
+pub(super) fn check_clients(backend: Backend, given: &[Given], errors: &mut Vec<UsageError>) {
     for reader in [Reader::Orchestrator, Reader::Container] {
         let values = || given.iter().filter(|given| given.reader == reader);
-        // Kubernetes makes `$$` a `$`.
-        let text_of = |value| text_of(value).replace("$$", "$");
-        let texts: Vec<(&Given, String)> = values().map(|given| (given, text_of(&given.value))).collect();
+        // Kubernetes replaces `$$` by `$`.
+        let written_text = |value| written_text(value).replace("$$", "$");
+        let texts: Vec<(&Given, String)> = values().map(|given| (given, written_text(&given.value))).collect();
         let mut environment: Environment<'_> =
             texts.iter().map(|(given, text)| (given.variable.name, env_text(given, text))).collect();
         for (name, other) in IN_THE_MANIFEST {
@@ -37,26 +37,27 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], faults: &mut Vec<
                 environment = environment.with(other, EnvText::Hidden(IN_PLACE));
             }
         }
-        // What `enable` writes, or what the manifest has.
+        // The value that `enable` writes, or that of the manifest.
         if environment.get("JAEGER_SAMPLER_TYPE").is_none() {
             environment = environment.with("JAEGER_SAMPLER_TYPE", EnvText::Literal("const"));
         }
-        let not_a_number = texts.iter().filter(|(given, text)| is_no_rate(given, text));
+        let not_a_number = texts.iter().filter(|(given, text)| is_invalid_rate(given, text));
         let not_a_number = not_a_number
             .map(|(given, text)| (given.variable.name, format!("{text} is not a rate; write one from 0 to 1")));
         for (name, reason) in not_a_number.chain(refused(backend, reader, &environment)) {
             let Some(given) = values().find(|given| given.variable.name == name) else { continue };
             // One reason is enough for each option.
             let is_known =
-                |fault: &UsageError| matches!(fault, UsageError::Value { origin, .. } if *origin == given.origin);
-            if !faults.iter().any(is_known) {
-                faults.push(UsageError::Value { origin: given.origin.clone(), value: None, problem: reason });
+                |error: &UsageError| matches!(error, UsageError::Value { origin, .. } if *origin == given.origin);
+            if !errors.iter().any(is_known) {
+                errors.push(UsageError::Value { origin: given.origin.clone(), value: None, problem: reason });
             }
         }
     }
 }
 
-/// The variables of an environment that a client can't use as they are, each with the reason and with what to write instead.
+/// The variables of an environment that a client can't use as they are, each with the reason and with what to write
+/// instead.
 pub(in crate::knowledge) fn refused(
     backend: Backend,
     reader: Reader,
@@ -89,8 +90,9 @@ fn refused_in(start: &ClientStart, environment: &Environment<'_>) -> Vec<(&'stat
     off.into_iter().chain(harmful).collect()
 }
 
-/// A rate that would become another rule than one of this rate, or that is for the executor, which reads another name.
-fn is_no_rate(given: &Given, text: &str) -> bool {
+/// Returns true for a rate that would become another rule than one of this rate, or that is for the executor, which
+/// reads another variable.
+fn is_invalid_rate(given: &Given, text: &str) -> bool {
     match (&given.origin, given.variable.takes) {
         (GivenBy::Option(Key::SampleRate | Key::OrchestratorSampleRate), Takes::Rules) => bare_rate(text).is_none(),
         (GivenBy::Option(Key::OrchestratorSampleRate), _) => !pr2859::executor_takes_rate(text),
@@ -106,8 +108,8 @@ fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {
     }
 }
 
-/// The text that a value becomes.
-pub(in crate::knowledge) fn text_of(value: &CheckedValue) -> String {
+/// The text that is written for a value.
+pub(in crate::knowledge) fn written_text(value: &CheckedValue) -> String {
     match value {
         CheckedValue::Text(text) => text.clone(),
         CheckedValue::Tags(tags) => {

@@ -76,7 +76,7 @@ pub enum Form {
     Pairs(char),
 }
 
-/// What makes `lint` exit with status 1.
+/// The lowest severity at which `lint` exits with status 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     /// An error
@@ -114,7 +114,7 @@ pub enum Scope {
     Run,
 }
 
-/// What is known of an option.
+/// The properties of an option.
 #[derive(Debug)]
 pub struct OptionSpec {
     /// The option.
@@ -131,9 +131,9 @@ pub struct OptionSpec {
     pub form: Form,
     /// The name of its value in the help.
     pub value_name: &'static str,
-    /// Its value on the command line where it has none; such an option takes one only after `=`.
+    /// Its value if the command line has none; such an option takes one only after `=`.
     pub implied: Option<&'static str>,
-    /// What it does, in one line.
+    /// The help, in one line.
     pub help: &'static str,
     /// More about it, for `--help` alone; may be empty.
     pub more: &'static str,
@@ -149,16 +149,16 @@ pub struct OptionSpec {
     pub backend: Option<Backend>,
     /// The variables that it sets.
     pub sets: Option<Sets>,
-    /// True if it asks for parts of pods beside variables.
+    /// True if it requests parts of pods beside variables.
     pub is_part: bool,
 }
 
 /// The variables that an option sets.
 #[derive(Debug, Clone, Copy)]
 pub struct Sets {
-    /// Those with this setting.
+    /// The variables with this setting.
     pub setting: Purpose,
-    /// What its value has to be.
+    /// The kind of its value.
     pub takes: Takes,
     /// The reader in whose env lists it sets them; `None` for both.
     pub reader: Option<Reader>,
@@ -188,7 +188,7 @@ impl OptionSpec {
 }
 
 impl Form {
-    /// The words that it may be; none where it is no word.
+    /// The possible words; empty for other forms.
     pub fn words(self) -> Vec<String> {
         match self {
             Self::Word(words) => words().iter().map(|word| word.get_name().to_owned()).collect(),
@@ -198,7 +198,7 @@ impl Form {
 }
 
 impl Key {
-    /// All of them, in the order in which they are shown.
+    /// All options, in the order in which they are shown.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
         OPTIONS.iter().map(|option| option.key)
     }
@@ -213,7 +213,7 @@ impl Key {
         self.spec().name
     }
 
-    /// What is known of it.
+    /// Its entry in the table of options.
     pub fn spec(self) -> &'static OptionSpec {
         // A test compares the order of the table with that of the variants.
         &OPTIONS[self as usize]

@@ -1,5 +1,5 @@
-//! The options that are settings too, each declared once: the command line, the settings file, its JSON Schema, `config`
-//! and the checks of `enable` are made from this table.
+//! The options that are settings too, each declared once: the command line, the settings file, its JSON Schema,
+//! `config` and the checks of `enable` are made from this table.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;

@@ -24,10 +24,10 @@ fn request(backend: Backend, options: &[&str]) -> Request {
     request
 }
 
-fn faults(backend: Backend, options: &[&str]) -> Vec<String> {
+fn errors(backend: Backend, options: &[&str]) -> Vec<String> {
     match Profile::new(request(backend, options)) {
         Ok(_) => Vec::new(),
-        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -36,9 +36,9 @@ fn notes(backend: Backend, options: &[&str]) -> Vec<Note> {
 }
 
 #[test]
-fn every_fault_is_named() {
+fn every_error_is_reported() {
     assert_eq!(
-        faults(
+        errors(
             Jaeger,
             &[
                 "--agent-port 70000",
@@ -68,7 +68,7 @@ fn every_fault_is_named() {
 }
 
 #[test]
-fn options_and_variables_of_the_other_backend_are_refused() {
+fn options_and_variables_of_the_other_backend_are_errors() {
     for (backend, option, named) in [
         (Datadog, "--sampler-type const", "--sampler-type"),
         (Datadog, "--sampler-param 1", "--sampler-param"),
@@ -83,12 +83,12 @@ fn options_and_variables_of_the_other_backend_are_refused() {
     ] {
         let other = backend.other();
         let words = format!("{named} belongs to --backend {other} and cannot be used with --backend {backend}");
-        assert_eq!(faults(backend, &[option]), [words]);
+        assert_eq!(errors(backend, &[option]), [words]);
     }
 }
 
 #[test]
-fn unknown_variables_come_with_a_hint() {
+fn unknown_variables_have_a_hint() {
     for (backend, name, hint) in [
         (Jaeger, "JAEGER_TAG", "did you mean JAEGER_TAGS?"),
         (Jaeger, "jaeger_endpoint", "did you mean JAEGER_ENDPOINT?"),
@@ -97,9 +97,9 @@ fn unknown_variables_come_with_a_hint() {
         (Datadog, "DD_TRACE_AGENT_PROT", "did you mean DD_TRACE_AGENT_PORT?"),
     ] {
         let words = format!("--set {name}: nothing in Seldon Core reads this variable; {hint}");
-        assert_eq!(faults(backend, &[&format!("--set {name}=x")]), [words]);
+        assert_eq!(errors(backend, &[&format!("--set {name}=x")]), [words]);
     }
-    let [words] = &faults(Jaeger, &["--set A\u{1b}[1m=x"])[..] else { panic!("one fault") };
+    let [words] = &errors(Jaeger, &["--set A\u{1b}[1m=x"])[..] else { panic!("one fault") };
     let begin = "--set A\\u{1b}[1m: nothing in Seldon Core reads this variable; jaeger's clients read TRACING, JAEGER_";
     assert!(words.starts_with(begin), "{words}");
 }
@@ -107,16 +107,16 @@ fn unknown_variables_come_with_a_hint() {
 #[test]
 fn control_characters_are_escaped_and_secrets_kept() {
     assert_eq!(
-        faults(Jaeger, &["--agent-host a\tb"]),
+        errors(Jaeger, &["--agent-host a\tb"]),
         [r"invalid value for --agent-host: `a\tb` can't be resolved; write a host name or an address"]
     );
     assert_eq!(
-        faults(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\0cret"]),
+        errors(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=se\0cret"]),
         ["invalid value for `--set JAEGER_PASSWORD`: it holds a NUL character, which no process can be given"]
     );
-    assert_eq!(faults(Jaeger, &["--set =x"]), ["invalid value '=x' for --set: it is VARIABLE=VALUE"]);
+    assert_eq!(errors(Jaeger, &["--set =x"]), ["invalid value '=x' for --set: it is VARIABLE=VALUE"]);
     assert_eq!(
-        faults(Datadog, &["--service "]),
+        errors(Datadog, &["--service "]),
         ["invalid value for --service: it would be taken for a service without a name; write a name, or leave it out"]
     );
 }
@@ -135,7 +135,7 @@ fn switching_off_contradicts_enable() {
         (Jaeger, "JAEGER_DISABLED", "true"),
     ] {
         let words = format!("invalid value for --set {name}: {off}");
-        assert_eq!(faults(backend, &[&format!("--set {name}={value}")]), [words]);
+        assert_eq!(errors(backend, &[&format!("--set {name}={value}")]), [words]);
     }
 }
 
@@ -171,7 +171,7 @@ fn one_variable_has_one_value() {
         ),
         (Datadog, &["--tag env:a", "--tag env:b"], "invalid value 'env:b' for --tag: the tag env is a already"),
     ] {
-        assert_eq!(faults(backend, options), [words]);
+        assert_eq!(errors(backend, options), [words]);
     }
     for (backend, options) in [
         (Jaeger, &["--agent-port 6831", "--set JAEGER_AGENT_PORT=6831"][..]),
@@ -181,7 +181,7 @@ fn one_variable_has_one_value() {
         (Datadog, &["--tags a:b", "--set DD_TAGS=a:b"]),
         (Datadog, &["--tag env:a", "--tag env:a"]),
     ] {
-        assert_eq!(faults(backend, options), [""; 0], "{options:?}");
+        assert_eq!(errors(backend, options), [""; 0], "{options:?}");
     }
 }
 
@@ -221,7 +221,7 @@ fn a_sampler_needs_a_param_that_fits() {
             "invalid value for --sampler-param: `half` is not a number; write one such as 1 or 0.25",
         ),
     ] {
-        assert_eq!(faults(Jaeger, options), [words]);
+        assert_eq!(errors(Jaeger, options), [words]);
     }
     for options in [
         &["--sampler-type const"][..],
@@ -229,13 +229,13 @@ fn a_sampler_needs_a_param_that_fits() {
         &["--sampler-type ratelimiting", "--sampler-param 100", "--orchestrator-sampler-param 5"],
         &["--sampler-type const", "--orchestrator-sampler-param 0"],
     ] {
-        assert_eq!(faults(Jaeger, options), [""; 0], "{options:?}");
+        assert_eq!(errors(Jaeger, options), [""; 0], "{options:?}");
     }
 }
 
 #[test]
 fn a_credential_may_have_its_other_half_in_the_manifest() {
-    assert_eq!(faults(Jaeger, &["--set JAEGER_ENDPOINT=http://c:14268/api/traces", "--set JAEGER_USER=u"]), [""; 0]);
+    assert_eq!(errors(Jaeger, &["--set JAEGER_ENDPOINT=http://c:14268/api/traces", "--set JAEGER_USER=u"]), [""; 0]);
     let note = Note::SecretInClear("JAEGER_PASSWORD");
     assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [note]);
 }
@@ -289,7 +289,7 @@ fn the_defaults_of_the_help_are_those_that_are_written() {
 }
 
 #[test]
-fn what_a_client_can_t_use_is_refused() {
+fn unusable_values_are_errors() {
     for (backend, option) in [
         (Jaeger, "--agent-host ::1"),
         (Jaeger, "--agent-host 256.1.1.1"),
@@ -303,12 +303,12 @@ fn what_a_client_can_t_use_is_refused() {
         (Datadog, "--sample-rate 75"),
         (Datadog, "--sample-rate half"),
     ] {
-        let faults = Profile::new(request(backend, &[option])).expect_err(option);
-        assert_eq!(faults.len(), 1, "{option}: {faults:?}");
+        let errors = Profile::new(request(backend, &[option])).expect_err(option);
+        assert_eq!(errors.len(), 1, "{option}: {errors:?}");
     }
     // A rate must not become a rule of more than a rate.
     let options = ["--names standard", r#"--sample-rate 0.5,"service":"a""#];
-    assert_eq!(faults(Datadog, &options).len(), 1);
+    assert_eq!(errors(Datadog, &options).len(), 1);
     for (backend, option) in [
         (Jaeger, "--agent-host agent"),
         (Jaeger, "--set JAEGER_TAGS=a=${B:c}"),

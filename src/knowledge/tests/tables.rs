@@ -1,4 +1,4 @@
-//! The tables of variables, and what the programs make of them.
+//! The tables of variables, compared with the functions of the programs.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn the_columns_are_what_the_tables_write() {
         let written: Vec<_> = table(backend)
             .iter()
             .filter(|variable| !["DD_ENV", "DD_VERSION", "JAEGER_TRACE_PROPAGATION_TYPE"].contains(&variable.name))
-            // Of Datadog's own names, though nothing is written under it any more.
+            // One of Datadog's own names, though it is not written any more.
             .filter(|variable| variable.entry.is_some() || variable.name == "DD_TRACE_SAMPLE_RATE")
             .map(|variable| variable.name)
             .collect();
@@ -26,7 +26,7 @@ fn the_columns_are_what_the_tables_write() {
 }
 
 #[test]
-fn switching_takes_out_the_other_column() {
+fn switching_removes_the_other_column() {
     let without = |one: Backend, other: Backend| {
         let kept = column(other);
         column(one).iter().copied().filter(|name| !kept.contains(name)).collect::<Vec<_>>()
@@ -72,7 +72,7 @@ fn overrides_apply_by_value() {
     assert!(!enabled.applies(Some("true")) && !enabled.applies(None));
 }
 
-/// The start of a program with one variable, beside those that give it something to say.
+/// The start of a program with one variable, beside others that it needs to have an effect.
 fn start_with(program: Program, name: &str, text: Option<&str>) -> Option<ClientStart> {
     let beside = [("JAEGER_SAMPLER_TYPE", "const"), ("DD_AGENT_HOST", "agent")];
     let beside =
@@ -82,12 +82,12 @@ fn start_with(program: Program, name: &str, text: Option<&str>) -> Option<Client
 }
 
 #[test]
-fn a_default_is_what_the_program_goes_by() {
+fn a_default_is_the_value_that_the_program_uses() {
     let mut compared = 0;
     for variable in BACKENDS.into_iter().flat_map(table) {
-        for Reading { program, habit } in variable.readings {
-            let Habit::Reads(Unset::Value(default)) = habit else { continue };
-            // It is the function that switches these on.
+        for Reading { program, behavior } in variable.readings {
+            let Behavior::Reads(Unset::Value(default)) = behavior else { continue };
+            // The function of the program switches these on.
             if ["TRACING", "DD_ENABLED"].contains(&variable.name) {
                 assert!(switches_off(variable.name, default), "{}", variable.name);
                 continue;
@@ -101,11 +101,11 @@ fn a_default_is_what_the_program_goes_by() {
     assert!(compared > 15, "{compared}");
 }
 
-/// What a program reads is in its table, and what it is said to ignore it ignores.
+/// The table has all variables that a program reads, and a program ignores those that the table declares ignored.
 #[test]
 fn programs_read_what_the_table_says() {
     for variable in BACKENDS.into_iter().flat_map(table) {
-        for Reading { program, habit } in variable.readings {
+        for Reading { program, behavior } in variable.readings {
             let outcomes: Vec<Outcome> = variable
                 .takes
                 .samples()
@@ -116,7 +116,7 @@ fn programs_read_what_the_table_says() {
                 .map(|(_, outcome)| outcome)
                 .collect();
             let is_ignored = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored(_)));
-            if matches!(habit, Habit::Ignores(_)) {
+            if matches!(behavior, Behavior::Ignores(_)) {
                 assert!(is_ignored, "{} of {program:?}: {outcomes:?}", variable.name);
             }
         }
@@ -149,7 +149,7 @@ fn every_variable_is_found_by_its_name() {
 }
 
 #[test]
-fn what_nothing_reads_is_neither_set_nor_taken_out() {
+fn unread_variables_are_neither_set_nor_removed() {
     for known in known() {
         let Known::Unread(Unread { name, .. }) = known else { continue };
         assert!(BACKENDS.iter().all(|one| find(*one, name).is_none() && !column(*one).contains(name)), "{name}");
@@ -161,7 +161,7 @@ fn what_nothing_reads_is_neither_set_nor_taken_out() {
 }
 
 #[test]
-fn names_that_nobody_has_heard_of_suggest_the_nearest() {
+fn unknown_names_suggest_the_nearest() {
     let words = |name: &str| look_up(name, &["no-traces"]).expect_err("it is not known").to_string();
     assert_eq!(words("DD_APM_ENABLE"), "there is no variable DD_APM_ENABLE; did you mean DD_APM_ENABLED?");
     assert_eq!(words("sampler_type"), "there is no variable sampler_type; did you mean JAEGER_SAMPLER_TYPE?");
@@ -186,7 +186,7 @@ fn all_backends_are_listed() {
     assert_eq!(BACKENDS, <Backend as clap::ValueEnum>::value_variants());
 }
 
-/// What may be shown is a list of its own, so that a new variable is not shown by accident.
+/// The shown variables are a separate list, so that a new variable is not shown by accident.
 #[test]
 fn values_are_shown_of_known_variables_that_are_no_credentials() {
     let may_be_secret = ["JAEGER_USER", "OTEL_EXPORTER_OTLP_HEADERS"];

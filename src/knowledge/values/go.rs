@@ -1,4 +1,4 @@
-//! Values as Go's standard library reads them. Each function gives `None` where Go gives an error.
+//! Values as Go's standard library reads them. Each function returns `None` if Go returns an error.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,7 +9,7 @@ pub(in crate::knowledge) fn boolean(text: &str) -> Option<bool> {
     if GO_TRUE.contains(&text) { Some(true) } else { GO_FALSE.contains(&text).then_some(false) }
 }
 
-/// `strconv.ParseInt` in base 10, which takes what Rust takes.
+/// `strconv.ParseInt` in base 10, which accepts the same as Rust.
 pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
     text.parse().ok()
 }
@@ -27,7 +27,7 @@ pub(in crate::knowledge) fn float(text: &str) -> Option<f64> {
     let digits = without_underscores(hex.unwrap_or(bare), hex.is_some())?;
     let number = match hex {
         Some(_) => hex_float(&digits)?,
-        // Rust would read words, too.
+        // Rust would read words such as `inf`, too.
         None if digits.bytes().all(|byte| b"0123456789.eE+-".contains(&byte)) && !digits.starts_with(['+', '-']) => {
             digits.parse::<f64>().ok()?
         }
@@ -37,7 +37,7 @@ pub(in crate::knowledge) fn float(text: &str) -> Option<f64> {
     number.is_finite().then_some(sign * number)
 }
 
-/// An underscore stands between digits, or after the prefix of the base.
+/// Underscores are valid between digits, and after the prefix of the base.
 fn without_underscores(text: &str, is_hex: bool) -> Option<String> {
     let is_digit = |byte: u8| byte.is_ascii_digit() || is_hex && byte.is_ascii_hexdigit();
     let mut after_digit = is_hex;
@@ -51,7 +51,7 @@ fn without_underscores(text: &str, is_hex: bool) -> Option<String> {
     Some(text.replace('_', ""))
 }
 
-/// The mantissa in hexadecimal digits, and an exponent of 2, which has to be there.
+/// A mantissa in hexadecimal digits, and a required exponent of 2.
 fn hex_float(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.split_once(['p', 'P'])?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -61,12 +61,12 @@ fn hex_float(text: &str) -> Option<f64> {
     if !is_hex || whole.len() + fraction.len() == 0 || power.is_empty() || !all_digits(power, u8::is_ascii_digit) {
         return None;
     }
-    // Beyond this there is nothing but zero and too large.
+    // Beyond this all results are zero or too large.
     let power = power.parse::<i32>().unwrap_or(10_000).min(10_000) * if exponent.starts_with('-') { -1 } else { 1 };
     let digits = whole.chars().chain(fraction.chars()).filter_map(|digit| digit.to_digit(16));
     let number = digits.fold(0.0_f64, |number, digit| number * 16.0 + f64::from(digit));
     let scale = power - i32::try_from(fraction.len()).unwrap_or(i32::MAX / 8).min(10_000) * 4;
-    // In two steps, neither of which overflows where the result does not.
+    // In two steps, which do not overflow unless the result does.
     Some(number * 2.0_f64.powi(scale / 2) * 2.0_f64.powi(scale - scale / 2))
 }
 
@@ -120,16 +120,16 @@ fn leading_digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len()))
 }
 
-/// A URI that `url.ParseRequestURI` takes.
+/// A URI that `url.ParseRequestURI` accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge) struct RequestUri<'a> {
     /// As it is written.
     pub scheme: &'a str,
     /// With the port; empty where there is none.
     pub authority: &'a str,
-    /// What precedes the last `@` of the authority.
+    /// The part before the last `@` of the authority.
     pub user: Option<&'a str>,
-    /// What follows the authority.
+    /// The part after the authority.
     pub rest: &'a str,
 }
 
@@ -166,13 +166,13 @@ pub(in crate::knowledge) fn split_port(address: &str) -> (&str, Option<&str>) {
     (host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host), port)
 }
 
-/// Returns true if `net.SplitHostPort` takes the host once a colon and a port are appended.
+/// Returns true if `net.SplitHostPort` accepts the host once a colon and a port are appended.
 pub(in crate::knowledge) fn takes_a_port(host: &str) -> bool {
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     !inner.unwrap_or(host).contains(['[', ']']) && (inner.is_some() || !host.contains(':'))
 }
 
-/// Returns true if the resolver looks for this host: an address, or what can be a name in DNS (`net.isDomainName`).
+/// Returns true if the resolver looks up this host: an address, or a possible name in DNS (`net.isDomainName`).
 pub(in crate::knowledge) fn can_be_host(host: &str) -> bool {
     is_address(host) || is_domain_name(host)
 }
@@ -199,7 +199,7 @@ fn is_user(user: &str) -> bool {
     user.chars().all(|c| c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c)) && escapes_are_right(user)
 }
 
-/// Go 1.20 takes anything for an address in brackets; later ones what is one.
+/// Go 1.20 accepts any text in brackets as an address; later versions only an address.
 fn is_host(host: &str) -> bool {
     let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
     let (name, port) = match host.rfind(']').filter(|_| host.starts_with('[')) {
@@ -208,7 +208,7 @@ fn is_host(host: &str) -> bool {
         None => host.split_at(host.rfind(':').unwrap_or(host.len())),
     };
     let is_of_host = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_.~!$&'()*+,;=:[]<>\"%".contains(c);
-    // Only what is not ASCII may be escaped, and the `%` before a zone.
+    // Only characters beyond ASCII may be escaped, and the `%` before a zone.
     let escapes = name.split('%').skip(1);
     let is_escape =
         |escape: &str| escape.starts_with("25") || escape.starts_with(|c: char| "89abcdefABCDEF".contains(c));

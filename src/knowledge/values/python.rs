@@ -1,7 +1,7 @@
 //! Values as Python reads them.
 
-/// What `int()` makes of a text, at most as large as an `i64`; `None` where it raises. Whitespace around the number,
-/// single underscores within it, and the digits of all scripts are fine with it.
+/// `int()` of a text, limited to `i64`; `None` if it raises. It accepts whitespace around the number, single
+/// underscores within it, and the digits of all scripts.
 pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
     let number = trimmed(text);
     let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
@@ -13,7 +13,7 @@ pub(in crate::knowledge) fn integer(text: &str) -> Option<i64> {
     digits.try_fold(0_i64, |number, digit| Some(number.saturating_mul(10).saturating_add(digit?))).map(|n| n * sign)
 }
 
-/// What `float()` makes of a text; `None` where it raises. Single underscores between digits are fine with it.
+/// `float()` of a text; `None` if it raises. It accepts single underscores between digits.
 pub(in crate::knowledge) fn float(text: &str) -> Option<f64> {
     let number = trimmed(text);
     let is_digit = |at: Option<usize>| at.and_then(|at| number.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
@@ -30,15 +30,15 @@ fn trimmed(text: &str) -> &str {
 /// `sys.int_info.default_max_str_digits`
 const MOST_DIGITS: usize = 4300;
 
-/// Returns true if a socket for IPv4 looks for this host: an address, also as `inet_aton` reads one, or what can be a
-/// name in DNS.
+/// Returns true if an IPv4 socket looks up this host: an address, also in the forms of `inet_aton`, or a possible name
+/// in DNS.
 pub(in crate::knowledge) fn can_be_host(host: &str) -> bool {
     let is_of_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-.".contains(c);
     let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
     is_ipv4(host) || host.chars().all(is_of_name) && !host.chars().all(is_of_number)
 }
 
-/// Up to four numbers, of which the last fills the bytes that are left, each in decimal, octal or hexadecimal.
+/// Up to four numbers in decimal, octal or hexadecimal. The last one fills the remaining bytes.
 fn is_ipv4(host: &str) -> bool {
     let number =
         |text: &str| match (text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")), text.strip_prefix('0')) {
@@ -60,7 +60,7 @@ fn digit(character: char) -> Option<i64> {
     Some(i64::from(point - zero)).filter(|digit| *digit < 10)
 }
 
-/// The zero of each script of Unicode 14, of whose digits the other nine follow.
+/// The zero of each script of Unicode 14. The other nine digits follow it.
 const ZEROS: &[u32] = &[
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
     0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620,

@@ -1,4 +1,4 @@
-//! URLs as `urllib.parse` of Python 3.11 takes them apart, and as a client takes one that is written in Rust.
+//! URLs as `urllib.parse` of Python 3.11 splits them, and as a client in Rust accepts them.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -18,7 +18,7 @@ pub(in crate::knowledge) struct SplitUrl<'a> {
 /// `urlparse`
 ///
 /// # Errors
-/// Why it raises.
+/// The reason for which it raises.
 pub(in crate::knowledge) fn split(url: &str) -> Result<SplitUrl<'_>, &'static str> {
     let url = url.trim_start_matches(|character| character <= ' ');
     let is_of_scheme = |next: char| next.is_ascii_alphanumeric() || "+-.".contains(next);
@@ -44,7 +44,7 @@ pub(in crate::knowledge) fn split(url: &str) -> Result<SplitUrl<'_>, &'static st
     Ok(SplitUrl { scheme: scheme.to_ascii_lowercase(), host, port, path })
 }
 
-/// The port of a URL, where Python is asked for it.
+/// The port of a URL, as Python parses it on access.
 ///
 /// # Errors
 /// Python raises.
@@ -57,10 +57,10 @@ pub(in crate::knowledge) fn port(port: Option<&str>) -> Result<Option<u16>, ()> 
     }
 }
 
-/// The port that the crate `http` finds in a URL that it takes: what is no port counts as none.
+/// The port that the crate `http` finds in a URL that it accepts: an invalid port counts as none.
 ///
 /// # Errors
-/// Why it does not take the URL.
+/// The reason for which it rejects the URL.
 pub(in crate::knowledge) fn native_port(url: &str) -> Result<Option<u16>, &'static str> {
     let (scheme, rest) = url.split_once("://").ok_or("it has no scheme and host")?;
     if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

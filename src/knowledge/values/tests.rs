@@ -91,7 +91,7 @@ fn the_nearest_is_near() {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text in any::<String>()) {
+    fn any_text_is_parsed_or_an_error(text in any::<String>()) {
         for takes in [Takes::Text, Takes::Pairs, Takes::Service] {
             if let Ok(value) = read(takes, &text) {
                 prop_assert!(matches!(value, CheckedValue::Service(_)) || value == CheckedValue::Text(text.clone()));

@@ -1,12 +1,12 @@
 //! Datadog's variables.
 //!
-//! *PR 2859* is the pull request to Seldon Core that brings Datadog to its executor and its Python wrapper; no release
-//! holds it. Where what is said was read, `Program::source` says.
+//! *PR 2859* is the pull request to Seldon Core that adds Datadog to its executor and its Python wrapper; no release
+//! has it. `Program::source` has the sources of the facts.
 
 use super::library::SETTINGS;
 use super::{
-    ALL, AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, SELDON, STANDARD,
-    Takes, Unasked, entry,
+    ALL, AddedIf, AgentContainer, Client, DefaultValue, KnownVariable, Off, OverridingVariable, Purpose, Readers,
+    SELDON, STANDARD, Takes, entry,
 };
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
@@ -50,7 +50,7 @@ const OTEL_SAMPLERS: &[&str] = &[
     "parentbased_traceidratio",
 ];
 
-/// Those of this file, then the library's other settings.
+/// The variables of this file, then the library's other settings.
 static ALL_VARIABLES: [KnownVariable; COUNT] = {
     let mut all = [LIBRARY; COUNT];
     let (own, others) = all.split_at_mut(VARIABLES.len());
@@ -76,7 +76,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "TRACING",
         takes: Takes::Boolean,
-        entry: entry(Purpose::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, DefaultValue::On),
         readings: &[reads(DatadogWrapper, Unset::Value("0")), ignores(Libraries, "DD_TRACE_ENABLED switches them")],
         about: "Switches the wrapper's tracing on, together with DD_ENABLED. Any integer but 0 is on.",
         ..LIBRARY
@@ -84,7 +84,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_ENABLED",
         takes: Takes::Boolean,
-        entry: entry(Purpose::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, DefaultValue::On),
         readings: &[
             reads(DatadogExecutor, Unset::Words("off")),
             reads(DatadogWrapper, Unset::Words("off")),
@@ -97,7 +97,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_AGENT_HOST",
         takes: Takes::Host,
-        entry: entry(Purpose::Host, ALL, Unasked::HostIp),
+        entry: entry(Purpose::Host, ALL, DefaultValue::HostIp),
         readings: &[
             reads(DatadogExecutor, Unset::Value("localhost")),
             reads(DatadogWrapper, Unset::Value("localhost")),
@@ -112,7 +112,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DATADOG_TRACE_AGENT_PORT",
         takes: Takes::Port,
-        entry: entry(Purpose::Port, SELDON, Unasked::Text("8126")),
+        entry: entry(Purpose::Port, SELDON, DefaultValue::Text("8126")),
         readings: &[
             reads(DatadogWrapper, Unset::Value("8126")),
             ignores(DatadogExecutor, "it reads DD_TRACE_AGENT_PORT"),
@@ -124,7 +124,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_TRACE_AGENT_PORT",
         takes: Takes::Port,
-        entry: entry(Purpose::Port, STANDARD, Unasked::Text("8126")),
+        entry: entry(Purpose::Port, STANDARD, DefaultValue::Text("8126")),
         readings: &[
             reads(DatadogExecutor, Unset::Value("8126")),
             reads(Libraries, Unset::Value("8126")),
@@ -137,7 +137,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_SERVICE",
         takes: Takes::Service,
-        entry: entry(Purpose::Service, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Service, ALL, DefaultValue::Nothing),
         readings: &[
             reads(DatadogExecutor, Unset::Value("executor")),
             reads(DatadogWrapper, Unset::Words("the name of its Python class")),
@@ -151,7 +151,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_TAGS",
         takes: Takes::Tags,
-        entry: entry(Purpose::Tags, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Tags, ALL, DefaultValue::Nothing),
         readings: &[
             reads(DatadogExecutor, Unset::Nothing),
             reads(DatadogWrapper, Unset::Nothing),
@@ -166,7 +166,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_SAMPLE_RATE",
         takes: Takes::Number,
-        entry: entry(Purpose::Rate, SELDON, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, SELDON, DefaultValue::Text("1")),
         readings: &[
             reads(DatadogWrapper, Unset::Value("1")),
             ignores(DatadogExecutor, "it reads DD_SAMPLING_RATE"),
@@ -178,7 +178,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_TRACE_SAMPLING_RULES",
         takes: Takes::Rules,
-        entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, STANDARD, DefaultValue::Text("1")),
         readings: &[reads(Libraries, Unset::Nothing)],
         about: "Sampling rules, in ddtrace 2 to 4. The first rule that matches decides; a rule without a rate is \
                 skipped. Without any rule or rate the agent keeps about 10 traces a second of each service.",
@@ -189,7 +189,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_SAMPLING_RATE",
         readers: Readers::Orchestrator,
         takes: Takes::Number,
-        entry: entry(Purpose::Rate, STANDARD, Unasked::Text("1")),
+        entry: entry(Purpose::Rate, STANDARD, DefaultValue::Text("1")),
         readings: &[
             reads(DatadogExecutor, Unset::Value("1")),
             ignores(DatadogWrapper, "it reads DD_SAMPLE_RATE"),
@@ -218,13 +218,13 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "DD_ENV",
-        entry: entry(Purpose::Environment, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Environment, ALL, DefaultValue::Nothing),
         about: "The name of the environment in Datadog. It overrides `env:` in DD_TAGS.",
         ..LIBRARY
     },
     KnownVariable {
         name: "DD_VERSION",
-        entry: entry(Purpose::Version, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Version, ALL, DefaultValue::Nothing),
         about: "The version of the service in Datadog. It overrides `version:` in DD_TAGS.",
         ..LIBRARY
     },

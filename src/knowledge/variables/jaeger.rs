@@ -1,10 +1,10 @@
 //! Jaeger's variables.
 //!
-//! The *executor* and the *wrapper* are Seldon Core's. Where what is said was read, `Program::source` says.
+//! The *executor* and the *wrapper* are Seldon Core's. `Program::source` has the sources of the facts.
 
 use super::{
-    ALL, AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable, Purpose, Readers, Takes, Unasked,
-    entry,
+    ALL, AddedIf, AgentContainer, Client, DefaultValue, KnownVariable, Off, OverridingVariable, Purpose, Readers,
+    Takes, entry,
 };
 use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
@@ -28,7 +28,7 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing`";
 
-/// What the wrapper does instead of reading JAEGER_SAMPLER_*.
+/// The behavior of the wrapper, which does not read JAEGER_SAMPLER_*.
 const NO_SAMPLER: &str = "it follows the `uber-trace-id` header of the executor; in a call without one it samples all, or \
                           as the file of JAEGER_CONFIG_PATH defines";
 
@@ -48,7 +48,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "TRACING",
         readers: Readers::Both,
         takes: Takes::Boolean,
-        entry: entry(Purpose::Switch, ALL, Unasked::On),
+        entry: entry(Purpose::Switch, ALL, DefaultValue::On),
         readings: &[reads(Wrapper, Unset::Value("0")), ignores(Executor, "it always builds a tracer, from JAEGER_*")],
         about: "Switches the Python wrapper's tracing on. Any integer but 0 is on; wrappers 1.5.0 to 1.8.0 trace \
                 REST calls even with 0. Seldon's document writes it to the executor all the same.",
@@ -58,7 +58,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "JAEGER_AGENT_HOST",
         readers: Readers::Both,
         takes: Takes::Host,
-        entry: entry(Purpose::Host, ALL, Unasked::HostIp),
+        entry: entry(Purpose::Host, ALL, DefaultValue::HostIp),
         readings: &[reads(Executor, Unset::Value("localhost")), reads(Wrapper, Unset::Value("0.0.0.0"))],
         about: "The host of the Jaeger agent. An agent on each node is reached by the address of the node; on a node with \
                 IPv6 only, that reaches nothing. A name that does not resolve sends nothing and logs nothing.",
@@ -68,7 +68,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "JAEGER_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
-        entry: entry(Purpose::Port, ALL, Unasked::Text("5775")),
+        entry: entry(Purpose::Port, ALL, DefaultValue::Text("5775")),
         readings: &[reads(Executor, Unset::Value("6831")), reads(Wrapper, Unset::Value("5775"))],
         about: "The agent's UDP port for compact Thrift. It is 6831, or 5775 until Jaeger 1.x ended. 6832 is for \
                 binary Thrift and never works. The executor reads it only if JAEGER_ENDPOINT is unset or empty. A \
@@ -80,7 +80,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "JAEGER_SAMPLER_TYPE",
         readers: Readers::Both,
         takes: Takes::Word(SAMPLER_TYPES),
-        entry: entry(Purpose::SamplerType, ALL, Unasked::Text("const")),
+        entry: entry(Purpose::SamplerType, ALL, DefaultValue::Text("const")),
         readings: &[reads(Executor, Unset::Value("remote")), ignores(Wrapper, NO_SAMPLER)],
         about: "How the executor samples. Its decision counts for the wrapper too. A remote sampler starts with the \
                 probability JAEGER_SAMPLER_PARAM until the sampling server answers.",
@@ -90,7 +90,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "JAEGER_SAMPLER_PARAM",
         readers: Readers::Both,
         takes: Takes::Number,
-        entry: entry(Purpose::SamplerParam, ALL, Unasked::Text("1")),
+        entry: entry(Purpose::SamplerParam, ALL, DefaultValue::Text("1")),
         readings: &[reads(Executor, Unset::Value("0")), ignores(Wrapper, NO_SAMPLER)],
         about: "The parameter of the sampler. A const sampler without one samples nothing.",
         tried: Some("with `0` on wrapper 1.18.2 alone, spans still arrive; with `0` on the executor, none of either"),
@@ -98,7 +98,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "JAEGER_SERVICE_NAME",
         takes: Takes::Service,
-        entry: entry(Purpose::Service, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Service, ALL, DefaultValue::Nothing),
         readings: &[reads(Executor, Unset::Value("executor")), ignores(Wrapper, "its name is its Python class")],
         about: "The name of the executor in Jaeger. All deployments share the default.",
         ..EXECUTOR
@@ -220,7 +220,7 @@ const VARIABLES: &[KnownVariable] = &[
     },
     KnownVariable {
         name: "JAEGER_TRACE_PROPAGATION_TYPE",
-        entry: entry(Purpose::Propagation, ALL, Unasked::Nothing),
+        entry: entry(Purpose::Propagation, ALL, DefaultValue::Nothing),
         takes: Takes::Word(&["jaeger", "b3"]),
         readings: &[reads(Executor, Unset::Value("jaeger"))],
         about: "The headers by which the executor passes a trace on. Only Seldon uses this name. b3 splits traces, unless \

@@ -1,5 +1,5 @@
-//! Variables of Datadog's library for Python alone, beside those that decide where spans go, in groups of those at which
-//! it exits alike.
+//! Variables that only Datadog's library for Python reads, except those for the address of spans. Each group has the
+//! variables at which it exits in the same cases.
 
 use super::datadog::LIBRARY;
 use super::{KnownVariable, Takes};
@@ -10,16 +10,16 @@ const fn of(name: &'static str, takes: Takes, about: &'static str, tried: &'stat
     KnownVariable { name, takes, about, tried: Some(tried), ..LIBRARY }
 }
 
-/// How all versions behave at numbers.
+/// The behavior of all versions at numbers.
 const START_AND_EXIT: &str = "ddtrace 2.21 to 4.16 start at a number and exit at `abc`";
 
-/// How they behave at numbers that came after ddtrace 3.0.
+/// The behavior at numbers that were added after ddtrace 3.0.
 const EXIT_OF_3_19: &str = "ddtrace 3.19 and 4.16 start at a number and exit at `abc`; 2.21 and 3.0 do not read it";
 
-/// How they behave at numbers that only ddtrace 4 reads.
+/// The behavior at numbers that only ddtrace 4 reads.
 const EXIT_OF_4: &str = "ddtrace 4.16 starts at a number and exits at `abc`; 2.21 to 3.19 do not read it";
 
-/// How all versions behave at a limit.
+/// The behavior of all versions at a limit.
 const NOT_NEGATIVE: &str = "ddtrace 2.21 to 4.16 start at 0, and exit at -1 and `abc`";
 
 const fn integer(name: &'static str, about: &'static str) -> KnownVariable {
@@ -38,7 +38,7 @@ const fn of_4(name: &'static str, takes: Takes, about: &'static str) -> KnownVar
     of(name, takes, about, EXIT_OF_4)
 }
 
-/// A variable at no value of which it exits.
+/// A variable at which it never exits.
 const fn any(name: &'static str, takes: Takes, about: &'static str) -> KnownVariable {
     of(name, takes, about, "ddtrace 2.21 to 4.16 start at every value")
 }
@@ -59,7 +59,7 @@ pub(super) const SETTINGS: [&[KnownVariable]; 10] = [
     &ANY,
 ];
 
-/// Those at which it exits unless they are integers, also if they are empty.
+/// Variables at which it exits unless they are integers. An empty value is not one.
 pub(in crate::knowledge) const INTEGERS: [KnownVariable; 7] = [
     KnownVariable {
         readings: &[reads(Libraries, Unset::Value("300"))],
@@ -76,7 +76,7 @@ pub(in crate::knowledge) const INTEGERS: [KnownVariable; 7] = [
     integer("DD_IAST_VULNERABILITIES_PER_REQUEST", "The most that DD_IAST_ENABLED finds in a request."),
 ];
 
-/// Those at which it exits unless they are numbers, also if they are empty.
+/// Variables at which it exits unless they are numbers. An empty value is not one.
 pub(in crate::knowledge) const NUMBERS: [KnownVariable; 7] = [
     KnownVariable {
         readings: &[reads(Libraries, Unset::Value("2"))],
@@ -90,7 +90,7 @@ pub(in crate::knowledge) const NUMBERS: [KnownVariable; 7] = [
     number("DD_LLMOBS_SAMPLE_RATE", "The share of the calls of language models that Datadog evaluates."),
 ];
 
-/// Integers that ddtrace 2 and 3.0 do not read, and at which 3.19 and 4 exit alike.
+/// Like [`INTEGERS`], but ddtrace 2 and 3.0 do not read them.
 pub(in crate::knowledge) const INTEGERS_OF_3_19: [KnownVariable; 6] = [
     of_3_19("DD_API_SECURITY_ENDPOINT_COLLECTION_MESSAGE_LIMIT", Takes::Integer, "The endpoints in one message."),
     of_3_19(
@@ -104,7 +104,7 @@ pub(in crate::knowledge) const INTEGERS_OF_3_19: [KnownVariable; 6] = [
     of_3_19("DD_AI_GUARD_MAX_MESSAGES_LENGTH", Takes::Integer, "The most messages that AI Guard gets."),
 ];
 
-/// Integers that ddtrace 4 alone reads, and at which it exits alike.
+/// Like [`INTEGERS`], but only ddtrace 4 reads them.
 pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 7] = [
     of_4("DD_TRACE_STATS_CARDINALITY_LIMIT", Takes::Integer, "A limit of the statistics that ddtrace makes itself."),
     of_4(
@@ -131,7 +131,7 @@ pub(in crate::knowledge) const INTEGERS_OF_4: [KnownVariable; 7] = [
     of_4("DD_LLMOBS_EVENT_SIZE_BYTES", Takes::Integer, "The most bytes of one span of a language model."),
 ];
 
-/// Numbers that ddtrace 2 and 3.0 do not read, and at which 3.19 and 4 exit alike.
+/// Like [`NUMBERS`], but ddtrace 2 and 3.0 do not read them.
 pub(in crate::knowledge) const NUMBERS_OF_3_19: [KnownVariable; 3] = [
     of_3_19(
         "DD_TRACE_EXPERIMENTAL_LONG_RUNNING_FLUSH_INTERVAL",
@@ -146,7 +146,7 @@ pub(in crate::knowledge) const NUMBERS_OF_3_19: [KnownVariable; 3] = [
     of_3_19("DD_FASTAPI_ASYNC_BODY_TIMEOUT_SECONDS", Takes::Number, "How long ddtrace waits for a body in FastAPI."),
 ];
 
-/// Numbers that ddtrace 4 alone reads, and at which it exits alike.
+/// Like [`NUMBERS`], but only ddtrace 4 reads them.
 pub(in crate::knowledge) const NUMBERS_OF_4: [KnownVariable; 1] = [of_4(
     "DD_API_SECURITY_DOWNSTREAM_BODY_ANALYSIS_SAMPLE_RATE",
     Takes::Number,
@@ -172,7 +172,7 @@ pub(in crate::knowledge) const OTEL_INTEGERS_OF_4: [KnownVariable; 6] = [
     ),
 ];
 
-/// Those at which it exits unless they are integers of 0 or more.
+/// Variables at which it exits unless they are integers of 0 or more.
 pub(in crate::knowledge) const NOT_NEGATIVE_INTEGERS: [KnownVariable; 2] = [
     of("DD_APPSEC_MAX_STACK_TRACES", Takes::Integer, "The stack traces of a request that was blocked.", NOT_NEGATIVE),
     of(
@@ -183,7 +183,7 @@ pub(in crate::knowledge) const NOT_NEGATIVE_INTEGERS: [KnownVariable; 2] = [
     ),
 ];
 
-/// Those with a rule of their own.
+/// Variables with a rule of their own.
 const OTHERS: [KnownVariable; 9] = [
     of(
         "DD_APPSEC_MAX_STACK_TRACE_DEPTH_TOP_PERCENT",
@@ -242,7 +242,7 @@ const OTHERS: [KnownVariable; 9] = [
     ),
 ];
 
-/// Those at no value of which it exits.
+/// Variables at which it never exits.
 pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
     KnownVariable {
         readings: &[reads(Libraries, Unset::Value("false"))],

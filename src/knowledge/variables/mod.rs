@@ -15,9 +15,9 @@ use super::{Content, Names, Reader, Strength, Wanted};
 
 /// The data of a backend.
 pub(in crate::knowledge) struct Client {
-    /// Those that `enable` writes in their order, then those of `--set` alone.
+    /// The variables that `enable` writes in their order, then those that only `--set` writes.
     pub variables: &'static [KnownVariable],
-    /// The document of Seldon's that gives their values.
+    /// Seldon's document with their values.
     pub document: &'static str,
     /// The variables of all `--names`.
     pub column: &'static [&'static str],
@@ -46,7 +46,7 @@ pub struct KnownVariable {
     pub takes: Takes,
     /// Its place among those that `enable` writes; `None` if only `--set` writes it.
     pub entry: Option<Entry>,
-    /// The reactions of the programs that might read it.
+    /// The behavior of the programs that might read it.
     pub readings: &'static [Reading],
     /// Its effect beyond the readings, in a sentence or two.
     pub about: &'static str,
@@ -57,11 +57,11 @@ pub struct KnownVariable {
 /// The env lists that a variable is added to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// The orchestrator's alone.
+    /// Only the orchestrator's.
     Orchestrator,
-    /// Those of containers alone.
+    /// Only those of containers.
     Container,
-    /// Every one.
+    /// All env lists.
     Both,
 }
 
@@ -73,7 +73,7 @@ pub struct Entry {
     /// The `--names` under which it is written.
     pub names: &'static [Names],
     /// The value without an option.
-    pub unasked: Unasked,
+    pub default_value: DefaultValue,
 }
 
 /// The purpose of an option, independent of the variable's name.
@@ -105,7 +105,7 @@ pub enum Purpose {
 
 /// The value without an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unasked {
+pub enum DefaultValue {
     /// `1`, as a switch that has to be on.
     On,
     /// The node's address, as a default.
@@ -116,8 +116,8 @@ pub enum Unasked {
     Nothing,
 }
 
-/// The kind of a variable's value: how an option's text is read, and the values that `explain` shows. Only a client's
-/// function knows what the client makes of a value.
+/// The kind of a variable's value: the parser of an option's text, and the values that `explain` shows. Only a client's
+/// function computes the effect of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// True or false.
@@ -153,7 +153,7 @@ pub enum Takes {
 }
 
 impl Takes {
-    /// Values that show what a client makes of such a variable, good ones first.
+    /// Values that show the effect of such a variable, valid ones first.
     pub fn samples(self) -> &'static [&'static str] {
         match self {
             Self::Boolean => &["1", "true", "t", "yes", "0", "false", ""],
@@ -193,7 +193,7 @@ pub(crate) enum AddedIf {
     Never,
     /// Other variables of the backend are kept.
     SetUp,
-    /// Datadog's library is injected. It is no switch of other containers.
+    /// Datadog's library is injected. It is not a switch of other containers.
     Injected,
 }
 
@@ -211,7 +211,7 @@ pub(crate) struct AgentContainer {
 pub(crate) enum Leaves {
     /// Always.
     Always,
-    /// Only from a list that also has DD_ENABLED: it feeds metrics and logs as well.
+    /// Only from a list that also has DD_ENABLED: the variable is for metrics and logs, too.
     BesideDdEnabled,
     /// Only if its value switches tracing off.
     WhenTrue,
@@ -238,7 +238,7 @@ impl Readers {
         self == Self::Both || self == Self::from(reader)
     }
 
-    /// Each of them.
+    /// The readers that are included.
     pub fn each(self) -> impl Iterator<Item = Reader> {
         [Reader::Orchestrator, Reader::Container].into_iter().filter(move |reader| self.include(*reader))
     }
@@ -265,12 +265,12 @@ impl KnownVariable {
     }
 
     /// The value without an option.
-    pub fn unasked(&self, entry: Entry) -> Option<Wanted> {
-        let (content, strength) = match entry.unasked {
-            Unasked::On => (Content::Literal("1".into()), Strength::On),
-            Unasked::HostIp => (Content::Field(HOST_IP), Strength::Default),
-            Unasked::Text(text) => (Content::Literal(self.spell(text)), Strength::Default),
-            Unasked::Nothing => return None,
+    pub fn default_value(&self, entry: Entry) -> Option<Wanted> {
+        let (content, strength) = match entry.default_value {
+            DefaultValue::On => (Content::Literal("1".into()), Strength::On),
+            DefaultValue::HostIp => (Content::Field(HOST_IP), Strength::Default),
+            DefaultValue::Text(text) => (Content::Literal(self.spell(text)), Strength::Default),
+            DefaultValue::Nothing => return None,
         };
         Some(Wanted { name: self.name, content, strength, is_listed: false })
     }
@@ -308,9 +308,13 @@ pub(in crate::knowledge) const SELDON: &[Names] = &[Names::Seldon, Names::Both];
 /// Written with Datadog's own names.
 pub(in crate::knowledge) const STANDARD: &[Names] = &[Names::Standard, Names::Both];
 
-/// A place in the table.
-pub(in crate::knowledge) const fn entry(setting: Purpose, names: &'static [Names], unasked: Unasked) -> Option<Entry> {
-    Some(Entry { setting, names, unasked })
+/// An entry of the table.
+pub(in crate::knowledge) const fn entry(
+    setting: Purpose,
+    names: &'static [Names],
+    default_value: DefaultValue,
+) -> Option<Entry> {
+    Some(Entry { setting, names, default_value })
 }
 
 const LEAVES: &[(&str, Leaves)] = &[

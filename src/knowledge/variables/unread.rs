@@ -1,4 +1,5 @@
-//! Variables that look as if Seldon's tracing read them. `explain` knows them; no command sets or removes them by itself.
+//! Variables that look as if Seldon's tracing read them. `explain` knows them; no command sets or removes them by
+//! itself.
 
 use crate::knowledge::Backend;
 use crate::knowledge::clients::programs::Program;
@@ -86,7 +87,7 @@ const fn of_mlserver(name: &'static str, about: &'static str) -> Unread {
     Unread { name, backend: None, owner: Owner::MlServer, about }
 }
 
-/// All of them.
+/// All unread variables.
 pub(in crate::knowledge) const UNREAD: &[Unread] = &[
     of_other_clients(
         "JAEGER_PROPAGATION",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{NamedContainer, PodKey, SidecarPod, listed_part};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::sidecar::{OF_HOST, Sidecar, sidecar_name};
+use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name};
 use crate::knowledge::{BACKENDS, Profile};
 use crate::manifest::{PredictorTargets, value_of};
 use crate::plan::env::own_key;
@@ -93,7 +93,7 @@ impl<'t> Planner<'t, '_> {
                 Some((.., existing)) => self.set_source(existing, &entry),
             }
         }
-        for name in OF_HOST.into_iter().filter(|name| !wanted.has_variable(name)) {
+        for name in HOST_VARIABLES.into_iter().filter(|name| !wanted.has_variable(name)) {
             if let Some((list, index, _)) = named_item(self.tree, node, "env", name) {
                 self.draft.part(list, index, Part::Remove);
             }

@@ -1,4 +1,4 @@
-//! Where spans go.
+//! The address to which spans are sent.
 
 use super::super::reading::{Judgement, Lookup};
 use super::super::{Clause, Outcome};
@@ -26,11 +26,11 @@ const NEEDED_HOST: &str = "write a host name or an address alone";
 const NEEDED_PORT: &str = "write a number from 1 to 65535";
 const NEEDED_URL: &str = "write http://HOST:PORT or unix:///PATH";
 
-/// The address to which spans go; `None` where the manifest does not show it. Or the variable because of which they go nowhere, and the
-/// reason.
+/// The address to which spans are sent; `None` if the manifest does not show it. The error is the variable that keeps
+/// spans from being sent, and the reason.
 pub(super) type AgentAddress = Result<Option<String>, (&'static str, Clause)>;
 
-/// The host or the port that counts, of two names for it.
+/// The host or the port in effect, of two variables for it.
 struct ChosenValue<T> {
     variable: &'static str,
     value: Lookup<T>,
@@ -42,17 +42,17 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     check_metrics(judged, line);
     if line == ReleaseLine::Four && is_agentless(judged) {
         for name in [URL, HOST, OLD_HOST, PORT, OLD_PORT] {
-            judged.say_unless_empty(name, shadowed(AGENTLESS));
+            judged.record_unless_empty(name, shadowed(AGENTLESS));
         }
         return Ok(intake(judged));
     }
-    judged.say(AGENTLESS, Outcome::Ignored("spans go to the agent".into()));
+    judged.record(AGENTLESS, Outcome::Ignored("spans go to the agent".into()));
     for name in [API_KEY, SITE] {
-        judged.say(name, Outcome::Ignored("spans go to the agent, which has its own".into()));
+        judged.record(name, Outcome::Ignored("spans go to the agent, which has its own".into()));
     }
     let agent = agent(judged, line, &host, &port);
     for (name, what) in [(URL, "URL"), (HOST, "host"), (OLD_HOST, "host"), (PORT, "port"), (OLD_PORT, "port")] {
-        judged.say_unless_empty(name, Outcome::Used(format!("the agent's {what}").into()));
+        judged.record_unless_empty(name, Outcome::Used(format!("the agent's {what}").into()));
     }
     let is_otlp = judged.text(EXPORTER).map(|exporter| exporter.eq_ignore_ascii_case("otlp")).or(false)
         && judged.text(PROTOCOL).is_unset();
@@ -64,14 +64,14 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> AgentAddres
     } else {
         Outcome::Ignored("only `none` and `otlp` mean anything to ddtrace".into())
     };
-    judged.say_unless_empty(EXPORTER, outcome);
+    judged.record_unless_empty(EXPORTER, outcome);
     for name in [OTLP, OTLP_TRACES] {
-        judged.say_unless_empty(name, Outcome::Ignored("spans go to Datadog's agent".into()));
+        judged.record_unless_empty(name, Outcome::Ignored("spans go to Datadog's agent".into()));
     }
     agent
 }
 
-/// In ddtrace 2 and 3.0 a variable that is set, and later one that is not empty.
+/// Chooses a variable that is set in ddtrace 2 and 3.0, and one that is not empty in later versions.
 fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue<&'e str> {
     let (first, second, value) = match line {
         ReleaseLine::Two | ReleaseLine::ThreeFirst => (HOST, OLD_HOST, judged.raw(HOST)),
@@ -80,12 +80,12 @@ fn choose_host<'e>(judged: &mut Judgement<'e>, line: ReleaseLine) -> ChosenValue
     if value.is_unset() {
         return ChosenValue { variable: second, value: judged.text(second) };
     }
-    judged.say_unless_empty(second, shadowed(first));
+    judged.record_unless_empty(second, shadowed(first));
     ChosenValue { variable: first, value: judged.text(first) }
 }
 
-/// In ddtrace 2 and 3.0 a port is text that is only looked at where spans are sent. Later it is a number at start,
-/// whatever else is set.
+/// ddtrace 2 and 3.0 read the port only if spans are sent to it. Later versions parse it at start, whatever else is
+/// set.
 fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<String> {
     let (first, second) = match line {
         ReleaseLine::Two | ReleaseLine::ThreeFirst => (OLD_PORT, PORT),
@@ -96,7 +96,10 @@ fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<Str
         ReleaseLine::ThreeLast | ReleaseLine::Four => {
             match parsed(judged, name, python::integer, "an integer; write digits alone, such as 8126") {
                 Lookup::Value(0) => {
-                    judged.say(name, Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}").into()));
+                    judged.record(
+                        name,
+                        Outcome::Replaced(format!("8126, since 0 counts as unset; {NEEDED_PORT}").into()),
+                    );
                     Lookup::Unset
                 }
                 number => number.map(|number| written_number(judged, name, number)),
@@ -105,12 +108,12 @@ fn choose_port(judged: &mut Judgement<'_>, line: ReleaseLine) -> ChosenValue<Str
     });
     let (variable, value) = if one.is_unset() { (second, other) } else { (first, one) };
     if variable == first {
-        judged.say_unless_empty(second, shadowed(first));
+        judged.record_unless_empty(second, shadowed(first));
     }
     ChosenValue { variable, value: if value == Lookup::Value(String::new()) { Lookup::Unset } else { value } }
 }
 
-/// A number of any size: one that is too large for us is as it is written.
+/// A number of any size: one that does not fit an `i64` is kept as written.
 fn written_number(judged: &Judgement<'_>, name: &str, number: i64) -> String {
     match judged.raw(name) {
         Lookup::Value(text) if number == i64::MAX || number == -i64::MAX => text.trim().to_owned(),
@@ -118,7 +121,7 @@ fn written_number(judged: &Judgement<'_>, name: &str, number: i64) -> String {
     }
 }
 
-/// Checks what is sent to DogStatsD: the library makes its client at start, with the agent's host.
+/// Checks the address of DogStatsD: the library creates its client at start, with the agent's host.
 fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
     let is_set = |name: &str| !judged.text(name).is_unset();
     let is_new = line >= ReleaseLine::ThreeLast;
@@ -158,14 +161,14 @@ fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
             METRICS_URL => "write udp://HOST:PORT",
             _ => NEEDED_PORT,
         };
-        judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.shown(variable)));
+        judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.quoted_value(variable)));
     }
     for name in [METRICS_HOST, METRICS_PORT, METRICS_URL] {
-        judged.say_unless_empty(name, Outcome::Used("where metrics are sent; traces go elsewhere".into()));
+        judged.record_unless_empty(name, Outcome::Used("where metrics are sent; traces go elsewhere".into()));
     }
 }
 
-/// The agent's URL, as `verify_url` takes it, and after ddtrace 3.0 the client in Rust that sends.
+/// The agent's URL, as `verify_url` accepts it, and after ddtrace 3.0 the Rust client that sends spans.
 fn agent(
     judged: &mut Judgement<'_>,
     line: ReleaseLine,
@@ -174,12 +177,12 @@ fn agent(
 ) -> AgentAddress {
     let (variable, url) = match judged.text(URL) {
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(URL, Outcome::Used("the agent's URL".into()));
+            judged.record(URL, Outcome::Used("the agent's URL".into()));
             return Ok(None);
         }
         Lookup::Value(url) => {
             for name in [HOST, OLD_HOST, PORT, OLD_PORT] {
-                judged.say_unless_empty(name, shadowed(URL));
+                judged.record_unless_empty(name, shadowed(URL));
             }
             (URL, url.to_owned())
         }
@@ -197,25 +200,25 @@ fn agent(
     let (parts, found) = match &parts {
         Ok(parts) => parts,
         Err(problem) => {
-            judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.shown(variable)));
+            judged.exits(variable, format!("{} is wrong: {problem}; {needed}", judged.quoted_value(variable)));
             return Ok(None);
         }
     };
     if parts.scheme == "unix" {
-        judged.say(URL, Outcome::Used("the agent's socket".into()));
+        judged.record(URL, Outcome::Used("the agent's socket".into()));
         return Ok(Some(url));
     }
     let has_port = variable == URL || host.value.or("").contains(':') && !parts.host.contains(':');
     let of_port = if has_port { variable } else { port.variable };
     let default = if parts.scheme == "https" { 443 } else { 80 };
     let destination = match found {
-        Err(()) => Err((of_port, format!("{} is not a port; {NEEDED_PORT}", judged.shown(of_port)))),
+        Err(()) => Err((of_port, format!("{} is not a port; {NEEDED_PORT}", judged.quoted_value(of_port)))),
         Ok(Some(0)) => Err((of_port, format!("nothing is sent to port 0; {NEEDED_PORT}"))),
         Ok(_) if variable != URL && host.value.or("").contains("://") => {
-            Err((variable, format!("{} is a URL; {NEEDED_HOST}, or DD_TRACE_AGENT_URL", judged.shown(variable))))
+            Err((variable, format!("{} is a URL; {NEEDED_HOST}, or DD_TRACE_AGENT_URL", judged.quoted_value(variable))))
         }
         Ok(_) if parts.host.is_ascii() && !go::can_be_host(parts.host) => {
-            Err((variable, format!("{} can't be resolved; {needed}", judged.shown(variable))))
+            Err((variable, format!("{} can't be resolved; {needed}", judged.quoted_value(variable))))
         }
         Ok(number) => Ok(number.unwrap_or(default)),
     };
@@ -223,7 +226,7 @@ fn agent(
         Ok(number) => number,
         Err((variable, reason)) => {
             let reason = Clause::from(reason);
-            judged.say(variable, Outcome::SendsNothing(reason.clone()));
+            judged.record(variable, Outcome::SendsNothing(reason.clone()));
             return Err((variable, reason));
         }
     };
@@ -241,7 +244,7 @@ fn agent(
 
 type UrlParts<'a> = (python_url::SplitUrl<'a>, Result<Option<u16>, ()>);
 
-/// The parts of a URL and the port to which the client sends, if it is taken.
+/// The parts of a URL and the port to which the client sends, if the URL is valid.
 fn check_url(url: &str, line: ReleaseLine) -> Result<UrlParts<'_>, String> {
     let parts = python_url::split(url)?;
     match parts.scheme.as_str() {
@@ -271,23 +274,23 @@ fn explain(
                 Outcome::Replaced(format!("port {number}, since the URL has no port that is one; {NEEDED_URL}").into())
             }
         };
-        return judged.say(URL, outcome);
+        return judged.record(URL, outcome);
     }
     let ends_early = host.value.or("").contains(['/', '?', '#']);
     if let Some(number) = default.filter(|_| ends_early) {
         let reason = "since `/`, `?` and `#` end a host";
-        judged.say(variable, Outcome::Replaced(format!("a host at port {number}, {reason}; {NEEDED_HOST}").into()));
-        judged.say_unless_empty(of_port, Outcome::Ignored(format!("{variable} ends before it").into()));
+        judged.record(variable, Outcome::Replaced(format!("a host at port {number}, {reason}; {NEEDED_HOST}").into()));
+        judged.record_unless_empty(of_port, Outcome::Ignored(format!("{variable} ends before it").into()));
     }
-    judged.say_unless_empty(variable, Outcome::Used("the agent's host".into()));
+    judged.record_unless_empty(variable, Outcome::Used("the agent's host".into()));
     let outcome = match default {
         None => Outcome::Used("the agent's port".into()),
         Some(number) => Outcome::Replaced(format!("{number}, since it is not a port; {NEEDED_PORT}").into()),
     };
-    judged.say_unless_empty(of_port, outcome);
+    judged.record_unless_empty(of_port, outcome);
 }
 
-/// Returns true if spans go straight to Datadog.
+/// Returns true if spans are sent directly to Datadog.
 fn is_agentless(judged: &mut Judgement<'_>) -> bool {
     let is_on = |text: &str| ["1", "true", "yes", "on"].contains(&text.to_lowercase().as_str());
     if !judged.raw(AGENTLESS).map(is_on).or(false) {
@@ -297,11 +300,11 @@ fn is_agentless(judged: &mut Judgement<'_>) -> bool {
         judged.exits(AGENTLESS, format!("{API_KEY} is not set; set it, or leave this out"));
     }
     if judged.is_optional(API_KEY) {
-        judged.say(AGENTLESS, Outcome::Unknown(format!("needs {API_KEY}, which may be missing").into()));
+        judged.record(AGENTLESS, Outcome::Unknown(format!("needs {API_KEY}, which may be missing").into()));
     }
-    judged.say(AGENTLESS, Outcome::Used("the switch for sending to Datadog without an agent".into()));
-    judged.say(API_KEY, Outcome::Used("the key for Datadog".into()));
-    judged.say_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".into()));
+    judged.record(AGENTLESS, Outcome::Used("the switch for sending to Datadog without an agent".into()));
+    judged.record(API_KEY, Outcome::Used("the key for Datadog".into()));
+    judged.record_unless_empty(SITE, Outcome::Used("Datadog's site to which spans go".into()));
     true
 }
 
@@ -315,17 +318,17 @@ fn intake(judged: &Judgement<'_>) -> Option<String> {
     Some(format!("https://{host}:443"))
 }
 
-/// The endpoint of OpenTelemetry's protocol, which takes the place of the agent's.
+/// The OTLP endpoint, which replaces the agent's address.
 fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> AgentAddress {
     const NEEDED: &str = "write http://HOST:4318";
-    judged.say(
+    judged.record(
         EXPORTER,
         Outcome::Used("the switch to OpenTelemetry's protocol, by which spans do not go to Datadog's port".into()),
     );
     let timeout = OTLP_TIMEOUTS.into_iter().find(|name| !judged.text(name).is_unset());
     let timeout = timeout.filter(|name| judged.text(name).map(python::integer).or(None).is_some_and(|time| time < 0));
     if let Some(name) = timeout {
-        judged.exits(name, format!("{} is less than 0; write milliseconds", judged.shown(name)));
+        judged.exits(name, format!("{} is less than 0; write milliseconds", judged.quoted_value(name)));
     }
     let (variable, endpoint) = match (judged.text(OTLP_TRACES), judged.text(OTLP)) {
         (Lookup::Value(url), _) => (OTLP_TRACES, Some(url.to_owned())),
@@ -345,12 +348,12 @@ fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> AgentAddres
             Ok(_) => None,
         });
     if let Some(problem) = problem {
-        let reason = Clause::from(format!("{} is wrong: {problem}", judged.shown(variable)));
-        judged.say(variable, Outcome::SendsNothing(reason.clone()));
+        let reason = Clause::from(format!("{} is wrong: {problem}", judged.quoted_value(variable)));
+        judged.record(variable, Outcome::SendsNothing(reason.clone()));
         return Err((variable, reason));
     }
     for name in [OTLP_TRACES, OTLP] {
-        judged.say_unless_empty(name, Outcome::Used("where spans go".into()));
+        judged.record_unless_empty(name, Outcome::Used("where spans go".into()));
     }
     Ok(endpoint)
 }

@@ -16,7 +16,7 @@ const GLOBAL_TAGS: &str = "DD_TRACE_GLOBAL_TAGS";
 const OTEL_SERVICE: &str = "OTEL_SERVICE_NAME";
 const OTEL_TAGS: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
-/// OpenTelemetry's names of what Datadog has names of its own for. Only ddtrace 4 knows the first.
+/// OpenTelemetry's names and Datadog's names for the same tags. Only ddtrace 4 knows the first.
 const UNIFIED: [(&str, &str); 4] = [
     ("deployment.environment.name", "env"),
     ("deployment.environment", "env"),
@@ -24,15 +24,15 @@ const UNIFIED: [(&str, &str); 4] = [
     ("service.version", "version"),
 ];
 
-/// The most attributes of OTEL_RESOURCE_ATTRIBUTES that become tags.
+/// The maximum number of attributes of OTEL_RESOURCE_ATTRIBUTES that become tags.
 const MOST_ATTRIBUTES: usize = 10;
 
-/// Tags about the source, which the library sends in another way.
+/// Tags about the source code, which the library sends in another way.
 const OF_SOURCE: [&str; 3] = ["git.repository_url", "git.commit.sha", "python_main_package"];
 
 /// The names and the tags of the spans of a process.
 pub(super) struct SpanNames {
-    /// `None`: nothing that is shown names it. Where nothing does at all the library makes a name of the program's.
+    /// `None`: the manifest does not show it. Without any name the library uses the program's.
     pub service: Option<String>,
     /// With the environment and the version. `None`: they are not shown.
     pub tags: Option<BTreeMap<String, String>>,
@@ -64,7 +64,7 @@ impl SpanNames {
                 Lookup::Hidden | Lookup::Bad => tags = None,
                 Lookup::Unset => {}
             }
-            judged.say_unless_empty(variable, Outcome::Used(format!("{what} of each span").into()));
+            judged.record_unless_empty(variable, Outcome::Used(format!("{what} of each span").into()));
         }
         if line != ReleaseLine::Four {
             match judged.raw(GLOBAL_TAGS) {
@@ -72,9 +72,9 @@ impl SpanNames {
                 Lookup::Hidden | Lookup::Bad => tags = None,
                 Lookup::Unset => {}
             }
-            judged.say(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".into()));
+            judged.record(GLOBAL_TAGS, Outcome::Used("tags of each span, which override DD_TAGS".into()));
         }
-        judged.say(GLOBAL_TAGS, Outcome::Ignored(NOT_READ.into()));
+        judged.record(GLOBAL_TAGS, Outcome::Ignored(NOT_READ.into()));
         let service = service.filter(|_| ![SERVICE, OTEL_SERVICE].iter().any(|name| judged.is_node_address(name)));
         Self { service, tags }
     }
@@ -88,7 +88,7 @@ impl ReleaseLine {
         }
     }
 
-    /// The attributes as the text of DD_TAGS into which they are made (`_remap_otel_tags`); `None` where one is wrong.
+    /// The attributes converted to the text of DD_TAGS (`_remap_otel_tags`); `None` if one is invalid.
     fn otel_tags(self, attributes: &str) -> Option<String> {
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for attribute in attributes.split(',') {
@@ -114,17 +114,17 @@ impl ReleaseLine {
     }
 }
 
-/// The tags of DD_TAGS, or of what OpenTelemetry has in its place.
+/// The tags of DD_TAGS, or of OTEL_RESOURCE_ATTRIBUTES.
 fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<String, String>> {
     let mut tags = match (judged.raw(TAGS), judged.text(OTEL_TAGS)) {
         (Lookup::Hidden | Lookup::Bad, _) => {
-            judged.say(TAGS, Outcome::Used("tags of each span".into()));
+            judged.record(TAGS, Outcome::Used("tags of each span".into()));
             None
         }
         (Lookup::Value(text), _) => {
             let tags = line.tags(text);
             let outcome = outcome_of_tags(text, &tags, line);
-            judged.say_unless_empty(TAGS, outcome);
+            judged.record_unless_empty(TAGS, outcome);
             Some(tags)
         }
         (Lookup::Unset, Lookup::Value(attributes)) => {
@@ -133,23 +133,23 @@ fn read_tags(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<BTreeMap<S
                 None => Outcome::Replaced("no tags, since one is not name=value; write K=V,K2=V2".into()),
                 Some(_) => Outcome::Used("tags of each span, the first ten".into()),
             };
-            judged.say(OTEL_TAGS, outcome);
+            judged.record(OTEL_TAGS, outcome);
             Some(tags.unwrap_or_default())
         }
         (Lookup::Unset, Lookup::Unset) => Some(BTreeMap::new()),
         (Lookup::Unset, Lookup::Hidden | Lookup::Bad) => {
-            judged.say(OTEL_TAGS, Outcome::Used("tags of each span".into()));
+            judged.record(OTEL_TAGS, Outcome::Used("tags of each span".into()));
             None
         }
     };
-    judged.say_unless_empty(OTEL_TAGS, shadowed(TAGS));
+    judged.record_unless_empty(OTEL_TAGS, shadowed(TAGS));
     for name in OF_SOURCE {
         let _ = tags.as_mut().and_then(|tags| tags.remove(name));
     }
     tags.filter(|_| ![TAGS, OTEL_TAGS].iter().any(|name| judged.is_node_address(name)))
 }
 
-/// Compares the tags with those that are meant.
+/// The outcome of DD_TAGS: compares the tags that are read with the intended ones.
 fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLine) -> Outcome {
     let pieces = |separator| text.split(separator).map(str::trim).filter(|piece: &&str| !piece.is_empty());
     let pair = |piece: &str| {
@@ -166,7 +166,7 @@ fn outcome_of_tags(text: &str, tags: &BTreeMap<String, String>, line: ReleaseLin
     let shown: Vec<_> = tags.iter().map(|(key, value)| format!("{key}:{value}")).collect();
     let shown = match shown.as_slice() {
         [] => "no tags".to_owned(),
-        shown => format!("the tags {}", crate::credentials::shown(TAGS, &shown.join(","))),
+        shown => format!("the tags {}", crate::credentials::quoted_value(TAGS, &shown.join(","))),
     };
     let reason = match line {
         ReleaseLine::Two | ReleaseLine::ThreeFirst => {
@@ -184,14 +184,14 @@ fn explain_service(judged: &mut Judgement<'_>, line: ReleaseLine) {
         Lookup::Value("") => NAMELESS,
         _ => Outcome::Used("the name of the service".into()),
     };
-    judged.say(SERVICE, service);
+    judged.record(SERVICE, service);
     let of_otel = match judged.raw(SERVICE) {
         Lookup::Unset => Outcome::Used("the name of the service".into()),
         _ => shadowed(SERVICE),
     };
     if line == ReleaseLine::ThreeLast && judged.raw(SERVICE).is_unset() && judged.raw(OTEL_SERVICE) == Lookup::Value("")
     {
-        judged.say(OTEL_SERVICE, NAMELESS);
+        judged.record(OTEL_SERVICE, NAMELESS);
     }
-    judged.say_unless_empty(OTEL_SERVICE, of_otel);
+    judged.record_unless_empty(OTEL_SERVICE, of_otel);
 }

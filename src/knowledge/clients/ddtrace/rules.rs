@@ -11,13 +11,12 @@ use crate::knowledge::values::python;
 /// The names of the root spans of Seldon's Python wrapper: of REST and of gRPC.
 const ROOT_SPANS: [&str; 2] = ["flask.request", "grpc"];
 
-/// The keys of a rule. Releases after ddtrace 3.0 exit at any other, and the last is of ddtrace 4 alone.
+/// The keys of a rule. Releases after ddtrace 3.0 exit at any other key. Only ddtrace 4 has the last one.
 const KEYS: [&str; 7] = ["sample_rate", "service", "name", "resource", "tags", "provenance", "discard"];
 
-/// Whose rules come first.
+/// The values of `provenance`, highest precedence first.
 const PROVENANCES: [&str; 3] = ["customer", "dynamic", "default"];
 
-/// A sampling rule.
 pub(super) struct SamplingRule {
     /// `None`: the manifest does not show it.
     pub rate: Option<f64>,
@@ -37,22 +36,22 @@ enum RulePattern {
     Glob(String),
 }
 
-/// The answer of a rule to the spans that begin a trace.
+/// The result of matching a rule with root spans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RuleMatch {
     Yes,
     No,
-    /// It is another with each request, or the manifest does not show it.
+    /// It depends on the request, or the manifest does not show it.
     ByRequest,
 }
 
-/// A problem of a list of rules.
+/// An error in a list of rules.
 pub(super) enum RuleProblem {
     /// The process exits; the reason.
     Exits(String),
     /// This rule and those after it are dropped; the reason.
     Dropped(String),
-    /// A rule without a rate is left out.
+    /// A rule without a rate is skipped.
     Skipped,
 }
 
@@ -65,7 +64,7 @@ impl SamplingRule {
         Self { rate, service: any.clone(), name: any.clone(), resource: any, tags: Vec::new(), provenance: 2 }
     }
 
-    /// The rules in the order in which they are tried, and what is wrong with them.
+    /// The rules in the order in which they are tried, and the error in them.
     pub(super) fn read_all(text: &str, line: ReleaseLine) -> (Vec<Self>, Option<RuleProblem>) {
         let text = with_quoted_numbers(text);
         let mut rules = Vec::new();
@@ -102,7 +101,9 @@ impl SamplingRule {
         let RuleItem::Mapping(fields) = item else {
             return match item {
                 RuleItem::Text(text) if !text.contains("sample_rate") => Ok(None),
-                RuleItem::List(list) if !list.iter().any(|value| text_of(value).as_deref() == Some("sample_rate")) => {
+                RuleItem::List(list)
+                    if !list.iter().any(|value| json_string(value).as_deref() == Some("sample_rate")) =>
+                {
                     Ok(None)
                 }
                 _ => Err(exits("a rule is not a mapping")),
@@ -124,7 +125,7 @@ impl SamplingRule {
             resource: pattern("resource")?,
             tags,
             provenance: fields.get("provenance").map_or(2, |provenance| {
-                let text = text_of(provenance).unwrap_or_default();
+                let text = json_string(provenance).unwrap_or_default();
                 PROVENANCES.iter().position(|known| *known == text).unwrap_or(PROVENANCES.len())
             }),
         };
@@ -135,7 +136,7 @@ impl SamplingRule {
         Ok(Some(rule))
     }
 
-    /// The answer to the spans that begin a trace.
+    /// Matches the rule with root spans.
     pub(super) fn matches(&self, names: &SpanNames) -> RuleMatch {
         let all = [
             self.tags_match(names),
@@ -152,7 +153,7 @@ impl SamplingRule {
         }
     }
 
-    /// A tag that is not in the environment can be one of the request's.
+    /// A tag that is not in the environment may come from the request.
     fn tags_match(&self, names: &SpanNames) -> RuleMatch {
         let found = |key| names.tags.as_ref().and_then(|tags| tags.get(key));
         let results = self.tags.iter().map(|(key, pattern)| found(key).map(|value| pattern.matches(Some(value))));
@@ -172,7 +173,7 @@ impl ReleaseLine {
         if self == Self::Four { &KEYS } else { &KEYS[..KEYS.len() - 1] }
     }
 
-    /// In ddtrace 2 and 3.0 a value that can't be read ends the process, later it is logged.
+    /// ddtrace 2 and 3.0 exit at an invalid value; later versions log it.
     fn of_wrong_value(self, reason: String) -> RuleProblem {
         match self {
             Self::Two | Self::ThreeFirst => RuleProblem::Exits(reason),
@@ -188,14 +189,14 @@ impl RulePattern {
         if is_new && key == "resource" && is_falsy(value.get()) {
             return Ok(Self::Any);
         }
-        match text_of(value) {
+        match json_string(value) {
             Some(text) => Ok(Self::Glob(text.to_lowercase())),
             None if value.get() == "null" => Ok(if is_new { Self::Any } else { Self::Never }),
             None => Err(format!("the `{key}` of a rule is not a text")),
         }
     }
 
-    /// `None`: a text that is another with each request.
+    /// `None`: the text depends on the request.
     fn matches(&self, text: Option<&str>) -> RuleMatch {
         match (self, text) {
             (Self::Any, _) => RuleMatch::Yes,
@@ -231,7 +232,7 @@ impl<'a> RuleItem<'a> {
     fn read(value: &'a RawValue) -> Self {
         let json = value.get();
         let list = || serde_json::from_str(json).map_or(Self::Other, Self::List);
-        match text_of(value) {
+        match json_string(value) {
             Some(text) => Self::Text(text),
             None if json.starts_with('{') => serde_json::from_str(json).map_or(Self::Other, Self::Mapping),
             None => list(),
@@ -239,8 +240,8 @@ impl<'a> RuleItem<'a> {
     }
 }
 
-/// The elements over which Python goes: those of a list, the keys of a mapping. Of a text they are its characters, none
-/// of which is a rule.
+/// The elements over which Python iterates: those of a list, the keys of a mapping. The elements of a text are
+/// characters, which are not rules.
 fn items(list: &RawValue) -> Result<Vec<RuleItem<'_>>, String> {
     match RuleItem::read(list) {
         RuleItem::Mapping(fields) => Ok(fields.into_keys().map(RuleItem::Text).collect()),
@@ -250,20 +251,20 @@ fn items(list: &RawValue) -> Result<Vec<RuleItem<'_>>, String> {
     }
 }
 
-fn text_of(value: &RawValue) -> Option<String> {
+fn json_string(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }
 
 /// `float()` of a value.
 fn read_rate(value: &RawValue, line: ReleaseLine) -> Result<f64, RuleProblem> {
     let text = value.get();
-    if let Some(text) = text_of(value) {
+    if let Some(text) = json_string(value) {
         return python::float(&text).ok_or_else(|| line.of_wrong_value("a `sample_rate` is not a number".to_owned()));
     }
     let number = match text {
         "true" => Some(1.0),
         "false" => Some(0.0),
-        // Python does not make a float of an integer that is too large for one.
+        // In Python, converting an integer to a float fails if it is too large.
         _ => text.parse().ok().filter(|number: &f64| number.is_finite() || text.contains(['.', 'e', 'E'])),
     };
     number.ok_or_else(|| RuleProblem::Exits("a `sample_rate` is not a number".to_owned()))
@@ -276,7 +277,7 @@ fn read_tags(value: Option<&RawValue>, line: ReleaseLine) -> Result<Vec<(String,
     }
     let fields: RuleFields<'_> =
         serde_json::from_str(value.get()).map_err(|_| "the `tags` of a rule are not a mapping")?;
-    let pattern = |value: &RawValue| match (text_of(value), value.get()) {
+    let pattern = |value: &RawValue| match (json_string(value), value.get()) {
         (Some(text), _) => text.to_lowercase(),
         (None, "null") => "none".to_owned(),
         (None, other) => other.to_owned(),
@@ -284,19 +285,19 @@ fn read_tags(value: Option<&RawValue>, line: ReleaseLine) -> Result<Vec<(String,
     Ok(fields.into_iter().map(|(key, value)| (key, RulePattern::Glob(pattern(value)))).collect())
 }
 
-/// Returns true for what is false to Python.
+/// Returns true for a value that is falsy in Python.
 fn is_falsy(json: &str) -> bool {
     let bare: String = json.chars().filter(|character| !character.is_whitespace()).collect();
     ["null", "false", "\"\"", "[]", "{}"].contains(&bare.as_str()) || bare.parse() == Ok(0.0)
 }
 
-/// A rate from 0 to 1; what is no number is 0.
+/// A rate from 0 to 1; NaN becomes 0.
 fn clamp(rate: f64) -> f64 {
     if rate > 0.0 { rate.min(1.0) } else { 0.0 }
 }
 
-/// `NaN`, `Infinity` and `-Infinity` are numbers to Python's `json`, and to no other. As texts they are the same to
-/// `float()`.
+/// Quotes `NaN`, `Infinity` and `-Infinity`, which only Python's `json` reads as numbers. `float()` reads them quoted,
+/// too.
 fn with_quoted_numbers(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let (mut is_in_text, mut is_escaped, mut rest) = (false, false, json);

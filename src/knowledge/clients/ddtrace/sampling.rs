@@ -1,5 +1,5 @@
-//! Which traces the library keeps: DD_TRACE_SAMPLING_RULES, DD_TRACE_SAMPLE_RATE, DD_TRACE_RATE_LIMIT and
-//! OpenTelemetry's variables for the same.
+//! The sampling of traces: DD_TRACE_SAMPLING_RULES, DD_TRACE_SAMPLE_RATE, DD_TRACE_RATE_LIMIT and the equivalent
+//! variables of OpenTelemetry.
 
 use super::super::reading::{Judgement, Lookup};
 use super::super::{ClientSampling, Outcome};
@@ -16,7 +16,7 @@ const SAMPLER_ARG: &str = "OTEL_TRACES_SAMPLER_ARG";
 
 const A_RATE: &str = "a number; write one from 0 to 1, such as 0.25";
 
-/// The rules that are read.
+/// The rules in an environment.
 enum RulesFound {
     Rules(Vec<SamplingRule>),
     /// The manifest does not show them.
@@ -28,7 +28,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
     let mut found_rules = match judged.raw(RULES) {
         Lookup::Value(text) => RulesFound::Rules(read_rules(judged, RULES, text, line)),
         Lookup::Hidden | Lookup::Bad => {
-            judged.say(RULES, Outcome::Used("the sampling rules".into()));
+            judged.record(RULES, Outcome::Used("the sampling rules".into()));
             RulesFound::Hidden
         }
         Lookup::Unset if line == ReleaseLine::Two => RulesFound::Rules(Vec::new()),
@@ -41,11 +41,11 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine, names: &SpanNa
         }
     }
     let outcome = "ddtrace has not read it since 3.0; write DD_TRACE_SAMPLING_RULES";
-    judged.say(RATE, Outcome::Ignored(outcome.into()));
+    judged.record(RATE, Outcome::Ignored(outcome.into()));
     let taker = if line == ReleaseLine::Two && !judged.raw(RATE).is_unset() { RATE } else { RULES };
-    judged.say_unless_empty(SAMPLER, shadowed(taker));
+    judged.record_unless_empty(SAMPLER, shadowed(taker));
     let outcome = "without OTEL_TRACES_SAMPLER=parentbased_traceidratio it has no use";
-    judged.say_unless_empty(SAMPLER_ARG, Outcome::Ignored(outcome.into()));
+    judged.record_unless_empty(SAMPLER_ARG, Outcome::Ignored(outcome.into()));
     let RulesFound::Rules(rules) = found_rules else { return ClientSampling::Unknown };
     decide(&rules, names, limit)
 }
@@ -74,11 +74,11 @@ fn read_limit(judged: &mut Judgement<'_>) -> Lookup<i64> {
         Lookup::Value(limit) if limit < 0 => Outcome::Used("no limit".into()),
         _ => Outcome::Used("the most traces a second of those that rules keep".into()),
     };
-    judged.say(LIMIT, outcome);
+    judged.record(LIMIT, outcome);
     limit
 }
 
-/// The rule for all traces that DD_TRACE_SAMPLE_RATE stands for in ddtrace 2, or OTEL_TRACES_SAMPLER in its place.
+/// The rule for all traces that ddtrace 2 derives from DD_TRACE_SAMPLE_RATE, or else from OTEL_TRACES_SAMPLER.
 fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     let rate = parsed(judged, RATE, python::float, A_RATE);
     let outcome = match rate {
@@ -87,7 +87,7 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
         Lookup::Value(_) => Outcome::Replaced("0, since a rate is at least 0".into()),
         _ => Outcome::Used("the share of traces that is kept".into()),
     };
-    judged.say(RATE, outcome);
+    judged.record(RATE, outcome);
     match rate {
         Lookup::Value(rate) => Some(SamplingRule::for_all(Some(rate))),
         Lookup::Hidden | Lookup::Bad => Some(SamplingRule::for_all(None)),
@@ -100,7 +100,7 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
             Lookup::Value(text) => {
                 let rate = python::float(text);
                 if rate.is_none() {
-                    judged.exits(SAMPLER_ARG, format!("{} is not {A_RATE}", judged.shown(SAMPLER_ARG)));
+                    judged.exits(SAMPLER_ARG, format!("{} is not {A_RATE}", judged.quoted_value(SAMPLER_ARG)));
                 }
                 explain_otel(judged);
                 Some(SamplingRule::for_all(rate))
@@ -110,7 +110,7 @@ fn read_rate(judged: &mut Judgement<'_>) -> Option<SamplingRule> {
     }
 }
 
-/// The rules that OTEL_TRACES_SAMPLER stands for from ddtrace 3.0 on.
+/// The rules that ddtrace 3.0 and later derive from OTEL_TRACES_SAMPLER.
 fn read_otel_rules(judged: &mut Judgement<'_>, line: ReleaseLine) -> RulesFound {
     match otel_rate(judged) {
         Lookup::Unset => RulesFound::Rules(Vec::new()),
@@ -132,7 +132,7 @@ fn read_otel_rules(judged: &mut Judgement<'_>, line: ReleaseLine) -> RulesFound 
     }
 }
 
-/// The rate of OTEL_TRACES_SAMPLER as text. Empty: OTEL_TRACES_SAMPLER_ARG is.
+/// The rate of OTEL_TRACES_SAMPLER as text. It is empty if OTEL_TRACES_SAMPLER_ARG is.
 fn otel_rate<'e>(judged: &mut Judgement<'e>) -> Lookup<&'e str> {
     let sampler = match judged.text(SAMPLER) {
         Lookup::Value(sampler) => sampler.to_lowercase(),
@@ -147,27 +147,27 @@ fn otel_rate<'e>(judged: &mut Judgement<'e>) -> Lookup<&'e str> {
         },
         _ => {
             let outcome = "no sampler at all, since ddtrace knows always_on, always_off and traceidratio";
-            judged.say(SAMPLER, Outcome::Replaced(outcome.into()));
+            judged.record(SAMPLER, Outcome::Replaced(outcome.into()));
             Lookup::Unset
         }
     }
 }
 
 fn no_sampler(judged: &mut Judgement<'_>) {
-    judged.say(SAMPLER, Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".into()));
+    judged.record(SAMPLER, Outcome::Replaced("no sampler at all, since OTEL_TRACES_SAMPLER_ARG is empty".into()));
 }
 
 fn explain_otel(judged: &mut Judgement<'_>) {
-    judged.say(SAMPLER, Outcome::Used("the share of traces that is kept, unless the caller decides".into()));
+    judged.record(SAMPLER, Outcome::Used("the share of traces that is kept, unless the caller decides".into()));
     if judged.text(SAMPLER).map(|sampler| sampler.to_lowercase().ends_with("traceidratio")).or(true) {
-        judged.say_unless_empty(SAMPLER_ARG, Outcome::Used("the share of traces that is kept".into()));
+        judged.record_unless_empty(SAMPLER_ARG, Outcome::Used("the share of traces that is kept".into()));
     }
 }
 
-/// Reads rules, and says what becomes of the variable that they are from.
+/// Reads rules, and records the outcome of the variable that has them.
 fn read_rules(judged: &mut Judgement<'_>, variable: &'static str, text: &str, line: ReleaseLine) -> Vec<SamplingRule> {
     if text.is_empty() {
-        judged.say_unless_empty(variable, Outcome::Used("".into()));
+        judged.record_unless_empty(variable, Outcome::Used("".into()));
         return Vec::new();
     }
     const FORM: &str = r#"write a list such as [{"sample_rate":0.5}]"#;
@@ -187,6 +187,6 @@ fn read_rules(judged: &mut Judgement<'_>, variable: &'static str, text: &str, li
         None if rules.is_empty() => Outcome::Used("no rules: the agent decides".into()),
         None => Outcome::Used("the sampling rules, of which the first that matches counts".into()),
     };
-    judged.say(variable, outcome);
+    judged.record(variable, outcome);
     rules
 }

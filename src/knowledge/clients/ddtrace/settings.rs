@@ -1,4 +1,4 @@
-//! Settings of the library that have no part in where spans go, but at some of which it exits.
+//! Settings of the library that do not affect the address of spans. It exits at some values of them.
 
 use super::{NOT_READ, ReleaseLine, is_true, parsed, shadowed};
 use crate::knowledge::clients::reading::{Judgement, Lookup};
@@ -28,21 +28,21 @@ const A_NUMBER: &str = "a number; write one such as 2";
 const AN_INTEGER: &str = "an integer; write digits alone";
 const A_SETTING: &str = "a setting of the library";
 
-/// Files, and when the process exits because of them.
+/// The variables with files, and the cases in which the process exits.
 const FILES: [(&str, &str); 2] = [
     (LOG_FILE, "ddtrace exits if it can't write this file"),
     (SPAN_RULES_FILE, "ddtrace exits if it can't read this file"),
 ];
 
-/// Those with a rule of their own.
+/// Settings with a rule of their own.
 const OTHERS: [&str; 9] =
     [BUFFER, PAYLOAD, HEARTBEAT, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, TOP_PERCENT, OLD_POLL];
 
-/// Says at which of them the process exits. The state is that of a process that otherwise sends spans.
+/// Records the settings at which the process exits. Returns the state of a process that otherwise sends spans.
 pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<ClientState> {
     read_numbers(judged, line);
-    // It is divided by, and ddtrace 4 makes a duration of it. At less than 0 ddtrace 3.19 hangs at start, which is no
-    // better than an exit.
+    // The library divides by it, and ddtrace 4 converts it to a duration. Below 0 ddtrace 3.19 hangs at start, which is
+    // as bad as an exit.
     let has_telemetry = judged.raw("DD_INSTRUMENTATION_TELEMETRY_ENABLED").map(is_true).or(true);
     let is_interval = |seconds: &f64| match line {
         ReleaseLine::Two | ReleaseLine::ThreeFirst => *seconds != 0.0,
@@ -58,7 +58,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<Clie
     if payload == Lookup::Value(0) {
         let reason: Clause =
             "every trace is larger than 0 bytes, and is dropped; write a number such as 20971520".into();
-        judged.say(PAYLOAD, Outcome::SendsNothing(reason.clone()));
+        judged.record(PAYLOAD, Outcome::SendsNothing(reason.clone()));
         state = Some(ClientState::SendsNothing { variable: PAYLOAD, reason });
     }
     let is_level = |text: &str| LOG_LEVELS.contains(&text.to_uppercase().as_str()).then_some(());
@@ -72,7 +72,7 @@ pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<Clie
     parsed(judged, SPAN_RULES, is_list_of_mappings, r#"a list of rules; write [{"service":"a","sample_rate":1}]"#);
     for (name, reason) in FILES {
         if matches!(judged.text(name), Lookup::Value(_)) {
-            judged.say(name, Outcome::Unknown(reason.into()));
+            judged.record(name, Outcome::Unknown(reason.into()));
             state.get_or_insert(ClientState::Unknown { variable: name, reason: reason.into() });
         }
     }
@@ -96,29 +96,29 @@ fn read_numbers(judged: &mut Judgement<'_>, line: ReleaseLine) {
         let not_negative = |text| python::integer(text).filter(|number| *number >= 0);
         parsed(judged, name, not_negative, "an integer of 0 or more; write digits alone");
     }
-    // It takes what is not a number.
+    // NaN is valid.
     let percentage = |text| python::float(text).filter(|percent| percent.is_nan() || (0.0..=100.0).contains(percent));
     parsed(judged, TOP_PERCENT, percentage, "a percentage; write a number from 0 to 100");
     if judged.raw(POLL).is_unset() {
         parsed(judged, OLD_POLL, python::float, A_NUMBER);
     }
-    judged.say(OLD_POLL, if judged.raw(POLL).is_unset() { Outcome::Used(A_SETTING.into()) } else { shadowed(POLL) });
+    judged.record(OLD_POLL, if judged.raw(POLL).is_unset() { Outcome::Used(A_SETTING.into()) } else { shadowed(POLL) });
 }
 
-/// Says of the others that they are used, or are not for this release.
+/// Records that the other settings are used, or that this release does not read them.
 pub(super) fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
     let of_3_19 = [&INTEGERS_OF_3_19[..], &NUMBERS_OF_3_19].map(|variables| (SINCE_3_19, variables));
     let of_4 = [&INTEGERS_OF_4[..], &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4].map(|variables| (SINCE_4, variables));
     for (since, variables) in of_3_19.into_iter().chain(of_4) {
         for variable in variables {
             match line >= since {
-                true => judged.say_unless_empty(variable.name, Outcome::Used(A_SETTING.into())),
-                false => judged.say(variable.name, Outcome::Ignored(NOT_READ.into())),
+                true => judged.record_unless_empty(variable.name, Outcome::Used(A_SETTING.into())),
+                false => judged.record(variable.name, Outcome::Ignored(NOT_READ.into())),
             }
         }
     }
     let groups = [&NUMBERS[..], &INTEGERS, &NOT_NEGATIVE_INTEGERS, &ANY].into_iter().flatten();
     for name in groups.map(|variable| variable.name).chain(OTHERS) {
-        judged.say(name, Outcome::Used(A_SETTING.into()));
+        judged.record(name, Outcome::Used(A_SETTING.into()));
     }
 }

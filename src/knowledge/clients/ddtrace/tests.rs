@@ -1,4 +1,4 @@
-//! The library as it was seen (`tests/clients/recorded/ddtrace-*.jsonl`) against what is said of it.
+//! Compares the start function with records of the library (`tests/clients/recorded/ddtrace-*.jsonl`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::{ClientSampling, EnvText};
 use super::*;
 
-/// Each version that was tried, with a number of cases that its record has at least.
+/// The tested versions, each with the minimum number of cases in its record.
 const TRIED: [(&str, LibraryVersion); 4] = [
     ("2.21", LibraryVersion::Known(2, 21)),
     ("3.0", LibraryVersion::Known(3, 0)),
@@ -33,7 +33,7 @@ fn texts<'a>(of: &[(&'a str, &'a str)]) -> Environment<'a> {
     of.iter().map(|(name, value)| (*name, EnvText::Literal(value))).collect()
 }
 
-/// The tags that were seen, with the environment and the version.
+/// The recorded tags, with the environment and the version.
 fn tags(record: &Value) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let tags = record["tags"].as_object().expect("a mapping");
@@ -43,7 +43,7 @@ fn tags(record: &Value) -> BTreeMap<String, String> {
     tags.iter().map(|(key, value)| (key.clone(), text(value))).chain(named).collect()
 }
 
-/// Returns true if a sampling is what was seen. One request of many says nothing of a rule that is for some.
+/// Returns true if a sampling matches the record. A single request proves nothing about a rule for some requests.
 fn is_sampling(sampling: &ClientSampling, record: &Value) -> bool {
     let rules = record["env"]["DD_TRACE_SAMPLING_RULES"].as_str().unwrap_or_default();
     let kept = record["kept"].as_bool();
@@ -52,66 +52,66 @@ fn is_sampling(sampling: &ClientSampling, record: &Value) -> bool {
         (ClientSampling::None, rate) => {
             rate == Some(0.0) && kept == Some(false) || record["limit"] == 0 && rate.is_some()
         }
-        (ClientSampling::Rate(said), rate) => rate == Some(*said),
+        (ClientSampling::Rate(computed), rate) => rate == Some(*computed),
         (ClientSampling::Agent, rate) => rate.is_none() && kept == Some(true),
         (ClientSampling::Unknown, _) => ["\"name\"", "\"resource\""].iter().any(|key| rules.contains(key)),
         _ => false,
     }
 }
 
-/// Returns true if this is the address that the library shows or, where a span arrived, its port.
-fn is_agent(said: &str, record: &Value) -> bool {
+/// Returns true if this is the recorded address or, if a span arrived, has the recorded port.
+fn is_agent(computed: &str, record: &Value) -> bool {
     let shown = record["agent"].as_str().expect("a URL").trim().to_lowercase();
     let (scheme, rest) = shown.split_once("://").unwrap_or_default();
     if shown.starts_with("unix:") || record["env"]["OTEL_TRACES_EXPORTER"] == "otlp" && shown.contains("/v1/") {
-        return said.eq_ignore_ascii_case(&shown);
+        return computed.eq_ignore_ascii_case(&shown);
     }
     let address = rest.split(['/', '?', '#']).next().and_then(|address| address.rsplit('@').next()).unwrap_or_default();
     let colon = address.rfind(':').filter(|at| !address[*at..].contains(']'));
     let host = &address[..colon.unwrap_or(address.len())];
-    let (said, port) = said.rsplit_once(':').expect("a port");
+    let (computed, port) = computed.rsplit_once(':').expect("a port");
     let port = port.parse::<u64>().expect("a number");
-    said.to_lowercase() == format!("{scheme}://{host}") && record["port"].as_u64().is_none_or(|seen| seen == port)
+    computed.to_lowercase() == format!("{scheme}://{host}") && record["port"].as_u64().is_none_or(|seen| seen == port)
 }
 
 fn difference(record: &Value, start: &ClientStart) -> Option<String> {
-    let say = |problem: &str| Some(format!("{problem}: {}\n    {:?}", record, start.state));
+    let problem = |problem: &str| Some(format!("{problem}: {}\n    {:?}", record, start.state));
     let runs = record["start"] == "runs";
     let exits = start.variables.iter().any(|(_, outcome)| matches!(outcome, Outcome::Exits(_)));
     match &start.state {
-        // What is in a folder, the record alone shows.
+        // Only the record shows the content of a folder.
         ClientState::Unknown { variable: "DD_TRACE_LOG_FILE" | "DD_SPAN_SAMPLING_RULES_FILE", .. } => None,
-        _ if runs == exits => say("the outcomes of the variables"),
-        ClientState::Exits { .. } if runs => say("it runs"),
-        ClientState::Exits { variable, .. } if record["env"][variable].is_null() => say("the variable"),
+        _ if runs == exits => problem("the outcomes of the variables"),
+        ClientState::Exits { .. } if runs => problem("it runs"),
+        ClientState::Exits { variable, .. } if record["env"][variable].is_null() => problem("the variable"),
         ClientState::Exits { .. } => None,
-        _ if !runs => say("it exits"),
+        _ if !runs => problem("it exits"),
         ClientState::Off { .. } if record["enabled"] == false => None,
         ClientState::SendsNothing { .. } if record["sends"] == false && record["enabled"] == true => None,
         ClientState::Sends(flow) => {
             let agent = flow.agent.as_deref().is_some_and(|agent| is_agent(agent, record));
             if record["enabled"] == false || record["sends"] == false {
-                say("what is sent")
+                problem("what is sent")
             } else if !agent {
-                say("the agent")
+                problem("the agent")
             } else if !is_sampling(&flow.sampling, record) {
-                say("the sampling")
+                problem("the sampling")
             } else if flow.service.as_deref() != record["service"].as_str() {
-                say("the service")
+                problem("the service")
             } else {
                 let own = |tags: &BTreeMap<String, String>| {
                     tags.clone().into_iter().filter(|(key, _)| !key.starts_with("_dd.")).collect()
                 };
-                let said: Option<BTreeMap<_, _>> = flow.tags.as_ref().map(own);
-                if said == Some(tags(record)) { None } else { say("the tags") }
+                let computed: Option<BTreeMap<_, _>> = flow.tags.as_ref().map(own);
+                if computed == Some(tags(record)) { None } else { problem("the tags") }
             }
         }
-        _ => say("the state"),
+        _ => problem("the state"),
     }
 }
 
 #[test]
-fn it_does_what_is_said_of_it() {
+fn the_library_matches_its_record() {
     for (name, version) in TRIED {
         let records = records(name);
         assert!(records.len() > FEWEST_CASES, "the record of {name} is short");
@@ -121,7 +121,7 @@ fn it_does_what_is_said_of_it() {
     }
 }
 
-/// What `lint`, `explain`, the notes and the documents say of DD_TRACE_SAMPLE_RATE.
+/// The texts of `lint`, `explain`, the notes and the documents on DD_TRACE_SAMPLE_RATE.
 #[test]
 fn the_rate_is_ignored_from_3_0_on() {
     for (name, _) in TRIED {
@@ -155,13 +155,13 @@ fn between_3_0_and_3_19_only_what_they_do_alike_is_known() {
         assert_eq!(text, expected);
         assert_eq!(matches!(port.state, ClientState::Unknown { .. }), minor == 10, "{port:?}");
     }
-    // The last release is what `v3` is.
+    // `v3` is the last release.
     assert_eq!(start(u32::MAX, &[("DD_TRACE_AGENT_PORT", "abc")]), start(19, &[("DD_TRACE_AGENT_PORT", "abc")]));
 }
 
 #[test]
 fn versions_that_do_the_same_are_named_together() {
-    let said = |name: &'static str, value: &str| {
+    let outcome_of = |name: &'static str, value: &str| {
         let start = start(&texts(&[(name, value)]), LibraryVersion::NotKnown);
         let (Outcome::Depends(text) | Outcome::Varies(text)) = start.variables[0].1.clone() else {
             panic!("{start:?}")
@@ -169,16 +169,16 @@ fn versions_that_do_the_same_are_named_together() {
         text
     };
     assert_eq!(
-        said("OTEL_TRACES_EXPORTER", "otlp"),
+        outcome_of("OTEL_TRACES_EXPORTER", "otlp"),
         "ddtrace 2 and 3 ignore it, since spans go to Datadog's agent alone, while ddtrace 4 uses it as the switch to \
          OpenTelemetry's protocol, by which spans do not go to Datadog's port"
     );
     assert_eq!(
-        said("DD_AI_GUARD_TIMEOUT", "x"),
+        outcome_of("DD_AI_GUARD_TIMEOUT", "x"),
         "ddtrace 2 and 3.0 do not read it, while ddtrace 3.19 and later exit, since `x` is not an integer"
     );
     assert_eq!(
-        said("DD_TELEMETRY_HEARTBEAT_INTERVAL", "0"),
+        outcome_of("DD_TELEMETRY_HEARTBEAT_INTERVAL", "0"),
         "ddtrace 2 and 3 exit, since `0` is not a number of seconds, while ddtrace 4 uses it as a setting of the library"
     );
 }
@@ -195,7 +195,7 @@ fn a_file_that_may_not_exist_is_not_known() {
 }
 
 #[test]
-fn something_is_said_of_every_variable() {
+fn every_variable_has_an_outcome() {
     for (name, version) in TRIED {
         for seen in records(name) {
             let environment = environment(&seen);
@@ -204,8 +204,8 @@ fn something_is_said_of_every_variable() {
                 continue;
             }
             for variable in environment.names() {
-                let is_said = start.variables.iter().any(|(said, _)| *said == variable);
-                assert!(is_said, "ddtrace {name}: {variable} in {}", seen["env"]);
+                let is_recorded = start.variables.iter().any(|(recorded, _)| *recorded == variable);
+                assert!(is_recorded, "ddtrace {name}: {variable} in {}", seen["env"]);
             }
         }
     }
@@ -215,7 +215,7 @@ fn something_is_said_of_every_variable() {
 fn without_a_version_only_what_differs_depends_on_it() {
     let start = |of: &[(&str, &str)]| start(&texts(of), LibraryVersion::NotKnown);
     let outcome = |start: &ClientStart, name: &str| {
-        start.variables.iter().find(|(said, _)| *said == name).map(|(_, outcome)| outcome.clone())
+        start.variables.iter().find(|(recorded, _)| *recorded == name).map(|(_, outcome)| outcome.clone())
     };
 
     let plain = start(&[("DD_AGENT_HOST", "agent"), ("DD_TRACE_SAMPLING_RULES", r#"[{"sample_rate":0.5}]"#)]);

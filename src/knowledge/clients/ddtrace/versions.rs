@@ -1,4 +1,4 @@
-//! The start of a version that the manifest does not show: what all that come into question do alike, and what differs.
+//! The start of an unknown version: the common behavior of all possible versions, and the differences.
 
 use super::{ENABLED, NOT_READ, ReleaseLine};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcome, SpanFlow, fact_and_advice};
@@ -6,14 +6,14 @@ use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, Outcom
 pub(super) const ALL: [ReleaseLine; 4] =
     [ReleaseLine::Two, ReleaseLine::ThreeFirst, ReleaseLine::ThreeLast, ReleaseLine::Four];
 
-/// The start that these have in common. They are in the order of the versions, and at least two.
+/// The common part of these starts: at least two, in the order of their versions.
 pub(super) fn alike(starts: Vec<(ReleaseLine, ClientStart)>) -> ClientStart {
     let outcome_in = |start: &ClientStart, name: &str| {
-        start.variables.iter().find(|(said, _)| *said == name).map(|(_, outcome)| outcome.clone())
+        start.variables.iter().find(|(recorded, _)| *recorded == name).map(|(_, outcome)| outcome.clone())
     };
     let mut variables: Vec<(&'static str, Outcome)> = Vec::new();
     for (name, outcome) in starts.iter().flat_map(|(_, start)| &start.variables) {
-        if variables.iter().any(|(said, _)| said == name) {
+        if variables.iter().any(|(recorded, _)| recorded == name) {
             continue;
         }
         let outcomes: Vec<_> = starts.iter().map(|(line, start)| (*line, outcome_in(start, name))).collect();
@@ -30,7 +30,7 @@ fn state_of(states: Vec<(ReleaseLine, ClientState)>) -> ClientState {
     let common = states.next().and_then(|first| {
         states.try_fold(first, |common, state| match (common, state) {
             (ClientState::Sends(one), ClientState::Sends(other)) => Some(ClientState::Sends(flow_of(one, other))),
-            // All exit, say, each for a reason of its own.
+            // For example, all exit, each for a different reason.
             (common, state) if std::mem::discriminant(&common) == std::mem::discriminant(&state) => Some(common),
             _ => None,
         })
@@ -60,7 +60,7 @@ fn variable_of(state: &ClientState) -> Option<&'static str> {
     }
 }
 
-/// A clause about versions: its verb as it is after one and after several, and the rest.
+/// A clause about versions: its verb in singular and plural, and the rest.
 type VersionClause = ([&'static str; 2], String);
 
 fn clause_of_state(state: &ClientState) -> VersionClause {
@@ -102,7 +102,8 @@ fn clause_of(outcome: Option<&Outcome>) -> VersionClause {
     (verbs, format!("{link}{}", fact_and_advice(text).0))
 }
 
-/// `ddtrace 2 and 3.0 do this, while ddtrace 3.19 and later do that`. Neighbours that do the same are named together.
+/// `ddtrace 2 and 3.0 do this, while ddtrace 3.19 and later do that`. Adjacent versions with the same behavior are
+/// named together.
 fn by_version(clauses: &[(ReleaseLine, VersionClause)]) -> String {
     let groups: Vec<_> = clauses.chunk_by(|(_, one), (_, other)| one == other).collect();
     let sentences: Vec<_> = groups
