@@ -1,5 +1,5 @@
-//! Comments that allow a finding: `# seldon-trace: allow ST004` on the line of the finding or of its env entry, or alone
-//! on the line above.
+//! Comments that allow a finding: `# seldon-trace: allow ST004` on the line of the finding or of its env entry, or
+//! alone on the line above.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;

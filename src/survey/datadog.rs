@@ -9,8 +9,8 @@ use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
-/// The state with Datadog's own library, which neither TRACING nor DD_ENABLED switches. If it sends no spans and TRACING
-/// is on, the wrapper still sends its own.
+/// The state with Datadog's own library, which neither TRACING nor DD_ENABLED switches. If it sends no spans and
+/// TRACING is on, the wrapper still sends its own.
 pub(super) fn library(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,

@@ -157,8 +157,8 @@ impl ExecutorSampler {
     }
 }
 
-/// The state of a wrapper. Most have no variables and are off, unless Datadog's library is there: that state is computed
-/// once.
+/// The state of a wrapper. Most have no variables and are off, unless Datadog's library is there: that state is
+/// computed once.
 pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
     match reading.is_empty() && around.library.is_none() {

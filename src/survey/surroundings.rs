@@ -227,8 +227,8 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator sets it
-/// on the pod to which it adds the executor.
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator sets
+/// it on the pod to which it adds the executor.
 fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
     let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
     let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
@@ -350,8 +350,8 @@ impl<'t> Admission<'t> {
         Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
     }
 
-    /// The version for a container; the first request takes precedence. A label without annotations requests the library
-    /// for all containers, an annotation for the containers that it names.
+    /// The version for a container; the first request takes precedence. A label without annotations requests the
+    /// library for all containers, an annotation for the containers that it names.
     fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
         if all.iter().all(|each| each.versions.is_empty()) {
             return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);

@@ -1,11 +1,11 @@
 //! The tracing state of a unit: whether it sends spans, its backend and its settings.
 //!
-//! The functions in `knowledge::clients` evaluate the variables of a client. This module chooses the client, and adds the
-//! context from the manifest:
+//! The functions in `knowledge::clients` evaluate the variables of a client. This module chooses the client, and adds
+//! the context from the manifest:
 //!
 //! - **A container of a graph node** counts as the Python wrapper, as in `enable`, unless it is clearly something else.
-//! - **The orchestrator decides for the containers that it calls**: its calls have a header with a flag. With the flag 0
-//!   the wrapper sends nothing, whatever its own variables are. Only JAEGER_DISABLED=true leaves the decision to the
+//! - **The orchestrator decides for the containers that it calls**: its calls have a header with a flag. With the flag
+//!   0 the wrapper sends nothing, whatever its own variables are. Only JAEGER_DISABLED=true leaves the decision to the
 //!   containers.
 //! - **Datadog** is in no release of Seldon Core, only in images of pull request 2859, with DD_ENABLED. Each reader has
 //!   its own names for rate and port, which take precedence.
@@ -288,8 +288,8 @@ impl Tracing {
         self.backend.map(|backend| backend.to_string()).or(otlp)
     }
 
-    /// The state with a backend, or with `None` for OpenTelemetry. The first certain doubt counts or, without one, the first
-    /// doubt.
+    /// The state with a backend, or with `None` for OpenTelemetry. The first certain doubt counts or, without one, the
+    /// first doubt.
     pub(super) fn by(
         backend: impl Into<Option<Backend>>,
         agent: Agent,
@@ -319,8 +319,8 @@ impl Tracing {
         }
     }
 
-    /// Sets the state of an orchestrator to unknown, since it may not exist for this reason. Without an orchestrator, the
-    /// containers decide for themselves.
+    /// Sets the state of an orchestrator to unknown, since it may not exist for this reason. Without an orchestrator,
+    /// the containers decide for themselves.
     pub(super) fn may_be_missing(&mut self, reason: &str) {
         self.verdict = Verdict::Unknown;
         self.cause = None;

@@ -243,8 +243,8 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
 }
 
-/// The findings for Seldon's own names of Datadog variables, in the list of a unit that traces to Jaeger. With DD_ENABLED
-/// off, they are kept for later, as by `disable --keep-config`.
+/// The findings for Seldon's own names of Datadog variables, in the list of a unit that traces to Jaeger. With
+/// DD_ENABLED off, they are kept for later, as by `disable --keep-config`.
 fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
     let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.is_on;

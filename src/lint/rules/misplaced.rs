@@ -196,8 +196,8 @@ fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) ->
     Some(Found::new(key, format!("`{name}` is no field of {}{question}", level.name()), help))
 }
 
-/// The field of which a key may be a typo, of those that lead to an env list. `None` if the key is any field of Seldon's
-/// types.
+/// The field of which a key may be a typo, of those that lead to an env list. `None` if the key is any field of
+/// Seldon's types.
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
     let fields = FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
     let mut near = fields.filter(|name| {

@@ -328,8 +328,8 @@ fn set_by(backend: Backend, option: &OptionSpec) -> Vec<&'static KnownVariable> 
 /// An address that the options below accept. Its host is a valid site.
 const GOOD: &str = "good.example:4317";
 
-/// A request with an option that sets no variable of a table, and the manifest that it would write: the result for a good
-/// value, with this value instead.
+/// A request with an option that sets no variable of a table, and the manifest that it would write: the result for a
+/// good value, with this value instead.
 fn part_with(backend: Backend, key: Key, value: &str) -> Option<(Request, String)> {
     let plain = manifests(backend, &[]).swap_remove(0);
     let (request, good) = match key {
