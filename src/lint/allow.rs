@@ -1,5 +1,5 @@
-//! Comments that allow a finding: `# seldon-trace: allow ST004` on its line, on a line of its env entry, or alone on the
-//! line above either.
+//! Comments that allow a finding: `# seldon-trace: allow ST004` on the line of the finding or of its env entry, or
+//! alone on the line above.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -10,10 +10,10 @@ use crate::yaml::{NodeId, Tree};
 
 const MARK: &str = "seldon-trace: allow ";
 
-/// What the comments of a tree allow: the lines, in the order of the text, and the rules.
+/// The lines, in the order of the text, where comments of a tree allow findings, and the allowed rules.
 pub(super) struct Allowed {
     lines: Vec<(Range<usize>, BTreeSet<&'static str>)>,
-    /// Whether a mapping has a name, found once: one of many keys may contain any number of findings.
+    /// True for mappings with a name. A cache, since a mapping with many keys may have many findings.
     named: HashMap<NodeId, bool>,
 }
 
@@ -32,7 +32,7 @@ impl Allowed {
         Self { lines: allowed.collect(), named: HashMap::new() }
     }
 
-    /// Whether what a rule finds at a node is allowed.
+    /// Returns true if the finding of a rule at a node is allowed.
     pub(super) fn has(&mut self, tree: &Tree<'_>, node: NodeId, id: &str) -> bool {
         if self.lines.is_empty() {
             return false;
@@ -45,10 +45,10 @@ impl Allowed {
         [Some(own), Some(place(node)), entry.map(place)].into_iter().flatten().any(|at| self.at(at, id))
     }
 
-    /// Whether a rule is allowed on the line of this byte.
+    /// Returns true if a rule is allowed on the line of this byte.
     fn at(&self, at: usize, id: &str) -> bool {
         let end = self.lines.partition_point(|(lines, _)| lines.start <= at);
-        // The lines of a comment that is alone may hold another's.
+        // The lines of a comment that is alone on its line may include those of another comment.
         let near = self.lines[..end].iter().rev().take_while(|(lines, _)| lines.end > at);
         near.into_iter().any(|(_, rules)| rules.contains(id))
     }

@@ -1,5 +1,4 @@
-//! What is wrong with the tracing of the deployments of one input: what the rules find, and where. It reads, and knows
-//! no files.
+//! The findings of the rules in the deployments of one text. This module knows no files.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,32 +12,32 @@ use crate::manifest::{Deployment, value_of};
 use crate::survey::survey;
 use crate::yaml::{NodeId, Tree};
 
-/// What a rule found, and where.
+/// A finding of a rule.
 #[derive(Debug)]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// What is wrong, with the value found; where; and what to write instead.
+    /// The problem with the value found, its position, and the text to write instead.
     pub diagnostic: Diagnostic,
-    /// The path by names in the place of indexes: it stays while entries come and go beside it.
+    /// The path with names instead of indexes. It does not change if other entries are added or removed.
     pub landmark: String,
     /// The deployment's namespace and name.
     pub deployment: String,
 }
 
-/// What came of a text.
+/// The result of `lint` for a text.
 #[derive(Debug, Default)]
 pub struct Linted {
-    /// What was found, in the order of the text.
+    /// The findings, in the order of the text.
     pub findings: Vec<Finding>,
     /// The number of selected deployments.
     pub deployments: usize,
 }
 
-/// Looks at the selected deployments of a text, at each by its rules. What a comment allows is no finding.
+/// Checks each selected deployment of a text by its rules. A comment can allow a finding.
 ///
 /// # Errors
-/// What is wrong with each document that can't be read, or for whose deployments no rules can be found.
+/// The problem of each document that can't be read, or for whose deployments no rules can be determined.
 pub fn lint(
     text: &str,
     selection: &Selection,
@@ -75,12 +74,12 @@ pub fn lint(
     Ok(all)
 }
 
-/// What landmarks are made of, each found once: an item of many keys may contain any number of findings.
+/// A cache of the parts of landmarks, since an item with many keys may have many findings.
 #[derive(Default)]
 struct Landmarks {
-    /// The names of list items, as they may be shown.
+    /// The names of list items, without credentials.
     names: HashMap<NodeId, String>,
-    /// The keys that are not shown, with their numbers among those of their mapping.
+    /// The masked keys, each with its number among the masked keys of its mapping.
     hidden_keys: HashMap<NodeId, usize>,
 }
 
@@ -94,7 +93,7 @@ impl Finding {
 }
 
 impl Landmarks {
-    /// The path of a node with the names of list items in the place of their indexes:
+    /// The path of a node with the names of list items instead of their indexes:
     /// `spec.predictors[main].svcOrchSpec.env[TRACING]`.
     fn of(&mut self, tree: &Tree<'_>, node: NodeId) -> String {
         let (Some(parent), Some(index)) = (tree.parent(node), tree.index_of(node)) else {
@@ -119,7 +118,7 @@ impl Landmarks {
         self.names.entry(item).or_insert_with(|| shown_name(name()))
     }
 
-    /// A key, or `…` for one that is not shown. From the second of a mapping on, its number follows.
+    /// A key, or `…` for a masked key. The second and later ones of a mapping get a number, as in `…2`.
     fn key(&mut self, tree: &Tree<'_>, mapping: NodeId, key: NodeId) -> String {
         let shown = |key| shown_key(tree.scalar_text(key).unwrap_or_default());
         if shown(key) != HIDDEN_KEY {

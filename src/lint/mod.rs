@@ -1,5 +1,4 @@
-//! What is wrong with the tracing of a deployment: rules as a list of values, each with its explanation. It knows no
-//! output formats.
+//! The rules on the tracing of a deployment, each with its explanation. This module knows no output formats.
 
 mod allow;
 pub(crate) mod findings;
@@ -19,43 +18,43 @@ pub use rules::RULES;
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// What it is called by.
+    /// The identifier, such as `ST004`.
     pub id: &'static str,
-    /// How bad it is where it finds something.
+    /// The severity of its findings, unless a finding has its own.
     pub severity: Severity,
-    /// What it finds, in a few words.
+    /// The problem that it finds, in a few words.
     pub finds: &'static str,
-    /// Why that is wrong, at length.
+    /// The reason why that is wrong, in full.
     pub explanation: &'static str,
-    /// Where that was read.
+    /// The source of the explanation.
     pub source: &'static str,
-    /// What it finds: an entry of an env list, or several, or the `spec` of a deployment.
+    /// An example of the problem: one or more entries of an env list, or the `spec` of a deployment.
     pub wrong: &'static str,
-    /// The same as it should be.
+    /// The corrected example.
     pub right: &'static str,
-    /// What `lint --fix` does, where there is one right answer.
+    /// The effect of `lint --fix`, if there is one right answer.
     pub fix: Option<&'static str>,
     check: Check,
 }
 
-/// By which rules a deployment is looked at.
+/// The rules for a deployment.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
-    /// The rules.
+    /// The rules to check.
     pub rules: Vec<&'static Rule>,
-    /// Those whose findings count as errors.
+    /// The rules whose findings count as errors.
     pub denied: Vec<&'static Rule>,
 }
 
 impl RuleSet {
-    /// All rules but those that are allowed to find something.
+    /// All rules except the allowed ones.
     pub fn new(allowed: &[&'static Rule], denied: &[&'static Rule]) -> Self {
-        // Either may name a rule any number of times.
+        // Both lists may have duplicates.
         let denied = RULES.iter().filter(|rule| is_among(denied, rule)).collect();
         Self { rules: RULES.iter().filter(|rule| !is_among(allowed, rule)).collect(), denied }
     }
 
-    /// Whether what a rule finds counts as an error.
+    /// Returns true if the findings of a rule count as errors.
     pub(crate) fn denies(&self, rule: &Rule) -> bool {
         is_among(&self.denied, rule)
     }
@@ -65,78 +64,72 @@ fn is_among(rules: &[&Rule], wanted: &Rule) -> bool {
     rules.iter().any(|rule| rule.id == wanted.id)
 }
 
-/// How a rule looks for what it finds.
+/// The check function of a rule.
 #[derive(Debug)]
 enum Check {
-    /// At each unit by itself, with what is around it.
+    /// Checks each unit separately.
     Unit(fn(&Scene<'_, '_, '_>) -> Vec<Found>),
-    /// At each unit by itself, and at each deployment as a whole.
+    /// Checks each unit separately, and each deployment as a whole.
     UnitAndDeployment(fn(&Scene<'_, '_, '_>) -> Vec<Found>, fn(&Tree<'_>, &DeploymentSurvey<'_>) -> Vec<Found>),
-    /// At the units of a deployment beside each other.
+    /// Compares the units of a deployment.
     Units(for<'a, 't> fn(&'t Tree<'_>, &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)>),
-    /// At each deployment as a whole.
+    /// Checks each deployment as a whole.
     Deployment(fn(&Tree<'_>, &DeploymentSurvey<'_>) -> Vec<Found>),
 }
 
-/// A unit that a rule looks at, and what is around it.
+/// A unit to check, and its context.
 struct Scene<'a, 't, 'x> {
     tree: &'t Tree<'x>,
     deployment: &'a DeploymentSurvey<'t>,
     survey: &'a UnitSurvey<'t>,
-    /// What stands beside it.
     predictor: &'a PredictorSurvey<'t>,
 }
 
-/// What a rule found.
+/// A finding of a rule, without the rule.
 #[derive(Debug)]
 struct Found {
     node: NodeId,
-    /// How bad it is, where that is not what the rule says.
+    /// The severity, if it differs from the rule's.
     severity: Option<Severity>,
     message: String,
     help: String,
     fix: Option<Fix>,
 }
 
-/// What puts right what a rule found, where there is one right answer. Places are those of the env list.
+/// The fix of a finding, if there is one right answer. An index is that of an entry in the env list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fix {
-    /// The value of the variable at this place is quoted as it is spelt.
+    /// Quotes the value of the variable at this index as it is written.
     Quote(usize),
-    /// The value of the entry at this index of this mapping is quoted as it is spelt.
+    /// Quotes the value of the entry at this index of this mapping as it is written.
     QuoteEntry(NodeId, usize),
-    /// The variable at this place gets this value.
+    /// Gives the variable at this index this value.
     Write(usize, Cow<'static, str>),
-    /// The variable at this place becomes another, with this value.
+    /// Replaces the variable at this index by another one with this value.
     Replace(usize, &'static str, String),
-    /// The variables at these places go.
+    /// Removes the variables at these indexes.
     TakeOut(Vec<usize>),
-    /// A variable comes to the end.
+    /// Adds a variable to the end.
     Add(&'static str, &'static str),
-    /// Each of these.
+    /// Several fixes.
     All(Vec<Self>),
-    /// Tracing is switched on, as `enable` does it.
+    /// Switches tracing on, as `enable` does.
     Enable(Box<Profile>),
 }
 
-/// What a rule found, and in which deployment.
+/// A finding of a rule in a deployment.
 #[derive(Debug)]
 pub(crate) struct Inspected<'a, 't> {
-    /// The rule.
     pub rule: &'static Rule,
-    /// The deployment.
     pub deployment: &'a DeploymentSurvey<'t>,
-    /// The unit in which it was found; `None` where it is of the whole deployment.
+    /// The unit of the finding; `None` if it is about the whole deployment.
     pub unit: Option<&'a UnitSurvey<'t>>,
-    /// Where.
     pub node: NodeId,
-    /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, with the value found.
+    /// The problem, with the value found.
     pub message: String,
-    /// What to write instead.
+    /// The text to write instead.
     pub help: String,
-    /// What puts it right.
     pub fix: Option<Fix>,
 }
 
@@ -145,7 +138,7 @@ impl Found {
         Self { node, severity: None, message: message.into(), help: help.into(), fix: None }
     }
 
-    /// The same as something that is merely worth knowing.
+    /// The same finding, as information.
     fn info(self) -> Self {
         Self { severity: Some(Severity::Info), ..self }
     }
@@ -172,12 +165,12 @@ impl Inspected<'_, '_> {
 }
 
 impl Rule {
-    /// The rule of that name, in whichever case.
+    /// The rule with this identifier, in upper or lower case.
     pub fn find(id: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
     }
 
-    /// Returns true if a name is spelled like a rule's: `ST` and a digit.
+    /// Returns true if a name looks like a rule's: `ST` and a digit.
     pub(crate) fn is_like_an_id(name: &str) -> bool {
         let (start, rest) = name.split_at_checked(2).unwrap_or_default();
         start.eq_ignore_ascii_case("ST") && rest.starts_with(|next: char| next.is_ascii_digit())
@@ -196,7 +189,7 @@ impl Rule {
     }
 }
 
-/// What the rules for each deployment find in it, unit by unit, but for what a comment allows.
+/// The findings of each deployment's rules, unit by unit, except those that a comment allows.
 pub(crate) fn inspect<'a, 't, 'r>(
     tree: &'t Tree<'_>,
     surveys: &'a [DeploymentSurvey<'t>],
@@ -230,8 +223,8 @@ pub(crate) fn inspect<'a, 't, 'r>(
     all
 }
 
-/// The same in the order of the text, each once: an env list that several aliases stand for is looked at by each of
-/// them.
+/// The same findings in the order of the text, without duplicates: an env list with several aliases is checked at each
+/// alias.
 pub(crate) fn distinct<'a, 't>(mut found: Vec<Inspected<'a, 't>>) -> Vec<Inspected<'a, 't>> {
     found.sort_by(|one, other| one.order().cmp(&other.order()));
     found.dedup_by(|one, other| one.order() == other.order());
@@ -257,44 +250,44 @@ impl<'a, 't> Scene<'a, 't, '_> {
         &self.survey.env
     }
 
-    /// What the unit's program starts with: the list, and what annotations bring where the list does not.
+    /// The environment of the unit's program: the env list, and the variables that only annotations define.
     fn in_effect(&self) -> InEffect<'a, 't> {
         InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
     }
 
-    /// The variables of the list that count: of each name the last.
+    /// The variables of the list that are in effect: the last of each name.
     fn effective(&self) -> impl Iterator<Item = &Variable<'t>> {
         self.env().effective()
     }
 
-    /// The variable of that name that is in effect. One that an annotation brings has no place in the list.
+    /// The variable of that name that is in effect. A variable from an annotation is not in the list.
     fn last(&self, name: &str) -> Option<Variable<'a>> {
         self.in_effect().last(name)
     }
 
-    /// Whether a variable of that name is in effect.
+    /// Returns true if a variable of that name is in effect.
     fn has(&self, name: &str) -> bool {
         self.last(name).is_some()
     }
 
-    /// What the variable of that name says, where the manifest alone says it.
+    /// The value of the variable of that name, if the manifest shows it.
     fn text(&self, name: &str) -> Option<&'a str> {
         self.last(name).as_ref().and_then(plain_text)
     }
 
-    /// Whether a switch that the unit's program heeds says *off*.
+    /// Returns true if a switch that the unit's program reads is off.
     fn is_switched_off(&self) -> bool {
         self.survey.tracing.cause == Some(Cause::SwitchedOff)
     }
 
-    /// Something found at a variable: at its value, where it has one.
+    /// A finding at the value of a variable, or at its entry if it has no value.
     fn at(&self, variable: &Variable<'_>, message: String, help: impl Into<String>) -> Found {
         let value = value_of(self.tree, variable.node, "value");
         Found::new(value.unwrap_or(variable.node), message, help)
     }
 }
 
-/// The value of a variable if the manifest shows it: no reference, and nothing that Kubernetes or another tool fills in.
+/// The value of a variable, unless it is a reference or is filled in by Kubernetes or another tool.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     let is_shown = |text: &&str| !variable.is_reference() && !text.contains("$(") && !variable.is_placeholder();
     variable.text().filter(is_shown)

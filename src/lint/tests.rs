@@ -1,4 +1,4 @@
-//! Each rule on its own example: found where it is wrong, not where it is right, and not where a comment allows it.
+//! Each rule on its own example: it finds the wrong one, not the right one, and nothing that a comment allows.
 
 mod beside;
 mod datadog;
@@ -32,7 +32,7 @@ fn manifest_of(orchestrator: &str, container: &str) -> String {
     )
 }
 
-/// A deployment that holds a rule's example: an env list, or a whole `spec`.
+/// A deployment with a rule's example: an env list, or a whole `spec`.
 fn example(text: &str) -> String {
     let spec = text.lines().any(|line| line.starts_with("spec:")).then(|| {
         let metadata =
@@ -69,7 +69,7 @@ fn a_fix_makes_the_example_right() {
         let policy = Policy::new(Task::Fix(vec![rule]), Selection::default());
         let wrong = example(rule.wrong);
         let fixed = Transformer::new(&policy).transform(&wrong, Input::default()).unwrap().edits.apply(&wrong);
-        // Many a rule looks at the one list or at the other.
+        // Many rules check only one of the two lists.
         let (right, wrong) = (rule.right, rule.wrong);
         let lists = [manifest_of(right, wrong), manifest_of(wrong, right)].into_iter().chain([example(right)]);
         match rule.fix {
@@ -139,7 +139,7 @@ fn messages(rule: &str, text: &str) -> Vec<String> {
     linted.findings.into_iter().map(|finding| finding.diagnostic.message).collect()
 }
 
-/// How bad the findings of a rule in a text are.
+/// The severities of the findings of a rule in a text.
 fn severities(rule: &str, text: &str) -> Vec<Severity> {
     let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.diagnostic.severity).collect()
@@ -150,7 +150,7 @@ fn found_by(rule: &str, predictor: &str) -> Vec<String> {
     messages(rule, &deployment(predictor))
 }
 
-/// A predictor whose graph is this one, with containers of these names and fields.
+/// A predictor with this graph and these containers.
 fn predictor(graph: &str, containers: &str) -> String {
     format!("graph: {{{graph}}}, componentSpecs: [{{spec: {{containers: [{containers}]}}}}]")
 }
@@ -159,13 +159,13 @@ const TRACING: &str = "{name: TRACING, value: '1'}";
 const DATADOG: &str = "{name: TRACING, value: '1'}, {name: DD_ENABLED, value: '1'}";
 const ALL: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
 
-/// What fixing by a rule makes of a text.
+/// A text after the fix of a rule.
 fn fixed(rule: &str, text: &str) -> String {
     let policy = Policy::new(Task::Fix(vec![Rule::find(rule).unwrap()]), Selection::default());
     Transformer::new(&policy).transform(text, Input::default()).unwrap().edits.apply(text)
 }
 
-/// What the findings of a rule say to do.
+/// The help texts of the findings of a rule.
 fn helps(rule: &str, text: &str) -> Vec<String> {
     let linted = linted(text, &Selection::default(), &[Rule::find(rule).unwrap()]).unwrap();
     linted.findings.into_iter().map(|finding| finding.diagnostic.help).collect()

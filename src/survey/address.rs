@@ -1,11 +1,11 @@
-//! The host and the port to which a client sends, and what may listen there.
+//! The host and the port to which a client sends, and the services on known ports.
 
 use super::surroundings::Surroundings;
 use super::tracing::Doubt;
 use crate::knowledge::Backend;
 
-/// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address: one may be injected, unless nothing else can be
-/// in the pod.
+/// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address and not in the manifest. It may be injected,
+/// unless the orchestrator is alone in its pod.
 pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
     let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
     let agents = around.agents(backend);
@@ -43,14 +43,14 @@ fn host_and_port(agent: &str) -> Option<(&str, Option<&str>)> {
     Some(parts.map_or((address, None), |(host, port)| (host, Some(port))))
 }
 
-/// Returns true if a host is the pod itself. The wrapper's default 0.0.0.0 is one too: Linux takes it for localhost.
+/// Returns true if a host is the pod itself. So is the wrapper's default 0.0.0.0, which is localhost on Linux.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let is_loopback_address =
         |host: &str| host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
     matches!(host, "" | "[]" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
 }
 
-/// The port of a URL and what listens there, if that takes no Thrift over HTTP.
+/// The port of a URL and its service, if that does not accept Thrift over HTTP.
 pub(crate) fn foreign_port_of_url(url: &str) -> Option<(u16, &'static str)> {
     let (_, port) = url.split_once("://")?.1.split(['/', '?', '#']).next()?.rsplit_once(':')?;
     let number = port.parse().ok()?;
@@ -62,10 +62,10 @@ pub(crate) fn foreign_port_of_url(url: &str) -> Option<(u16, &'static str)> {
     Some((number, what))
 }
 
-/// That of Jaeger's collector for Thrift over HTTP.
+/// The port of Jaeger's collector for Thrift over HTTP.
 const COLLECTOR_PORT: u16 = 14268;
 
-/// What listens at a port where no agent takes spans from Jaeger's clients of Seldon Core, if that is known.
+/// The service on a port, if it is known not to accept spans from Jaeger's clients of Seldon Core.
 pub(crate) fn foreign_port(port: u16) -> Option<&'static str> {
     FOREIGN_PORTS.iter().find(|(number, _)| *number == port).map(|(_, what)| *what)
 }

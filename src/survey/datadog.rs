@@ -1,4 +1,4 @@
-//! What comes of a unit whose variables Datadog's clients read.
+//! The state of a unit whose variables Datadog's clients read.
 
 use super::address::loopback;
 use super::reading::{EffectiveValue, EnvReading, Said};
@@ -9,8 +9,8 @@ use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
-/// Datadog's own library, which neither TRACING nor DD_ENABLED switches. Where none of its spans come and TRACING is on, the
-/// wrapper's own still do.
+/// The state with Datadog's own library, which neither TRACING nor DD_ENABLED switches. If it sends no spans and
+/// TRACING is on, the wrapper still sends its own.
 pub(super) fn library(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,
@@ -104,7 +104,8 @@ fn no_socket(reason: &'static str) -> Doubt {
     Doubt::no(format!("DD_TRACE_AGENT_URL is a socket, and {reason}"))
 }
 
-/// Datadog's client. The first rate and the first port that are set are used.
+/// The state with Datadog's client in an image of pull request 2859. The first rate and the first port that are set are
+/// used.
 pub(super) fn datadog(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,
@@ -124,7 +125,7 @@ pub(super) fn datadog(
         _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
     };
     let (raw, shown) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
-    // Rules with nothing but a rate are shown as the rate, unless they are a credential.
+    // Rules with only a rate are shown as the rate, unless they are masked.
     let shown = if raw == shown { bare_rate(&raw).unwrap_or(shown) } else { shown };
     let off =
         overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
@@ -139,7 +140,7 @@ pub(super) fn datadog(
         _ => None,
     };
     let of_start = || match &start.state {
-        // Datadog's own library takes these.
+        // Datadog's own library accepts these values.
         ClientState::Exits { variable: variable @ ("DD_SAMPLE_RATE" | "DD_TAGS"), .. } => {
             Some(Doubt::unknown(format!("{variable}: the wrapper of pull request 2859 exits at start, others don't")))
         }
@@ -164,7 +165,7 @@ pub(super) fn datadog(
         (_, ClientState::Sends(flow)) => flow.agent.clone(),
         _ => None,
     };
-    // Where nothing can be on localhost, the image does not matter.
+    // If nothing can be on localhost, the image does not matter.
     let alone = || loopback(host().as_deref(), around, Backend::Datadog).filter(|doubt| doubt.verdict == Verdict::No);
     let doubt = certain.or_else(alone).or_else(image);
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }

@@ -4,37 +4,37 @@ use crate::credentials::is_shown_variable;
 use crate::manifest::{Container, Env, HOST_IP, Reference, Variable};
 use crate::yaml::Tree;
 
-/// A longer value is not looked at, since a few variables can make one of any length.
+/// The maximum length of an expanded value, since a few variables can make one of any length.
 const LONGEST: usize = 64 * 1024;
 
 /// A value after Kubernetes replaced `$(NAME)` in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expansion {
-    /// The text.
+    /// The whole text.
     Shown {
         text: String,
-        /// True if it has a credential of another variable in it.
+        /// True if it contains a credential of another variable.
         is_secret: bool,
     },
-    /// The address of the node: nothing but a reference to a `fieldRef` to `status.hostIP`.
+    /// The address of the node: a single reference to a variable with a `fieldRef` to `status.hostIP`.
     NodeAddress,
     /// The manifest does not show what a reference refers to.
     Hidden,
 }
 
-/// The variables that `$(NAME)` may refer to beside those of the list.
+/// The variables outside the list to which `$(NAME)` may refer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BesideList {
     /// None.
     Nothing,
-    /// Those that the operator gives its executor, before the list.
+    /// The variables that the operator gives its executor, before the list.
     Operators,
-    /// Any, as of an envFrom.
+    /// Any variable, as from an envFrom.
     Any,
 }
 
 impl BesideList {
-    /// Those of a container, or of the executor that the operator makes.
+    /// The variables of a container, or of the executor that the operator adds.
     pub(crate) fn of(tree: &Tree<'_>, container: Option<&Container<'_>>, has_secret: bool, is_made: bool) -> Self {
         match container {
             _ if has_secret => Self::Any,
@@ -61,8 +61,8 @@ pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
-/// The value of a variable after Kubernetes replaced the variables before it; others stay as `$(NAME)`, unless a source
-/// beside the list, such as envFrom, may define them.
+/// The value of a variable after Kubernetes replaced references to the variables before it. Other references stay as
+/// `$(NAME)`, unless another source such as envFrom may define them.
 pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, beside: BesideList) -> Expansion {
     expand_text(env, variable.value, variable.index, beside)
 }

@@ -1,4 +1,4 @@
-//! What comes of a unit whose variables Jaeger's clients read.
+//! The state of a unit whose variables Jaeger's clients read.
 
 use std::sync::OnceLock;
 
@@ -16,7 +16,8 @@ use crate::knowledge::clients::{
     ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
 };
 
-/// What comes of an executor. Most have no variables, and sample nothing, whatever is around them: that is found out once.
+/// The state of an executor. Most have no variables and sample nothing, whatever else is in the pod: that state is
+/// computed once.
 pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
     match reading.is_empty() {
@@ -73,7 +74,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
         }
         ClientState::Sends(flow) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            // Such a value may end it, too.
+            // The executor may also exit at such a value.
             let decision = match (&hidden, &sampler.decision) {
                 (Some(doubt), Decision::Samples) => Decision::Unknown(doubt.reason.clone()),
                 (_, decision) => decision.clone(),
@@ -89,12 +90,12 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
     Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
 }
 
-/// Returns true if the variable is set that chooses Datadog in images of pull request 2859. Most manifests don't have it.
+/// Returns true if DD_ENABLED is set, which selects Datadog in images of pull request 2859. It is rare.
 fn asks_for_datadog(reading: &EnvReading<'_, '_>) -> bool {
     reading.said("DD_ENABLED") != Said::Unset
 }
 
-/// The executor's sampler: how it is shown, and what it tells the containers.
+/// The executor's sampler, its description, and its decision for the containers.
 struct ExecutorSampler {
     shown: String,
     doubt: Option<Doubt>,
@@ -114,13 +115,13 @@ impl ExecutorSampler {
         };
         let doubt = match (sampling, server) {
             (ClientSampling::All | ClientSampling::Rate(_), _) => None,
-            // It keeps the first trace, whatever the limit.
+            // It samples the first trace, whatever the limit.
             (ClientSampling::PerSecond(_), _) => None,
             (ClientSampling::None, _) if is_set(PARAM) => {
                 Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
             }
             (ClientSampling::None, _) => Some(lacks(PARAM)),
-            // It goes on with the first probability.
+            // It keeps the initial probability.
             (ClientSampling::Remote(first), SamplingServer::Unusable(name)) => {
                 let words = format!("{name} names no server, and {kind} with the param {param} samples nothing");
                 (*first == 0.0).then(|| Doubt::no(words))
@@ -156,7 +157,8 @@ impl ExecutorSampler {
     }
 }
 
-/// What comes of a wrapper. Most have no variables, and are off, unless Datadog's library is there: that is found out once.
+/// The state of a wrapper. Most have no variables and are off, unless Datadog's library is there: that state is
+/// computed once.
 pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
     match reading.is_empty() && around.library.is_none() {
@@ -174,7 +176,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         _ => None,
     };
     if let Some(present) = library_here {
-        // The wrapper reads its own variables all the same.
+        // The wrapper still reads its own variables.
         return match &start.state {
             ClientState::Exits { variable, reason } => {
                 let reason = format!("{}: the container exits at start", about(variable, fact_and_advice(reason).0));

@@ -1,5 +1,5 @@
-//! The current state: the units of each deployment with their variables, and whether spans come from each. It knows
-//! manifests and backends, and no text.
+//! The current state: the units of each deployment, their variables, and whether they send spans. This module knows
+//! manifests and backends, but no output.
 
 mod address;
 mod datadog;
@@ -39,56 +39,50 @@ pub(crate) use tracing::{Agent, Cause, Decision, Tracing, TracingClient, about, 
 /// A deployment and the state of its predictors.
 #[derive(Debug)]
 pub(crate) struct DeploymentSurvey<'t> {
-    /// The deployment.
     pub deployment: Deployment<'t>,
-    /// What annotations of its `spec` give the executor.
+    /// The executor's variables from annotations of `spec`.
     pub engine: Engine<'t>,
-    /// The reasons why Seldon's operator refuses it, those of predictors that are not selected too.
+    /// The reasons why Seldon's operator rejects the deployment, including those of unselected predictors.
     pub refusals: Vec<Refusal<'t>>,
-    /// Its predictors.
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
 
 /// A predictor and the state of its units.
 #[derive(Debug)]
 pub(crate) struct PredictorSurvey<'t> {
-    /// Its name, or its place in the list where it has none.
+    /// The name, or the index in the list if it has none.
     pub name: String,
-    /// Its mapping.
+    /// The predictor's mapping.
     pub node: NodeId,
-    /// Its pods.
     pub pods: PredictorPods<'t>,
-    /// What its orchestrator, selected or not, tells the containers.
+    /// The sampling decision of its orchestrator, selected or not.
     pub decision: Decision,
-    /// Its units in the order of the graph, the orchestrator first.
+    /// The selected units in the order of the graph, the orchestrator first.
     pub units: Vec<UnitSurvey<'t>>,
 }
 
-/// A unit, its variables, and what they come to.
+/// A unit, its variables and its tracing state.
 #[derive(Debug)]
 pub(crate) struct UnitSurvey<'t> {
-    /// The unit.
     pub unit: Unit<'t>,
-    /// Its variables. Of what does not trace an env list that can't be read is taken for empty.
+    /// The variables. An unreadable env list of a unit that does not trace counts as empty.
     pub env: Env<'t>,
-    /// Whether traces will come from it.
     pub tracing: Tracing,
 }
 
 impl DeploymentSurvey<'_> {
-    /// The mappings of the predictors of which something was selected.
+    /// The mappings of the predictors with selected units.
     pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> {
         self.predictors.iter().filter(|predictor| !predictor.units.is_empty()).map(|predictor| predictor.node)
     }
 
-    /// Whether any of it was selected.
+    /// Returns true if a unit of the deployment is selected.
     pub(crate) fn is_selected(&self) -> bool {
         self.predictors.iter().any(|predictor| !predictor.units.is_empty())
     }
 }
 
-/// Surveys the selected deployments in the documents of a tree. The annotation that keeps a resource from being edited
-/// hides nothing here.
+/// Surveys the selected deployments in the documents of a tree, including those with the annotation against edits.
 ///
 /// # Errors
 /// If a manifest is invalid on the path to an env list.
@@ -126,7 +120,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 let mut surveyed = Vec::new();
                 for unit in units {
                     let is_selected = selection.selects_unit(&unit);
-                    // An orchestrator that is not selected still decides.
+                    // An unselected orchestrator still decides.
                     let decides = matches!(unit.role, Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_));
                     if !is_selected && !decides {
                         continue;
@@ -168,12 +162,12 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
     Ok(found)
 }
 
-/// Names of a predictor that another tool fills in. A graph node and a container without each other may be meant for each
-/// other then.
+/// Placeholder names in a predictor. A graph node without a container and a container without a graph node may then
+/// belong together.
 struct NameDoubts {
-    /// That of a graph node without a container.
+    /// True if the name of a graph node without a container is a placeholder.
     in_graph: bool,
-    /// That of a container that no graph node names.
+    /// True if the name of a container without a graph node is a placeholder.
     in_pods: bool,
 }
 
@@ -207,7 +201,7 @@ const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor
 const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
 const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separate-pod is a placeholder";
 
-/// Returns true if another tool decides on the executor of a predictor.
+/// Returns true if another tool fills in the annotation that removes a predictor's executor.
 fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
     let value =
         value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
@@ -215,7 +209,7 @@ fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
     value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
 }
 
-/// What all units of a deployment have in common.
+/// The context of all units of a deployment.
 struct Context<'a, 't, 'x> {
     tree: &'t Tree<'x>,
     engine: &'a Engine<'t>,

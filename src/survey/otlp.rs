@@ -1,4 +1,4 @@
-//! What comes of MLServer, which sends its spans by OpenTelemetry.
+//! The state of MLServer, which sends its spans by OpenTelemetry.
 
 use super::address::is_loopback;
 use super::reading::{EnvReading, Said};
@@ -7,7 +7,7 @@ use super::tracing::{Agent, Doubt, Tracing, TracingClient};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
-/// The state of MLServer; `None` if its variables give no collector.
+/// The state of MLServer; `None` if its variables name no collector.
 pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
     let address = match reading.said_if_any(OTLP_SERVER) {
         Said::Unset => return None,

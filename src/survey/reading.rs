@@ -9,52 +9,50 @@ use crate::knowledge::known;
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
 use crate::yaml::{ScalarKind, Tree};
 
-/// A setting that is in effect, and where it comes from.
+/// A setting in effect, and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectiveValue {
-    /// Its value or, of a reference, what it refers to.
+    /// The value or, for a reference, its target.
     pub value: String,
-    /// Where it comes from.
+    /// The source of the value.
     pub source: ValueSource,
 }
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueSource {
     /// The manifest.
     Manifest,
-    /// Another place that the manifest refers to.
+    /// A reference in the manifest.
     Reference,
-    /// The reader's own default.
+    /// The default of the program that reads it.
     Default,
 }
 
 /// The value of a variable, as far as the manifest shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said<'t> {
-    /// It is not set.
     Unset,
-    /// This text; empty for a variable without a value.
+    /// A text; empty for a variable without a value.
     Text(&'t str),
-    /// What only the cluster knows, and where it is.
+    /// A value that only the cluster knows, by a description of its source.
     Elsewhere(String),
 }
 
-/// The variables that annotations of a deployment give its executors, of which there may be any number.
+/// The variables of a deployment's executors from its annotations. There may be many.
 #[derive(Debug, Default)]
 pub(crate) struct Engine<'t> {
     variables: Vec<EngineVariable<'t>>,
-    /// The first of each name, which counts.
+    /// The first variable of each name, which is the one in effect.
     by_name: HashMap<String, usize>,
-    /// Those of `by_name` that a client may read, in order.
+    /// The variables of `by_name` that a client may read, in order.
     known: Vec<usize>,
-    /// Those of `by_name` whose name begins with `JAEGER_`, in order.
+    /// The variables of `by_name` whose name begins with `JAEGER_`, in order.
     jaeger: Vec<usize>,
 }
 
 impl<'t> Engine<'t> {
-    /// With these variables.
     pub(crate) fn new(variables: Vec<EngineVariable<'t>>) -> Self {
         let mut engine = Self { variables, ..Self::default() };
         for (at, EngineVariable { name, .. }) in engine.variables.iter().enumerate() {
@@ -77,8 +75,8 @@ impl<'t> Engine<'t> {
     }
 }
 
-/// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list, and
-/// those that annotations of the deployment give the executor where the list has none of that name.
+/// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list and,
+/// for the executor, those of annotations that are not in the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InEffect<'a, 't> {
     env: &'a Env<'t>,
@@ -86,20 +84,19 @@ pub(crate) struct InEffect<'a, 't> {
 }
 
 impl<'a, 't> InEffect<'a, 't> {
-    /// Those of a unit, in a deployment whose annotations give its executor these.
     pub(crate) fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
-        // They reach the executor that the operator makes, and no other.
+        // The annotations apply only to the executor that the operator adds.
         let engine = Some(engine).filter(|_| matches!(unit.role, Role::SvcOrchSpec(_)));
         Self { env, engine }
     }
 
-    /// The variable of that name that counts.
+    /// The variable of that name that is in effect.
     pub(crate) fn last(&self, name: &str) -> Option<Variable<'a>> {
         let annotated = || self.engine.and_then(|engine| engine.of(name));
         self.env.last(name).copied().or_else(|| annotated().map(EngineVariable::as_variable))
     }
 
-    /// Of each name the variable that counts: all of the list, and of the annotations those that a client may read.
+    /// The variables in effect: all of the list, and those of annotations that a client may read.
     pub(crate) fn effective(&self) -> impl Iterator<Item = Variable<'a>> {
         self.env.effective().copied().chain(self.annotated(|engine| &engine.known))
     }
@@ -111,7 +108,7 @@ impl<'a, 't> InEffect<'a, 't> {
         listed.copied().or_else(|| self.annotated(|engine| &engine.jaeger).next())
     }
 
-    /// These of the annotations that the list does not override.
+    /// The wanted variables of annotations that the list does not override.
     fn annotated(&self, wanted: fn(&'a Engine<'t>) -> &'a [usize]) -> impl Iterator<Item = Variable<'a>> {
         let env = self.env;
         let variables = self.engine.into_iter().flat_map(move |engine| {
@@ -121,13 +118,13 @@ impl<'a, 't> InEffect<'a, 't> {
     }
 }
 
-/// The env list of a unit, read as its program does.
+/// The env list of a unit as its program reads it.
 pub(super) struct EnvReading<'a, 't> {
     env: &'a Env<'t>,
     in_effect: InEffect<'a, 't>,
     /// The variables that the client may read.
     variables: Vec<Variable<'a>>,
-    /// Those of the list that Kubernetes changes.
+    /// The variables that Kubernetes expands.
     expanded: HashMap<&'a str, Expansion>,
     /// Another source of variables, such as envFrom, in words.
     more: Option<String>,
@@ -136,13 +133,13 @@ pub(super) struct EnvReading<'a, 't> {
 impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         let in_effect = InEffect::of(unit, env, engine);
-        // Jaeger's clients fill in `${NAME}` in the tags with any variable.
+        // In JAEGER_TAGS, Jaeger's clients replace `${NAME}` by any variable.
         let refers = in_effect.last("JAEGER_TAGS").is_some_and(|tags| tags.value.contains("${"));
         let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
         let is_made = matches!(unit.role, Role::SvcOrchSpec(_));
         let beside = BesideList::of(tree, unit.container.as_ref(), unit.env_secret.is_some(), is_made);
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
-        // The annotations' variables are after the list, in an order that no manifest shows.
+        // The operator adds the annotations' variables after the list, in an unknown order.
         let refers_to_annotation = |each: &Variable<'_>| {
             let mut names = each.value.split("$(").skip(1).filter_map(|rest| rest.split_once(')'));
             each.index == usize::MAX && names.any(|(name, _)| engine.of(name).is_some())
@@ -156,7 +153,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         Self { env, in_effect, variables, expanded, more: unit.other_env_source(tree).or_else(unnamed) }
     }
 
-    /// What the last variable of that name says, which is the one that counts.
+    /// The value of the variable of that name that is in effect.
     pub(super) fn said(&self, name: &str) -> Said<'_> {
         let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
         match (variable.reference, variable.text()) {
@@ -173,7 +170,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    /// The same to a reader that takes an empty value for none, as the clients written in Go do.
+    /// The same for a client to which an empty value is unset, as for those in Go.
     pub(super) fn said_if_any(&self, name: &str) -> Said<'_> {
         match self.said(name) {
             Said::Text("") => Said::Unset,
@@ -181,22 +178,22 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    /// Returns true if the program has no variable that a client reads, whatever else defines some.
+    /// Returns true if the list and the annotations have no variable that a client reads, and there is no other source.
     pub(super) fn is_empty(&self) -> bool {
         self.variables.is_empty() && self.more.is_none()
     }
 
-    /// Where a variable that is missing may come from all the same.
+    /// Another source that may define a missing variable.
     pub(super) fn more(&self) -> Option<&str> {
         self.more.as_deref()
     }
 
-    /// A setting; the default where nothing is said.
+    /// A setting, or the default if the variable is unset or empty.
     pub(super) fn setting(&self, name: &str, default: &str) -> EffectiveValue {
         self.setting_of(&[name], default)
     }
 
-    /// The first of several variables that says something; the default where none does.
+    /// The first non-empty variable of several, or the default.
     pub(super) fn setting_of(&self, names: &[&str], default: &str) -> EffectiveValue {
         let setting = |value: String, source| EffectiveValue { value, source };
         match self.first_of(names) {
@@ -206,7 +203,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    /// The same as it is, whatever may be shown of it.
+    /// The same without masked credentials.
     pub(super) fn raw_of(&self, names: &[&str], default: &str) -> String {
         match self.first_of(names) {
             Some((_, Said::Text(text))) => text.to_owned(),
@@ -219,7 +216,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         names.iter().map(|name| (*name, self.said_if_any(name))).find(|(_, said)| *said != Said::Unset)
     }
 
-    /// A text of a variable, as it may be shown.
+    /// A text of a variable for a message, without credentials.
     pub(super) fn shown(&self, name: &str, text: &str) -> String {
         self.in_effect.last(name).map_or_else(|| quoted_value(name, text), |variable| variable.shown(text))
     }
@@ -234,12 +231,12 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    /// Returns true if Kubernetes puts a credential into a variable.
+    /// Returns true if the expansion by Kubernetes puts a credential into a variable.
     fn has_secret(&self, name: &str) -> bool {
         matches!(self.expanded.get(name), Some(Expansion::Shown { is_secret: true, .. }))
     }
 
-    /// What a client makes of the variables in effect, as far as the manifest shows them.
+    /// The result of a client's function for the variables in effect, as far as the manifest shows them.
     pub(super) fn given_to<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
         let reasons: Vec<String> = self.variables.iter().map(|variable| self.why_hidden(variable)).collect();
         let texts = self.variables.iter().zip(&reasons).map(|(variable, reason)| {
@@ -275,7 +272,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         }
     }
 
-    /// What makes the API server, or Kubernetes later on, refuse the env list.
+    /// The reason why Kubernetes rejects the env list.
     pub(super) fn refusal(&self) -> Option<String> {
         let refused = |variable: &Variable<'_>| {
             let has_both = variable.is_reference() && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);

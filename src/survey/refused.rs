@@ -1,11 +1,11 @@
-//! What becomes of a deployment that Seldon's operator refuses.
+//! The state of a deployment that Seldon's operator rejects.
 
 use super::has_placeholder_of_no_engine;
 use super::tracing::{Tracing, Verdict};
 use crate::manifest::{Deployment, PredictorUnits, Refusal, RefusalKind};
 use crate::yaml::Tree;
 
-/// The reasons why Seldon's operator refuses a predictor.
+/// The reasons why Seldon's operator rejects a predictor.
 pub(super) fn refusals<'t>(
     tree: &Tree<'_>,
     deployment: &Deployment<'t>,
@@ -24,7 +24,7 @@ pub(super) fn refusals<'t>(
 }
 
 impl Tracing {
-    /// What becomes of a unit if Seldon's operator refuses the deployment.
+    /// Changes the state of a unit if Seldon's operator rejects the deployment.
     pub(super) fn refused(&mut self, refusals: &[Refusal<'_>]) {
         let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first());
         let Some(refusal) = refusal else { return };
@@ -35,7 +35,7 @@ impl Tracing {
         }
     }
 
-    /// Makes a `yes` or `unknown` a `no`, for this reason.
+    /// Changes `yes` and `unknown` to `no`, for this reason.
     pub(super) fn prevented(&mut self, reason: &str) {
         if matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
             self.verdict = Verdict::No;
@@ -44,7 +44,7 @@ impl Tracing {
         }
     }
 
-    /// Makes a `yes` unknown, for this reason.
+    /// Changes `yes` to `unknown`, for this reason.
     pub(super) fn doubted(&mut self, reason: &str) {
         if self.verdict == Verdict::Yes {
             self.verdict = Verdict::Unknown;

@@ -1,4 +1,4 @@
-//! What a manifest shows of the pod and the program around a unit's variables.
+//! The pod and the program of a unit, as far as the manifest shows them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,28 +18,28 @@ const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", MLSERVER
 
 const MLSERVER: &str = "mlserver";
 
-/// The program that the Python wrapper is started by.
+/// The command that starts the Python wrapper.
 const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
 /// The label by which a predictor's Service selects pods.
 const SERVICE_LABEL: &str = "seldon-app";
 
-/// What is around a unit's variables.
+/// The pod and the program of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surroundings {
-    /// The containers of the pod that are evidently agents of Jaeger.
+    /// The containers of the pod that are clearly agents of Jaeger.
     pub jaeger: PodAgents,
-    /// Those that are Datadog's.
+    /// The containers of the pod that are clearly agents of Datadog.
     pub datadog: PodAgents,
-    /// True if the pod has no other container, and gets none.
+    /// True if the pod has no other container, even at runtime.
     pub is_alone: bool,
     /// True if the program comes from a release of Seldon Core.
     pub is_stock: bool,
-    /// The reason why a container is evidently not Seldon's Python wrapper.
+    /// The reason why a container is clearly not Seldon's Python wrapper.
     pub other_program: Option<String>,
-    /// The reason why the socket that DD_TRACE_AGENT_URL names is not there.
+    /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
     pub no_socket: Option<&'static str>,
-    /// True if the container is evidently MLServer.
+    /// True if the container is clearly MLServer.
     pub is_mlserver: bool,
     /// The version of MLServer, if its image shows one.
     pub mlserver: LibraryVersion,
@@ -92,7 +92,7 @@ impl PodAgents {
     }
 }
 
-/// How Datadog's library comes into a container.
+/// Datadog's library in a container, by the way it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
     /// The command line runs it. Where it exits, the program does not start.
@@ -103,15 +103,15 @@ pub(super) enum Library {
     MayBeInjected(LibraryVersion),
 }
 
-/// What is around the units of a predictor.
+/// The pods of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
     agents: HashMap<(NodeId, Backend), PodAgents>,
-    /// The pod of the orchestrator that the operator makes; `None` if it has one of its own.
+    /// The pod to which the operator adds the orchestrator; `None` if it has a separate pod.
     orchestrator: Option<NodeId>,
-    /// What asks an admission controller for Datadog's library in all pods.
+    /// The predictor's request for Datadog's library, for all pods.
     admission: Admission<'t>,
-    /// The same in the annotations of `spec`, which reach the pods of models.
+    /// The request in the annotations of `spec`, which reach the pods of models.
     admission_of_spec: Arc<Admission<'t>>,
     pub executor: ExecutorPlace,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
@@ -175,7 +175,7 @@ impl<'t> PredictorPods<'t> {
         }
     }
 
-    /// The backend's agents in the pod of a unit, if there is one.
+    /// The backend's agents in the pod of a unit, if there are any.
     pub(crate) fn agents_beside(&self, unit: &Unit<'_>, backend: Backend) -> Option<&PodAgents> {
         self.agents.get(&(self.pod_of(unit)?, backend))
     }
@@ -215,10 +215,10 @@ impl<'t> PredictorPods<'t> {
     }
 }
 
-/// The backends whose agent a container is, by the name of its image or of itself.
+/// The backends of which a container is an agent, by its image or name.
 fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<Item = (Backend, AgentPorts)> {
     let tagged = text_of(tree, container, "image").unwrap_or_default();
-    // A registry's port comes before a slash, a tag after the last one.
+    // The port of a registry is before a slash. A tag is after the last slash.
     let image = tagged.split('@').next().unwrap_or_default();
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
     let image = &image[..tag.unwrap_or(image.len())];
@@ -227,22 +227,22 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator gives it
-/// to the pod to which it adds the executor.
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator sets
+/// it on the pod to which it adds the executor.
 fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
     let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
     let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
     labels.into_iter().any(|labels| value_of(tree, labels, SERVICE_LABEL).is_some())
 }
 
-/// The init containers of a pod that go on running, with their names.
+/// The init containers of a pod that keep running, with their names.
 fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = (&'t str, NodeId)> {
     let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
     let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
     native.filter_map(move |item| Some((text_of(tree, *item, "name")?, *item)))
 }
 
-/// Returns true for an init container that goes on running.
+/// Returns true if an init container keeps running.
 pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
 }
@@ -251,7 +251,7 @@ fn is_seldons(image: &str) -> bool {
     image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
 }
 
-/// Returns true if a container is evidently MLServer.
+/// Returns true if a container is clearly MLServer.
 pub(crate) fn is_mlserver(tree: &Tree<'_>, container: NodeId, env: &Env<'_>) -> bool {
     let image = text_of(tree, container, "image").unwrap_or_default();
     let has_variable = || env.variables.iter().any(|variable| variable.name.starts_with("MLSERVER_"));
@@ -264,7 +264,7 @@ pub(crate) fn is_other_server(tree: &Tree<'_>, container: NodeId) -> bool {
     OTHER_SERVERS.iter().any(|server| *server != MLSERVER && image.contains(server))
 }
 
-/// The reason why a container is evidently not Seldon's Python wrapper.
+/// The reason why a container is clearly not Seldon's Python wrapper.
 pub(crate) fn other_program(
     tree: &Tree<'_>,
     container: Option<&Container<'_>>,
@@ -297,7 +297,7 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     };
     let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
     let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
-    // The library that an init container copies starts only by the path.
+    // The library that an init container copies is loaded only by PYTHONPATH.
     let version = || of_init().unwrap_or(LibraryVersion::NotKnown);
     match (is_run, is_on_path) {
         (true, _) => Some(Library::Runs(version())),
@@ -306,7 +306,7 @@ fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library
     }
 }
 
-/// The version by the tag of an image.
+/// The version in the tag of an image.
 fn tag_version(image: &str) -> LibraryVersion {
     let image = image.split('@').next().unwrap_or_default();
     let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
@@ -318,13 +318,13 @@ fn version(tag: &str) -> LibraryVersion {
     let mut numbers = tag.trim_start_matches([':', 'v']).split('.').map(str::parse);
     match (numbers.next(), numbers.next()) {
         (Some(Ok(major)), Some(Ok(minor))) => LibraryVersion::Known(major, minor),
-        // `v2` is the last release of 2.
+        // `v2` means the last release of 2.
         (Some(Ok(major)), None) => LibraryVersion::Known(major, u32::MAX),
         _ => LibraryVersion::NotKnown,
     }
 }
 
-/// Requests for Datadog's library, to its admission controller.
+/// Requests to Datadog's admission controller to inject the library.
 #[derive(Debug)]
 pub(super) struct Admission<'t> {
     /// The versions in annotations, by their names.
@@ -333,12 +333,12 @@ pub(super) struct Admission<'t> {
 }
 
 impl<'t> Admission<'t> {
-    /// Those of a deployment's `spec`, which has no labels.
+    /// The requests in a deployment's `spec`, which has no labels.
     pub(super) fn of_spec(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
         Self { is_labelled: false, ..Self::of(tree, value_of(tree, deployment.node, "spec")) }
     }
 
-    /// What the labels and annotations of a predictor or a pod ask for.
+    /// The requests in the labels and annotations of a predictor or a pod.
     fn of(tree: &'t Tree<'_>, holder: Option<NodeId>) -> Self {
         let entries = |field: &str| {
             let mapping = holder.and_then(|holder| value_of(tree, holder, field));
@@ -350,8 +350,8 @@ impl<'t> Admission<'t> {
         Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
     }
 
-    /// The version for a container, by what overrides the next. A label alone asks for all, and annotations for those that
-    /// they name.
+    /// The version for a container; the first request takes precedence. A label without annotations requests the
+    /// library for all containers, an annotation for the containers that it names.
     fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
         if all.iter().all(|each| each.versions.is_empty()) {
             return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);

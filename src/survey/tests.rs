@@ -1,4 +1,4 @@
-//! What each unit of a manifest comes to.
+//! The state of each unit of a manifest.
 
 mod agents;
 mod expansion;
@@ -7,7 +7,7 @@ use super::{Agent, Verdict, survey};
 use crate::manifest::selection::{Only, Selection};
 use crate::yaml::Tree;
 
-/// What is said of each unit of a deployment with these fields of its only predictor.
+/// The states of the units of a deployment with these fields of its only predictor.
 fn surveyed(predictor: &str) -> Vec<String> {
     surveyed_with(predictor, "", &Selection::default())
 }
@@ -42,12 +42,12 @@ fn surveyed_with(predictor: &str, spec: &str, selection: &Selection) -> Vec<Stri
         .collect()
 }
 
-/// What is said of an orchestrator with this env.
+/// The state of an orchestrator with this env.
 fn orchestrator(env: &str) -> String {
     surveyed(&format!("svcOrchSpec: {{env: [{env}]}}")).remove(0)
 }
 
-/// What is said of a graph node's container with these fields, behind an orchestrator that leaves the decision to it.
+/// The state of a graph node's container with these fields, without an executor.
 fn container(fields: &str) -> String {
     let graph = format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, {fields}}}]}}}}]");
     surveyed(&format!("annotations: {{seldon.io/no-engine: 'true'}}, {graph}")).remove(1)
@@ -191,7 +191,7 @@ fn the_orchestrator_decides_for_the_containers_behind_it() {
             ("{name: JAEGER_SAMPLER_TYPE, value: remote}", "unknown"),
             ("{name: JAEGER_SAMPLER_TYPE, valueFrom: {configMapKeyRef: {name: x, key: y}}}", "unknown"),
             ("{name: JAEGER_DISABLED, value: 'true'}", "yes"),
-            // It sends nothing itself, and samples all the same.
+            // It sends nothing itself, but still samples.
             (&format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '0'}}"), "yes"),
         ] {
             assert_eq!(behind(env, &selection), verdict, "{env}");
@@ -263,7 +263,7 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
         orchestrator(&format!("{SWITCH}, {{name: DD_TRACE_SAMPLING_RULES, value: '[{{\"sample_rate\":0.5}}]'}}")),
         "orchestrator unknown datadog | dd:8126 | rate 0.5 | executor | no image of a release of Seldon Core has Datadog's client"
     );
-    // The last two are 0 to Go alone, and to a client that takes a rate below 0 as 0.
+    // `0x0p0` is 0 only in Go, and a rate below 0 counts as 0.
     let zeros = ["0.0", "0x0p0", "-1"].map(|rate| ("DD_SAMPLING_RATE", rate));
     for (name, value) in zeros.into_iter().chain([("DD_TRACE_ENABLED", "false"), ("DD_TRACE_SAMPLE_RATE", "0")]) {
         let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));

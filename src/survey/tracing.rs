@@ -1,14 +1,14 @@
-//! Whether spans come from a unit, by which backend, and with what settings.
+//! The tracing state of a unit: whether it sends spans, its backend and its settings.
 //!
-//! The functions in `knowledge::clients` say what a client makes of its variables. This module chooses the client, and
-//! adds what the manifest says around it:
+//! The functions in `knowledge::clients` evaluate the variables of a client. This module chooses the client, and adds
+//! the context from the manifest:
 //!
-//! - **A container of a graph node** is taken for the Python wrapper, as `enable` takes it, unless it is evidently
-//!   something else.
-//! - **The orchestrator decides for the containers behind it**: its calls carry a header, and with a flag of 0 the wrapper
-//!   sends nothing, whatever its own variables say. Only JAEGER_DISABLED=true leaves the decision to the containers.
-//! - **Datadog** is in no release of Seldon Core but in images of pull request 2859, with DD_ENABLED. Names of rate and
-//!   port differ from reader to reader; the reader's own counts first.
+//! - **A container of a graph node** counts as the Python wrapper, as in `enable`, unless it is clearly something else.
+//! - **The orchestrator decides for the containers that it calls**: its calls have a header with a flag. With the flag
+//!   0 the wrapper sends nothing, whatever its own variables are. Only JAEGER_DISABLED=true leaves the decision to the
+//!   containers.
+//! - **Datadog** is in no release of Seldon Core, only in images of pull request 2859, with DD_ENABLED. Each reader has
+//!   its own names for rate and port, which take precedence.
 //! - **A loopback address** is an agent only if the pod has one.
 
 use super::address::{foreign_port, foreign_port_of_url, host_of, is_loopback, port_of};
@@ -22,30 +22,29 @@ pub(crate) use crate::knowledge::clients::fact_and_advice;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
-/// What comes of a unit's variables.
+/// The tracing state of a unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tracing {
-    /// Whether spans come from it.
     pub verdict: Verdict,
-    /// Where they go. `None` if none are asked for, or if the manifest does not show it.
+    /// The backend. `None` if tracing is not switched on, or if the manifest does not show it.
     pub backend: Option<Backend>,
-    /// Why none come, or why that is not known.
+    /// The reason why it sends no spans, or why that is not known.
     pub reason: Option<String>,
-    /// The kind of reason, where a rule asks for it.
+    /// The kind of the reason, if a rule needs it.
     pub cause: Option<Cause>,
-    /// True if its own variables switch tracing on, whatever else is in the way.
+    /// True if its own variables switch tracing on, even if it sends no spans for another reason.
     pub is_on: bool,
     /// The agent. `None` without a backend.
     pub agent: Option<Agent>,
-    /// The name of the container in its pod that is the agent, if it sends to localhost.
+    /// The name of the agent's container in the pod, if the unit sends to localhost.
     pub beside: Option<String>,
     /// The sampler and its param, or the rate. `None` without a backend.
     pub sampling: Option<String>,
-    /// The service's name. `None` without a backend, and where it is the name of the server's Python class.
+    /// The service's name. `None` without a backend, or if it is the name of the server's Python class.
     pub service: Option<EffectiveValue>,
-    /// What an orchestrator tells the containers behind it.
+    /// The orchestrator's decision for its containers.
     pub decision: Decision,
-    /// What the client makes of each variable, where one reads them.
+    /// The result of the client's start, if a client reads the variables.
     pub start: Option<ClientStart>,
     /// The client that reads its variables.
     pub client: TracingClient,
@@ -54,7 +53,7 @@ pub struct Tracing {
 /// The client that reads the variables of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TracingClient {
-    /// None, or none that is known.
+    /// No client, or an unknown one.
     Unknown,
     /// Seldon's executor.
     Executor,
@@ -66,7 +65,7 @@ pub enum TracingClient {
     DatadogWrapper,
     /// Datadog's library for Python, which `ddtrace-run` starts.
     Library,
-    /// The same, injected: the program runs without it where it exits.
+    /// The injected library. If it exits, the program runs without it.
     InjectedLibrary,
     /// MLServer.
     MlServer,
@@ -86,7 +85,7 @@ impl TracingClient {
         }
     }
 
-    /// What becomes of it at a value at which it exits, after its name.
+    /// The effect of an invalid value, as a predicate after the client's name.
     pub(crate) fn failure(self) -> &'static str {
         match self {
             Self::InjectedLibrary => "is not loaded",
@@ -95,21 +94,21 @@ impl TracingClient {
     }
 }
 
-/// Whether spans come.
+/// The answer to the question whether a unit sends spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It makes spans and sends them to the address shown, as far as the manifest decides.
+    /// It sends spans to the address shown, as far as the manifest decides.
     Yes,
-    /// None come, and could.
+    /// It sends no spans, but other variables would change that.
     No,
-    /// The manifest alone does not say.
+    /// The manifest does not show it.
     Unknown,
-    /// None can come, whatever the variables are.
+    /// It can't send spans, whatever the variables are.
     Cannot,
 }
 
-/// Why no spans come.
+/// The kind of reason why a unit sends no spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// This variable is missing.
@@ -120,20 +119,20 @@ pub enum Cause {
     Silenced,
 }
 
-/// What an orchestrator tells the containers behind it, with every call.
+/// The sampling decision of an orchestrator, which it sends to the containers with every call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Nothing: each decides for itself.
+    /// No decision: each container decides for itself.
     Leaves,
-    /// To sample what it samples.
+    /// The containers sample the same calls.
     Samples,
-    /// Not to sample, for this reason; or it does not even start.
+    /// The containers do not sample, or the orchestrator does not start, for this reason.
     Silences(String),
     /// The manifest does not show it, for this reason.
     Unknown(String),
 }
 
-/// Where a client sends its spans.
+/// The address to which a client sends its spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Agent {
     /// A URL.
@@ -148,7 +147,7 @@ pub enum Agent {
 }
 
 impl Agent {
-    /// The doubt if the port is one where nothing takes spans from Jaeger's clients of Seldon Core.
+    /// The doubt if no service on the port accepts spans from Jaeger's clients of Seldon Core.
     pub(super) fn speaks_otherwise(&self) -> Option<Doubt> {
         let (number, what) = match self {
             Self::Address { port, .. } => {
@@ -192,7 +191,7 @@ impl Doubt {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    /// A variable that is needed is missing, unless something else may define it.
+    /// A required variable is missing, unless another source may define it.
     pub(super) fn lacks(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
         match reading.more() {
             Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
@@ -225,7 +224,7 @@ pub(super) fn judge(
         None => {
             let tracing = if unit.is_orchestrator() { executor(reading, around) } else { wrapper(reading, around) };
             match reading.refusal() {
-                // What its client would do is worth a finding all the same.
+                // The rules still check the variables against the client.
                 Some(reason) => {
                     let Tracing { start, client, decision, .. } = tracing;
                     Tracing { start, client, decision, ..Tracing::without(Doubt::no(reason)) }
@@ -264,7 +263,7 @@ impl Tracing {
         self.client == TracingClient::Wrapper
     }
 
-    /// Without a backend.
+    /// The state without a backend.
     pub(super) fn without(doubt: Doubt) -> Self {
         let Doubt { verdict, reason, cause } = doubt;
         Self {
@@ -289,7 +288,8 @@ impl Tracing {
         self.backend.map(|backend| backend.to_string()).or(otlp)
     }
 
-    /// With a backend, or none for OpenTelemetry. The first of the doubts counts, but what is certain before what is not known.
+    /// The state with a backend, or with `None` for OpenTelemetry. The first certain doubt counts or, without one, the
+    /// first doubt.
     pub(super) fn by(
         backend: impl Into<Option<Backend>>,
         agent: Agent,
@@ -319,8 +319,8 @@ impl Tracing {
         }
     }
 
-    /// Makes the state of an orchestrator that may not exist, for this reason, unknown. Containers without one decide for
-    /// themselves.
+    /// Sets the state of an orchestrator to unknown, since it may not exist for this reason. Without an orchestrator,
+    /// the containers decide for themselves.
     pub(super) fn may_be_missing(&mut self, reason: &str) {
         self.verdict = Verdict::Unknown;
         self.cause = None;
@@ -330,7 +330,7 @@ impl Tracing {
         }
     }
 
-    /// What becomes of a container with Jaeger's client behind an orchestrator: that one decides what is sampled.
+    /// Applies the orchestrator's decision to a container with Jaeger's client.
     pub(super) fn behind(&mut self, orchestrator: &Decision) {
         let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);
         if !is_jaeger || !matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
@@ -354,7 +354,7 @@ impl Tracing {
 /// The end of the reason why the executor does not start.
 pub(super) const EXITS: &str = "the executor exits at start";
 
-/// A fact about a variable. What follows a credential's name and a colon would be masked.
+/// A fact about a variable. The text after a credential's name and a colon would be masked.
 pub(crate) fn about(variable: &str, fact: &str) -> String {
     match is_credential(variable) {
         true => format!("{variable} can't be used, since {fact}"),
@@ -362,9 +362,9 @@ pub(crate) fn about(variable: &str, fact: &str) -> String {
     }
 }
 
-/// The doubt of a variable that decides and that the manifest does not show.
+/// The doubt about a hidden variable that decides whether spans are sent.
 pub(super) fn decisive_and_hidden((name, outcome): &(&'static str, Outcome)) -> Option<Doubt> {
-    // Whatever they are, spans come.
+    // Spans are sent whatever the values of these are.
     const HARMLESS: [&str; 9] = [
         "JAEGER_USER",
         "JAEGER_PASSWORD",

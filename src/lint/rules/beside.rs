@@ -1,4 +1,4 @@
-//! Rules on what stands beside what: a predictor that traces by half, an agent in the pod of what it serves.
+//! Rules on units together: a predictor that traces only in part, an agent in the pod that is not used.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
 use super::near::near_containers;
@@ -150,7 +150,7 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
-            // A second container beside the one that was meant would hide the slip.
+            // ST031 finds it. The fix would add a second container beside the misspelled one.
             let has_slip = slips.iter().any(|(node, _)| node.unit.node == survey.unit.node);
             let missing =
                 what_is_missing(&scene, backend).filter(|_| !has_slip).filter(|_| !kept_out.contains(survey.unit.name));
@@ -168,8 +168,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
     found
 }
 
-/// What `enable` is asked for so that more traces go where those of these units go, as many of them. `None` where the
-/// units differ, where only the cluster knows, and where it is nothing that `enable` could be asked for.
+/// The request to `enable` for the same agent and sampling as these units have. `None` if the units differ, if the
+/// manifest does not show it, or if `enable` has no option for it.
 fn like<'a, 't: 'a, 'x: 't>(units: impl Iterator<Item = Scene<'a, 't, 'x>>, backend: Backend) -> Option<Request> {
     let mut all: Option<Request> = None;
     for unit in units {
@@ -188,14 +188,14 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
         Some(Agent::Address { host, port }) if tracing.backend == Some(backend) => (host, port),
         _ => return None,
     };
-    // From another pod it is another agent, or none.
+    // From another pod, a loopback address is another agent, or none.
     let agent_host = match host.source {
         ValueSource::Reference if host.value == HOST_IP => None,
-        // What is left out of a value can't be written.
+        // The masked part of a value can't be written.
         ValueSource::Manifest if !is_loopback(&host.value) && !host.value.contains(HIDDEN) => Some(host.value.clone()),
         _ => return None,
     };
-    // The default of one program is not that of another.
+    // The default port differs from program to program, so it is written, too.
     let agent_port =
         Some(port.value.clone()).filter(|_| port.source != ValueSource::Reference && !port.value.contains(HIDDEN))?;
     let is_one = |number: &str| number.parse::<f64>().is_ok_and(|number| number == 1.0);
@@ -211,7 +211,7 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
     Some(Request { names, values, ..Request::new(backend) })
 }
 
-/// Whose names a unit has for Datadog's port and rate.
+/// The names that a unit uses for Datadog's port and rate.
 fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
     let has = |names: &[&str]| names.iter().any(|name| unit.has(name));
     let seldon = has(&["DATADOG_TRACE_AGENT_PORT", "DD_SAMPLE_RATE"]);
@@ -223,10 +223,10 @@ fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
     }
 }
 
-/// Whether a unit that is switched on so will trace like the others.
+/// Returns true if the unit will trace like the others once the request is carried out.
 fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
     let host = host_variable(asked.backend);
-    // The node's address is a default, and fills gaps alone.
+    // The node's address is a default, and replaces empty values only.
     let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
     let keeps_its_host = asked.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
     // The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer.
@@ -239,7 +239,7 @@ fn profile_of(asked: &Request) -> Option<Profile> {
     Profile::new(asked.clone()).ok()
 }
 
-/// Whether the servers speak another protocol than Seldon's own, which the Python wrapper does not.
+/// Returns true if the servers have a protocol other than Seldon's own, which the Python wrapper does not support.
 fn speaks_otherwise(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
     let protocol = value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "protocol"));
     protocol
@@ -247,7 +247,7 @@ fn speaks_otherwise(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
         .is_some_and(|text| !["", "seldon", "null", "~"].contains(&text))
 }
 
-/// Whether a unit traces if its variables say so.
+/// Returns true if a unit can trace, depending on its variables.
 fn could_trace(unit: &Unit<'_>) -> bool {
     matches!(
         unit.role,
@@ -265,8 +265,8 @@ fn do_trace(labels: &[&str]) -> String {
     }
 }
 
-/// The switch for the lack of which a unit does not trace; `None` where it traces, where it is switched off, and where
-/// another rule finds what is wrong.
+/// The missing switch because of which a unit does not trace; `None` if it traces, if it is switched off, or if another
+/// rule finds the problem.
 fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
     let tracing = &scene.survey.tracing;
     let missing = match tracing.cause {
@@ -285,13 +285,13 @@ fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'stat
     }
 }
 
-/// Returns true if a value switches a client off, be it one that is read there or not.
+/// Returns true if a variable switches a client off, even if this unit does not read it.
 fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
     let switches = ["TRACING", "JAEGER_DISABLED", "DD_ENABLED", "DD_TRACE_ENABLED"];
     switches.iter().any(|name| scene.text(name).is_some_and(|text| switches_off(name, text)))
 }
 
-/// Where a unit is named, in as few bytes as show it: its env list's key, its name, or the key that it stands at.
+/// The node to report for a unit, as short as possible: its env list's key, its name, or its own key.
 fn place_of(scene: &Scene<'_, '_, '_>) -> NodeId {
     let (tree, unit) = (scene.tree, scene.unit());
     let env = scene.env().list.and_then(|list| tree.key_of(list));

@@ -1,4 +1,4 @@
-//! Rules on Datadog's variables, and on both backends' beside each other.
+//! Rules on Datadog's variables, and on variables of both backends in one place.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{exits, is_library, is_named, is_server, is_target, name_of, other_env_source, outcomes};
@@ -79,7 +79,7 @@ pub(super) const ST026: Rule = Rule {
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
     fix: None,
     check: Check::Unit(|scene| {
-        // A key that stands here is found as a credential.
+        // ST025 finds an API key here.
         let is_agents = |name: &str| match name {
             _ if !name.starts_with("DD_") => false,
             "DD_SITE" => {
@@ -181,13 +181,13 @@ spec:
 
 const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 
-/// What leaves one sampling rule where rates stand.
+/// The fix that replaces the rates by one sampling rule.
 fn rule_in_its_place(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
     let rates = scene.env().variables.iter().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
     let mut rates: Vec<usize> = rates.map(|variable| variable.index).collect();
     let first = match scene.env().last(RULES) {
         Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index, rule.into())),
-        // With rules that say less than one rate for everything, ddtrace before 3.0 uses both.
+        // If the rules are not one bare rate, ddtrace before 3.0 uses both the rules and the rate.
         Some(stands) => {
             plain_text(stands).and_then(bare_rate)?;
             None
@@ -226,7 +226,7 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
     found
 }
 
-/// Jaeger's variables, of those that `enable` writes, in a list where DD_ENABLED is on.
+/// The finding for Jaeger's variables that `enable` writes, in a list where DD_ENABLED is on.
 fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Option<Found> {
     let tracing = &scene.survey.tracing;
     let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.is_on;
@@ -243,8 +243,8 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
 }
 
-/// Seldon's own names for Datadog, in the list of what traces to Jaeger. A DD_ENABLED that says *off* keeps them for
-/// later, as `disable --keep-config` does.
+/// The findings for Seldon's own names of Datadog variables, in the list of a unit that traces to Jaeger. With
+/// DD_ENABLED off, they are kept for later, as by `disable --keep-config`.
 fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let tracing = &scene.survey.tracing;
     let is_jaegers = tracing.backend.is_some_and(Backend::is_jaeger) && tracing.is_on;
@@ -259,7 +259,7 @@ fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found.collect()
 }
 
-/// The variables of a list that say something and are of no use to anything else there.
+/// The non-empty variables of a list to which nothing else there refers.
 fn left_over<'a, 't>(scene: &Scene<'a, 't, '_>, is_of_other: impl Fn(&str) -> bool) -> Vec<&'a Variable<'t>> {
     let variables = scene.survey.env.variables.iter();
     let is_left_over =
@@ -273,7 +273,7 @@ fn values_that_the_wrapper_refuses(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     }
     let found = exits(scene).map(|(variable, found)| {
         let text = plain_text(&variable).unwrap_or_default();
-        // What Datadog's own library takes may be meant for it.
+        // A value that Datadog's own library accepts may be meant for it.
         let help = match variable.name {
             name if !pr2859::is_for_the_library(name, text) => return found,
             "DD_SAMPLE_RATE" => "write '0' or '1', or a rule in DD_TRACE_SAMPLING_RULES where its library is used",

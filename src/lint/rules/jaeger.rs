@@ -1,4 +1,4 @@
-//! Rules on Jaeger's variables in the executor, and on what both clients do.
+//! Rules on Jaeger's variables in the executor and the Python wrapper.
 
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ pub(super) const ST019: Rule = Rule {
             value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     fix: None,
     check: Check::Unit(|scene| {
-        // What is unknown here may be off.
+        // Another source may switch it off.
         let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !other_env_source(scene);
         let variable =
             scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
@@ -165,7 +165,7 @@ pub(super) const ST023: Rule = Rule {
         let by_jaeger_headers = |unit: &UnitSurvey<'_>| {
             let tracing = &unit.tracing;
             let is_jaegers = tracing.is_on && tracing.backend.is_some_and(Backend::is_jaeger);
-            // A file may say otherwise.
+            // The file may set another propagation.
             matches!(unit.unit.role, Role::Server { .. }) && is_jaegers && !unit.env.has("JAEGER_CONFIG_PATH")
         };
         let splits = is_jaeger_executor(scene)
@@ -241,7 +241,7 @@ pub(super) const ST024: Rule = Rule {
             _ => None,
         };
         let is_default = port.is_some_and(|port| port.source == ValueSource::Default);
-        // Empty it hides the one that Kubernetes brings, and is the default to the executor.
+        // An empty value overrides the one of Kubernetes, and means the default to the executor.
         let is_missing = is_default && !scene.has("JAEGER_AGENT_PORT");
         if !is_jaeger_executor(scene) || !is_missing || other_env_source(scene) || has_no_service_links(scene) {
             return Vec::new();
@@ -324,14 +324,14 @@ pub(super) const ST040: Rule = Rule {
     check: Check::Unit(values_that_are_taken_for_others),
 };
 
-/// The finding where a container in the pod is Jaeger's, and takes no spans at the port.
+/// The finding if a Jaeger container in the pod takes no spans at the port.
 fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let tracing = &scene.survey.tracing;
     let may_send = is_target(scene) && !scene.is_switched_off() && tracing.is_at_localhost();
     let backend = tracing.backend.filter(|backend| backend.is_jaeger() && may_send)?;
     let agents = scene.predictor.pods.agents_beside(scene.unit(), backend)?;
     let port = tracing.agent_port()?;
-    // What is wrong with other ports is found without the pod.
+    // Foreign ports are found without looking at the pod.
     let (names, is_foreign) = match tracing.agent.as_ref()? {
         Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], foreign_port_of_url(&url.value).is_some()),
         Agent::Address { .. } => (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some()),
@@ -403,7 +403,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
                 advice,
             ))
         }
-        // The value is shown, and what it does is not.
+        // The manifest shows the value, but its effect is not known.
         Outcome::Unknown(reason) if plain_text(&variable).is_some() => {
             let (fact, advice) = fact_and_advice(reason);
             Some(scene.at(&variable, about(variable.name, fact), advice)).filter(|_| !advice.is_empty())
@@ -421,14 +421,14 @@ fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
         && scene.survey.tracing.backend.is_some_and(Backend::is_jaeger)
 }
 
-/// Whether a pod of the predictor takes no variables from Services. Which of them holds the executor is up to the
-/// operator.
+/// Returns true if a pod of the predictor gets no variables from Services. It may be any of them, since the operator
+/// chooses the pod of the executor.
 fn has_no_service_links(scene: &Scene<'_, '_, '_>) -> bool {
     let pods = scene.predictor.units.iter().filter_map(|unit| match unit.unit.role {
         Role::OwnOrchestrator(place) | Role::Server { place, .. } | Role::Sidecar(place) => Some(place.spec),
         _ => None,
     });
-    // Each once, however many containers it has.
+    // A pod may have several containers.
     pods.collect::<BTreeSet<NodeId>>().into_iter().any(|pod| {
         let links = value_of(scene.tree, pod, "enableServiceLinks");
         links.is_some_and(|links| scene.tree.scalar_text(links) == Some("false"))

@@ -1,4 +1,4 @@
-//! A rule on keys that stand where the schema has no such field. What they hold never reaches a pod.
+//! A rule on keys that are not fields of the schema. Their content never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
 use super::near::{distance_up_to, may_differ_by};
@@ -6,7 +6,7 @@ use crate::manifest::{Holder, holders, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
-/// A mapping on the way to an env list.
+/// A mapping on the path to an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     Resource,
@@ -22,7 +22,7 @@ enum Level {
 
 use Level::{ComponentSpec, Container, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
 
-/// The fields that lead to an env list or bring variables, and where the schema has them
+/// The fields that lead to an env list or define variables, with their levels in the schema
 /// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`).
 const FIELDS: &[(&str, &[Level])] = &[
     ("predictors", &[Spec]),
@@ -40,8 +40,8 @@ const FIELDS: &[(&str, &[Level])] = &[
     ("containerSpec", &[Explainer]),
 ];
 
-/// All fields that Seldon's types have at a level; of a pod's `spec` and a container, which are Kubernetes' own, only
-/// those above.
+/// All fields of each level in Seldon's types. A pod's `spec` and a container are types of Kubernetes and have only the
+/// fields of [`FIELDS`] here.
 const ALL_FIELDS: &[(Level, &[&str])] = &[
     (Resource, &["apiVersion", "kind", "metadata", "spec", "status", "sops"]),
     (
@@ -114,10 +114,10 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
     (Container, &["env", "envFrom"]),
 ];
 
-/// Field names shorter than this may differ by one letter only.
+/// Shorter field names may differ by one letter only.
 const LONG_FIELD: usize = 6;
 
-/// The annotations that the operator reads in one place alone.
+/// The annotations that the operator reads in one place only.
 const ANNOTATIONS: [(&str, Holder); 2] =
     [("seldon.io/no-engine", Holder::Predictor), ("seldon.io/engine-separate-pod", Holder::Spec)];
 
@@ -174,13 +174,13 @@ spec:
     }),
 };
 
-/// The finding at a key that its level does not have, if it is a field of another level, or nearly one of this.
+/// The finding at an unknown key, if it is a field of another level or a typo of a field of this level.
 fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) -> Option<Found> {
     let name = tree.scalar_text(key)?;
     if level.fields().contains(&name) {
         return None;
     }
-    // A container is not looked into: what it has is up to Kubernetes.
+    // The fields of a container are those of Kubernetes, and are not checked.
     let is_misplaced = level != Container && FIELDS.iter().any(|(field, _)| *field == name);
     let meant = if is_misplaced { None } else { Some(meant_field(level, name)?) };
     if !holds_something(tree, value) {
@@ -196,7 +196,7 @@ fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) ->
     Some(Found::new(key, format!("`{name}` is no field of {}{question}", level.name()), help))
 }
 
-/// The field that a key was meant to be, of those that lead to an env list, unless the key is a field anywhere in
+/// The field of which a key may be a typo, of those that lead to an env list. `None` if the key is any field of
 /// Seldon's types.
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
     let fields = FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
@@ -227,7 +227,7 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
     found
 }
 
-/// The mappings of a deployment that lead to its env lists, aliases followed.
+/// The mappings of a deployment that lead to its env lists, with aliases resolved.
 fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)> {
     let mut levels = vec![(Resource, survey.deployment.node)];
     levels.extend(value_of(tree, survey.deployment.node, "spec").map(|spec| (Spec, spec)));
@@ -264,12 +264,11 @@ pub(super) fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
 }
 
 impl Level {
-    /// The fields that it has.
     fn fields(self) -> &'static [&'static str] {
         ALL_FIELDS.iter().find(|(level, _)| *level == self).map_or(&[], |(_, fields)| fields)
     }
 
-    /// What it is called.
+    /// The name in a message.
     fn name(self) -> &'static str {
         match self {
             Resource => "a SeldonDeployment",
@@ -284,7 +283,7 @@ impl Level {
         }
     }
 
-    /// Where a key belongs that stands here.
+    /// The right place for a key that was found at this level.
     fn help(self, key: &str) -> &'static str {
         match (self, key) {
             (SvcOrchSpec, "spec") => "put what it holds right under `svcOrchSpec`",

@@ -69,22 +69,22 @@ pub static RULES: &[Rule] = &[
     pods::ST048,
 ];
 
-/// Whether the unit is a container whose server may be the Python wrapper's.
+/// Returns true if the unit is a container that may run the Python wrapper.
 fn is_server(scene: &Scene<'_, '_, '_>) -> bool {
     matches!(scene.unit().role, Role::Server { .. })
 }
 
-/// Whether it is an orchestrator whose variables are read.
+/// Returns true if the unit is an orchestrator whose variables are read.
 fn is_orchestrator(scene: &Scene<'_, '_, '_>) -> bool {
     matches!(scene.unit().role, Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_))
 }
 
-/// Whether it is the executor, with Jaeger's tracer.
+/// Returns true if the unit is the executor with Jaeger's tracer.
 fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
     is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(|text| switches_on("DD_ENABLED", text))
 }
 
-/// The variables of a unit with what its client makes of each.
+/// The variables of a unit, each with its effect on the client.
 fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let start = scene.survey.tracing.start.as_ref().filter(|_| is_target(scene));
     let in_effect = scene.in_effect();
@@ -92,7 +92,7 @@ fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>
     outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
 }
 
-/// What reads the variables of a target, in a message.
+/// The client that reads the variables of a target, in a message.
 fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
     scene.survey.tracing.client.name()
 }
@@ -102,7 +102,7 @@ fn is_library(scene: &Scene<'_, '_, '_>) -> bool {
     is_server(scene) && scene.survey.tracing.is_library()
 }
 
-/// What a target makes of the variables at which it exits.
+/// The findings for the variables at which a target exits.
 fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, Found)> {
     outcomes(scene).filter_map(|(variable, outcome)| {
         let Outcome::Exits(reason) = outcome else { return None };
@@ -113,12 +113,12 @@ fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, F
     })
 }
 
-/// Whether its variables are read by something that could trace.
+/// Returns true if a program that can trace reads the variables.
 fn is_target(scene: &Scene<'_, '_, '_>) -> bool {
     is_server(scene) || is_orchestrator(scene)
 }
 
-/// What a unit is called in a message.
+/// The name of a unit in a message.
 fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
     match unit.name {
         _ if unit.is_orchestrator() => "the orchestrator",
@@ -127,12 +127,12 @@ fn name_of<'t>(unit: &Unit<'t>) -> &'t str {
     }
 }
 
-/// Whether something else may bring variables that are missing.
+/// Returns true if another source may define missing variables.
 fn other_env_source(scene: &Scene<'_, '_, '_>) -> bool {
     scene.unit().other_env_source(scene.tree).is_some() || scene.env().has_placeholder_name()
 }
 
-/// Whether a value or the command line takes this variable up.
+/// Returns true if a value or the command line refers to this variable.
 fn is_named(scene: &Scene<'_, '_, '_>, name: &str) -> bool {
     scene.env().is_referenced(name)
 }

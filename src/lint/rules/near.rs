@@ -1,4 +1,4 @@
-//! Rules on names that are a letter or two off the right one.
+//! Rules on misspelled and duplicate names.
 
 use super::super::{Check, Found, Rule, Severity};
 use super::{API_SERVER, is_named, is_target};
@@ -8,22 +8,22 @@ use crate::manifest::{Role, value_of};
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::Tree;
 
-/// The beginnings of the names of tracing variables.
+/// The prefixes of tracing variables.
 const PREFIXES: [&str; 3] = ["JAEGER", "DATADOG", "DD"];
 
-/// Names shorter than this may differ by one letter only: `DD_DBM_ENABLED` is not a slip of `DD_APM_ENABLED`.
+/// Shorter names may differ by one letter only: `DD_DBM_ENABLED` is not a typo of `DD_APM_ENABLED`.
 const LONG_NAME: usize = 16;
 
-/// Names of containers shorter than this are not compared.
+/// Shorter names of containers are not compared.
 const SHORTEST_CONTAINER_NAME: usize = 5;
 
-/// Kubernetes allows 63 bytes for a container, and no known variable is longer.
+/// Longer names are not compared. Kubernetes allows 63 bytes for a container, and no known variable is longer.
 const MAX_NAME_LENGTH: usize = 64;
 
-/// Real variables of Datadog's that are near to known ones.
+/// Variables of Datadog that differ from known ones by a few letters only.
 const OTHER_VARIABLES: [&str; 2] = ["DD_APP_KEY", "DD_EKS_FARGATE"];
 
-/// With more containers or nodes than this in a predictor, their names are not compared: each is compared with each.
+/// The names in a predictor with more containers or nodes are not compared, since each is compared with each.
 const MAX_COMPARED: usize = 50;
 
 pub(super) const ST030: Rule = Rule {
@@ -136,7 +136,7 @@ fn names_given_twice(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Foun
     found
 }
 
-/// The graph nodes of a predictor without a container, each with the only container that could be meant for it.
+/// The graph nodes without a container, each with the only container whose name may be a typo of the node's.
 pub(super) fn near_containers<'a, 't>(
     tree: &Tree<'_>,
     predictor: &'a PredictorSurvey<'t>,
@@ -159,9 +159,9 @@ pub(super) fn near_containers<'a, 't>(
     nodes.iter().filter_map(only_near).collect()
 }
 
-/// Returns true if one container's name is a slip of another: one or two letters differ, and neither digits nor short
-/// words alone, as in `worker-a` and `worker-b`, nor the beginning, as in `encoder` and `decoder`. Names that differ in
-/// the case of letters alone are slips of any length.
+/// Returns true if one container's name may be a typo of another: they differ in one or two letters, or in case alone.
+/// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter differs
+/// (`encoder`, `decoder`).
 fn is_slip(one: &str, other: &str) -> bool {
     if one.eq_ignore_ascii_case(other) {
         return true;
@@ -184,12 +184,12 @@ fn is_lower(name: &str) -> bool {
     !name.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
-/// The known variable that an unknown name was meant to be.
+/// The known variable of which an unknown name may be a typo.
 fn meant_variable(name: &str) -> Option<&'static str> {
     let upper = name.to_ascii_uppercase();
     let prefix = upper.split('_').next()?;
     let is_like = |known: &str| {
-        // A missing `_` joins the prefix to what follows. Of `DD` nothing but a letter too few or too many is a slip.
+        // Without its `_` a prefix is joined to the next word. For `DD`, only one letter less or more is a typo.
         upper.starts_with(known)
             || matches!(prefix, "D" | "DDD")
             || (known.len() > 2 && distance_up_to(prefix, known, 2).is_some())
@@ -212,8 +212,8 @@ fn meant_variable(name: &str) -> Option<&'static str> {
     nearest.map(|(_, known)| known)
 }
 
-/// How many letters two names differ by, a swapped pair counting once, if not more than `most`. Names that are too long to
-/// be anybody's are not compared, since that takes the product of their lengths.
+/// The number of letters by which two names differ, if not more than `most`. A swapped pair counts once. Names longer
+/// than [`MAX_NAME_LENGTH`] are not compared, since the time is the product of the lengths.
 pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
     if !may_differ_by(one, other, most) {
         return None;
@@ -221,8 +221,8 @@ pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usiz
     Some(strsim::damerau_levenshtein(one, other)).filter(|distance| *distance <= most)
 }
 
-/// Returns false if two names can't be that near, in whatever case: by their lengths, or since each difference can't
-/// bring in the letters that only one of them has. Most names are told apart by that alone.
+/// A quick test before [`distance_up_to`], without regard to case. Returns false if the lengths differ by more than
+/// `most`, or if one name has more than `most` letters that the other lacks.
 pub(super) fn may_differ_by(one: &str, other: &str, most: usize) -> bool {
     // A letter and its capital have the same last five bits.
     let letters = |name: &str| name.bytes().fold(0_u32, |letters, byte| letters | 1 << (byte & 31));
@@ -234,7 +234,7 @@ pub(super) fn may_differ_by(one: &str, other: &str, most: usize) -> bool {
     one.len().abs_diff(other.len()) <= most && one.len() <= MAX_NAME_LENGTH && shares_letters()
 }
 
-/// The value of an entry's `name`, where it has one.
+/// The value of an entry's `name`, or the entry if it has none.
 fn name_node(tree: &Tree<'_>, mapping: crate::yaml::NodeId) -> crate::yaml::NodeId {
     value_of(tree, mapping, "name").unwrap_or(mapping)
 }
@@ -277,7 +277,7 @@ mod tests {
         assert!(!is_slip("worker-a", "worker-b") && !is_slip("model-eu", "model-us") && !is_slip("encoder", "decoder"));
         assert!(!is_slip(&format!("{}b", "a".repeat(100_000)), &format!("{}c", "a".repeat(100_000))));
         assert!(!is_slip("transformer", "classifier"));
-        // Both ways: by letters that only one of them has, and by the comparison.
+        // The first pair passes the quick test, the second does not.
         assert_eq!(distance_up_to("abcd", "abxy", 2), Some(2));
         assert_eq!(distance_up_to("abcd", "axyz", 2), None);
     }

@@ -1,4 +1,4 @@
-//! Rules on what Seldon's operator makes of a deployment: what it refuses, and what replaces the orchestrator.
+//! Rules on Seldon's operator: deployments that it rejects, and containers that replace the orchestrator.
 
 use std::collections::HashSet;
 
@@ -127,7 +127,7 @@ fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     if certain.peek().is_none() {
         return Vec::new();
     }
-    // ST031 finds these.
+    // ST031 finds typos.
     let slips: HashSet<NodeId> = survey
         .predictors
         .iter()

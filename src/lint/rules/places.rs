@@ -1,4 +1,4 @@
-//! Rules on where variables stand.
+//! Rules on variables in places where they are not read or have side effects.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::manifest::{Role, Variable, is_placeholder, value_of};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
 
-/// What the operator sets in a graph node's container, and the field of the node without which it does not.
+/// The variables that the operator sets in a graph node's container, and the field of the node that this requires.
 const SET_BY_OPERATOR: [(&str, Option<&str>); 6] = [
     ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", None),
     ("PREDICTIVE_UNIT_GRPC_SERVICE_PORT", None),
@@ -40,7 +40,7 @@ pub(super) const ST015: Rule = Rule {
     check: Check::Units(|tree, deployment| {
         let mut found = Vec::new();
         for predictor in &deployment.predictors {
-            // ST031 finds a slip in the name of a container.
+            // ST031 finds a typo in the name of a container.
             let slips: HashSet<NodeId> =
                 near_containers(tree, predictor).iter().map(|(_, container)| container.unit.node).collect();
             let units = predictor.units.iter().filter(|survey| !slips.contains(&survey.unit.node));
@@ -147,7 +147,7 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
     found.chain(misplaced).collect()
 }
 
-/// Whether a variable is one of tracing that the executor reads, or that switches one on or off.
+/// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.
 fn is_for_the_executor(name: &str) -> bool {
     let is_read = |known: Known| match known {
         Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
@@ -167,7 +167,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     for variable in scene.effective() {
         let name = variable.name;
         let is_unread = match unit.role {
-            // With `--all-containers` it is judged as if it were a server.
+            // With `--all-containers` the sidecar is judged like a server.
             Role::Sidecar(_) if unit.is_second => false,
             Role::Sidecar(_) => tracing.verdict == Verdict::Cannot && matches!(name, "TRACING" | "DD_ENABLED"),
             Role::NoOrchestrator | Role::IdleSvcOrchSpec => {
@@ -187,7 +187,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found
 }
 
-/// What the executor has in the place of a variable that other clients of Jaeger read.
+/// The executor's replacement for a variable that only other clients of Jaeger read.
 fn of_other_clients(name: &str) -> Option<&'static str> {
     if !name.starts_with("JAEGER_") {
         return None;

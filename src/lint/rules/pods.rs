@@ -1,4 +1,4 @@
-//! Rules on what pods get: labels and annotations that reach none, sockets without a volume, an agent in another pod.
+//! Rules on pods: labels and annotations that reach no pod, sockets without a volume, an agent in another pod.
 
 use std::collections::HashSet;
 
@@ -91,7 +91,7 @@ spec:
         };
         let labels = |holder: &str| keys(holder, "labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
         let of_resource = labels("metadata").map(|(key, name)| lost(key, name, "label", "labels"));
-        // Seldon's types have no labels there: the API server drops them.
+        // `spec` has no field `labels` in Seldon's types: the API server drops it.
         let of_spec = labels("spec").map(|(key, name)| {
             let message = format!("the label {name} of `spec` reaches no pod: only predictors have labels");
             Found::new(key, message, "put it under the `labels` of a predictor")

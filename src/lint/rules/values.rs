@@ -1,4 +1,4 @@
-//! Rules on what the API server, and whoever reads a manifest, makes of any value.
+//! Rules on all values: strings, duplicates and credentials.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::API_SERVER;
@@ -123,7 +123,7 @@ fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_
         let Some(text) = tree.scalar_text(value) else {
             return Found::new(value, format!("{which} is a list or a mapping, and not a string"), "write a string");
         };
-        // `yes` may be meant as it is, or as `true`. An alias stands for what may be meant otherwise elsewhere.
+        // `yes` may mean `yes` or `true`. The value of an alias may have another meaning at its anchor.
         let has_one_meaning = tree.scalar_kind(value) != ScalarKind::Bool || ["true", "false"].contains(&text);
         let is_alias = tree.resolve(value) != value;
         let fix = (has_one_meaning && !is_alias).then_some(Fix::QuoteEntry(mapping, index));
@@ -133,11 +133,11 @@ fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_
     found.collect()
 }
 
-/// The words before a KEY that is a credential. Others sort, cache or are public.
+/// The words before KEY in the name of a credential. Other keys are for sorting or caching, or are public.
 const KEYS: [&str; 11] =
     ["ACCESS", "ACCOUNT", "API", "APP", "APPLICATION", "AUTH", "ENCRYPTION", "MASTER", "PRIVATE", "SECRET", "SIGNING"];
 
-/// The words before a TOKEN that language models know.
+/// The words before TOKEN in the names of a language model's tokens.
 const OF_MODELS: [&str; 9] = ["BOS", "CLS", "EOS", "MASK", "PAD", "SEP", "STOP", "START", "UNK"];
 
 fn literal_credentials<'a, 't>(
@@ -166,7 +166,7 @@ fn literal_credentials<'a, 't>(
     found
 }
 
-/// Whether a variable's name and what it says make a credential that stands in the manifest.
+/// Returns true if a variable is a credential in clear text, by its name and value.
 pub(super) fn is_literal_credential(name: &str, text: &str) -> bool {
     has_name_of_credential(name) && is_in_clear_text(text)
 }

@@ -1,5 +1,4 @@
-//! Rules on the Python wrapper's variables, and on what stands around them: the image that holds it, the volumes of its
-//! container.
+//! Rules on the Python wrapper's variables, its image and the volumes of its container.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
@@ -7,7 +6,7 @@ use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
 use crate::survey::{NOT_MOUNTED, why_not_mounted};
 
-/// The images of Seldon's own that hold the wrapper, by what their names begin with. Their tags are its versions.
+/// The prefixes of Seldon's images with the wrapper. The tag of such an image is the wrapper's version.
 const IMAGES: [&str; 6] =
     ["mlflowserver", "mock_classifier", "seldon-core-s2i-python", "sklearnserver", "tfserving-proxy", "xgboostserver"];
 
@@ -159,9 +158,9 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     for variable in variables {
         let text = plain_text(variable);
         let words = match variable.name {
-            // What is off samples nothing, whatever else is said.
+            // A container that is switched off does not sample.
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
-            // `enable` and Seldon's documents write the sampler of the orchestrator to containers, too.
+            // `enable` and Seldon's documents write the orchestrator's sampler to containers, too.
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" if is_as_in_orchestrator(scene, variable) => continue,
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
                 Some(text) => {
@@ -188,7 +187,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found
 }
 
-/// What the wrapper is to read where TRACING says this, if that is plain.
+/// The value to write to TRACING instead of this one, if the meaning is clear.
 fn meant_by(text: &str) -> Option<&'static str> {
     let is_among = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     match text.parse::<f64>() {
@@ -199,7 +198,7 @@ fn meant_by(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What a variable of a sampler says, where that is not const 1.
+/// The value of a sampler's variable, if it is not that of const 1.
 fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
     let says_const_1 = match variable.name {
@@ -210,7 +209,7 @@ fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     (!says_const_1).then_some(text)
 }
 
-/// That a wrapper of 1.5 to 1.8 goes on with TRACING 0.
+/// The finding for a wrapper of 1.5 to 1.8, which traces with TRACING 0.
 pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
     let image = value_of(scene.tree, scene.unit().node, "image").and_then(|image| scene.tree.scalar_text(image))?;
@@ -222,7 +221,7 @@ pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     version.map(|_| scene.at(&variable, words, "take an image of 1.9.0 or later"))
 }
 
-/// Whether TRACING is off to the wrapper.
+/// Returns true if the wrapper reads this value of TRACING as off.
 pub(super) fn is_off(variable: &Variable<'_>) -> bool {
     plain_text(variable).is_some_and(|text| switches_off("TRACING", text))
 }
@@ -233,7 +232,7 @@ fn is_as_in_orchestrator(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>) -> 
     text.is_some() && text == plain_text(variable)
 }
 
-/// The version of the wrapper that an image of a release of Seldon Core holds: its first two numbers.
+/// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
 pub(super) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
     let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
     let (name, tag) = image.split('@').next()?.split_once(':')?;

@@ -1,4 +1,4 @@
-//! What stands beside what.
+//! Rules on units together.
 
 use super::*;
 
@@ -116,7 +116,7 @@ fn what_is_half_on_is_switched_on_like_the_rest() {
         let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));
         deployment(&format!("svcOrchSpec: {{env: [{orchestrator}]}}, {containers}"))
     };
-    // The executor's own port, and not the one that `enable` writes.
+    // The fix writes the executor's own port, not the default of `enable`.
     let text = with(&format!("{ALL}, {host}"), "");
     let after = fixed("ST010", &text);
     assert!(after.contains("name: JAEGER_AGENT_PORT, value: \"6831\"") || after.contains("'6831'"), "{after}");
@@ -137,7 +137,7 @@ fn what_is_half_on_is_switched_on_like_the_rest() {
         ("", TRACING),
         (&*format!("{}, {host}", sampler("probabilistic", "0.01")), ""),
         (&*format!("{ALL}, {{name: JAEGER_AGENT_HOST, value: localhost}}"), ""),
-        // Their wrapper ends at a fraction.
+        // Their wrapper exits at a fraction.
         (&*format!("{DATADOG}, {agent}, {rate}"), ""),
     ] {
         let text = with(orchestrator, container);

@@ -1,4 +1,4 @@
-//! Datadog's variables, and both backends' beside each other.
+//! Datadog's variables, and variables of both backends in one place.
 
 use super::*;
 

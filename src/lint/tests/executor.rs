@@ -1,4 +1,4 @@
-//! What the executor makes of Jaeger's variables.
+//! Jaeger's variables in the executor.
 
 use super::*;
 
@@ -80,8 +80,8 @@ fn annotations_for_the_executor_are_found_with_what_they_come_to() {
     }
 }
 
-/// The findings of a rule in a deployment with these annotations, these variables of its orchestrator and these of its
-/// only container.
+/// The findings of a rule in a deployment with these annotations, and these variables of its orchestrator and its only
+/// container.
 fn beside_annotations(rule: &str, annotations: &str, orchestrator: &str, container: &str) -> Vec<String> {
     let predictor = predictor("name: c", &format!("{{name: c, env: [{container}]}}"));
     let spec = format!(
@@ -111,7 +111,7 @@ fn annotations_give_the_executor_what_its_list_does_not() {
     }
     let bad = "jaeger-agent-port: 'udp://x', seldon.io/engine-jaeger-sampler-type: always";
     assert_eq!(found("ST004", bad, ""), 2);
-    // The list wins.
+    // The list takes precedence.
     assert_eq!(found("ST004", bad, "{name: JAEGER_AGENT_PORT, value: '6831'}"), 1);
     assert_eq!(found("ST014", "jaeger-agent-port: '6832', seldon.io/engine-jaeger-sampler-param: '1'", TYPE), 1);
 }
@@ -133,7 +133,7 @@ fn what_is_switched_off_neither_samples_nor_sends() {
         |rule: &str, env: &str| found_by(rule, &format!("svcOrchSpec: {{env: [{disabled}, {env}]}}")).len();
     assert_eq!(orchestrator("ST013", "{name: JAEGER_SAMPLER_TYPE, value: const}"), 0);
     assert_eq!(orchestrator("ST014", "{name: JAEGER_AGENT_PORT, value: '6832'}"), 0);
-    // The port is read all the same.
+    // The port is read nevertheless.
     assert_eq!(orchestrator("ST004", "{name: JAEGER_AGENT_PORT, value: udp}"), 1);
     let container = |env: &str| {
         let env = format!("{{name: TRACING, value: '0'}}, {env}");

@@ -1,4 +1,4 @@
-//! What `enable` refuses is what `lint` finds: both ask the functions of the clients.
+//! `enable` rejects the same values as `lint` finds: both use the functions of the clients.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -193,7 +193,7 @@ fn recorded() -> BTreeMap<String, BTreeSet<String>> {
     values
 }
 
-/// A text in double quotes of YAML.
+/// A text as a double-quoted YAML scalar.
 fn quoted(text: &str) -> String {
     let escape = |character: char| match character {
         '"' | '\\' => format!("\\{character}"),
@@ -203,7 +203,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
 
-/// What `enable` writes by default for a reader, with these variables beside or in the place of some of them.
+/// The variables that `enable` writes by default for a reader, with these added or replaced.
 fn env_with(backend: Backend, reader: Reader, variables: &[(&KnownVariable, &str)]) -> String {
     let place = PlaceholderValues { name: "iris", namespace: "default", predictor: "main", container: "classifier" };
     let set: Vec<_> = variables.iter().filter(|(variable, _)| variable.readers.include(reader)).collect();
@@ -233,9 +233,9 @@ fn manifests(backend: Backend, variables: &[(&KnownVariable, &str)]) -> Vec<Stri
     if backend.is_jaeger() { vec![plain] } else { vec![plain, traced] }
 }
 
-/// The errors and warnings: their rules and messages.
+/// The severities, rules and messages of the errors and warnings.
 fn findings(manifests: &[String]) -> BTreeSet<(Severity, &'static str, String)> {
-    // A literal credential is an error whatever it is, and `enable` says so.
+    // A literal credential is always an error, and `enable` rejects it.
     let rules: Vec<&'static Rule> = RULES.iter().filter(|rule| rule.id != "ST025").collect();
     let mut found = BTreeSet::new();
     for manifest in manifests {
@@ -248,7 +248,7 @@ fn findings(manifests: &[String]) -> BTreeSet<(Severity, &'static str, String)> 
     found
 }
 
-/// The reason why `enable` refuses a request for such a manifest.
+/// The reason why `enable` rejects a request for a manifest.
 fn refusal(request: Request, manifest: &str) -> Option<String> {
     let profile = match Profile::new(request) {
         Ok(profile) => profile,
@@ -269,14 +269,14 @@ fn options_refuse_what_lint_finds() {
         // Each value with some variables, and each variable with those of its kind and of the records.
         for (at, variable) in table(backend).iter().enumerate() {
             let of_record = recorded.get(variable.name).into_iter().flatten().map(String::as_str);
-            // Most of the last ones are numbers that are read alike.
+            // Most of the last variables are numbers that are parsed alike.
             let step = if at < 40 { 4 } else { 24 };
             let some = VALUES.iter().skip(at % step).step_by(step).chain(variable.takes.samples());
             let values: BTreeSet<&str> = some.copied().chain(of_record).collect();
             for value in values {
                 let is_filled_in =
                     is_placeholder(value, true) && !(variable.name == "JAEGER_TAGS" && value.contains("${"));
-                // Braces are the options' own syntax there.
+                // Braces have a meaning in these options.
                 let is_template = variable.name.contains("SERVICE") && value.contains(['{', '}']);
                 if is_filled_in || is_template {
                     continue;
@@ -297,7 +297,7 @@ fn options_refuse_what_lint_finds() {
                     Some(reason) if new.is_empty() && !reason.contains("it switches tracing off") => {
                         problems.push(format!("only refused: {pair}: {reason}"));
                     }
-                    // A variable of another manifest may make it a value that is fine.
+                    // In another manifest the reference may expand to a valid value.
                     None if value.contains("$(") => {}
                     None if is_error => problems.push(format!("only found: {pair}: {new:?}")),
                     _ => {}
@@ -309,7 +309,7 @@ fn options_refuse_what_lint_finds() {
     assert!(pairs > 3000, "{pairs}");
 }
 
-/// The variables that an option sets, under Seldon's names; of one for a single reader those that no other reads.
+/// The variables that an option sets, by Seldon's names. For an option with one reader, those that only it reads.
 fn set_by(backend: Backend, option: &OptionSpec) -> Vec<&'static KnownVariable> {
     let setting = if option.key == Key::Tag { Some(Purpose::Tags) } else { option.sets.map(|sets| sets.setting) };
     let reader = option.sets.and_then(|sets| sets.reader);
@@ -325,11 +325,11 @@ fn set_by(backend: Backend, option: &OptionSpec) -> Vec<&'static KnownVariable> 
     table(backend).iter().filter(is_set).collect()
 }
 
-/// An address that each of the options below takes, and its host, which is a site.
+/// An address that the options below accept. Its host is a valid site.
 const GOOD: &str = "good.example:4317";
 
-/// A request with an option that writes no variable of a table, and what it would have written: what it writes of a good
-/// value, with this one in its place.
+/// A request with an option that sets no variable of a table, and the manifest that it would write: the result for a
+/// good value, with this value instead.
 fn part_with(backend: Backend, key: Key, value: &str) -> Option<(Request, String)> {
     let plain = manifests(backend, &[]).swap_remove(0);
     let (request, good) = match key {
@@ -367,7 +367,7 @@ fn every_option_refuses_what_lint_finds() {
             let set = set_by(backend, option);
             let is_part = set.is_empty() && part_with(backend, option.key, GOOD).is_some();
             for value in VALUES.iter().chain(OF_PARTS).filter(|_| is_part || !set.is_empty()) {
-                // What is the option's own syntax.
+                // These characters and words have a meaning in the option.
                 let is_own = match option.key {
                     Key::Service => value.contains(['{', '}']),
                     Key::Tag => value.is_empty() || value.contains(','),

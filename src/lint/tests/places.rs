@@ -1,4 +1,4 @@
-//! Where variables stand.
+//! Variables, keys, sockets and labels in the wrong place.
 
 use super::*;
 
@@ -23,7 +23,7 @@ fn variables_are_found_where_nothing_reads_them() {
     // Datadog's libraries read it for metrics, too.
     assert_eq!(server("TRITON_SERVER", "{name: DD_AGENT_HOST, value: x}").len(), 0);
     assert_eq!(server("TRITON_SERVER", &format!("{DATADOG}, {{name: DD_AGENT_HOST, value: x}}")).len(), 3);
-    // An agent of either backend has variables of its own.
+    // The agents of both backends have variables of their own.
     let agents = "{name: DD_TAGS, value: 'a:b'}, {name: JAEGER_AGENT_HOST, value: x}";
     assert_eq!(container("agent", "SKLEARN_SERVER", agents).len(), 0);
     assert_eq!(container("other", "SKLEARN_SERVER", TRACING).len(), 1);
@@ -158,7 +158,7 @@ fn a_key_with_a_slip_is_found_on_the_way_to_an_env_list() {
     ] {
         assert_eq!(found_by("ST018", predictor), [message]);
     }
-    // Fields of Seldon's and Kubernetes' own, and keys without content.
+    // Fields of Seldon and Kubernetes, and keys without content.
     for predictor in [
         "graph: {name: c}, replicas: 2, componentSpecs: [{hpaSpec: {maxReplicas: 2}, spec: {volumes: [{name: v}]}}]",
         "graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c, envFrom: [{secretRef: {name: s}}], tty: true}]}}]",
@@ -178,7 +178,7 @@ fn a_container_near_a_node_is_found_and_gets_no_second_one_beside_it() {
         found_by("ST031", &predictor(graph, near)),
         ["no graph node is named clasifier; did you mean classifier, which has no container?"]
     );
-    // Two that are near, one without an image, a node that needs no container, a number that differs.
+    // Two candidates, one without an image, a node that needs no container, a different number.
     for (graph, containers) in [
         (graph, "{name: clasifier, image: a}, {name: classifer, image: a}"),
         (graph, "{name: clasifier}"),
@@ -279,7 +279,7 @@ fn localhost_is_no_agent_of_an_orchestrator_in_a_pod_of_its_own() {
     let message = format!("JAEGER_ENDPOINT is `{collector}`, {alone}");
     assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", collector))), [message]);
     assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", "http://jaeger:14268"))).len(), 0);
-    // An empty one counts as none.
+    // An empty value counts as unset.
     assert_eq!(found(&format!("{ALL}, {}", url("JAEGER_ENDPOINT", ""))).len(), 1);
     let enabled = "{name: DD_ENABLED, value: 'true'}";
     let message = format!("DD_TRACE_AGENT_URL is `http://127.0.0.1:8126`, {alone}");

@@ -1,4 +1,4 @@
-//! What the Python wrapper makes of its variables, and what stands around them.
+//! The Python wrapper's variables, its image and the volumes of its container.
 
 use super::*;
 

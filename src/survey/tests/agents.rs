@@ -42,7 +42,7 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     assert!(run(&format!("{HOST}, {{name: DD_TRACE_ENABLED, value: 'no'}}")).starts_with("c no"));
     assert!(run("{name: DD_AGENT_HOST, value: 'dd:8126'}").starts_with("c no"));
     assert!(run("").starts_with("c unknown"));
-    // From version 4 on it exits at such a port.
+    // From version 4 on, the library exits at a port such as 8126.0.
     let injected = |tag: &str, port: &str| {
         let path = "{name: PYTHONPATH, value: /datadog-lib/}";
         let env = format!("env: [{HOST}, {path}, {{name: DD_TRACE_AGENT_PORT, value: '{port}'}}]");
@@ -63,7 +63,7 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     );
     assert!(beside[1].starts_with("c no "), "the library is not on its path: {beside:?}");
     assert_eq!(injected("v4", "8126.0"), "no");
-    // Injected, the program runs without it, and the wrapper's own spans come.
+    // If an injected library exits, the program runs without it, and the wrapper sends its own spans.
     let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: 'dd:1'}";
     let own = format!("{{name: TRACING, value: '1'}}, {AGENT}");
     let reason = "DD_AGENT_HOST: `dd:1` is wrong: it has a port, or is more than a host: Datadog's library";

@@ -23,7 +23,7 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         let fields = format!("envFrom: [{{configMapRef: {{name: x}}{prefix}}}], ");
         assert_eq!(agent(&fields, x, "$(LATER)"), "c unknown jaeger | $(LATER):5775 |");
     }
-    // The operator's own variables are before those of an executor's list, those of annotations after.
+    // The operator's own variables are before an executor's list, those of annotations after it.
     for (host, verdict) in [
         ("$(LATER)", "no"),
         ("$$(DD_ENV)", "no"),
@@ -55,10 +55,10 @@ fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
     assert_eq!(container("env: []"), "c no TRACING is not set");
     let unknown = "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it";
     assert_eq!(container("env: [{name: '${NAME}', value: '1'}]"), unknown);
-    // Only in a document that SOPS signed.
+    // `ENC[…]` is a placeholder only in a document that SOPS signed.
     assert_eq!(container("env: [{name: 'ENC[AES256_GCM,data:Zg==,type:str]', value: '1'}]"), "c no TRACING is not set");
     assert_eq!(surveyed("graph: {name: '${NODE}'}")[1], "${NODE} unknown its name is a placeholder");
-    // Either may be meant for the other.
+    // The graph node and the container may belong together.
     let beside = |node: &str, container: &str| {
         surveyed(&format!(
             "graph: {{name: '{node}'}}, componentSpecs: [{{spec: {{containers: [{{name: '{container}'}}]}}}}]"
