@@ -103,13 +103,13 @@ impl Landmarks {
                 (Some(_), None) => format!("items[{}]", self.name(tree, node)),
             };
         };
-        let before = self.of(tree, parent);
+        let parent_path = self.of(tree, parent);
         match tree.entry(parent, index) {
             Some((key, _)) => {
-                let dot = if before.is_empty() { "" } else { "." };
-                format!("{before}{dot}{}", self.key(tree, parent, key))
+                let dot = if parent_path.is_empty() { "" } else { "." };
+                format!("{parent_path}{dot}{}", self.key(tree, parent, key))
             }
-            None => format!("{before}[{}]", self.name(tree, node)),
+            None => format!("{parent_path}[{}]", self.name(tree, node)),
         }
     }
 
@@ -120,12 +120,12 @@ impl Landmarks {
 
     /// A key, or `…` for a masked key. The second and later ones of a mapping get a number, as in `…2`.
     fn key(&mut self, tree: &Tree<'_>, mapping: NodeId, key: NodeId) -> String {
-        let shown = |key| shown_key(tree.scalar_text(key).unwrap_or_default());
-        if shown(key) != HIDDEN_KEY {
-            return shown(key).to_owned();
+        let displayed = |key| shown_key(tree.scalar_text(key).unwrap_or_default());
+        if displayed(key) != HIDDEN_KEY {
+            return displayed(key).to_owned();
         }
         if !self.hidden_keys.contains_key(&key) {
-            let hidden = tree.entries(mapping).map(|(key, _)| key).filter(|key| shown(*key) == HIDDEN_KEY);
+            let hidden = tree.entries(mapping).map(|(key, _)| key).filter(|key| displayed(*key) == HIDDEN_KEY);
             self.hidden_keys.extend(hidden.zip(1..));
         }
         match self.hidden_keys.get(&key) {
@@ -141,7 +141,7 @@ mod tests {
     use crate::lint::RULES;
 
     #[test]
-    fn a_landmark_stays_while_lines_and_entries_move() {
+    fn a_landmark_does_not_change_if_lines_and_entries_move() {
         let text = "\
 kind: SeldonDeployment
 apiVersion: machinelearning.seldon.io/v1
@@ -172,7 +172,7 @@ spec:
     }
 
     #[test]
-    fn keys_that_are_not_shown_have_landmarks_of_their_own() {
+    fn masked_keys_have_different_landmarks() {
         let text = "\
 kind: SeldonDeployment
 apiVersion: machinelearning.seldon.io/v1

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::diagnostic::Severity;
 use crate::knowledge::{Profile, nearest};
 use crate::manifest::{Deployment, Env, Unit, Variable, value_of};
-use crate::survey::{Cause, DeploymentSurvey, InEffect, PredictorSurvey, UnitSurvey};
+use crate::survey::{Cause, DeploymentSurvey, EffectiveEnv, PredictorSurvey, UnitSurvey};
 use crate::yaml::{NodeId, Tree};
 
 use allow::Allowed;
@@ -251,8 +251,8 @@ impl<'a, 't> Scene<'a, 't, '_> {
     }
 
     /// The environment of the unit's program: the env list, and the variables that only annotations define.
-    fn in_effect(&self) -> InEffect<'a, 't> {
-        InEffect::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
+    fn in_effect(&self) -> EffectiveEnv<'a, 't> {
+        EffectiveEnv::of(&self.survey.unit, &self.survey.env, &self.deployment.engine)
     }
 
     /// The variables of the list that are in effect: the last of each name.
@@ -289,8 +289,8 @@ impl<'a, 't> Scene<'a, 't, '_> {
 
 /// The value of a variable, unless it is a reference or is filled in by Kubernetes or another tool.
 fn plain_text<'t>(variable: &Variable<'t>) -> Option<&'t str> {
-    let is_shown = |text: &&str| !variable.is_reference() && !text.contains("$(") && !variable.is_placeholder();
-    variable.text().filter(is_shown)
+    let is_visible = |text: &&str| !variable.is_reference() && !text.contains("$(") && !variable.is_placeholder();
+    variable.text().filter(is_visible)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ fn found(text: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn every_rule_finds_what_its_example_says() {
+fn every_rule_finds_its_wrong_example() {
     for rule in RULES {
         assert!(found(&example(rule.wrong)).contains(&rule.id), "{}", rule.id);
         assert!(!found(&example(rule.right)).contains(&rule.id), "{}", rule.id);
@@ -107,13 +107,13 @@ fn a_comment_above_an_entry_allows_what_is_found_at_its_value() {
 }
 
 #[test]
-fn rules_stand_in_the_order_of_their_numbers() {
+fn rules_are_in_the_order_of_their_numbers() {
     assert!(RULES.windows(2).all(|pair| pair[0].id < pair[1].id));
     assert_eq!(Rule::find("st016").map(|rule| rule.id), Some("ST016"));
 }
 
 #[test]
-fn what_is_right_has_no_finding() {
+fn a_correct_manifest_has_no_finding() {
     let orchestrator =
         format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '6831'}}, {{name: JAEGER_SERVICE_NAME, value: iris}}");
     let containers = predictor("name: c", &format!("{{name: c, env: [{TRACING}]}}"));
@@ -172,7 +172,7 @@ fn helps(rule: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_credential_is_known_by_its_name_and_by_what_it_says() {
+fn a_credential_is_recognized_by_its_name_and_value() {
     let found = |name: &str, value: &str| {
         found_by("ST025", &predictor("name: c", &format!("{{name: c, env: [{{name: {name}, value: '{value}'}}]}}")))
             .len()
@@ -199,7 +199,7 @@ fn a_credential_is_known_by_its_name_and_by_what_it_says() {
 }
 
 #[test]
-fn a_value_that_is_no_scalar_is_no_string() {
+fn a_value_that_is_not_a_scalar_is_not_a_string() {
     let found = |value: &str| {
         found_by("ST001", &predictor("name: c", &format!("{{name: c, env: [{{name: DB_TOKEN, value: {value}}}]}}")))
     };

@@ -4,8 +4,8 @@ use super::surroundings::Surroundings;
 use super::tracing::Doubt;
 use crate::knowledge::Backend;
 
-/// The doubt if the agent, `HOST:PORT` or a URL, is on a loopback address and not in the manifest. It may be injected,
-/// unless the orchestrator is alone in its pod.
+/// The doubt about an agent, `HOST:PORT` or a URL, on a loopback address. If the manifest has no agent in the pod, one
+/// may be injected, unless the orchestrator is alone in its pod.
 pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
     let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
     let agents = around.agents(backend);

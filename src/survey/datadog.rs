@@ -1,7 +1,7 @@
 //! The state of a unit whose variables Datadog's clients read.
 
 use super::address::loopback;
-use super::reading::{EffectiveValue, EnvReading, Said};
+use super::reading::{EffectiveValue, EnvReading, VariableValue};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
 use crate::credentials::masked_value;
@@ -34,14 +34,14 @@ fn library_alone(
     version: LibraryVersion,
     client: TracingClient,
 ) -> Tracing {
-    let start = reading.given_to(|variables| ddtrace::start(variables, version));
+    let start = reading.apply(|variables| ddtrace::start(variables, version));
     const NAMES: [&str; 5] =
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
     let agent = match &start.state {
         ClientState::Sends(SpanFlow { agent: Some(agent), .. }) => {
             Agent::Url(EffectiveValue { value: masked_value(agent), ..reading.setting_of(&NAMES, "") })
         }
-        _ if reading.said_if_any(NAMES[0]) != Said::Unset => Agent::Url(reading.setting(NAMES[0], "")),
+        _ if reading.non_empty_value(NAMES[0]) != VariableValue::Unset => Agent::Url(reading.setting(NAMES[0], "")),
         _ => Agent::Address {
             host: reading.setting_of(&NAMES[1..3], "localhost"),
             port: reading.setting_of(&NAMES[3..], "8126"),
@@ -117,22 +117,22 @@ pub(super) fn datadog(
     if let ClientState::Unknown { variable: variable @ "DD_ENABLED", reason } = &start.state {
         return Tracing::without(Doubt::unknown(format!("{variable} {reason}")));
     }
-    let agent = match reading.said_if_any("DD_TRACE_AGENT_URL") {
-        Said::Unset => Agent::Address {
+    let agent = match reading.non_empty_value("DD_TRACE_AGENT_URL") {
+        VariableValue::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),
             port: reading.setting_of(ports, "8126"),
         },
         _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
     };
-    let (raw, shown) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
+    let (raw, displayed) = (reading.raw_of(rates, "1"), reading.setting_of(rates, "1").value);
     // Rules with only a rate are shown as the rate, unless they are masked.
-    let shown = if raw == shown { bare_rate(&raw).unwrap_or(shown) } else { shown };
+    let displayed = if raw == displayed { bare_rate(&raw).unwrap_or(displayed) } else { displayed };
     let off =
         overridden_by(Backend::Datadog).iter().filter(|over| over.overrides.is_empty()).find_map(|over| match reading
-            .said(over.name)
+            .value(over.name)
         {
-            Said::Text(text) if over.applies(Some(text)) => Some(Doubt::off(reading, over.name, text)),
-            Said::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
+            VariableValue::Text(text) if over.applies(Some(text)) => Some(Doubt::off(reading, over.name, text)),
+            VariableValue::Elsewhere(place) => Some(Doubt::elsewhere(over.name, &place)),
             _ => None,
         });
     let rejected = || match &start.state {
@@ -168,5 +168,5 @@ pub(super) fn datadog(
     // If nothing can be on localhost, the image does not matter.
     let alone = || loopback(host().as_deref(), around, Backend::Datadog).filter(|doubt| doubt.verdict == Verdict::No);
     let doubt = certain.or_else(alone).or_else(image);
-    Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {shown}"), service, doubt) }
+    Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {displayed}"), service, doubt) }
 }

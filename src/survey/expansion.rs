@@ -5,12 +5,11 @@ use crate::manifest::{Container, Env, HOST_IP, Reference, Variable};
 use crate::yaml::Tree;
 
 /// The maximum length of an expanded value, since a few variables can make one of any length.
-const LONGEST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// A value after Kubernetes replaced `$(NAME)` in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Expansion {
-    /// The whole text.
     Shown {
         text: String,
         /// True if it contains a credential of another variable.
@@ -25,7 +24,6 @@ pub(crate) enum Expansion {
 /// The variables outside the list to which `$(NAME)` may refer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BesideList {
-    /// None.
     Nothing,
     /// The variables that the operator gives its executor, before the list.
     Operators,
@@ -95,7 +93,7 @@ pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: Besid
                 }
             }
         }
-        if expanded.text.len() > LONGEST {
+        if expanded.text.len() > MAX_LENGTH {
             return Expansion::Hidden;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::address::loopback;
 use super::datadog::{datadog, library};
 use super::otlp;
-use super::reading::{EnvReading, Said};
+use super::reading::{EnvReading, VariableValue};
 use super::surroundings::{Library, Surroundings};
 use super::tracing::{
     Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
@@ -27,12 +27,12 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
 }
 
 fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::executor)).flatten() {
+    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::executor)).flatten() {
         let rate = pr2859::EXECUTOR_RATES;
         let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
         let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
         // A stock executor does not read DD_ENABLED.
-        let sampling = reading.given_to(executor_client::sampling);
+        let sampling = reading.apply(executor_client::sampling);
         let decision = match (&start.state, ExecutorSampler::of(reading, &sampling).decision) {
             (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
             (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
@@ -40,7 +40,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
         };
         return Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing };
     }
-    let (start, sampling) = reading.given_to(|variables| {
+    let (start, sampling) = reading.apply(|variables| {
         let start = executor_client::start(variables);
         let sampling = match &start.state {
             ClientState::Sends(flow) => flow.sampling.clone(),
@@ -49,8 +49,8 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
         (start, sampling)
     });
     let sampler = ExecutorSampler::of(reading, &sampling);
-    let agent = match reading.said_if_any("JAEGER_ENDPOINT") {
-        Said::Unset => Agent::Address {
+    let agent = match reading.non_empty_value("JAEGER_ENDPOINT") {
+        VariableValue::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
             port: reading.setting("JAEGER_AGENT_PORT", "6831"),
         },
@@ -62,7 +62,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
             (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
         }
         ClientState::Off { variable, .. } => {
-            (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::Leaves)
+            (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::None)
         }
         ClientState::Unknown { variable, reason } => {
             let reason = format!("{variable} {reason}");
@@ -80,24 +80,24 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
                 (_, decision) => decision.clone(),
             };
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            let doubts = [sampler.doubt.clone(), agent.speaks_otherwise(), loopback, hidden];
+            let doubts = [sampler.doubt.clone(), agent.foreign_port_doubt(), loopback, hidden];
             (doubts.into_iter().flatten().collect(), decision)
         }
     };
     let is_on = decision == Decision::Samples;
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
-    let tracing = Tracing::by(Backend::Jaeger, agent, sampler.shown, Some(service), doubts);
+    let tracing = Tracing::by(Backend::Jaeger, agent, sampler.description, Some(service), doubts);
     Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
 }
 
 /// Returns true if DD_ENABLED is set, which selects Datadog in images of pull request 2859. It is rare.
 fn asks_for_datadog(reading: &EnvReading<'_, '_>) -> bool {
-    reading.said("DD_ENABLED") != Said::Unset
+    reading.value("DD_ENABLED") != VariableValue::Unset
 }
 
 /// The executor's sampler, its description, and its decision for the containers.
 struct ExecutorSampler {
-    shown: String,
+    description: String,
     doubt: Option<Doubt>,
     decision: Decision,
 }
@@ -107,10 +107,10 @@ impl ExecutorSampler {
         const TYPE: &str = "JAEGER_SAMPLER_TYPE";
         const PARAM: &str = "JAEGER_SAMPLER_PARAM";
         let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
-        let is_set = |name: &str| reading.said_if_any(name) != Said::Unset;
-        let server = reading.given_to(executor_client::sampling_server);
-        let lacks = |name: &'static str| {
-            let doubt = Doubt::lacks(reading, name);
+        let is_set = |name: &str| reading.non_empty_value(name) != VariableValue::Unset;
+        let server = reading.apply(executor_client::sampling_server);
+        let missing = |name: &'static str| {
+            let doubt = Doubt::missing(reading, name);
             Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
         };
         let doubt = match (sampling, server) {
@@ -120,7 +120,7 @@ impl ExecutorSampler {
             (ClientSampling::None, _) if is_set(PARAM) => {
                 Some(Doubt::no(format!("{kind} with the param {param} samples nothing")))
             }
-            (ClientSampling::None, _) => Some(lacks(PARAM)),
+            (ClientSampling::None, _) => Some(missing(PARAM)),
             // It keeps the initial probability.
             (ClientSampling::Remote(first), SamplingServer::Unusable(name)) => {
                 let words = format!("{name} names no server, and {kind} with the param {param} samples nothing");
@@ -128,22 +128,24 @@ impl ExecutorSampler {
             }
             (ClientSampling::Remote(first), SamplingServer::Default) if *first == 0.0 => match is_set(PARAM) {
                 true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
-                false => Some(lacks(if is_set(TYPE) { PARAM } else { TYPE })),
+                false => Some(missing(if is_set(TYPE) { PARAM } else { TYPE })),
             },
             (ClientSampling::Remote(_), _) => {
                 let doubt = Doubt::unknown(
                     "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",
                 );
                 // With nothing but the agent's host, a remote sampler is probably not intended.
-                let asks = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
-                let is_forgotten = ![TYPE, PARAM].into_iter().chain(asks).any(is_set) && reading.more().is_none();
-                Some(Doubt { cause: is_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
+                let servers = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT"];
+                let is_likely_forgotten =
+                    ![TYPE, PARAM].into_iter().chain(servers).any(is_set) && reading.other_source().is_none();
+                Some(Doubt { cause: is_likely_forgotten.then_some(Cause::Missing(TYPE)), ..doubt })
             }
             (ClientSampling::Agent, _) => None,
             (ClientSampling::Unknown, _) => {
-                let name = if matches!(reading.said_if_any(TYPE), Said::Elsewhere(_)) { TYPE } else { PARAM };
-                match reading.said_if_any(name) {
-                    Said::Elsewhere(place) => Some(Doubt::elsewhere(name, &place)),
+                let name =
+                    if matches!(reading.non_empty_value(TYPE), VariableValue::Elsewhere(_)) { TYPE } else { PARAM };
+                match reading.non_empty_value(name) {
+                    VariableValue::Elsewhere(place) => Some(Doubt::elsewhere(name, &place)),
                     _ => None,
                 }
             }
@@ -153,7 +155,7 @@ impl ExecutorSampler {
             Some(doubt) if doubt.verdict == Verdict::No => Decision::Silences(doubt.reason.clone()),
             Some(doubt) => Decision::Unknown(doubt.reason.clone()),
         };
-        Self { shown: format!("{kind} {param}"), doubt, decision }
+        Self { description: format!("{kind} {param}"), doubt, decision }
     }
 }
 
@@ -169,13 +171,13 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
 
 fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
-    let start = reading.given_to(wrapper_client::start);
-    let library_here = match around.library {
+    let start = reading.apply(wrapper_client::start);
+    let loaded_library = match around.library {
         Some(Library::Runs(version)) => Some((version, TracingClient::Library)),
         Some(Library::Injected(version)) => Some((version, TracingClient::InjectedLibrary)),
         _ => None,
     };
-    if let Some(present) = library_here {
+    if let Some(present) = loaded_library {
         // The wrapper still reads its own variables.
         return match &start.state {
             ClientState::Exits { variable, reason } => {
@@ -192,7 +194,9 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         return tracing;
     }
     let is_off = match &start.state {
-        ClientState::Off { .. } if reading.said(TRACING) == Said::Unset => Some(Doubt::lacks(reading, TRACING)),
+        ClientState::Off { .. } if reading.value(TRACING) == VariableValue::Unset => {
+            Some(Doubt::missing(reading, TRACING))
+        }
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
         ClientState::Exits { variable: TRACING, reason } => {
             Some(Doubt::no(format!("{TRACING}: {}: the container exits at start", fact_and_advice(reason).0)))
@@ -204,7 +208,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         return match around.library {
             Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
                 let client = TracingClient::InjectedLibrary;
-                let start = reading.given_to(|variables| ddtrace::start(variables, version));
+                let start = reading.apply(|variables| ddtrace::start(variables, version));
                 let doubt = match &start.state {
                     ClientState::Off { variable, .. } => {
                         Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))
@@ -226,7 +230,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     if let Some(reason) = &around.other_program {
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.given_to(pr2859::wrapper)).flatten() {
+    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::wrapper)).flatten() {
         let rate = pr2859::WRAPPER_RATES;
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
@@ -238,8 +242,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         _ => reading.setting("JAEGER_AGENT_PORT", "5775"),
     };
     let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
-    let sampling = match reading.said_if_any("JAEGER_CONFIG_PATH") {
-        Said::Unset => "const 1".to_owned(),
+    let sampling = match reading.non_empty_value("JAEGER_CONFIG_PATH") {
+        VariableValue::Unset => "const 1".to_owned(),
         _ => format!("by {}", reading.setting("JAEGER_CONFIG_PATH", "").value),
     };
     let doubts: Vec<Doubt> = match &start.state {
@@ -254,7 +258,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         ClientState::Sends(flow) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            [agent.speaks_otherwise(), loopback, hidden].into_iter().flatten().collect()
+            [agent.foreign_port_doubt(), loopback, hidden].into_iter().flatten().collect()
         }
     };
     let is_on = !matches!(start.state, ClientState::Exits { .. });

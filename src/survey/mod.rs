@@ -29,7 +29,7 @@ pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
 pub(crate) use mounted::{NOT_MOUNTED, why_no_socket, why_not_mounted};
 use reading::EnvReading;
-pub(crate) use reading::{EffectiveValue, Engine, InEffect, ValueSource};
+pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
 use refused::refusals;
 use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
@@ -114,9 +114,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     continue;
                 }
                 let pods = PredictorPods::of(tree, admission.clone(), (node, executor), &units);
-                let may_lack_engine = has_placeholder_of_no_engine(tree, node);
+                let may_lack_engine = has_no_engine_placeholder(tree, node);
                 let name_doubts = NameDoubts::of(&units);
-                let mut decision = Decision::Leaves;
+                let mut decision = Decision::None;
                 let mut surveyed = Vec::new();
                 for unit in units {
                     let is_selected = selection.selects_unit(&unit);
@@ -141,15 +141,15 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     if decides {
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
-                        unit.tracing.behind(&decision);
+                        unit.tracing.apply_decision(&decision);
                     }
                     if pods.is_unreached {
-                        unit.tracing.doubted(NO_CALLS);
+                        unit.tracing.set_unknown(NO_CALLS);
                     }
                     if has_non_string {
-                        unit.tracing.prevented(NON_STRING);
+                        unit.tracing.set_no(NON_STRING);
                     }
-                    unit.tracing.refused(&refusals);
+                    unit.tracing.apply_refusals(&refusals);
                     if is_selected {
                         surveyed.push(unit);
                     }
@@ -202,7 +202,7 @@ const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a pla
 const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separate-pod is a placeholder";
 
 /// Returns true if another tool fills in the annotation that removes a predictor's executor.
-fn has_placeholder_of_no_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
+fn has_no_engine_placeholder(tree: &Tree<'_>, predictor: NodeId) -> bool {
     let value =
         value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
     let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
@@ -221,13 +221,13 @@ impl<'t> Context<'_, 't, '_> {
     fn unit(&self, unit: Unit<'t>, pods: &PredictorPods<'t>) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_agent = BACKENDS.into_iter().any(|backend| unit.name == sidecar_name(backend));
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_)) && !is_agent;
-        let traces_not = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
+        let skip_reason = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
-        let is_read_by_none = traces_not.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
-        let mut env = if is_read_by_none { read.unwrap_or_default() } else { read? };
+        let is_unread = skip_reason.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
+        let mut env = if is_unread { read.unwrap_or_default() } else { read? };
         env.mark_secrets(self.secrets);
         let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
-        let tracing = tracing::judge(&reading, &unit, traces_not, &pods.around(self.tree, &unit, &env));
+        let tracing = tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env));
         Ok(UnitSurvey { unit, env, tracing })
     }
 }

@@ -7,7 +7,7 @@ use crate::yaml::{NodeId, Tree};
 const MODELS: &str = "/mnt/models";
 
 /// With more volumes, a pod is not searched.
-const MOST_VOLUMES: usize = 1000;
+const MAX_VOLUMES: usize = 1000;
 
 pub(crate) const NOT_MOUNTED: &str = "no volume is mounted there";
 const NO_VOLUME: &str = "the pod lacks the volume that is mounted there, so that the API server refuses it";
@@ -21,9 +21,9 @@ pub(crate) fn why_not_mounted(tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> O
         below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
     // The entries of a merge key `<<` are not searched.
-    let takes_in_more = |mapping: NodeId| tree.entries(mapping).any(|(key, _)| tree.is_merge_key(key));
+    let has_merge_key = |mapping: NodeId| tree.entries(mapping).any(|(key, _)| tree.is_merge_key(key));
     let text = |item: NodeId, key: &str| value_of(tree, item, key).and_then(|value| tree.scalar_text(value));
-    if takes_in_more(container) || is_over(MODELS) {
+    if has_merge_key(container) || is_over(MODELS) {
         return None;
     }
     let mounts = value_of(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
@@ -36,7 +36,7 @@ pub(crate) fn why_not_mounted(tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> O
         _ => return None,
     };
     let volumes = value_of(tree, pod, "volumes").map_or(&[][..], |list| tree.items(list));
-    if takes_in_more(pod) || volumes.len() > MOST_VOLUMES {
+    if has_merge_key(pod) || volumes.len() > MAX_VOLUMES {
         return None;
     }
     let has_volume = |name: &str| {

@@ -1,7 +1,7 @@
 //! The state of MLServer, which sends its spans by OpenTelemetry.
 
 use super::address::is_loopback;
-use super::reading::{EnvReading, Said};
+use super::reading::{EnvReading, VariableValue};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
@@ -9,15 +9,15 @@ use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces
 
 /// The state of MLServer; `None` if its variables name no collector.
 pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
-    let address = match reading.said_if_any(OTLP_SERVER) {
-        Said::Unset => return None,
-        Said::Text(text) => Some(text),
-        Said::Elsewhere(_) => None,
+    let address = match reading.non_empty_value(OTLP_SERVER) {
+        VariableValue::Unset => return None,
+        VariableValue::Text(text) => Some(text),
+        VariableValue::Elsewhere(_) => None,
     };
     let (switch, off) = OTLP_SWITCH;
-    let switched_off = match reading.said(switch) {
-        Said::Text(text) if text == off => Some(Doubt::off(reading, switch, text)),
-        Said::Elsewhere(place) => Some(Doubt::elsewhere(switch, &place)),
+    let switched_off = match reading.value(switch) {
+        VariableValue::Text(text) if text == off => Some(Doubt::off(reading, switch, text)),
+        VariableValue::Elsewhere(place) => Some(Doubt::elsewhere(switch, &place)),
         _ => None,
     };
     let has_scheme = || {

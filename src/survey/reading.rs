@@ -32,7 +32,7 @@ pub enum ValueSource {
 
 /// The value of a variable, as far as the manifest shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said<'t> {
+pub(super) enum VariableValue<'t> {
     Unset,
     /// A text; empty for a variable without a value.
     Text(&'t str),
@@ -78,12 +78,12 @@ impl<'t> Engine<'t> {
 /// The variables with which the program of a unit starts, as far as the manifest shows them: those of its env list and,
 /// for the executor, those of annotations that are not in the list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct InEffect<'a, 't> {
+pub(crate) struct EffectiveEnv<'a, 't> {
     env: &'a Env<'t>,
     engine: Option<&'a Engine<'t>>,
 }
 
-impl<'a, 't> InEffect<'a, 't> {
+impl<'a, 't> EffectiveEnv<'a, 't> {
     pub(crate) fn of(unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
         // The annotations apply only to the executor that the operator adds.
         let engine = Some(engine).filter(|_| matches!(unit.role, Role::SvcOrchSpec(_)));
@@ -121,18 +121,18 @@ impl<'a, 't> InEffect<'a, 't> {
 /// The env list of a unit as its program reads it.
 pub(super) struct EnvReading<'a, 't> {
     env: &'a Env<'t>,
-    in_effect: InEffect<'a, 't>,
+    in_effect: EffectiveEnv<'a, 't>,
     /// The variables that the client may read.
     variables: Vec<Variable<'a>>,
     /// The variables that Kubernetes expands.
     expanded: HashMap<&'a str, Expansion>,
     /// Another source of variables, such as envFrom, in words.
-    more: Option<String>,
+    other_source: Option<String>,
 }
 
 impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn new(tree: &Tree<'_>, unit: &Unit<'t>, env: &'a Env<'t>, engine: &'a Engine<'t>) -> Self {
-        let in_effect = InEffect::of(unit, env, engine);
+        let in_effect = EffectiveEnv::of(unit, env, engine);
         // In JAEGER_TAGS, Jaeger's clients replace `${NAME}` by any variable.
         let refers = in_effect.last("JAEGER_TAGS").is_some_and(|tags| tags.value.contains("${"));
         let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
@@ -150,42 +150,42 @@ impl<'a, 't> EnvReading<'a, 't> {
         });
         let expanded = expanded.collect();
         let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
-        Self { env, in_effect, variables, expanded, more: unit.other_env_source(tree).or_else(unnamed) }
+        Self { env, in_effect, variables, expanded, other_source: unit.other_env_source(tree).or_else(unnamed) }
     }
 
     /// The value of the variable of that name that is in effect.
-    pub(super) fn said(&self, name: &str) -> Said<'_> {
-        let Some(variable) = self.in_effect.last(name) else { return Said::Unset };
+    pub(super) fn value(&self, name: &str) -> VariableValue<'_> {
+        let Some(variable) = self.in_effect.last(name) else { return VariableValue::Unset };
         match (variable.reference, variable.text()) {
-            (Some(reference), _) => Said::Elsewhere(reference.to_string()),
+            (Some(reference), _) => VariableValue::Elsewhere(reference.to_string()),
             (None, Some(text)) if variable.is_placeholder() => {
-                Said::Elsewhere(format!("the placeholder {}", self.without(name, text)))
+                VariableValue::Elsewhere(format!("the placeholder {}", self.without(name, text)))
             }
             (None, text) => match self.expanded.get(name) {
-                Some(Expansion::Shown { text, .. }) => Said::Text(text),
-                Some(Expansion::NodeAddress) => Said::Elsewhere(HOST_IP.to_owned()),
-                Some(Expansion::Hidden) => Said::Elsewhere(self.without(name, text.unwrap_or_default())),
-                None => Said::Text(text.unwrap_or_default()),
+                Some(Expansion::Shown { text, .. }) => VariableValue::Text(text),
+                Some(Expansion::NodeAddress) => VariableValue::Elsewhere(HOST_IP.to_owned()),
+                Some(Expansion::Hidden) => VariableValue::Elsewhere(self.without(name, text.unwrap_or_default())),
+                None => VariableValue::Text(text.unwrap_or_default()),
             },
         }
     }
 
     /// The same for a client to which an empty value is unset, as for those in Go.
-    pub(super) fn said_if_any(&self, name: &str) -> Said<'_> {
-        match self.said(name) {
-            Said::Text("") => Said::Unset,
-            said => said,
+    pub(super) fn non_empty_value(&self, name: &str) -> VariableValue<'_> {
+        match self.value(name) {
+            VariableValue::Text("") => VariableValue::Unset,
+            value => value,
         }
     }
 
     /// Returns true if the list and the annotations have no variable that a client reads, and there is no other source.
     pub(super) fn is_empty(&self) -> bool {
-        self.variables.is_empty() && self.more.is_none()
+        self.variables.is_empty() && self.other_source.is_none()
     }
 
     /// Another source that may define a missing variable.
-    pub(super) fn more(&self) -> Option<&str> {
-        self.more.as_deref()
+    pub(super) fn other_source(&self) -> Option<&str> {
+        self.other_source.as_deref()
     }
 
     /// A setting, or the default if the variable is unset or empty.
@@ -197,23 +197,23 @@ impl<'a, 't> EnvReading<'a, 't> {
     pub(super) fn setting_of(&self, names: &[&str], default: &str) -> EffectiveValue {
         let setting = |value: String, source| EffectiveValue { value, source };
         match self.first_of(names) {
-            Some((name, Said::Text(text))) => setting(self.without(name, text), ValueSource::Manifest),
-            Some((_, Said::Elsewhere(place))) => setting(place, ValueSource::Reference),
+            Some((name, VariableValue::Text(text))) => setting(self.without(name, text), ValueSource::Manifest),
+            Some((_, VariableValue::Elsewhere(place))) => setting(place, ValueSource::Reference),
             _ => setting(default.to_owned(), ValueSource::Default),
         }
     }
 
-    /// The same without masked credentials.
+    /// The same, unmasked.
     pub(super) fn raw_of(&self, names: &[&str], default: &str) -> String {
         match self.first_of(names) {
-            Some((_, Said::Text(text))) => text.to_owned(),
-            Some((_, Said::Elsewhere(place))) => place,
+            Some((_, VariableValue::Text(text))) => text.to_owned(),
+            Some((_, VariableValue::Elsewhere(place))) => place,
             _ => default.to_owned(),
         }
     }
 
-    fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Said<'_>)> {
-        names.iter().map(|name| (*name, self.said_if_any(name))).find(|(_, said)| *said != Said::Unset)
+    fn first_of<'n>(&self, names: &[&'n str]) -> Option<(&'n str, VariableValue<'_>)> {
+        names.iter().map(|name| (*name, self.non_empty_value(name))).find(|(_, value)| *value != VariableValue::Unset)
     }
 
     /// A text of a variable for a message, without credentials.
@@ -237,10 +237,10 @@ impl<'a, 't> EnvReading<'a, 't> {
     }
 
     /// The result of a client's function for the variables in effect, as far as the manifest shows them.
-    pub(super) fn given_to<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
+    pub(super) fn apply<T>(&self, client: impl FnOnce(&Environment<'_>) -> T) -> T {
         let reasons: Vec<String> = self.variables.iter().map(|variable| self.why_hidden(variable)).collect();
         let texts = self.variables.iter().zip(&reasons).map(|(variable, reason)| {
-            let shown = match self.expanded.get(variable.name) {
+            let value = match self.expanded.get(variable.name) {
                 Some(Expansion::Shown { text, .. }) => text,
                 _ => variable.text().unwrap_or_default(),
             };
@@ -250,8 +250,8 @@ impl<'a, 't> EnvReading<'a, 't> {
                 None if is_node_address => EnvText::NodeAddress,
                 Some(Reference::Key { is_optional: true, .. }) => EnvText::Optional(reason),
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
-                _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(shown),
-                _ => EnvText::Literal(shown),
+                _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(value),
+                _ => EnvText::Literal(value),
             };
             (variable.name, text)
         });

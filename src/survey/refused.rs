@@ -1,6 +1,6 @@
 //! The state of a deployment that Seldon's operator rejects.
 
-use super::has_placeholder_of_no_engine;
+use super::has_no_engine_placeholder;
 use super::tracing::{Tracing, Verdict};
 use crate::manifest::{Deployment, PredictorUnits, Refusal, RefusalKind};
 use crate::yaml::Tree;
@@ -17,7 +17,7 @@ pub(super) fn refusals<'t>(
     };
     for refusal in refusals.iter_mut().filter(is_of_executor) {
         let may_be_elsewhere =
-            has_placeholder_of_no_engine(tree, predictor.node) || deployment.may_have_separate_engine(tree);
+            has_no_engine_placeholder(tree, predictor.node) || deployment.may_have_separate_engine(tree);
         refusal.is_certain &= !may_be_elsewhere;
     }
     refusals
@@ -25,18 +25,18 @@ pub(super) fn refusals<'t>(
 
 impl Tracing {
     /// Changes the state of a unit if Seldon's operator rejects the deployment.
-    pub(super) fn refused(&mut self, refusals: &[Refusal<'_>]) {
+    pub(super) fn apply_refusals(&mut self, refusals: &[Refusal<'_>]) {
         let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first());
         let Some(refusal) = refusal else { return };
         if refusal.is_certain {
-            self.prevented(&format!("Seldon's operator refuses the manifest: {refusal}"));
+            self.set_no(&format!("Seldon's operator refuses the manifest: {refusal}"));
         } else {
-            self.doubted(&format!("Seldon's operator refuses the manifest as it is: {refusal}"));
+            self.set_unknown(&format!("Seldon's operator refuses the manifest as it is: {refusal}"));
         }
     }
 
     /// Changes `yes` and `unknown` to `no`, for this reason.
-    pub(super) fn prevented(&mut self, reason: &str) {
+    pub(super) fn set_no(&mut self, reason: &str) {
         if matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
             self.verdict = Verdict::No;
             self.cause = None;
@@ -45,7 +45,7 @@ impl Tracing {
     }
 
     /// Changes `yes` to `unknown`, for this reason.
-    pub(super) fn doubted(&mut self, reason: &str) {
+    pub(super) fn set_unknown(&mut self, reason: &str) {
         if self.verdict == Verdict::Yes {
             self.verdict = Verdict::Unknown;
             self.reason = Some(reason.to_owned());

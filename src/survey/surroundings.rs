@@ -95,9 +95,9 @@ impl PodAgents {
 /// Datadog's library in a container, by the way it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Library {
-    /// The command line runs it. Where it exits, the program does not start.
+    /// The command line runs it. If it exits, the program does not start.
     Runs(LibraryVersion),
-    /// It is injected by PYTHONPATH. Where it exits, the program runs without it.
+    /// It is injected by PYTHONPATH. If it exits, the program runs without it.
     Injected(LibraryVersion),
     /// An admission controller may inject it, in this version.
     MayBeInjected(LibraryVersion),
@@ -203,8 +203,8 @@ impl<'t> PredictorPods<'t> {
             is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
             is_stock: match unit.role {
                 Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
-                Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_seldons),
-                _ => image.is_some_and(is_seldons),
+                Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_from_seldon),
+                _ => image.is_some_and(is_from_seldon),
             },
             no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| why_no_socket(tree, unit, url)),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
@@ -247,7 +247,7 @@ pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
 }
 
-fn is_seldons(image: &str) -> bool {
+fn is_from_seldon(image: &str) -> bool {
     image.strip_prefix("docker.io/").unwrap_or(image).starts_with("seldonio/")
 }
 
@@ -345,8 +345,8 @@ impl<'t> Admission<'t> {
             let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
             entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
         };
-        let asked = entries("annotations").filter(|(name, _)| is_library_annotation(name));
-        let versions = asked.map(|(name, tag)| (name, version(tag))).collect();
+        let requests = entries("annotations").filter(|(name, _)| is_library_annotation(name));
+        let versions = requests.map(|(name, tag)| (name, version(tag))).collect();
         Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
     }
 

@@ -57,7 +57,7 @@ const AGENT: &str = "{name: JAEGER_AGENT_HOST, value: jaeger}";
 const ALL: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}";
 
 #[test]
-fn what_the_executor_samples_is_up_to_its_sampler() {
+fn the_executor_s_sampler_decides_what_it_samples() {
     let by_default = "no jaeger | localhost:6831 | remote 0 | executor | JAEGER_SAMPLER_TYPE is not set: remote samples \
                       nothing";
     assert_eq!(orchestrator(""), format!("orchestrator {by_default}"));
@@ -97,9 +97,9 @@ fn what_the_executor_samples_is_up_to_its_sampler() {
             "${TYPE} 0 | executor | JAEGER_SAMPLER_TYPE comes from the placeholder ${TYPE}",
         ),
     ] {
-        let said = orchestrator(&format!("{AGENT}, {env}"));
+        let state = orchestrator(&format!("{AGENT}, {env}"));
         assert_eq!(
-            said,
+            state,
             format!("orchestrator {verdict} jaeger | jaeger:6831 | {end}")
                 .replace("${TYPE} 0", "the placeholder ${TYPE} 0"),
             "{env}"
@@ -108,7 +108,7 @@ fn what_the_executor_samples_is_up_to_its_sampler() {
 }
 
 #[test]
-fn a_server_that_can_not_be_asked_leaves_the_first_probability() {
+fn a_server_that_can_not_be_reached_keeps_the_initial_probability() {
     for (server, param, verdict) in [
         ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0", "no"),
         ("JAEGER_SAMPLER_MANAGER_HOST_PORT, value: 'x:5778'", "0.5", "yes"),
@@ -117,9 +117,9 @@ fn a_server_that_can_not_be_asked_leaves_the_first_probability() {
         ("JAEGER_SAMPLING_ENDPOINT, value: '${SERVER}'", "0", "unknown"),
         ("DD_ENV, value: x", "0", "unknown"),
     ] {
-        let said =
+        let state =
             orchestrator(&format!("{AGENT}, {{name: JAEGER_SAMPLER_PARAM, value: '{param}'}}, {{name: {server}}}"));
-        assert_eq!(said.split(' ').nth(1), Some(verdict), "{said}");
+        assert_eq!(state.split(' ').nth(1), Some(verdict), "{state}");
     }
 }
 
@@ -148,8 +148,8 @@ fn only_jaeger_disabled_switches_the_executor_off() {
         ("{name: JAEGER_ENDPOINT, value: 'collector:14268'}", "no"),
         ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
     ] {
-        let said = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
-        assert!(said.starts_with(&format!("orchestrator {end}")), "{env}: {said}");
+        let state = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
+        assert!(state.starts_with(&format!("orchestrator {end}")), "{env}: {state}");
     }
 }
 
@@ -157,28 +157,28 @@ fn only_jaeger_disabled_switches_the_executor_off() {
 fn an_agent_on_localhost_has_to_be_in_the_pod() {
     let predictor = |agent: &str| {
         let node = "{name: c, env: [{name: TRACING, value: '1'}]}";
-        let said = surveyed(&format!(
+        let states = surveyed(&format!(
             "svcOrchSpec: {{env: [{ALL}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node} {agent}]}}}}]"
         ));
-        said.iter().take(2).map(|said| said.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+        states.iter().take(2).map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(predictor(""), ["unknown", "unknown"]);
     assert_eq!(predictor(", {name: a, image: 'jaegertracing/jaeger-agent:1.52'}"), ["yes", "yes"]);
     assert_eq!(predictor(", {name: a, image: 'datadog/agent:7'}"), ["unknown", "unknown"]);
     let spec = "annotations: {seldon.io/engine-separate-pod: 'true'},";
-    let said = surveyed_with(&format!("svcOrchSpec: {{env: [{ALL}]}}"), spec, &Selection::default());
-    assert!(said[0].starts_with("orchestrator no"), "{said:?}");
+    let states = surveyed_with(&format!("svcOrchSpec: {{env: [{ALL}]}}"), spec, &Selection::default());
+    assert!(states[0].starts_with("orchestrator no"), "{states:?}");
 }
 
 #[test]
-fn the_orchestrator_decides_for_the_containers_behind_it() {
-    let behind = |env: &str, selection: &Selection| {
+fn the_orchestrator_decides_for_its_containers() {
+    let verdict_with = |env: &str, selection: &Selection| {
         let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}");
         let predictor = format!(
             "svcOrchSpec: {{env: [{AGENT}, {env}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node}]}}}}]"
         );
-        let said = surveyed_with(&predictor, "", selection);
-        said.last().unwrap().split(' ').nth(1).unwrap().to_owned()
+        let states = surveyed_with(&predictor, "", selection);
+        states.last().unwrap().split(' ').nth(1).unwrap().to_owned()
     };
     let containers = Selection { only: Only::Containers, ..Selection::default() };
     for selection in [Selection::default(), containers] {
@@ -194,7 +194,7 @@ fn the_orchestrator_decides_for_the_containers_behind_it() {
             // It sends nothing itself, but still samples.
             (&format!("{ALL}, {{name: JAEGER_AGENT_PORT, value: '0'}}"), "yes"),
         ] {
-            assert_eq!(behind(env, &selection), verdict, "{env}");
+            assert_eq!(verdict_with(env, &selection), verdict, "{env}");
         }
     }
     assert_eq!(surveyed(&format!("graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}]}}}}]"))[1].split(' ').nth(1), Some("no"));
@@ -203,7 +203,7 @@ fn the_orchestrator_decides_for_the_containers_behind_it() {
 #[test]
 fn the_wrapper_reads_tracing_as_an_integer() {
     let on = "yes jaeger | jaeger:5775 | const 1";
-    for (value, said) in [
+    for (value, expected) in [
         ("'1'", on),
         ("' -0_2 '", on),
         ("'0'", "no TRACING is `0`"),
@@ -215,7 +215,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
     ] {
         assert_eq!(
             container(&format!("env: [{AGENT}, {{name: TRACING, value: {value}}}]")),
-            format!("c {said}"),
+            format!("c {expected}"),
             "{value}"
         );
     }
@@ -247,7 +247,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
 }
 
 #[test]
-fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
+fn datadog_needs_both_switches_in_the_wrapper_and_one_in_the_executor() {
     const SWITCH: &str = "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: 'true'}";
     assert_eq!(
         orchestrator(SWITCH),
@@ -266,40 +266,40 @@ fn datadog_takes_both_switches_in_the_wrapper_and_one_in_the_executor() {
     // `0x0p0` is 0 only in Go, and a rate below 0 counts as 0.
     let zeros = ["0.0", "0x0p0", "-1"].map(|rate| ("DD_SAMPLING_RATE", rate));
     for (name, value) in zeros.into_iter().chain([("DD_TRACE_ENABLED", "false"), ("DD_TRACE_SAMPLE_RATE", "0")]) {
-        let said = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
-        assert!(said.starts_with("orchestrator no datadog"), "{said}");
+        let state = orchestrator(&format!("{SWITCH}, {{name: {name}, value: '{value}'}}"));
+        assert!(state.starts_with("orchestrator no datadog"), "{state}");
     }
 }
 
 #[test]
 fn a_credential_is_never_shown() {
-    let said = orchestrator(
+    let state = orchestrator(
         "{name: JAEGER_ENDPOINT, value: 'http://u:hush@jaeger'}, {name: JAEGER_USER, value: u}, \
          {name: JAEGER_PASSWORD, value: hush}, {name: DD_API_KEY, value: 1234}",
     );
-    assert!(!said.contains("hush") && !said.contains("1234"), "{said}");
-    let said = orchestrator(
+    assert!(!state.contains("hush") && !state.contains("1234"), "{state}");
+    let state = orchestrator(
         "{name: DD_AGENT_HOST, value: dd}, {name: DD_ENABLED, value: '1'}, {name: DD_SERVICE, valueFrom: {secretKeyRef: {name: s, key: k}}}",
     );
     assert_eq!(
-        said,
+        state,
         "orchestrator unknown datadog | dd:8126 | rate 1 | secretKeyRef | no image of a release of Seldon Core has Datadog's client"
     );
 }
 
 #[test]
-fn annotations_of_the_spec_reach_the_executor_where_its_env_does_not() {
+fn annotations_of_the_spec_reach_the_executor_unless_its_env_overrides_them() {
     let spec = "annotations: {seldon.io/engine-jaeger-sampler-type: const, seldon.io/engine-jaeger-sampler-param: '1', \
          seldon.io/engine-jaeger-agent-host: jaeger},";
-    let said = surveyed_with("", spec, &Selection::default());
-    assert_eq!(said, ["orchestrator yes jaeger | jaeger:6831 | const 1 | executor"]);
-    let said =
+    let states = surveyed_with("", spec, &Selection::default());
+    assert_eq!(states, ["orchestrator yes jaeger | jaeger:6831 | const 1 | executor"]);
+    let states =
         surveyed_with("svcOrchSpec: {env: [{name: JAEGER_SAMPLER_TYPE, value: x}]}", spec, &Selection::default());
-    assert!(said[0].starts_with("orchestrator no jaeger | jaeger:6831 | x 1"), "{said:?}");
+    assert!(states[0].starts_with("orchestrator no jaeger | jaeger:6831 | x 1"), "{states:?}");
 }
 
 #[test]
-fn every_unit_has_its_part() {
+fn every_unit_has_a_state() {
     let predictor = "annotations: {seldon.io/no-engine: 'true'}, svcOrchSpec: {env: [{name: TRACING, value: '1'}]}, \
                      graph: {name: a, implementation: SKLEARN_SERVER, children: [\
                        {name: b, implementation: TRITON_SERVER}, {name: c, implementation: SIMPLE_MODEL}, {name: d}, \
@@ -307,7 +307,7 @@ fn every_unit_has_its_part() {
                      componentSpecs: [{spec: {initContainers: [{name: i, env: [{}]}], \
                        containers: [{name: s, env: [{name: TRACING, value: '1'}, {name: JAEGER_AGENT_HOST, value: jaeger}]}]}}], \
                      explainer: {type: x}";
-    let said = [
+    let states = [
         "orchestrator cannot the predictor has no executor (seldon.io/no-engine)",
         "a no TRACING is not set",
         "b cannot TRITON_SERVER does not trace",
@@ -319,14 +319,14 @@ fn every_unit_has_its_part() {
         "i cannot init containers do not trace",
         "explainer cannot explainers do not trace",
     ];
-    assert_eq!(surveyed(predictor), said);
+    assert_eq!(surveyed(predictor), states);
     let all = Selection { all_containers: true, ..Selection::default() };
     let one_node = predictor.replace("seldon.io/no-engine", "other").replace("{name: d}, ", "");
     assert_eq!(surveyed_with(&one_node, "", &all)[6], "s yes jaeger | jaeger:5775 | const 1");
 }
 
 #[test]
-fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
+fn an_own_orchestrator_container_replaces_svc_orch_spec() {
     let own = "labels: {seldon-app: d-p}, svcOrchSpec: {env: [{name: JAEGER_DISABLED, value: 'true'}]}, graph: {name: seldon-container-engine}, \
                componentSpecs: [{spec: {containers: [{name: seldon-container-engine, \
                env: [{name: JAEGER_AGENT_HOST, value: jaeger}, {name: JAEGER_SAMPLER_TYPE, value: const}, {name: JAEGER_SAMPLER_PARAM, value: '1'}]}]}}]";
@@ -340,7 +340,7 @@ fn a_container_of_its_own_is_the_orchestrator_and_leaves_its_spec_idle() {
 }
 
 #[test]
-fn a_variable_leads_to_its_place_in_the_text() {
+fn a_variable_has_its_position_in_the_text() {
     let text = "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nspec:\n  predictors:\n  - svcOrchSpec:\n\
                 \x20     env:\n      - {name: A, value: b}\n      - {name: TRACING, value: '1'}\n";
     let tree = Tree::parse(text).unwrap();
@@ -352,7 +352,7 @@ fn a_variable_leads_to_its_place_in_the_text() {
 }
 
 #[test]
-fn a_program_that_is_evidently_another_is_not_known() {
+fn another_program_is_unknown() {
     let tracing = format!("env: [{AGENT}, {{name: TRACING, value: '1'}}]");
     for (fields, verdict) in [
         (tracing.clone(), "yes"),
@@ -371,36 +371,36 @@ fn a_program_that_is_evidently_another_is_not_known() {
 }
 
 #[test]
-fn what_a_message_shows_of_a_value_is_masked_and_whole() {
+fn a_value_in_a_message_is_masked_and_whole() {
     let password = "hunter2".repeat(12);
-    let said = container(&format!("env: [{{name: TRACING, value: 'http://me:{password}@host'}}]"));
-    assert!(!said.contains("hunter2"), "{said}");
-    let said = orchestrator(&format!("{AGENT}, {ALL}, {{name: JAEGER_AGENT_PORT, value: '80; x'}}"));
-    assert!(said.contains("`80; x` is not a port"), "{said}");
+    let state = container(&format!("env: [{{name: TRACING, value: 'http://me:{password}@host'}}]"));
+    assert!(!state.contains("hunter2"), "{state}");
+    let state = orchestrator(&format!("{AGENT}, {ALL}, {{name: JAEGER_AGENT_PORT, value: '80; x'}}"));
+    assert!(state.contains("`80; x` is not a port"), "{state}");
 }
 
 #[test]
-fn what_the_manifest_does_not_show_of_the_orchestrator_is_not_known_of_its_containers() {
+fn hidden_values_of_the_orchestrator_make_its_containers_unknown() {
     let node = format!("{{name: c, env: [{{name: TRACING, value: '1'}}, {AGENT}]}}");
     for env in [
         "{name: DD_ENABLED, value: '${DATADOG}'}",
         "{name: JAEGER_AGENT_PORT, valueFrom: {configMapKeyRef: {name: x, key: y}}}",
     ] {
-        let said = surveyed(&format!(
+        let states = surveyed(&format!(
             "svcOrchSpec: {{env: [{AGENT}, {ALL}, {env}]}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{node}]}}}}]"
         ));
-        assert!(said[1].starts_with("c unknown"), "{env}: {said:?}");
+        assert!(states[1].starts_with("c unknown"), "{env}: {states:?}");
     }
     let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}, {name: JAEGER_USER, value: u}, \
                   {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
     assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
     let optional = secret.replace("key: k", "key: k, optional: true");
-    let said = orchestrator(&format!("{ALL}, {optional}"));
+    let state = orchestrator(&format!("{ALL}, {optional}"));
     let reason = "JAEGER_PASSWORD comes from an optional secretKeyRef, and the executor exits if it is missing beside JAEGER_USER";
-    assert!(said.starts_with("orchestrator unknown") && said.ends_with(reason), "{said}");
+    assert!(state.starts_with("orchestrator unknown") && state.ends_with(reason), "{state}");
     let alone = secret.replace("{name: JAEGER_USER, value: u}, ", "");
-    let said = orchestrator(&format!("{ALL}, {alone}"));
-    assert!(said.ends_with("the executor exits if it is set without JAEGER_USER"), "{said}");
+    let state = orchestrator(&format!("{ALL}, {alone}"));
+    assert!(state.ends_with("the executor exits if it is set without JAEGER_USER"), "{state}");
     let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
     assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
 }

@@ -46,7 +46,6 @@ pub struct Tracing {
     pub decision: Decision,
     /// The result of the client's start, if a client reads the variables.
     pub start: Option<ClientStart>,
-    /// The client that reads its variables.
     pub client: TracingClient,
 }
 
@@ -55,9 +54,7 @@ pub struct Tracing {
 pub enum TracingClient {
     /// No client, or an unknown one.
     Unknown,
-    /// Seldon's executor.
     Executor,
-    /// Seldon's Python wrapper.
     Wrapper,
     /// The executor of pull request 2859.
     DatadogExecutor,
@@ -67,7 +64,6 @@ pub enum TracingClient {
     Library,
     /// The injected library. If it exits, the program runs without it.
     InjectedLibrary,
-    /// MLServer.
     MlServer,
 }
 
@@ -123,7 +119,7 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// No decision: each container decides for itself.
-    Leaves,
+    None,
     /// The containers sample the same calls.
     Samples,
     /// The containers do not sample, or the orchestrator does not start, for this reason.
@@ -135,20 +131,13 @@ pub enum Decision {
 /// The address to which a client sends its spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Agent {
-    /// A URL.
     Url(EffectiveValue),
-    /// A host and a port.
-    Address {
-        /// The host.
-        host: EffectiveValue,
-        /// The port.
-        port: EffectiveValue,
-    },
+    Address { host: EffectiveValue, port: EffectiveValue },
 }
 
 impl Agent {
     /// The doubt if no service on the port accepts spans from Jaeger's clients of Seldon Core.
-    pub(super) fn speaks_otherwise(&self) -> Option<Doubt> {
+    pub(super) fn foreign_port_doubt(&self) -> Option<Doubt> {
         let (number, what) = match self {
             Self::Address { port, .. } => {
                 let number = port.value.trim().replace('_', "").parse().ok()?;
@@ -181,7 +170,7 @@ impl Doubt {
         Self { verdict: Verdict::Cannot, reason: reason.into(), cause: None }
     }
 
-    /// A switch is off.
+    /// The doubt because a switch is off.
     pub(super) fn off(reading: &EnvReading<'_, '_>, name: &str, value: &str) -> Self {
         let value = reading.shown(name, value);
         Self { cause: Some(Cause::SwitchedOff), ..Self::no(format!("{name} is {value}")) }
@@ -191,27 +180,27 @@ impl Doubt {
         Self::unknown(format!("{name} comes from {place}"))
     }
 
-    /// A required variable is missing, unless another source may define it.
-    pub(super) fn lacks(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
-        match reading.more() {
-            Some(more) => Self::unknown(format!("{name} is not set here, and {more} may bring it")),
+    /// The doubt because a required variable is missing. Another source may define it.
+    pub(super) fn missing(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
+        match reading.other_source() {
+            Some(source) => Self::unknown(format!("{name} is not set here, and {source} may bring it")),
             None => Self { cause: Some(Cause::Missing(name)), ..Self::no(format!("{name} is not set")) },
         }
     }
 }
 
-/// Judges a unit; `left_alone` is the reason why it can't trace, if there is one.
+/// Judges a unit; `skip_reason` is the reason why it can't trace, if there is one.
 pub(super) fn judge(
     reading: &EnvReading<'_, '_>,
     unit: &Unit<'_>,
-    left_alone: Option<SkipReason>,
+    skip_reason: Option<SkipReason>,
     around: &Surroundings,
 ) -> Tracing {
-    let otlp = if unit.is_mlserver() && left_alone.is_some() { mlserver(reading, around) } else { None };
+    let otlp = if unit.is_mlserver() && skip_reason.is_some() { mlserver(reading, around) } else { None };
     if let Some(tracing) = otlp {
         return tracing;
     }
-    match left_alone {
+    match skip_reason {
         Some(reason @ SkipReason::UnknownServer { .. }) => Tracing::without(Doubt::unknown(reason.to_string())),
         Some(SkipReason::ServerDoesNotTrace { protocol: Some(protocol), .. }) if is_placeholder(&protocol, true) => {
             Tracing::without(Doubt::unknown("its protocol is a placeholder"))
@@ -276,7 +265,7 @@ impl Tracing {
             beside: None,
             sampling: None,
             service: None,
-            decision: Decision::Leaves,
+            decision: Decision::None,
             start: None,
             client: TracingClient::Unknown,
         }
@@ -288,8 +277,8 @@ impl Tracing {
         self.backend.map(|backend| backend.to_string()).or(otlp)
     }
 
-    /// The state with a backend, or with `None` for OpenTelemetry. The first certain doubt counts or, without one, the
-    /// first doubt.
+    /// The state with a backend, or with `None` for OpenTelemetry. The first doubt with the verdict `no`
+    /// counts or, without one, the first doubt.
     pub(super) fn by(
         backend: impl Into<Option<Backend>>,
         agent: Agent,
@@ -313,7 +302,7 @@ impl Tracing {
             beside: None,
             sampling: Some(sampling),
             service,
-            decision: Decision::Leaves,
+            decision: Decision::None,
             start: None,
             client: TracingClient::Unknown,
         }
@@ -331,13 +320,13 @@ impl Tracing {
     }
 
     /// Applies the orchestrator's decision to a container with Jaeger's client.
-    pub(super) fn behind(&mut self, orchestrator: &Decision) {
+    pub(super) fn apply_decision(&mut self, orchestrator: &Decision) {
         let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);
         if !is_jaeger || !matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
             return;
         }
         match orchestrator {
-            Decision::Leaves | Decision::Samples => {}
+            Decision::None | Decision::Samples => {}
             Decision::Silences(reason) => {
                 self.verdict = Verdict::No;
                 self.cause = Some(Cause::Silenced);
@@ -346,7 +335,9 @@ impl Tracing {
                     false => format!("the orchestrator tells it not to sample ({reason})"),
                 });
             }
-            Decision::Unknown(reason) => self.doubted(&format!("the orchestrator decides what is sampled ({reason})")),
+            Decision::Unknown(reason) => {
+                self.set_unknown(&format!("the orchestrator decides what is sampled ({reason})"))
+            }
         }
     }
 }

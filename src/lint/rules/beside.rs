@@ -108,10 +108,10 @@ spec:
         - name: agent
           image: public.ecr.aws/datadog/agent:7",
     fix: None,
-    check: Check::Units(agents_passed_by),
+    check: Check::Units(bypassed_agents),
 };
 
-fn agents_passed_by<'a, 't>(
+fn bypassed_agents<'a, 't>(
     tree: &'t Tree<'_>,
     deployment: &'a DeploymentSurvey<'t>,
 ) -> Vec<(&'a UnitSurvey<'t>, Found)> {
@@ -134,7 +134,7 @@ fn agents_passed_by<'a, 't>(
 
 fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
     let kept_out = match deployment.deployment.kept_out() {
-        KeptOut::Names(names) if !speaks_otherwise(tree, deployment) => names,
+        KeptOut::Names(names) if !has_other_protocol(tree, deployment) => names,
         _ => return Vec::new(),
     };
     let mut found = Vec::new();
@@ -144,24 +144,24 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         let tracing: Vec<&UnitSurvey<'_>> = predictor.units.iter().filter(traces).collect();
         let Some(backend) = tracing.first().and_then(|first| first.tracing.backend) else { continue };
         let scene = |survey| Scene { tree, deployment, survey, predictor };
-        let slips = near_containers(tree, predictor);
-        let asked = like(tracing.iter().map(|unit| scene(unit)), backend);
+        let typos = near_containers(tree, predictor);
+        let request = common_request(tracing.iter().map(|unit| scene(unit)), backend);
         let sends_there = |unit: &&&UnitSurvey<'_>| unit.tracing.backend == Some(backend);
         let labels: Vec<&str> = tracing.iter().filter(sends_there).map(|unit| name_of(&unit.unit)).collect();
         for survey in predictor.units.iter().filter(|unit| could_trace(&unit.unit)) {
             let scene = scene(survey);
             // ST031 finds it. The fix would add a second container beside the misspelled one.
-            let has_slip = slips.iter().any(|(node, _)| node.unit.node == survey.unit.node);
+            let has_typo = typos.iter().any(|(node, _)| node.unit.node == survey.unit.node);
             let missing =
-                what_is_missing(&scene, backend).filter(|_| !has_slip).filter(|_| !kept_out.contains(survey.unit.name));
+                missing_switch(&scene, backend).filter(|_| !has_typo).filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
-                let (label, others) = (name_of(&survey.unit), do_trace(&labels));
+                let (label, others) = (name_of(&survey.unit), tracing_phrase(&labels));
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
                 let help = format!("`seldon-trace enable --backend {backend}` switches it on");
-                let profile = asked.as_ref().filter(|asked| fits(asked, &scene)).and_then(profile_of);
+                let profile = request.as_ref().filter(|request| fits(request, &scene)).and_then(profile_of);
                 let fix = profile.map(|profile| Fix::Enable(Box::new(profile)));
-                found.push((survey, Found::new(place_of(&scene), message, help).fixed_by(fix)));
+                found.push((survey, Found::new(node_to_report(&scene), message, help).fixed_by(fix)));
             }
         }
     }
@@ -170,19 +170,22 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
 
 /// The request to `enable` for the same agent and sampling as these units have. `None` if the units differ, if the
 /// manifest does not show it, or if `enable` has no option for it.
-fn like<'a, 't: 'a, 'x: 't>(units: impl Iterator<Item = Scene<'a, 't, 'x>>, backend: Backend) -> Option<Request> {
+fn common_request<'a, 't: 'a, 'x: 't>(
+    units: impl Iterator<Item = Scene<'a, 't, 'x>>,
+    backend: Backend,
+) -> Option<Request> {
     let mut all: Option<Request> = None;
     for unit in units {
-        let asked = like_one(&unit, backend)?;
-        if all.as_ref().is_some_and(|all| *all != asked) {
+        let request = request_of(&unit, backend)?;
+        if all.as_ref().is_some_and(|all| *all != request) {
             return None;
         }
-        all = Some(asked);
+        all = Some(request);
     }
     all
 }
 
-fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
+fn request_of(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
     let tracing = &unit.survey.tracing;
     let (host, port) = match &tracing.agent {
         Some(Agent::Address { host, port }) if tracing.backend == Some(backend) => (host, port),
@@ -204,7 +207,7 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
     let (names, sample_rate) = match backend {
         Backend::Jaeger if samples_all && kind.eq_ignore_ascii_case("const") => (None, None),
         Backend::Jaeger => return None,
-        Backend::Datadog => (Some(names_in(unit)), (!samples_all).then(|| number.to_owned())),
+        Backend::Datadog => (Some(names_of(unit)), (!samples_all).then(|| number.to_owned())),
     };
     let values = [(Key::AgentHost, agent_host), (Key::AgentPort, Some(agent_port)), (Key::SampleRate, sample_rate)];
     let values = values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
@@ -212,7 +215,7 @@ fn like_one(unit: &Scene<'_, '_, '_>, backend: Backend) -> Option<Request> {
 }
 
 /// The names that a unit uses for Datadog's port and rate.
-fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
+fn names_of(unit: &Scene<'_, '_, '_>) -> Names {
     let has = |names: &[&str]| names.iter().any(|name| unit.has(name));
     let seldon = has(&["DATADOG_TRACE_AGENT_PORT", "DD_SAMPLE_RATE"]);
     let standard = has(&["DD_TRACE_AGENT_PORT", "DD_TRACE_SAMPLING_RULES", "DD_SAMPLING_RATE", "DD_TRACE_SAMPLE_RATE"]);
@@ -224,23 +227,23 @@ fn names_in(unit: &Scene<'_, '_, '_>) -> Names {
 }
 
 /// Returns true if the unit will trace like the others once the request is carried out.
-fn fits(asked: &Request, unit: &Scene<'_, '_, '_>) -> bool {
-    let host = host_variable(asked.backend);
+fn fits(request: &Request, unit: &Scene<'_, '_, '_>) -> bool {
+    let host = host_variable(request.backend);
     // The node's address is a default, and replaces empty values only.
     let has_other_host = |host: Variable<'_>| !host.is_gap() && !is_host_ip(unit.tree, &host);
-    let keeps_its_host = asked.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
+    let keeps_its_host = request.value(Key::AgentHost).is_none() && unit.last(host).is_some_and(has_other_host);
     // The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer.
-    let is_read = asked.names == Some(Names::Standard)
-        || asked.value(Key::SampleRate).is_none_or(|rate| wrapper_takes("DD_SAMPLE_RATE", rate));
+    let is_read = request.names == Some(Names::Standard)
+        || request.value(Key::SampleRate).is_none_or(|rate| wrapper_takes("DD_SAMPLE_RATE", rate));
     !keeps_its_host && (is_read || is_orchestrator(unit))
 }
 
-fn profile_of(asked: &Request) -> Option<Profile> {
-    Profile::new(asked.clone()).ok()
+fn profile_of(request: &Request) -> Option<Profile> {
+    Profile::new(request.clone()).ok()
 }
 
 /// Returns true if the servers have a protocol other than Seldon's own, which the Python wrapper does not support.
-fn speaks_otherwise(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
+fn has_other_protocol(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> bool {
     let protocol = value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "protocol"));
     protocol
         .and_then(|protocol| tree.scalar_text(protocol))
@@ -256,7 +259,7 @@ fn could_trace(unit: &Unit<'_>) -> bool {
 }
 
 /// `a traces`, `a and b trace`, `a, b and 3 more trace`
-fn do_trace(labels: &[&str]) -> String {
+fn tracing_phrase(labels: &[&str]) -> String {
     match labels {
         [] => "nothing traces".to_owned(),
         [one] => format!("{one} traces"),
@@ -267,10 +270,10 @@ fn do_trace(labels: &[&str]) -> String {
 
 /// The missing switch because of which a unit does not trace; `None` if it traces, if it is switched off, or if another
 /// rule finds the problem.
-fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
+fn missing_switch(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'static str> {
     let tracing = &scene.survey.tracing;
     let missing = match tracing.cause {
-        Some(Cause::Missing(name)) if tracing.verdict != Verdict::Yes && !says_off(scene) => name,
+        Some(Cause::Missing(name)) if tracing.verdict != Verdict::Yes && !has_switch_off(scene) => name,
         _ => return None,
     };
     let is_const = scene.text("JAEGER_SAMPLER_TYPE").is_some_and(|kind| kind.eq_ignore_ascii_case("const"));
@@ -286,13 +289,13 @@ fn what_is_missing(scene: &Scene<'_, '_, '_>, backend: Backend) -> Option<&'stat
 }
 
 /// Returns true if a variable switches a client off, even if this unit does not read it.
-fn says_off(scene: &Scene<'_, '_, '_>) -> bool {
+fn has_switch_off(scene: &Scene<'_, '_, '_>) -> bool {
     let switches = ["TRACING", "JAEGER_DISABLED", "DD_ENABLED", "DD_TRACE_ENABLED"];
     switches.iter().any(|name| scene.text(name).is_some_and(|text| switches_off(name, text)))
 }
 
 /// The node to report for a unit, as short as possible: its env list's key, its name, or its own key.
-fn place_of(scene: &Scene<'_, '_, '_>) -> NodeId {
+fn node_to_report(scene: &Scene<'_, '_, '_>) -> NodeId {
     let (tree, unit) = (scene.tree, scene.unit());
     let env = scene.env().list.and_then(|list| tree.key_of(list));
     let name = || value_of(tree, unit.node, "name");

@@ -1,7 +1,7 @@
 //! Rules on Datadog's variables, and on variables of both backends in one place.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{exits, is_library, is_named, is_server, is_target, name_of, other_env_source, outcomes};
+use super::{exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes};
 use crate::knowledge::clients::{Outcome, pr2859};
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
@@ -80,7 +80,7 @@ pub(super) const ST026: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         // ST025 finds an API key here.
-        let is_agents = |name: &str| match name {
+        let is_for_agent = |name: &str| match name {
             _ if !name.starts_with("DD_") => false,
             "DD_SITE" => {
                 !scene.effective().any(|beside| ["AGENTLESS", "LLMOBS"].iter().any(|one| beside.name.contains(one)))
@@ -92,7 +92,7 @@ pub(super) const ST026: Rule = Rule {
         };
         let variables = scene
             .effective()
-            .filter(|variable| is_target(scene) && is_agents(variable.name) && !is_named(scene, variable.name));
+            .filter(|variable| is_target(scene) && is_for_agent(variable.name) && !is_referenced(scene, variable.name));
         let words = |name: &str| format!("{name} belongs to the Datadog agent, not to what it traces");
         let help = "remove it, and set it in the agent's own container";
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
@@ -121,7 +121,7 @@ pub(super) const ST029: Rule = Rule {
             (Some(rule), _) => format!("write {RULES}: '{rule}'"),
             (None, _) => format!("write {RULES}, a list with a rule that says the rate"),
         };
-        let fix = rule.filter(|_| !is_named(scene, variable.name)).and_then(|rule| rule_in_its_place(scene, rule));
+        let fix = rule.filter(|_| !is_referenced(scene, variable.name)).and_then(|rule| replace_with_rule(scene, rule));
         let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 3.0 on".to_owned();
         vec![scene.at(variable, words, help).fixed_by(fix)]
     }),
@@ -182,14 +182,14 @@ spec:
 const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 
 /// The fix that replaces the rates by one sampling rule.
-fn rule_in_its_place(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
+fn replace_with_rule(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
     let rates = scene.env().variables.iter().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
     let mut rates: Vec<usize> = rates.map(|variable| variable.index).collect();
     let first = match scene.env().last(RULES) {
         Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index, rule.into())),
         // If the rules are not one bare rate, ddtrace before 3.0 uses both the rules and the rate.
-        Some(stands) => {
-            plain_text(stands).and_then(bare_rate)?;
+        Some(rules) => {
+            plain_text(rules).and_then(bare_rate)?;
             None
         }
         None => Some(Fix::Replace(rates.pop()?, RULES, rule)),
@@ -262,8 +262,9 @@ fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 /// The non-empty variables of a list to which nothing else there refers.
 fn left_over<'a, 't>(scene: &Scene<'a, 't, '_>, is_of_other: impl Fn(&str) -> bool) -> Vec<&'a Variable<'t>> {
     let variables = scene.survey.env.variables.iter();
-    let is_left_over =
-        |variable: &&Variable<'_>| is_of_other(variable.name) && !variable.is_gap() && !is_named(scene, variable.name);
+    let is_left_over = |variable: &&Variable<'_>| {
+        is_of_other(variable.name) && !variable.is_gap() && !is_referenced(scene, variable.name)
+    };
     variables.filter(is_left_over).collect()
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{
-    CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source, outcomes,
-    process,
+    CLIENTS, EXECUTOR, client_name, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
+    outcomes,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
@@ -47,11 +47,11 @@ pub(super) const ST013: Rule = Rule {
         let needs_param =
             |text: &str| ["const", "ratelimiting"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind));
         let may_sample = is_jaeger_executor(scene) && !scene.is_switched_off();
-        let says = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
+        let sampler = scene.last("JAEGER_SAMPLER_TYPE").filter(|_| may_sample);
         let lacks_param =
             scene.last("JAEGER_SAMPLER_PARAM").is_none_or(|param| param.is_gap()) && !other_env_source(scene);
-        let kind = says.as_ref().filter(|_| lacks_param).and_then(plain_text).and_then(needs_param);
-        let (Some(variable), Some(kind)) = (says, kind) else { return Vec::new() };
+        let kind = sampler.as_ref().filter(|_| lacks_param).and_then(plain_text).and_then(needs_param);
+        let (Some(variable), Some(kind)) = (sampler, kind) else { return Vec::new() };
         let sampled = if kind == "const" { "nothing" } else { "one trace in all" };
         let words = format!("the sampler is {kind} without JAEGER_SAMPLER_PARAM: it samples {sampled}");
         let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
@@ -116,9 +116,11 @@ pub(super) const ST019: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         // Another source may switch it off.
-        let goes_on = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !other_env_source(scene);
-        let variable =
-            scene.last("TRACING").filter(is_off).filter(|_| goes_on && scene.in_effect().first_of_jaeger().is_some());
+        let still_traces = is_jaeger_executor(scene) && scene.survey.tracing.is_on && !other_env_source(scene);
+        let variable = scene
+            .last("TRACING")
+            .filter(is_off)
+            .filter(|_| still_traces && scene.in_effect().first_of_jaeger().is_some());
         let words = |text: String| format!("TRACING is {text}, which the executor does not read: it goes on tracing");
         let found = variable
             .map(|variable| scene.at(&variable, words(variable.shown(variable.value)), "add JAEGER_DISABLED 'true'"));
@@ -352,7 +354,7 @@ fn orchestrators_that_silence<'a, 't>(
         let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
         let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
         // ST004, ST010 and ST013 find these.
-        let is_found_otherwise = |unit: &UnitSurvey<'_>| {
+        let has_other_finding = |unit: &UnitSurvey<'_>| {
             let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
             exits || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
         };
@@ -360,7 +362,7 @@ fn orchestrators_that_silence<'a, 't>(
             KeptOut::Names(names) => names.contains(ORCHESTRATOR),
             KeptOut::All => true,
         };
-        if orchestrator.is_some_and(is_found_otherwise) && !is_kept_out {
+        if orchestrator.is_some_and(has_other_finding) && !is_kept_out {
             continue;
         }
         let at = orchestrator.unwrap_or(silenced);
@@ -399,7 +401,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             let value = variable.shown(variable.text()?);
             Some(scene.at(
                 &variable,
-                format!("{} is {value}, which {} takes for {fact}", variable.name, process(scene)),
+                format!("{} is {value}, which {} takes for {fact}", variable.name, client_name(scene)),
                 advice,
             ))
         }

@@ -162,7 +162,7 @@ spec:
     check: Check::Deployment(|tree, survey| {
         let predictors =
             value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "predictors"));
-        let has_predictors = predictors.is_some_and(|predictors| holds_something(tree, predictors));
+        let has_predictors = predictors.is_some_and(|predictors| has_content(tree, predictors));
         if has_predictors && !survey.is_selected() {
             return Vec::new();
         }
@@ -183,7 +183,7 @@ fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) ->
     // The fields of a container are those of Kubernetes, and are not checked.
     let is_misplaced = level != Container && FIELDS.iter().any(|(field, _)| *field == name);
     let meant = if is_misplaced { None } else { Some(meant_field(level, name)?) };
-    if !holds_something(tree, value) {
+    if !has_content(tree, value) {
         return None;
     }
     let (question, help) = match meant {
@@ -201,9 +201,9 @@ fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) ->
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
     let fields = FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
     let mut near = fields.filter(|name| {
-        let slips = if name.len() < LONG_FIELD { 1 } else { 2 };
-        may_differ_by(key, name, slips)
-            && distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), slips).is_some()
+        let max_distance = if name.len() < LONG_FIELD { 1 } else { 2 };
+        may_differ_by(key, name, max_distance)
+            && distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), max_distance).is_some()
     });
     near.next().filter(|_| !ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key)))
 }
@@ -214,9 +214,9 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
         let annotations = value_of(tree, node, "annotations");
         for (key, value) in annotations.into_iter().flat_map(|annotations| tree.entries(annotations)) {
             let name = tree.scalar_text(key);
-            let heeded = ANNOTATIONS.iter().find(|(annotation, place)| name == Some(annotation) && *place != holder);
+            let misplaced = ANNOTATIONS.iter().find(|(annotation, place)| name == Some(annotation) && *place != holder);
             let is_true = || tree.scalar_text(value).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-            let Some((name, place)) = heeded.filter(|_| is_true()) else { continue };
+            let Some((name, place)) = misplaced.filter(|_| is_true()) else { continue };
             let (words, help) = match place {
                 Holder::Predictor => ("on a predictor", "put it under the `annotations` of a predictor"),
                 _ => ("in `spec`", "put it under the `annotations` of `spec`"),
@@ -254,7 +254,7 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
     levels
 }
 
-pub(super) fn holds_something(tree: &Tree<'_>, value: NodeId) -> bool {
+pub(super) fn has_content(tree: &Tree<'_>, value: NodeId) -> bool {
     let value = tree.resolve(value);
     match tree.scalar_kind(value) {
         ScalarKind::Collection => tree.length(value) > 0,

@@ -93,7 +93,7 @@ fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>
 }
 
 /// The client that reads the variables of a target, in a message.
-fn process(scene: &Scene<'_, '_, '_>) -> &'static str {
+fn client_name(scene: &Scene<'_, '_, '_>) -> &'static str {
     scene.survey.tracing.client.name()
 }
 
@@ -133,6 +133,6 @@ fn other_env_source(scene: &Scene<'_, '_, '_>) -> bool {
 }
 
 /// Returns true if a value or the command line refers to this variable.
-fn is_named(scene: &Scene<'_, '_, '_>, name: &str) -> bool {
+fn is_referenced(scene: &Scene<'_, '_, '_>, name: &str) -> bool {
     scene.env().is_referenced(name)
 }

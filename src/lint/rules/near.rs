@@ -1,7 +1,7 @@
 //! Rules on misspelled and duplicate names.
 
 use super::super::{Check, Found, Rule, Severity};
-use super::{API_SERVER, is_named, is_target};
+use super::{API_SERVER, is_referenced, is_target};
 use crate::diagnostic::quoted;
 use crate::knowledge::known;
 use crate::manifest::{Role, value_of};
@@ -15,7 +15,7 @@ const PREFIXES: [&str; 3] = ["JAEGER", "DATADOG", "DD"];
 const LONG_NAME: usize = 16;
 
 /// Shorter names of containers are not compared.
-const SHORTEST_CONTAINER_NAME: usize = 5;
+const MIN_CONTAINER_NAME_LENGTH: usize = 5;
 
 /// Longer names are not compared. Kubernetes allows 63 bytes for a container, and no known variable is longer.
 const MAX_NAME_LENGTH: usize = 64;
@@ -39,7 +39,7 @@ pub(super) const ST030: Rule = Rule {
     check: Check::Unit(|scene| {
         let mut found = Vec::new();
         for variable in scene.effective().filter(|_| is_target(scene)) {
-            if let Some(meant) = meant_variable(variable.name).filter(|_| !is_named(scene, variable.name)) {
+            if let Some(meant) = meant_variable(variable.name).filter(|_| !is_referenced(scene, variable.name)) {
                 let is_word = variable.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 let name = if is_word { variable.name.to_owned() } else { quoted(variable.name) };
                 let message = format!("nothing reads {name}; did you mean {meant}?");
@@ -153,7 +153,7 @@ pub(super) fn near_containers<'a, 't>(
         return Vec::new();
     }
     let only_near = |node: &&'a UnitSurvey<'t>| {
-        let mut near = containers.iter().filter(|container| is_slip(container.unit.name, node.unit.name));
+        let mut near = containers.iter().filter(|container| is_typo(container.unit.name, node.unit.name));
         near.next().filter(|_| near.next().is_none()).map(|container| (*node, *container))
     };
     nodes.iter().filter_map(only_near).collect()
@@ -162,7 +162,7 @@ pub(super) fn near_containers<'a, 't>(
 /// Returns true if one container's name may be a typo of another: they differ in one or two letters, or in case alone.
 /// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter differs
 /// (`encoder`, `decoder`).
-fn is_slip(one: &str, other: &str) -> bool {
+fn is_typo(one: &str, other: &str) -> bool {
     if one.eq_ignore_ascii_case(other) {
         return true;
     }
@@ -173,7 +173,7 @@ fn is_slip(one: &str, other: &str) -> bool {
             && one.zip(other).filter(|(one, other)| one != other).all(|(one, other)| one.len().max(other.len()) <= 3)
     };
     let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
-    one.len().min(other.len()) >= SHORTEST_CONTAINER_NAME
+    one.len().min(other.len()) >= MIN_CONTAINER_NAME_LENGTH
         && !differ_in_short_words
         && one.chars().next() == other.chars().next()
         && letters(one) != letters(other)
@@ -202,8 +202,8 @@ fn meant_variable(name: &str) -> Option<&'static str> {
         if known == name {
             return None;
         }
-        let slips = if known.len() >= LONG_NAME { 2 } else { 1 };
-        if let Some(distance) = distance_up_to(&upper, known, slips)
+        let max_distance = if known.len() >= LONG_NAME { 2 } else { 1 };
+        if let Some(distance) = distance_up_to(&upper, known, max_distance)
             && nearest.is_none_or(|(least, _)| distance < least)
         {
             nearest = Some((distance, known));
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_in_a_variable_is_known_from_another_variable() {
+    fn a_typo_in_a_variable_is_told_from_another_variable() {
         for (name, meant) in [
             ("JAEGER_AGENTPORT", Some("JAEGER_AGENT_PORT")),
             ("JEAGER_AGENT_HOST", Some("JAEGER_AGENT_HOST")),
@@ -269,14 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn numbered_containers_are_no_slips() {
-        assert!(is_slip("clasifier", "classifier"));
-        assert!(is_slip("calssifier", "classifier"));
-        assert!(!is_slip("model1", "model2"));
-        assert!(!is_slip("iris", "irsi"));
-        assert!(!is_slip("worker-a", "worker-b") && !is_slip("model-eu", "model-us") && !is_slip("encoder", "decoder"));
-        assert!(!is_slip(&format!("{}b", "a".repeat(100_000)), &format!("{}c", "a".repeat(100_000))));
-        assert!(!is_slip("transformer", "classifier"));
+    fn numbered_containers_are_not_typos() {
+        assert!(is_typo("clasifier", "classifier"));
+        assert!(is_typo("calssifier", "classifier"));
+        assert!(!is_typo("model1", "model2"));
+        assert!(!is_typo("iris", "irsi"));
+        assert!(!is_typo("worker-a", "worker-b") && !is_typo("model-eu", "model-us") && !is_typo("encoder", "decoder"));
+        assert!(!is_typo(&format!("{}b", "a".repeat(100_000)), &format!("{}c", "a".repeat(100_000))));
+        assert!(!is_typo("transformer", "classifier"));
         // The first pair passes the quick test, the second does not.
         assert_eq!(distance_up_to("abcd", "abxy", 2), Some(2));
         assert_eq!(distance_up_to("abcd", "axyz", 2), None);

@@ -128,13 +128,13 @@ fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
         return Vec::new();
     }
     // ST031 finds typos.
-    let slips: HashSet<NodeId> = survey
+    let typos: HashSet<NodeId> = survey
         .predictors
         .iter()
         .flat_map(|predictor| near_containers(tree, predictor))
         .map(|(node, _)| node.unit.node)
         .collect();
-    let found = certain.filter(|refusal| !slips.contains(&refusal.node)).map(|refusal| match refusal.kind {
+    let found = certain.filter(|refusal| !typos.contains(&refusal.node)).map(|refusal| match refusal.kind {
         RefusalKind::NoContainer(_) | RefusalKind::Split(..) => refusal_at(tree, refusal).info(),
         _ => refusal_at(tree, refusal),
     });

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity};
-use super::misplaced::holds_something;
+use super::misplaced::has_content;
 use super::near::near_containers;
 use super::values::is_literal_credential;
-use super::{is_named, is_orchestrator, is_server};
+use super::{is_orchestrator, is_referenced, is_server};
 use crate::credentials::is_credential;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::manifest::{Role, Variable, is_placeholder, value_of};
@@ -41,9 +41,9 @@ pub(super) const ST015: Rule = Rule {
         let mut found = Vec::new();
         for predictor in &deployment.predictors {
             // ST031 finds a typo in the name of a container.
-            let slips: HashSet<NodeId> =
+            let typos: HashSet<NodeId> =
                 near_containers(tree, predictor).iter().map(|(_, container)| container.unit.node).collect();
-            let units = predictor.units.iter().filter(|survey| !slips.contains(&survey.unit.node));
+            let units = predictor.units.iter().filter(|survey| !typos.contains(&survey.unit.node));
             for survey in units {
                 let scene = Scene { tree, deployment, survey, predictor };
                 found.extend(variables_that_nothing_reads(&scene).into_iter().map(|found| (survey, found)));
@@ -69,7 +69,7 @@ pub(super) const ST017: Rule = Rule {
         let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
         let has = |field: &str| {
             let value = scene.unit().graph_node.and_then(|node| value_of(scene.tree, node, field));
-            value.is_some_and(|value| holds_something(scene.tree, value))
+            value.is_some_and(|value| has_content(scene.tree, value))
         };
         let is_set = |name: &str| {
             let mut set = SET_BY_OPERATOR.iter().filter(|(set, _)| *set == name);
@@ -177,7 +177,7 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             Role::UntracedServer { .. } | Role::Explainer => is_in_a_column(name) && !is_shared(name),
             _ => false,
         };
-        if is_unread && !is_named(scene, name) {
+        if is_unread && !is_referenced(scene, name) {
             let words = format!("{name} is not read by {label}: {reason}");
             found.push(scene.at(variable, words, "remove it"));
         } else if let Some(instead) = of_other_clients(name).filter(|_| is_orchestrator(scene)) {

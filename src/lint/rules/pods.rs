@@ -90,7 +90,7 @@ spec:
             entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?))).collect::<Vec<_>>()
         };
         let labels = |holder: &str| keys(holder, "labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
-        let of_resource = labels("metadata").map(|(key, name)| lost(key, name, "label", "labels"));
+        let of_resource = labels("metadata").map(|(key, name)| reaches_no_pod(key, name, "label", "labels"));
         // `spec` has no field `labels` in Seldon's types: the API server drops it.
         let of_spec = labels("spec").map(|(key, name)| {
             let message = format!("the label {name} of `spec` reaches no pod: only predictors have labels");
@@ -98,7 +98,7 @@ spec:
         });
         let is_for_pods = |name: &str| POD_ANNOTATIONS.contains(&name) || is_library_annotation(name);
         let annotations = keys("metadata", "annotations").into_iter().filter(|(_, name)| is_for_pods(name));
-        let annotations = annotations.map(|(key, name)| lost(key, name, "annotation", "annotations"));
+        let annotations = annotations.map(|(key, name)| reaches_no_pod(key, name, "annotation", "annotations"));
         if survey.is_selected() { of_resource.chain(of_spec).chain(annotations).collect() } else { Vec::new() }
     }),
 };
@@ -292,7 +292,7 @@ spec:
     }),
 };
 
-fn lost(key: NodeId, name: &str, what: &str, field: &str) -> Found {
+fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
     let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
     Found::new(key, message, format!("put it under the `{field}` of a predictor"))
 }

@@ -110,7 +110,7 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found.collect()
 }
 
-/// The annotations and labels of a deployment that the API server refuses.
+/// The findings for annotations and labels of a deployment that the API server rejects.
 fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     if !survey.is_selected() {
         return Vec::new();
@@ -138,7 +138,7 @@ const KEYS: [&str; 11] =
     ["ACCESS", "ACCOUNT", "API", "APP", "APPLICATION", "AUTH", "ENCRYPTION", "MASTER", "PRIVATE", "SECRET", "SIGNING"];
 
 /// The words before TOKEN in the names of a language model's tokens.
-const OF_MODELS: [&str; 9] = ["BOS", "CLS", "EOS", "MASK", "PAD", "SEP", "STOP", "START", "UNK"];
+const MODEL_TOKENS: [&str; 9] = ["BOS", "CLS", "EOS", "MASK", "PAD", "SEP", "STOP", "START", "UNK"];
 
 fn literal_credentials<'a, 't>(
     tree: &'t Tree<'_>,
@@ -178,7 +178,7 @@ fn has_name_of_credential(name: &str) -> bool {
     if ["PASSWORD", "SECRET", "APIKEY"].iter().any(|word| is(last, word)) {
         return true;
     }
-    (is(last, &"TOKEN") && !OF_MODELS.iter().any(|word| is(before(), word)))
+    (is(last, &"TOKEN") && !MODEL_TOKENS.iter().any(|word| is(before(), word)))
         || (is(last, &"KEY") && KEYS.iter().any(|word| is(before(), word)))
 }
 

@@ -128,7 +128,7 @@ spec:
     check: Check::Unit(|scene| {
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
-        let lost = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
+        let missing_file = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
             let reason = why_not_mounted(scene.tree, scene.unit(), text)?;
             let words = format!("JAEGER_CONFIG_PATH is {}, and {reason}", path.shown(text));
             let help = match reason {
@@ -137,13 +137,13 @@ spec:
             };
             Some(scene.at(path, words, help))
         });
-        let said = scene.effective().filter_map(|variable| Some((variable, sampler_but_const_1(variable)?)));
-        let samplers = said.map(|(variable, text)| {
+        let values = scene.effective().filter_map(|variable| Some((variable, sampler_other_than_const_1(variable)?)));
+        let samplers = values.map(|(variable, text)| {
             let value = variable.shown(text);
             let words = format!("{} is {value}, and the file of JAEGER_CONFIG_PATH decides", variable.name);
             scene.at(variable, words, "remove it, and say it in the file")
         });
-        lost.into_iter().chain(samplers).collect()
+        missing_file.into_iter().chain(samplers).collect()
     }),
 };
 
@@ -162,7 +162,7 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" | "JAEGER_DISABLED" if scene.is_switched_off() => continue,
             // `enable` and Seldon's documents write the orchestrator's sampler to containers, too.
             "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" if is_as_in_orchestrator(scene, variable) => continue,
-            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_but_const_1(variable) {
+            "JAEGER_SAMPLER_TYPE" | "JAEGER_SAMPLER_PARAM" => match sampler_other_than_const_1(variable) {
                 Some(text) => {
                     format!("{} is {}, which the Python wrapper does not read", variable.name, variable.shown(text))
                 }
@@ -199,14 +199,14 @@ fn meant_by(text: &str) -> Option<&'static str> {
 }
 
 /// The value of a sampler's variable, if it is not that of const 1.
-fn sampler_but_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
+fn sampler_other_than_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
     let text = plain_text(variable).filter(|text| !text.is_empty())?;
-    let says_const_1 = match variable.name {
+    let is_const_1 = match variable.name {
         "JAEGER_SAMPLER_TYPE" => text.eq_ignore_ascii_case("const"),
         "JAEGER_SAMPLER_PARAM" => text.parse::<f64>().is_ok_and(|param| param == 1.0),
         _ => return None,
     };
-    (!says_const_1).then_some(text)
+    (!is_const_1).then_some(text)
 }
 
 /// The finding for a wrapper of 1.5 to 1.8, which traces with TRACING 0.

@@ -87,7 +87,7 @@ fn servers_that_may_not_be_the_wrapper_s_or_are_kept_out_are_not_half_on() {
 }
 
 #[test]
-fn an_agent_is_passed_by_only_in_its_own_pod() {
+fn an_agent_is_bypassed_only_in_its_own_pod() {
     let host_ip = "valueFrom: {fieldRef: {fieldPath: status.hostIP}}";
     let found = |variable: &str, agent: &str, spec: &str| {
         let env = format!("env: [{{name: {variable}, {host_ip}}}]");
@@ -110,7 +110,7 @@ fn an_agent_is_passed_by_only_in_its_own_pod() {
 }
 
 #[test]
-fn what_is_half_on_is_switched_on_like_the_rest() {
+fn a_half_traced_predictor_is_switched_on_like_its_other_units() {
     let host = "{name: JAEGER_AGENT_HOST, value: jaeger}";
     let with = |orchestrator: &str, env: &str| {
         let containers = predictor("name: c", &format!("{{name: c, env: [{env}]}}"));

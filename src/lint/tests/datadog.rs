@@ -37,7 +37,7 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
 }
 
 #[test]
-fn backends_are_at_once_only_where_both_are_on() {
+fn both_backends_are_reported_only_if_both_are_on() {
     let found = |env: &str| found_by("ST011", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
     let host = "{name: JAEGER_AGENT_HOST, value: x}";
     assert_eq!(found(&format!("{DATADOG}, {host}")), 1);
@@ -49,7 +49,7 @@ fn backends_are_at_once_only_where_both_are_on() {
 }
 
 #[test]
-fn datadog_is_told_once_in_a_deployment() {
+fn datadog_is_reported_once_per_deployment() {
     let containers = format!("{{name: c, env: [{DATADOG}]}}, {{name: d, env: [{DATADOG}]}}");
     let both = predictor("name: c, children: [{name: d}]", &containers);
     let found =
@@ -61,7 +61,7 @@ fn datadog_is_told_once_in_a_deployment() {
 }
 
 #[test]
-fn a_rate_becomes_a_rule_where_that_is_plain() {
+fn a_rate_becomes_a_rule_if_the_meaning_is_clear() {
     const RATE: &str = "{name: DD_TRACE_SAMPLE_RATE, value: '0.5'}";
     const RULE: &str = r#"{name: DD_TRACE_SAMPLING_RULES, value: '[{"sample_rate":0.5}]'}"#;
     let with = |env: &str| deployment(&predictor("name: c", &format!("{{name: c, env: [{env}]}}")));

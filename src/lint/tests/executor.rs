@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_port_that_something_else_brings_or_nothing_can_is_not_missed() {
+fn a_port_with_another_source_or_without_service_links_is_not_missing() {
     let found = |env: &str, more: &str| found_by("ST024", &format!("svcOrchSpec: {{env: [{env}]}}, {more}")).len();
     let host = "{name: JAEGER_AGENT_HOST, value: x}";
     assert_eq!(found(host, "name: main"), 1);
@@ -20,7 +20,7 @@ fn a_port_that_something_else_brings_or_nothing_can_is_not_missed() {
 }
 
 #[test]
-fn off_is_off_where_it_may_be() {
+fn tracing_that_may_be_off_is_not_reported() {
     let found = |env: &str| found_by("ST019", &format!("svcOrchSpec: {{env: [{env}]}}")).len();
     let off = "{name: TRACING, value: '0'}";
     assert_eq!(found(&format!("{off}, {ALL}")), 1);
@@ -53,7 +53,7 @@ fn port_5775_is_information() {
 }
 
 #[test]
-fn annotations_for_the_executor_are_found_with_what_they_come_to() {
+fn annotations_for_the_executor_are_found_with_their_effect() {
     let found = |annotation: &str, predictors: &str| {
         let spec = format!("annotations: {{seldon.io/{annotation}: x}}, predictors: [{predictors}]");
         messages("ST022", &with_spec(&spec))
@@ -91,7 +91,7 @@ fn beside_annotations(rule: &str, annotations: &str, orchestrator: &str, contain
 }
 
 #[test]
-fn annotations_give_the_executor_what_its_list_does_not() {
+fn annotations_define_variables_that_the_list_does_not() {
     const TYPE: &str = "{name: JAEGER_SAMPLER_TYPE, value: const}";
     const PARAM: &str = "{name: JAEGER_SAMPLER_PARAM, value: '5'}";
     let found = |rule: &str, annotation: &str, orchestrator: &str| {
@@ -117,7 +117,7 @@ fn annotations_give_the_executor_what_its_list_does_not() {
 }
 
 #[test]
-fn an_empty_user_is_none_to_the_executor() {
+fn an_empty_user_is_unset_to_the_executor() {
     let endpoint = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}";
     let found = |env: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{endpoint}, {env}]}}")).len();
     assert_eq!(found("{name: JAEGER_USER, value: ''}"), 0);
@@ -145,7 +145,7 @@ fn what_is_switched_off_neither_samples_nor_sends() {
 }
 
 #[test]
-fn an_endpoint_that_go_can_t_read_ends_the_executor() {
+fn an_endpoint_that_go_can_t_parse_crashes_the_executor() {
     let found =
         |url: &str| found_by("ST004", &format!("svcOrchSpec: {{env: [{{name: JAEGER_ENDPOINT, value: '{url}'}}]}}"));
     for url in ["http://jaeger:14268/api/traces", "/api", "jaeger:14268", "http://[::1]:14268", "", "http://ab/x?%"] {
@@ -170,7 +170,7 @@ fn a_credential_in_an_annotation_is_an_error() {
 }
 
 #[test]
-fn a_boolean_that_does_not_parse_ends_the_executor_even_without_effect() {
+fn an_invalid_boolean_crashes_the_executor_even_without_effect() {
     let found = |name: &str, value: &str| {
         found_by("ST004", &format!("svcOrchSpec: {{env: [{ALL}, {{name: {name}, value: '{value}'}}]}}")).len()
     };

@@ -159,7 +159,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Values for the options of sidecars and of MLServer.
-const OF_PARTS: &[&str] = &[
+const PART_VALUES: &[&str] = &[
     "datadoghq.eu",
     "datadoghq",
     "DATADOGHQ.EU",
@@ -366,7 +366,7 @@ fn every_option_refuses_what_lint_finds() {
         for option in OPTIONS.iter().filter(is_for) {
             let set = set_by(backend, option);
             let is_part = set.is_empty() && part_with(backend, option.key, GOOD).is_some();
-            for value in VALUES.iter().chain(OF_PARTS).filter(|_| is_part || !set.is_empty()) {
+            for value in VALUES.iter().chain(PART_VALUES).filter(|_| is_part || !set.is_empty()) {
                 // These characters and words have a meaning in the option.
                 let is_own = match option.key {
                     Key::Service => value.contains(['{', '}']),

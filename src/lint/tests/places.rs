@@ -35,7 +35,7 @@ fn variables_are_found_where_nothing_reads_them() {
 }
 
 #[test]
-fn a_sidecar_that_is_wanted_is_no_place_where_nothing_reads() {
+fn variables_of_a_selected_sidecar_are_not_unread() {
     let sidecar = predictor("name: c", &format!("{{name: c}}, {{name: other, env: [{TRACING}]}}"));
     let text = deployment(&sidecar);
     let selection = Selection { all_containers: true, ..Selection::default() };
@@ -97,7 +97,7 @@ fn misplaced_keys_of_one_predictor_are_not_looked_for_in_another() {
 }
 
 #[test]
-fn what_the_operator_sets_of_a_node_s_own_matters_where_the_node_has_it() {
+fn a_variable_for_a_node_s_field_matters_only_with_the_field() {
     let found = |node: &str, name: &str| {
         let env = format!("{TRACING}, {{name: {name}, value: x}}");
         found_by("ST017", &predictor(&format!("name: c{node}"), &format!("{{name: c, env: [{env}]}}"))).len()
@@ -113,7 +113,7 @@ fn what_the_operator_sets_of_a_node_s_own_matters_where_the_node_has_it() {
 }
 
 #[test]
-fn without_an_executor_nothing_of_it_is_read() {
+fn without_an_executor_its_variables_are_not_read() {
     let found = |name: &str| {
         let orchestrator = format!("svcOrchSpec: {{env: [{{name: {name}, value: x}}]}}");
         found_by("ST015", &format!("{orchestrator}, annotations: {{seldon.io/no-engine: 'true'}}")).len()
@@ -125,7 +125,7 @@ fn without_an_executor_nothing_of_it_is_read() {
 }
 
 #[test]
-fn of_what_is_not_selected_no_key_is_misplaced() {
+fn keys_of_an_unselected_deployment_are_not_checked() {
     let text = with_spec("predictors: [{name: a, env: [{name: A}]}], componentSpecs: [{spec: {}}]");
     let found = |predictor: &str| {
         let glob = globset::Glob::new(predictor).unwrap().compile_matcher();
@@ -137,7 +137,7 @@ fn of_what_is_not_selected_no_key_is_misplaced() {
 }
 
 #[test]
-fn a_key_with_a_slip_is_found_on_the_way_to_an_env_list() {
+fn a_misspelled_key_is_found_on_the_path_to_an_env_list() {
     for (predictor, message) in [
         (
             "graph: {name: c}, svcOrchspec: {env: [{name: A, value: b}]}",
@@ -171,7 +171,7 @@ fn a_key_with_a_slip_is_found_on_the_way_to_an_env_list() {
 }
 
 #[test]
-fn a_container_near_a_node_is_found_and_gets_no_second_one_beside_it() {
+fn a_misspelled_container_is_found_and_gets_no_second_one_beside_it() {
     let graph = "name: classifier, implementation: SKLEARN_SERVER";
     let near = "{name: clasifier, image: 'example/iris:1', env: [{name: A, value: b}]}";
     assert_eq!(
@@ -194,7 +194,7 @@ fn a_container_near_a_node_is_found_and_gets_no_second_one_beside_it() {
 }
 
 #[test]
-fn a_predictor_may_repeat_its_name_and_no_other_key() {
+fn only_the_name_of_a_predictor_may_be_a_duplicate_key() {
     assert_eq!(
         found_by("ST038", "name: main, graph: {name: c}, name: main"),
         ["the key `name` is in this predictor twice"]
@@ -265,7 +265,7 @@ fn labels_of_spec_reach_no_pod() {
 }
 
 #[test]
-fn localhost_is_no_agent_of_an_orchestrator_in_a_pod_of_its_own() {
+fn an_orchestrator_in_its_own_pod_has_no_agent_on_localhost() {
     let found = |env: &str| {
         let spec = format!(
             "annotations: {{seldon.io/engine-separate-pod: 'true'}}, predictors: [{{svcOrchSpec: {{env: [{env}]}}, {}}}]",

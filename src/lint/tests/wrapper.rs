@@ -9,7 +9,7 @@ fn a_sampler_of_const_1_beside_a_file_is_not_found() {
 }
 
 #[test]
-fn a_wrapper_that_goes_on_is_found_by_its_image() {
+fn a_wrapper_that_still_traces_is_found_by_its_image() {
     let found = |image: &str, tracing: &str| {
         let env = format!("{{name: TRACING, value: '{tracing}'}}");
         let container = format!("{{name: c, image: '{image}', env: [{env}]}}");
@@ -23,7 +23,7 @@ fn a_wrapper_that_goes_on_is_found_by_its_image() {
 }
 
 #[test]
-fn a_file_is_there_where_a_volume_is_mounted_over_it() {
+fn a_file_exists_if_a_volume_is_mounted_over_it() {
     let found = |path: &str, mounts: &str| {
         let env = format!("{{name: JAEGER_CONFIG_PATH, value: '{path}'}}");
         let container = format!("{{name: c, env: [{env}], volumeMounts: [{mounts}]}}");
@@ -46,7 +46,7 @@ fn a_file_is_there_where_a_volume_is_mounted_over_it() {
 }
 
 #[test]
-fn nothing_brings_nothing() {
+fn an_empty_source_defines_nothing() {
     let sampler = "{name: JAEGER_SAMPLER_PARAM, value: '0.1'}";
     let found = |more: &str, env: &str| {
         found_by("ST016", &predictor("name: c", &format!("{{name: c, {more}env: [{env}{sampler}]}}"))).len()
@@ -58,7 +58,7 @@ fn nothing_brings_nothing() {
 }
 
 #[test]
-fn tags_end_the_wrapper_where_it_reads_them() {
+fn invalid_tags_crash_the_wrapper_only_if_it_reads_them() {
     let found = |env: &str, tags: &str| {
         let env = format!("{env}, {{name: JAEGER_TAGS, value: '{tags}'}}");
         found_by("ST003", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len()

@@ -78,16 +78,16 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
         run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start"))
     );
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
-    let said = surveyed(&format!(
+    let states = surveyed(&format!(
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
-    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
-    let said = surveyed(&format!(
+    assert_eq!(states[1], "c unknown Datadog's admission controller may inject its library");
+    let states = surveyed(&format!(
         "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
          [{{name: c, env: [{{name: DD_AGENT_HOST, value: 'dd:1'}}]}}]}}}}]"
     ));
-    assert_eq!(said[1], format!("c no {reason}, if injected, is not loaded"));
+    assert_eq!(states[1], format!("c no {reason}, if injected, is not loaded"));
     let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
-    let said = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
-    assert_eq!(said[1], "c unknown Datadog's admission controller may inject its library");
+    let states = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
+    assert_eq!(states[1], "c unknown Datadog's admission controller may inject its library");
 }

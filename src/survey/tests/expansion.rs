@@ -51,7 +51,7 @@ fn kubernetes_replaces_references_to_the_variables_before() {
 }
 
 #[test]
-fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
+fn a_placeholder_for_a_name_or_for_the_executor_is_unknown() {
     assert_eq!(container("env: []"), "c no TRACING is not set");
     let unknown = "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it";
     assert_eq!(container("env: [{name: '${NAME}', value: '1'}]"), unknown);
@@ -76,7 +76,7 @@ fn a_placeholder_for_a_name_or_for_the_executor_is_not_known() {
 }
 
 #[test]
-fn env_from_with_the_prefix_of_another_program_brings_nothing() {
+fn env_from_with_the_prefix_of_another_program_defines_nothing() {
     for (prefix, verdict) in
         [("DB_", "no"), ("J", "unknown"), ("JAEGER_AGENT_", "unknown"), ("''", "unknown"), ("'${P}'", "unknown")]
     {
