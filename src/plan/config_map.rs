@@ -1,5 +1,7 @@
 //! The config file of the Python wrapper, which a ConfigMap brings into containers.
 
+use std::collections::HashSet;
+
 use super::mounts::MountedPods;
 use super::target::CONFIG_PATH;
 use super::{Planner, Remark, RunNote};
@@ -20,6 +22,11 @@ impl<'t> Planner<'t, '_> {
         let path = env.last(CONFIG_PATH).filter(|path| !path.is_reference());
         let is_inside = |path: &str| path.strip_prefix(CONFIG_VOLUME.folder).is_some_and(|rest| rest.starts_with('/'));
         self.has_config(target) && path.is_some_and(|path| is_inside(path.value))
+    }
+
+    /// Returns true if JAEGER_CONFIG_PATH keeps a file of this program, which then has to stay in the container.
+    pub(super) fn keeps_config(&self, target: &Target<'t>, env: &Env<'t>, removed: &HashSet<&str>) -> bool {
+        !removed.contains(CONFIG_PATH) && self.is_our_config(target, env)
     }
 
     /// Returns true if a container is to have a config file.

@@ -33,9 +33,6 @@ impl<'t> Planner<'t, '_> {
         let removes_config = self.has_config(target)
             && !disable.keep_config
             && disable.backend.is_none_or(|backend| backend.is_jaeger());
-        if let (true, Site::Container(place)) = (removes_config, &target.site) {
-            self.set_config(false, place)?;
-        }
         let leaving = env.leaving(
             &self.treatment,
             library.is_some(),
@@ -46,6 +43,9 @@ impl<'t> Planner<'t, '_> {
                     || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
         );
+        if let (true, Site::Container(place)) = (removes_config, &target.site) {
+            self.set_config(self.keeps_config(target, &env, &leaving.names), place)?;
+        }
         if removes_library {
             self.without_library_path(Extras { present: library, ..Extras::default() }, &env, &mut outcome);
             if let Site::Container(place) = &target.site {

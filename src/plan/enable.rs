@@ -17,7 +17,7 @@ use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     merge_tags, overridden_by, switches_on,
 };
-use crate::manifest::{Env, PredictorTargets, Target, Variable, is_field};
+use crate::manifest::{Env, PredictorTargets, Site, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
 
 pub(super) const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
@@ -64,6 +64,9 @@ impl<'t> Planner<'t, '_> {
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
         });
+        if let Site::Container(container) = &target.site {
+            self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;
+        }
         outcome.remarks.extend(leaving.remarks);
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         self.without_library_path(extras, env, &mut outcome);

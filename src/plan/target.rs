@@ -70,7 +70,6 @@ impl<'t> Planner<'t, '_> {
                 let extras = Extras { present, library, has_config, agent, is_mlserver, is_untraced: false };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;
-                    self.set_config(extras.has_config, container)?;
                 }
                 self.enable(profile, found, (target, &env), extras, place)?
             }
@@ -108,7 +107,7 @@ impl<'t> Planner<'t, '_> {
         if let Site::Container(container) = &target.site
             && !is_jaeger
         {
-            self.set_config(false, container)?;
+            self.set_config(self.keeps_config(target, env, &leaving.names), container)?;
         }
         let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
         self.remove_variables(target, env, &leaving.names, &mut outcome);
