@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::{At, Pods, Predictor, Role, Unit, is_placeholder};
+use super::{At, GraphNode, Pods, Predictor, Role, Unit, is_placeholder};
 use crate::yaml::NodeId;
 
 /// The place of a predictor's executor.
@@ -51,6 +51,8 @@ pub(crate) struct Refusal<'t> {
 pub(crate) enum RefusalKind<'t> {
     /// A graph node has no container.
     NoContainer(&'t str),
+    /// A graph node has no name.
+    NoName,
     /// A graph node has a container in two component specs: the name, and the other one.
     Split(&'t str, NodeId),
     /// The first component spec has no graph node's container.
@@ -74,12 +76,16 @@ impl<'t> Refusal<'t> {
         let mut found = Vec::new();
         let mut add = |kind, node| found.push(Self { kind, node, is_certain: true });
         let has_annotation = predictor.value.annotations.value.as_ref().is_some_and(|all| !all.no_engine.is_absent());
-        if has_annotation && in_graph().nth(1).is_some() {
+        let has_children = |node: &GraphNode<'_>| node.children.value.as_ref().is_some_and(|all| !all.is_empty());
+        if has_annotation && predictor.value.graph.value.as_ref().is_some_and(has_children) {
             add(RefusalKind::NoEngineOfSeveral, predictor.node);
         }
         let lacks_container = |unit: &&Unit<'_>| matches!(unit.role, Role::NoContainer);
         for unit in in_graph().filter(lacks_container) {
             add(RefusalKind::NoContainer(unit.name), unit.node);
+        }
+        for unit in units.iter().filter(|unit| matches!(unit.role, Role::NoName)) {
+            add(RefusalKind::NoName, unit.node);
         }
         let has_none = pods.containers().is_empty();
         if executor == ExecutorPlace::Nowhere {
@@ -103,6 +109,7 @@ impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             RefusalKind::NoContainer(name) => write!(f, "no container has the name of graph node {name}"),
+            RefusalKind::NoName => write!(f, "a graph node has no name"),
             RefusalKind::Split(name, _) => write!(f, "graph node {name} has a container in two component specs"),
             RefusalKind::NoNodeInFirst => write!(f, "the first component spec has no graph node's container"),
             RefusalKind::NoPod => write!(f, "there is no container beside which the orchestrator could run"),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::value_of;
+use super::{is_placeholder, value_of};
+use crate::yaml::json::is_true;
 use crate::yaml::{NodeId, Tree};
 
 /// The source of a variable's value. The value itself is known only in the cluster.
@@ -32,9 +33,12 @@ impl<'t> Reference<'t> {
             |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
         match kind {
             "fieldRef" => Self::Field(text("fieldPath")),
-            "secretKeyRef" | "configMapKeyRef" => {
-                Self::Key { kind, name: text("name"), key: text("key"), is_optional: text("optional") == "true" }
-            }
+            "secretKeyRef" | "configMapKeyRef" => Self::Key {
+                kind,
+                name: text("name"),
+                key: text("key"),
+                is_optional: is_true(text("optional")) || is_placeholder(text("optional"), true),
+            },
             _ => Self::Other(kind),
         }
     }

@@ -40,7 +40,7 @@ fn host_and_port(agent: &str) -> Option<(&str, Option<&str>)> {
     };
     let is_port = |port: &str| port.bytes().all(|digit| digit.is_ascii_digit());
     let parts = address.rsplit_once(':').filter(|(_, port)| is_port(port));
-    Some(parts.map_or((address, None), |(host, port)| (host, Some(port))))
+    Some(parts.map_or((address, None), |(host, port)| (host, Some(port).filter(|port| !port.is_empty()))))
 }
 
 /// Returns true if a host is the pod itself. So is the wrapper's default 0.0.0.0, which is localhost on Linux.

@@ -27,7 +27,7 @@ use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
-pub(crate) use mounted::{NOT_MOUNTED, why_no_socket, why_not_mounted};
+pub(crate) use mounted::NOT_MOUNTED;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
 use refused::refusals;
@@ -106,6 +106,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             let predictors = spec.predictors.value.iter().flatten().enumerate();
             let all: Vec<PredictorUnits<'_>> = predictors.map(|predictor| units(tree, predictor, common)).collect();
             let refusals = all.iter().flat_map(|predictor| refusals(tree, &deployment, predictor)).collect::<Vec<_>>();
+            let refusal_doubt = refused::refusal_doubt(&refusals);
             let all_holders = holders(tree, deployment.node, all.iter().map(|predictor| predictor.node));
             let has_non_string = !non_strings(tree, &all_holders).is_empty();
             let mut predictors = Vec::new();
@@ -149,7 +150,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     if has_non_string {
                         unit.tracing.set_no(NON_STRING);
                     }
-                    unit.tracing.apply_refusals(&refusals);
+                    if let Some(doubt) = &refusal_doubt {
+                        unit.tracing.apply_refusal(doubt);
+                    }
                     if is_selected {
                         surveyed.push(unit);
                     }

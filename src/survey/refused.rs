@@ -1,7 +1,7 @@
 //! The state of a deployment that Seldon's operator rejects.
 
 use super::has_no_engine_placeholder;
-use super::tracing::{Tracing, Verdict};
+use super::tracing::{Doubt, Tracing, Verdict};
 use crate::manifest::{Deployment, PredictorUnits, Refusal, RefusalKind};
 use crate::yaml::Tree;
 
@@ -23,15 +23,21 @@ pub(super) fn refusals<'t>(
     refusals
 }
 
+/// The doubt about each unit of a deployment that Seldon's operator rejects.
+pub(super) fn refusal_doubt(refusals: &[Refusal<'_>]) -> Option<Doubt> {
+    let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first())?;
+    Some(match refusal.is_certain {
+        true => Doubt::no(format!("Seldon's operator refuses the manifest: {refusal}")),
+        false => Doubt::unknown(format!("Seldon's operator refuses the manifest as it is: {refusal}")),
+    })
+}
+
 impl Tracing {
-    /// Changes the state of a unit if Seldon's operator rejects the deployment.
-    pub(super) fn apply_refusals(&mut self, refusals: &[Refusal<'_>]) {
-        let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first());
-        let Some(refusal) = refusal else { return };
-        if refusal.is_certain {
-            self.set_no(&format!("Seldon's operator refuses the manifest: {refusal}"));
-        } else {
-            self.set_unknown(&format!("Seldon's operator refuses the manifest as it is: {refusal}"));
+    /// Changes the state of a unit whose deployment Seldon's operator rejects.
+    pub(super) fn apply_refusal(&mut self, doubt: &Doubt) {
+        match doubt.verdict {
+            Verdict::No => self.set_no(&doubt.reason),
+            _ => self.set_unknown(&doubt.reason),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::mounted::why_no_socket;
+use super::mounted::PodVolumes;
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
@@ -113,6 +113,8 @@ pub(crate) struct PredictorPods<'t> {
     admission: Admission<'t>,
     /// The request in the annotations of `spec`, which reach the pods of models.
     admission_of_spec: Arc<Admission<'t>>,
+    /// The volumes of each pod, by its `spec`.
+    volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
     pub is_unreached: bool,
@@ -161,7 +163,11 @@ impl<'t> PredictorPods<'t> {
             _ => false,
         });
         let admission = Admission::of(tree, Some(predictor));
-        Self { agents, orchestrator, admission, admission_of_spec, executor, is_unreached }
+        let mut volumes = HashMap::new();
+        for spec in specs().filter_map(|pod| value_of(tree, pod, "spec")) {
+            volumes.entry(spec).or_insert_with(|| PodVolumes::of(tree, spec));
+        }
+        Self { agents, orchestrator, admission, admission_of_spec, volumes, executor, is_unreached }
     }
 
     /// The pod of a unit, if it is known.
@@ -171,6 +177,16 @@ impl<'t> PredictorPods<'t> {
                 Some(place.component_spec)
             }
             Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => self.orchestrator,
+            _ => None,
+        }
+    }
+
+    /// The volumes of the pod of a unit that has a container in the manifest.
+    pub(super) fn volumes_of(&self, unit: &Unit<'_>) -> Option<&PodVolumes<'t>> {
+        match unit.role {
+            Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
+                self.volumes.get(&place.spec)
+            }
             _ => None,
         }
     }
@@ -206,7 +222,7 @@ impl<'t> PredictorPods<'t> {
                 Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_from_seldon),
                 _ => image.is_some_and(is_from_seldon),
             },
-            no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| why_no_socket(tree, unit, url)),
+            no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| self.why_no_socket(tree, unit, url)),
             other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
             is_mlserver: is_server && is_mlserver(tree, unit.node, env),
             mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),

@@ -78,7 +78,8 @@ fn name(tree: &Tree<'_>, key: NodeId) -> String {
     }
 }
 
-fn is_true(word: &str) -> bool {
+/// Returns true for a boolean of YAML 1.1 that is true.
+pub(crate) fn is_true(word: &str) -> bool {
     ["y", "yes", "true", "on"].iter().any(|yes| yes.eq_ignore_ascii_case(word))
 }
 

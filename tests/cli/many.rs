@@ -247,6 +247,29 @@ fn annotations_for_the_executor_and_predictors() {
 }
 
 #[test]
+fn graph_nodes_of_which_none_has_a_container() {
+    let nodes = numbered("{name: n@}, ", 80_000);
+    let text =
+        MANIFEST.replace("      name: classifier\n", &format!("      name: classifier\n      children: [{nodes}]\n"));
+    let (before, _) = text.split_once("    componentSpecs:").unwrap();
+    assert!(before.contains("n79999"));
+    at_once(&words("status --format json a"), &[("a", before)], 0);
+}
+
+#[test]
+fn volumes_and_mounts_of_a_container() {
+    let mounts = "{name: v999, mountPath: /}, ".repeat(40_000);
+    let text = format!(
+        "{MANIFEST}          env: [{{name: DD_TRACE_AGENT_URL, value: 'unix:///a/b'}}]
+          volumeMounts: [{mounts}]
+        volumes: [{}]\n",
+        numbered("{name: v@}, ", 1000)
+    );
+    at_once(&words("status --format json a"), &[("a", &text)], 0);
+    at_once(&words("lint --fail-on never a"), &[("a", &text)], 0);
+}
+
+#[test]
 fn dashes_for_standard_input_and_files() {
     let names: Vec<String> = (0..1000).map(|at| format!("{at}.yaml")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "kind: Pod\n")).collect();

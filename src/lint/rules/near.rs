@@ -88,11 +88,13 @@ spec:
                 let (node, name) = (node.unit.name, container.unit.name);
                 let message = format!("no graph node is named {name}; did you mean {node}, which has no container?");
                 // The name of a container has no capitals.
-                let help = match is_lower(node) {
-                    true => {
+                let help = match (is_lower(node), is_lower(name)) {
+                    (true, true) => {
                         format!("name it {node}, or the node {name}; a new container name also renames the Deployment")
                     }
-                    false => format!("name the node {name}"),
+                    (true, false) => format!("name it {node}"),
+                    (false, true) => format!("name the node {name}"),
+                    (false, false) => "give both the same name, without capitals".to_owned(),
                 };
                 found.push((container, Found::new(name_node(tree, container.unit.node), message, help)));
             }

@@ -135,7 +135,7 @@ fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
         .map(|(node, _)| node.unit.node)
         .collect();
     let found = certain.filter(|refusal| !typos.contains(&refusal.node)).map(|refusal| match refusal.kind {
-        RefusalKind::NoContainer(_) | RefusalKind::Split(..) => refusal_at(tree, refusal).info(),
+        RefusalKind::NoContainer(_) | RefusalKind::NoName | RefusalKind::Split(..) => refusal_at(tree, refusal).info(),
         _ => refusal_at(tree, refusal),
     });
     found.collect()
@@ -144,6 +144,7 @@ fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
 fn refusal_at(tree: &Tree<'_>, refusal: &Refusal<'_>) -> Found {
     let name = || value_of(tree, refusal.node, "name").unwrap_or(refusal.node);
     let (node, help) = match refusal.kind {
+        RefusalKind::NoName => (refusal.node, "give it the name of its container"),
         RefusalKind::NoContainer(_) => (name(), "add a container of that name, or give the node an `implementation`"),
         RefusalKind::Split(..) => {
             (name(), "rename one of the two, or set seldon.io/engine-separate-pod: 'true' in the annotations of `spec`")

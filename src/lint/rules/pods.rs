@@ -11,7 +11,7 @@ use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
 use crate::survey::{
-    Agent, DeploymentSurvey, PredictorSurvey, TracingClient, UnitSurvey, is_mlserver, is_native_sidecar, why_no_socket,
+    Agent, DeploymentSurvey, PredictorSurvey, TracingClient, UnitSurvey, is_mlserver, is_native_sidecar,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -48,7 +48,7 @@ pub(super) const ST033: Rule = Rule {
             Role::SvcOrchSpec(_) => "give an http:// URL",
             _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
-        let reason = why_no_socket(scene.tree, scene.unit(), &variable);
+        let reason = scene.predictor.pods.why_no_socket(scene.tree, scene.unit(), &variable);
         let found =
             reason.map(|reason| scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help));
         found.into_iter().collect()

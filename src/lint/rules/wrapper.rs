@@ -4,7 +4,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
-use crate::survey::{NOT_MOUNTED, why_not_mounted};
+use crate::survey::NOT_MOUNTED;
 
 /// The prefixes of Seldon's images with the wrapper. The tag of such an image is the wrapper's version.
 const IMAGES: [&str; 6] =
@@ -129,7 +129,7 @@ spec:
         let path = scene.env().last("JAEGER_CONFIG_PATH").filter(|path| is_server(scene) && !path.is_gap());
         let Some(path) = path else { return Vec::new() };
         let missing_file = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
-            let reason = why_not_mounted(scene.tree, scene.unit(), text)?;
+            let reason = scene.predictor.pods.why_not_mounted(scene.tree, scene.unit(), text)?;
             let words = format!("JAEGER_CONFIG_PATH is {}, and {reason}", path.shown(text));
             let help = match reason {
                 NOT_MOUNTED => "mount the ConfigMap that holds the file, unless the image does",
