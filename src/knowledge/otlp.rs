@@ -67,13 +67,19 @@ pub(crate) fn refers_to_node(address: &str) -> bool {
     address.contains(REFERENCE)
 }
 
-/// Checks an address. MLServer passes it to gRPC, without TLS.
+/// An address without `http://`.
+pub(crate) fn without_scheme(address: &str) -> &str {
+    address.strip_prefix("http://").unwrap_or(address)
+}
+
+/// Checks an address. MLServer passes it to OpenTelemetry's exporter for gRPC, without TLS, which takes off `http://`
+/// (tried with MLServer 1.7.1).
 pub(crate) fn check(text: &str) -> Result<(), String> {
-    const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317, without a scheme";
+    const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317";
     if is_placeholder(text, true) {
         return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());
     }
-    let (host, port) = text.rsplit_once(':').ok_or(EXPECTED)?;
+    let (host, port) = without_scheme(text).rsplit_once(':').ok_or(EXPECTED)?;
     let is_bracketed = host.starts_with('[') && host.ends_with(']');
     let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.$()".contains(&byte);
     let inner = host.trim_start_matches('[').trim_end_matches(']');
@@ -94,6 +100,7 @@ mod tests {
         for good in [
             "c:4317",
             "collector.tracing.svc:4317",
+            "http://c:4317",
             "$(HOST_IP):14317",
             "10.0.0.1:1",
             "[::1]:4317",
@@ -110,7 +117,8 @@ mod tests {
             "c:0",
             "c:70000",
             "c:+1",
-            "http://c:4317",
+            "grpc://c:4317",
+            "http://c",
             "c:4317/v1",
             "a b:1",
             "::1:4317",

@@ -5,14 +5,17 @@ use super::reading::{EnvReading, VariableValue};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
-use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
+use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, check, mlserver, mlserver_traces, without_scheme};
 
 /// The state of MLServer; `None` if its variables name no collector.
 pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
-    let address = match reading.non_empty_value(OTLP_SERVER) {
+    let (address, unusable) = match reading.non_empty_value(OTLP_SERVER) {
         VariableValue::Unset => return None,
-        VariableValue::Text(text) => Some(text),
-        VariableValue::Elsewhere(_) => None,
+        VariableValue::Text(text) => {
+            let problem = check(text).err();
+            (Some(text), problem.map(|problem| Doubt::no(format!("no span can be sent to {OTLP_SERVER}: {problem}"))))
+        }
+        VariableValue::Elsewhere(place) => (None, Some(Doubt::elsewhere(OTLP_SERVER, &place))),
     };
     let (switch, off) = OTLP_SWITCH;
     let switched_off = match reading.value(switch) {
@@ -20,12 +23,8 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> O
         VariableValue::Elsewhere(place) => Some(Doubt::elsewhere(switch, &place)),
         _ => None,
     };
-    let has_scheme = || {
-        let doubt = Doubt::no(format!("{OTLP_SERVER} has a scheme: it is HOST:PORT"));
-        address.is_some_and(|address| address.contains("://")).then_some(doubt)
-    };
     let loopback = || {
-        let host = address.and_then(|address| address.rsplit_once(':')).map(|(host, _)| host);
+        let host = address.and_then(|address| without_scheme(address).rsplit_once(':')).map(|(host, _)| host);
         let doubt = Doubt::unknown("the collector would be on localhost");
         host.is_some_and(is_loopback).then_some(doubt)
     };
@@ -40,7 +39,7 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> O
             Some(Doubt::unknown(depends))
         }
     };
-    let doubt = switched_off.or_else(has_scheme).or_else(version).or_else(loopback);
+    let doubt = switched_off.or(unusable).or_else(version).or_else(loopback);
     let sampling = reading.setting(switch, "parentbased_always_on").value;
     let service = Some(reading.setting("MLSERVER_SERVER_NAME", "")).filter(|service| !service.value.is_empty());
     let agent = Agent::Url(reading.setting(OTLP_SERVER, ""));

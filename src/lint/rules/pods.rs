@@ -257,7 +257,7 @@ spec:
           image: seldonio/mlserver:1.7.1
           env:
           - name: MLSERVER_TRACING_SERVER
-            value: http://collector:4317",
+            value: grpc://collector:4317",
     right: "\
 spec:
   predictors:
