@@ -128,6 +128,13 @@ proptest! {
     }
 
     #[test]
+    fn parts_are_given_back_after_another_choice(text in manifests(UNTRACED), first in parts(), next in parts()) {
+        if let Some(on) = laws::edited(&text, first).map_err(TestCaseError::fail)? {
+            laws::is_undone_after(&on, next).map_err(TestCaseError::fail)?;
+        }
+    }
+
+    #[test]
     fn another_agent_replaces_a_sidecar(text in manifests(UNTRACED), ask in prop::sample::select(Ask::SIDECARS)) {
         hold(&text, ask, &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
     }

@@ -161,6 +161,21 @@ pub fn is_replaced(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
+/// `disable` restores the input after a second choice.
+pub fn is_undone_after(first: &Edited<'_>, next: Ask) -> Verdict {
+    if ["DD_ENV", "DD_VERSION"].iter().any(|name| first.text.contains(name)) {
+        return Ok(());
+    }
+    let Some(second) = edited(&first.after, next)? else { return Ok(()) };
+    let back = edited(&second.after, Ask::Disable)?.map(|off| off.after);
+    if back.as_deref() != Some(first.text) {
+        let (after, back) = (&second.after, back.unwrap_or_default());
+        return first
+            .breaks(format!("and {next:?} is\n{after}\n── and not undone by disable, which gives\n{back}\n──"));
+    }
+    Ok(())
+}
+
 /// The same, wherever another reader finds that it has to be so.
 pub fn is_given_back_where_promised(on: &Edited<'_>) -> Verdict {
     let promised = reading(on.text).is_some_and(|documents| documents.iter().all(oracle::is_untraced));
