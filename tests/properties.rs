@@ -131,6 +131,7 @@ proptest! {
     fn parts_are_given_back_after_another_choice(text in manifests(UNTRACED), first in parts(), next in parts()) {
         if let Some(on) = laws::edited(&text, first).map_err(TestCaseError::fail)? {
             laws::is_undone_after(&on, next).map_err(TestCaseError::fail)?;
+            hold(&on.after, next, &[laws::is_reported])?;
         }
     }
 
@@ -144,7 +145,7 @@ proptest! {
         hold(&text, ask, &[laws::settles, laws::is_patched, laws::is_readable])?;
         if let Some(parts) = laws::edited(&text, ask).map_err(TestCaseError::fail)? {
             for next in [off, on] {
-                hold(&parts.after, next, &[laws::settles, laws::is_patched])?;
+                hold(&parts.after, next, &[laws::settles, laws::is_patched, laws::is_reported])?;
             }
         }
     }

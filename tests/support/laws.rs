@@ -161,6 +161,15 @@ pub fn is_replaced(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
+/// A deployment whose bytes change is reported as changed.
+pub fn is_reported(edited: &Edited<'_>) -> Verdict {
+    let is_changed = edited.done.deployments.iter().any(|deployment| deployment.report.is_changed());
+    match edited.after == edited.text || is_changed {
+        true => Ok(()),
+        false => edited.breaks("changes something, and reports nothing"),
+    }
+}
+
 /// `disable` restores the input after a second choice.
 pub fn is_undone_after(first: &Edited<'_>, next: Ask) -> Verdict {
     if ["DD_ENV", "DD_VERSION"].iter().any(|name| first.text.contains(name)) {
