@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
-use super::library::{PATH, is_lost_path};
+use super::library::{PATH, has_library, is_lost_path};
 use super::target::{CONFIG_PATH, Extras};
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
@@ -218,7 +218,8 @@ fn list_custom_values(
         .variables
         .iter()
         .filter(|variable| {
-            let is_known = disable.unset.contains(variable.name) || variable.name == PATH;
+            let is_known =
+                disable.unset.contains(variable.name) || variable.name == PATH && has_library(variable.value);
             gone.contains(variable.name) && !is_known && !is_default(variable)
         })
         .collect();

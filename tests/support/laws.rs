@@ -170,17 +170,18 @@ pub fn is_reported(edited: &Edited<'_>) -> Verdict {
     }
 }
 
-/// `disable` restores the input after a second choice.
-pub fn is_undone_after(first: &Edited<'_>, next: Ask) -> Verdict {
-    if ["DD_ENV", "DD_VERSION"].iter().any(|name| first.text.contains(name)) {
+/// `disable` restores the input after a second choice of parts.
+pub fn is_undone_after(text: &str, first: Ask, next: Ask) -> Verdict {
+    let Some(first) = edited(text, first)?.filter(|_| ["DD_ENV", "DD_VERSION"].iter().all(|name| !text.contains(name)))
+    else {
         return Ok(());
-    }
+    };
     let Some(second) = edited(&first.after, next)? else { return Ok(()) };
+    is_reported(&second)?;
     let back = edited(&second.after, Ask::Disable)?.map(|off| off.after);
-    if back.as_deref() != Some(first.text) {
+    if back.as_deref() != Some(text) {
         let (after, back) = (&second.after, back.unwrap_or_default());
-        return first
-            .breaks(format!("and {next:?} is\n{after}\n── and not undone by disable, which gives\n{back}\n──"));
+        return first.breaks(format!("then {next:?} is not undone:\n{after}\n── which gives\n{back}\n── of"));
     }
     Ok(())
 }
