@@ -128,6 +128,11 @@ proptest! {
     }
 
     #[test]
+    fn parts_are_given_back_after_another_choice(text in manifests(UNTRACED), first in parts(), next in parts()) {
+        laws::is_undone_after(&text, first, next).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
     fn another_agent_replaces_a_sidecar(text in manifests(UNTRACED), ask in prop::sample::select(Ask::SIDECARS)) {
         hold(&text, ask, &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
     }
@@ -137,7 +142,7 @@ proptest! {
         hold(&text, ask, &[laws::settles, laws::is_patched, laws::is_readable])?;
         if let Some(parts) = laws::edited(&text, ask).map_err(TestCaseError::fail)? {
             for next in [off, on] {
-                hold(&parts.after, next, &[laws::settles, laws::is_patched])?;
+                hold(&parts.after, next, &[laws::settles, laws::is_patched, laws::is_reported])?;
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
+use super::library::{PATH, has_library, is_lost_path};
 use super::target::{CONFIG_PATH, Extras};
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
@@ -33,12 +34,14 @@ impl<'t> Planner<'t, '_> {
         let removes_config = self.has_config(target)
             && !disable.keep_config
             && disable.backend.is_none_or(|backend| backend.is_jaeger());
+        let lost = Extras { present: library.filter(|_| removes_library), ..Extras::default() };
         let leaving = env.leaving(
             &self.treatment,
             library.is_some(),
             |_| false,
             |name| {
                 disable.removes(name)
+                    || is_lost_path(lost, &env, name)
                     || removes_config && name == CONFIG_PATH && self.is_our_config(target, &env)
                     || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
@@ -47,7 +50,7 @@ impl<'t> Planner<'t, '_> {
             self.set_config(self.keeps_config(target, &env, &leaving.names), place)?;
         }
         if removes_library {
-            self.without_library_path(Extras { present: library, ..Extras::default() }, &env, &mut outcome);
+            self.shorten_path(lost, &env, &leaving.names, &mut outcome);
             if let Site::Container(place) = &target.site {
                 self.set_library(None, None, target.name, place)?;
             }
@@ -215,7 +218,9 @@ fn list_custom_values(
         .variables
         .iter()
         .filter(|variable| {
-            gone.contains(variable.name) && !disable.unset.contains(variable.name) && !is_default(variable)
+            let is_known =
+                disable.unset.contains(variable.name) || variable.name == PATH && has_library(variable.value);
+            gone.contains(variable.name) && !is_known && !is_default(variable)
         })
         .collect();
     if let Some(first) = own.first() {

@@ -12,21 +12,22 @@ use crate::yaml::{Kind, NodeId, Tree};
 pub(super) struct Draft {
     requests: Vec<(NodeId, Slot, Vec<ChangeRequest>)>,
     places: HashMap<(NodeId, Slot), usize>,
-    count: usize,
+    /// The index in `requests` of each request, in their order.
+    order: Vec<usize>,
     /// The nodes to which something is added.
     grown: HashSet<NodeId>,
 }
 
 /// The part of a node that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Slot {
+pub(super) enum Slot {
     Part(usize),
     Items,
     Entry(MapKey),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum ChangeRequest {
+pub(super) enum ChangeRequest {
     Part(Part),
     Items(Vec<Value>),
     Entry(Value),
@@ -90,17 +91,23 @@ impl Draft {
 
     /// The number of requests so far.
     pub(super) fn count(&self) -> usize {
-        self.count
+        self.order.len()
     }
 
     fn request(&mut self, node: NodeId, slot: Slot, request: ChangeRequest) {
-        self.count += 1;
         let next = self.requests.len();
         let place = *self.places.entry((node, slot.clone())).or_insert(next);
         if place == next {
             self.requests.push((node, slot, Vec::new()));
         }
         self.requests[place].2.push(request);
+        self.order.push(place);
+    }
+
+    /// The requests after this many.
+    pub(super) fn since(&self, count: usize) -> impl Iterator<Item = (NodeId, &Slot, &ChangeRequest)> {
+        let places = self.order[count..].iter().map(|place| &self.requests[*place]);
+        places.filter_map(|(node, slot, requests)| Some((*node, slot, requests.first()?)))
     }
 
     /// Drops a new key of a mapping if a mapping that it merges by `<<` gets the same key and value.

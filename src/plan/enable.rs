@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
 use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
-use super::library::has_library;
+use super::library::{has_library, is_lost_path};
 use super::otlp::OtlpPlan;
 use super::target::{CONFIG_PATH, Extras};
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
@@ -63,13 +63,14 @@ impl<'t> Planner<'t, '_> {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
+                || is_lost_path(extras, env, name)
         });
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;
         }
         outcome.remarks.extend(leaving.remarks);
         self.remove_variables(target, env, &leaving.names, &mut outcome);
-        self.without_library_path(extras, env, &mut outcome);
+        self.shorten_path(extras, env, &leaving.names, &mut outcome);
         let moves = |name: &str| otlp.moves && name == OTLP_SERVER;
         if otlp.moves {
             env.remove(&mut self.draft, &HashSet::from([OTLP_SERVER]));

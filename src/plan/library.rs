@@ -1,10 +1,12 @@
 //! Datadog's library for Python in containers: by an init container, or by Datadog's admission controller.
 
+use std::collections::HashSet;
+
 use super::env::{own_key, restyle};
 use super::mounts::MountedPods;
 use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
-use crate::changes::{Part, Value};
+use crate::changes::Value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
@@ -12,11 +14,12 @@ use crate::knowledge::parts::{
     admission_annotations, library_container, library_volume,
 };
 use crate::knowledge::{Content, Profile};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, value_of};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, value_of};
 use crate::survey::other_program;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
-const PATH: &str = "PYTHONPATH";
+/// The search path of Python.
+pub(super) const PATH: &str = "PYTHONPATH";
 
 impl<'t> Planner<'t, '_> {
     /// The existing injection of Datadog's library into a container, in the form that this program writes.
@@ -79,24 +82,23 @@ impl<'t> Planner<'t, '_> {
         }
     }
 
-    /// Plans a search path without the library, where a container loses that.
-    pub(super) fn without_library_path(&mut self, extras: Extras, env: &Env<'t>, outcome: &mut TargetOutcome) {
-        let is_lost = extras.library != Some(Inject::Init) && extras.present == Some(Inject::Init);
-        let Some(path) = env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
-        else {
+    /// Plans what is left of a search path, where a container loses the library. A path of which nothing is left is
+    /// removed like other variables: see [`is_lost_path`].
+    pub(super) fn shorten_path(
+        &mut self,
+        extras: Extras,
+        env: &Env<'t>,
+        gone: &HashSet<&str>,
+        outcome: &mut TargetOutcome,
+    ) {
+        let Some(path) = lost_path(extras, env).filter(|path| !gone.contains(path.name)) else { return };
+        let Some(rest) = without_library(path.value) else { return };
+        if self.treatment.keeps(PATH) {
+            outcome.remarks.push(Remark::new(path.node, format!("{PATH} is kept by --keep")));
             return;
-        };
-        match (without_library(path.value), env.list) {
-            (Some(rest), _) => {
-                restyle(self.tree, &mut self.draft, path, rest.to_owned());
-                outcome.variables.push(self.reporter().changed(path, &Content::Literal(rest.to_owned().into())));
-            }
-            (None, Some(list)) => {
-                self.draft.part(list, path.index, Part::Remove);
-                outcome.variables.push(self.reporter().removed(path));
-            }
-            (None, None) => {}
         }
+        restyle(self.tree, &mut self.draft, path, rest.to_owned());
+        outcome.variables.push(self.reporter().changed(path, &Content::Literal(rest.to_owned().into())));
     }
 
     /// Plans the library for a container, or without it.
@@ -183,6 +185,17 @@ impl<'t> Planner<'t, '_> {
 fn has_room_for_annotation(name: &str) -> bool {
     let annotation = admission_annotation(name);
     !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
+}
+
+/// The search path with the library, where a container loses that.
+fn lost_path<'e, 't>(extras: Extras, env: &'e Env<'t>) -> Option<&'e Variable<'t>> {
+    let is_lost = extras.library != Some(Inject::Init) && extras.present == Some(Inject::Init);
+    env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
+}
+
+/// Returns true for a search path that has only the library, where a container loses that.
+pub(super) fn is_lost_path(extras: Extras, env: &Env<'_>, name: &str) -> bool {
+    name == PATH && lost_path(extras, env).is_some_and(|path| without_library(path.value).is_none())
 }
 
 /// Returns true if a search path begins with the library.

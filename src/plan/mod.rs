@@ -13,6 +13,7 @@ mod fix;
 mod labels;
 mod library;
 mod mounts;
+mod other_changes;
 mod otlp;
 mod parts;
 mod policy;
@@ -166,6 +167,7 @@ impl<'t> Planner<'t, '_> {
 
     fn deployment(&mut self, deployment: &Deployment<'t>, exceptions: &[usize]) -> Result<(), Diagnostic> {
         self.plan.seen += 1;
+        let before = self.draft.count();
         if !self.policy.selection.selects(self.tree, deployment)? {
             return Ok(());
         }
@@ -230,6 +232,9 @@ impl<'t> Planner<'t, '_> {
             report.targets.extend(self.quote_entries(deployment.node));
         } else {
             report.remarks.extend(self.write_list(deployment.node, &list)?);
+        }
+        if !report.is_changed() {
+            report.targets.extend(self.other_changes(before));
         }
         if self.treatment.task.profile().is_some_and(|profile| profile.backend().is_jaeger()) {
             self.enabled_for_jaeger.push((deployment.node, self.plan.deployments.len()));

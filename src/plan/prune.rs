@@ -88,11 +88,12 @@ impl<'t> Planner<'t, '_> {
         let mut remade: Vec<_> = found.pods.remade_from_the_end(is_removed).take_while(only_a_name_is_left).collect();
         let Some(Remade { place, .. }) = remade.first() else { return Vec::new() };
         let is_asked = emptied.contains(&place.container) || self.current.sidecars.first_loses_one;
-        if !is_asked || self.draft.adds_to(place.containers) || self.draft.adds_to(place.spec) {
+        if !is_asked || self.draft.adds_to(place.containers) {
             return Vec::new();
         }
         let gone = self.draft.removed(self.tree, place.containers) + remade.len();
-        let needs_one = gone == self.tree.length(place.containers) && self.keeps_native_sidecar(place.spec);
+        let has_more = self.draft.adds_to(place.spec) || self.keeps_native_sidecar(place.spec);
+        let needs_one = gone == self.tree.length(place.containers) && has_more;
         // The next component spec would become the first.
         if needs_one || found.pods.is_replaced_without(gone, |node| self.entries_left(node)) {
             remade.pop();

@@ -75,7 +75,7 @@ impl DeploymentReport {
         }
     }
 
-    /// Returns true if a variable changed.
+    /// Returns true if something changed.
     pub fn is_changed(&self) -> bool {
         self.targets.iter().any(|target| !target.variables.is_empty())
     }
@@ -94,13 +94,14 @@ impl DeploymentReport {
 /// The changes of one target.
 #[derive(Debug)]
 pub struct TargetReport {
-    /// `orchestrator` or the container's name; `PREDICTOR/NAME` if there are several predictors.
+    /// `orchestrator` or the container's name; `PREDICTOR/NAME` if there are several predictors. For a change of other
+    /// parts the collection that has them, such as `labels`.
     pub name: String,
     /// The changed variables, in the order of the list. Targets with the same changes may share them.
     pub variables: Arc<[VariableChange]>,
 }
 
-/// A variable that changed.
+/// A variable that changed, or another part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct VariableChange {
     /// The name before the change.

@@ -34,6 +34,8 @@ pub(super) struct Extras {
     pub is_mlserver: bool,
     /// True if no client of a backend reads its variables.
     pub is_untraced: bool,
+    /// True if it is skipped, and so only loses the variables of the other backend.
+    pub is_skipped: bool,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -67,7 +69,7 @@ impl<'t> Planner<'t, '_> {
                 report.with_sidecar = report.with_sidecar.map(|count| count + usize::from(wants_sidecar));
                 let has_config = self.wants_config(profile, target);
                 let is_mlserver = self.is_mlserver(target, &env);
-                let extras = Extras { present, library, has_config, agent, is_mlserver, is_untraced: false };
+                let extras = Extras { present, library, has_config, agent, is_mlserver, ..Extras::default() };
                 if let Site::Container(container) = &target.site {
                     self.set_library(Some(profile), library, target.name, container)?;
                 }
@@ -75,10 +77,13 @@ impl<'t> Planner<'t, '_> {
             }
             Err(reason) => {
                 report.skips.push((name.clone(), reason));
-                let outcome = self.remove_other_backend(profile, found, target, &env)?;
-                if outcome.variables.is_empty() {
+                let is_mlserver = profile.parts().otlp.is_some() && self.is_mlserver(target, &env);
+                let outcome = self.enable_skipped(profile, found, (target, &env, is_mlserver), place)?;
+                if outcome.variables.is_empty() && !is_mlserver {
                     return Ok(());
                 }
+                report.with_library = report.with_library.map(|count| count + usize::from(is_mlserver));
+                report.with_sidecar = report.with_sidecar.map(|count| count + usize::from(is_mlserver));
                 outcome
             }
         };
@@ -86,31 +91,34 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
-    /// Plans a target that is skipped without the variables of the other backend.
-    fn remove_other_backend(
+    /// Plans a target that is skipped without the variables of the other backend. `--otlp` is for MLServer all the same.
+    fn enable_skipped(
         &mut self,
         profile: &Profile,
         found: &PredictorTargets<'t>,
-        target: &Target<'t>,
-        env: &Env<'t>,
+        (target, env, is_mlserver): (&Target<'t>, &Env<'t>, bool),
+        place: &PlaceholderValues<'_>,
     ) -> Result<TargetOutcome, Diagnostic> {
         let is_jaeger = profile.backend().is_jaeger();
-        let is_listed = |name: &str| {
-            backend_of_part(name) == Some(profile.backend().other()) && self.current.listed.has(target.name, name)
+        let has_config = is_jaeger && self.has_config(target);
+        let extras = Extras { has_config, is_mlserver, is_untraced: true, is_skipped: true, ..Extras::default() };
+        let outcome = if is_mlserver {
+            self.enable(profile, found, (target, env), extras, place)?
+        } else {
+            let leaves = |name: &str| {
+                self.is_replaced(profile, &[], extras, target, name)
+                    || name == CONFIG_PATH && !has_config && self.is_our_config(target, env)
+            };
+            let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
+            if let Site::Container(container) = &target.site
+                && !is_jaeger
+            {
+                self.set_config(self.keeps_config(target, env, &leaving.names), container)?;
+            }
+            let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
+            self.remove_variables(target, env, &leaving.names, &mut outcome);
+            outcome
         };
-        let leaves = |name: &str| {
-            replaced(profile.backend()).contains(&name)
-                || is_listed(name)
-                || name == CONFIG_PATH && !is_jaeger && self.is_our_config(target, env)
-        };
-        let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
-        if let Site::Container(container) = &target.site
-            && !is_jaeger
-        {
-            self.set_config(self.keeps_config(target, env, &leaving.names), container)?;
-        }
-        let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
-        self.remove_variables(target, env, &leaving.names, &mut outcome);
         let holder = match target.site {
             Site::SvcOrchSpec(holder) => holder,
             Site::OwnOrchestrator(place) | Site::Container(place) => Some(place.container),
@@ -174,8 +182,10 @@ impl<'t> Planner<'t, '_> {
             let is_asked = profile.reset() || extras.is_mlserver && profile.parts().otlp.is_some();
             return self.current.listed.has(target.name, name) && is_asked && is_unwanted();
         }
+        let of_other = Some(profile.backend().other());
+        let is_listed_of_other = || self.current.listed.has(target.name, name) && backend_of_part(name) == of_other;
         if extras.is_untraced {
-            return false;
+            return extras.is_skipped && (replaced(profile.backend()).contains(&name) || is_listed_of_other());
         }
         if extras.has_config && IN_CONFIG.contains(&name) {
             return true;
@@ -184,9 +194,10 @@ impl<'t> Planner<'t, '_> {
         if replaced(profile.backend()).contains(&name) || profile.is_injected() && switches.contains(&name) {
             return true;
         }
-        let is_of_other = || backend_of_part(name) == Some(profile.backend().other());
-        self.current.listed.has(target.name, name)
-            && (is_of_other() || (profile.reset() || name == LIBRARY_SWITCH) && is_unwanted())
+        is_listed_of_other()
+            || self.current.listed.has(target.name, name)
+                && (profile.reset() || name == LIBRARY_SWITCH)
+                && is_unwanted()
     }
 
     /// Lists new variables that are removed only if the list has them.

@@ -161,6 +161,31 @@ pub fn is_replaced(on: &Edited<'_>) -> Verdict {
     Ok(())
 }
 
+/// A deployment whose bytes change is reported as changed.
+pub fn is_reported(edited: &Edited<'_>) -> Verdict {
+    let is_changed = edited.done.deployments.iter().any(|deployment| deployment.report.is_changed());
+    match edited.after == edited.text || is_changed {
+        true => Ok(()),
+        false => edited.breaks("changes something, and reports nothing"),
+    }
+}
+
+/// `disable` restores the input after a second choice of parts.
+pub fn is_undone_after(text: &str, first: Ask, next: Ask) -> Verdict {
+    let Some(first) = edited(text, first)?.filter(|_| ["DD_ENV", "DD_VERSION"].iter().all(|name| !text.contains(name)))
+    else {
+        return Ok(());
+    };
+    let Some(second) = edited(&first.after, next)? else { return Ok(()) };
+    is_reported(&second)?;
+    let back = edited(&second.after, Ask::Disable)?.map(|off| off.after);
+    if back.as_deref() != Some(text) {
+        let (after, back) = (&second.after, back.unwrap_or_default());
+        return first.breaks(format!("then {next:?} is not undone:\n{after}\n── which gives\n{back}\n── of"));
+    }
+    Ok(())
+}
+
 /// The same, wherever another reader finds that it has to be so.
 pub fn is_given_back_where_promised(on: &Edited<'_>) -> Verdict {
     let promised = reading(on.text).is_some_and(|documents| documents.iter().all(oracle::is_untraced));
@@ -286,14 +311,15 @@ pub fn is_shown(edited: &Edited<'_>) -> Verdict {
     if shown < selected { edited.breaks(format!("edits {selected} deployments and shows {shown}")) } else { Ok(()) }
 }
 
-/// The status of enabled targets is that they trace, unless Kubernetes rejects something else in them.
+/// The status of enabled targets is that they trace, unless Kubernetes or Seldon's operator rejects something else.
 pub fn is_shown_to_trace(on: &Edited<'_>) -> Verdict {
     if on.after.contains(SKIP_ANNOTATION) {
         return Ok(());
     }
     for target in statuses(on)?.into_iter().flat_map(|deployment| deployment.targets) {
         let reason = target.tracing.reason.unwrap_or_default();
-        if target.tracing.verdict == Traces::No && !reason.contains("Kubernetes refuses it") {
+        let is_refused = ["Kubernetes refuses", "Seldon's operator refuses"].iter().any(|words| reason.contains(words));
+        if target.tracing.verdict == Traces::No && !is_refused {
             return on.breaks(format!("leaves {} without traces: {reason}", target.name));
         }
     }

@@ -54,6 +54,7 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     if wanted.untraced {
         laws::hold(&text, dice.pick(Ask::PARTS), &[laws::is_given_back_with_parts])?;
         laws::hold(&text, dice.pick(Ask::SIDECARS), &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
+        laws::is_undone_after(&text, dice.pick(Ask::PARTS), dice.pick(Ask::PARTS))?;
     }
     let mut expected = OF_ANY_TEXT.to_vec();
     expected.extend([laws::is_readable as Law, laws::keeps_comments, laws::keeps_pods]);
