@@ -138,13 +138,14 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
             .flat_map(|component_spec| items(&component_spec["spec"]["containers"]))
             .collect();
         let named = |name: &str| containers.iter().find(|container| container["name"].as_str() == Some(name));
-        if let Some(own) = named(ORCHESTRATOR) {
-            found.push((ORCHESTRATOR.to_owned(), &own["env"]));
-        } else if predictor["annotations"]["seldon.io/no-engine"]
-            .as_str()
-            .is_none_or(|value| value.to_lowercase() != "true")
-        {
-            found.push((ORCHESTRATOR.to_owned(), &predictor["svcOrchSpec"]["env"]));
+        if !is_true(predictor, "seldon.io/no-engine") {
+            let pod =
+                executor_pod(predictor).filter(|_| !is_true(&deployment["spec"], "seldon.io/engine-separate-pod"));
+            let beside = pod.and_then(|pod| items(&predictor["componentSpecs"]).nth(pod));
+            let mut beside = beside.into_iter().flat_map(|pod| items(&pod["spec"]["containers"]));
+            let own = beside.find(|container| container["name"].as_str() == Some(ORCHESTRATOR));
+            let env = own.map_or(&predictor["svcOrchSpec"]["env"], |own| &own["env"]);
+            found.push((ORCHESTRATOR.to_owned(), env));
         }
         let mut nodes = Vec::new();
         graph_nodes(&predictor["graph"], &mut nodes);
@@ -165,6 +166,34 @@ pub fn targets(deployment: &Value) -> Vec<(String, &Value)> {
         }
     }
     found
+}
+
+fn is_true(holder: &Value, annotation: &str) -> bool {
+    holder["annotations"][annotation].as_str().is_some_and(|value| value.to_lowercase() == "true")
+}
+
+/// The pod to which Seldon's operator adds the executor, by its index: the last one with a container of the first graph
+/// node that counts as one of the first pod (`Default()` and `createComponents`, tag 1.18.2).
+fn executor_pod(predictor: &Value) -> Option<usize> {
+    let has = |pod: &Value, name: &str| {
+        items(&pod["spec"]["containers"]).any(|container| container["name"].as_str() == Some(name))
+    };
+    let mut nodes = Vec::new();
+    graph_nodes(&predictor["graph"], &mut nodes);
+    if nodes.is_empty() {
+        return Some(0);
+    }
+    nodes.into_iter().find_map(|(name, server)| {
+        let pods = items(&predictor["componentSpecs"]).enumerate().filter(|(_, pod)| has(pod, name));
+        let pods: Vec<usize> = pods.map(|(index, _)| index).collect();
+        match (pods.first(), pods.last()) {
+            (Some(first), Some(last)) => {
+                let decisive = if is_prepackaged(server) { first } else { last };
+                (*decisive == 0).then_some(*last)
+            }
+            _ => is_prepackaged(server).then_some(0),
+        }
+    })
 }
 
 /// The names of the containers in each pod of each predictor, as Seldon's operator completes them: `Default()`, tag
