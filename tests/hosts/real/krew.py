@@ -1,5 +1,6 @@
 """Krew: the manifest of a release by Krew's own rules, and the plugin that it installs."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,8 +10,14 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 URL = "https://git.example/seldon-trace"
 
 
+def is_a_checkout():
+    if shutil.which("git") is None or not (REPOSITORY / ".git").exists():
+        return False
+    return subprocess.run(["git", "-C", REPOSITORY, "rev-parse", "HEAD"], capture_output=True).returncode == 0
+
+
 def check(host):
-    if not (REPOSITORY / ".git").exists():
+    if not is_a_checkout():
         print("skipped krew: a release is made of a checkout only", flush=True)
         return
     # A dry run, in which every archive has the program that is tried here.
