@@ -128,7 +128,7 @@ pub(super) const ST018: Rule = Rule {
     explanation: "What the schema of a SeldonDeployment has no field for, the API server drops without a word, and the \
                   variables in it with it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` \
                   beside `containers`, `svcOrchspec` for `svcOrchSpec`. `kubectl apply` refuses it where it validates strictly, which is its default. \
-                  The annotation seldon.io/no-engine is heeded on a predictor and nowhere else, and \
+                  The annotation seldon.io/no-engine is read on a predictor and nowhere else, and \
                   seldon.io/engine-separate-pod in the annotations of `spec`. Keys that hold nothing \
                   are not found, and neither are those that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
@@ -221,7 +221,7 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
                 Holder::Predictor => ("on a predictor", "put it under the `annotations` of a predictor"),
                 _ => ("in `spec`", "put it under the `annotations` of `spec`"),
             };
-            found.push(Found::new(key, format!("{name} is heeded {words}, and not here"), help));
+            found.push(Found::new(key, format!("{name} is read {words}, and not here"), help));
         }
     }
     found

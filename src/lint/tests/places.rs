@@ -67,7 +67,7 @@ fn a_key_is_found_where_its_level_has_no_such_field() {
         ("predictors: [{componentSpecs: [{spec: {env: [{name: A}]}}]}]", "`env` is no field of a pod's `spec`"),
         ("predictors: [{explainer: {env: [{name: A}]}}]", "`env` is no field of `explainer`"),
         ("predictors: [{envSecretRefName: x}]", "`envSecretRefName` is no field of a predictor"),
-        ("predictors: [], annotations: {seldon.io/no-engine: 'true'}", "seldon.io/no-engine is heeded on a predictor"),
+        ("predictors: [], annotations: {seldon.io/no-engine: 'true'}", "seldon.io/no-engine is read on a predictor"),
     ] {
         let found = messages("ST018", &with_spec(spec));
         assert!(matches!(&found[..], [one] if one.starts_with(wrong)), "{spec}: {found:?}");
