@@ -43,7 +43,10 @@ pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
 const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
 
 /// The annotation of a `spec` that gives the orchestrator a pod of its own.
-const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
+pub(crate) const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
+
+/// The annotation of a predictor that has no executor.
+pub(crate) const NO_ENGINE_ANNOTATION: &str = "seldon.io/no-engine";
 
 const GROUP: &str = "machinelearning.seldon.io/";
 /// The kinds that have resources as `items`.
@@ -103,7 +106,7 @@ pub struct Annotations<'t> {
     /// [`SKIP_ANNOTATION`]
     #[serde(default, borrow, rename = "seldon-trace/skip")]
     pub skip: Scalar<'t>,
-    /// On a predictor: `true` if it has no executor.
+    /// [`NO_ENGINE_ANNOTATION`]: `true` if it has no executor.
     #[serde(default, borrow, rename = "seldon.io/no-engine")]
     pub no_engine: Scalar<'t>,
 }

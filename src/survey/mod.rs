@@ -20,8 +20,8 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, holders, is_encrypted, is_placeholder,
-    non_strings, units, value_of,
+    Deployment, Env, NO_ENGINE_ANNOTATION, PredictorUnits, Refusal, Role, Unit, deployments, holders, is_encrypted,
+    is_placeholder, non_strings, units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -207,7 +207,7 @@ const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separ
 /// Returns true if another tool fills in the annotation that removes a predictor's executor.
 fn has_no_engine_placeholder(tree: &Tree<'_>, predictor: NodeId) -> bool {
     let value =
-        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, "seldon.io/no-engine"));
+        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
     let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
     value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::near::{distance_up_to, may_differ_by};
-use crate::manifest::{Holder, holders, value_of};
+use crate::manifest::{Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, holders, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -119,7 +119,7 @@ const LONG_FIELD: usize = 6;
 
 /// The annotations that the operator reads in one place only.
 const ANNOTATIONS: [(&str, Holder); 2] =
-    [("seldon.io/no-engine", Holder::Predictor), ("seldon.io/engine-separate-pod", Holder::Spec)];
+    [(NO_ENGINE_ANNOTATION, Holder::Predictor), (SEPARATE_ENGINE_ANNOTATION, Holder::Spec)];
 
 pub(super) const ST018: Rule = Rule {
     id: "ST018",

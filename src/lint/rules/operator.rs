@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Severity, scenes};
 use super::near::near_containers;
-use crate::manifest::{ExecutorPlace, ORCHESTRATOR, Refusal, RefusalKind, Role, value_of};
+use crate::manifest::{ExecutorPlace, NO_ENGINE_ANNOTATION, ORCHESTRATOR, Refusal, RefusalKind, Role, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
 
@@ -156,7 +156,7 @@ fn refusal_at(tree: &Tree<'_>, refusal: &Refusal<'_>) -> Found {
         ),
         RefusalKind::NoEngineOfSeveral => {
             let annotations = value_of(tree, refusal.node, "annotations");
-            let annotation = annotations.and_then(|all| value_of(tree, all, "seldon.io/no-engine"));
+            let annotation = annotations.and_then(|all| value_of(tree, all, NO_ENGINE_ANNOTATION));
             (annotation.unwrap_or(refusal.node), "remove the annotation")
         }
     };
