@@ -52,6 +52,7 @@ pub enum Command {
     /// It finds the orchestrator and the containers that can trace, and gives each the variables that Seldon's own
     /// documentation gives for Jaeger or for Datadog. The other backend's variables are removed. Every other byte stays.
     ///
+    /// The annotation seldon-trace/skip excludes a SeldonDeployment (`true`), or containers of it (their names).
     /// The options of the backend and the selection are also keys of the settings file, .seldon-trace.yaml.
     /// `seldon-trace explain` lists all variables.
     #[command(after_help = help::short("enable"), after_long_help = help::long("enable"))]
@@ -65,8 +66,8 @@ pub enum Command {
     /// is wrong, and what to write instead. `explain no-traces` is a checklist: what to look at if no trace arrives.
     #[command(after_help = help::short("explain"), after_long_help = help::long("explain"))]
     Explain {
-        /// The rule, the variable, or no-traces; without it, all of them are listed
-        #[arg(value_name = "RULE | VARIABLE")]
+        /// The rule, the variable, the part, or no-traces; without it, all of them are listed
+        #[arg(value_name = "RULE | VARIABLE | PART")]
         name: Option<String>,
     },
     /// Show what traces today, where its traces go, and why others do not trace
@@ -120,7 +121,7 @@ pub enum Command {
 /// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum When {
-    /// By NO_COLOR and CLICOLOR_FORCE, then on a terminal
+    /// On a terminal; NO_COLOR and CLICOLOR_FORCE take precedence
     #[default]
     Auto,
     /// Always
@@ -328,7 +329,7 @@ pub struct Inputs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// A path too: the option of kubectl; may be repeated
+    /// The same as PATH, as in kubectl; may be repeated
     #[arg(short, long = "filename", value_name = "PATH", action = ArgAction::Append, hide_short_help = true)]
     pub filename: Vec<PathBuf>,
 

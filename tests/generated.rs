@@ -102,6 +102,10 @@ fn every_man_page_renders() -> Result<()> {
         for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
             let long = option.get_long().map(|long| format!("\\-\\-{}", long.replace('-', "\\-")));
             ensure!(long.as_ref().is_none_or(|long| page.contains(long)), "{name}: {long:?} is not in its man page");
+            // Its first words: roff escapes other characters.
+            let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+            let words = help.split(|next: char| !next.is_alphanumeric() && next != ' ').next().unwrap_or_default();
+            ensure!(words.len() > 2 && page.contains(words), "{name}: {long:?} has no text in its man page");
         }
         ensure!(page.contains("\n.SH EXAMPLES\n"), "{name}: no examples");
         ensure!(page.contains("\n.SH \"EXIT STATUS\"\n"), "{name}: no exit status");

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 use cases::cases;
 use similar::TextDiff;
 
-/// Fewer than this and something is amiss with the folder, not with the program.
+/// Fewer cases than this mean that the folder was not found.
 const AT_LEAST: usize = 80;
 
 /// The content of files by their paths relative to a folder.

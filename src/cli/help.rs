@@ -55,11 +55,18 @@ pub const ENDINGS: &[Ending] = &[
         command: "enable",
         examples: &[
             example("show the change, write nothing", "enable -b jaeger --diff deploy/"),
-            example("write it", "enable -b datadog --service iris --tag env:prod --sample-rate 0.5 -i iris.yaml"),
+            example(
+                "write it, with Datadog's library in stock images",
+                "enable -b datadog --inject init --service iris -i iris.yaml",
+            ),
+            example(
+                "tags, and one trace in two",
+                "enable -b datadog --inject init --tag env:prod --sample-rate 0.5 -i deploy/",
+            ),
             example("fail in CI if a manifest does not trace", "enable -b jaeger --check deploy/"),
             example(
                 "an agent elsewhere, and one trace in ten",
-                "enable -b jaeger --agent-host jaeger-agent.tracing --agent-port 6831 --sampler-type probabilistic \
+                "enable -b jaeger --agent-host jaeger.tracing --agent-port 6831 --sampler-type probabilistic \
                  --sampler-param 0.1 -i deploy/",
             ),
             example("variables of Datadog's own libraries too", "enable -b datadog --names both -i deploy/"),
@@ -110,7 +117,7 @@ pub const ENDINGS: &[Ending] = &[
         command: "config",
         examples: &[
             example("the settings of this folder", "config"),
-            example("with a profile and an option", "config --profile staging --sample-rate 0.5 -b datadog"),
+            example("with a profile and an option", "config --profile staging -b jaeger --agent-port 6831"),
         ],
         exit_status: OF_WORDS,
     },
@@ -164,7 +171,7 @@ pub const ENDINGS: &[Ending] = &[
         examples: &[
             example(
                 "name the service of each container",
-                "agent jaeger-config --config-map jaeger --service {name}-{container} deploy/ | kubectl apply -f -",
+                "agent jaeger-config --config-map jaeger --service '{name}-{container}' deploy/ | kubectl apply -f -",
             ),
             example(
                 "one call in ten of containers without an orchestrator",
@@ -245,6 +252,22 @@ pub(super) fn long(command: &str) -> String {
 }
 
 fn examples<'a>(examples: impl IntoIterator<Item = &'a Example>) -> String {
-    let line = |example: &Example| format!("\n  # {}\n  seldon-trace {}", example.does, example.line);
+    let line = |example: &Example| format!("\n  # {}\n{}", example.does, command_line(example.line));
     format!("Examples:{}", examples.into_iter().map(line).collect::<String>())
+}
+
+/// A command line that can be copied from a narrow terminal: clap would break it without a `\`.
+fn command_line(words: &str) -> String {
+    const WIDTH: usize = 78;
+    let (mut lines, mut line) = (String::new(), "  seldon-trace".to_owned());
+    for word in words.split(' ') {
+        if line.len() + 1 + word.len() > WIDTH {
+            lines.push_str(&line);
+            lines.push_str(" \\\n");
+            line = "     ".to_owned();
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    lines + &line
 }

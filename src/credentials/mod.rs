@@ -7,6 +7,7 @@ mod names;
 mod resource;
 mod shown;
 mod text;
+mod tool;
 
 use crate::diagnostic::{Diagnostic, DiagnosticKind, quoted};
 pub(crate) use lines::secret_nodes;
@@ -15,6 +16,7 @@ pub use lines::{Covered, TextKind};
 pub(crate) use names::SHOWN_VARIABLES;
 pub(crate) use names::is_shown_variable;
 pub(crate) use resource::{NamedResources, ResourceName};
+pub(crate) use tool::tool_message;
 
 /// The placeholder for a masked credential.
 pub(crate) const HIDDEN: char = '…';

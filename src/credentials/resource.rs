@@ -121,7 +121,7 @@ fn add(tree: &Tree<'_>, node: NodeId, source: Option<&str>, found: &mut Vec<(Ran
     if kind.ends_with("List") {
         let items = value("items").into_iter().flat_map(|items| tree.items(tree.resolve(items)));
         let config = value("functionConfig");
-        config.iter().chain(items).for_each(|resource| add(tree, *resource, None, found));
+        config.iter().chain(items).for_each(|resource| add(tree, *resource, source, found));
     }
 }
 

@@ -13,8 +13,9 @@ enum ShownPlace {
     Resource,
     /// The metadata of any resource.
     Metadata,
-    /// A SeldonDeployment, or a part of one without names of its own.
     Deployment,
+    /// A part of a SeldonDeployment without a name that is shown.
+    Part,
     DeploymentMetadata,
     Annotations,
     Labels,
@@ -106,7 +107,7 @@ impl ShownPlace {
             Self::Named => Self::NamedItem,
             Self::Env => Self::EnvEntry { is_known: false },
             // Such as `componentSpecs`.
-            Self::Deployment => Self::Deployment,
+            Self::Part => Self::Part,
             _ => Self::Hidden,
         }
     }
@@ -120,23 +121,30 @@ impl ShownPlace {
             (Self::Resource, "functionConfig") => Self::Resource,
             (Self::Metadata | Self::DeploymentMetadata, "name" | "namespace") => Self::Shown,
             (Self::Deployment, "metadata") => Self::DeploymentMetadata,
-            (Self::DeploymentMetadata | Self::Deployment | Self::NamedItem, "annotations") => Self::Annotations,
-            (Self::DeploymentMetadata | Self::Deployment | Self::NamedItem, "labels") => Self::Labels,
+            (Self::DeploymentMetadata | Self::Deployment | Self::Part | Self::NamedItem, "annotations") => {
+                Self::Annotations
+            }
+            (Self::DeploymentMetadata | Self::Deployment | Self::Part | Self::NamedItem, "labels") => Self::Labels,
             (Self::Annotations, key) if is_shown_annotation(key) => Self::Shown,
             (Self::Labels, key) if is_shown_label(key) => Self::Shown,
             (Self::NamedItem, "name" | "implementation" | "type" | "protocol") => Self::Shown,
             (Self::EnvEntry { .. }, "name") | (Self::Reference, "fieldPath") => Self::Shown,
             (Self::EnvEntry { is_known: true }, "value") => Self::Shown,
             (Self::EnvEntry { .. }, "valueFrom") | (Self::Reference, "fieldRef") => Self::Reference,
-            (Self::Deployment | Self::NamedItem, "env") => Self::Env,
-            (Self::Deployment | Self::NamedItem, "predictors" | "children" | "containers" | "initContainers") => {
-                Self::Named
+            (Self::Deployment | Self::Part | Self::NamedItem, "env") => Self::Env,
+            (
+                Self::Deployment | Self::Part | Self::NamedItem,
+                "predictors" | "children" | "containers" | "initContainers",
+            ) => Self::Named,
+            (Self::Deployment | Self::Part | Self::NamedItem, "graph" | "explainer" | "containerSpec") => {
+                Self::NamedItem
             }
-            (Self::Deployment | Self::NamedItem, "graph" | "explainer" | "containerSpec") => Self::NamedItem,
-            (Self::Deployment, "protocol" | "type" | "implementation") => Self::Shown,
-            (Self::Deployment | Self::NamedItem, "spec" | "svcOrchSpec" | "componentSpecs" | "endpoint") => {
-                Self::Deployment
-            }
+            (Self::Deployment | Self::Part, "protocol" | "type" | "implementation") => Self::Shown,
+            (Self::Part, "metadata") => Self::Part,
+            (
+                Self::Deployment | Self::Part | Self::NamedItem,
+                "spec" | "svcOrchSpec" | "componentSpecs" | "endpoint",
+            ) => Self::Part,
             _ => Self::Hidden,
         }
     }

@@ -58,7 +58,7 @@ impl fmt::Display for Note {
                  standard writes, works in every version"
             }
             Self::SecretInClear(name) => {
-                return write!(f, "{name} stands in the manifest in clear text; a secretKeyRef would keep it out");
+                return write!(f, "{name} is in the manifest in clear text; use a secretKeyRef instead");
             }
         })
     }

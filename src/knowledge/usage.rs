@@ -122,10 +122,10 @@ impl UsageError {
                 format!("{}: nothing in Seldon Core reads this variable; {hint}", called(&GivenBy::Set(name.clone())))
             }
             Self::UnknownName { name, nearest: Some(nearest) } => {
-                format!("there is no variable {}; did you mean {nearest}?", Escaped(name))
+                format!("{} is not known; did you mean {nearest}?", Escaped(name))
             }
             Self::UnknownName { name, nearest: None } => {
-                format!("there is no variable {}; `seldon-trace explain` lists them all", Escaped(name))
+                format!("{} is not known; `seldon-trace explain` lists what is", Escaped(name))
             }
             Self::OtherBackend { origin, belongs_to, asked_for } => {
                 let origin = called(origin);

@@ -108,7 +108,7 @@ pub(crate) enum Fix {
     /// Replaces the variable at this index by another one with this value.
     Replace(usize, &'static str, String),
     /// Removes the variables at these indexes.
-    TakeOut(Vec<usize>),
+    RemoveEntries(Vec<usize>),
     /// Adds a variable to the end.
     Add(&'static str, &'static str),
     /// Several fixes.
@@ -170,10 +170,11 @@ impl Rule {
         RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
     }
 
-    /// Returns true if a name looks like a rule's: `ST` and a digit.
+    /// Returns true if a name looks like a rule's: `ST` and digits, or the letter O for a 0.
     pub(crate) fn is_like_an_id(name: &str) -> bool {
         let (start, rest) = name.split_at_checked(2).unwrap_or_default();
-        start.eq_ignore_ascii_case("ST") && rest.starts_with(|next: char| next.is_ascii_digit())
+        let is_digit = |next: char| next.is_ascii_digit() || next.eq_ignore_ascii_case(&'O');
+        start.eq_ignore_ascii_case("ST") && !rest.is_empty() && rest.chars().all(is_digit)
     }
 
     /// The message for a rule that does not exist, with the nearest one that does.

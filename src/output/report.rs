@@ -113,8 +113,8 @@ impl Totals {
         if selected == 0 {
             return match seen {
                 0 => "no SeldonDeployment found".to_owned(),
-                1 => "the one deployment is not selected".to_owned(),
-                _ => format!("none of {seen} deployments is selected"),
+                1 => "nothing is selected in the one deployment".to_owned(),
+                _ => format!("nothing is selected in {seen} deployments"),
             };
         }
         if is_trial && files > 0 {

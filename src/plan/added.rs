@@ -189,7 +189,7 @@ impl<'t> AddedParts<'t> {
         self.entries.iter().filter(|(_, state)| *state == EntryState::New).map(|(entry, _)| entry)
     }
 
-    /// Returns an error if a part is new whose entry could not be read again, or could stand for another part.
+    /// Returns an error if a part is new whose entry could not be read again, or would be read as another part.
     fn check(
         &self,
         tree: &Tree<'_>,

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::{Profile, Reader, Wanted};
 use crate::manifest::{Env, PredictorTargets, Target, is_placeholder};
-use crate::survey::{BesideList, Expansion, about, expand_text, fact_and_advice, is_expanded};
+use crate::survey::{Expansion, ExternalVariables, about, expand_text, fact_and_advice, is_expanded};
 use crate::yaml::Tree;
 
 /// Returns an error if a client can't use a given value beside those of the manifest.
@@ -30,7 +30,7 @@ pub(super) fn check_clients(
     let after = |name: &str| value_after(profile, env, wanted.get(name)?);
     let kept = env.effective().filter(|variable| !gone.contains(variable.name));
     let is_made = target.site.is_orchestrator() && target.container.is_none();
-    let beside = BesideList::of(tree, target.container.as_ref(), target.env_secret.is_some(), is_made);
+    let beside = ExternalVariables::of(tree, target.container.as_ref(), target.env_secret.is_some(), is_made);
     let expanded = |name: &str, text: Option<String>| match text {
         None => Expansion::Hidden,
         Some(text) if !is_expanded(&text) => Expansion::Shown { text, is_secret: false },

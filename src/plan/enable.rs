@@ -239,7 +239,7 @@ fn with_sampler_pair(profile: &Profile, reader: Reader, env: &Env<'_>, mut wante
     wanted
 }
 
-/// Tags merged into those that stand.
+/// Tags merged into the existing ones.
 fn merged(tree: &Tree<'_>, variable: &Variable<'_>, content: &Content) -> Result<Content, Diagnostic> {
     match content {
         Content::Tags(_) if variable.is_reference() => {

@@ -188,7 +188,7 @@ impl<'t> Planner<'t, '_> {
                     set_text(self.tree, &mut self.draft, &env.variables[index], &text)?;
                     outcome.variables.push(reporter.renamed(&env.variables[index], name, &literal(&text)));
                 }
-                Fix::TakeOut(indexes) => {
+                Fix::RemoveEntries(indexes) => {
                     for index in indexes.into_iter().filter(|index| touched.insert(*index)) {
                         self.draft.part(list, index, Part::Remove);
                         outcome.variables.push(reporter.removed(&env.variables[index]));

@@ -79,13 +79,13 @@ pub struct Exceptions<T> {
     /// The name globs of the selectors.
     names: GlobIndex,
     decide: Box<Decide<T>>,
-    decided: Mutex<HashMap<Vec<usize>, Decision<T>>>,
+    decided: Mutex<HashMap<Vec<usize>, PolicyResult<T>>>,
 }
 
 /// The value for the exceptions at these indexes, or the contradiction between them.
 type Decide<T> = dyn Fn(&[usize]) -> Result<T, Diagnostic> + Send + Sync;
 
-type Decision<T> = Result<Arc<T>, Diagnostic>;
+type PolicyResult<T> = Result<Arc<T>, Diagnostic>;
 
 impl Policy {
     /// A policy without exceptions and lint counts.

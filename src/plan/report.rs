@@ -208,7 +208,7 @@ impl fmt::Display for RunNote {
             // jaeger#1986: the Service's links set JAEGER_AGENT_PORT=udp://…, which jaeger-client-go can't parse.
             Self::PortRemoved => f.write_str(
                 "without JAEGER_AGENT_PORT an executor does not start beside a Service named jaeger-agent; \
-                 --keep JAEGER_AGENT_PORT leaves it in",
+                 --keep JAEGER_AGENT_PORT keeps it",
             ),
             Self::MlServer => f.write_str(concat!(
                 "MLServer traces from ",

@@ -36,7 +36,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
     if fix {
         check_output(&output, &inputs)?;
     } else if let Some(option) = given(&output, format) {
-        bail!("{option} needs --fix: without it, lint writes nothing");
+        bail!("{option} needs --fix: without it, lint prints findings and no manifest");
     }
     let (settings, gathered) = RunSettings::of_files(settings_file, options, &inputs, !output.quiet)?;
     let in_force = settings.run.settings(&[]);

@@ -40,7 +40,12 @@ fn find<'a>(program: &'a clap::Command, name: &str) -> Option<&'a clap::Command>
 
 fn render(command: &clap::Command, ending: Option<&Ending>, out: &mut dyn Write) -> io::Result<()> {
     let source = concat!("seldon-trace ", env!("CARGO_PKG_VERSION"));
-    let man = Man::new(command.clone()).source(source);
+    // clap_mangen leaves out the short help of options that `-h` hides.
+    let described = command.clone().mut_args(|option| match (option.get_long_help(), option.get_help().cloned()) {
+        (None, Some(help)) => option.long_help(help),
+        _ => option,
+    });
+    let man = Man::new(described).source(source);
     man.render_title(out)?;
     man.render_name_section(out)?;
     synopsis(command).to_writer(out)?;
@@ -68,9 +73,9 @@ fn synopsis(command: &clap::Command) -> Roff {
             line.extend((at > 0).then(|| roman("|")));
             line.push(bold(name));
         }
+        let (before, after) = around_value(option);
         if option.get_action().takes_values() {
-            line.push(roman(" "));
-            line.push(value_name(option));
+            line.extend([roman(before), value_name(option), roman(after)]);
         }
         line.push(roman("]"));
         line.extend(matches!(option.get_action(), ArgAction::Append).then(|| roman("...")));
@@ -86,6 +91,11 @@ fn synopsis(command: &clap::Command) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["SYNOPSIS"]).text(line);
     roff
+}
+
+/// The text before and after the value of an option: an optional value needs `=`.
+fn around_value(option: &Arg) -> (&'static str, &'static str) {
+    if option.is_require_equals_set() { ("[=", "]") } else { (" ", "") }
 }
 
 fn value_name(argument: &Arg) -> Inline {

@@ -61,9 +61,9 @@ pub enum RunStatus {
 
 const FAILED: u8 = 2;
 
-const NO_ARGUMENTS: &str = "no command: `enable --backend jaeger` or `enable --backend datadog` has to be given. Helm gives \
-                            arguments by --post-renderer-args, once for each; kustomize gives an exec function none: its \
-                            path has to be a link with the name SeldonTrace, which means `enable`. See --help";
+const NO_ARGUMENTS: &str = "no command: give one, such as `enable --backend jaeger`, or --help. A kustomization gives it by \
+                            `args: [enable]` beside `path`, Helm by --post-renderer-args, once for each word. For \
+                            `kustomize fn run`, `path` is a link with the name SeldonTrace, which means `enable`";
 
 impl From<RunStatus> for ExitCode {
     fn from(status: RunStatus) -> Self {
@@ -123,7 +123,16 @@ pub fn fail_at_panics() {
 /// shell.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    with_nearest_command(called.parse(escaped).err().unwrap_or(error))
+    without_literal_tip(with_nearest_command(called.parse(escaped).err().unwrap_or(error)))
+}
+
+/// Removes the tip to pass an unknown option as a value: no file or name begins with `--`.
+fn without_literal_tip(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
+        let tips = tips.iter().filter(|tip| !tip.to_string().contains("as a value")).cloned().collect();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    }
+    error
 }
 
 /// Adds the nearest command to an error about one that does not exist, as clap does everywhere but after `help`.
@@ -189,7 +198,12 @@ fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<
     let cli::EnableArgs { inputs, output, patch, options, settings_file } = command;
     let is_verbose = output.verbose;
     edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings| {
-        let Some(backend) = settings.backend()? else { return Err(no_backend(called).into()) };
+        let Some(backend) = settings.backend()? else {
+            return Err(match settings.run.file().filter(|_| settings.is_call) {
+                Some(file) => file.without_backend().into(),
+                None => no_backend(called).into(),
+            });
+        };
         settings.policies(|stack| policy::of_enable(stack, backend, is_verbose))
     })
 }

@@ -2,6 +2,7 @@
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
 use super::layer::unknown;
+use super::{File, Refused};
 use crate::credentials::without_found;
 use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{entries, items};
@@ -49,6 +50,19 @@ pub(super) fn settings_of_call(tree: &Tree<'_>, list: NodeId) -> Result<Option<C
             let help = format!("write `apiVersion: {API_VERSION}`, `kind: {KIND}`, and the settings under `spec`");
             Err(tree.diagnostic(node, message, help))
         }
+    }
+}
+
+impl File {
+    /// The error of a functionConfig that has no backend, at its kind, so that the resource is named.
+    pub(crate) fn without_backend(&self) -> Refused {
+        let help = "add `backend: jaeger` or `backend: datadog` to its `spec`, or --backend to `args`";
+        let fault = Diagnostic::new("the functionConfig has no backend", help);
+        let fault = match self.text.find(KIND) {
+            Some(start) => fault.at(start..start + KIND.len()),
+            None => fault,
+        };
+        Refused::new(&self.name, &self.text, vec![fault])
     }
 }
 

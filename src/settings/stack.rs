@@ -29,7 +29,7 @@ impl Stack {
         let at = match (profile, &file) {
             (None, _) => None,
             (Some(name), None) => {
-                let message = format!("--profile {name}: there is no settings file that it could stand in");
+                let message = format!("--profile {name}: no settings file was found that could define it");
                 let help = format!("write {}, or name a file by --config", super::FILE_NAME);
                 return Err(Refused::typed(vec![Diagnostic::new(message, help)]));
             }

@@ -23,7 +23,7 @@ pub(crate) enum Expansion {
 
 /// The variables outside the list to which `$(NAME)` may refer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BesideList {
+pub(crate) enum ExternalVariables {
     Nothing,
     /// The variables that the operator gives its executor, before the list.
     Operators,
@@ -31,7 +31,7 @@ pub(crate) enum BesideList {
     Any,
 }
 
-impl BesideList {
+impl ExternalVariables {
     /// The variables of a container, or of the executor that the operator adds.
     pub(crate) fn of(tree: &Tree<'_>, container: Option<&Container<'_>>, has_secret: bool, is_made: bool) -> Self {
         match container {
@@ -61,12 +61,12 @@ pub(crate) fn is_expanded(text: &str) -> bool {
 
 /// The value of a variable after Kubernetes replaced references to the variables before it. Other references stay as
 /// `$(NAME)`, unless another source such as envFrom may define them.
-pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, beside: BesideList) -> Expansion {
+pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, beside: ExternalVariables) -> Expansion {
     expand_text(env, variable.value, variable.index, beside)
 }
 
 /// The same for a text at an index of the list.
-pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: BesideList) -> Expansion {
+pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: ExternalVariables) -> Expansion {
     let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
     let referred = only.and_then(|name| env.last_before(name, index));
     if referred
@@ -108,7 +108,7 @@ struct Expanded {
 
 impl Expanded {
     /// Adds the value of a variable. Returns false if the manifest does not show it.
-    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, beside: BesideList) -> bool {
+    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, beside: ExternalVariables) -> bool {
         match env.last_before(name, index) {
             Some(variable) => {
                 let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);

@@ -26,7 +26,7 @@ use crate::manifest::{
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
-pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
+pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 pub(crate) use mounted::NOT_MOUNTED;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::expansion::{BesideList, Expansion, expand, is_expanded};
+use super::expansion::{Expansion, ExternalVariables, expand, is_expanded};
 use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::known;
@@ -137,7 +137,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         let refers = in_effect.last("JAEGER_TAGS").is_some_and(|tags| tags.value.contains("${"));
         let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
         let is_made = matches!(unit.role, Role::SvcOrchSpec(_));
-        let beside = BesideList::of(tree, unit.container.as_ref(), unit.env_secret.is_some(), is_made);
+        let beside = ExternalVariables::of(tree, unit.container.as_ref(), unit.env_secret.is_some(), is_made);
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
         // The operator adds the annotations' variables after the list, in an unknown order.
         let refers_to_annotation = |each: &Variable<'_>| {

@@ -38,7 +38,7 @@ const STOPPED: &str = "stopped";
 
 impl<'o> JsonReader<'_, '_, 'o> {
     /// Notes the fault, if the comparison has one.
-    fn heed(&mut self, verdict: Result<(), Mismatch>) -> Result<(), &'static str> {
+    fn note(&mut self, verdict: Result<(), Mismatch>) -> Result<(), &'static str> {
         verdict.map_err(|fault| {
             self.fault.get_or_insert(fault);
             STOPPED
@@ -58,14 +58,14 @@ impl<'o> JsonReader<'_, '_, 'o> {
         self.at += 1;
         let at = start..self.at;
         let verdict = self.comparison.open(is_list, Structure::Flow, FoundProperties::default(), at);
-        self.heed(verdict)
+        self.note(verdict)
     }
 
     fn close(&mut self) -> Result<(), &'static str> {
         let at = self.skip(b"");
         self.at += 1;
         let verdict = self.comparison.close(at);
-        self.heed(verdict)
+        self.note(verdict)
     }
 
     fn scalar(&mut self, raw: &'o str) -> Result<(), &'static str> {
@@ -78,7 +78,7 @@ impl<'o> JsonReader<'_, '_, 'o> {
             Some(_) => (Cow::Owned(serde_json::from_str(raw).unwrap_or_default()), ScalarStyle::DoubleQuoted),
         };
         let verdict = self.comparison.scalar(&text, style, FoundProperties::default(), start..self.at);
-        self.heed(verdict)
+        self.note(verdict)
     }
 }
 

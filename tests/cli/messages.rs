@@ -272,6 +272,7 @@ fn wrong_words_get_the_nearest_right_one() {
     for (arguments, hint) in [
         ("explain ST999", "there is no rule ST999; did you mean ST039?"),
         ("explain ST4", "did you mean ST004?"),
+        ("explain STO14", "there is no rule STO14; did you mean ST014?"),
         ("explain ST12345", "there is no rule ST12345; `seldon-trace explain` lists them"),
         ("explain JAEGER_AGENT_PROT", "did you mean JAEGER_AGENT_PORT?"),
         ("explain MLSERVER_TRACING", "did you mean MLSERVER_TRACING_SERVER?"),
@@ -294,6 +295,13 @@ fn wrong_words_get_the_nearest_right_one() {
         done.expect(2, &[hint]);
         assert_eq!(done.text(), "", "{arguments}");
     }
+    // No tip that does not help.
+    for arguments in ["explain --inject", "status --watch a.yaml"] {
+        let done = sandbox.run(arguments);
+        done.expect(2, &["unexpected argument"]);
+        assert!(!done.stderr.contains("as a value"), "{}", done.stderr);
+    }
+    sandbox.run("config nofile.yaml").expect(2, &["nofile.yaml: no such file or directory"]);
     fs::write(sandbox.path(".seldon-trace.yaml"), "profiles: {staging: {}}\n").unwrap();
     sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
 }
@@ -314,7 +322,9 @@ fn resources_of_seldon_core_2_get_a_note() {
     let done = sandbox.run("enable -b jaeger .");
     done.expect(0, &["a.yaml and one more: resources of Seldon Core 2 (mlops.seldon.io/v1alpha1: Model, Pipeline)"]);
     done.expect(0, &["default/iris"]);
-    sandbox.run("enable -b jaeger --name other .").expect(0, &["the one deployment is not selected", "Seldon Core 2"]);
+    sandbox
+        .run("enable -b jaeger --name other .")
+        .expect(0, &["nothing is selected in the one deployment", "Seldon Core 2"]);
     assert!(!sandbox.run("enable -b jaeger c.yaml").stderr.contains("Core 2"));
     assert_eq!(sandbox.run("enable -b jaeger -q a.yaml").stderr, "");
 }

@@ -55,8 +55,8 @@ fn each_file_is_named_once_in_place() {
 
 #[test]
 fn unselected_deployments_are_counted() {
-    feed("enable -b jaeger --name x", MANIFEST).expect(0, &["the one deployment is not selected\n"]);
-    feed("disable --name x", stream(3)).expect(0, &["none of 3 deployments is selected\n"]);
+    feed("enable -b jaeger --name x", MANIFEST).expect(0, &["nothing is selected in the one deployment\n"]);
+    feed("disable --name x", stream(3)).expect(0, &["nothing is selected in 3 deployments\n"]);
     feed("disable", "kind: Service\n").expect(0, &["no SeldonDeployment found\n"]);
 }
 

@@ -187,7 +187,7 @@ fn a_file_beside_inputs_can_not_switch_a_gate_off() {
     sandbox.run("lint own").expect(0, &[]);
     // The selection of the working folder is for all inputs.
     fs::write(sandbox.path(".seldon-trace.yaml"), "backend: jaeger\nname: nobody\n").unwrap();
-    sandbox.run("enable --check own").expect(0, &["none of 2 deployments is selected"]);
+    sandbox.run("enable --check own").expect(0, &["nothing is selected in 2 deployments"]);
 }
 
 #[test]

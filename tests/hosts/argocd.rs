@@ -3,9 +3,12 @@
 //! UI shows, has no secret.
 
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Deserialize;
 use serde_yaml::Value;
 
@@ -104,6 +107,7 @@ fn generate_takes_what_argo_cd_takes() {
         (".git/config.yaml", &kind("Git")),
         (".seldon-trace.yaml", "backend: datadog\nexclude: [excluded.yaml]\n"),
         (".hidden.yaml", &kind("Hidden")),
+        (".yml", &kind("Unnamed")),
         ("README.md", "# Models\n"),
         ("a.yaml", &input),
         ("broken.yaml", "kind: {\n"),
@@ -115,15 +119,22 @@ fn generate_takes_what_argo_cd_takes() {
         ("skipped.yaml", &format!("# +argocd:skip-file-rendering\n{}", kind("Skipped"))),
         ("upper.YAML", &kind("Upper")),
         ("values.yaml", "replicas: 3\n"),
+        ("written.yaml", "apiVersion: v1\n? kind\n: Otherwise\nmetadata: {name: iris}\n"),
     ]);
     symlink("more/b.yaml", host.folder().join("link.yml")).unwrap();
     symlink("missing.yaml", host.folder().join("dangling.yaml")).unwrap();
     let done = run(&host, PLUGIN, GENERATE, &[JAEGER]);
     assert_eq!((done.status, done.stderr.as_str()), (0, ""));
-    assert_eq!(kinds(&done.stdout), ["Hidden", "SeldonDeployment", "ConfigMap", "Ignored", "Below"]);
+    assert_eq!(
+        kinds(&done.stdout),
+        ["Hidden", "Unnamed", "SeldonDeployment", "ConfigMap", "Ignored", "Below", "Otherwise"]
+    );
     assert!(done.stdout.contains("JAEGER_AGENT_HOST"), "{}", done.stdout);
     let all = run(&host, PLUGIN, GENERATE, &[("PARAM_RECURSE", "true")]);
-    assert_eq!(kinds(&all.stdout), ["Hidden", "SeldonDeployment", "ConfigMap", "Ignored", "Below", "Below"]);
+    assert_eq!(
+        kinds(&all.stdout),
+        ["Hidden", "Unnamed", "SeldonDeployment", "ConfigMap", "Ignored", "Below", "Below", "Otherwise"]
+    );
     assert!(all.stdout.contains("DD_ENABLED"), "the settings file decides: {}", all.stdout);
     assert!(run(&host, PLUGIN, GENERATE, &[("PARAM_BACKEND", "")]).stdout.contains("DD_ENABLED"));
 }
@@ -161,6 +172,13 @@ fn generate_refuses_what_it_would_lose() {
     ] {
         assert_refused(&run(&application(&[("a.yaml", &input), (name, text)]), PLUGIN, GENERATE, variables), words);
     }
+    let secret = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData: {{LICENSE: *{SECRET}}}\n");
+    let done = run(&application(&[("a.yaml", &input), ("b.yaml", &secret)]), PLUGIN, GENERATE, &[JAEGER]);
+    assert_refused(&done, "./b.yaml: invalid YAML at line 4, column");
+    assert!(!done.stderr.contains(SECRET), "{}", done.stderr);
+    let linked = application(&[("a.yaml", &input)]);
+    symlink("/etc/passwd", linked.folder().join(".seldon-trace.yaml")).unwrap();
+    assert_refused(&run(&linked, PLUGIN, GENERATE, &[JAEGER]), ".seldon-trace.yaml: a link to a file outside");
     // Nothing printed would be everything pruned.
     assert_refused(&run(&application(&[("a.yaml", "a: b\n")]), PLUGIN, GENERATE, &[JAEGER]), "no manifest");
     let host = application(&[("a.yaml", &input)]);
@@ -206,6 +224,16 @@ fn discover_matches_what_mentions_a_deployment_and_never_fails() {
         (false, false, &[("kustomization.yaml", "resources: [")]),
         (false, true, &[("Chart.yaml", chart), ("templates/a.yaml", "{{ if }}kind: SeldonDeployment")]),
         (false, true, &[("Chart.yaml", chart), ("charts/b/templates/_a.tpl", "kind: SeldonDeployment")]),
+        (false, true, &[("Chart.yaml", chart), ("templates/a.yaml.gotmpl", "kind: SeldonDeployment")]),
+        (
+            false,
+            true,
+            &[("Chart.yaml", chart), ("templates/a.yaml", &format!("# +argocd:skip-file-rendering\n{input}"))],
+        ),
+        (false, false, &[("Chart.yaml", chart), ("README.md", "SeldonDeployment")]),
+        (false, true, &[("kustomization.yaml", "resources: [a.txt]\n---\n"), ("a.txt", &input)]),
+        (false, true, &[("kustomization.yaml", "resources: []\nresources: [more]\n"), ("more/a.yaml", &input)]),
+        (false, true, &[("kustomization.yaml", "resources: [more, {\n"), ("more/a.yaml", &input)]),
         (false, false, &[("Chart.yaml", chart), ("templates/a.yaml", "kind: Pod\n")]),
         (false, false, &[]),
     ];
@@ -217,10 +245,34 @@ fn discover_matches_what_mentions_a_deployment_and_never_fails() {
             assert_eq!(!done.stdout.is_empty(), *wanted, "{plugin}: {files:?}: {}", done.stdout);
         }
     }
+    // What can't be read may mention one.
+    let hidden = application(&[("a.yaml", &input)]);
+    fs::set_permissions(hidden.folder().join("a.yaml"), Permissions::from_mode(0o000)).unwrap();
+    assert_eq!(run(&hidden, PLUGIN, DISCOVER, &[]).stdout, "./a.yaml\n");
+    let partly = application(&[("a/a.yaml", &input), ("b/b.yaml", &input)]);
+    fs::set_permissions(partly.folder().join("a"), Permissions::from_mode(0o000)).unwrap();
+    assert_eq!(run(&partly, PLUGIN, DISCOVER, &[("PARAM_RECURSE", "true")]).stdout, "./b/b.yaml\n");
+    fs::set_permissions(partly.folder().join("a"), Permissions::from_mode(0o755)).unwrap();
     let host = application(&[("more/a.yaml", &input)]);
     for recurse in ["true", "yes"] {
         assert_eq!(run(&host, PLUGIN, DISCOVER, &[("PARAM_RECURSE", recurse)]).stdout, "./more/a.yaml\n");
     }
+}
+
+#[test]
+fn a_chart_is_discovered_by_a_packed_one_and_by_links() {
+    let chart = application(&[("Chart.yaml", "name: a\n"), ("charts/README.md", "")]);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(deployment().as_bytes()).unwrap();
+    fs::write(chart.folder().join("charts/sub-0.1.0.tgz"), packed.finish().unwrap()).unwrap();
+    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "./charts/sub-0.1.0.tgz\n");
+    fs::write(chart.folder().join("charts/sub-0.1.0.tgz"), "no archive").unwrap();
+    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "");
+
+    let chart = application(&[("Chart.yaml", "name: a\n"), ("common/templates/a.yaml", &deployment())]);
+    symlink("common/templates", chart.folder().join("templates")).unwrap();
+    symlink("..", chart.folder().join("common/loop")).unwrap();
+    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "./common/templates/a.yaml\n");
 }
 
 #[test]
@@ -283,6 +335,9 @@ fn charts_are_built_as_argo_cd_does() {
          --values={folder}/values/a.yaml --api-versions=v1 --api-versions=apps/v1 --include-crds"
     );
     assert_eq!(kinds(&done.stdout), [wanted]);
+    let empty = [("PARAM_VALUE_FILES_0", ""), ("PARAM_VALUE_FILES_1", "values/a.yaml")];
+    let done = run(&host, BUILD_PLUGIN, GENERATE, &empty);
+    assert!(done.stdout.contains("/values/a.yaml"), "an empty one is left out: {}", done.stdout);
     let named = run(&host, BUILD_PLUGIN, GENERATE, &[("PARAM_RELEASE_NAME", "iris")]);
     assert!(named.stdout.contains("--name-template=iris "), "{}", named.stdout);
     for (name, words) in [

@@ -58,6 +58,7 @@ fn row(command: &Command, argument: &Arg) -> Row {
     let value = names.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(" ");
     let takes_value = argument.get_action().takes_values();
     let long = argument.get_long().map(|long| match takes_value {
+        true if argument.is_require_equals_set() => format!("--{long}[={value}]"),
         true => format!("--{long} {value}"),
         false => format!("--{long}"),
     });

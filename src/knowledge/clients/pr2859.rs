@@ -95,7 +95,10 @@ pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
             Lookup::Bad
         }
         Lookup::Value(Some(rate)) if !(0..=1).contains(&rate) => {
-            judged.record(WRAPPER_RATE, Outcome::Replaced("1, since any number but 0 keeps all; write 1 or 0".into()));
+            judged.record(
+                WRAPPER_RATE,
+                Outcome::Replaced("1, since this wrapper knows no rate between 0 and 1; write 1 or 0".into()),
+            );
             Lookup::Value(rate)
         }
         Lookup::Value(rate) => Lookup::Value(rate.unwrap_or(1)),

@@ -181,7 +181,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         value_name: "NAMES",
         help: "names of variables: seldon, standard or both",
         default: Some("seldon"),
-        more: "seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: each of Datadog's after Seldon's.",
+        more: "seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: both sets of names.",
         ..DATADOG
     },
     OptionSpec {
@@ -189,7 +189,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "environment",
         alias: Some("dd-env"),
         value_name: "NAME",
-        help: "DD_ENV, the environment; --set gives variables",
+        help: "the environment (DD_ENV); --set is for other variables",
         sets: sets(Purpose::Environment, Takes::Environment),
         ..DATADOG
     },
@@ -208,7 +208,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "tagging",
         form: Form::Word(words::<Tagging>),
         value_name: "labels",
-        help: "labels: tags of unified service tagging as labels",
+        help: "labels: write the tags of unified service tagging as labels",
         more: "Of --environment, --service and --service-version, each that is given becomes a label of the predictor (tags.datadoghq.com/env, …), and its variable refers to the label.",
         is_rare: true,
         ..PART

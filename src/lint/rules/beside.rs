@@ -14,13 +14,14 @@ use crate::yaml::{NodeId, Tree};
 pub(super) const ST010: Rule = Rule {
     id: "ST010",
     severity: Severity::Warning,
-    finds: "tracing that is half on",
-    explanation: "A trace goes through the executor and the servers that it calls. What does not trace is a gap in it, \
-                  or cuts it in two. It is found where a switch is missing beside others that trace: TRACING on a \
-                  container, a sampler or DD_ENABLED on the orchestrator, which samples nothing without. What is \
-                  switched off by a value, or kept out by the annotation seldon-trace/skip, is meant to be. \
-                  It is left to the author where what traces goes to an agent in its own pod, or where it samples to \
-                  Jaeger otherwise than const 1. No manifest says in which language a server is written: where that is not Python, a comment allows it.",
+    finds: "tracing that is only partly on",
+    explanation: "A trace passes through the executor and the servers that it calls. A part that does not trace leaves \
+                  a gap, or splits the trace. The rule finds a missing switch beside others that trace: TRACING on a \
+                  container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. It does \
+                  not apply to what a value switches off or what the annotation seldon-trace/skip excludes. There is \
+                  no fix where what traces sends to an agent in its own pod, or samples to Jaeger with anything but \
+                  const 1. A manifest does not tell in which language a server is written: if it is not Python, allow \
+                  the finding by a comment.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
     wrong: "\
 spec:
@@ -71,11 +72,11 @@ spec:
 pub(super) const ST028: Rule = Rule {
     id: "ST028",
     severity: Severity::Info,
-    finds: "an agent in the pod, and the node's address",
-    explanation: "Where an agent runs in the pod itself, it listens on localhost. The node's address, by a fieldRef to \
-                  status.hostIP, leads to the agent of the node: to another one, or on Fargate, which has none, \
-                  nowhere. The orchestrator is taken to run in the first pod of its predictor. An agent is known by \
-                  the name of its image or of its container.",
+    finds: "an agent in the pod beside the node's address",
+    explanation: "An agent in the pod itself listens on localhost. The node's address, a fieldRef to status.hostIP, \
+                  leads to the agent of the node: to another agent, or to none, as on Fargate. The rule assumes that \
+                  the orchestrator runs in the first pod of its predictor. An agent is recognized by the name of its \
+                  image or of its container.",
     source: "Datadog's guides for Kubernetes and for Fargate; Jaeger's document on its agent",
     wrong: "\
 spec:

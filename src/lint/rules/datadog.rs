@@ -15,10 +15,10 @@ pub(super) const ST005: Rule = Rule {
     id: "ST005",
     severity: Severity::Error,
     finds: "a value that the Datadog wrapper can't read",
-    explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each comma \
-                  and each pair of it at the `:`. An empty pair, as a comma at the end makes one, and a pair without \
-                  `:` end it. A fraction, and a `:` in a \
-                  tag's value, end that wrapper, too; Datadog's own libraries take them, and so they are information.",
+    explanation: "The wrapper of pull request 2859 reads DD_SAMPLE_RATE as an integer, and splits DD_TAGS at each \
+                  comma and each pair at the `:`. It exits at an empty pair, such as a comma at the end makes, and at \
+                  a pair without `:`. It also exits at a fraction, and at a `:` in a tag's value; Datadog's own \
+                  libraries accept these two, so they are infos.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod,",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: DD_TAGS\n  value: env:prod",
@@ -30,12 +30,12 @@ pub(super) const ST011: Rule = Rule {
     id: "ST011",
     severity: Severity::Warning,
     finds: "variables of both backends at once",
-    explanation: "DD_ENABLED asks for Datadog, in images that hold its client, and the JAEGER_* beside it are then for \
-                  nothing. In any other image it is the reverse. Which backend the traces go to is not to be read from \
-                  such an env. Of Jaeger's variables those are found that `enable` writes; others, such as \
-                  JAEGER_ENDPOINT, stay. Where nothing says DD_ENABLED and the traces go to Jaeger, DD_SAMPLE_RATE and \
-                  DATADOG_TRACE_AGENT_PORT, which are names of Seldon's own, are left over. And where one part of a \
-                  predictor traces to Datadog and another to Jaeger, neither backend has a whole trace.",
+    explanation: "DD_ENABLED selects Datadog in images that have its client, and the JAEGER_* variables beside it then \
+                  have no effect. In any other image it is the reverse. So the env does not tell which backend gets \
+                  the traces. Of Jaeger's variables the rule finds those that `enable` writes, and not others such as \
+                  JAEGER_ENDPOINT. If DD_ENABLED is nowhere set and the traces are sent to Jaeger, DD_SAMPLE_RATE and \
+                  DATADOG_TRACE_AGENT_PORT, which are Seldon's own names, are left over. If one part of a predictor \
+                  traces to Datadog and another to Jaeger, neither backend has a whole trace.",
     source: BOTH,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"\n- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
@@ -46,10 +46,10 @@ pub(super) const ST011: Rule = Rule {
 pub(super) const ST020: Rule = Rule {
     id: "ST020",
     severity: Severity::Info,
-    finds: "Datadog, which no upstream image supports",
-    explanation: "No release of Seldon Core 1 holds Datadog's client: what Seldon's document says of it is in the pull \
-                  requests 2441, 2474 and 2859, and in images built from them. In an upstream image DD_ENABLED does \
-                  nothing, and the executor traces to Jaeger if to anything. It is found once in a deployment.",
+    finds: "Datadog on images that may not support it",
+    explanation: "No release of Seldon Core 1 has Datadog's client. What Seldon's document describes is in the pull \
+                  requests 2441, 2474 and 2859, and in images built from them. In an upstream image DD_ENABLED has no \
+                  effect, and the executor can trace only to Jaeger. The rule reports it once for each deployment.",
     source: "Seldon Core 1.0.2 to 1.19.0-rc.1, 26 releases; pull requests 2441, 2474 and 2859",
     wrong: "- name: TRACING\n  value: \"1\"\n- name: DD_ENABLED\n  value: \"1\"",
     right: "- name: TRACING\n  value: \"1\"",
@@ -59,7 +59,7 @@ pub(super) const ST020: Rule = Rule {
             let tracing = &scene.survey.tracing;
             let is_on = tracing.backend.is_some_and(Backend::is_datadog) && tracing.is_on;
             let words = "DD_ENABLED asks for Datadog, which no image of a release of Seldon Core supports".to_owned();
-            let help = "use images that are built with Datadog's support";
+            let help = "use `enable --inject init`, or images that are built with Datadog's support";
             let variable = scene.last("DD_ENABLED").filter(|_| is_on)?;
             Some((scene.survey, scene.at(&variable, words, help)))
         });
@@ -71,9 +71,9 @@ pub(super) const ST026: Rule = Rule {
     id: "ST026",
     severity: Severity::Warning,
     finds: "variables of the Datadog agent",
-    explanation: "The agent reads them in its own container. The program that it traces does not, but for DD_SITE, \
-                  which Datadog's libraries read where they send without an agent: it is not found beside a variable \
-                  with AGENTLESS or LLMOBS in its name.",
+    explanation: "The agent reads them in its own container. The program that it traces does not, except DD_SITE, \
+                  which Datadog's libraries read when they send without an agent: the rule does not find it beside a \
+                  variable with AGENTLESS or LLMOBS in its name.",
     source: "Datadog's guides for its agent and for Fargate",
     wrong: "- name: DD_APM_ENABLED\n  value: \"true\"",
     right: "- name: DD_TRACE_ENABLED\n  value: \"true\"",
@@ -110,7 +110,7 @@ pub(super) const ST029: Rule = Rule {
     source: "tried with ddtrace 2.21, 3.0, 3.19 and 4.16",
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
-    fix: Some("writes the rule, or leaves the one that stands, where that is plain"),
+    fix: Some("writes the rule, or keeps the existing one, where that is plain"),
     check: Check::Unit(|scene| {
         let variable = scene.env().last("DD_TRACE_SAMPLE_RATE").filter(|_| is_server(scene));
         let Some(variable) = variable else { return Vec::new() };
@@ -194,7 +194,7 @@ fn replace_with_rule(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
         }
         None => Some(Fix::Replace(rates.pop()?, RULES, rule)),
     };
-    Some(Fix::All(first.into_iter().chain([Fix::TakeOut(rates)]).collect()))
+    Some(Fix::All(first.into_iter().chain([Fix::RemoveEntries(rates)]).collect()))
 }
 
 fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> Vec<(&'a UnitSurvey<'t>, Found)> {
@@ -239,7 +239,7 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
         true => "remove the variables of the backend that is not wanted, here and where others trace to Jaeger",
         false => "remove the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes",
     };
-    let fix = Fix::TakeOut(left_over.iter().map(|variable| variable.index).collect());
+    let fix = Fix::RemoveEntries(left_over.iter().map(|variable| variable.index).collect());
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
 }
 
@@ -254,7 +254,7 @@ fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
     let found = left_over.into_iter().map(|variable| {
         let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
-        scene.at(variable, words, "remove it").fixed_by(Fix::TakeOut(vec![variable.index]))
+        scene.at(variable, words, "remove it").fixed_by(Fix::RemoveEntries(vec![variable.index]))
     });
     found.collect()
 }

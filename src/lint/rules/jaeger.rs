@@ -21,8 +21,8 @@ pub(super) const ST004: Rule = Rule {
     id: "ST004",
     severity: Severity::Error,
     finds: "a value at which the executor exits",
-    explanation: "The executor reads its JAEGER_* when it starts, and exits if one does not parse: the whole \
-                  predictor is down, for the sake of a trace.",
+    explanation: "The executor reads its JAEGER_* variables at start, and exits if one can't be parsed. The whole \
+                  predictor is then down.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
@@ -105,10 +105,10 @@ pub(super) const ST019: Rule = Rule {
     id: "ST019",
     severity: Severity::Warning,
     finds: "tracing that TRACING does not switch off",
-    explanation: "The executor never reads TRACING: it builds its tracer from JAEGER_* whatever TRACING says. Only \
-                  JAEGER_DISABLED switches it off. The Python wrapper of Seldon Core 1.5 to 1.8 traces REST calls \
-                  with TRACING 0, too; it is found where the tag of an image of Seldon's own says that version.",
-    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; seldon-core#3158, mended in 1.9.0",
+    explanation: "The executor does not read TRACING: it always builds its tracer from the JAEGER_* variables. Only \
+                  JAEGER_DISABLED switches it off. The Python wrapper of Seldon Core 1.5 to 1.8 traces REST calls with \
+                  TRACING 0, too; the rule finds it if the tag of one of Seldon's own images is such a version.",
+    source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; seldon-core#3158, fixed in 1.9.0",
     wrong: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  \
             value: \"1\"",
     right: "- name: TRACING\n  value: \"0\"\n- name: JAEGER_DISABLED\n  value: \"true\"\n- name: JAEGER_SAMPLER_TYPE\n  \
@@ -131,9 +131,9 @@ pub(super) const ST019: Rule = Rule {
 pub(super) const ST021: Rule = Rule {
     id: "ST021",
     severity: Severity::Info,
-    finds: "an executor without a name of its own",
-    explanation: "In Jaeger the executor of every deployment is the service `executor`, unless JAEGER_SERVICE_NAME says \
-                  otherwise, and the traces of all of them are in one heap.",
+    finds: "an executor without a service name of its own",
+    explanation: "In Jaeger the executor of every deployment is the service `executor`, unless JAEGER_SERVICE_NAME is \
+                  set. So the traces of all deployments are mixed.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"\n- name: \
@@ -156,8 +156,9 @@ pub(super) const ST023: Rule = Rule {
     id: "ST023",
     severity: Severity::Warning,
     finds: "b3 on the orchestrator alone",
-    explanation: "With b3 the executor hands traces on by the headers of Zipkin. The Python wrapper looks for Jaeger's, \
-                  unless a file named by JAEGER_CONFIG_PATH says otherwise: each call begins a trace of its own there.",
+    explanation: "With b3 the executor passes traces on in Zipkin's headers. The Python wrapper reads Jaeger's \
+                  headers, unless the file of JAEGER_CONFIG_PATH has another `propagation`. So each call starts a new \
+                  trace there.",
     source: EXECUTOR,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: b3",
     right: "- name: TRACING\n  value: \"1\"",
@@ -198,10 +199,10 @@ pub(super) const ST032: Rule = Rule {
 pub(super) const ST036: Rule = Rule {
     id: "ST036",
     severity: Severity::Warning,
-    finds: "JAEGER_TRACE_PROPAGATION_TYPE that does nothing",
+    finds: "JAEGER_TRACE_PROPAGATION_TYPE without an effect",
     explanation: "Only the executor reads JAEGER_TRACE_PROPAGATION_TYPE, and only `b3` in lower case has an effect: \
-                  anything else is Jaeger's own headers, without a message. The Python wrapper takes `propagation` \
-                  from the file of JAEGER_CONFIG_PATH.",
+                  any other value silently selects Jaeger's own headers. The Python wrapper reads `propagation` from \
+                  the file of JAEGER_CONFIG_PATH.",
     source: EXECUTOR,
     wrong: "- name: TRACING\n  value: \"1\"\n- name: JAEGER_TRACE_PROPAGATION_TYPE\n  value: B3",
     right: "- name: TRACING\n  value: \"1\"",
@@ -230,9 +231,9 @@ pub(super) const ST024: Rule = Rule {
     id: "ST024",
     severity: Severity::Info,
     finds: "an executor without JAEGER_AGENT_PORT",
-    explanation: "Kubernetes gives every pod variables for each Service of its namespace. Of a Service named \
-                  `jaeger-agent` comes JAEGER_AGENT_PORT with a URL for its value, at which the executor exits at start, \
-                  unless the port is set here or the pod says `enableServiceLinks: false` (jaeger#1986).",
+    explanation: "Kubernetes gives every pod variables for each Service of its namespace. A Service named \
+                  `jaeger-agent` defines JAEGER_AGENT_PORT with a URL as its value, and the executor exits at start, \
+                  unless the port is set here or the pod has `enableServiceLinks: false` (jaeger#1986).",
     source: EXECUTOR,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: jaeger",
     right: "- name: JAEGER_AGENT_HOST\n  value: jaeger\n- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
@@ -264,9 +265,9 @@ pub(super) const ST039: Rule = Rule {
     id: "ST039",
     severity: Severity::Warning,
     finds: "an orchestrator that tells its containers not to sample",
-    explanation: "Every call of the executor carries a header with its decision, and the Python wrapper obeys it: \
-                  behind an executor that samples nothing, no container sends a span, whatever its own variables say. \
-                  Set a sampler on the orchestrator, or JAEGER_DISABLED=true, which leaves the decision to the \
+    explanation: "Every call of the executor has a header with its sampling decision, and the Python wrapper follows \
+                  it: after an executor that samples nothing, no container sends a span, whatever its own variables \
+                  are. Set a sampler on the orchestrator, or JAEGER_DISABLED=true, which leaves the decision to the \
                   containers.",
     source: "tried with the executor and the wrapper of Seldon Core 1.18.2",
     wrong: "\
@@ -314,11 +315,11 @@ spec:
 pub(super) const ST040: Rule = Rule {
     id: "ST040",
     severity: Severity::Warning,
-    finds: "a value that is taken for another",
-    explanation: "The client goes on with another value than the one that is written, and says nothing. To the \
-                  executor's const sampler any number but 0 is 1, and an interval or a count of 0 and less is the \
-                  default. To the Python wrapper a JAEGER_AGENT_PORT that is not an integer is 6831. To Datadog's \
-                  library a DD_TRACE_ENABLED other than true and 1 is false.",
+    finds: "a value that a client reads as another one",
+    explanation: "The client silently uses another value than the one that is written. The executor's const sampler \
+                  reads any number except 0 as 1, and an interval or a count of 0 or less as the default. The Python \
+                  wrapper reads a JAEGER_AGENT_PORT that is not an integer as 6831. Datadog's library reads a \
+                  DD_TRACE_ENABLED other than true and 1 as false.",
     source: CLIENTS,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",

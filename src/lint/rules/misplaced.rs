@@ -124,13 +124,13 @@ const ANNOTATIONS: [(&str, Holder); 2] =
 pub(super) const ST018: Rule = Rule {
     id: "ST018",
     severity: Severity::Warning,
-    finds: "a key at the wrong place, or spelled wrong",
-    explanation: "What the schema of a SeldonDeployment has no field for, the API server drops without a word, and the \
-                  variables in it with it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` \
-                  beside `containers`, `svcOrchspec` for `svcOrchSpec`. `kubectl apply` refuses it where it validates strictly, which is its default. \
-                  The annotation seldon.io/no-engine is read on a predictor and nowhere else, and \
-                  seldon.io/engine-separate-pod in the annotations of `spec`. Keys that hold nothing \
-                  are not found, and neither are those that lead to no variables.",
+    finds: "a key at the wrong place, or misspelled",
+    explanation: "The API server silently drops a key that the schema of a SeldonDeployment does not have, with the \
+                  variables in it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` beside \
+                  `containers`, `svcOrchspec` for `svcOrchSpec`. With strict validation, its default, `kubectl apply` \
+                  rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
+                  seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not find empty keys, \
+                  or keys that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
              seldon-core#1922 and #3981",
     wrong: "\

@@ -29,9 +29,9 @@ const MAX_COMPARED: usize = 50;
 pub(super) const ST030: Rule = Rule {
     id: "ST030",
     severity: Severity::Warning,
-    finds: "a variable that is a letter or two off a known one",
-    explanation: "Nothing reads a variable whose name has a slip in it, and nothing says so. Only names that begin with \
-                  JAEGER_, DD_ or DATADOG_ are compared, and those with a slip in that beginning.",
+    finds: "a variable one or two letters off a known one",
+    explanation: "Nothing reads a variable with a misspelled name, and no program reports it. Only names that begin \
+                  with JAEGER_, DD_ or DATADOG_, or with a misspelling of these, are compared.",
     source: "the variables of `seldon-trace explain`",
     wrong: "- name: JAEGER_AGENTPORT\n  value: \"6831\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
@@ -53,10 +53,11 @@ pub(super) const ST030: Rule = Rule {
 pub(super) const ST031: Rule = Rule {
     id: "ST031",
     severity: Severity::Warning,
-    finds: "a container whose name is a letter or two off a graph node's",
-    explanation: "A graph node runs in the container of the same name. Where the two differ, the operator finds no \
+    finds: "a container whose name is one or two letters off a graph node's",
+    explanation: "A graph node runs in the container of the same name. If the two differ, the operator finds no \
                   container for the node (or makes another one for a prepackaged server), and the variables in this \
-                  one do nothing. A capital counts, and no container's name can have one. It is found if exactly one container that no node names is near.",
+                  one have no effect. Upper case counts, and is not allowed in a container's name. The rule needs \
+                  exactly one container near the node's name that no other node names.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
     wrong: "\
 spec:
@@ -106,9 +107,9 @@ spec:
 pub(super) const ST038: Rule = Rule {
     id: "ST038",
     severity: Severity::Warning,
-    finds: "a name that is given twice",
-    explanation: "YAML forbids a key twice in a mapping. kubectl takes the last one, even under strict validation, and \
-                  other tools refuse the file.",
+    finds: "a duplicate name",
+    explanation: "YAML forbids duplicate keys in a mapping. kubectl uses the last one, even with strict validation, \
+                  and other tools reject the file.",
     source: API_SERVER,
     wrong: "\
 spec:

@@ -27,11 +27,11 @@ pub(super) const ST015: Rule = Rule {
     id: "ST015",
     severity: Severity::Warning,
     finds: "variables where nothing reads them",
-    explanation: "Only the executor and the Python wrapper trace. A svcOrchSpec is not used without an executor, servers \
-                  of other protocols and explainers have no tracing client of Seldon's, and a container that no graph \
-                  node names is not called by Seldon at all. Of sidecars, which may be any \
-                  program, only TRACING and DD_ENABLED are found. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and \
-                  JAEGER_TRACEID_128BIT are for other clients of Jaeger than the executor's.",
+    explanation: "Only the executor and the Python wrapper trace. Without an executor svcOrchSpec is not used. Servers \
+                  of other protocols and explainers have no tracing client of Seldon's. Seldon does not call a \
+                  container that no graph node names; such a sidecar may be any program, so only TRACING and \
+                  DD_ENABLED are found there. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and JAEGER_TRACEID_128BIT are for \
+                  other Jaeger clients than the executor's.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go, operator/controllers; jaeger-client-go 2.25, \
              config/config_env.go",
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
@@ -87,9 +87,9 @@ pub(super) const ST022: Rule = Rule {
     severity: Severity::Info,
     finds: "annotations that configure the executor's tracing",
     explanation: "An annotation seldon.io/engine-foo-bar of the `spec` becomes the variable FOO_BAR of the executor of \
-                  each predictor, unless its svcOrchSpec has that variable. One who wonders what the executor does \
-                  looks into svcOrchSpec, where `enable` and `disable` write, too. They leave annotations alone. In \
-                  the annotations of a predictor it does nothing. A credential in one is found by ST025.",
+                  each predictor, unless its svcOrchSpec has that variable. Readers look for the executor's settings \
+                  in svcOrchSpec, where `enable` and `disable` write; these commands don't change annotations. In the \
+                  annotations of a predictor it has no effect. ST025 finds a credential in one.",
     source: "Seldon Core 1.19.0-dev, operator/controllers/seldondeployment_engine.go",
     wrong: "\
 spec:
@@ -126,9 +126,10 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
             _ if executors.is_empty() => return None,
             // ST025 finds it.
             _ if is_literal_credential(name, variable.text) => return None,
-            0 if is_credential(name) => {
-                (format!("{key} sets {name} of the executor"), "bring it by a secretKeyRef in svcOrchSpec.env")
-            }
+            0 if is_credential(name) => (
+                format!("{key} sets {name} of the executor"),
+                "take it from a Secret by a secretKeyRef in svcOrchSpec.env",
+            ),
             0 => (format!("{key} sets {name} of the executor"), "set it in svcOrchSpec.env, beside the others"),
             all if all == executors.len() => (format!("{key} does nothing: svcOrchSpec.env has {name}"), "remove it"),
             _ => {

@@ -35,9 +35,9 @@ pub(super) const ST033: Rule = Rule {
     severity: Severity::Warning,
     finds: "a socket of Datadog's agent without a volume",
     explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
-                  as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: without it \
-                  the API server refuses the Deployment. The orchestrator that the operator makes can have no mount, so \
-                  no socket.",
+                  such as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: \
+                  without it the API server rejects the Deployment. The orchestrator that the operator makes can't \
+                  have a mount, so it can't use a socket.",
     source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
     wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
     right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
@@ -60,8 +60,8 @@ pub(super) const ST034: Rule = Rule {
     severity: Severity::Warning,
     finds: "a label or annotation for pods that reaches no pod",
     explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
-                  `predictors[].labels` or from `componentSpecs[].metadata`, and not from `spec`, which has no field for \
-                  them; annotations from `predictors[].annotations` and from `spec.annotations` too.",
+                  `predictors[].labels` or `componentSpecs[].metadata`, but not from `spec`, which has no field for \
+                  them. Annotations reach them from `predictors[].annotations` and from `spec.annotations`.",
     source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
     wrong: "\
 metadata:
@@ -108,7 +108,7 @@ pub(super) const ST035: Rule = Rule {
     severity: Severity::Warning,
     finds: "localhost as the agent of an orchestrator in a pod of its own",
     explanation: "With the annotation seldon.io/engine-separate-pod the orchestrator runs alone in its pod: no sidecar \
-                  reaches it, and nothing listens on its localhost, which is also the default.",
+                  is there, and nothing listens on its localhost, which is also the default.",
     source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_engine.go, tried",
     wrong: "\
 spec:
@@ -137,7 +137,7 @@ spec:
     svcOrchSpec:
       env:
       - name: JAEGER_AGENT_HOST
-        value: jaeger-agent.tracing
+        value: jaeger.tracing
       - name: JAEGER_SAMPLER_TYPE
         value: const
       - name: JAEGER_SAMPLER_PARAM
@@ -184,11 +184,11 @@ spec:
 pub(super) const ST045: Rule = Rule {
     id: "ST045",
     severity: Severity::Info,
-    finds: "an init container that goes on running",
+    finds: "an init container that keeps running",
     explanation: "An init container with `restartPolicy: Always` is a sidecar of Kubernetes 1.29 and later. It needs a \
-                  resource definition of Seldon that has the field: that of the Helm chart has it from 1.19 on, that of \
-                  Seldon's kustomization from 1.18.1 on. Elsewhere the API server drops the field, the pod waits for the \
-                  init container to end, and never starts.",
+                  resource definition of Seldon that has the field: Helm's has it from 1.19 on, the kustomization's \
+                  from 1.18.1 on. Otherwise the API server drops the field, the pod waits for the init container to \
+                  exit, and never starts.",
     source: "Seldon Core 1.17.1 to 1.19.0-rc.1, the resource definitions of helm-charts and operator/config/crd",
     wrong: "\
 spec:

@@ -10,11 +10,11 @@ use crate::yaml::{ScalarKind, Tree};
 pub(super) const ST001: Rule = Rule {
     id: "ST001",
     severity: Severity::Error,
-    finds: "a value that is no string",
-    explanation: "The API server wants env values to be strings, and refuses the whole manifest where one is not. \
-                  YAML takes more spellings than one thinks for numbers and booleans: `010`, `1_000`, `1e3`, `yes`, \
-                  `on`. A list and a mapping are no strings either; what they were meant to be no quotes can tell. With a NUL \
-                  character in a value no container can be started. Annotations and labels are strings, too.",
+    finds: "a value that is not a string",
+    explanation: "The API server requires env values, annotations and labels to be strings, and rejects the whole \
+                  manifest if one is not. YAML reads more spellings as numbers and booleans than one expects: `010`, \
+                  `1_000`, `1e3`, `yes`, `on`. Quotes can't repair a list or a mapping. A container with a NUL \
+                  character in a value can't be started.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
@@ -26,8 +26,8 @@ pub(super) const ST002: Rule = Rule {
     id: "ST002",
     severity: Severity::Error,
     finds: "`value` beside `valueFrom`",
-    explanation: "An env entry has either. The API server takes the SeldonDeployment all the same, and the \
-                  Deployment that the operator makes of it fails.",
+    explanation: "An env entry has one or the other. The API server accepts such a SeldonDeployment, and then rejects \
+                  the Deployment that the operator makes from it.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_HOST\n  value: localhost\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
     right: "- name: JAEGER_AGENT_HOST\n  valueFrom: {fieldRef: {fieldPath: status.hostIP}}",
@@ -46,9 +46,9 @@ pub(super) const ST002: Rule = Rule {
 pub(super) const ST012: Rule = Rule {
     id: "ST012",
     severity: Severity::Warning,
-    finds: "a name twice in one env",
-    explanation: "The last one counts in the pod. When one of the two is removed, `kubectl apply` removes both \
-                  (kubernetes#58477), and Seldon 1.19 refuses them.",
+    finds: "a duplicate name in one env",
+    explanation: "The last one counts in the pod. If one of the two is removed later, `kubectl apply` removes both \
+                  (kubernetes#58477). Seldon 1.19 rejects duplicates.",
     source: API_SERVER,
     wrong: "- name: TRACING\n  value: \"0\"\n- name: TRACING\n  value: \"1\"",
     right: "- name: TRACING\n  value: \"1\"",
@@ -73,12 +73,12 @@ pub(super) const ST025: Rule = Rule {
     id: "ST025",
     severity: Severity::Error,
     finds: "a credential as a literal value",
-    explanation: "What stands in a manifest stands in its repository, in the cluster's history of it, and in every \
-                  diff; Seldon's operator also copies the whole predictor into a variable of the executor. A Secret keeps \
-                  it out of these. A credential is known by the last words of its name: PASSWORD, \
-                  SECRET, TOKEN, and a KEY that opens something, as API_KEY and ACCESS_KEY do. A path, ENC[…], which \
-                  Datadog's agent fills in, and what a template fills in are none. An annotation seldon.io/engine-… \
-                  sets a variable of the executor, and is found, too.",
+    explanation: "A literal value is visible in the repository, in the cluster's history of the manifest, and in every \
+                  diff; Seldon's operator also copies the whole predictor into a variable of the executor. Use a \
+                  Secret. A credential is recognized by the last words of its name: PASSWORD, SECRET, TOKEN, and KEY \
+                  as in API_KEY or ACCESS_KEY. A path, ENC[…], which Datadog's agent fills in, and a placeholder of a \
+                  template are not credentials. An annotation seldon.io/engine-… sets a variable of the executor, and \
+                  is checked, too.",
     source: "Kubernetes' document on Secrets",
     wrong: "- name: JAEGER_PASSWORD\n  value: hunter2",
     right: "- name: JAEGER_PASSWORD\n  valueFrom: {secretKeyRef: {name: jaeger, key: password}}",
@@ -144,7 +144,7 @@ fn literal_credentials<'a, 't>(
     tree: &'t Tree<'_>,
     deployment: &'a DeploymentSurvey<'t>,
 ) -> Vec<(&'a UnitSurvey<'t>, Found)> {
-    let help = "bring it by a secretKeyRef, and change it: it has been read";
+    let help = "take it from a Secret by a secretKeyRef, and revoke this one: others may have read it";
     let mut found = Vec::new();
     for scene in scenes(tree, deployment) {
         let is_literal = |variable: &&Variable<'_>| {
@@ -160,7 +160,8 @@ fn literal_credentials<'a, 't>(
     found.extend(annotated.map(|variable| {
         let key = tree.scalar_text(variable.annotation).unwrap_or_default();
         let words = format!("{key} is in clear text");
-        let help = "bring it by a secretKeyRef in svcOrchSpec.env, and change it: it has been read";
+        let help =
+            "take it from a Secret by a secretKeyRef in svcOrchSpec.env, and revoke this one: others may have read it";
         (executor, Found::new(variable.annotation, words, help))
     }));
     found

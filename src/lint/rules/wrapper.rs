@@ -14,9 +14,9 @@ pub(super) const ST003: Rule = Rule {
     id: "ST003",
     severity: Severity::Error,
     finds: "a value at which the Python wrapper exits",
-    explanation: "The wrapper reads TRACING as an integer when it starts, and ends where it is none: `true`, `yes`, \
-                  `1.0` and an empty value crash the container. Where it traces to Jaeger, it ends at a pair of \
-                  JAEGER_TAGS without `=` or with two, and at a comma at the end.",
+    explanation: "The wrapper reads TRACING as an integer at start, and exits if it is not one: `true`, `yes`, `1.0` \
+                  and an empty value crash the container. If it traces to Jaeger, it also exits if JAEGER_TAGS has a \
+                  pair without `=` or with two, or ends with a comma.",
     source: WRAPPER,
     wrong: "- name: TRACING\n  value: \"true\"",
     right: "- name: TRACING\n  value: \"1\"",
@@ -42,11 +42,11 @@ pub(super) const ST016: Rule = Rule {
     id: "ST016",
     severity: Severity::Warning,
     finds: "settings that the Python wrapper ignores",
-    explanation: "The wrapper reads neither JAEGER_SAMPLER_TYPE and JAEGER_SAMPLER_PARAM nor JAEGER_SERVICE_NAME, \
-                  JAEGER_ENDPOINT and JAEGER_DISABLED. In a call that the executor passes on, the executor's sampler \
-                  has decided; in any other, the wrapper samples everything, or as the file of JAEGER_CONFIG_PATH \
-                  defines. A sampler of const 1, which Seldon's own example sets there, and a sampler that the \
-                  orchestrator has too are not found.",
+    explanation: "The wrapper does not read JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM, JAEGER_SERVICE_NAME, \
+                  JAEGER_ENDPOINT or JAEGER_DISABLED. In a call from the executor, the executor's sampler decides; in \
+                  any other call the wrapper samples everything, or what the file of JAEGER_CONFIG_PATH defines. The \
+                  rule does not find a sampler of const 1, which Seldon's own example sets there, or a sampler that \
+                  the orchestrator has too.",
     source: WRAPPER,
     wrong: "\
 spec:
@@ -84,10 +84,10 @@ pub(super) const ST027: Rule = Rule {
     id: "ST027",
     severity: Severity::Warning,
     finds: "JAEGER_CONFIG_PATH without a volume, or beside a sampler",
-    explanation: "JAEGER_CONFIG_PATH names a file in the container. Where no volume is mounted over it, it is not \
-                  there, unless the image itself holds it: a comment allows that. The Python wrapper reads its \
-                  sampler from the file only, and follows it in calls that no executor has sampled. A sampler of const 1, which Seldon's own example sets, \
-                  is not found.",
+    explanation: "JAEGER_CONFIG_PATH names a file in the container. Without a volume mounted over it, the file is \
+                  missing, unless the image has it; then allow the finding by a comment. The Python wrapper reads its \
+                  sampler only from the file, and uses it in calls that no executor has sampled. The rule does not \
+                  find a sampler of const 1, which Seldon's own example sets.",
     source: WRAPPER,
     wrong: "\
 spec:

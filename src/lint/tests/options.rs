@@ -269,7 +269,7 @@ fn options_refuse_what_lint_finds() {
         // Each value with some variables, and each variable with those of its kind and of the records.
         for (at, variable) in table(backend).iter().enumerate() {
             let of_record = recorded.get(variable.name).into_iter().flatten().map(String::as_str);
-            // Most of the last variables are numbers that are parsed alike.
+            // Most of the last variables are numbers that are parsed in the same way.
             let step = if at < 40 { 4 } else { 24 };
             let some = VALUES.iter().skip(at % step).step_by(step).chain(variable.takes.samples());
             let values: BTreeSet<&str> = some.copied().chain(of_record).collect();

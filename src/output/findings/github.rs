@@ -16,7 +16,7 @@ pub fn to_github(inputs: &[InputFindings]) -> String {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let words = if help.is_empty() { message } else { format!("{message}: {help}") };
+        let words = if help.is_empty() { message } else { format!("{message}. Help: {help}") };
         let words = format!("{words}{}", in_brackets(&resource));
         let (file, place, title) = (property(&input.name), place(region), finding.rule.id);
         let _ = writeln!(out, "::{command} file={file},{place},title={title}::{}", data(&escaped(&words)));

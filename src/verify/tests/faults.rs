@@ -9,92 +9,11 @@ use crate::plan::{Disable, Task};
 use crate::text::{Edit, EditSet};
 use crate::yaml::{Kind, ScalarStyle, Tree};
 
-const BLOCK: &str = r#"# about the file
-apiVersion: machinelearning.seldon.io/v1
-kind: SeldonDeployment
-metadata:
-  name: iris # its name
-  labels: {}
-  annotations: &one {a: x, b: 1.0}  
-  first: *one
-  second: &two !own {a: y, b: "1.0"}
-  text: |
-    # not a comment
+const BLOCK: &str = include_str!("faults/manifest.yaml");
 
-    text
-spec:
-  predictors:
-  - name: main
-    graph: {name: classifier}
-    svcOrchSpec:
-      # about the list
+const FLOW: &str = include_str!("faults/flow.yaml");
 
-      env:
-      - name: TRACING
-        value: !!int "2" # counted
-      - name: REGION # where
-
-        value: 'eu'   
-      # about the host
-      - name: DD_AGENT_HOST
-        value: agent
-      # last comment
-
-      - name: DD_ENABLED
-        value: '1'
-      # below
-
-    componentSpecs:
-    - spec:
-        containers:
-        - name: classifier
-          # what is served
-          env:
-          - name: MODEL
-            value: iris
-          - {name: JAEGER_AGENT_HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}} # the node
-          # below the list
-        # a sidecar
-        - name: sidecar
-          env: []
-"#;
-
-const FLOW: &str = r#"# about the file
-apiVersion: machinelearning.seldon.io/v1
-kind: SeldonDeployment
-metadata: {name: iris, labels: {}, one: &one [x, 'y'], two: *one, three: &three !own "z"} # what it is called
-spec: {
-  predictors: [
-    { name: main, # the first
-      graph: {name: classifier,   type: MODEL},
-      # about the orchestrator
-      svcOrchSpec: {env: [{name: TRACING, value: "0"}, {name: DD_AGENT_HOST, value: agent}, # the agent
-
-        # about the region
-        {name: REGION, value: 'eu'}, {name: DD_ENABLED, value: '1'}
-      ]},
-      componentSpecs: [{spec: {containers: [
-        {name: classifier, env: [ {name: MODEL, value: iris} ]},
-        {name: sidecar, env: []}
-      ]}}]
-    }
-  ]
-}
-"#;
-
-const JSON: &str = r#"{
-  "apiVersion": "machinelearning.seldon.io/v1",
-  "kind": "SeldonDeployment",
-  "metadata": {"labels": {}, "name": "\ud83d\ude00", "big": 123456789012345678901234567890,  "note": "a\/b"},
-  "spec": {"predictors": [{"name": "main", "graph": {"name": "classifier"},
-    "svcOrchSpec": {"env": [{"name": "TRACING", "value": 2}, {"name": "DD_ENABLED", "value": "1"},
-      {"name": "REGION", "value": "eu"}]},
-    "componentSpecs": [{"spec": {"containers": [
-      {"name": "classifier", "env": [{"name": "DD_AGENT_HOST", "value": "agent"}]},
-      {"name": "sidecar", "env": null}
-    ]}}]}]}
-}
-"#;
+const JSON: &str = include_str!("faults/manifest.json");
 
 /// A right output and the parts of it that were written.
 struct Right {
