@@ -259,7 +259,7 @@ impl Parts {
 }
 
 /// The repository of an image, and its tag and digest with the character before them.
-fn split_image(image: &str) -> (&str, &str) {
+pub(crate) fn split_image(image: &str) -> (&str, &str) {
     let name = image.rfind('/').map_or(0, |slash| slash + 1);
     image.split_at(image[name..].find([':', '@']).map_or(image.len(), |end| name + end))
 }

@@ -26,6 +26,9 @@ pub(crate) const FARGATE: &str = "DD_EKS_FARGATE";
 /// The variable with the node's name, for an agent that is not on Fargate.
 const HOSTNAME: &str = "DD_HOSTNAME";
 
+/// The variable with the node whose kubelet Datadog's agent asks.
+pub(crate) const KUBELET_NODE: &str = "DD_KUBERNETES_KUBELET_NODENAME";
+
 /// The host variables of a sidecar, which exclude each other.
 pub(crate) const HOST_VARIABLES: [&str; 2] = [HOSTNAME, FARGATE];
 
@@ -140,7 +143,7 @@ impl Sidecar {
                         true => text(FARGATE, "true".to_owned()),
                         false => source(HOSTNAME, field(NODE_NAME)),
                     },
-                    source("DD_KUBERNETES_KUBELET_NODENAME", field(NODE_NAME)),
+                    source(KUBELET_NODE, field(NODE_NAME)),
                 ]
             }
         }

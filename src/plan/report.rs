@@ -199,6 +199,8 @@ pub enum RunNote {
     MlServer,
     /// A predictor has no node that MLServer serves, and the option for it is given.
     NoMlServer,
+    /// A container gets a search path of Python, which it did not have in the manifest.
+    NewPath,
 }
 
 impl fmt::Display for RunNote {
@@ -218,6 +220,10 @@ impl fmt::Display for RunNote {
             )),
             Self::NoMlServer => f.write_str(
                 "--otlp changes nothing: it is for nodes that MLServer serves, and none is selected",
+            ),
+            Self::NewPath => f.write_str(
+                "PYTHONPATH replaces the one of an image that has its own: add that to the manifest first, so that \
+                 --inject init keeps it",
             ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{DeploymentReport, Planner, TargetOutcome, target_label};
+use super::{DeploymentReport, Planner, RunNote, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::parts::{
@@ -201,6 +201,9 @@ impl<'t> Planner<'t, '_> {
 
     /// Lists new variables that are removed only if the list has them.
     pub(super) fn list_new(&mut self, target: &str, new: &[&Wanted]) {
+        if new.iter().any(|want| matches!(want.content, Content::Folder(_))) {
+            self.plan.notes.insert(RunNote::NewPath);
+        }
         for want in new.iter().filter(|want| want.is_listed) {
             self.current.listed.add(target, want.name);
         }
