@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use crate::credentials::shown_name;
 use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
+use crate::knowledge::BACKENDS;
+use crate::knowledge::sidecar::sidecar_name;
 use crate::lint::{Inspected, RULES, Rule, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Role, Unit};
@@ -169,7 +171,7 @@ fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut 
             name: shown_name(survey.unit.name),
             implementation: (!survey.unit.implementation.is_empty()).then(|| shown_name(survey.unit.implementation)),
             line: offset(survey.unit.node),
-            tracing: survey.tracing.clone(),
+            tracing: tracing_of(survey),
             findings: findings.take(survey),
         }));
     }
@@ -180,6 +182,18 @@ fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut 
         state: State::of(targets.iter().map(|target| target.tracing.verdict)),
         targets,
         findings: findings.take(survey).into_iter().chain(others).collect(),
+    }
+}
+
+/// The tracing of a unit. A sidecar of this program is no target, and has another reason than others.
+fn tracing_of(survey: &UnitSurvey<'_>) -> Tracing {
+    let is_ours = BACKENDS.iter().any(|backend| sidecar_name(*backend) == survey.unit.name);
+    let tracing = survey.tracing.clone();
+    match survey.unit.role {
+        Role::Sidecar(_) if is_ours && tracing.verdict == Verdict::Cannot => {
+            Tracing { reason: Some("it receives the spans of its pod".to_owned()), ..tracing }
+        }
+        _ => tracing,
     }
 }
 

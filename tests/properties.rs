@@ -27,7 +27,7 @@ use seldon_trace::internals::status::status;
 use support::broken::broken;
 use support::dice::Dice;
 use support::laws::{self, Ask, Law, OF_ANY_TEXT, OF_FIXES};
-use support::{ANY, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
+use support::{ANY, OWN_PARTS, UNTRACED, UNTRACED_BLOCK, Wanted, manifest};
 
 /// A word that only credentials have.
 const SECRET: &str = "sesame";
@@ -130,6 +130,17 @@ proptest! {
     #[test]
     fn parts_are_given_back_after_another_choice(text in manifests(UNTRACED), first in parts(), next in parts()) {
         laws::is_undone_after(&text, first, next).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn parts_of_an_author_are_given_back(text in manifests(OWN_PARTS), ask in parts()) {
+        hold(&text, ask, &[laws::settles, laws::is_given_back_with_parts, laws::is_patched])?;
+        hold(&text, ask, &[laws::is_restored_after_keep_config])?;
+    }
+
+    #[test]
+    fn a_lone_option_changes_only_its_value(text in manifests(OWN_PARTS)) {
+        laws::lone_options_keep_the_rest(&text).map_err(TestCaseError::fail)?;
     }
 
     #[test]

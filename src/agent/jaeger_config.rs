@@ -38,7 +38,6 @@ pub(crate) struct ConfigFile {
 pub(crate) fn config_files<'t>(
     tree: &'t Tree<'_>,
     selection: &Selection,
-    is_b3: bool,
     profile: impl Fn(&Deployment<'t>) -> Result<Arc<Profile>, Diagnostic>,
 ) -> Result<Vec<ConfigFile>, Diagnostic> {
     let mut files = Vec::new();
@@ -72,7 +71,7 @@ pub(crate) fn config_files<'t>(
                     }
                     let (name, namespace) = (deployment.name(), deployment.namespace());
                     let place = PlaceholderValues { name, namespace, predictor: &found.name, container };
-                    let text = config_file(&profile.wrapper_settings(&place), is_b3);
+                    let text = config_file(&profile.wrapper_settings(&place));
                     let namespace = deployment.metadata.namespace.as_text().filter(|name| !name.is_empty());
                     files.push(ConfigFile { namespace: namespace.map(str::to_owned), key, text });
                 }
@@ -83,8 +82,8 @@ pub(crate) fn config_files<'t>(
 }
 
 /// The file. Numbers are as they were given: the wrapper reads `1e-7`, which serde_yaml would write, as a text.
-fn config_file(settings: &WrapperSettings, is_b3: bool) -> String {
-    let WrapperSettings { service, sampler_type, sampler_param } = settings;
+fn config_file(settings: &WrapperSettings) -> String {
+    let WrapperSettings { service, sampler_type, sampler_param, is_b3 } = settings;
     let service = service.as_ref().map(|name| format!("service_name: {}\n", string(name))).unwrap_or_default();
     let param = match (sampler_type.as_str(), sampler_param.parse::<f64>()) {
         // The wrapper reads only `0` as false: `0.0` would sample everything.
@@ -97,7 +96,7 @@ fn config_file(settings: &WrapperSettings, is_b3: bool) -> String {
         }
         _ => sampler_param,
     };
-    let propagation = if is_b3 { "propagation: b3\n" } else { "" };
+    let propagation = if *is_b3 { "propagation: b3\n" } else { "" };
     format!("{service}sampler:\n  type: {sampler_type}\n  param: {param}\n{propagation}logging: true\n")
 }
 
@@ -170,12 +169,10 @@ mod tests {
 
     #[test]
     fn the_file_has_what_was_given_and_always_a_sampler() {
-        let settings = |service: Option<&str>, kind: &str, param: &str| WrapperSettings {
-            service: service.map(str::to_owned),
-            sampler_type: kind.to_owned(),
-            sampler_param: param.to_owned(),
+        let file = |service: Option<&str>, kind: &str, param: &str, is_b3| {
+            let (sampler_type, sampler_param) = (kind.to_owned(), param.to_owned());
+            config_file(&WrapperSettings { service: service.map(str::to_owned), sampler_type, sampler_param, is_b3 })
         };
-        let file = |service, kind, param, is_b3| config_file(&settings(service, kind, param), is_b3);
         assert_eq!(file(None, "const", "1", false), "sampler:\n  type: const\n  param: 1\nlogging: true\n");
         assert_eq!(
             file(Some("1.30"), "probabilistic", "0.0000001", true),

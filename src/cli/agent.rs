@@ -5,7 +5,6 @@ use clap::{Args, Subcommand};
 use super::{Inputs, SettingOptions, SettingsFile, help};
 use crate::agent::{JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_label, check_service_name};
 use crate::knowledge::AGENT;
-use crate::knowledge::parts::Propagation;
 use crate::knowledge::receivers::{COLLECTOR_IMAGE, DEFAULT_SITE, check_image, check_site, check_subdomain};
 
 /// `agent`
@@ -128,12 +127,6 @@ pub struct JaegerConfigArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: SettingOptions<{ AGENT }>,
-
-    /// The header that passes a trace on; Jaeger's own by default
-    ///
-    /// The orchestrator needs the same: JAEGER_TRACE_PROPAGATION_TYPE, or its spans are in traces of their own.
-    #[arg(long, value_enum, help_heading = "Backend")]
-    pub(crate) propagation: Option<Propagation>,
 
     #[command(flatten)]
     #[allow(missing_docs)]

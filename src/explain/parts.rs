@@ -3,8 +3,11 @@
 use super::alone;
 use super::page::{Page, Section};
 use crate::knowledge::otlp::mlserver;
-use crate::knowledge::parts::{ADDED_ANNOTATION, ADMISSION_LABEL, CONFIG_VOLUME, LIBRARY_CONTAINER, LIBRARY_VOLUME};
-use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR};
+use crate::knowledge::parts::{
+    ADDED_ANNOTATION, ADMISSION_LABEL, CONFIG_VOLUME, LIBRARY_CONTAINER, LIBRARY_VOLUME, is_library_annotation,
+};
+use crate::knowledge::sidecar::{FARGATE, KUBELET_NODE};
+use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, SKIP_ANNOTATION};
 
 /// A part, or several that come together.
 pub struct PartTopic {
@@ -72,7 +75,7 @@ pub const PARTS: &[PartTopic] = &[
     },
     PartTopic {
         name: "sidecar",
-        others: &["agent", DATADOG_SIDECAR],
+        others: &["agent", DATADOG_SIDECAR, FARGATE, KUBELET_NODE],
         about: "A receiver of spans in each pod, for clusters without an agent on the nodes. Clients send to localhost. For \
                 Jaeger it is an OpenTelemetry Collector, for Datadog its agent.",
         written_by: "enable --agent sidecar; for Jaeger with --collector, for Datadog with --api-key-secret",
@@ -148,11 +151,24 @@ pub const PARTS: &[PartTopic] = &[
         needs: "Names of predictors and containers without a comma or a colon.",
         removed_by: "An entry is removed with its part, and the annotation with its last entry.",
     },
+    PartTopic {
+        name: SKIP_ANNOTATION,
+        others: &["skip"],
+        about: "Excludes a SeldonDeployment, or some of its containers, from every edit. It is an annotation of the \
+                SeldonDeployment.",
+        written_by: "its author: no command adds it",
+        writes: &["metadata.annotations: \"true\", or a comma list of containers and graph nodes, of which \
+                   seldon-container-engine is the orchestrator"],
+        needs: "The names of the manifest.",
+        removed_by: "It stays.",
+    },
 ];
 
 impl PartTopic {
     /// The part of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
+        // A container's annotation has its name.
+        let name = if is_library_annotation(name) { ADMISSION_LABEL } else { name };
         let is = |other: &&str| other.eq_ignore_ascii_case(name);
         PARTS.iter().find(|topic| is(&topic.name) || topic.others.iter().any(&is))
     }

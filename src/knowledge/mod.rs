@@ -155,6 +155,8 @@ pub(crate) struct WrapperSettings {
     pub service: Option<String>,
     pub sampler_type: String,
     pub sampler_param: String,
+    /// True for B3 headers.
+    pub is_b3: bool,
 }
 
 impl Profile {
@@ -305,11 +307,6 @@ impl Profile {
         self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
 
-    /// The sampler's type that was given for containers.
-    pub(crate) fn sampler_type(&self) -> Option<&str> {
-        self.given("JAEGER_SAMPLER_TYPE", Reader::Container).map(Given::text)
-    }
-
     /// Returns true if the sampler's param was given for this reader.
     pub fn sampler_param_given(&self, reader: Reader) -> bool {
         self.gives("JAEGER_SAMPLER_PARAM", reader)
@@ -328,8 +325,12 @@ impl Profile {
                 Content::Literal(text) => Some(text.into_owned()),
                 Content::Field(_) | Content::Folder(_) | Content::Tags(_) => None,
             }),
-            sampler_type: text("JAEGER_SAMPLER_TYPE"),
+            // The wrapper exits at other letter cases.
+            sampler_type: text("JAEGER_SAMPLER_TYPE").to_ascii_lowercase(),
             sampler_param: text("JAEGER_SAMPLER_PARAM"),
+            is_b3: self
+                .given("JAEGER_TRACE_PROPAGATION_TYPE", Reader::Orchestrator)
+                .is_some_and(|it| it.text() == "b3"),
         }
     }
 

@@ -20,8 +20,8 @@ pub enum Note {
     ColonInTag,
     /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 2.21, 3.0, 3.19 and 4.16).
     OldSampleRate,
-    /// This variable, set by `--set`, is a credential as plain text in the manifest.
-    SecretInClear(&'static str),
+    /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
+    PasswordInClear,
 }
 
 impl Note {
@@ -29,8 +29,8 @@ impl Note {
     pub fn reader(self) -> Option<Reader> {
         match self {
             Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
-            Self::UnreadRate | Self::SecretInClear("JAEGER_PASSWORD") => Some(Reader::Orchestrator),
-            Self::StockImages | Self::OldSampleRate | Self::SecretInClear(_) => None,
+            Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
+            Self::StockImages | Self::OldSampleRate => None,
         }
     }
 }
@@ -57,8 +57,8 @@ impl fmt::Display for Note {
                 "ddtrace ignores DD_TRACE_SAMPLE_RATE silently from 3.0 on; DD_TRACE_SAMPLING_RULES, which --names \
                  standard writes, works in every version"
             }
-            Self::SecretInClear(name) => {
-                return write!(f, "{name} is in the manifest in clear text; use a secretKeyRef instead");
+            Self::PasswordInClear => {
+                "JAEGER_PASSWORD is in the manifest in clear text; use a secretKeyRef instead"
             }
         })
     }
@@ -80,7 +80,6 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         .iter()
         .filter(|given| given.variable.name == "DD_TAGS")
         .any(|given| !wrapper_takes("DD_TAGS", &written_text(&given.value)));
-    let literal_secret = ["JAEGER_PASSWORD", "DD_API_KEY"].into_iter().find(|name| is_given(name));
     [
         (Note::StockImages, !is_in_stock_images(backend)),
         (
@@ -93,7 +92,10 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         ),
         (Note::ColonInTag, tag_has_colon),
         (Note::OldSampleRate, is_given("DD_TRACE_SAMPLE_RATE")),
-        (Note::SecretInClear(literal_secret.unwrap_or_default()), literal_secret.is_some()),
+        (
+            Note::PasswordInClear,
+            text("JAEGER_PASSWORD", Reader::Orchestrator).is_some_and(|password| !password.contains("$(")),
+        ),
     ]
     .into_iter()
     .filter(|(_, holds)| *holds)

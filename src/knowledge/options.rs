@@ -6,8 +6,8 @@ mod spec;
 mod table;
 
 use super::backends::{find, table};
-use super::parts::Parts;
-use super::receivers::is_like_an_api_key;
+use super::parts::{CONFIG_PATH, Parts};
+use super::receivers::has_literal_key;
 use super::service::Template;
 use super::tags::Tags;
 use super::usage::{GivenBy, UsageError};
@@ -144,6 +144,7 @@ pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<Usag
     let parts = Parts::of(request, &mut errors);
     let chosen = chosen(request, &mut errors);
     let assigned = assigned(request, &mut errors);
+    errors.extend(assigned.iter().filter_map(|(variable, _)| given_by_a_part(&parts, variable)));
     let mut given = spread(request, &chosen);
     let mut contradictions = Vec::new();
     for (variable, value) in assigned {
@@ -151,6 +152,7 @@ pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<Usag
     }
     errors.extend(contradictions);
     clients::check_clients(request.backend, &given, &mut errors);
+    clients::check_config_file(&parts, &given, &mut errors);
     // An invalid value is not missing: checks that depend on it wait until it is valid.
     if errors.is_empty() {
         check_sampler(&given, &mut errors);
@@ -224,9 +226,9 @@ fn assigned(request: &Request, errors: &mut Vec<UsageError>) -> Vec<(&'static Kn
             errors.push(no_such_variable(name, request.backend));
             continue;
         };
-        let read = match variable.takes == Takes::Secret && is_like_an_api_key(value) {
-            true => Err("this looks like a key of Datadog, which every reader of the result would see; put it into a \
-                         Secret, and refer to that in the manifest"
+        let read = match variable.takes == Takes::Secret && has_literal_key(request.backend, value) {
+            true => Err("this is a credential, which every reader of the result would see; put it into a Secret, and \
+                         refer to that in the manifest"
                 .to_owned()),
             false => read(variable.takes, value),
         };
@@ -239,6 +241,18 @@ fn assigned(request: &Request, errors: &mut Vec<UsageError>) -> Vec<(&'static Kn
         }
     }
     assigned
+}
+
+/// The contradiction of `--set` and an option of parts that gives the same variable.
+fn given_by_a_part(parts: &Parts, variable: &KnownVariable) -> Option<UsageError> {
+    let first = match variable.entry.map(|entry| entry.setting) {
+        Some(Purpose::Host) if parts.agent.is_some() => Key::Agent,
+        Some(Purpose::Port) if parts.wants_sidecar() => Key::Agent,
+        _ if variable.name == CONFIG_PATH && parts.config_map.is_some() => Key::ConfigMap,
+        _ => return None,
+    };
+    let second = GivenBy::Set(variable.name.to_owned());
+    Some(UsageError::Contradiction { first: GivenBy::Option(first), second, name: variable.name })
 }
 
 fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {

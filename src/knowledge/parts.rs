@@ -36,10 +36,16 @@ pub(crate) const LIBRARY_VOLUME: MountedVolume =
 pub(crate) const CONFIG_VOLUME: MountedVolume =
     MountedVolume { name: "seldon-trace-jaeger", folder: "/etc/seldon-trace" };
 
+/// The variable with the config file of the Python wrapper.
+pub(crate) const CONFIG_PATH: &str = "JAEGER_CONFIG_PATH";
+
 /// The entry of PYTHONPATH by which Datadog's library starts before the program.
 pub(crate) const LIBRARY_PATH: &str = "/datadog-lib/";
 
 const LIBRARY_IMAGE: &str = "gcr.io/datadoghq/dd-lib-python-init";
+
+/// The end of the repository of an image with Datadog's library: some mirrors put a prefix before it.
+const LIBRARY_REPOSITORY: &str = "dd-lib-python-init";
 
 /// The last release of 2 runs on the Python of all stock images (Seldon Core 1.17 to 1.19).
 const LIBRARY_VERSION: &str = "v2";
@@ -215,6 +221,11 @@ impl Parts {
         if let Some(image) = image.filter(|image| !is_image_without_tag(image)) {
             refuse(Key::LibraryImage, image, "it is an image without a tag, which --library-version gives");
         }
+        if let Some(image) = image.filter(|image| is_image_without_tag(image) && !is_library_image(image)) {
+            let problem =
+                "its name ends in dd-lib-python-init, by which `disable` recognizes it: give the mirror that name";
+            refuse(Key::LibraryImage, image, problem);
+        }
         let names = request.names.filter(|names| self.inject.is_some() && *names != Names::Standard);
         if let Some(names) = names {
             refuse(Key::Names, &names.to_string(), "Datadog's library reads the standard names only");
@@ -236,10 +247,26 @@ impl Parts {
         self.library_version.as_deref().unwrap_or(LIBRARY_VERSION)
     }
 
-    /// The image of the init container.
-    pub(crate) fn image(&self) -> String {
-        format!("{}:{}", self.library_image.as_deref().unwrap_or(LIBRARY_IMAGE), self.version())
+    /// The image of the init container. What is not given is kept from `existing`.
+    pub(crate) fn image(&self, existing: Option<&str>) -> String {
+        let (old, old_version) = existing.map(split_image).unzip();
+        let repository = self.library_image.as_deref().or(old).unwrap_or(LIBRARY_IMAGE);
+        match old_version.filter(|_| self.library_version.is_none()) {
+            Some(version) => format!("{repository}{version}"),
+            None => format!("{repository}:{}", self.version()),
+        }
     }
+}
+
+/// The repository of an image, and its tag and digest with the character before them.
+pub(crate) fn split_image(image: &str) -> (&str, &str) {
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    image.split_at(image[name..].find([':', '@']).map_or(image.len(), |end| name + end))
+}
+
+/// Returns true for an image of Datadog's library, in any registry.
+pub(crate) fn is_library_image(image: &str) -> bool {
+    split_image(image).0.ends_with(LIBRARY_REPOSITORY)
 }
 
 /// The options that only a sidecar has.
@@ -381,4 +408,33 @@ pub(crate) fn config_file(key: &str) -> String {
 pub(crate) fn config_volume(config_map: &str) -> Value {
     let map = Value::map([("name", config_map.to_owned().into())]);
     Value::map([("name", CONFIG_VOLUME.name.into()), ("configMap", map)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_given_of_an_image_stays() {
+        let image = |image: Option<&str>, version: Option<&str>, existing| {
+            let [library_image, library_version] = [image, version].map(|text| text.map(str::to_owned));
+            Parts { library_image, library_version, ..Parts::default() }.image(existing)
+        };
+        assert_eq!(image(None, None, None), "gcr.io/datadoghq/dd-lib-python-init:v2");
+        assert_eq!(image(None, Some("v3"), Some("a:1/dd-lib-python-init:v2")), "a:1/dd-lib-python-init:v3");
+        assert_eq!(image(Some("b/c"), None, Some("a/dd-lib-python-init:v2.1")), "b/c:v2.1");
+        assert_eq!(image(None, Some("v3"), Some("a@sha256:0")), "a:v3");
+        assert_eq!(image(Some("b"), None, Some("a:v1@sha256:0")), "b:v1@sha256:0");
+        assert_eq!(image(Some("b"), None, Some("a")), "b");
+    }
+
+    #[test]
+    fn the_library_is_known_in_any_registry() {
+        for known in ["dd-lib-python-init", "a:1/b/dd-lib-python-init@sha256:0", "a/datadoghq-dd-lib-python-init:v2"] {
+            assert!(is_library_image(known), "{known}");
+        }
+        for other in ["dd-lib-python-init2", "dd-lib-python-init/a", "a:dd-lib-python-init", ""] {
+            assert!(!is_library_image(other), "{other}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
+use super::Backend;
 use super::names::{MAX_SUBDOMAIN, is_domain};
 
 /// The image of the OpenTelemetry Collector.
@@ -92,8 +93,21 @@ impl ApiKeySecret {
     }
 }
 
+/// Returns true if the value of a credential has the text of a key, and not only `$(NAME)`. Jaeger's is a password.
+pub(super) fn has_literal_key(backend: Backend, value: &str) -> bool {
+    let is_literal = |part: &str| {
+        // In headers, the key is after the name.
+        let key = part.split_once('=').map_or(part, |(_, key)| key).trim();
+        !key.is_empty() && !key.contains("$(")
+    };
+    match backend.is_datadog() {
+        true => value.split(',').any(is_literal),
+        false => is_like_an_api_key(value),
+    }
+}
+
 /// Returns true for the form of Datadog's API and application keys.
-pub(super) fn is_like_an_api_key(text: &str) -> bool {
+fn is_like_an_api_key(text: &str) -> bool {
     matches!(text.len(), 32 | 40) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -26,6 +26,9 @@ pub(crate) const FARGATE: &str = "DD_EKS_FARGATE";
 /// The variable with the node's name, for an agent that is not on Fargate.
 const HOSTNAME: &str = "DD_HOSTNAME";
 
+/// The variable with the node whose kubelet Datadog's agent asks.
+pub(crate) const KUBELET_NODE: &str = "DD_KUBERNETES_KUBELET_NODENAME";
+
 /// The host variables of a sidecar, which exclude each other.
 pub(crate) const HOST_VARIABLES: [&str; 2] = [HOSTNAME, FARGATE];
 
@@ -93,8 +96,7 @@ impl SidecarOptions {
                     _ => None,
                 };
                 let endpoint = self.collector.as_ref().or(kept.map(|(endpoint, _)| endpoint))?.clone();
-                // TLS is that of the endpoint.
-                let tls = self.collector_tls || kept.is_some_and(|(old, tls)| tls && *old == endpoint);
+                let tls = self.collector_tls || kept.is_some_and(|(_, tls)| tls);
                 (COLLECTOR_IMAGE, SidecarTarget::Otlp { endpoint, tls })
             }
             Backend::Datadog => {
@@ -141,7 +143,7 @@ impl Sidecar {
                         true => text(FARGATE, "true".to_owned()),
                         false => source(HOSTNAME, field(NODE_NAME)),
                     },
-                    source("DD_KUBERNETES_KUBELET_NODENAME", field(NODE_NAME)),
+                    source(KUBELET_NODE, field(NODE_NAME)),
                 ]
             }
         }
@@ -272,10 +274,9 @@ mod tests {
         let first = given.over(Backend::Jaeger, None).unwrap();
         let same = SidecarOptions { collector_tls: false, ..given.clone() }.over(Backend::Jaeger, Some(&first));
         assert_eq!(same.as_ref(), Some(&first));
-        // A new endpoint uses TLS only if that is given.
         let other = SidecarOptions { collector: Some("b:1".parse().unwrap()), ..Default::default() };
         let other = other.over(Backend::Jaeger, Some(&first)).unwrap();
-        assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: false });
+        assert_eq!(other.destination, SidecarTarget::Otlp { endpoint: "b:1".parse().unwrap(), tls: true });
 
         let given = SidecarOptions { site: Some("datadoghq.eu".to_owned()), on_fargate: true, ..Default::default() };
         let first = given.over(Backend::Datadog, None).unwrap();

@@ -200,7 +200,7 @@ impl<'t> Pods<'t> {
     /// `Default()` gives a node the host `localhost` if its container is in the first component spec: the last of its
     /// containers counts, but the first one for a prepackaged server. `createComponents` adds the executor to the last pod
     /// with a container of the first such node.
-    pub(super) fn with_executor(&self) -> Option<Option<NodeId>> {
+    pub(crate) fn with_executor(&self) -> Option<Option<NodeId>> {
         self.nodes.iter().find_map(|name| {
             let is_prepackaged = self.ranks.get(name).is_some_and(Option::is_some);
             match self.by_name.get(name) {

@@ -59,7 +59,7 @@ enum EntryState {
 #[derive(Debug, Default)]
 pub(super) struct KeyIndex<'t> {
     mapping: Option<NodeId>,
-    by_name: HashMap<&'t str, usize>,
+    pub(super) by_name: HashMap<&'t str, usize>,
 }
 
 impl<'t> KeyIndex<'t> {
@@ -93,7 +93,7 @@ impl<'t> AddedList<'t> {
         for entry in text.split(',').filter(|entry| !entry.is_empty()) {
             let mut fields = entry.splitn(3, ':');
             match (fields.next(), fields.next(), fields.next()) {
-                (Some(predictor), Some(target), Some(part)) if is_part(part) => {
+                (Some(predictor), Some(target), Some(part)) if is_entry(predictor, target, part) => {
                     list.by_predictor.entry(predictor).or_default().push((target, part));
                 }
                 _ => list.unreadable.push(entry),
@@ -217,9 +217,17 @@ fn not_listed(tree: &Tree<'_>, node: NodeId, fault: &str) -> Diagnostic {
     tree.diagnostic(node, message, "rename it, or leave the option out that adds more than variables of tracing")
 }
 
-fn is_part(part: &str) -> bool {
-    let (kind, name) = part.split_once('/').unwrap_or(("", part));
-    matches!(kind, "" | "label" | "annotation" | "container") && !name.is_empty()
+/// Returns true if the fields of an entry are those of a part. Only a variable is part of a target.
+fn is_entry(predictor: &str, target: &str, part: &str) -> bool {
+    let is_word = |text: &str| !text.contains([' ', '\t', '\n', '\r']);
+    let is_name = |name: &str| !name.is_empty() && !name.contains(':') && is_word(name);
+    let is_part = match part.split_once('/') {
+        None => !target.is_empty() && is_name(part),
+        Some((kind, name)) => {
+            target.is_empty() && matches!(kind, "label" | "annotation" | "container") && is_name(name)
+        }
+    };
+    is_part && is_word(predictor) && is_word(target)
 }
 
 impl<'t> Planner<'t, '_> {
@@ -283,6 +291,7 @@ impl<'t> Planner<'t, '_> {
                 if text.is_empty() {
                     self.draft.part(annotations, index, Part::Remove);
                     self.prune_key(metadata, "annotations");
+                    self.prune_key(deployment, "metadata");
                 } else {
                     self.draft.part(annotations, index, Part::Set(text.clone().into()));
                 }

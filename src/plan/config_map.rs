@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use super::mounts::MountedPods;
-use super::target::CONFIG_PATH;
+use super::parts::is_shape;
 use super::{Planner, Remark, RunNote};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::Profile;
-use crate::knowledge::parts::{CONFIG_VOLUME, config_volume};
-use crate::manifest::{ContainerPath, Env, Target, value_of};
+use crate::knowledge::parts::{CONFIG_PATH, CONFIG_VOLUME, config_volume};
+use crate::manifest::{ContainerPath, Env, Target, Variable, value_of};
+use crate::yaml::NodeId;
 
 impl<'t> Planner<'t, '_> {
     /// Returns true if a container has a config file as this program brings it.
@@ -30,11 +31,31 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Returns true if a container is to have a config file.
-    pub(super) fn wants_config(&self, profile: &Profile, target: &Target<'t>) -> bool {
-        let is_asked = profile.parts().config_map.is_some();
-        profile.backend().is_jaeger()
-            && !target.site.is_orchestrator()
-            && (is_asked || !profile.reset() && self.has_config(target))
+    ///
+    /// # Errors
+    /// It has another one, which is the author's and could not be restored.
+    pub(super) fn wants_config(
+        &self,
+        profile: &Profile,
+        target: &Target<'t>,
+        env: &Env<'t>,
+    ) -> Result<bool, Diagnostic> {
+        if profile.backend().is_datadog() || target.site.is_orchestrator() {
+            return Ok(false);
+        }
+        if profile.parts().config_map.is_none() {
+            return Ok(!profile.reset() && self.has_config(target));
+        }
+        let is_other = |path: &&Variable<'_>| !path.is_gap() && !self.is_our_config(target, env);
+        let other = env.last(CONFIG_PATH).filter(is_other).filter(|_| !self.treatment.keeps(CONFIG_PATH));
+        match other {
+            None => Ok(true),
+            Some(path) => {
+                let message = format!("{CONFIG_PATH} exists, and is not the file that --config-map adds");
+                let help = "remove it: its file would no longer be read";
+                Err(self.tree.diagnostic(path.node, message, help))
+            }
+        }
     }
 
     /// Plans the config file of a container, or its removal.
@@ -48,11 +69,12 @@ impl<'t> Planner<'t, '_> {
     /// Plans the volumes of config files, after the containers of a predictor.
     pub(super) fn settle_config(&mut self, config_map: Option<&str>) -> Result<Vec<Remark>, Diagnostic> {
         let MountedPods { with, without } = std::mem::take(&mut self.current.config);
+        let tree = self.tree;
+        let is_known = |volume: NodeId| is_shape(tree, volume, &config_volume(""));
         if let Some(name) = config_map.filter(|_| !with.is_empty()) {
             self.plan.notes.insert(RunNote::ConfigMap);
             for spec in with {
-                let shape = (CONFIG_VOLUME.name, &config_volume(""));
-                match self.pod_item(spec, "volumes", shape, "a volume of this name")? {
+                match self.pod_item(spec, "volumes", CONFIG_VOLUME.name, is_known)? {
                     None => self.current.additions.pod(spec).volumes.push(config_volume(name)),
                     Some(volume) => {
                         let map = value_of(self.tree, volume, "configMap").unwrap_or(volume);
@@ -63,10 +85,10 @@ impl<'t> Planner<'t, '_> {
         }
         let mut remarks = Vec::new();
         for spec in without {
-            if self.is_mounted_in(spec, &CONFIG_VOLUME) {
+            if ["containers", "initContainers"].iter().any(|key| self.is_mounted_in(spec, key, &CONFIG_VOLUME)) {
                 continue;
             }
-            remarks.extend(self.remove_pod_item(spec, "volumes", (CONFIG_VOLUME.name, &config_volume(""))));
+            remarks.extend(self.remove_pod_item(spec, "volumes", CONFIG_VOLUME.name, is_known));
         }
         Ok(remarks)
     }

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::env::{entry, set_text, was_a_reference};
 use super::library::{PATH, has_library, is_lost_path};
-use super::target::{CONFIG_PATH, Extras};
+use super::target::Extras;
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::backend_of_part;
+use crate::knowledge::parts::{CONFIG_PATH, backend_of_part};
 use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, Strength, column,
-    is_in_a_column, off,
+    is_in_a_column, off, switches_off,
 };
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
@@ -46,6 +46,9 @@ impl<'t> Planner<'t, '_> {
                     || self.current.listed.has(target.name, name) && disable.removes_part(name)
             },
         );
+        if let Site::Container(place) = &target.site {
+            outcome.remarks.extend(self.other_mounts(place.container));
+        }
         if let (true, Site::Container(place)) = (removes_config, &target.site) {
             self.set_config(self.keeps_config(target, &env, &leaving.names), place)?;
         }
@@ -113,6 +116,10 @@ impl<'t> Planner<'t, '_> {
                     Some(variable) if self.treatment.keeps(name) => {
                         outcome.remarks.push(Remark::new(variable.node, format!("{name} is kept by --keep")));
                     }
+                    Some(variable) if *added == AddedIf::Injected && !self.current.listed.has(target.name, name) => {
+                        let is_off = variable.text().is_some_and(|text| switches_off(name, text));
+                        outcome.remarks.extend((!is_off).then(|| stays_on(variable, value)));
+                    }
                     Some(variable) => {
                         set_text(self.tree, &mut self.draft, variable, value)?;
                         outcome.remarks.extend(was_a_reference(variable));
@@ -156,6 +163,13 @@ impl<'t> Planner<'t, '_> {
             }
         }
     }
+}
+
+/// The remark on a switch of the author's, which could not be restored after a change.
+pub(super) fn stays_on(variable: &Variable<'_>, off: &str) -> Remark {
+    let name = variable.name;
+    let text = format!("{name} is not from seldon-trace, and stays: set it to `{off}`, else spans are still sent");
+    Remark::new(variable.node, text)
 }
 
 impl Disable {
@@ -218,8 +232,9 @@ fn list_custom_values(
         .variables
         .iter()
         .filter(|variable| {
-            let is_known =
-                disable.unset.contains(variable.name) || variable.name == PATH && has_library(variable.value);
+            let is_known = disable.unset.contains(variable.name) || variable.name == PATH && has_library(variable.value)
+                // It is only removed with the file of this program.
+                || variable.name == CONFIG_PATH;
             gone.contains(variable.name) && !is_known && !is_default(variable)
         })
         .collect();

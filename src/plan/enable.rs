@@ -7,12 +7,13 @@ use super::check::check_clients;
 use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::{has_library, is_lost_path};
 use super::otlp::OtlpPlan;
-use super::target::{CONFIG_PATH, Extras};
+use super::target::Extras;
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::quoted_value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::otlp::OTLP_SERVER;
+use crate::knowledge::parts::CONFIG_PATH;
 use crate::knowledge::{
     Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
     merge_tags, overridden_by, switches_on,
@@ -107,7 +108,9 @@ impl<'t> Planner<'t, '_> {
         self.note(profile, reader);
         let after = (&wanted_by_name, &leaving.names);
         check_clients(self.tree, profile, reader, target, found, env, after)?;
-        remark_on_existing(profile, reader, env, &wanted, &leaving.names, &mut outcome);
+        let gets_config = wanted_by_name.contains_key(CONFIG_PATH) && !self.treatment.keeps(CONFIG_PATH);
+        let has_our_config = gets_config || self.is_our_config(target, env);
+        remark_on_existing(profile, reader, (env, has_our_config), &wanted, &leaving.names, &mut outcome);
         self.note_fraction(reader, env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);
@@ -281,7 +284,7 @@ pub(super) const SECRET_MAY_DEFINE: &str =
 fn remark_on_existing(
     profile: &Profile,
     reader: Reader,
-    env: &Env<'_>,
+    (env, has_our_config): (&Env<'_>, bool),
     wanted: &[Wanted],
     gone: &HashSet<&str>,
     outcome: &mut TargetOutcome,
@@ -309,8 +312,9 @@ fn remark_on_existing(
         }
         let written = want.and_then(|want| value_after(profile, env, want));
         let value = written.as_deref().or(variable.text());
+        let may_override = is_last && !(name == CONFIG_PATH && has_our_config);
         for over in overridden_by(backend) {
-            if is_last && over.name == name && over.readers.include(reader) && over.applies(value) {
+            if may_override && over.name == name && over.readers.include(reader) && over.applies(value) {
                 outcome.remarks.push(Remark::new(node, format!("{name} {}", over.words)));
             }
         }

@@ -1,7 +1,7 @@
 //! Labels and annotations of a predictor: unified service tagging, and Datadog's admission controller.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::added::KeyIndex;
 use super::env::own_key;
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
 use crate::knowledge::parts::{ADMISSION_LABEL, ADMISSION_PREFIX, TAG_LABELS, TagLabel, admission_annotation};
 use crate::manifest::{Env, PredictorTargets, Reference, Unit, is_field, value_of};
-use crate::yaml::NodeId;
+use crate::yaml::{NodeId, Tree};
 
 /// A label or an annotation of a predictor to write.
 struct WantedEntry<'n> {
@@ -21,6 +21,9 @@ struct WantedEntry<'n> {
     /// True if it replaces another value.
     is_given: bool,
 }
+
+/// The mapping, the index and the value of each label or annotation of pods.
+type PodEntries<'t> = HashMap<(&'static str, &'t str), Vec<(NodeId, usize, NodeId)>>;
 
 /// The labels and annotations that a predictor has.
 struct OwnEntries<'t> {
@@ -69,7 +72,11 @@ impl<'t> Planner<'t, '_> {
             let (name, value) = (ADMISSION_LABEL.into(), "true".to_owned());
             wanted.push(WantedEntry { key: "labels", name, value, is_given: true });
         }
-        remarks.extend(wanted.into_iter().filter_map(|entry| self.set_entry(&own, entry)));
+        let in_pods = if wanted.is_empty() { HashMap::new() } else { pod_entries(self.tree, found.node) };
+        for entry in wanted {
+            remarks.extend(self.set_in_pods(&in_pods, &entry));
+            remarks.extend(self.set_entry(&own, entry));
+        }
         for container in std::mem::take(&mut self.current.withdrawn) {
             self.remove_listed(found.node, &own, "annotations", &admission_annotation(&container));
         }
@@ -112,13 +119,22 @@ impl<'t> Planner<'t, '_> {
         if !is_given || self.tree.scalar_text(existing) == Some(value.as_str()) {
             return None;
         }
-        let remark = (!self.current.listed.has("", &part)).then(|| {
-            let kind = key.trim_end_matches('s');
-            let text = format!("the {kind} {name} had another value, and is now `{value}`: `disable` leaves it");
-            Remark::new(existing, text)
-        });
+        let remark = (!self.current.listed.has("", &part)).then(|| was_another(existing, key, &name, &value));
         self.draft.part(mapping, index, Part::Set(value.into()));
         remark
+    }
+
+    /// Sets a label or an annotation where a component spec has another value, which would take precedence.
+    fn set_in_pods(&mut self, in_pods: &PodEntries<'t>, entry: &WantedEntry<'_>) -> Vec<Remark> {
+        let WantedEntry { key, name, value, is_given } = entry;
+        let places = in_pods.get(&(*key, &**name)).filter(|_| *is_given).into_iter().flatten();
+        let others = places.filter(|(_, _, existing)| self.tree.scalar_text(*existing) != Some(value.as_str()));
+        let mut remarks = Vec::new();
+        for (mapping, index, existing) in others {
+            self.draft.part(*mapping, *index, Part::Set(value.clone().into()));
+            remarks.push(was_another(*existing, key, name, value));
+        }
+        remarks
     }
 
     /// Removes a label or an annotation if the list has it.
@@ -162,6 +178,27 @@ impl<'t> Planner<'t, '_> {
         }
         used
     }
+}
+
+/// The labels and annotations of the component specs of a predictor, by key and name.
+fn pod_entries<'t>(tree: &'t Tree<'_>, predictor: NodeId) -> PodEntries<'t> {
+    let mut all = PodEntries::new();
+    let component_specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |list| tree.items(list));
+    for metadata in component_specs.iter().filter_map(|one| value_of(tree, *one, "metadata")) {
+        for key in ["labels", "annotations"] {
+            let index = KeyIndex::of(tree, metadata, key);
+            for name in index.by_name.keys() {
+                all.entry((key, *name)).or_default().extend(index.entry(tree, name));
+            }
+        }
+    }
+    all
+}
+
+/// The remark on a label or an annotation of the author's that gets another value.
+fn was_another(existing: NodeId, key: &str, name: &str, value: &str) -> Remark {
+    let kind = key.trim_end_matches('s');
+    Remark::new(existing, format!("the {kind} {name} had another value, and is now `{value}`: `disable` leaves it"))
 }
 
 /// The part of a label or an annotation in the list.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::env::{own_key, restyle};
 use super::mounts::MountedPods;
+use super::parts::{is_shape, named_item};
 use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
 use crate::changes::Value;
@@ -11,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
     CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation,
-    admission_annotations, library_container, library_volume,
+    admission_annotations, is_library_image, library_container, library_volume,
 };
 use crate::knowledge::{Content, Profile};
 use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, value_of};
@@ -75,8 +76,8 @@ impl<'t> Planner<'t, '_> {
         let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !has_library(path.value));
         match path {
             Some(path) if path.is_reference() => Err(format!("its {PATH} is a reference")),
-            Some(path) if path.value_node.is_some_and(|value| !is_on_one_line(self.tree, path.node, value)) => {
-                Err(format!("its {PATH} is an alias, or has several lines"))
+            Some(path) if path.value_node.is_some_and(|value| !is_restorable(self.tree, path, value)) => {
+                Err(format!("its {PATH} is an alias, or has several lines, a tag or escapes"))
             }
             _ => Ok(wanted),
         }
@@ -150,35 +151,63 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans the shared parts of the library, after the containers of a predictor.
-    pub(super) fn settle_library(&mut self, parts: &Parts, is_reset: bool) -> Result<Vec<Remark>, Diagnostic> {
+    pub(super) fn settle_library(
+        &mut self,
+        found: &PredictorTargets<'t>,
+        parts: &Parts,
+        is_reset: bool,
+    ) -> Result<Vec<Remark>, Diagnostic> {
         let MountedPods { with, without } = std::mem::take(&mut self.current.library);
+        let tree = self.tree;
+        let is_volume = |volume: NodeId| is_shape(tree, volume, &library_volume());
         for spec in with {
-            let volume = library_volume();
-            let known = (LIBRARY_VOLUME.name, &volume);
-            if self.pod_item(spec, "volumes", known, "a volume of this name")?.is_none() {
-                self.current.additions.pod(spec).volumes.push(volume);
+            if self.pod_item(spec, "volumes", LIBRARY_VOLUME.name, is_volume)?.is_none() {
+                self.current.additions.pod(spec).volumes.push(library_volume());
             }
-            let image = parts.image();
-            let known = (LIBRARY_CONTAINER, &library_container(String::new()));
-            match self.pod_item(spec, "initContainers", known, "an init container of this name")? {
-                None => self.current.additions.pod(spec).init_containers.push(library_container(image)),
-                Some(node) if is_reset || parts.library_version.is_some() || parts.library_image.is_some() => {
-                    self.set_part_text(node, "image", image);
+            self.refuse_container(found, spec)?;
+            match self.pod_item(spec, "initContainers", LIBRARY_CONTAINER, |node| is_library(tree, node))? {
+                None => self.current.additions.pod(spec).init_containers.push(library_container(parts.image(None))),
+                Some(node) => {
+                    let existing = image_of(tree, node).filter(|_| !is_reset);
+                    self.set_part_text(node, "image", parts.image(existing));
                 }
-                Some(_) => {}
             }
         }
         let mut remarks = Vec::new();
         for spec in without {
-            if self.is_mounted_in(spec, &LIBRARY_VOLUME) {
+            if self.is_mounted_in(spec, "containers", &LIBRARY_VOLUME) {
                 continue;
             }
-            remarks.extend(self.remove_pod_item(spec, "volumes", (LIBRARY_VOLUME.name, &library_volume())));
-            let container = (LIBRARY_CONTAINER, &library_container(String::new()));
-            remarks.extend(self.remove_pod_item(spec, "initContainers", container));
+            let is_known = |node| is_library(tree, node);
+            remarks.extend(self.remove_pod_item(spec, "initContainers", LIBRARY_CONTAINER, is_known));
+            if !self.is_mounted_in(spec, "initContainers", &LIBRARY_VOLUME) {
+                remarks.extend(self.remove_pod_item(spec, "volumes", LIBRARY_VOLUME.name, is_volume));
+            }
         }
         Ok(remarks)
     }
+
+    /// Returns an error if another container of a pod has the name of the init container.
+    fn refuse_container(&self, found: &PredictorTargets<'t>, spec: Option<NodeId>) -> Result<(), Diagnostic> {
+        let container = spec.and_then(|spec| named_item(self.tree, spec, "containers", LIBRARY_CONTAINER));
+        if let Some((.., node)) = container {
+            return Err(self.taken(node, &format!("a container with the name {LIBRARY_CONTAINER}")));
+        }
+        match found.pods.has_node(LIBRARY_CONTAINER) {
+            true => Err(self.taken(found.node, &format!("a graph node with the name {LIBRARY_CONTAINER}"))),
+            false => Ok(()),
+        }
+    }
+}
+
+fn image_of<'t>(tree: &'t Tree<'_>, container: NodeId) -> Option<&'t str> {
+    value_of(tree, container, "image").and_then(|image| tree.scalar_text(image))
+}
+
+/// Returns true for the init container with the library.
+fn is_library(tree: &Tree<'_>, container: NodeId) -> bool {
+    is_shape(tree, container, &library_container(String::new()))
+        && image_of(tree, container).is_some_and(is_library_image)
 }
 
 /// Returns true if the annotation of a container is one that Kubernetes takes.
@@ -208,10 +237,18 @@ pub(super) fn without_library(path: &str) -> Option<&str> {
     path.strip_prefix(LIBRARY_PATH).and_then(|rest| rest.strip_prefix(':'))
 }
 
-/// Returns true if the value of an entry is its own, and on one line.
-fn is_on_one_line(tree: &Tree<'_>, entry: NodeId, value: NodeId) -> bool {
-    let own = own_key(tree, entry, "value").and_then(|at| tree.entry(entry, at)).is_some_and(|(_, own)| own == value);
-    let styles = [ScalarStyle::Literal, ScalarStyle::Folded];
-    let is_block = matches!(tree.node(value).kind, Kind::Scalar { style, .. } if styles.contains(&style));
-    own && !is_block && !tree.text()[tree.span(value).range()].contains(['\n', '\r'])
+/// Returns true if the value of an entry can be restored after it got another text: it is its own, on one line, and
+/// written as this program writes it.
+fn is_restorable(tree: &Tree<'_>, path: &Variable<'_>, value: NodeId) -> bool {
+    let own =
+        own_key(tree, path.node, "value").and_then(|at| tree.entry(path.node, at)).is_some_and(|(_, own)| own == value);
+    let text = &tree.text()[tree.span(value).range()];
+    let Kind::Scalar { style, .. } = tree.node(value).kind else { return false };
+    let is_escaped = || text != format!("\"{}\"", path.value.replace('\\', "\\\\").replace('"', "\\\""));
+    let is_rewritten = match style {
+        ScalarStyle::Literal | ScalarStyle::Folded => true,
+        ScalarStyle::DoubleQuoted => is_escaped(),
+        _ => false,
+    };
+    own && !is_rewritten && tree.tag(value).is_none() && !text.contains(['\n', '\r'])
 }

@@ -280,7 +280,7 @@ impl<'t> Planner<'t, '_> {
                 }
                 self.find_sidecar_users(found);
                 let made = self.make_containers(profile, found, lacking, &place, label, report);
-                report.remarks.extend(self.settle_library(profile.parts(), profile.reset())?);
+                report.remarks.extend(self.settle_library(found, profile.parts(), profile.reset())?);
                 report.remarks.extend(self.settle_config(profile.parts().config_map.as_deref())?);
                 let (sidecars, remarks) = self.settle_sidecars(found, label, |_| true)?;
                 report.targets.extend(sidecars);
@@ -301,7 +301,7 @@ impl<'t> Planner<'t, '_> {
                     outcome.report(format!("{label}{}", target_label(target)), report);
                 }
                 let mlservers = self.disable_mlservers(disable, found, label, report)?;
-                report.remarks.extend(self.settle_library(&Parts::default(), false)?);
+                report.remarks.extend(self.settle_library(found, &Parts::default(), false)?);
                 report.remarks.extend(self.settle_config(None)?);
                 self.find_sidecar_users(found);
                 let (sidecars, remarks) =

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::env::own_key;
 use super::parts::{is_shape, named_item};
 use super::{Planner, Remark};
-use crate::changes::{Part, Value};
+use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::MountedVolume;
+use crate::knowledge::parts::{CONFIG_VOLUME, LIBRARY_VOLUME, MountedVolume};
 use crate::manifest::value_of;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
@@ -39,6 +39,11 @@ impl MountedVolume {
     }
 }
 
+/// The remark on a part of the author's that has the name of one of this program.
+pub(super) fn not_ours(node: NodeId, name: &str) -> Remark {
+    Remark::new(node, format!("{name} is not as seldon-trace writes it, and stays"))
+}
+
 impl<'t> Planner<'t, '_> {
     /// Plans the mount of a volume in a container, or its removal.
     pub(super) fn set_mount(
@@ -51,7 +56,10 @@ impl<'t> Planner<'t, '_> {
         match (is_wanted, volume.mount_in(self.tree, container)) {
             (true, None) => {
                 if let Some(node) = volume.conflict_in(self.tree, container) {
-                    return Err(self.taken(node, "a volume mount of this name or path"));
+                    return Err(self.taken(
+                        node,
+                        &format!("a volume mount with the name {} or the path {}", volume.name, volume.folder),
+                    ));
                 }
                 self.current.additions.mount(container, volume.mount());
                 pods.with.insert(Some(spec));
@@ -68,14 +76,27 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
-    /// Returns true if a container of a pod mounts a volume after the change.
-    pub(super) fn is_mounted_in(&self, spec: NodeId, volume: &MountedVolume) -> bool {
-        let containers = value_of(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
-        containers.iter().any(|container| {
+    /// Returns true if one of these containers of a pod mounts a volume after the change.
+    pub(super) fn is_mounted_in(&self, spec: NodeId, key: &str, volume: &MountedVolume) -> bool {
+        let Some(containers) = effective_value(self.tree, spec, key) else { return false };
+        let stays = |list: NodeId, index: usize| self.draft.of_part(list, index) != Some(&Part::Remove);
+        self.tree.items(containers).iter().enumerate().any(|(at, container)| {
             let container = self.tree.resolve(*container);
-            named_item(self.tree, container, "volumeMounts", volume.name)
-                .is_some_and(|(list, index, _)| self.draft.of_part(list, index) != Some(&Part::Remove))
+            let mount = named_item(self.tree, container, "volumeMounts", volume.name);
+            stays(containers, at) && mount.is_some_and(|(list, index, _)| stays(list, index))
         })
+    }
+
+    /// The remarks on mounts of a container that have the name or the folder of a mount of this program, and not both.
+    pub(super) fn other_mounts(&self, container: NodeId) -> Vec<Remark> {
+        let volumes = [&LIBRARY_VOLUME, &CONFIG_VOLUME].into_iter();
+        let other = |volume: &MountedVolume| {
+            let node = volume.conflict_in(self.tree, container)?;
+            let name = value_of(self.tree, node, "name").and_then(|name| self.tree.scalar_text(name));
+            let is_ours = volume.mount_in(self.tree, container).is_some();
+            (!is_ours).then(|| not_ours(node, if name == Some(volume.name) { volume.name } else { volume.folder }))
+        };
+        volumes.filter_map(other).collect()
     }
 
     /// The item of this name in a pod, if it is one that this program writes.
@@ -86,11 +107,12 @@ impl<'t> Planner<'t, '_> {
         &self,
         spec: Option<NodeId>,
         key: &str,
-        (name, shape): (&str, &Value),
-        what: &str,
+        name: &str,
+        is_known: impl Fn(NodeId) -> bool,
     ) -> Result<Option<NodeId>, Diagnostic> {
+        let what = if key == "volumes" { "a volume" } else { "an init container" };
         match spec.and_then(|spec| named_item(self.tree, spec, key, name)) {
-            Some((.., node)) if !is_shape(self.tree, node, shape) => Err(self.taken(node, what)),
+            Some((.., node)) if !is_known(node) => Err(self.taken(node, &format!("{what} with the name {name}"))),
             found => Ok(found.map(|(.., node)| node)),
         }
     }
@@ -100,14 +122,15 @@ impl<'t> Planner<'t, '_> {
         &mut self,
         spec: NodeId,
         key: &'static str,
-        (name, shape): (&str, &Value),
+        name: &str,
+        is_known: impl Fn(NodeId) -> bool,
     ) -> Option<Remark> {
         let (list, index, node) = named_item(self.tree, spec, key, name)?;
-        if is_shape(self.tree, node, shape) {
+        if is_known(node) {
             self.remove_part(spec, key, (list, index));
             return None;
         }
-        Some(Remark::new(node, format!("{name} is not as seldon-trace writes it, and stays")))
+        Some(not_ours(node, name))
     }
 
     /// Sets a text of a part to another one.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::disable::stays_on;
 use super::env::{entry, set_text, was_a_reference};
 use super::target::Extras;
 use super::{DeploymentReport, Disable, Planner, Remark, RunNote, TargetOutcome};
@@ -158,6 +159,10 @@ impl<'t> Planner<'t, '_> {
                 Some(one) if one.text() == Some(off) && !one.is_reference() => Ok(None),
                 Some(one) if self.treatment.keeps(switch) => {
                     outcome.remarks.push(Remark::new(one.node, format!("{switch} is kept by --keep")));
+                    Ok(None)
+                }
+                Some(one) if !self.current.listed.has(target.name, switch) => {
+                    outcome.remarks.push(stays_on(one, off));
                     Ok(None)
                 }
                 Some(one) => {

@@ -56,7 +56,7 @@ pub struct DeploymentReport {
     pub skips: Vec<(String, String)>,
     /// The warnings.
     pub remarks: Vec<Remark>,
-    /// The number of containers that get the library that was asked for; `None` if none was, or there was no container.
+    /// The number of targets that get the library that was asked for; `None` if none was, or there was no target.
     pub with_library: Option<usize>,
     /// The number of targets that can send to the sidecar that was asked for; `None` if none was, or there was no target.
     pub with_sidecar: Option<usize>,
@@ -199,6 +199,8 @@ pub enum RunNote {
     MlServer,
     /// A predictor has no node that MLServer serves, and the option for it is given.
     NoMlServer,
+    /// A container gets a search path of Python, which it did not have in the manifest.
+    NewPath,
 }
 
 impl fmt::Display for RunNote {
@@ -218,6 +220,10 @@ impl fmt::Display for RunNote {
             )),
             Self::NoMlServer => f.write_str(
                 "--otlp changes nothing: it is for nodes that MLServer serves, and none is selected",
+            ),
+            Self::NewPath => f.write_str(
+                "PYTHONPATH replaces the one of an image that has its own: add that to the manifest first, so that \
+                 --inject init keeps it",
             ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \

@@ -162,7 +162,7 @@ impl<'t> Planner<'t, '_> {
     fn pod_of(&self, found: &PredictorTargets<'_>, site: &Site) -> Option<PodKey> {
         match site {
             Site::Container(place) | Site::OwnOrchestrator(place) => Some(Some(place.spec)),
-            Site::SvcOrchSpec(_) => (!self.is_separate).then_some(found.pods.first.spec),
+            Site::SvcOrchSpec(_) => (!self.is_separate).then(|| executor_pod(found)),
         }
     }
 
@@ -370,6 +370,14 @@ impl<'t> Planner<'t, '_> {
         });
         Ok((report, remarks))
     }
+}
+
+/// The pod with the executor, which is another than the first one if a graph node has containers in both.
+fn executor_pod(found: &PredictorTargets<'_>) -> PodKey {
+    let first = found.pods.first;
+    let other = found.pods.with_executor().flatten().filter(|pod| Some(*pod) != first.component_spec);
+    let mut specs = found.pods.specs().map(|(place, _)| place);
+    other.and_then(|pod| specs.find(|place| place.component_spec == pod)).map_or(first.spec, |place| Some(place.spec))
 }
 
 /// The part of a sidecar in the list of what was added.

@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::{DeploymentReport, Planner, TargetOutcome, target_label};
+use super::{DeploymentReport, Planner, RunNote, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH};
-use crate::knowledge::parts::{Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key};
+use crate::knowledge::parts::{
+    CONFIG_PATH, Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key,
+};
 use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
-
-/// The variable with the config file of the Python wrapper.
-pub(super) const CONFIG_PATH: &str = "JAEGER_CONFIG_PATH";
 
 /// Settings that a config file decides, so that their variables have no effect.
 const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
@@ -52,8 +51,8 @@ impl<'t> Planner<'t, '_> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let name = format!("{label}{}", target_label(target));
-        let counted = profile.parts().inject.is_some() && !target.site.is_orchestrator();
-        if counted {
+        let wants_library = profile.parts().inject.is_some();
+        if wants_library {
             report.with_library.get_or_insert(0);
         }
         let wants_sidecar = profile.parts().wants_sidecar();
@@ -65,9 +64,9 @@ impl<'t> Planner<'t, '_> {
         let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
         let outcome = match wanted {
             Ok((library, agent)) => {
-                report.with_library = report.with_library.map(|count| count + usize::from(counted));
+                report.with_library = report.with_library.map(|count| count + usize::from(wants_library));
                 report.with_sidecar = report.with_sidecar.map(|count| count + usize::from(wants_sidecar));
-                let has_config = self.wants_config(profile, target);
+                let has_config = self.wants_config(profile, target, &env)?;
                 let is_mlserver = self.is_mlserver(target, &env);
                 let extras = Extras { present, library, has_config, agent, is_mlserver, ..Extras::default() };
                 if let Site::Container(container) = &target.site {
@@ -202,6 +201,9 @@ impl<'t> Planner<'t, '_> {
 
     /// Lists new variables that are removed only if the list has them.
     pub(super) fn list_new(&mut self, target: &str, new: &[&Wanted]) {
+        if new.iter().any(|want| matches!(want.content, Content::Folder(_))) {
+            self.plan.notes.insert(RunNote::NewPath);
+        }
         for want in new.iter().filter(|want| want.is_listed) {
             self.current.listed.add(target, want.name);
         }

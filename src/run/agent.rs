@@ -14,14 +14,10 @@ use crate::agent::{
     UI_PORT, config_files,
 };
 use crate::cli::{AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs};
-use crate::diagnostic::Diagnostic;
 use crate::documents::each_document;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
-use crate::knowledge::{Backend, Profile, known};
+use crate::knowledge::{Backend, Key, Profile, known};
 use crate::source::Origin;
-
-/// A sampler of the orchestrator, at which the wrapper exits.
-const REMOTE: &str = "remote";
 
 pub(super) fn run(kind: AgentKind, colours: Colours) -> Result<RunStatus> {
     match kind {
@@ -78,21 +74,13 @@ fn jaeger(args: JaegerArgs) -> Result<RunStatus> {
 }
 
 fn jaeger_config(args: JaegerConfigArgs, colours: Colours) -> Result<RunStatus> {
-    let JaegerConfigArgs { config_map, options, propagation, inputs, settings_file } = args;
+    let JaegerConfigArgs { config_map, mut options, inputs, settings_file } = args;
+    // The settings are those of `enable --config-map`.
+    options.0.type_text(Key::ConfigMap, Some(config_map.clone()));
     let (settings, gathered) = RunSettings::of_files(settings_file, options.0, &inputs, true)?;
-    let profiles = settings.all().map(|stack| {
-        decide(stack, |settings| {
-            let profile = settings.profile(Backend::Jaeger)?;
-            if profile.sampler_type() == Some(REMOTE) {
-                let help = "use const, probabilistic or ratelimiting";
-                return Err(vec![Diagnostic::new("the wrapper exits at a config file with a remote sampler", help)]);
-            }
-            Ok(profile)
-        })
-    });
+    let profiles = settings.all().map(|stack| decide(stack, |settings| settings.profile(Backend::Jaeger)));
     let profiles: Vec<Decided<Profile>> = profiles.collect::<Result<_>>()?;
     let selection = settings.run.settings(&[]).selection().map_err(|faults| settings.run.refused(faults))?;
-    let is_b3 = propagation.is_some();
     let files = |text: &str, origin: &Origin| {
         let (at, stack) = settings.of_input(origin);
         let Decided { for_all, exceptions, .. } = &profiles[at];
@@ -100,7 +88,7 @@ fn jaeger_config(args: JaegerConfigArgs, colours: Colours) -> Result<RunStatus> 
         let documents = each_document(
             text,
             |tree, _| {
-                config_files(tree, &selection, is_b3, |deployment| match exceptions {
+                config_files(tree, &selection, |deployment| match exceptions {
                     Some(all) => all.choose(for_all, tree, deployment, &among),
                     None => Ok(Arc::clone(for_all)),
                 })

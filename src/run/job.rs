@@ -91,8 +91,9 @@ impl Job {
             reasons.join("; ")
         };
         if sum(reports().filter_map(|report| report.with_library)) == Some(0) {
-            let reasons = reasons(|name| !name.ends_with("orchestrator"));
-            bail!("--inject: no container can take Datadog's library ({reasons})");
+            let of_containers = reasons(|name| !name.ends_with("orchestrator"));
+            let reasons = if of_containers.is_empty() { reasons(|_| true) } else { of_containers };
+            bail!("--inject: no target can take Datadog's library ({reasons})");
         }
         if sum(reports().filter_map(|report| report.with_sidecar)) == Some(0) {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));

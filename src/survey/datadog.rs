@@ -28,7 +28,7 @@ pub(super) fn library(
     }
 }
 
-fn library_alone(
+pub(super) fn library_alone(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,
     version: LibraryVersion,

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::address::loopback;
-use super::datadog::{datadog, library};
+use super::datadog::{datadog, library, library_alone};
 use super::otlp;
 use super::reading::{EnvReading, VariableValue};
 use super::surroundings::{Library, Surroundings};
@@ -222,7 +222,22 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
                     }
                     _ => Doubt::unknown("Datadog's admission controller may inject its library"),
                 };
-                Tracing { start: Some(start), client, ..Tracing::without(doubt) }
+                // Without a host in the manifest, the controller gives one.
+                let has_host = ["DD_AGENT_HOST", "DD_TRACE_AGENT_URL"]
+                    .iter()
+                    .any(|name| reading.non_empty_value(name) != VariableValue::Unset);
+                let without = Tracing::without(doubt);
+                let by_library = match has_host && without.verdict == Verdict::Unknown {
+                    true => Tracing {
+                        verdict: without.verdict,
+                        reason: without.reason,
+                        cause: None,
+                        is_on: false,
+                        ..library_alone(reading, around, version, client)
+                    },
+                    false => without,
+                };
+                Tracing { start: Some(start), client, ..by_library }
             }
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
         };

@@ -30,6 +30,9 @@ pub enum Ask {
     NativeAgent,
     CollectorOfNode,
     AgentOfNode,
+    LibraryOfMirror,
+    OtherVersion,
+    OtherCollector,
     Disable,
     DisableJaeger,
     DisableDatadog,
@@ -122,6 +125,16 @@ impl Ask {
             ),
             Self::Otlp => enable(jaeger.with(Key::Otlp, "true")),
             Self::OtlpGiven => enable(datadog.with(Key::Otlp, "collector:4317")),
+            Self::LibraryOfMirror => enable(
+                datadog
+                    .with(Key::Inject, "init")
+                    .with(Key::LibraryImage, "mirror.example:5000/dd-lib-python-init")
+                    .with(Key::LibraryVersion, "v2.1"),
+            ),
+            Self::OtherVersion => enable(datadog.with(Key::Inject, "init").with(Key::LibraryVersion, "v3.2")),
+            Self::OtherCollector => {
+                enable(jaeger.with(Key::Agent, "sidecar").with(Key::Collector, "other.example:4317"))
+            }
             Self::CollectorOfNode => enable(jaeger.with(Key::Agent, "node")),
             Self::AgentOfNode => enable(datadog.with(Key::Agent, "node")),
             Self::ConfigMap => {

@@ -253,7 +253,12 @@ impl<'d, 'r> Builder<'d, 'r> {
             }
         }
         if self.dice.one_in(6) {
-            containers.push(self.container("sidecar", true));
+            let names: &[&str] = match self.wanted.own_parts {
+                true => &["sidecar", "datadog-lib-python-init", "datadog-agent", "seldon-trace-collector"],
+                false => &["sidecar"],
+            };
+            let name = self.dice.pick(names);
+            containers.push(self.container(name, true));
         }
         if self.dice.one_in(16) {
             containers.push(self.container("seldon-container-engine", true));
@@ -280,12 +285,17 @@ impl<'d, 'r> Builder<'d, 'r> {
             spec.push(("volumes".to_owned(), Value::List(vec![volume])));
         }
         if self.dice.one_in(8) {
-            let init = map([("name", text("init")), ("image", text("busybox"))]);
+            let is_own = self.wanted.own_parts && self.dice.one_in(2);
+            let name = if is_own { "datadog-lib-python-init" } else { "init" };
+            let init = map([("name", text(name)), ("image", text("busybox"))]);
             spec.push(("initContainers".to_owned(), Value::List(vec![init])));
         }
         self.may_shuffle(&mut spec);
         let mut entries = vec![("spec".to_owned(), Value::Map(spec))];
-        if self.dice.one_in(6) {
+        if self.wanted.own_parts && self.dice.one_in(6) {
+            let label = self.dice.pick(&["tags.datadoghq.com/env", "admission.datadoghq.com/enabled"]);
+            entries.push(("metadata".to_owned(), map([("labels", map([(label, text("mine"))]))])));
+        } else if self.dice.one_in(6) {
             entries.push(("metadata".to_owned(), map([("labels", map([("a", self.any_text())]))])));
         }
         self.may_shuffle(&mut entries);
@@ -304,7 +314,9 @@ impl<'d, 'r> Builder<'d, 'r> {
         entries.push(("name".to_owned(), text(name)));
         let bare = !self.wanted.untraced && self.dice.one_in(20);
         if !bare {
-            entries.push(("image".to_owned(), text(self.dice.pick(IMAGES))));
+            let is_mlserver = self.wanted.own_parts && self.dice.one_in(4);
+            let image = if is_mlserver { "seldonio/mlserver:1.7.1" } else { self.dice.pick(IMAGES) };
+            entries.push(("image".to_owned(), text(image)));
         }
         if !self.dice.one_in(3) {
             let env = self.env();

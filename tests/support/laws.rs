@@ -133,7 +133,13 @@ pub fn is_given_back(on: &Edited<'_>) -> Verdict {
 /// `disable` restores the input of `enable` with parts beside variables, if that had no tracing and none of the
 /// variables that an option gives a value.
 pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
-    if ["DD_ENV", "DD_VERSION"].iter().any(|name| on.text.contains(name)) {
+    let is_replaced = |names: &[&str]| names.iter().any(|name| on.text.contains(name));
+    let replaces_label = match on.ask {
+        Ask::TagLabels => is_replaced(&["tags.datadoghq.com/"]),
+        Ask::LibraryByAdmission => is_replaced(&["admission.datadoghq.com/"]),
+        _ => false,
+    };
+    if replaces_label || is_replaced(&["DD_ENV", "DD_VERSION"]) {
         return Ok(());
     }
     keeps_comments(on)?;
@@ -184,6 +190,49 @@ pub fn is_undone_after(text: &str, first: Ask, next: Ask) -> Verdict {
         return first.breaks(format!("then {next:?} is not undone:\n{after}\n── which gives\n{back}\n── of"));
     }
     Ok(())
+}
+
+/// `disable --keep-config` changes nothing that `disable` or the same `enable` could not restore.
+pub fn is_restored_after_keep_config(on: &Edited<'_>) -> Verdict {
+    // It also edits what the first one skips, such as a list that is shared.
+    let Some(off) = edited(&on.after, Ask::KeepConfig)? else { return Ok(()) };
+    let disabled = edited(&on.after, Ask::Disable)?.map(|off| off.after).unwrap_or_default();
+    // Only `enable --otlp` switches MLServer on again.
+    let is_other = on.text.contains("MLSERVER_TRACING_SERVER") && ![Ask::Otlp, Ask::OtlpGiven].contains(&on.ask);
+    // `enable` removes JAEGER_DISABLED, and `disable` does not: it keeps the executor off.
+    let is_held = off.after.contains("JAEGER_DISABLED");
+    let cases = [(on.ask, &on.after, !is_other), (Ask::Disable, &disabled, !is_held)];
+    for (next, wanted, _) in cases.into_iter().filter(|(.., is_promised)| *is_promised) {
+        let restored = edited(&off.after, next)?.map(|next| next.after);
+        // A switch that changed twice may have other quotes.
+        let is_same = restored.as_ref() == Some(wanted)
+            || next == on.ask && restored.as_ref().is_some_and(|text| reading(text) == reading(wanted));
+        if !is_same {
+            let restored = restored.unwrap_or_default();
+            return on.breaks(format!("and KeepConfig, then {next:?} gives\n{restored}\n──"));
+        }
+    }
+    Ok(())
+}
+
+/// A lone option changes only its value in parts that are there.
+pub fn lone_options_keep_the_rest(text: &str) -> Verdict {
+    for (first, lone, change) in [
+        (Ask::LibraryOfMirror, Ask::OtherVersion, ("python-init:v2.1", "python-init:v3.2")),
+        (Ask::NativeCollector, Ask::OtherCollector, ("[::1]:4317", "other.example:4317")),
+    ] {
+        changes_alone(text, first, lone, change)?;
+    }
+    Ok(())
+}
+
+fn changes_alone(text: &str, first: Ask, lone: Ask, (old, new): (&str, &str)) -> Verdict {
+    let Some(first) = edited(text, first)? else { return Ok(()) };
+    match edited(&first.after, lone)? {
+        Some(next) if next.after == first.after.replace(old, new) => Ok(()),
+        Some(next) => first.breaks(format!("then {lone:?} changes more than {old}:\n{}\n──", next.after)),
+        None => first.breaks(format!("is refused by {lone:?}")),
+    }
 }
 
 /// The same, wherever another reader finds that it has to be so.

@@ -27,16 +27,22 @@ pub struct Wanted {
     pub secrets: bool,
     /// With many keys of the form `? key`.
     pub explicit_keys: bool,
+    /// With parts of the author's beside variables, some with the names of those that options add.
+    pub own_parts: bool,
 }
 
 /// Any manifest at all.
-pub const ANY: Wanted = Wanted { untraced: false, block_only: false, secrets: false, explicit_keys: false };
+pub const ANY: Wanted =
+    Wanted { untraced: false, block_only: false, secrets: false, explicit_keys: false, own_parts: false };
 
 /// Manifests that `enable` and then `disable` have to restore.
 pub const UNTRACED: Wanted = Wanted { untraced: true, ..ANY };
 
 /// The same, in whole lines.
 pub const UNTRACED_BLOCK: Wanted = Wanted { block_only: true, ..UNTRACED };
+
+/// Manifests without tracing that have parts of the author's.
+pub const OWN_PARTS: Wanted = Wanted { own_parts: true, ..UNTRACED };
 
 /// A stream of documents, most of them SeldonDeployments, as `rolls` decide; all zero is the plainest one.
 pub fn manifest(rolls: &[u16], wanted: Wanted) -> String {

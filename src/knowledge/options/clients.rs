@@ -4,6 +4,7 @@
 use super::{CheckedValue, Given, Key};
 use crate::knowledge::clients::programs::Program;
 use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, pr2859};
+use crate::knowledge::parts::Parts;
 use crate::knowledge::usage::{GivenBy, UsageError};
 use crate::knowledge::values::bare_rate;
 use crate::knowledge::variables::Takes;
@@ -53,7 +54,36 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], errors: &mut Vec<
                 errors.push(UsageError::Value { origin: given.origin.clone(), value: None, problem: reason });
             }
         }
+        // No tags at all replace the existing ones.
+        let is_option =
+            |given: &&Given| matches!(given.origin, GivenBy::Option(key) if !matches!(key, Key::Tags | Key::Tag));
+        for given in values().filter(is_option).filter(|given| written_text(&given.value).is_empty()) {
+            let problem = "it is empty; leave the option out".to_owned();
+            let error = UsageError::Value { origin: given.origin.clone(), value: None, problem };
+            let is_known =
+                |known: &UsageError| matches!(known, UsageError::Value { origin, .. } if *origin == given.origin);
+            errors.extend((!errors.iter().any(is_known)).then_some(error));
+        }
     }
+}
+
+/// Adds an error for a sampler at which the wrapper exits if it is in a config file.
+pub(super) fn check_config_file(parts: &Parts, given: &[Given], errors: &mut Vec<UsageError>) {
+    let is_remote = |given: &&Given| {
+        given.variable.name == "JAEGER_SAMPLER_TYPE"
+            && given.reader == Reader::Container
+            && given.text().eq_ignore_ascii_case("remote")
+    };
+    let remote = given.iter().find(is_remote).filter(|_| parts.config_map.is_some());
+    errors.extend(remote.map(|given| {
+        UsageError::Value {
+            origin: given.origin.clone(),
+            value: None,
+            problem:
+                "the wrapper exits at a config file with a remote sampler; write const, probabilistic or ratelimiting"
+                    .to_owned(),
+        }
+    }));
 }
 
 /// The variables of an environment that a client can't use as they are, each with the reason and with what to write

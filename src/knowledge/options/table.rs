@@ -238,7 +238,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         value_name: "IMAGE",
         help: "image of --inject init, without a tag",
         default: Some("Datadog's own"),
-        more: "The default is gcr.io/datadoghq/dd-lib-python-init.",
+        more: "The default is gcr.io/datadoghq/dd-lib-python-init. The name of a mirror has to end in dd-lib-python-init, by which `disable` recognizes it.",
         is_rare: true,
         ..PART
     },
@@ -258,7 +258,9 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         form: Form::Word(words::<Propagation>),
         value_name: "b3",
         help: "headers that pass a trace on: b3; it needs --config-map",
+        more: "The orchestrator has the same in JAEGER_TRACE_PROPAGATION_TYPE: with b3 on one side only, a trace breaks in two.",
         sets: sets_for_the_orchestrator(Purpose::Propagation, Takes::Text),
+        commands: ENABLE | CONFIG | AGENT,
         is_rare: true,
         backend: Some(Backend::Jaeger),
         ..PART

@@ -236,8 +236,78 @@ fn a_sampler_needs_a_param_that_fits() {
 #[test]
 fn a_credential_may_have_its_other_half_in_the_manifest() {
     assert_eq!(errors(Jaeger, &["--set JAEGER_ENDPOINT=http://c:14268/api/traces", "--set JAEGER_USER=u"]), [""; 0]);
-    let note = Note::SecretInClear("JAEGER_PASSWORD");
-    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [note]);
+    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=p"]), [Note::PasswordInClear]);
+    assert_eq!(notes(Jaeger, &["--set JAEGER_USER=u", "--set JAEGER_PASSWORD=$(PASSWORD)"]), []);
+}
+
+#[test]
+fn a_literal_key_is_an_error() {
+    let words = "this is a credential, which every reader of the result would see; put it into a Secret, and refer to \
+                 that in the manifest";
+    for (name, value) in [
+        ("DD_API_KEY", "abc"),
+        ("DD_API_KEY", "0123456789abcdef0123456789abcdef"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "dd-api-key=abc"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=$(TOKEN),authorization=Bearer x"),
+    ] {
+        let option = format!("--set {name}={value}");
+        let origin = match name {
+            "DD_API_KEY" => format!("`--set {name}`"),
+            _ => format!("--set {name}"),
+        };
+        let error = format!("invalid value for {origin}: {words}");
+        assert_eq!(errors(Datadog, &[&option, "--set DD_AGENTLESS_ENABLED=true"]), [error], "{option}");
+    }
+    for option in ["--set DD_API_KEY=$(KEY)", "--set OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer $(TOKEN)"] {
+        assert_eq!(errors(Datadog, &[option]), [""; 0]);
+        assert!(!notes(Datadog, &[option]).iter().any(|note| note.to_string().contains("clear")));
+    }
+}
+
+#[test]
+fn an_empty_option_is_an_error() {
+    for (backend, option) in [
+        (Jaeger, "--orchestrator-agent-host"),
+        (Datadog, "--agent-host"),
+        (Datadog, "--orchestrator-agent-host"),
+        (Datadog, "--orchestrator-sample-rate"),
+        (Jaeger, "--service"),
+        (Datadog, "--service-version"),
+    ] {
+        let words = format!("invalid value for {option}: it is empty; leave the option out");
+        assert_eq!(errors(backend, &[&format!("{option} ")]), [words]);
+    }
+    assert_eq!(errors(Datadog, &["--tags "]), [""; 0]);
+}
+
+#[test]
+fn a_variable_of_a_part_is_not_set_as_well() {
+    for (backend, options, part, name) in [
+        (Jaeger, &["--config-map a"][..], "--config-map", "JAEGER_CONFIG_PATH=/a"),
+        (Jaeger, &["--agent node"], "--agent", "JAEGER_AGENT_HOST=a"),
+        (Datadog, &["--agent sidecar"], "--agent", "DD_AGENT_HOST=a"),
+        (Datadog, &["--agent sidecar"], "--agent", "DATADOG_TRACE_AGENT_PORT=8127"),
+    ] {
+        let set = format!("--set {name}");
+        let name = name.split('=').next().unwrap_or_default();
+        let words = format!("{part} cannot be used with --set {name}: both give {name}; leave one out");
+        assert_eq!(errors(backend, &[options, &[&set]].concat()), [words]);
+    }
+    // The node's agent may have another port.
+    assert_eq!(errors(Jaeger, &["--agent node", "--set JAEGER_AGENT_PORT=6831"]), [""; 0]);
+}
+
+#[test]
+fn a_config_file_has_no_remote_sampler() {
+    for sampler in ["--sampler-type remote", "--set JAEGER_SAMPLER_TYPE=Remote"] {
+        let (option, _) = sampler.rsplit_once([' ', '=']).expect("an option with a value");
+        let words = format!(
+            "invalid value for {option}: the wrapper exits at a config file with a remote sampler; write const, \
+             probabilistic or ratelimiting"
+        );
+        assert_eq!(errors(Jaeger, &["--config-map a", sampler, "--sampler-param 0.5"]), [words]);
+        assert_eq!(errors(Jaeger, &[sampler, "--sampler-param 0.5"]), [""; 0]);
+    }
 }
 
 #[test]

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use super::{NamedContainer, PodKey, SidecarPod, listed_part};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name};
-use crate::knowledge::{BACKENDS, Profile};
+use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::parts::split_image;
+use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name, sidecar_port};
+use crate::knowledge::{AgentPorts, BACKENDS, Backend, Profile};
 use crate::manifest::{PredictorTargets, value_of};
 use crate::plan::env::own_key;
 use crate::plan::parts::{is_shape, named_item};
 use crate::plan::report::Action;
 use crate::plan::{Planner, RunNote};
 use crate::yaml::NodeId;
+use crate::yaml::sharing::effective_value;
 
 impl<'t> Planner<'t, '_> {
     /// Plans the sidecar that is asked for in a pod. Returns the change if there is any.
@@ -50,6 +53,11 @@ impl<'t> Planner<'t, '_> {
             Some((named, _)) => self.remove_sidecar(key, named),
             None => {}
         }
+        if let Some((node, port)) = self.other_agent((key, pod), backend) {
+            let message = format!("this container listens on {port}, and so would the container {name} beside it");
+            let help = "send to it by --agent-host localhost instead of --agent sidecar, or remove it";
+            return Err(self.tree.diagnostic(node, message, help));
+        }
         let additions = self.current.additions.pod(key);
         let list = if wanted.is_native { &mut additions.init_containers } else { &mut additions.containers };
         list.push(wanted.container());
@@ -60,6 +68,26 @@ impl<'t> Planner<'t, '_> {
             self.current.listed.add("", listed_part(backend));
         }
         Ok(Some((if old.is_some() { Action::Changed } else { Action::Added }, name)))
+    }
+
+    /// A container of the author's in a pod that listens on the port of a sidecar, and that port.
+    fn other_agent(&self, (key, pod): (PodKey, &SidecarPod), backend: Backend) -> Option<(NodeId, &'static str)> {
+        let port = sidecar_port(backend);
+        let text =
+            |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|text| self.tree.scalar_text(text));
+        let listens = |container: NodeId| {
+            let (name, image) = (text(container, "name")?, split_image(text(container, "image").unwrap_or_default()).0);
+            let agent = AgentPorts::of(backend, name, image, LibraryVersion::NotKnown, false);
+            let has_port = || {
+                let ports =
+                    effective_value(self.tree, container, "ports").map_or(&[][..], |list| self.tree.items(list));
+                ports.iter().any(|item| text(*item, "containerPort") == Some(port))
+            };
+            (has_port() || agent?.takes(port.parse().ok()?) == Some(true)).then_some((container, port))
+        };
+        let containers = effective_value(self.tree, key?, "containers").map_or(&[][..], |list| self.tree.items(list));
+        let others = containers.iter().map(|container| self.tree.resolve(*container));
+        others.filter(|node| pod.named.iter().all(|named| named.node != *node)).find_map(listens)
     }
 
     /// Returns true if a pod keeps a sidecar beside its containers, so that it has to have one of them.

@@ -17,7 +17,7 @@ use seldon_trace::internals::yaml::stream::unmarked_documents;
 use crate::support::broken::broken;
 use crate::support::dice::{Dice, boundary};
 use crate::support::laws::{self, Ask, Edited, Law, OF_ANY_TEXT, OF_FIXES, Verdict};
-use crate::support::{self, ANY, UNTRACED, UNTRACED_BLOCK};
+use crate::support::{self, ANY, OWN_PARTS, UNTRACED, UNTRACED_BLOCK};
 
 /// `enable`, of any bytes.
 pub fn enable(bytes: &[u8]) -> Verdict {
@@ -52,7 +52,11 @@ pub fn manifest(bytes: &[u8]) -> Verdict {
     let ask = any_ask(&mut dice);
     let text = support::manifest(rolls.get(3..).unwrap_or_default(), wanted);
     if wanted.untraced {
-        laws::hold(&text, dice.pick(Ask::PARTS), &[laws::is_given_back_with_parts])?;
+        let part = dice.pick(Ask::PARTS);
+        laws::hold(&text, part, &[laws::is_given_back_with_parts])?;
+        let own = support::manifest(rolls.get(3..).unwrap_or_default(), OWN_PARTS);
+        laws::hold(&own, part, &[laws::is_given_back_with_parts, laws::is_restored_after_keep_config])?;
+        laws::lone_options_keep_the_rest(&own)?;
         laws::hold(&text, dice.pick(Ask::SIDECARS), &[laws::is_replaced, laws::is_shown_beside_a_sidecar])?;
         laws::is_undone_after(&text, dice.pick(Ask::PARTS), dice.pick(Ask::PARTS))?;
     }

@@ -52,6 +52,16 @@ impl Builder<'_, '_> {
     }
 
     fn other_variable(&mut self) -> Vec<(String, Value)> {
+        if self.wanted.own_parts && self.dice.one_in(4) {
+            let (name, value) = self.dice.pick(&[
+                ("JAEGER_CONFIG_PATH", "/mine/jaeger.yaml"),
+                ("DD_TRACE_ENABLED", "true"),
+                ("DD_TRACE_ENABLED", "0"),
+                ("OTEL_TRACES_SAMPLER", "traceidratio"),
+                ("MLSERVER_TRACING_SERVER", "collector:4317"),
+            ]);
+            return vec![("name".to_owned(), text(name)), ("value".to_owned(), text(value))];
+        }
         let name = self.dice.pick(&["MODEL_NAME", "LOG_LEVEL", "ADDRESS", "DD_ENV", "PYTHONPATH", "VÄRIABLE"]);
         let mut entries = vec![("name".to_owned(), text(name))];
         match self.dice.below(8) {
