@@ -28,7 +28,7 @@ struct EnvVar<'t> {
 }
 
 /// The beginnings of the names that clients read, and one name.
-const CLIENT_VARIABLES: [&str; 5] = ["TRACING", "JAEGER_", "DD_", "DATADOG_", "OTEL_"];
+const CLIENT_VARIABLES: [&str; 6] = ["TRACING", "JAEGER_", "DD_", "DATADOG_", "OTEL_", "MLSERVER_"];
 
 /// Returns true if a client may read a variable of that name. Most variables of a manifest are for other programs.
 pub(crate) fn is_for_client(name: &str) -> bool {

@@ -4,16 +4,18 @@ use std::sync::OnceLock;
 
 use super::address::loopback;
 use super::datadog::{datadog, library};
+use super::injection::Library;
 use super::otlp;
 use super::reading::{EnvReading, VariableValue};
-use super::surroundings::{Library, Surroundings};
+use super::surroundings::Surroundings;
 use super::tracing::{
     Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::executor::SamplingServer;
 use crate::knowledge::clients::{
-    ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
+    ClientSampling, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
+    wrapper as wrapper_client,
 };
 
 /// The state of an executor. Most have no variables and sample nothing, whatever else is in the pod: that state is
@@ -41,7 +43,14 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
         return Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing };
     }
     let (start, sampling) = reading.apply(|variables| {
-        let start = executor_client::start(variables);
+        let mut start = executor_client::start(variables);
+        // Another source may switch it off.
+        if let (ClientState::Exits { .. }, Some(source), None) =
+            (&start.state, reading.other_source(), variables.get("JAEGER_DISABLED"))
+        {
+            let reason = format!("may come from {source}");
+            start = executor_client::start(&variables.with("JAEGER_DISABLED", EnvText::Optional(&reason)));
+        }
         let sampling = match &start.state {
             ClientState::Sends(flow) => flow.sampling.clone(),
             _ => executor_client::sampling(variables),
@@ -80,7 +89,9 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
                 (_, decision) => decision.clone(),
             };
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            let doubts = [sampler.doubt.clone(), agent.foreign_port_doubt(), loopback, hidden];
+            let foreign = agent.foreign_address_doubt(flow.agent.as_deref());
+            let port = agent.other_source_of_port(reading, "JAEGER_AGENT_PORT");
+            let doubts = [sampler.doubt.clone(), foreign, loopback, hidden, port];
             (doubts.into_iter().flatten().collect(), decision)
         }
     };
@@ -173,8 +184,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     const TRACING: &str = "TRACING";
     let start = reading.apply(wrapper_client::start);
     let loaded_library = match around.library {
-        Some(Library::Runs(version)) => Some((version, TracingClient::Library)),
-        Some(Library::Injected(version)) => Some((version, TracingClient::InjectedLibrary)),
+        Some(Library::Runs(version)) => Some((version, TracingClient::Library, None)),
+        Some(Library::Injected(version, obstacle)) => Some((version, TracingClient::InjectedLibrary, obstacle)),
         _ => None,
     };
     if let Some(present) = loaded_library {
@@ -206,7 +217,9 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     };
     if let Some(doubt) = is_off {
         return match around.library {
-            Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
+            Some(Library::MayBeInjected(version, obstacle))
+                if doubt.verdict == Verdict::No && doubt.cause.is_some() =>
+            {
                 let client = TracingClient::InjectedLibrary;
                 let start = reading.apply(|variables| ddtrace::start(variables, version));
                 let doubt = match &start.state {
@@ -220,7 +233,10 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
                     ClientState::SendsNothing { variable, reason } => {
                         Doubt::no(about(variable, fact_and_advice(reason).0))
                     }
-                    _ => Doubt::unknown("Datadog's admission controller may inject its library"),
+                    _ => match obstacle {
+                        Some(obstacle) => obstacle.doubt(),
+                        None => Doubt::unknown("Datadog's admission controller may inject its library"),
+                    },
                 };
                 Tracing { start: Some(start), client, ..Tracing::without(doubt) }
             }
@@ -258,7 +274,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         ClientState::Sends(flow) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            [agent.foreign_port_doubt(), loopback, hidden].into_iter().flatten().collect()
+            let port = agent.other_source_of_port(reading, "JAEGER_AGENT_PORT");
+            [agent.foreign_address_doubt(None), loopback, hidden, port].into_iter().flatten().collect()
         }
     };
     let is_on = !matches!(start.state, ClientState::Exits { .. });

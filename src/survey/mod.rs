@@ -4,6 +4,7 @@
 mod address;
 mod datadog;
 mod expansion;
+mod injection;
 mod jaeger;
 mod mounted;
 mod otlp;
@@ -25,16 +26,17 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
-pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
+pub(crate) use address::is_loopback;
 pub(crate) use expansion::{BesideList, Expansion, expand_text, is_expanded};
+use injection::Admission;
+pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
 pub(crate) use mounted::NOT_MOUNTED;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
 use refused::refusals;
-use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
-pub(crate) use tracing::{Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice};
+pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient, about, fact_and_advice};
 
 /// A deployment and the state of its predictors.
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! Rules on Datadog's variables, and on variables of both backends in one place.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes};
+use super::{
+    exit, exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes_of_library,
+};
 use crate::knowledge::clients::{Outcome, pr2859};
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
-use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, about};
+use crate::survey::{DeploymentSurvey, TracingClient, UnitSurvey, Verdict, about};
 use crate::yaml::Tree;
 
 const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
@@ -166,16 +168,18 @@ spec:
             value: agent",
     fix: None,
     check: Check::Unit(|scene| {
-        let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
-            Outcome::Exits(_) => None,
+        let client = match scene.survey.tracing.client {
+            TracingClient::Library => TracingClient::Library,
+            _ => TracingClient::InjectedLibrary,
+        };
+        let found = outcomes_of_library(scene).filter_map(|(variable, outcome)| match outcome {
             Outcome::Depends(reason) => {
                 let found = scene.at(&variable, about(variable.name, reason), "write what all versions take");
                 Some(Found { severity: Some(Severity::Warning), ..found })
             }
-            _ => None,
+            _ => exit(scene, client, &variable, outcome),
         });
-        let exits = exits(scene).filter(|_| is_library(scene)).map(|(_, found)| found);
-        exits.chain(found).collect()
+        found.collect()
     }),
 };
 
