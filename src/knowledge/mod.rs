@@ -298,7 +298,7 @@ impl Profile {
         reader: Reader,
         environment: &clients::Environment<'_>,
     ) -> Vec<(&'static str, String)> {
-        options::refused(self.backend, reader, environment)
+        options::refused(self.backend, reader, environment, self.parts())
     }
 
     /// Returns true if the sampler's type was given: such a sampler does not keep the existing param.

@@ -14,7 +14,7 @@ use super::tracing::{
 use crate::knowledge::Backend;
 use crate::knowledge::clients::executor::SamplingServer;
 use crate::knowledge::clients::{
-    ClientSampling, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
+    ClientSampling, ClientStart, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
     wrapper as wrapper_client,
 };
 
@@ -29,20 +29,13 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
 }
 
 fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::executor)).flatten() {
-        let rate = pr2859::EXECUTOR_RATES;
-        let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
-        let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-        // A stock executor does not read DD_ENABLED.
-        let sampling = reading.apply(executor_client::sampling);
-        let decision = match (&start.state, ExecutorSampler::of(reading, &sampling).decision) {
-            (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
-            (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
-            (_, decision) => decision,
-        };
-        return Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing };
-    }
-    let (start, sampling) = reading.apply(|variables| {
+    let asks_for_datadog = asks_for_datadog(reading);
+    let (start, sampling, server) = reading.apply(|variables| {
+        let sampling = || executor_client::sampling(variables);
+        let server = executor_client::sampling_server(variables);
+        if let Some(start) = asks_for_datadog.then(|| pr2859::executor(variables)).flatten() {
+            return (Err(start), sampling(), server);
+        }
         let mut start = executor_client::start(variables);
         // Another source may switch it off.
         if let (ClientState::Exits { .. }, Some(source), None) =
@@ -53,11 +46,15 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
         }
         let sampling = match &start.state {
             ClientState::Sends(flow) => flow.sampling.clone(),
-            _ => executor_client::sampling(variables),
+            _ => sampling(),
         };
-        (start, sampling)
+        (Ok(start), sampling, server)
     });
-    let sampler = ExecutorSampler::of(reading, &sampling);
+    let sampler = ExecutorSampler::of(reading, &sampling, server);
+    let start = match start {
+        Ok(start) => start,
+        Err(start) => return datadog_executor(reading, around, start, sampler.decision),
+    };
     let agent = match reading.non_empty_value("JAEGER_ENDPOINT") {
         VariableValue::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
@@ -101,6 +98,24 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
     Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
 }
 
+/// The state of the executor of pull request 2859. A stock executor does not read DD_ENABLED, and decides as before.
+fn datadog_executor(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    start: ClientStart,
+    decision: Decision,
+) -> Tracing {
+    let rate = pr2859::EXECUTOR_RATES;
+    let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
+    let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
+    let decision = match (&start.state, decision) {
+        (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
+        (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
+        (_, decision) => decision,
+    };
+    Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing }
+}
+
 /// Returns true if DD_ENABLED is set, which selects Datadog in images of pull request 2859. It is rare.
 fn asks_for_datadog(reading: &EnvReading<'_, '_>) -> bool {
     reading.value("DD_ENABLED") != VariableValue::Unset
@@ -114,12 +129,11 @@ struct ExecutorSampler {
 }
 
 impl ExecutorSampler {
-    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling) -> Self {
+    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling, server: SamplingServer) -> Self {
         const TYPE: &str = "JAEGER_SAMPLER_TYPE";
         const PARAM: &str = "JAEGER_SAMPLER_PARAM";
         let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
         let is_set = |name: &str| reading.non_empty_value(name) != VariableValue::Unset;
-        let server = reading.apply(executor_client::sampling_server);
         let missing = |name: &'static str| {
             let doubt = Doubt::missing(reading, name);
             Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
@@ -182,7 +196,11 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
 
 fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
-    let start = reading.apply(wrapper_client::start);
+    let asks_for_datadog = asks_for_datadog(reading);
+    let (start, by_datadog) = reading.apply(|variables| {
+        let by_datadog = asks_for_datadog.then(|| pr2859::wrapper(variables)).flatten();
+        (wrapper_client::start(variables), by_datadog)
+    });
     let loaded_library = match around.library {
         Some(Library::Runs(version)) => Some((version, TracingClient::Library, None)),
         Some(Library::Injected(version, obstacle)) => Some((version, TracingClient::InjectedLibrary, obstacle)),
@@ -246,7 +264,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     if let Some(reason) = &around.other_program {
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::wrapper)).flatten() {
+    if let Some(start) = by_datadog {
         let rate = pr2859::WRAPPER_RATES;
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());

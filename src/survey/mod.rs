@@ -232,7 +232,8 @@ impl<'t> Context<'_, 't, '_> {
         let mut env = if is_unread { read.unwrap_or_default() } else { read? };
         env.mark_secrets(self.secrets);
         let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
-        let tracing = tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env));
+        let tracing =
+            tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env, !reading.is_empty()));
         Ok(UnitSurvey { unit, env, tracing })
     }
 }

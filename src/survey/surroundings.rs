@@ -184,10 +184,17 @@ impl<'t> PredictorPods<'t> {
         self.agents.get(&(self.pod_of(unit)?, backend))
     }
 
-    pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
+    /// The surroundings of a unit. Those of one without variables need no look at its image.
+    pub(super) fn around(
+        &self,
+        tree: &'t Tree<'_>,
+        unit: &Unit<'t>,
+        env: &Env<'t>,
+        has_variables: bool,
+    ) -> Surroundings {
         let pod = self.pod_of(unit);
         let agents = |backend| self.agents_beside(unit, backend).cloned().unwrap_or_default();
-        let image = text_of(tree, unit.node, "image");
+        let image = if has_variables { text_of(tree, unit.node, "image") } else { None };
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
         Surroundings {
             jaeger: agents(Backend::Jaeger),
@@ -199,8 +206,10 @@ impl<'t> PredictorPods<'t> {
                 _ => image.is_some_and(is_from_seldon),
             },
             no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| self.why_no_socket(tree, unit, url)),
-            other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
-            is_mlserver: is_server && is_mlserver(tree, unit.node, env),
+            other_program: (is_server && has_variables)
+                .then(|| other_program(tree, unit.container.as_ref(), unit.node, env))
+                .flatten(),
+            is_mlserver: is_server && has_variables && is_mlserver(tree, unit.node, env),
             mlserver: image.filter(|image| image.contains(MLSERVER)).and_then(version_in_tag),
             library: is_server.then(|| self.library_of(tree, unit, env)).flatten(),
         }

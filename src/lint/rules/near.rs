@@ -205,6 +205,9 @@ fn has_other_meaning(name: &str, other: &str) -> bool {
 
 /// The known variable of which an unknown name may be a typo.
 fn meant_variable(name: &str) -> Option<&'static str> {
+    if is_known(name) {
+        return None;
+    }
     let upper = name.to_ascii_uppercase();
     let prefix = upper.split('_').next()?;
     let is_like = |known: &str| {
@@ -216,7 +219,7 @@ fn meant_variable(name: &str) -> Option<&'static str> {
     if let Some((_, meant)) = MEANT.iter().find(|(wrong, _)| *wrong == upper) {
         return Some(meant);
     }
-    if is_known(name) || OTHER_VARIABLES.contains(&name) || !PREFIXES.into_iter().any(is_like) {
+    if OTHER_VARIABLES.contains(&name) || !PREFIXES.into_iter().any(is_like) {
         return None;
     }
     let mut nearest: Option<(usize, &'static str)> = None;
