@@ -46,6 +46,8 @@ pub(crate) struct DeploymentSurvey<'t> {
     pub engine: Engine<'t>,
     /// The reasons why Seldon's operator rejects the deployment, including those of unselected predictors.
     pub refusals: Vec<Refusal<'t>>,
+    /// True if an annotation or a label is no string.
+    pub has_non_string: bool,
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
 
@@ -161,7 +163,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
-            found.push(DeploymentSurvey { deployment, engine, refusals, predictors });
+            found.push(DeploymentSurvey { deployment, engine, refusals, has_non_string, predictors });
         }
     }
     Ok(found)

@@ -1,7 +1,7 @@
 //! Datadog's library for Python (ddtrace), as `ddtrace-run`, `import ddtrace.auto` and library injection start it.
 //!
 //! If the library exits under library injection, the process continues without spans. Versions read their environment
-//! in one of four ways ([`ReleaseLine`]); 2.21, 3.0, 3.19 and 4.16 were tested. Releases 3.1 to 3.18 adopted the
+//! in one of four ways ([`ReleaseLine`]); one version of each was tried ([`tried`]). Releases 3.1 to 3.18 adopted the
 //! behavior of 3.19 step by step: where 3.0 and 3.19 differ, their behavior is unknown.
 
 mod address;
@@ -19,6 +19,14 @@ use names::SpanNames;
 const ENABLED: &str = "DD_TRACE_ENABLED";
 const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 const LOGS: &str = "DD_LOGS_INJECTION";
+
+/// The versions that were tried, as text for `concat!`.
+macro_rules! tried {
+    () => {
+        "2.21, 3.0, 3.19 and 4.16"
+    };
+}
+pub(crate) use tried;
 
 /// The version of Datadog's library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

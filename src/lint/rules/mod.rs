@@ -12,6 +12,7 @@ mod values;
 mod wrapper;
 
 use super::{Found, Rule, Scene};
+use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::knowledge::switches_on;
 use crate::manifest::{Role, Unit, Variable};
@@ -20,8 +21,7 @@ use crate::survey::{TracingClient, about, fact_and_advice};
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
 const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
-const CLIENTS: &str =
-    "tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace 2.21, 3.0, 3.19 and 4.16";
+const CLIENTS: &str = concat!("tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace ", tried!());
 const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resource definition";
 
 /// All rules.
