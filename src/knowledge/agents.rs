@@ -2,7 +2,6 @@
 
 use super::Backend;
 use super::backends::agent_container;
-use super::clients::ddtrace::LibraryVersion;
 use crate::manifest::COLLECTOR_SIDECAR;
 
 /// The ports at which an agent accepts spans from the clients in its pod.
@@ -32,7 +31,7 @@ impl AgentPorts {
         backend: Backend,
         name: &str,
         image: &str,
-        version: LibraryVersion,
+        version: Option<(u32, u32)>,
         has_arguments: bool,
     ) -> Option<Self> {
         let agent = agent_container(backend);
@@ -46,12 +45,12 @@ impl AgentPorts {
             (Some("jaegertracing/jaeger-agent"), _) if !has_arguments => {
                 Self::Only(JAEGER_AGENT, "Jaeger's agent listens on 5775 and 6831")
             }
-            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::NotKnown) => Self::NotKnown(
+            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), None) => Self::NotKnown(
                 WITHOUT_AGENT,
                 "its version is not known, and Jaeger from 1.63 to 2.1 has no port for UDP",
             ),
-            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), LibraryVersion::Known(major, minor)) => {
-                match (major, minor) {
+            (Some("jaegertracing/all-in-one" | "jaegertracing/jaeger"), Some(version)) => {
+                match version {
                     // The tag `1` is the last release of 1.
                     (1, 63..) => Self::Only(WITHOUT_AGENT, NO_AGENT),
                     _ if has_arguments => Self::NotKnown(&[], "its arguments may give it other ports"),
@@ -91,25 +90,24 @@ mod tests {
         let takes = |image: &str, version, has_arguments, port| {
             AgentPorts::of(Backend::Jaeger, "x", image, version, has_arguments).unwrap().takes(port)
         };
-        use LibraryVersion::{Known, NotKnown};
         for (image, version, port, takes_it) in [
-            ("jaegertracing/all-in-one", Known(1, 62), 5775, Some(true)),
-            ("docker.io/jaegertracing/all-in-one", Known(1, 63), 5775, Some(false)),
-            ("jaegertracing/all-in-one", Known(1, 76), 6831, Some(false)),
-            ("jaegertracing/all-in-one", Known(1, 76), 14268, Some(true)),
-            ("jaegertracing/all-in-one", Known(1, u32::MAX), 6831, Some(false)),
-            ("jaegertracing/all-in-one", NotKnown, 6831, None),
-            ("jaegertracing/all-in-one", NotKnown, 14268, Some(true)),
-            ("jaegertracing/jaeger", Known(2, 1), 6831, Some(false)),
-            ("jaegertracing/jaeger", Known(2, 2), 6831, Some(true)),
-            ("jaegertracing/jaeger", Known(2, 2), 5775, Some(false)),
-            ("jaegertracing/jaeger-agent", Known(1, 50), 5775, Some(true)),
-            ("jaegertracing/jaeger-agent", NotKnown, 14268, Some(false)),
+            ("jaegertracing/all-in-one", Some((1, 62)), 5775, Some(true)),
+            ("docker.io/jaegertracing/all-in-one", Some((1, 63)), 5775, Some(false)),
+            ("jaegertracing/all-in-one", Some((1, 76)), 6831, Some(false)),
+            ("jaegertracing/all-in-one", Some((1, 76)), 14268, Some(true)),
+            ("jaegertracing/all-in-one", Some((1, u32::MAX)), 6831, Some(false)),
+            ("jaegertracing/all-in-one", None, 6831, None),
+            ("jaegertracing/all-in-one", None, 14268, Some(true)),
+            ("jaegertracing/jaeger", Some((2, 1)), 6831, Some(false)),
+            ("jaegertracing/jaeger", Some((2, 2)), 6831, Some(true)),
+            ("jaegertracing/jaeger", Some((2, 2)), 5775, Some(false)),
+            ("jaegertracing/jaeger-agent", Some((1, 50)), 5775, Some(true)),
+            ("jaegertracing/jaeger-agent", None, 14268, Some(false)),
         ] {
             assert_eq!(takes(image, version, false, port), takes_it, "{image} {version:?} {port}");
         }
-        assert_eq!(takes("jaegertracing/jaeger", Known(2, 2), true, 5775), None);
-        assert_eq!(AgentPorts::of(Backend::Jaeger, "x", "jaegertracing/jaeger-query", NotKnown, false), None);
-        assert_eq!(AgentPorts::of(Backend::Datadog, "datadog-agent", "mine", NotKnown, false), Some(AgentPorts::Any));
+        assert_eq!(takes("jaegertracing/jaeger", Some((2, 2)), true, 5775), None);
+        assert_eq!(AgentPorts::of(Backend::Jaeger, "x", "jaegertracing/jaeger-query", None, false), None);
+        assert_eq!(AgentPorts::of(Backend::Datadog, "datadog-agent", "mine", None, false), Some(AgentPorts::Any));
     }
 }

@@ -1,5 +1,8 @@
 //! Known variables by name.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::backends::table;
 use super::usage::UsageError;
 use super::values::nearest;
@@ -43,6 +46,12 @@ pub fn known() -> impl Iterator<Item = Known> {
             .flat_map(|backend| table(backend).iter().map(move |variable| Known::Read(backend, variable)));
         read.chain(UNREAD.iter().filter(move |unread| unread.backend == backend).map(Known::Unread))
     })
+}
+
+/// Returns true if a variable is known by this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| known().map(Known::name).collect());
+    NAMES.contains(name)
 }
 
 /// The known variables of a name in any case: one, or one for each backend.

@@ -13,6 +13,7 @@ mod notes;
 mod options;
 pub(crate) mod otlp;
 pub(crate) mod parts;
+pub(crate) mod ports;
 pub(crate) mod receivers;
 mod service;
 pub(crate) mod sidecar;
@@ -32,7 +33,7 @@ pub(crate) use backends::{
 pub(crate) use clients::programs::{Behavior, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
-pub(crate) use lookup::{Known, look_up};
+pub(crate) use lookup::{Known, is_known, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
@@ -299,7 +300,7 @@ impl Profile {
         reader: Reader,
         environment: &clients::Environment<'_>,
     ) -> Vec<(&'static str, String)> {
-        options::refused(self.backend, reader, environment)
+        options::refused(self.backend, reader, environment, self.parts())
     }
 
     /// Returns true if the sampler's type was given: such a sampler does not keep the existing param.

@@ -40,6 +40,27 @@ pub(crate) fn is_label_value(text: &str) -> bool {
         && ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
 }
 
+/// The tag of an image, or an empty text.
+pub(crate) fn tag_of(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or_default();
+    image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag)
+}
+
+/// The first two numbers of the version in the tag of an image. A tag such as `v2` means the last release of 2.
+pub(crate) fn version_in_tag(image: &str) -> Option<(u32, u32)> {
+    numbers(tag_of(image))
+}
+
+/// The first two numbers of a version such as `v2` or `2.21.12`.
+pub(super) fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse);
+    match (numbers.next()?, numbers.next()) {
+        (Ok(major), Some(Ok(minor))) => Some((major, minor)),
+        (Ok(major), None) => Some((major, u32::MAX)),
+        _ => None,
+    }
+}
+
 /// Returns true for the tag of an image (`reference.TagRegexp` of distribution).
 pub(super) fn is_tag(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

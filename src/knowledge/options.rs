@@ -151,7 +151,7 @@ pub(super) fn resolve(request: &Request) -> Result<(Vec<Given>, Parts), Vec<Usag
         assign(&mut given, variable, &value, &mut contradictions);
     }
     errors.extend(contradictions);
-    clients::check_clients(request.backend, &given, &mut errors);
+    clients::check_clients(request.backend, &given, &parts, &mut errors);
     clients::check_config_file(&parts, &given, &mut errors);
     // An invalid value is not missing: checks that depend on it wait until it is valid.
     if errors.is_empty() {

@@ -3,6 +3,7 @@
 //! A part that only serves tracing is recognized by its whole shape, whoever wrote it. A part that may have other uses
 //! is removed only if the annotation [`ADDED_ANNOTATION`] lists it.
 
+use super::clients::ddtrace;
 use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
 use super::options::{Key, Request};
 use super::otlp::Otlp;
@@ -245,6 +246,11 @@ impl Parts {
     /// The library's version for an annotation of the admission controller.
     pub(crate) fn version(&self) -> &str {
         self.library_version.as_deref().unwrap_or(LIBRARY_VERSION)
+    }
+
+    /// The version of the library that is injected, if it is.
+    pub(super) fn injected_version(&self) -> Option<ddtrace::LibraryVersion> {
+        self.inject.map(|_| ddtrace::LibraryVersion::of_tag(self.version()))
     }
 
     /// The image of the init container. What is not given is kept from `existing`.

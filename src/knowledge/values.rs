@@ -35,6 +35,10 @@ pub(super) enum CheckedValue {
 
 /// The rate, as written, of a DD_TRACE_SAMPLING_RULES that only sets one rate for everything.
 pub(crate) fn bare_rate(rules: &str) -> Option<String> {
+    // Most texts are a rate alone.
+    if !rules.trim_start().starts_with('[') {
+        return None;
+    }
     let rules: Vec<&RawValue> = serde_json::from_str(rules).ok()?;
     let [rule] = rules.as_slice() else { return None };
     // A map, since a derived struct would accept the JSON list `[[1]]`, too.

@@ -16,6 +16,9 @@ use crate::text::drives_a_terminal;
 
 /// A text with its control characters escaped, so that a manifest or a file name can't drive a terminal.
 pub(crate) fn escaped(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -49,35 +49,3 @@ pub(crate) fn is_loopback(host: &str) -> bool {
         |host: &str| host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
     matches!(host, "" | "[]" | "localhost" | "0.0.0.0" | "::1" | "[::1]") || is_loopback_address(host)
 }
-
-/// The port of a URL and its service, if that does not accept Thrift over HTTP.
-pub(crate) fn foreign_port_of_url(url: &str) -> Option<(u16, &'static str)> {
-    let (_, port) = url.split_once("://")?.1.split(['/', '?', '#']).next()?.rsplit_once(':')?;
-    let number = port.parse().ok()?;
-    let what = match number {
-        COLLECTOR_PORT => return None,
-        5775 | 6831 => "the agent's port for UDP",
-        number => foreign_port(number)?,
-    };
-    Some((number, what))
-}
-
-/// The port of Jaeger's collector for Thrift over HTTP.
-const COLLECTOR_PORT: u16 = 14268;
-
-/// The service on a port, if it is known not to accept spans from Jaeger's clients of Seldon Core.
-pub(crate) fn foreign_port(port: u16) -> Option<&'static str> {
-    FOREIGN_PORTS.iter().find(|(number, _)| *number == port).map(|(_, what)| *what)
-}
-
-/// Ports that are not for compact Thrift over UDP. Source: Jaeger's documentation on its ports.
-const FOREIGN_PORTS: [(u16, &str); 8] = [
-    (4317, "the port for OTLP over gRPC"),
-    (4318, "the port for OTLP over HTTP"),
-    (5778, "the agent's port for sampling strategies"),
-    (6832, "the agent's port for binary Thrift"),
-    (9411, "Zipkin's port"),
-    (14250, "the collector's port for gRPC"),
-    (COLLECTOR_PORT, "the collector's port for Thrift over HTTP"),
-    (16686, "the port of Jaeger's web page"),
-];

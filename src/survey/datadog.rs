@@ -1,6 +1,7 @@
 //! The state of a unit whose variables Datadog's clients read.
 
 use super::address::loopback;
+use super::injection::Obstacle;
 use super::reading::{EffectiveValue, EnvReading, VariableValue};
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
@@ -14,16 +15,17 @@ use crate::knowledge::{Backend, bare_rate, overridden_by};
 pub(super) fn library(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,
-    (version, client): (LibraryVersion, TracingClient),
+    (version, client, obstacle): (LibraryVersion, TracingClient, Option<Obstacle>),
     wrapper: impl FnOnce() -> Option<Tracing>,
 ) -> Tracing {
-    let by_library = library_alone(reading, around, version, client);
+    let by_library = library_alone(reading, around, (version, client, obstacle));
     let exits = matches!(by_library.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
     if by_library.verdict != Verdict::No || exits && client == TracingClient::Library {
         return by_library;
     }
     match wrapper().filter(|own| own.verdict != Verdict::No) {
-        Some(own) => Tracing { start: by_library.start, client, ..own },
+        // The rules check the variables of both.
+        Some(own) => Tracing { library: by_library.start, ..own },
         None => by_library,
     }
 }
@@ -31,8 +33,7 @@ pub(super) fn library(
 pub(super) fn library_alone(
     reading: &EnvReading<'_, '_>,
     around: &Surroundings,
-    version: LibraryVersion,
-    client: TracingClient,
+    (version, client, obstacle): (LibraryVersion, TracingClient, Option<Obstacle>),
 ) -> Tracing {
     let start = reading.apply(|variables| ddtrace::start(variables, version));
     const NAMES: [&str; 5] =
@@ -79,7 +80,9 @@ pub(super) fn library_alone(
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
             let socket = around.no_socket.map(no_socket);
-            let doubts = [rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
+            let not_loaded = obstacle.map(Obstacle::doubt);
+            let doubts =
+                [not_loaded, rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
             doubts.into_iter().flatten().collect()
         }
     };

@@ -59,13 +59,8 @@ pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
-/// The value of a variable after Kubernetes replaced references to the variables before it. Other references stay as
-/// `$(NAME)`, unless another source such as envFrom may define them.
-pub(super) fn expand(env: &Env<'_>, variable: &Variable<'_>, beside: ExternalVariables) -> Expansion {
-    expand_text(env, variable.value, variable.index, beside)
-}
-
-/// The same for a text at an index of the list.
+/// A text at an index of the list after Kubernetes replaced references to the variables before it. Other references stay
+/// as `$(NAME)`, unless another source such as envFrom may define them.
 pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: ExternalVariables) -> Expansion {
     let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
     let referred = only.and_then(|name| env.last_before(name, index));
@@ -110,6 +105,11 @@ impl Expanded {
     /// Adds the value of a variable. Returns false if the manifest does not show it.
     fn add(&mut self, env: &Env<'_>, index: usize, name: &str, beside: ExternalVariables) -> bool {
         match env.last_before(name, index) {
+            // Its name is a valid host, and `status` shows it.
+            Some(Variable { reference: Some(Reference::Field(HOST_IP)), .. }) if !self.text.ends_with('[') => {
+                self.text.push_str(HOST_IP);
+                true
+            }
             Some(variable) => {
                 let is_shown = !variable.is_reference() && !variable.is_placeholder() && !is_expanded(variable.value);
                 self.text.push_str(variable.value);

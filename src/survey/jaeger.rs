@@ -4,16 +4,18 @@ use std::sync::OnceLock;
 
 use super::address::loopback;
 use super::datadog::{datadog, library, library_alone};
+use super::injection::Library;
 use super::otlp;
 use super::reading::{EnvReading, VariableValue};
-use super::surroundings::{Library, Surroundings};
+use super::surroundings::Surroundings;
 use super::tracing::{
     Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::executor::SamplingServer;
 use crate::knowledge::clients::{
-    ClientSampling, ClientState, Outcome, ddtrace, executor as executor_client, pr2859, wrapper as wrapper_client,
+    ClientSampling, ClientStart, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
+    wrapper as wrapper_client,
 };
 
 /// The state of an executor. Most have no variables and sample nothing, whatever else is in the pod: that state is
@@ -27,28 +29,32 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
 }
 
 fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::executor)).flatten() {
-        let rate = pr2859::EXECUTOR_RATES;
-        let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
-        let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-        // A stock executor does not read DD_ENABLED.
-        let sampling = reading.apply(executor_client::sampling);
-        let decision = match (&start.state, ExecutorSampler::of(reading, &sampling).decision) {
-            (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
-            (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
-            (_, decision) => decision,
-        };
-        return Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing };
-    }
-    let (start, sampling) = reading.apply(|variables| {
-        let start = executor_client::start(variables);
+    let asks_for_datadog = asks_for_datadog(reading);
+    let (start, sampling, server) = reading.apply(|variables| {
+        let sampling = || executor_client::sampling(variables);
+        let server = executor_client::sampling_server(variables);
+        if let Some(start) = asks_for_datadog.then(|| pr2859::executor(variables)).flatten() {
+            return (Err(start), sampling(), server);
+        }
+        let mut start = executor_client::start(variables);
+        // Another source may switch it off.
+        if let (ClientState::Exits { .. }, Some(source), None) =
+            (&start.state, reading.other_source(), variables.get("JAEGER_DISABLED"))
+        {
+            let reason = format!("may come from {source}");
+            start = executor_client::start(&variables.with("JAEGER_DISABLED", EnvText::Optional(&reason)));
+        }
         let sampling = match &start.state {
             ClientState::Sends(flow) => flow.sampling.clone(),
-            _ => executor_client::sampling(variables),
+            _ => sampling(),
         };
-        (start, sampling)
+        (Ok(start), sampling, server)
     });
-    let sampler = ExecutorSampler::of(reading, &sampling);
+    let sampler = ExecutorSampler::of(reading, &sampling, server);
+    let start = match start {
+        Ok(start) => start,
+        Err(start) => return datadog_executor(reading, around, start, sampler.decision),
+    };
     let agent = match reading.non_empty_value("JAEGER_ENDPOINT") {
         VariableValue::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
@@ -80,7 +86,9 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
                 (_, decision) => decision.clone(),
             };
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            let doubts = [sampler.doubt.clone(), agent.foreign_port_doubt(), loopback, hidden];
+            let foreign = agent.foreign_address_doubt(flow.agent.as_deref());
+            let port = agent.other_source_of_port(reading, "JAEGER_AGENT_PORT");
+            let doubts = [sampler.doubt.clone(), foreign, loopback, hidden, port];
             (doubts.into_iter().flatten().collect(), decision)
         }
     };
@@ -88,6 +96,24 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.description, Some(service), doubts);
     Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
+}
+
+/// The state of the executor of pull request 2859. A stock executor does not read DD_ENABLED, and decides as before.
+fn datadog_executor(
+    reading: &EnvReading<'_, '_>,
+    around: &Surroundings,
+    start: ClientStart,
+    decision: Decision,
+) -> Tracing {
+    let rate = pr2859::EXECUTOR_RATES;
+    let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
+    let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
+    let decision = match (&start.state, decision) {
+        (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
+        (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
+        (_, decision) => decision,
+    };
+    Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing }
 }
 
 /// Returns true if DD_ENABLED is set, which selects Datadog in images of pull request 2859. It is rare.
@@ -103,12 +129,11 @@ struct ExecutorSampler {
 }
 
 impl ExecutorSampler {
-    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling) -> Self {
+    fn of(reading: &EnvReading<'_, '_>, sampling: &ClientSampling, server: SamplingServer) -> Self {
         const TYPE: &str = "JAEGER_SAMPLER_TYPE";
         const PARAM: &str = "JAEGER_SAMPLER_PARAM";
         let (kind, param) = (reading.setting(TYPE, "remote").value, reading.setting(PARAM, "0").value);
         let is_set = |name: &str| reading.non_empty_value(name) != VariableValue::Unset;
-        let server = reading.apply(executor_client::sampling_server);
         let missing = |name: &'static str| {
             let doubt = Doubt::missing(reading, name);
             Doubt { reason: format!("{}: {kind} samples nothing", doubt.reason), ..doubt }
@@ -171,10 +196,14 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
 
 fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
     const TRACING: &str = "TRACING";
-    let start = reading.apply(wrapper_client::start);
+    let asks_for_datadog = asks_for_datadog(reading);
+    let (start, by_datadog) = reading.apply(|variables| {
+        let by_datadog = asks_for_datadog.then(|| pr2859::wrapper(variables)).flatten();
+        (wrapper_client::start(variables), by_datadog)
+    });
     let loaded_library = match around.library {
-        Some(Library::Runs(version)) => Some((version, TracingClient::Library)),
-        Some(Library::Injected(version)) => Some((version, TracingClient::InjectedLibrary)),
+        Some(Library::Runs(version)) => Some((version, TracingClient::Library, None)),
+        Some(Library::Injected(version, obstacle)) => Some((version, TracingClient::InjectedLibrary, obstacle)),
         _ => None,
     };
     if let Some(present) = loaded_library {
@@ -206,7 +235,9 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     };
     if let Some(doubt) = is_off {
         return match around.library {
-            Some(Library::MayBeInjected(version)) if doubt.verdict == Verdict::No && doubt.cause.is_some() => {
+            Some(Library::MayBeInjected(version, obstacle))
+                if doubt.verdict == Verdict::No && doubt.cause.is_some() =>
+            {
                 let client = TracingClient::InjectedLibrary;
                 let start = reading.apply(|variables| ddtrace::start(variables, version));
                 let doubt = match &start.state {
@@ -220,7 +251,10 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
                     ClientState::SendsNothing { variable, reason } => {
                         Doubt::no(about(variable, fact_and_advice(reason).0))
                     }
-                    _ => Doubt::unknown("Datadog's admission controller may inject its library"),
+                    _ => match obstacle {
+                        Some(obstacle) => obstacle.doubt(),
+                        None => Doubt::unknown("Datadog's admission controller may inject its library"),
+                    },
                 };
                 // Without a host in the manifest, the controller gives one.
                 let has_host = ["DD_AGENT_HOST", "DD_TRACE_AGENT_URL"]
@@ -233,7 +267,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
                         reason: without.reason,
                         cause: None,
                         is_on: false,
-                        ..library_alone(reading, around, version, client)
+                        ..library_alone(reading, around, (version, client, obstacle))
                     },
                     false => without,
                 };
@@ -245,7 +279,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
     if let Some(reason) = &around.other_program {
         return Tracing::without(Doubt::unknown(reason.clone()));
     }
-    if let Some(start) = asks_for_datadog(reading).then(|| reading.apply(pr2859::wrapper)).flatten() {
+    if let Some(start) = by_datadog {
         let rate = pr2859::WRAPPER_RATES;
         let port = ["DATADOG_TRACE_AGENT_PORT", "DD_TRACE_AGENT_PORT"];
         let service = Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty());
@@ -273,7 +307,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
         ClientState::Sends(flow) => {
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
             let loopback = loopback(flow.agent.as_deref(), around, Backend::Jaeger);
-            [agent.foreign_port_doubt(), loopback, hidden].into_iter().flatten().collect()
+            let port = agent.other_source_of_port(reading, "JAEGER_AGENT_PORT");
+            [agent.foreign_address_doubt(None), loopback, hidden, port].into_iter().flatten().collect()
         }
     };
     let is_on = !matches!(start.state, ClientState::Exits { .. });

@@ -4,6 +4,7 @@
 mod address;
 mod datadog;
 mod expansion;
+mod injection;
 mod jaeger;
 mod mounted;
 mod otlp;
@@ -25,16 +26,17 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
-pub(crate) use address::{foreign_port, foreign_port_of_url, is_loopback};
+pub(crate) use address::is_loopback;
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
+use injection::Admission;
+pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
 pub(crate) use mounted::NOT_MOUNTED;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
 use refused::refusals;
-use surroundings::Admission;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
-pub(crate) use tracing::{Agent, Cause, Decision, Tracing, TracingClient, about, fact_and_advice};
+pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient, about, fact_and_advice};
 
 /// A deployment and the state of its predictors.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct DeploymentSurvey<'t> {
     pub engine: Engine<'t>,
     /// The reasons why Seldon's operator rejects the deployment, including those of unselected predictors.
     pub refusals: Vec<Refusal<'t>>,
+    /// True if an annotation or a label is no string.
+    pub has_non_string: bool,
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
 
@@ -159,7 +163,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
-            found.push(DeploymentSurvey { deployment, engine, refusals, predictors });
+            found.push(DeploymentSurvey { deployment, engine, refusals, has_non_string, predictors });
         }
     }
     Ok(found)
@@ -230,7 +234,8 @@ impl<'t> Context<'_, 't, '_> {
         let mut env = if is_unread { read.unwrap_or_default() } else { read? };
         env.mark_secrets(self.secrets);
         let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
-        let tracing = tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env));
+        let tracing =
+            tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env, !reading.is_empty()));
         Ok(UnitSurvey { unit, env, tracing })
     }
 }

@@ -1,47 +1,48 @@
 //! The state of MLServer, which sends its spans by OpenTelemetry.
 
-use super::address::is_loopback;
-use super::reading::{EnvReading, VariableValue};
+use super::address::{host_of, is_loopback};
+use super::reading::EnvReading;
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, Tracing, TracingClient};
-use crate::knowledge::clients::ddtrace::LibraryVersion;
-use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, check, mlserver, mlserver_traces, without_scheme};
+use super::tracing::{Agent, Doubt, Tracing, TracingClient, about, fact_and_advice};
+use crate::knowledge::clients::{ClientSampling, ClientState, SpanFlow, mlserver as client};
+use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
 /// The state of MLServer; `None` if its variables name no collector.
 pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
-    let (address, unusable) = match reading.non_empty_value(OTLP_SERVER) {
-        VariableValue::Unset => return None,
-        VariableValue::Text(text) => {
-            let problem = check(text).err();
-            (Some(text), problem.map(|problem| Doubt::no(format!("no span can be sent to {OTLP_SERVER}: {problem}"))))
+    let start = reading.apply(client::start)?;
+    let by_client = match &start.state {
+        ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
+        ClientState::SendsNothing { variable, reason } | ClientState::Exits { variable, reason } => {
+            Some(Doubt::no(about(variable, fact_and_advice(reason).0)))
         }
-        VariableValue::Elsewhere(place) => (None, Some(Doubt::elsewhere(OTLP_SERVER, &place))),
+        ClientState::Unknown { variable, reason } => Some(Doubt::unknown(format!("{variable} {reason}"))),
+        ClientState::Sends(_) => None,
     };
-    let (switch, off) = OTLP_SWITCH;
-    let switched_off = match reading.value(switch) {
-        VariableValue::Text(text) if text == off => Some(Doubt::off(reading, switch, text)),
-        VariableValue::Elsewhere(place) => Some(Doubt::elsewhere(switch, &place)),
+    let loopback = || match &start.state {
+        ClientState::Sends(SpanFlow { agent: Some(agent), .. }) if host_of(agent).is_some_and(is_loopback) => {
+            Some(Doubt::unknown("the collector would be on localhost"))
+        }
         _ => None,
     };
-    let loopback = || {
-        let host = address.and_then(|address| without_scheme(address).rsplit_once(':')).map(|(host, _)| host);
-        let doubt = Doubt::unknown("the collector would be on localhost");
-        host.is_some_and(is_loopback).then_some(doubt)
-    };
     let version = || match around.mlserver {
-        LibraryVersion::Known(major, minor) if mlserver_traces(major, minor) => None,
-        LibraryVersion::Known(..) => {
+        Some((major, minor)) if mlserver_traces(major, minor) => None,
+        Some(_) => {
             let does_not = concat!("this version of MLServer does not trace; ", mlserver!(first), " and later do");
             Some(Doubt::no(does_not))
         }
-        LibraryVersion::NotKnown => {
+        None => {
             let depends = concat!("MLServer traces from ", mlserver!(first), " on, and its version is not known");
             Some(Doubt::unknown(depends))
         }
     };
-    let doubt = switched_off.or(unusable).or_else(version).or_else(loopback);
-    let sampling = reading.setting(switch, "parentbased_always_on").value;
+    let doubt = by_client.or_else(version).or_else(loopback);
+    let sampler = reading.setting(OTLP_SWITCH.0, "parentbased_always_on").value;
+    let sampling = match &start.state {
+        ClientState::Sends(SpanFlow { sampling: ClientSampling::Rate(ratio), .. }) => format!("{sampler} {ratio}"),
+        _ => sampler,
+    };
     let service = Some(reading.setting("MLSERVER_SERVER_NAME", "")).filter(|service| !service.value.is_empty());
     let agent = Agent::Url(reading.setting(OTLP_SERVER, ""));
-    Some(Tracing { client: TracingClient::MlServer, ..Tracing::by(None, agent, sampling, service, doubt) })
+    let tracing = Tracing::by(None, agent, sampling, service, doubt);
+    Some(Tracing { start: Some(start), client: TracingClient::MlServer, ..tracing })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::expansion::{Expansion, ExternalVariables, expand, is_expanded};
+use super::expansion::{Expansion, ExternalVariables, expand_text as expand, is_expanded};
 use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
-use crate::knowledge::known;
+use crate::knowledge::is_known;
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
 use crate::yaml::{ScalarKind, Tree};
 
@@ -58,7 +58,7 @@ impl<'t> Engine<'t> {
         for (at, EngineVariable { name, .. }) in engine.variables.iter().enumerate() {
             if !engine.by_name.contains_key(name) {
                 engine.by_name.insert(name.clone(), at);
-                engine.known.extend(known().any(|known| known.name() == name).then_some(at));
+                engine.known.extend(is_known(name).then_some(at));
                 engine.jaeger.extend(name.starts_with("JAEGER_").then_some(at));
             }
         }
@@ -138,6 +138,11 @@ impl<'a, 't> EnvReading<'a, 't> {
         let variables: Vec<_> = in_effect.effective().filter(|each| refers || is_for_client(each.name)).collect();
         let is_made = matches!(unit.role, Role::SvcOrchSpec(_));
         let beside = ExternalVariables::of(tree, unit.container.as_ref(), unit.env_secret.is_some(), is_made);
+        // The operator moves the last of several variables of MLServer to the place of the first.
+        let index_of = |each: &Variable<'_>| match unit.is_mlserver() {
+            true => env.first(each.name).map_or(each.index, |first| first.index),
+            false => each.index,
+        };
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
         // The operator adds the annotations' variables after the list, in an unknown order.
         let refers_to_annotation = |each: &Variable<'_>| {
@@ -146,7 +151,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         };
         let expanded = expanded.map(|each| match refers_to_annotation(each) {
             true => (each.name, Expansion::Hidden),
-            false => (each.name, expand(env, each, beside)),
+            false => (each.name, expand(env, each.value, index_of(each), beside)),
         });
         let expanded = expanded.collect();
         let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());

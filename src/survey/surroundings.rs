@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::injection::{Admission, Library};
 use super::mounted::PodVolumes;
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
-use crate::knowledge::clients::ddtrace::LibraryVersion;
-use crate::knowledge::parts::LIBRARY_CONTAINER;
-use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
+use crate::knowledge::names::version_in_tag;
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
-use crate::manifest::{Container, Deployment, Env, ExecutorPlace, Role, Unit, value_of};
+use crate::manifest::{Container, Env, ExecutorPlace, Role, Unit, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -42,7 +41,7 @@ pub(super) struct Surroundings {
     /// True if the container is clearly MLServer.
     pub is_mlserver: bool,
     /// The version of MLServer, if its image shows one.
-    pub mlserver: LibraryVersion,
+    pub mlserver: Option<(u32, u32)>,
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
@@ -92,27 +91,16 @@ impl PodAgents {
     }
 }
 
-/// Datadog's library in a container, by the way it is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Library {
-    /// The command line runs it. If it exits, the program does not start.
-    Runs(LibraryVersion),
-    /// It is injected by PYTHONPATH. If it exits, the program runs without it.
-    Injected(LibraryVersion),
-    /// An admission controller may inject it, in this version.
-    MayBeInjected(LibraryVersion),
-}
-
 /// The pods of a predictor.
 #[derive(Debug)]
 pub(crate) struct PredictorPods<'t> {
     agents: HashMap<(NodeId, Backend), PodAgents>,
     /// The pod to which the operator adds the orchestrator; `None` if it has a separate pod.
-    orchestrator: Option<NodeId>,
+    pub(super) orchestrator: Option<NodeId>,
     /// The predictor's request for Datadog's library, for all pods.
-    admission: Admission<'t>,
+    pub(super) admission: Admission<'t>,
     /// The request in the annotations of `spec`, which reach the pods of models.
-    admission_of_spec: Arc<Admission<'t>>,
+    pub(super) admission_of_spec: Arc<Admission<'t>>,
     /// The volumes of each pod, by its `spec`.
     volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
@@ -171,7 +159,7 @@ impl<'t> PredictorPods<'t> {
     }
 
     /// The pod of a unit, if it is known.
-    fn pod_of(&self, unit: &Unit<'_>) -> Option<NodeId> {
+    pub(super) fn pod_of(&self, unit: &Unit<'_>) -> Option<NodeId> {
         match unit.role {
             Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place) => {
                 Some(place.component_spec)
@@ -196,23 +184,18 @@ impl<'t> PredictorPods<'t> {
         self.agents.get(&(self.pod_of(unit)?, backend))
     }
 
-    pub(super) fn around(&self, tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Surroundings {
+    /// The surroundings of a unit. Those of one without variables need no look at its image.
+    pub(super) fn around(
+        &self,
+        tree: &'t Tree<'_>,
+        unit: &Unit<'t>,
+        env: &Env<'t>,
+        has_variables: bool,
+    ) -> Surroundings {
         let pod = self.pod_of(unit);
         let agents = |backend| self.agents_beside(unit, backend).cloned().unwrap_or_default();
-        let image = text_of(tree, unit.node, "image");
+        let image = if has_variables { text_of(tree, unit.node, "image") } else { None };
         let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
-        let library = || {
-            let metadata = pod.and_then(|pod| value_of(tree, pod, "metadata"));
-            let (predictor, spec) = (&self.admission, &*self.admission_of_spec);
-            let injected = || {
-                let in_pod = Admission::of(tree, metadata);
-                // In the executor's pod the predictor's annotations override those of the pod.
-                let order =
-                    if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
-                Admission::library_of(&order, unit.name)
-            };
-            library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
-        };
         Surroundings {
             jaeger: agents(Backend::Jaeger),
             datadog: agents(Backend::Datadog),
@@ -223,10 +206,12 @@ impl<'t> PredictorPods<'t> {
                 _ => image.is_some_and(is_from_seldon),
             },
             no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| self.why_no_socket(tree, unit, url)),
-            other_program: is_server.then(|| other_program(tree, unit.container.as_ref(), unit.node, env)).flatten(),
-            is_mlserver: is_server && is_mlserver(tree, unit.node, env),
-            mlserver: image.filter(|image| image.contains(MLSERVER)).map_or(LibraryVersion::NotKnown, tag_version),
-            library: is_server.then(library).flatten(),
+            other_program: (is_server && has_variables)
+                .then(|| other_program(tree, unit.container.as_ref(), unit.node, env))
+                .flatten(),
+            is_mlserver: is_server && has_variables && is_mlserver(tree, unit.node, env),
+            mlserver: image.filter(|image| image.contains(MLSERVER)).and_then(version_in_tag),
+            library: is_server.then(|| self.library_of(tree, unit, env)).flatten(),
         }
     }
 }
@@ -239,7 +224,7 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
     let image = &image[..tag.unwrap_or(image.len())];
     let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
-    let ports = |backend| AgentPorts::of(backend, name, image, tag_version(tagged), has_arguments);
+    let ports = |backend| AgentPorts::of(backend, name, image, version_in_tag(tagged), has_arguments);
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
@@ -300,83 +285,6 @@ pub(crate) fn other_program(
         .then(|| "it has a `command` of its own, which may not be Seldon's Python wrapper".to_owned())
 }
 
-/// Datadog's library, if the command line, an init container or PYTHONPATH shows it.
-fn library_of(tree: &Tree<'_>, unit: &Unit<'_>, env: &Env<'_>) -> Option<Library> {
-    let Role::Server { place, .. } = unit.role else { return None };
-    let init_containers = value_of(tree, place.spec, "initContainers");
-    let of_init = || {
-        init_containers.into_iter().flat_map(|list| tree.items(list)).find_map(|container| {
-            let image = text_of(tree, *container, "image")?;
-            let is_named = text_of(tree, *container, "name") == Some(LIBRARY_CONTAINER);
-            (is_named || image.contains("dd-lib-python-init")).then(|| tag_version(image))
-        })
-    };
-    let is_on_path = env.last("PYTHONPATH").is_some_and(|path| path.value.contains("/datadog-lib"));
-    let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
-    // The library that an init container copies is loaded only by PYTHONPATH.
-    let version = || of_init().unwrap_or(LibraryVersion::NotKnown);
-    match (is_run, is_on_path) {
-        (true, _) => Some(Library::Runs(version())),
-        (false, true) => Some(Library::Injected(version())),
-        (false, false) => None,
-    }
-}
-
-/// The version in the tag of an image.
-fn tag_version(image: &str) -> LibraryVersion {
-    let image = image.split('@').next().unwrap_or_default();
-    let tag = image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag);
-    version(tag)
-}
-
-/// The version of a tag such as `:v2` or `:v2.21.12`.
-fn version(tag: &str) -> LibraryVersion {
-    let mut numbers = tag.trim_start_matches([':', 'v']).split('.').map(str::parse);
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) => LibraryVersion::Known(major, minor),
-        // `v2` means the last release of 2.
-        (Some(Ok(major)), None) => LibraryVersion::Known(major, u32::MAX),
-        _ => LibraryVersion::NotKnown,
-    }
-}
-
-/// Requests to Datadog's admission controller to inject the library.
-#[derive(Debug)]
-pub(super) struct Admission<'t> {
-    /// The versions in annotations, by their names.
-    versions: HashMap<&'t str, LibraryVersion>,
-    is_labelled: bool,
-}
-
-impl<'t> Admission<'t> {
-    /// The requests in a deployment's `spec`, which has no labels.
-    pub(super) fn of_spec(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
-        Self { is_labelled: false, ..Self::of(tree, value_of(tree, deployment.node, "spec")) }
-    }
-
-    /// The requests in the labels and annotations of a predictor or a pod.
-    fn of(tree: &'t Tree<'_>, holder: Option<NodeId>) -> Self {
-        let entries = |field: &str| {
-            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
-            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-            entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
-        };
-        let requests = entries("annotations").filter(|(name, _)| is_library_annotation(name));
-        let versions = requests.map(|(name, tag)| (name, version(tag))).collect();
-        Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
-    }
-
-    /// The version for a container; the first request takes precedence. A label without annotations requests the
-    /// library for all containers, an annotation for the containers that it names.
-    fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
-        if all.iter().all(|each| each.versions.is_empty()) {
-            return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);
-        }
-        let version = |name: &String| all.iter().find_map(|each| each.versions.get(name.as_str()).copied());
-        admission_annotations(container).iter().find_map(version)
-    }
-}
-
-fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
+pub(super) fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
     value_of(tree, mapping, key).and_then(|value| tree.scalar_text(value))
 }

@@ -2,6 +2,7 @@
 
 mod agents;
 mod expansion;
+mod mlserver;
 
 use super::{Agent, Verdict, survey};
 use crate::manifest::selection::{Only, Selection};
@@ -144,12 +145,33 @@ fn only_jaeger_disabled_switches_the_executor_off() {
             "{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_DISABLED, valueFrom: {configMapKeyRef: {key: y}}}",
             "no",
         ),
-        ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x'}", "yes"),
+        ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x/api/traces'}", "yes"),
         ("{name: JAEGER_ENDPOINT, value: 'collector:14268'}", "no"),
+        ("{name: JAEGER_ENDPOINT, value: 'http://collector:14268'}", "no"),
+        ("{name: JAEGER_ENDPOINT, value: 'http://collector:14268/traces'}", "no"),
+        ("{name: JAEGER_ENDPOINT, value: 'http://collector/'}", "no"),
+        ("{name: JAEGER_ENDPOINT, value: 'https://proxy/traces'}", "unknown"),
+        ("{name: JAEGER_ENDPOINT, value: 'https://proxy/jaeger/api/traces?format=jaeger.thrift'}", "yes"),
         ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
     ] {
         let state = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
         assert!(state.starts_with(&format!("orchestrator {end}")), "{env}: {state}");
+    }
+}
+
+#[test]
+fn what_a_hidden_value_may_make_harmless_is_unknown() {
+    let key = "valueFrom: {configMapKeyRef: {name: c, key: k}}";
+    for (env, verdict) in [
+        (format!("{{name: JAEGER_ENDPOINT, {key}}}, {{name: JAEGER_USER, value: u}}"), "unknown"),
+        (format!("{{name: JAEGER_ENDPOINT, {key}}}, {{name: JAEGER_AGENT_PORT, value: '0'}}"), "unknown"),
+        (format!("{{name: JAEGER_ENDPOINT, {key}}}, {{name: JAEGER_AGENT_PORT, value: x}}"), "unknown"),
+        (format!("{{name: JAEGER_ENDPOINT, {key}}}, {{name: JAEGER_TAGS, value: a}}"), "no"),
+        (format!("{{name: JAEGER_DISABLED, {key}}}, {{name: JAEGER_SAMPLER_TYPE, value: x}}"), "unknown"),
+        (format!("{{name: JAEGER_DISABLED, {key}}}, {{name: JAEGER_SAMPLER_PARAM, value: x}}"), "no"),
+    ] {
+        let state = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
+        assert!(state.starts_with(&format!("orchestrator {verdict}")), "{env}: {state}");
     }
 }
 
@@ -391,7 +413,7 @@ fn hidden_values_of_the_orchestrator_make_its_containers_unknown() {
         ));
         assert!(states[1].starts_with("c unknown"), "{env}: {states:?}");
     }
-    let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268'}, {name: JAEGER_USER, value: u}, \
+    let secret = "{name: JAEGER_ENDPOINT, value: 'http://c:14268/api/traces'}, {name: JAEGER_USER, value: u}, \
                   {name: JAEGER_PASSWORD, valueFrom: {secretKeyRef: {name: s, key: k}}}";
     assert!(orchestrator(&format!("{ALL}, {secret}")).starts_with("orchestrator yes"), "as ST025 advises");
     let optional = secret.replace("key: k", "key: k, optional: true");
@@ -401,6 +423,6 @@ fn hidden_values_of_the_orchestrator_make_its_containers_unknown() {
     let alone = secret.replace("{name: JAEGER_USER, value: u}, ", "");
     let state = orchestrator(&format!("{ALL}, {alone}"));
     assert!(state.ends_with("the executor exits if it is set without JAEGER_USER"), "{state}");
-    let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
+    let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268/api/traces'", "JAEGER_AGENT_HOST, value: j");
     assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
 }

@@ -11,7 +11,7 @@
 //!   its own names for rate and port, which take precedence.
 //! - **A loopback address** is an agent only if the pod has one.
 
-use super::address::{foreign_port, foreign_port_of_url, host_of, is_loopback, port_of};
+use super::address::{host_of, is_loopback, port_of};
 use super::jaeger::{executor, wrapper};
 use super::otlp::mlserver;
 use super::reading::{EffectiveValue, EnvReading, ValueSource};
@@ -20,6 +20,7 @@ use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 pub(crate) use crate::knowledge::clients::fact_and_advice;
 use crate::knowledge::clients::{ClientStart, Outcome};
+use crate::knowledge::ports::{Receiver, has_collector_path, has_no_path};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// The tracing state of a unit.
@@ -47,6 +48,8 @@ pub struct Tracing {
     /// The result of the client's start, if a client reads the variables.
     pub start: Option<ClientStart>,
     pub client: TracingClient,
+    /// The result of Datadog's injected library, if that is not loaded or switched off, and the wrapper sends spans.
+    pub library: Option<ClientStart>,
 }
 
 /// The client that reads the variables of a unit.
@@ -136,18 +139,38 @@ pub enum Agent {
 }
 
 impl Agent {
-    /// The doubt if no service on the port accepts spans from Jaeger's clients of Seldon Core.
-    pub(super) fn foreign_port_doubt(&self) -> Option<Doubt> {
+    /// The doubt if another source may define the port.
+    pub(super) fn other_source_of_port(&self, reading: &EnvReading<'_, '_>, name: &'static str) -> Option<Doubt> {
+        let is_default = matches!(self, Self::Address { port, .. } if port.source == ValueSource::Default);
+        reading.other_source().filter(|_| is_default).map(|_| Doubt::missing(reading, name))
+    }
+
+    /// The doubt if Jaeger's clients of Seldon Core send to an address that does not accept their spans. `url` is the
+    /// address as the client uses it, if it is shown.
+    pub(super) fn foreign_address_doubt(&self, url: Option<&str>) -> Option<Doubt> {
         let (number, what) = match self {
             Self::Address { port, .. } => {
                 let number = port.value.trim().replace('_', "").parse().ok()?;
-                (number, foreign_port(number)?)
+                (number, Receiver::JaegerAgent.other_service(number)?)
             }
-            Self::Url(url) => foreign_port_of_url(&url.value)?,
+            Self::Url(_) => match Receiver::JaegerCollector.other_service_at(url?) {
+                Some(other) => other,
+                None if has_collector_path(url?) => return None,
+                // A proxy may change the path.
+                None => {
+                    return Some(Doubt {
+                        verdict: if has_no_path(url?) { Verdict::No } else { Verdict::Unknown },
+                        ..Doubt::no(NO_PATH)
+                    });
+                }
+            },
         };
         Some(Doubt::no(format!("port {number} is {what}: no span arrives")))
     }
 }
+
+/// The reason why a URL is not that of a collector.
+pub(crate) const NO_PATH: &str = "the path of JAEGER_ENDPOINT is not /api/traces: a collector answers 404";
 
 /// A reason against the verdict `yes`.
 #[derive(Debug, Clone)]
@@ -227,7 +250,7 @@ pub(super) fn judge(
 impl Tracing {
     /// Returns true if Datadog's own library reads the variables. The executor can't have it.
     pub(crate) fn is_library(&self) -> bool {
-        matches!(self.client, TracingClient::Library | TracingClient::InjectedLibrary)
+        matches!(self.client, TracingClient::Library | TracingClient::InjectedLibrary) || self.library.is_some()
     }
 
     /// Returns true if the agent is on localhost.
@@ -268,6 +291,7 @@ impl Tracing {
             decision: Decision::None,
             start: None,
             client: TracingClient::Unknown,
+            library: None,
         }
     }
 
@@ -305,6 +329,7 @@ impl Tracing {
             decision: Decision::None,
             start: None,
             client: TracingClient::Unknown,
+            library: None,
         }
     }
 

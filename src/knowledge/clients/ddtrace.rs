@@ -1,7 +1,7 @@
 //! Datadog's library for Python (ddtrace), as `ddtrace-run`, `import ddtrace.auto` and library injection start it.
 //!
 //! If the library exits under library injection, the process continues without spans. Versions read their environment
-//! in one of four ways ([`ReleaseLine`]); 2.21, 3.0, 3.19 and 4.16 were tested. Releases 3.1 to 3.18 adopted the
+//! in one of four ways ([`ReleaseLine`]); one version of each was tried ([`tried`]). Releases 3.1 to 3.18 adopted the
 //! behavior of 3.19 step by step: where 3.0 and 3.19 differ, their behavior is unknown.
 
 mod address;
@@ -13,19 +13,48 @@ mod versions;
 
 use super::reading::{Judgement, Lookup};
 use super::{ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use crate::knowledge::names::{numbers, tag_of};
 use names::SpanNames;
 
 const ENABLED: &str = "DD_TRACE_ENABLED";
 const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 const LOGS: &str = "DD_LOGS_INJECTION";
 
-/// The version of the library.
+/// The versions that were tried, as text for `concat!`.
+macro_rules! tried {
+    () => {
+        "2.21, 3.0, 3.19 and 4.16"
+    };
+}
+pub(crate) use tried;
+
+/// The version of Datadog's library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LibraryVersion {
     /// Its first two numbers.
     Known(u32, u32),
     /// The manifest does not show it.
     NotKnown,
+}
+
+impl LibraryVersion {
+    /// The version of the image of an init container. Without a tag it is the latest.
+    pub(crate) fn of_image(image: &str) -> Self {
+        match tag_of(image) {
+            "" if image.contains('@') => Self::NotKnown,
+            "" => Self::of_tag("latest"),
+            tag => Self::of_tag(tag),
+        }
+    }
+
+    /// The version of an image's tag, or of an annotation for the admission controller.
+    pub(crate) fn of_tag(tag: &str) -> Self {
+        match tag {
+            // The latest is 4 or later.
+            "latest" => Self::Known(4, u32::MAX),
+            _ => numbers(tag).map_or(Self::NotKnown, |(major, minor)| Self::Known(major, minor)),
+        }
+    }
 }
 
 /// The groups of versions that read their environment in the same way, oldest first.
@@ -165,7 +194,7 @@ fn outcome_of_styles(text: &str, line: ReleaseLine) -> Outcome {
 }
 
 /// `asbool`
-fn is_true(text: &str) -> bool {
+pub(super) fn is_true(text: &str) -> bool {
     ["true", "1"].contains(&text.to_lowercase().as_str())
 }
 

@@ -6,7 +6,7 @@ mod outcomes;
 use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
-use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{Clause, ClientSampling, ClientStart, ClientState, EnvText, Environment, Outcome, SpanFlow};
 use crate::knowledge::values::{SAMPLER_TYPES, go};
 
 const DISABLED: &str = "JAEGER_DISABLED";
@@ -44,8 +44,60 @@ const MOST_MEMORY: i64 = 1 << 48;
 /// The maximum length of a service name: the client sends packets of up to 65,000 bytes, with the process's tags.
 const LONGEST_SERVICE: usize = 64_000;
 
+/// The variables that decide which others are read.
+const DECIDERS: [&str; 3] = [DISABLED, ENDPOINT, STAYS];
+
 /// The start of the executor in this environment.
 pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
+    start_by(&DECIDERS, environment)
+}
+
+/// The start for every value of the deciding variables that the manifest does not show.
+fn start_by(deciders: &[&'static str], environment: &Environment<'_>) -> ClientStart {
+    let Some((decider, rest)) = deciders.split_first() else { return start_of(environment) };
+    let Some(EnvText::Hidden(reason) | EnvText::Optional(reason)) = environment.get(decider) else {
+        return start_by(rest, environment);
+    };
+    let alternatives = match *decider {
+        // It may be missing or empty.
+        ENDPOINT => [environment.without(decider), environment.clone()],
+        _ => ["true", "false"].map(|value| environment.with(decider, EnvText::Literal(value))),
+    };
+    either_start(decider, reason, alternatives.map(|alternative| start_by(rest, &alternative)))
+}
+
+/// The start if one of two happens, as this variable decides.
+fn either_start(decider: &'static str, reason: &str, [one, other]: [ClientStart; 2]) -> ClientStart {
+    let state = match (one.state, other.state) {
+        (ClientState::Sends(one), ClientState::Sends(other)) => ClientState::Sends(SpanFlow {
+            agent: one.agent.filter(|agent| Some(agent) == other.agent.as_ref()),
+            ..other
+        }),
+        (one, other) if std::mem::discriminant(&one) == std::mem::discriminant(&other) => other,
+        _ => ClientState::Unknown { variable: decider, reason: reason.to_owned().into() },
+    };
+    let mut variables = one.variables;
+    for (name, outcome) in other.variables {
+        let Some((_, first)) = variables.iter_mut().find(|(recorded, _)| *recorded == name) else {
+            variables.push((name, outcome));
+            continue;
+        };
+        let is_alike = std::mem::discriminant(first) == std::mem::discriminant(&outcome);
+        let is_harmful =
+            |outcome: &Outcome| matches!(outcome, Outcome::Exits(_) | Outcome::SendsNothing(_) | Outcome::Replaced(_));
+        *first = match &*first {
+            _ if name == decider => Outcome::Unknown(reason.to_owned().into()),
+            _ if !is_alike && (is_harmful(first) || is_harmful(&outcome)) => {
+                Outcome::Unknown(format!("depends on {decider}, which {reason}").into())
+            }
+            Outcome::Ignored(_) => outcome,
+            _ => continue,
+        };
+    }
+    ClientStart { state, variables }
+}
+
+fn start_of(environment: &Environment<'_>) -> ClientStart {
     let mut judged = Judgement::new(environment);
     let settings = ExecutorSettings::read(&mut judged);
     let state = settings.state(&mut judged);
@@ -53,6 +105,11 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
         settings.explain(&mut judged);
     }
     ClientStart { state, variables: judged.into_outcomes() }
+}
+
+/// Returns true if this value of JAEGER_DISABLED switches the executor's tracing off.
+pub(super) fn is_disabled(text: &str) -> bool {
+    go::boolean(text) == Some(true)
 }
 
 /// The sampling of the executor, even if it can't send the spans: the containers that it calls follow it, too. The
@@ -185,10 +242,6 @@ impl<'e> ExecutorSettings<'e> {
         self.check_queue(judged);
         if let Err((variable, reason)) = &reach {
             judged.record(variable, Outcome::SendsNothing(reason.clone()));
-        }
-        // If it is true, none of this does harm.
-        if let Some(reason) = judged.hidden_reason(DISABLED) {
-            return ClientState::Unknown { variable: DISABLED, reason: reason.to_owned().into() };
         }
         if let (None, Ok(_), Some((variable, reason))) = (judged.exit(), &reach, self.possible_exit.clone()) {
             return ClientState::Unknown { variable, reason };

@@ -6,6 +6,7 @@
 
 pub(crate) mod ddtrace;
 pub(crate) mod executor;
+pub(crate) mod mlserver;
 pub(crate) mod pr2859;
 pub(crate) mod programs;
 mod reading;
@@ -32,14 +33,28 @@ pub(crate) enum EnvText<'a> {
     Optional(&'a str),
 }
 
-/// The variables of a process by name. Unset variables are not in it.
+/// The variables of a process. Unset variables are not in it. They are sorted by [`order`], so that most comparisons of
+/// a search are of lengths.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Environment<'a>(BTreeMap<&'a str, EnvText<'a>>);
+pub(crate) struct Environment<'a>(Vec<(&'a str, EnvText<'a>)>);
+
+fn order(name: &str) -> (usize, &str) {
+    (name.len(), name)
+}
 
 impl<'a> Environment<'a> {
     /// The value of a variable.
     pub(crate) fn get(&self, name: &str) -> Option<EnvText<'a>> {
-        self.0.get(name).copied()
+        self.position(name).map(|at| self.0[at].1)
+    }
+
+    /// The index of a variable, which is below [`Environment::len`].
+    fn position(&self, name: &str) -> Option<usize> {
+        self.0.binary_search_by_key(&order(name), |(name, _)| order(name)).ok()
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
     }
 
     fn is_empty(&self) -> bool {
@@ -48,20 +63,27 @@ impl<'a> Environment<'a> {
 
     /// A copy with this variable.
     pub(crate) fn with(&self, name: &'a str, text: EnvText<'a>) -> Self {
-        let mut variables = self.0.clone();
-        variables.insert(name, text);
-        Self(variables)
+        self.0.iter().copied().chain([(name, text)]).collect()
     }
 
-    #[cfg(test)]
+    /// A copy without this variable.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(other, _)| *other != name).copied().collect())
+    }
+
     fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.0.keys().copied()
+        self.0.iter().map(|(name, _)| *name)
     }
 }
 
 impl<'a> FromIterator<(&'a str, EnvText<'a>)> for Environment<'a> {
     fn from_iter<I: IntoIterator<Item = (&'a str, EnvText<'a>)>>(variables: I) -> Self {
-        Self(variables.into_iter().collect())
+        let mut variables: Vec<_> = variables.into_iter().collect();
+        // The last of a name counts. The sort is stable.
+        variables.reverse();
+        variables.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        variables.dedup_by(|(one, _), (other, _)| one == other);
+        Self(variables)
     }
 }
 

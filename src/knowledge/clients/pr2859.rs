@@ -26,10 +26,20 @@ pub(crate) const EXECUTOR_RATES: [&str; 4] = [EXECUTOR_RATE, RULES, LIBRARY_RATE
 /// The rates of a wrapper.
 pub(crate) const WRAPPER_RATES: [&str; 3] = [WRAPPER_RATE, RULES, LIBRARY_RATE];
 
+/// Returns true if this value of DD_ENABLED is on for the executor.
+pub(super) fn executor_is_on(text: &str) -> bool {
+    go::boolean(text) == Some(true)
+}
+
+/// Returns true if this value of DD_ENABLED is on for the wrapper.
+pub(super) fn wrapper_is_on(text: &str) -> bool {
+    ["yes", "true", "t", "1"].iter().any(|on| text.eq_ignore_ascii_case(on))
+}
+
 /// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
 pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);
-    if let Some(state) = read_enabled(&mut judged, |text| go::boolean(text) == Some(true))? {
+    if let Some(state) = read_enabled(&mut judged, executor_is_on)? {
         return Some(ClientStart { state, variables: judged.into_outcomes() });
     }
     let sampling = match judged.text(EXECUTOR_RATE) {
@@ -71,8 +81,7 @@ pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
 /// at all. Without DD_SERVICE the service is the Python class, which the manifest does not show.
 pub(crate) fn wrapper(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);
-    let is_on = |text: &str| ["yes", "true", "t", "1"].contains(&text.to_lowercase().as_str());
-    let hidden = read_enabled(&mut judged, is_on)?;
+    let hidden = read_enabled(&mut judged, wrapper_is_on)?;
     let tracing = match judged.raw(TRACING).map(python::integer) {
         Lookup::Unset => Lookup::Value(0),
         Lookup::Value(Some(number)) => Lookup::Value(number),

@@ -47,6 +47,8 @@ impl<T> Lookup<T> {
 pub(super) struct Judgement<'e> {
     environment: &'e Environment<'e>,
     outcomes: Vec<(&'static str, Outcome)>,
+    /// True at the index of each variable of the environment that has an outcome.
+    is_recorded: Vec<bool>,
     /// The first variable at which the process exits, and the reason.
     exit: Option<(&'static str, Clause)>,
 }
@@ -56,7 +58,7 @@ const SOME_ADDRESS: &str = "192.0.2.1";
 
 impl<'e> Judgement<'e> {
     pub(super) fn new(environment: &'e Environment<'e>) -> Self {
-        Self { environment, outcomes: Vec::new(), exit: None }
+        Self { environment, outcomes: Vec::new(), is_recorded: vec![false; environment.len()], exit: None }
     }
 
     /// The text of a variable, if it is set, empty or not.
@@ -67,6 +69,11 @@ impl<'e> Judgement<'e> {
             Some(EnvText::NodeAddress) => Lookup::Value(SOME_ADDRESS),
             Some(EnvText::Hidden(_) | EnvText::Optional(_)) => Lookup::Hidden,
         }
+    }
+
+    /// Returns true if a variable has a name for which this is true.
+    pub(super) fn has_any(&self, is_wanted: impl Fn(&str) -> bool) -> bool {
+        self.environment.names().any(is_wanted)
     }
 
     /// Returns true if a variable that the manifest does not show may be missing.
@@ -114,18 +121,17 @@ impl<'e> Judgement<'e> {
 
     /// Records the outcome of a variable, if it is set and has none yet.
     pub(super) fn record(&mut self, name: &'static str, outcome: Outcome) {
+        let Some(at) = self.environment.position(name).filter(|at| !self.is_recorded[*at]) else { return };
+        self.is_recorded[at] = true;
         let outcome = match self.environment.get(name) {
-            None => return,
             Some(EnvText::Hidden(reason) | EnvText::Optional(reason))
                 if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unknown(_)) =>
             {
                 Outcome::Unknown(reason.to_owned().into())
             }
-            Some(_) => outcome,
+            _ => outcome,
         };
-        if !self.outcomes.iter().any(|(recorded, _)| *recorded == name) {
-            self.outcomes.push((name, outcome));
-        }
+        self.outcomes.push((name, outcome));
     }
 
     /// Records the outcome of a variable for which an empty value counts as unset.

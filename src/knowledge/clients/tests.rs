@@ -166,7 +166,9 @@ fn a_hidden_value_matters_only_where_it_decides() {
 
     assert_eq!(agent(&[("JAEGER_AGENT_HOST", EnvText::NodeAddress)]).as_deref(), Some("status.hostIP:6831"));
     assert_eq!(agent(&[("JAEGER_AGENT_HOST", HIDDEN)]), None);
-    assert_eq!(agent(&[("JAEGER_ENDPOINT", HIDDEN), ("JAEGER_AGENT_PORT", EnvText::Literal("x"))]), None);
+    assert_eq!(agent(&[("JAEGER_ENDPOINT", HIDDEN)]), None);
+    let may_be_empty = ClientState::Unknown { variable: "JAEGER_ENDPOINT", reason: "it comes from a Secret".into() };
+    assert_eq!(beside(&[("JAEGER_ENDPOINT", HIDDEN), ("JAEGER_AGENT_PORT", EnvText::Literal("x"))]), may_be_empty);
     let collector = ("JAEGER_ENDPOINT", EnvText::Literal("http://c/"));
     assert_eq!(agent(&[collector, ("JAEGER_AGENT_HOST", HIDDEN)]).as_deref(), Some("http://c/"));
     assert_eq!(

@@ -81,10 +81,15 @@ pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
     ClientStart { state, variables: judged.into_outcomes() }
 }
 
+/// Returns true if this value of TRACING is on; `None` if the wrapper exits at it.
+pub(super) fn is_on(text: &str) -> Option<bool> {
+    python::integer(text).map(|number| number != 0)
+}
+
 /// The value of TRACING. Python can't parse an empty one.
 fn switch(judged: &mut Judgement<'_>) -> Lookup<bool> {
-    match judged.raw(TRACING).map(python::integer) {
-        Lookup::Value(Some(number)) => Lookup::Value(number != 0),
+    match judged.raw(TRACING).map(is_on) {
+        Lookup::Value(Some(is_on)) => Lookup::Value(is_on),
         Lookup::Value(None) => {
             judged.exits(
                 TRACING,

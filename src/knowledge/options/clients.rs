@@ -3,7 +3,7 @@
 
 use super::{CheckedValue, Given, Key};
 use crate::knowledge::clients::programs::Program;
-use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, pr2859};
+use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, ddtrace, pr2859};
 use crate::knowledge::parts::Parts;
 use crate::knowledge::usage::{GivenBy, UsageError};
 use crate::knowledge::values::bare_rate;
@@ -25,7 +25,7 @@ const SOME_PLACE: PlaceholderValues<'_> =
     PlaceholderValues { name: "a", namespace: "a", predictor: "a", container: "a" };
 
 /// Adds an error for each value that a client can't use as it is.
-pub(super) fn check_clients(backend: Backend, given: &[Given], errors: &mut Vec<UsageError>) {
+pub(super) fn check_clients(backend: Backend, given: &[Given], parts: &Parts, errors: &mut Vec<UsageError>) {
     for reader in [Reader::Orchestrator, Reader::Container] {
         let values = || given.iter().filter(|given| given.reader == reader);
         // Kubernetes replaces `$$` by `$`.
@@ -45,7 +45,7 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], errors: &mut Vec<
         let not_a_number = texts.iter().filter(|(given, text)| is_invalid_rate(given, text));
         let not_a_number = not_a_number
             .map(|(given, text)| (given.variable.name, format!("{text} is not a rate; write one from 0 to 1")));
-        for (name, reason) in not_a_number.chain(refused(backend, reader, &environment)) {
+        for (name, reason) in not_a_number.chain(refused(backend, reader, &environment, parts)) {
             let Some(given) = values().find(|given| given.variable.name == name) else { continue };
             // One reason is enough for each option.
             let is_known =
@@ -92,9 +92,17 @@ pub(in crate::knowledge) fn refused(
     backend: Backend,
     reader: Reader,
     environment: &Environment<'_>,
+    parts: &Parts,
 ) -> Vec<(&'static str, String)> {
-    let is_asked =
-        |program: &Program| program.backend() == backend && program.readers().each().any(|one| one == reader);
+    let injected = parts.injected_version().filter(|_| backend.is_datadog());
+    if let (Reader::Container, Some(version)) = (reader, injected) {
+        return refused_in(&ddtrace::start(environment, version), environment);
+    }
+    let is_asked = |program: &Program| {
+        // The executor has no library for Python.
+        let is_present = injected.is_none() || *program != Program::Libraries;
+        is_present && program.backend() == backend && program.readers().each().any(|one| one == reader)
+    };
     let refused_by = |program: Program| match program.start(environment) {
         Some(start) => refused_in(&start, environment),
         None => vec![("DD_ENABLED", OFF.to_owned())],

@@ -35,7 +35,7 @@ const MOST_DIGITS: usize = 4300;
 pub(in crate::knowledge) fn can_be_host(host: &str) -> bool {
     let is_of_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_-.".contains(c);
     let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
-    is_ipv4(host) || host.chars().all(is_of_name) && !host.chars().all(is_of_number)
+    host.chars().all(is_of_name) && !host.chars().all(is_of_number) || is_ipv4(host)
 }
 
 /// Up to four numbers in decimal, octal or hexadecimal. The last one fills the remaining bytes.

@@ -46,7 +46,8 @@ const fn any(name: &'static str, takes: Takes, about: &'static str) -> KnownVari
 /// The levels of a log file.
 pub(in crate::knowledge) const LOG_LEVELS: &[&str] = &["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"];
 
-pub(super) const SETTINGS: [&[KnownVariable]; 10] = [
+/// All of them.
+pub(in crate::knowledge) const SETTINGS: [&[KnownVariable]; 10] = [
     &INTEGERS,
     &NUMBERS,
     &INTEGERS_OF_3_19,

@@ -8,7 +8,7 @@ use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
 use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback};
+use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback, other_program};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -153,8 +153,9 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
             let scene = scene(survey);
             // ST031 finds it. The fix would add a second container beside the misspelled one.
             let has_typo = typos.iter().any(|(node, _)| node.unit.node == survey.unit.node);
-            let missing =
-                missing_switch(&scene, backend).filter(|_| !has_typo).filter(|_| !kept_out.contains(survey.unit.name));
+            let missing = missing_switch(&scene, backend)
+                .filter(|_| !has_typo && !is_other_program(&scene))
+                .filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), tracing_phrase(&labels));
                 let message =
@@ -257,6 +258,12 @@ fn could_trace(unit: &Unit<'_>) -> bool {
         unit.role,
         Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_) | Role::Server { .. } | Role::ServerWithoutContainer
     )
+}
+
+/// Returns true if a container is evidently not Seldon's Python wrapper.
+fn is_other_program(scene: &Scene<'_, '_, '_>) -> bool {
+    let unit = scene.unit();
+    !is_orchestrator(scene) && other_program(scene.tree, unit.container.as_ref(), unit.node, scene.env()).is_some()
 }
 
 /// `a traces`, `a and b trace`, `a, b and 3 more trace`

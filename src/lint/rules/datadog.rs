@@ -1,11 +1,14 @@
 //! Rules on Datadog's variables, and on variables of both backends in one place.
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes};
+use super::{
+    exit, exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes_of_library,
+};
+use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{Outcome, pr2859};
 use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
 use crate::manifest::Variable;
-use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict, about};
+use crate::survey::{DeploymentSurvey, TracingClient, UnitSurvey, Verdict, about};
 use crate::yaml::Tree;
 
 const WRAPPER: &str = "Seldon Core, pull request 2859, the Python wrapper with ddtrace";
@@ -107,7 +110,7 @@ pub(super) const ST029: Rule = Rule {
                   sampling rule says the same, and works in every version. It is found on the containers of the graph, \
                   and not on the orchestrator, whose library is the one for Go. Where rules stand beside it that say \
                   more than one rate, or a value elsewhere names it, what to write is up to the author.",
-    source: "tried with ddtrace 2.21, 3.0, 3.19 and 4.16",
+    source: concat!("tried with ddtrace ", tried!()),
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
     fix: Some("writes the rule, or keeps the existing one, where that is plain"),
@@ -135,7 +138,7 @@ pub(super) const ST041: Rule = Rule {
                   instead, without a message. It is found where the manifest shows the library: by `ddtrace-run`, or by \
                   the init container and PYTHONPATH of library injection. What only some versions refuse, and what the \
                   library takes for something else, is a warning.",
-    source: "tried with ddtrace 2.21.12, 3.0.0, 3.19.9 and 4.16.0",
+    source: concat!("tried with ddtrace ", tried!()),
     wrong: "\
 spec:
   predictors:
@@ -166,16 +169,18 @@ spec:
             value: agent",
     fix: None,
     check: Check::Unit(|scene| {
-        let found = outcomes(scene).filter(|_| is_library(scene)).filter_map(|(variable, outcome)| match outcome {
-            Outcome::Exits(_) => None,
+        let client = match scene.survey.tracing.client {
+            TracingClient::Library => TracingClient::Library,
+            _ => TracingClient::InjectedLibrary,
+        };
+        let found = outcomes_of_library(scene).filter_map(|(variable, outcome)| match outcome {
             Outcome::Depends(reason) => {
                 let found = scene.at(&variable, about(variable.name, reason), "write what all versions take");
                 Some(Found { severity: Some(Severity::Warning), ..found })
             }
-            _ => None,
+            _ => exit(scene, client, &variable, outcome),
         });
-        let exits = exits(scene).filter(|_| is_library(scene)).map(|(_, found)| found);
-        exits.chain(found).collect()
+        found.collect()
     }),
 };
 

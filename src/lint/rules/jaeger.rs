@@ -10,10 +10,10 @@ use super::{
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
+use crate::knowledge::ports::{Receiver, has_collector_path};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
 use crate::survey::{
-    Agent, Cause, Decision, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, about, fact_and_advice, foreign_port,
-    foreign_port_of_url,
+    Agent, Cause, Decision, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -42,7 +42,7 @@ pub(super) const ST013: Rule = Rule {
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
-    fix: Some("adds '1'"),
+    fix: Some("adds '1' to const"),
     check: Check::Unit(|scene| {
         let needs_param =
             |text: &str| ["const", "ratelimiting"].into_iter().find(|kind| text.eq_ignore_ascii_case(kind));
@@ -83,10 +83,11 @@ pub(super) const ST014: Rule = Rule {
         if let Some(found) = port_in_the_pod(scene) {
             return vec![found];
         }
+        let other_service = |port: &str| Receiver::JaegerAgent.other_service(port.parse().ok()?);
         let variable = scene.last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
         let found = variable.as_ref().and_then(|variable| match plain_text(variable)?.trim() {
-            port if port.parse().ok().and_then(foreign_port).is_some() => {
-                let what = port.parse().ok().and_then(foreign_port)?;
+            port if other_service(port).is_some() => {
+                let what = other_service(port)?;
                 let message = format!("JAEGER_AGENT_PORT is {port}, {what}: no span arrives");
                 Some(scene.at(variable, message, "write '6831', the agent's port for compact Thrift"))
             }
@@ -187,7 +188,7 @@ pub(super) const ST032: Rule = Rule {
     finds: "a value with which nothing can be sent",
     explanation: "The client starts with it, makes spans, and sends none. To each client: a port of the agent out of \
                   range, or a host that no resolver knows. To the executor also a JAEGER_ENDPOINT that is not an http \
-                  or https URL with a host, or has a port for gRPC. To Datadog's library also a URL as DD_AGENT_HOST, \
+                  or https URL with a host, has a port for something else, or lacks the path /api/traces. To Datadog's library also a URL as DD_AGENT_HOST, \
                   and DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES of 0.",
     source: CLIENTS,
     wrong: "- name: JAEGER_ENDPOINT\n  value: collector:14268\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
@@ -336,8 +337,11 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let port = tracing.agent_port()?;
     // Foreign ports are found without looking at the pod.
     let (names, is_foreign) = match tracing.agent.as_ref()? {
-        Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], foreign_port_of_url(&url.value).is_some()),
-        Agent::Address { .. } => (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some()),
+        Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], Receiver::JaegerCollector.other_service_at(&url.value).is_some()),
+        Agent::Address { .. } => {
+            let names = ["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"];
+            (names, Receiver::JaegerAgent.other_service(port).is_some())
+        }
     };
     let reason = agents.refusal(port).filter(|_| !is_foreign)?;
     let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;
@@ -384,9 +388,16 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
-            let (port, what) = foreign_port_of_url(plain_text(&variable)?)?;
-            let message = format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP");
-            Some(scene.at(&variable, message, "write the collector's port 14268: http://HOST:14268/api/traces"))
+            let url = plain_text(&variable)?;
+            let (message, help) = match Receiver::JaegerCollector.other_service_at(url) {
+                Some((port, what)) => (
+                    format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP"),
+                    "write the collector's port 14268: http://HOST:14268/api/traces",
+                ),
+                None if has_collector_path(url) => return None,
+                None => (NO_PATH.to_owned(), "write http://HOST:14268/api/traces, unless a proxy changes the path"),
+            };
+            Some(scene.at(&variable, message, help))
         }
         _ => None,
     });

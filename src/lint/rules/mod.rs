@@ -12,16 +12,16 @@ mod values;
 mod wrapper;
 
 use super::{Found, Rule, Scene};
-use crate::knowledge::clients::Outcome;
+use crate::knowledge::clients::ddtrace::tried;
+use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::knowledge::switches_on;
 use crate::manifest::{Role, Unit, Variable};
-use crate::survey::{about, fact_and_advice};
+use crate::survey::{TracingClient, about, fact_and_advice};
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
                         config/config_env.go";
 const WRAPPER: &str = "Seldon Core 1.19.0-dev, python/seldon_core/utils.py and microservice.py, with jaeger-client 4";
-const CLIENTS: &str =
-    "tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace 2.21, 3.0, 3.19 and 4.16";
+const CLIENTS: &str = concat!("tried with jaeger-client-go 2.25, the Python wrapper 1.18.2 and ddtrace ", tried!());
 const API_SERVER: &str = "tried on kube-apiserver 1.36 with Seldon's own resource definition";
 
 /// All rules.
@@ -84,9 +84,27 @@ fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
     is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(|text| switches_on("DD_ENABLED", text))
 }
 
-/// The variables of a unit, each with its effect on the client.
+/// The variables of a unit, each with its effect on a backend's client.
 fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
-    let start = scene.survey.tracing.start.as_ref().filter(|_| is_target(scene));
+    let is_of_backend = is_target(scene) && scene.survey.tracing.client != TracingClient::MlServer;
+    outcomes_of_any(scene).filter(move |_| is_of_backend)
+}
+
+/// The same for any client.
+fn outcomes_of_any<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+    outcomes_in(scene, scene.survey.tracing.start.as_ref())
+}
+
+/// The same for Datadog's own library, if a container has it.
+fn outcomes_of_library<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+    let tracing = &scene.survey.tracing;
+    outcomes_in(scene, tracing.library.as_ref().or(tracing.start.as_ref()).filter(|_| is_library(scene)))
+}
+
+fn outcomes_in<'a>(
+    scene: &Scene<'a, '_, '_>,
+    start: Option<&'a ClientStart>,
+) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let in_effect = scene.in_effect();
     let outcomes = start.into_iter().flat_map(|start| &start.variables);
     outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
@@ -104,13 +122,16 @@ fn is_library(scene: &Scene<'_, '_, '_>) -> bool {
 
 /// The findings for the variables at which a target exits.
 fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, Found)> {
-    outcomes(scene).filter_map(|(variable, outcome)| {
-        let Outcome::Exits(reason) = outcome else { return None };
-        let (fact, advice) = fact_and_advice(reason);
-        let client = scene.survey.tracing.client;
-        let message = format!("{}, and {} {}", about(variable.name, fact), client.name(), client.failure());
-        Some((variable, scene.at(&variable, message, advice)))
-    })
+    let client = scene.survey.tracing.client;
+    outcomes(scene).filter_map(move |(variable, outcome)| Some((variable, exit(scene, client, &variable, outcome)?)))
+}
+
+/// The finding for a variable at which a client exits.
+fn exit(scene: &Scene<'_, '_, '_>, client: TracingClient, variable: &Variable<'_>, outcome: &Outcome) -> Option<Found> {
+    let Outcome::Exits(reason) = outcome else { return None };
+    let (fact, advice) = fact_and_advice(reason);
+    let message = format!("{}, and {} {}", about(variable.name, fact), client.name(), client.failure());
+    Some(scene.at(variable, message, advice))
 }
 
 /// Returns true if a program that can trace reads the variables.

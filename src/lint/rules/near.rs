@@ -1,9 +1,12 @@
 //! Rules on misspelled and duplicate names.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::super::{Check, Found, Rule, Severity};
 use super::{API_SERVER, is_referenced, is_target};
 use crate::diagnostic::quoted;
-use crate::knowledge::known;
+use crate::knowledge::{is_known, known};
 use crate::manifest::{Role, value_of};
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::Tree;
@@ -187,8 +190,25 @@ fn is_lower(name: &str) -> bool {
     !name.bytes().any(|letter| letter.is_ascii_uppercase())
 }
 
+/// Names that are more than a typo away from the variable that is meant.
+const MEANT: [(&str, &str); 1] = [("DD_TRACE_AGENT_HOST", "DD_AGENT_HOST")];
+
+/// Returns true if a name has a word of known variables where this one has another: `HOST` is no typo of `PORT`.
+fn has_other_meaning(name: &str, other: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| known().flat_map(|known| known.name().split('_')).collect());
+    let is_plural = |one: &str, other: &str| one.strip_suffix('S') == Some(other);
+    let is_other = |(one, other): (&str, &str)| {
+        one != other && WORDS.contains(one) && !is_plural(one, other) && !is_plural(other, one)
+    };
+    name.split('_').zip(other.split('_')).any(is_other) && name.split('_').count() == other.split('_').count()
+}
+
 /// The known variable of which an unknown name may be a typo.
 fn meant_variable(name: &str) -> Option<&'static str> {
+    if is_known(name) {
+        return None;
+    }
     let upper = name.to_ascii_uppercase();
     let prefix = upper.split('_').next()?;
     let is_like = |known: &str| {
@@ -197,16 +217,17 @@ fn meant_variable(name: &str) -> Option<&'static str> {
             || matches!(prefix, "D" | "DDD")
             || (known.len() > 2 && distance_up_to(prefix, known, 2).is_some())
     };
+    if let Some((_, meant)) = MEANT.iter().find(|(wrong, _)| *wrong == upper) {
+        return Some(meant);
+    }
     if OTHER_VARIABLES.contains(&name) || !PREFIXES.into_iter().any(is_like) {
         return None;
     }
     let mut nearest: Option<(usize, &'static str)> = None;
     for known in known().map(|known| known.name()).filter(|known| *known != "TRACING") {
-        if known == name {
-            return None;
-        }
         let max_distance = if known.len() >= LONG_NAME { 2 } else { 1 };
         if let Some(distance) = distance_up_to(&upper, known, max_distance)
+            && !has_other_meaning(&upper, known)
             && nearest.is_none_or(|(least, _)| distance < least)
         {
             nearest = Some((distance, known));
@@ -264,6 +285,8 @@ mod tests {
             ("ADD_TAGS", None),
             ("DD_APP_KEY", None),
             ("DDD_TAGS", Some("DD_TAGS")),
+            ("DD_TRACE_AGENT_HOST", Some("DD_AGENT_HOST")),
+            ("JAEGER_SAMPLER_PORT", None),
             ("DD_TRACE_DEBUG", None),
             ("AGENT_HOST", None),
         ] {

@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_server, is_target};
-use crate::knowledge::otlp::{self, OTLP_SERVER};
-use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
+use super::{is_server, is_target, outcomes_of_any};
+use crate::knowledge::clients::Outcome;
+use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, admission_annotations, is_library_annotation};
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
 use crate::survey::{
-    Agent, DeploymentSurvey, PredictorSurvey, TracingClient, UnitSurvey, is_mlserver, is_native_sidecar,
+    Agent, DeploymentSurvey, Obstacle, TracingClient, UnitSurvey, about, fact_and_advice, is_native_sidecar,
+    python_obstacle,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -26,9 +28,6 @@ const POD_LABELS: [&str; 5] = [
 
 /// Annotations that an admission controller reads from a pod.
 const POD_ANNOTATIONS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
-
-/// The first version of Datadog's Python library that needs Python 3.9: stock images up to Seldon Core 1.18 have 3.8.
-const FIRST_FOR_PYTHON_3_9: u32 = 4;
 
 pub(super) const ST033: Rule = Rule {
     id: "ST033",
@@ -155,14 +154,19 @@ spec:
 pub(super) const ST037: Rule = Rule {
     id: "ST037",
     severity: Severity::Warning,
-    finds: "a version of Datadog's Python library that stock images can't load",
-    explanation: "From version 4 on, Datadog's Python library needs Python 3.9. Stock images of Seldon Core up to 1.18 \
-                  have 3.8: the library is injected, is not loaded, and no span comes. Version v2 works in all.",
+    finds: "an injection of Datadog's Python library that can't load it",
+    explanation: "The library is loaded from /datadog-lib on PYTHONPATH: that needs a volume that is mounted there, and \
+                  an init container that copies the library into it. Datadog's admission controller adds both where \
+                  the pod has the label admission.datadoghq.com/enabled: 'true'. From version 4 on, the library needs \
+                  Python 3.9. Stock images of Seldon Core up to 1.18 have 3.8. In each case the program runs without \
+                  the library, and no span comes. Version v2 works in all images.",
     source: "tried with wrapper 1.18.2 on Python 3.8 and the injector 4.13.1",
     wrong: "\
 spec:
   predictors:
   - name: main
+    labels:
+      admission.datadoghq.com/enabled: 'true'
     annotations:
       admission.datadoghq.com/python-lib.version: v4
     graph:
@@ -172,13 +176,15 @@ spec:
 spec:
   predictors:
   - name: main
+    labels:
+      admission.datadoghq.com/enabled: 'true'
     annotations:
       admission.datadoghq.com/python-lib.version: v2
     graph:
       name: classifier
       implementation: SKLEARN_SERVER",
     fix: None,
-    check: Check::Deployment(libraries_that_stock_images_cannot_load),
+    check: Check::UnitAndDeployment(libraries_that_are_not_loaded, requests_that_bring_no_library),
 };
 
 pub(super) const ST045: Rule = Rule {
@@ -238,9 +244,11 @@ spec:
 pub(super) const ST048: Rule = Rule {
     id: "ST048",
     severity: Severity::Warning,
-    finds: "an address to which MLServer or a sidecar of `enable` can't send",
+    finds: "a value that MLServer or a sidecar of `enable` can't use",
     explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC, and the Collector that `enable --agent sidecar` adds \
-                  to the endpoint in OTELCOL_CONFIG: both are HOST:PORT. The site of Datadog's agent, DD_SITE in its \
+                  to the endpoint in OTELCOL_CONFIG: both are HOST:PORT. A port for something else, such as 4318 for OTLP over HTTP, takes none of \
+                  MLServer's spans. OpenTelemetry's SDK takes a sampler that it does not know for \
+                  parentbased_always_on, and a ratio that is not from 0 to 1 for 1. The site of Datadog's agent, DD_SITE in its \
                   own container, is a domain. The options --otlp, --collector and --site refuse the same values. A \
                   config of the Collector that was changed by hand is not judged.",
     source: "MLServer 1.7.1, mlserver/tracing.py; OpenTelemetry Collector 0.162; Datadog's guides for its agent",
@@ -274,11 +282,11 @@ spec:
             value: collector:4317",
     fix: None,
     check: Check::Unit(|scene| {
-        let is_mlserver = scene.survey.tracing.client == TracingClient::MlServer
-            || is_server(scene) && is_mlserver(scene.tree, scene.unit().node, scene.env());
+        if scene.survey.tracing.client == TracingClient::MlServer {
+            return values_that_mlserver_cannot_use(scene);
+        }
         let is_sidecar = matches!(scene.unit().role, Role::Sidecar(_) | Role::InitContainer);
         let (name, check): (_, fn(&str) -> Option<String>) = match scene.unit().name {
-            _ if is_mlserver => (OTLP_SERVER, |text| otlp::check(text).err()),
             COLLECTOR_SIDECAR if is_sidecar => (COLLECTOR_CONFIG, sidecar::endpoint_problem),
             DATADOG_SIDECAR if is_sidecar => (SITE, |text| check_site(text).err()),
             _ => return Vec::new(),
@@ -291,6 +299,21 @@ spec:
         found.into_iter().collect()
     }),
 };
+
+fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let found = outcomes_of_any(scene).filter_map(|(variable, outcome)| {
+        let (Outcome::SendsNothing(reason) | Outcome::Replaced(reason)) = outcome else { return None };
+        let (fact, advice) = fact_and_advice(reason);
+        let message = match outcome {
+            Outcome::Replaced(_) => {
+                format!("{} is {}, which MLServer takes for {fact}", variable.name, variable.shown(variable.value))
+            }
+            _ => format!("{}, and no span is sent", about(variable.name, fact)),
+        };
+        Some(scene.at(&variable, message, advice))
+    });
+    found.collect()
+}
 
 fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
     let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
@@ -321,55 +344,60 @@ fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     }
 }
 
-fn libraries_that_stock_images_cannot_load(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    let too_new = |holder: NodeId| {
+/// The findings for the library that an init container copies, at the variable or at the image.
+fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    if scene.survey.tracing.client == TracingClient::Library || !is_server(scene) {
+        return Vec::new();
+    }
+    let pods = &scene.predictor.pods;
+    let path = scene.env().last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
+    let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
+    let node = match obstacle {
+        Obstacle::NotMounted(_) | Obstacle::NotCopied => path.map(|path| path.node),
+        _ => pods.library_image(scene.tree, scene.unit()).map(|(image, _)| image),
+    };
+    node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
+}
+
+fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {
+    let found = Found::new(node, obstacle.reason(), obstacle.advice());
+    if obstacle == Obstacle::UnknownPython { found.info() } else { found }
+}
+
+/// The findings for the library that an annotation requests. One of `spec` reaches the pods of every predictor, unless
+/// the predictor has it too.
+fn requests_that_bring_no_library(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let requests = |holder: NodeId| {
         let annotations = value_of(tree, holder, "annotations");
         let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
         entries.filter_map(|(key, value)| {
-            let (name, version) = (tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?);
-            let is_new = version == "latest" || major(version).is_some_and(|major| major >= FIRST_FOR_PYTHON_3_9);
-            (is_library_annotation(name) && is_new).then_some((name, value))
+            let (name, tag) = (tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?);
+            is_library_annotation(name).then_some((name, tag, value))
         })
     };
-    let words = "this version of Datadog's library needs Python 3.9, and stock images have 3.8";
-    let at = |value: NodeId| Found::new(value, words, "write v2");
     let spec = value_of(tree, survey.deployment.node, "spec");
-    let mut of_spec: Vec<(&str, NodeId)> = spec.into_iter().flat_map(too_new).collect();
-    let mut found = Vec::new();
-    let has_stock_image =
-        |predictor: &&PredictorSurvey<'_>| predictor.units.iter().any(|unit| has_stock_image(tree, unit));
-    for predictor in survey.predictors.iter().filter(has_stock_image) {
+    let of_spec: Vec<_> = spec.into_iter().flat_map(requests).collect();
+    let mut found: Vec<(NodeId, Obstacle)> = Vec::new();
+    for predictor in survey.predictors.iter().filter(|predictor| !predictor.units.is_empty()) {
         let node = tree.resolve(predictor.node);
         let specs = value_of(tree, node, "componentSpecs");
         let metadata =
             specs.into_iter().flat_map(|specs| tree.items(specs)).filter_map(|spec| value_of(tree, *spec, "metadata"));
-        found.extend(std::iter::once(node).chain(metadata).flat_map(too_new).map(|(_, value)| at(value)));
-        // Annotations of a predictor override those of `spec`.
-        let own = value_of(tree, node, "annotations").filter(|_| !of_spec.is_empty());
-        let own = own.into_iter().flat_map(|own| tree.entries(own)).filter_map(|(key, _)| tree.scalar_text(key));
-        let own: HashSet<&str> = own.collect();
-        of_spec.retain(|(name, value)| {
-            let is_overridden = own.contains(name);
-            found.extend((!is_overridden).then(|| at(*value)));
-            is_overridden
-        });
-    }
-    found
-}
-
-/// The first number of a version such as `v4` or `4.1.0`.
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v').unwrap_or(version).split('.').next()?.parse().ok()
-}
-
-/// Returns true if a server runs in an image of a release of Seldon Core up to 1.18.
-fn has_stock_image(tree: &Tree<'_>, unit: &UnitSurvey<'_>) -> bool {
-    let image = value_of(tree, unit.unit.node, "image").and_then(|image| tree.scalar_text(image));
-    match (unit.unit.role, image) {
-        (Role::ServerWithoutContainer, _) | (Role::Server { prepackaged: true, .. }, None) => true,
-        (Role::Server { .. }, Some(image)) => {
-            super::wrapper::wrapper_version(image).is_some_and(|version| version <= (1, 18))
+        let mut all: Vec<_> = std::iter::once(node).chain(metadata).flat_map(requests).collect();
+        let own: HashSet<&str> = requests(node).map(|(name, ..)| name).collect();
+        all.extend(of_spec.iter().filter(|(name, ..)| !own.contains(name)));
+        for (name, tag, value) in all {
+            let is_for = |unit: &&UnitSurvey<'_>| {
+                let is_served = matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
+                is_served && admission_annotations(unit.unit.name).iter().any(|wanted| wanted == name)
+            };
+            let obstacle = predictor.units.iter().filter(is_for).find_map(|unit| {
+                let of_label = || predictor.pods.label_obstacle(tree, &unit.unit);
+                python_obstacle(tree, &unit.unit, LibraryVersion::of_tag(tag)).or_else(of_label)
+            });
+            found.extend(obstacle.map(|obstacle| (value, obstacle)));
         }
-        _ => false,
     }
+    found.dedup();
+    found.into_iter().map(|(node, obstacle)| found_obstacle(node, obstacle)).collect()
 }

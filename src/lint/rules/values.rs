@@ -112,7 +112,7 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 /// The findings for annotations and labels of a deployment that the API server rejects.
 fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    if !survey.is_selected() {
+    if !survey.has_non_string || !survey.is_selected() {
         return Vec::new();
     }
     let others = non_strings(tree, &holders(tree, survey.deployment.node, survey.selected()));

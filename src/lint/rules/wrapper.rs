@@ -4,11 +4,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
-use crate::survey::NOT_MOUNTED;
-
-/// The prefixes of Seldon's images with the wrapper. The tag of such an image is the wrapper's version.
-const IMAGES: [&str; 6] =
-    ["mlflowserver", "mock_classifier", "seldon-core-s2i-python", "sklearnserver", "tfserving-proxy", "xgboostserver"];
+use crate::survey::{NOT_MOUNTED, wrapper_version};
 
 pub(super) const ST003: Rule = Rule {
     id: "ST003",
@@ -230,37 +226,4 @@ fn is_as_in_orchestrator(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>) -> 
     let orchestrator = scene.predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
     let text = orchestrator.and_then(|unit| unit.env.last(variable.name)).and_then(plain_text);
     text.is_some() && text == plain_text(variable)
-}
-
-/// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
-pub(super) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
-    let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
-    let (name, tag) = image.split('@').next()?.split_once(':')?;
-    let numbers: Vec<u32> = tag.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-    match numbers[..] {
-        [major, minor, _] if IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tag_of_an_image_of_seldon_s_own_is_the_wrapper_s_version() {
-        for (image, version) in [
-            ("seldonio/sklearnserver:1.8.0", Some((1, 8))),
-            ("docker.io/seldonio/mock_classifier_rest:1.5.0", Some((1, 5))),
-            ("seldonio/seldon-core-s2i-python37:1.5.1@sha256:00", Some((1, 5))),
-            ("seldonio/mock_classifier:1.3", None),
-            ("seldonio/mock_classifier:1.9.0-dev", None),
-            ("seldonio/mlserver:1.5.0", None),
-            ("seldonio/sklearnserver", None),
-            ("example.com/seldonio/sklearnserver:1.5.0", None),
-            ("iris:1.5.0", None),
-        ] {
-            assert_eq!(wrapper_version(image), version, "{image}");
-        }
-    }
 }

@@ -233,6 +233,22 @@ fn manifests(backend: Backend, variables: &[(&KnownVariable, &str)]) -> Vec<Stri
     if backend.is_jaeger() { vec![plain] } else { vec![plain, traced] }
 }
 
+/// A manifest with Datadog's library as `enable --inject init` adds it.
+fn with_library(manifest: &str) -> String {
+    let mount = "volumeMounts: [{name: d, mountPath: /datadog-lib}]";
+    let init = format!("initContainers: [{{name: datadog-lib-python-init, image: 'dd-lib-python-init:v2', {mount}}}]");
+    let path = "- name: PYTHONPATH\n            value: /datadog-lib/";
+    manifest
+        .replace(
+            "        containers:\n",
+            &format!("        volumes: [{{name: d, emptyDir: {{}}}}]\n        {init}\n        containers:\n"),
+        )
+        .replace(
+            "- name: classifier\n          env:\n",
+            &format!("- name: classifier\n          {mount}\n          env:\n          {path}\n"),
+        )
+}
+
 /// The severities, rules and messages of the errors and warnings.
 fn findings(manifests: &[String]) -> BTreeSet<(Severity, &'static str, String)> {
     // A literal credential is always an error, and `enable` rejects it.
@@ -309,15 +325,15 @@ fn options_refuse_what_lint_finds() {
     assert!(pairs > 3000, "{pairs}");
 }
 
-/// The variables that an option sets, by Seldon's names. For an option with one reader, those that only it reads.
-fn set_by(backend: Backend, option: &OptionSpec) -> Vec<&'static KnownVariable> {
+/// The variables that an option sets, by these names. For an option with one reader, those that only it reads.
+fn set_by(backend: Backend, option: &OptionSpec, names: Names) -> Vec<&'static KnownVariable> {
     let setting = if option.key == Key::Tag { Some(Purpose::Tags) } else { option.sets.map(|sets| sets.setting) };
     let reader = option.sets.and_then(|sets| sets.reader);
     let is_set = |variable: &&KnownVariable| {
         variable.entry.is_some_and(|entry| {
             Some(entry.setting) == setting
                 && match reader {
-                    None => entry.names.contains(&Names::Seldon),
+                    None => entry.names.contains(&names),
                     Some(reader) => variable.readers == Readers::from(reader),
                 }
         })
@@ -359,20 +375,30 @@ fn part_with(backend: Backend, key: Key, value: &str) -> Option<(Request, String
 #[test]
 fn every_option_refuses_what_lint_finds() {
     let (mut problems, mut pairs) = (Vec::new(), 0);
-    for backend in BACKENDS {
+    for (backend, is_injected) in [(Backend::Jaeger, false), (Backend::Datadog, false), (Backend::Datadog, true)] {
         let plain = manifests(backend, &[]);
-        let before = findings(&plain);
+        let with_parts = |mut written: Vec<String>| match is_injected {
+            true => vec![with_library(&written.swap_remove(0))],
+            false => written,
+        };
+        let before = findings(&with_parts(plain.clone()));
         let is_for = |option: &&OptionSpec| option.backend.is_none_or(|only| only == backend);
         for option in OPTIONS.iter().filter(is_for) {
-            let set = set_by(backend, option);
-            let is_part = set.is_empty() && part_with(backend, option.key, GOOD).is_some();
+            // A container with the library gets the names that it reads.
+            let set = set_by(backend, option, if is_injected { Names::Standard } else { Names::Seldon });
+            let is_part = !is_injected && set.is_empty() && part_with(backend, option.key, GOOD).is_some();
             for value in VALUES.iter().chain(PART_VALUES).filter(|_| is_part || !set.is_empty()) {
                 // These characters and words have a meaning in the option.
                 let is_own = match option.key {
                     Key::Service => value.contains(['{', '}']),
-                    Key::Tag => value.is_empty() || value.contains(','),
+                    // The library takes a tag without a value, and the option does not.
+                    Key::Tag => value.is_empty() || value.contains(',') || is_injected && !value.contains(':'),
+                    // Python takes a sign and spaces.
+                    Key::AgentPort => is_injected && value.contains(['+', ' ']),
                     Key::Environment => value.is_empty() || value.contains('='),
                     Key::Propagation => true,
+                    // It becomes a rule.
+                    Key::SampleRate | Key::OrchestratorSampleRate => is_injected,
                     Key::Otlp => ["true", "false"].contains(value),
                     _ => false,
                 };
@@ -381,13 +407,16 @@ fn every_option_refuses_what_lint_finds() {
                 }
                 pairs += 1;
                 let mut request = Request::new(backend).with(option.key, *value);
+                if is_injected {
+                    request = request.with(Key::Inject, "init");
+                }
                 if option.key == Key::SamplerType {
                     request = request.with(Key::SamplerParam, "1");
                 }
                 let written: Vec<_> = set.iter().map(|variable| (*variable, *value)).collect();
                 let (request, written) = match part_with(backend, option.key, value).filter(|_| is_part) {
                     Some((request, written)) => (request, vec![written]),
-                    None => (request, manifests(backend, &written)),
+                    None => (request, with_parts(manifests(backend, &written))),
                 };
                 let refusal = refusal(request, &plain[0]);
                 let found = findings(&written);
@@ -397,10 +426,11 @@ fn every_option_refuses_what_lint_finds() {
                     // An option that is left out does the same.
                     Some(reason) if reason.contains("it is empty; leave the option out") => {}
                     Some(reason) if new.is_empty() => {
-                        problems.push(format!("only refused: --{} {value:?}: {reason}", option.key.name()));
+                        problems
+                            .push(format!("only refused: --{} {value:?} ({is_injected}): {reason}", option.key.name()));
                     }
                     None if is_error => {
-                        problems.push(format!("only found: --{} {value:?}: {new:?}", option.key.name()))
+                        problems.push(format!("only found: --{} {value:?} ({is_injected}): {new:?}", option.key.name()))
                     }
                     _ => {}
                 }

@@ -232,17 +232,25 @@ fn a_socket_needs_a_volume_and_the_orchestrator_can_have_none() {
 fn a_library_that_needs_a_later_python_is_found_beside_stock_images() {
     let annotated = |graph: &str, version: &str, containers: &str| {
         let key = "admission.datadoghq.com/c.python-lib.version";
-        found_by("ST037", &format!("annotations: {{{key}: {version}}}, {}", predictor(graph, containers))).len()
+        let label = "labels: {admission.datadoghq.com/enabled: 'true'}";
+        let graph = predictor(graph, containers);
+        found_by("ST037", &format!("{label}, annotations: {{{key}: {version}}}, {graph}")).len()
     };
     assert_eq!(annotated("name: c", "v4", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 1);
     assert_eq!(annotated("name: c", "v4.1.0", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 1);
     assert_eq!(annotated("name: c", "v2", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}"), 0);
     assert_eq!(annotated("name: c", "v4", "{name: c, image: 'seldonio/mock_classifier:1.19.0'}"), 0);
-    assert_eq!(annotated("name: c", "v4", "{name: c, image: 'example/mine:1'}"), 0);
+    assert_eq!(annotated("name: c", "v4", "{name: c, image: 'example/mine:1'}"), 1, "information");
+    let text = "graph: {name: c}, annotations: {admission.datadoghq.com/c.python-lib.version: v2}, \
+                componentSpecs: [{spec: {containers: [{name: c, image: i}]}}]";
+    assert!(found_by("ST037", text)[0].starts_with("the label admission.datadoghq.com/enabled is missing"));
+    let path = "{name: c, image: i, env: [{name: PYTHONPATH, value: /datadog-lib/}]}";
+    assert_eq!(found_by("ST037", &predictor("name: c", path)).len(), 1);
     // Annotations of `spec` reach the pods, unless the predictor has them.
     let of_spec = |fields: &str| {
         let pod = predictor("name: c", "{name: c, image: 'seldonio/mock_classifier:1.18.2'}");
         let key = "admission.datadoghq.com/python-lib.version";
+        let pod = format!("labels: {{admission.datadoghq.com/enabled: 'true'}}, {pod}");
         let spec = format!("annotations: {{{key}: v4}}, predictors: [{{{fields} {pod}}}, {{{fields} {pod}}}]");
         messages("ST037", &with_spec(&spec)).len()
     };

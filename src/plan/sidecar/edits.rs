@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{NamedContainer, PodKey, SidecarPod, listed_part};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::split_image;
 use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name, sidecar_port};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend, Profile};
@@ -77,7 +76,7 @@ impl<'t> Planner<'t, '_> {
             |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|text| self.tree.scalar_text(text));
         let listens = |container: NodeId| {
             let (name, image) = (text(container, "name")?, split_image(text(container, "image").unwrap_or_default()).0);
-            let agent = AgentPorts::of(backend, name, image, LibraryVersion::NotKnown, false);
+            let agent = AgentPorts::of(backend, name, image, None, false);
             let has_port = || {
                 let ports =
                     effective_value(self.tree, container, "ports").map_or(&[][..], |list| self.tree.items(list));

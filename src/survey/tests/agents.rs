@@ -34,6 +34,64 @@ fn a_jaeger_container_in_the_pod_takes_spans_by_its_version() {
     }
 }
 
+/// The mount and the volume of Datadog's library.
+const MOUNT: &str = "volumeMounts: [{name: d, mountPath: /datadog-lib}]";
+const VOLUME: &str = "volumes: [{name: d, emptyDir: {}}]";
+
+/// The state of a container `c` in a pod with these fields, without an executor.
+fn in_pod(pod: &str) -> String {
+    surveyed(&format!(
+        "annotations: {{seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{{pod}}}}}]"
+    ))
+    .remove(1)
+}
+
+#[test]
+fn an_injected_library_has_to_be_copied_mounted_and_loaded() {
+    let init = |tag: &str, mount: &str| {
+        format!("initContainers: [{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init{tag}', {mount}}}]")
+    };
+    let own = |fields: &str| {
+        let env = "env: [{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: dd}]";
+        format!("containers: [{{name: c, {fields}, {env}}}]")
+    };
+    let (mounted, bare) = (own(&format!("image: i, {MOUNT}")), own("image: i"));
+    let stock = |release: &str| own(&format!("image: 'seldonio/mock_classifier:{release}', {MOUNT}"));
+    let (whole, other) = (init(":v2", MOUNT), init(":v2", "volumeMounts: [{name: e, mountPath: /datadog-lib}]"));
+    let not_copied = "no init container copies Datadog's library into the volume at /datadog-lib: it is not loaded";
+    let not_mounted = "PYTHONPATH has /datadog-lib, and no volume is mounted there: Datadog's library is not loaded";
+    let old = "this version of Datadog's library needs Python 3.9";
+    for (pod, verdict, reason) in [
+        (format!("{VOLUME}, {whole}, {mounted}"), "yes", ""),
+        (format!("{whole}, {bare}"), "no", not_mounted),
+        (format!("{VOLUME}, {whole}, {bare}"), "no", not_mounted),
+        (format!("{whole}, {mounted}"), "no", "the pod lacks the volume"),
+        (format!("{VOLUME}, {mounted}"), "no", not_copied),
+        (format!("{VOLUME}, {other}, {mounted}"), "no", not_copied),
+        (format!("volumes: [{{name: d, hostPath: {{path: /opt}}}}], {mounted}"), "yes", ""),
+        (format!("{VOLUME}, {}, {}", init(":v4", MOUNT), stock("1.18.2")), "no", old),
+        (format!("{VOLUME}, {}, {}", init(":latest", MOUNT), stock("1.18.2")), "no", old),
+        (format!("{VOLUME}, {}, {}", init("", MOUNT), stock("1.18.2")), "no", old),
+        (format!("{VOLUME}, {}, {}", init(":v4", MOUNT), stock("1.19.0")), "yes", ""),
+        (format!("{VOLUME}, {}, {mounted}", init(":v4", MOUNT)), "unknown", old),
+        (format!("{VOLUME}, {whole}, {}", stock("1.18.2")), "yes", ""),
+    ] {
+        let state = in_pod(&pod);
+        assert!(state.starts_with(&format!("c {verdict} ")) && state.contains(reason), "{pod}: {state}");
+    }
+    let admission = |label: &str, tag: &str| {
+        surveyed(&format!(
+            "labels: {{admission.datadoghq.com/enabled: '{label}'}}, graph: {{name: c}}, annotations: \
+             {{admission.datadoghq.com/c.python-lib.version: {tag}}}, componentSpecs: [{{spec: {{containers: \
+             [{{name: c, image: 'seldonio/mock_classifier:1.18.2'}}]}}}}]"
+        ))
+        .remove(1)
+    };
+    assert_eq!(admission("true", "v2"), "c unknown Datadog's admission controller may inject its library");
+    assert!(admission("true", "v4").starts_with(&format!("c no {old}")));
+    assert!(admission("false", "v2").starts_with("c no the label"));
+}
+
 #[test]
 fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     const HOST: &str = "{name: DD_AGENT_HOST, value: dd}";
@@ -46,11 +104,8 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     let injected = |tag: &str, port: &str| {
         let path = "{name: PYTHONPATH, value: /datadog-lib/}";
         let env = format!("env: [{HOST}, {path}, {{name: DD_TRACE_AGENT_PORT, value: '{port}'}}]");
-        let init = format!("{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:{tag}'}}");
-        surveyed(&format!(
-            "annotations: {{seldon.io/no-engine: 'true'}}, graph: {{name: c}}, \
-             componentSpecs: [{{spec: {{initContainers: [{init}], containers: [{{name: c, {env}}}]}}}}]"
-        ))[1]
+        let init = format!("{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:{tag}', {MOUNT}}}");
+        in_pod(&format!("{VOLUME}, initContainers: [{init}], containers: [{{name: c, image: i, {MOUNT}, {env}}}]"))
             .split(' ')
             .nth(1)
             .unwrap()
@@ -67,27 +122,33 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
     let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_AGENT_HOST, value: 'dd:1'}";
     let own = format!("{{name: TRACING, value: '1'}}, {AGENT}");
     let reason = "DD_AGENT_HOST: `dd:1` is wrong: it has a port, or is more than a host: Datadog's library";
-    let alone = container(&format!("env: [{path}]"));
+    let injected_with = |env: &str| {
+        let init = format!("{{name: i, image: 'dd-lib-python-init:v2', {MOUNT}}}");
+        in_pod(&format!("{VOLUME}, initContainers: [{init}], containers: [{{name: c, {MOUNT}, env: [{env}]}}]"))
+    };
+    let alone = injected_with(path);
     assert!(alone.starts_with("c no datadog") && alone.ends_with(&format!("{reason} is not loaded")), "{alone}");
-    assert_eq!(container(&format!("env: [{path}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    assert_eq!(injected_with(&format!("{path}, {own}")), "c yes jaeger | jaeger:5775 | const 1");
     let bad = "{name: TRACING, value: '1'}, {name: JAEGER_AGENT_PORT, value: '0'}";
-    assert!(container(&format!("env: [{path}, {bad}]")).ends_with(&format!("{reason} is not loaded")));
+    assert!(injected_with(&format!("{path}, {bad}")).ends_with(&format!("{reason} is not loaded")));
     let off = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'false'}";
-    assert_eq!(container(&format!("env: [{off}, {own}]")), "c yes jaeger | jaeger:5775 | const 1");
+    assert_eq!(injected_with(&format!("{off}, {own}")), "c yes jaeger | jaeger:5775 | const 1");
     assert!(
         run(&format!("{{name: DD_AGENT_HOST, value: 'dd:1'}}, {own}")).ends_with(&format!("{reason} exits at start"))
     );
     let annotation = "admission.datadoghq.com/c.python-lib.version: v2";
+    let label = "labels: {admission.datadoghq.com/enabled: 'true'}";
     let states = surveyed(&format!(
-        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
+        "{label}, annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c}}]}}}}]"
     ));
     assert_eq!(states[1], "c unknown Datadog's admission controller may inject its library");
     let states = surveyed(&format!(
-        "annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
+        "{label}, annotations: {{{annotation}, seldon.io/no-engine: 'true'}}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: \
          [{{name: c, env: [{{name: DD_AGENT_HOST, value: 'dd:1'}}]}}]}}}}]"
     ));
     assert_eq!(states[1], format!("c no {reason}, if injected, is not loaded"));
     let graph = "annotations: {seldon.io/no-engine: 'true'}, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
-    let states = surveyed_with(graph, &format!("annotations: {{{annotation}}},"), &Selection::default());
+    let states =
+        surveyed_with(&format!("{label}, {graph}"), &format!("annotations: {{{annotation}}},"), &Selection::default());
     assert_eq!(states[1], "c unknown Datadog's admission controller may inject its library");
 }

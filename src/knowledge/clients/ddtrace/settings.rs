@@ -1,5 +1,8 @@
 //! Settings of the library that do not affect the address of spans. It exits at some values of them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::{NOT_READ, ReleaseLine, is_true, parsed, shadowed};
 use crate::knowledge::clients::reading::{Judgement, Lookup};
 use crate::knowledge::clients::{Clause, ClientState, Outcome};
@@ -7,7 +10,7 @@ use crate::knowledge::values::python;
 use crate::knowledge::variables::KnownVariable;
 use crate::knowledge::variables::library::{
     ANY, INTEGERS, INTEGERS_OF_3_19, INTEGERS_OF_4, LOG_LEVELS, NOT_NEGATIVE_INTEGERS, NUMBERS, NUMBERS_OF_3_19,
-    NUMBERS_OF_4, OTEL_INTEGERS_OF_4,
+    NUMBERS_OF_4, OTEL_INTEGERS_OF_4, SETTINGS,
 };
 
 const BUFFER: &str = "DD_TRACE_WRITER_BUFFER_SIZE_BYTES";
@@ -38,8 +41,20 @@ const FILES: [(&str, &str); 2] = [
 const OTHERS: [&str; 9] =
     [BUFFER, PAYLOAD, HEARTBEAT, LOG_FILE, LOG_LEVEL, SPAN_RULES, SPAN_RULES_FILE, TOP_PERCENT, OLD_POLL];
 
+/// Returns true for a variable of this module. They are many, and rarely set.
+fn is_setting(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let of_library = SETTINGS.iter().copied().flatten().map(|variable| variable.name);
+        of_library.chain(OTHERS).collect()
+    });
+    NAMES.contains(name)
+}
+
 /// Records the settings at which the process exits. Returns the state of a process that otherwise sends spans.
 pub(super) fn read(judged: &mut Judgement<'_>, line: ReleaseLine) -> Option<ClientState> {
+    if !judged.has_any(is_setting) {
+        return None;
+    }
     read_numbers(judged, line);
     // The library divides by it, and ddtrace 4 converts it to a duration. Below 0 ddtrace 3.19 hangs at start, which is
     // as bad as an exit.
@@ -107,6 +122,9 @@ fn read_numbers(judged: &mut Judgement<'_>, line: ReleaseLine) {
 
 /// Records that the other settings are used, or that this release does not read them.
 pub(super) fn explain(judged: &mut Judgement<'_>, line: ReleaseLine) {
+    if !judged.has_any(is_setting) {
+        return;
+    }
     let of_3_19 = [&INTEGERS_OF_3_19[..], &NUMBERS_OF_3_19].map(|variables| (SINCE_3_19, variables));
     let of_4 = [&INTEGERS_OF_4[..], &NUMBERS_OF_4, &OTEL_INTEGERS_OF_4].map(|variables| (SINCE_4, variables));
     for (since, variables) in of_3_19.into_iter().chain(of_4) {

@@ -1,0 +1,64 @@
+//! Well-known ports of agents and collectors, and what each accepts.
+
+/// A receiver of spans, by what its clients send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    /// Compact Thrift over UDP, from Jaeger's clients of Seldon Core.
+    JaegerAgent,
+    /// Thrift over HTTP.
+    JaegerCollector,
+    /// OTLP over gRPC.
+    Otlp,
+}
+
+/// Each port and its service. Source: Jaeger's documentation on its ports, OpenTelemetry's and Datadog's.
+const PORTS: [(u16, &str); 11] = [
+    (4317, "the port for OTLP over gRPC"),
+    (4318, "the port for OTLP over HTTP"),
+    (5775, "the agent's port for UDP"),
+    (5778, "the agent's port for sampling strategies"),
+    (6831, "the agent's port for UDP"),
+    (6832, "the agent's port for binary Thrift"),
+    (8126, "the port of Datadog's agent"),
+    (9411, "Zipkin's port"),
+    (14250, "the collector's port for gRPC"),
+    (14268, "the collector's port for Thrift over HTTP"),
+    (16686, "the port of Jaeger's web page"),
+];
+
+impl Receiver {
+    fn ports(self) -> &'static [u16] {
+        match self {
+            Self::JaegerAgent => &[5775, 6831],
+            Self::JaegerCollector => &[14268],
+            Self::Otlp => &[4317],
+        }
+    }
+
+    /// The service on a port, if it is known not to be this receiver.
+    pub(crate) fn other_service(self, port: u16) -> Option<&'static str> {
+        let known = PORTS.iter().find(|(number, _)| *number == port && !self.ports().contains(number));
+        known.map(|(_, what)| *what)
+    }
+
+    /// The port of `HOST:PORT` or of a URL, and its service, if that is known not to be this receiver.
+    pub(crate) fn other_service_at(self, address: &str) -> Option<(u16, &'static str)> {
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let (_, port) = rest.split(['/', '?', '#']).next()?.rsplit_once(':')?;
+        let number = port.parse().ok()?;
+        Some((number, self.other_service(number)?))
+    }
+}
+
+/// Returns true if a URL ends in the path at which a collector accepts Thrift over HTTP. Tried with the OpenTelemetry
+/// Collector 0.165, which answers 404 at any other.
+pub(crate) fn has_collector_path(url: &str) -> bool {
+    url.split(['?', '#']).next().is_some_and(|url| url.ends_with("/api/traces"))
+}
+
+/// Returns true if a URL has no path, or is that of a collector's own port.
+pub(crate) fn has_no_path(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    path.is_empty() || authority.ends_with(":14268")
+}
