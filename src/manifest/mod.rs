@@ -4,6 +4,7 @@
 //! Only the fields on the path to an env list are typed. They have the names of
 //! `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
+mod dropped;
 mod env;
 mod executor;
 pub(crate) mod glob;
@@ -11,6 +12,7 @@ mod holders;
 mod placeholder;
 mod pods;
 mod reference;
+mod refusals;
 pub(crate) mod selection;
 mod targets;
 mod units;
@@ -25,11 +27,12 @@ use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
-pub(crate) use executor::{ExecutorPlace, Refusal, RefusalKind};
+pub(crate) use executor::ExecutorPlace;
 pub(crate) use holders::{Holder, NonString, holders, non_strings};
 pub(crate) use placeholder::{is_encrypted, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
+pub(crate) use refusals::{Certainty, REFUSAL_RULES, Refusal, has_content, refusals};
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
 pub(crate) use units::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, ORCHESTRATOR, PredictorUnits, Role, Unit, units};
 

@@ -146,7 +146,7 @@ fn only_jaeger_disabled_switches_the_executor_off() {
         ),
         ("{name: JAEGER_AGENT_PORT, value: 'x'}, {name: JAEGER_ENDPOINT, value: 'http://x'}", "yes"),
         ("{name: JAEGER_ENDPOINT, value: 'collector:14268'}", "no"),
-        ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
+        ("{name: TRACING, value: 1}", "no jaeger | jaeger:6831 | const 1 | executor | Kubernetes refuses the manifest"),
     ] {
         let state = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
         assert!(state.starts_with(&format!("orchestrator {end}")), "{env}: {state}");
@@ -209,7 +209,11 @@ fn the_wrapper_reads_tracing_as_an_integer() {
         ("'0'", "no TRACING is `0`"),
         ("'true'", "no TRACING: `true` is not a whole number: the container exits at start"),
         ("", "no TRACING: an empty value is not a whole number: the container exits at start"),
-        ("1", "no TRACING has a value without quotes that is no text: Kubernetes refuses it"),
+        (
+            "1",
+            "no jaeger | jaeger:5775 | const 1 | Kubernetes refuses the manifest: \
+             spec.predictors[0].componentSpecs[0].spec.containers[0].env[1].value is a number, and not a string",
+        ),
         ("$(OTHER)", "no TRACING: `$(OTHER)` is not a whole number: the container exits at start"),
         ("'${ON}'", "unknown TRACING is the placeholder ${ON}"),
     ] {
@@ -322,7 +326,10 @@ fn every_unit_has_a_state() {
     assert_eq!(surveyed(predictor), states);
     let all = Selection { all_containers: true, ..Selection::default() };
     let one_node = predictor.replace("seldon.io/no-engine", "other").replace("{name: d}, ", "").replace(", {}]", "]");
-    assert_eq!(surveyed_with(&one_node, "", &all)[5], "s yes jaeger | jaeger:5775 | const 1");
+    let one_node = one_node
+        .replace(", {name: e, implementation: OWN_SERVER}", "")
+        .replace("_SERVER", "_SERVER, modelUri: 'gs://x'");
+    assert_eq!(surveyed_with(&one_node, "", &all)[4], "s yes jaeger | jaeger:5775 | const 1");
 }
 
 #[test]
@@ -361,7 +368,7 @@ fn another_program_is_unknown() {
         (format!("command: [python, serve.py], {tracing}"), "unknown"),
         (format!("command: [seldon-core-microservice, Model], {tracing}"), "yes"),
         (
-            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_HTTP_PORT, value: '9000'}}]"),
+            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_MODEL_NAME, value: 'c'}}]"),
             "unknown",
         ),
         ("image: 'seldonio/mlserver:1.3.5'".to_owned(), "no"),
@@ -403,4 +410,25 @@ fn hidden_values_of_the_orchestrator_make_its_containers_unknown() {
     assert!(state.ends_with("the executor exits if it is set without JAEGER_USER"), "{state}");
     let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
     assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
+}
+
+#[test]
+fn the_operator_drops_variables_beside_one_that_it_sets() {
+    let state = |fields: &str, env: &str| {
+        let env = format!("{{name: TRACING, value: '1'}}, {AGENT}, {{name: {env}, value: x}}");
+        let container = format!("{{name: c, {fields}, env: [{env}]}}");
+        let node = "name: c, parameters: [{name: a, value: b, type: STRING}]";
+        surveyed(&format!("graph: {{{node}}}, svcOrchSpec: {{env: [{ALL}, {AGENT}]}}, componentSpecs: [{{spec: {{containers: [{container}]}}}}]"))
+            .remove(1)
+    };
+    for name in ["PREDICTIVE_UNIT_HTTP_SERVICE_PORT", "MLSERVER_GRPC_PORT", "PREDICTIVE_UNIT_PARAMETERS"] {
+        let reason = format!("c no Seldon's operator drops the variables, since {name} is one of them");
+        assert_eq!(state("image: x", name), reason);
+    }
+    for name in ["PREDICTIVE_UNIT_SERVICE_PORT", "PREDICTIVE_UNIT_ID", "OTHER"] {
+        assert_eq!(state("image: x", name), "c yes jaeger | jaeger:5775 | const 1");
+    }
+    // What comes from elsewhere is left.
+    let state = state("envFrom: [{configMapRef: {name: x}}]", "MLSERVER_HTTP_PORT");
+    assert_eq!(state, "c unknown TRACING is not set here, and envFrom may bring it");
 }

@@ -167,7 +167,8 @@ spec:
       admission.datadoghq.com/python-lib.version: v4
     graph:
       name: classifier
-      implementation: SKLEARN_SERVER",
+      implementation: SKLEARN_SERVER
+      modelUri: gs://models/iris",
     right: "\
 spec:
   predictors:
@@ -176,7 +177,8 @@ spec:
       admission.datadoghq.com/python-lib.version: v2
     graph:
       name: classifier
-      implementation: SKLEARN_SERVER",
+      implementation: SKLEARN_SERVER
+      modelUri: gs://models/iris",
     fix: None,
     check: Check::Deployment(libraries_that_stock_images_cannot_load),
 };
