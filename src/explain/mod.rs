@@ -67,10 +67,12 @@ pub fn rule_page(rule: &Rule) -> Page {
     }
 }
 
-/// The words with which manifests are refused that a rule finds, each with the text to write instead.
+/// The words with which manifests are refused that a rule finds.
 fn refusals(rule: &Rule) -> Vec<(String, String)> {
     let found = REFUSAL_RULES.into_iter().flatten().filter(|refusal| refusal.found_by == rule.id && rule.id == "ST046");
-    found.map(|refusal| alone(&format!("{}: {}", refusal.words, refusal.help))).collect()
+    let mut words: Vec<_> = found.map(|refusal| alone(refusal.words)).collect();
+    words.dedup();
+    words
 }
 
 /// The page of a variable.

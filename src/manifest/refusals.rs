@@ -97,7 +97,7 @@ pub(crate) fn refusals<'t>(
         root.into_iter().flat_map(move |root| graph::nodes(tree, root)).map(move |node| (at, node))
     });
     let (graph, type_faults) = (graph.collect(), types::faults(tree, deployment.node));
-    let scope = Scope { tree, deployment, spec, predictors, graph, type_faults };
+    let scope = Scope { tree, spec, predictors, graph, type_faults };
     let mut found = Vec::new();
     for rule in REFUSAL_RULES.into_iter().flatten() {
         let problems = (rule.check)(&scope).into_iter();
@@ -113,7 +113,6 @@ pub(crate) fn refusals<'t>(
 /// A deployment with what several rules need.
 struct Scope<'a, 't, 'x> {
     tree: &'t Tree<'x>,
-    deployment: &'a Deployment<'t>,
     /// `spec`
     spec: Option<NodeId>,
     predictors: &'a [PredictorUnits<'t>],

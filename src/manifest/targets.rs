@@ -20,7 +20,7 @@ pub(crate) struct PredictorTargets<'t> {
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
-    /// The graph node on whose account there is no pod for the executor.
+    /// The graph node on whose account there is no pod for the executor, unless another tool gives it one.
     pub split: Option<SplitNode<'t>>,
     /// The orchestrator, then containers.
     pub targets: Vec<Target<'t>>,
@@ -138,13 +138,14 @@ pub(crate) fn targets<'t>(
     kept_out: &HashSet<&str>,
     selection: &Selection,
 ) -> PredictorTargets<'t> {
-    let PredictorUnits { name, node, lacks_graph, pods, split, units, .. } = units(tree, predictor, common);
+    let PredictorUnits { name, node, lacks_graph, pods, split, may_be_elsewhere, units, .. } =
+        units(tree, predictor, common);
     let (targets, missing, mlservers, missing_mlservers, skips, others) = Default::default();
     let mut found = PredictorTargets {
         name,
         node,
         lacks_graph,
-        split,
+        split: split.filter(|_| !may_be_elsewhere),
         targets,
         missing,
         mlservers,

@@ -49,6 +49,8 @@ pub(crate) struct PredictorUnits<'t> {
     pub lacks_graph: bool,
     pub pods: Pods<'t>,
     pub executor: ExecutorPlace,
+    /// True if another tool decides whether the executor is in a pod of the predictor.
+    pub may_be_elsewhere: bool,
     /// The graph node on whose account there is no pod for the executor.
     pub split: Option<SplitNode<'t>>,
     /// The orchestrator, the graph's nodes, depth first, then the rest.
@@ -144,6 +146,7 @@ pub(crate) fn units<'t>(
         lacks_graph: graph.is_none(),
         pods: search.pods,
         executor,
+        may_be_elsewhere: common.may_be_separate || may_lack_engine(tree, *node),
         split,
         units: search.found,
     }
@@ -291,14 +294,12 @@ impl<'t> Search<'t, '_> {
     }
 }
 
-impl PredictorUnits<'_> {
-    /// Returns true if another tool fills in the annotation that removes the executor.
-    pub(crate) fn may_lack_engine(&self, tree: &Tree<'_>) -> bool {
-        let annotations = value_of(tree, self.node, "annotations");
-        let value = annotations.and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
-        let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
-        value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
-    }
+/// Returns true if another tool fills in the annotation that removes a predictor's executor.
+pub(crate) fn may_lack_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
+    let value =
+        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
+    let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
+    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
 }
 
 impl<'t> Unit<'t> {

@@ -20,7 +20,7 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, refusals, units,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals, units,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -105,15 +105,14 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             let all: Vec<PredictorUnits<'_>> = predictors.map(|predictor| units(tree, predictor, common)).collect();
             let refusals = refusals(tree, &deployment, &all);
             let refusal_doubt = refusals.first().map(refused::doubt);
-            let may_have_separate_engine = deployment.may_have_separate_engine(tree);
             let mut predictors = Vec::new();
             for predictor in all {
-                let may_lack_engine = predictor.may_lack_engine(tree);
                 let PredictorUnits { name, node, executor, units, .. } = predictor;
+                let may_lack_engine = may_lack_engine(tree, node);
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, admission.clone(), (node, executor), &units);
+                let pods = PredictorPods::of(tree, admission.clone(), &deployment, (node, executor), &units);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::None;
                 let mut surveyed = Vec::new();
@@ -127,7 +126,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     let mut unit = context.unit(unit, &pods)?;
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
-                    } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && may_have_separate_engine {
+                    } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && common.may_be_separate {
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
                     }
                     name_doubts.add_to(&mut unit);
@@ -190,7 +189,7 @@ impl NameDoubts {
     }
 }
 
-const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing";
+const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing or has another value";
 
 const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
 const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separate-pod is a placeholder";

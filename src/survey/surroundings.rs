@@ -10,7 +10,9 @@ use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::LIBRARY_CONTAINER;
 use crate::knowledge::parts::{ADMISSION_LABEL, admission_annotations, is_library_annotation};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
-use crate::manifest::{Container, Deployment, Env, ExecutorPlace, Role, Unit, value_of};
+use crate::manifest::{
+    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, value_of,
+};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -23,6 +25,8 @@ const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
 /// The label by which a predictor's Service selects pods.
 const SERVICE_LABEL: &str = "seldon-app";
+
+const MAX_SERVICE_NAME_LENGTH: usize = 63;
 
 /// The pod and the program of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +80,7 @@ impl PodAgents {
     }
 
     /// The reason why none of them takes spans at a port.
-    pub(crate) fn refusal(&self, port: u16) -> Option<String> {
+    pub(crate) fn why_none_at(&self, port: u16) -> Option<String> {
         self.doubt_at(port).filter(|doubt| doubt.verdict == Verdict::No).map(|doubt| doubt.reason)
     }
 
@@ -133,6 +137,7 @@ impl<'t> PredictorPods<'t> {
     pub(super) fn of(
         tree: &'t Tree<'_>,
         admission_of_spec: Arc<Admission<'t>>,
+        deployment: &Deployment<'t>,
         (predictor, executor): (NodeId, ExecutorPlace),
         units: &[Unit<'t>],
     ) -> Self {
@@ -159,7 +164,7 @@ impl<'t> PredictorPods<'t> {
             ExecutorPlace::None | ExecutorPlace::Nowhere => Some(specs().next().unwrap_or(predictor)),
         };
         let is_unreached = units.iter().any(|unit| match unit.role {
-            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, predictor, place.component_spec),
+            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, deployment, predictor, place.component_spec),
             _ => false,
         });
         let admission = Admission::of(tree, Some(predictor));
@@ -209,7 +214,8 @@ impl<'t> PredictorPods<'t> {
                 // In the executor's pod the predictor's annotations override those of the pod.
                 let order =
                     if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
-                Admission::library_of(&order, unit.name)
+                // A label of the pod overrides the predictor's.
+                Admission::library_of(&order, in_pod.label.or(predictor.label), unit.name)
             };
             library_of(tree, unit, env).or_else(|| injected().map(Library::MayBeInjected))
         };
@@ -243,12 +249,31 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator sets
-/// it on the pod to which it adds the executor.
-fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
-    let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
-    let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
-    labels.into_iter().any(|labels| value_of(tree, labels, SERVICE_LABEL).is_some())
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods, with the Service's
+/// name as its value. The operator sets it on the pod to which it adds the executor.
+fn is_labelled_for_service(
+    tree: &Tree<'_>,
+    deployment: &Deployment<'_>,
+    predictor: NodeId,
+    component_spec: NodeId,
+) -> bool {
+    // Labels of the pod override those of the predictor.
+    let holders = [value_of(tree, component_spec, "metadata"), Some(predictor)];
+    let label = holders.into_iter().flatten().find_map(|holder| {
+        let labels = value_of(tree, holder, "labels")?;
+        text_of(tree, labels, SERVICE_LABEL)
+    });
+    let annotations = value_of(tree, predictor, "annotations");
+    let own = annotations.and_then(|annotations| text_of(tree, annotations, SERVICE_NAME_ANNOTATION));
+    // The operator hashes a name that is too long.
+    let made = || Some(format!("{}-{}", deployment.metadata.name.as_text()?, text_of(tree, predictor, "name")?));
+    let service = own.map(str::to_owned).or_else(made).filter(|name| name.len() <= MAX_SERVICE_NAME_LENGTH);
+    let is_known = |text: &str| !is_placeholder(text, true);
+    match (label, service) {
+        (None, _) => false,
+        (Some(label), Some(service)) if is_known(label) && is_known(&service) => label == service,
+        (Some(_), _) => true,
+    }
 }
 
 /// The init containers of a pod that keep running, with their names.
@@ -345,13 +370,14 @@ fn version(tag: &str) -> LibraryVersion {
 pub(super) struct Admission<'t> {
     /// The versions in annotations, by their names.
     versions: HashMap<&'t str, LibraryVersion>,
-    is_labelled: bool,
+    /// The value of the label: true for the library, false against it.
+    label: Option<bool>,
 }
 
 impl<'t> Admission<'t> {
     /// The requests in a deployment's `spec`, which has no labels.
     pub(super) fn of_spec(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Self {
-        Self { is_labelled: false, ..Self::of(tree, value_of(tree, deployment.node, "spec")) }
+        Self { label: None, ..Self::of(tree, value_of(tree, deployment.node, "spec")) }
     }
 
     /// The requests in the labels and annotations of a predictor or a pod.
@@ -363,14 +389,19 @@ impl<'t> Admission<'t> {
         };
         let requests = entries("annotations").filter(|(name, _)| is_library_annotation(name));
         let versions = requests.map(|(name, tag)| (name, version(tag))).collect();
-        Self { versions, is_labelled: entries("labels").any(|entry| entry == (ADMISSION_LABEL, "true")) }
+        let label =
+            entries("labels").find(|(name, _)| *name == ADMISSION_LABEL).and_then(|(_, text)| text.parse().ok());
+        Self { versions, label }
     }
 
     /// The version for a container; the first request takes precedence. A label without annotations requests the
-    /// library for all containers, an annotation for the containers that it names.
-    fn library_of(all: &[&Self; 3], container: &str) -> Option<LibraryVersion> {
+    /// library for all containers, an annotation for the containers that it names. A label against it overrides both.
+    fn library_of(all: &[&Self; 3], label: Option<bool>, container: &str) -> Option<LibraryVersion> {
+        if label == Some(false) {
+            return None;
+        }
         if all.iter().all(|each| each.versions.is_empty()) {
-            return all.iter().any(|each| each.is_labelled).then_some(LibraryVersion::NotKnown);
+            return label.map(|_| LibraryVersion::NotKnown);
         }
         let version = |name: &String| all.iter().find_map(|each| each.versions.get(name.as_str()).copied());
         admission_annotations(container).iter().find_map(version)

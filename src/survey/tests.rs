@@ -2,6 +2,7 @@
 
 mod agents;
 mod expansion;
+mod operator;
 
 use super::{Agent, Verdict, survey};
 use crate::manifest::selection::{Only, Selection};
@@ -410,25 +411,4 @@ fn hidden_values_of_the_orchestrator_make_its_containers_unknown() {
     assert!(state.ends_with("the executor exits if it is set without JAEGER_USER"), "{state}");
     let unread = optional.replace("JAEGER_ENDPOINT, value: 'http://c:14268'", "JAEGER_AGENT_HOST, value: j");
     assert!(orchestrator(&format!("{ALL}, {unread}")).starts_with("orchestrator yes"), "without JAEGER_ENDPOINT");
-}
-
-#[test]
-fn the_operator_drops_variables_beside_one_that_it_sets() {
-    let state = |fields: &str, env: &str| {
-        let env = format!("{{name: TRACING, value: '1'}}, {AGENT}, {{name: {env}, value: x}}");
-        let container = format!("{{name: c, {fields}, env: [{env}]}}");
-        let node = "name: c, parameters: [{name: a, value: b, type: STRING}]";
-        surveyed(&format!("graph: {{{node}}}, svcOrchSpec: {{env: [{ALL}, {AGENT}]}}, componentSpecs: [{{spec: {{containers: [{container}]}}}}]"))
-            .remove(1)
-    };
-    for name in ["PREDICTIVE_UNIT_HTTP_SERVICE_PORT", "MLSERVER_GRPC_PORT", "PREDICTIVE_UNIT_PARAMETERS"] {
-        let reason = format!("c no Seldon's operator drops the variables, since {name} is one of them");
-        assert_eq!(state("image: x", name), reason);
-    }
-    for name in ["PREDICTIVE_UNIT_SERVICE_PORT", "PREDICTIVE_UNIT_ID", "OTHER"] {
-        assert_eq!(state("image: x", name), "c yes jaeger | jaeger:5775 | const 1");
-    }
-    // What comes from elsewhere is left.
-    let state = state("envFrom: [{configMapRef: {name: x}}]", "MLSERVER_HTTP_PORT");
-    assert_eq!(state, "c unknown TRACING is not set here, and envFrom may bring it");
 }

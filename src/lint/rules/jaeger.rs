@@ -338,7 +338,7 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
         Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], foreign_port_of_url(&url.value).is_some()),
         Agent::Address { .. } => (["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"], foreign_port(port).is_some()),
     };
-    let reason = agents.refusal(port).filter(|_| !is_foreign)?;
+    let reason = agents.why_none_at(port).filter(|_| !is_foreign)?;
     let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;
     Some(scene.at(&place, format!("{reason}, and no span arrives"), "give the address of an agent that takes them"))
 }

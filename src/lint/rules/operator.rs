@@ -65,7 +65,7 @@ pub(super) const ST047: Rule = Rule {
     explanation: "A container seldon-container-engine replaces the orchestrator if it is in the orchestrator's pod, which \
                   is that of the first component spec. Its own variables count then, and those of svcOrchSpec do not. \
                   But the operator does not give that pod the label seldon-app, and the predictor's Service selects \
-                  nothing, unless the label is in the manifest. In another pod, with the annotation \
+                  nothing, unless the manifest has the label with the Service's name. In another pod, with the annotation \
                   seldon.io/engine-separate-pod of `spec`, or with seldon.io/no-engine, it replaces nothing.",
     source: "tried with the operator of Seldon Core 1.17.1; 1.18.2, operator/controllers/seldondeployment_engine.go \
              (addEngineToDeployment)",

@@ -200,11 +200,10 @@ fn without_place<'t>(
     scope: &Scope<'_, 't, '_>,
     problem: impl Fn(&PredictorUnits<'t>) -> Option<Problem>,
 ) -> Vec<Problem> {
-    let is_elsewhere = scope.deployment.may_have_separate_engine(scope.tree);
     let found =
         scope.predictors.iter().filter(|predictor| predictor.executor == ExecutorPlace::Nowhere && has_node(predictor));
     let found = found.filter_map(|predictor| {
-        let is_possible = is_part(predictor) || is_elsewhere || predictor.may_lack_engine(scope.tree);
+        let is_possible = is_part(predictor) || predictor.may_be_elsewhere;
         Some(problem(predictor)?.possible_if(is_possible))
     });
     found.collect()

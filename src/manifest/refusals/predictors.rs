@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 
 use super::{Certainty, FieldText, Problem, RefusalRule, Refuser, Scope, field_of, items_of};
+use crate::manifest::SERVICE_NAME_ANNOTATION;
 use crate::yaml::ScalarKind;
 
 /// Variables that a server for Kafka needs.
 const KAFKA_VARIABLES: [&str; 3] = ["KAFKA_BROKER", "KAFKA_INPUT_TOPIC", "KAFKA_OUTPUT_TOPIC"];
-
-/// The annotation of a predictor that names its Service.
-const SERVICE_NAME_ANNOTATION: &str = "seldon.io/svc-name";
 
 /// The fields that the operator's rules share.
 pub(super) const BY_OPERATOR: RefusalRule = RefusalRule {
