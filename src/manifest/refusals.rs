@@ -39,7 +39,7 @@ pub(crate) struct RefusalRule {
     certainty: Certainty,
     /// The rule of `lint` that finds it.
     pub found_by: &'static str,
-    check: fn(&Scope<'_, '_, '_>) -> Vec<Problem>,
+    check: fn(&RefusalContext<'_, '_, '_>) -> Vec<Problem>,
 }
 
 /// The program that refuses a deployment, and what it refuses.
@@ -97,10 +97,10 @@ pub(crate) fn refusals<'t>(
         root.into_iter().flat_map(move |root| graph::nodes(tree, root)).map(move |node| (at, node))
     });
     let (graph, type_faults) = (graph.collect(), types::faults(tree, deployment.node));
-    let scope = Scope { tree, spec, predictors, graph, type_faults };
+    let context = RefusalContext { tree, spec, predictors, graph, type_faults };
     let mut found = Vec::new();
     for rule in REFUSAL_RULES.into_iter().flatten() {
-        let problems = (rule.check)(&scope).into_iter();
+        let problems = (rule.check)(&context).into_iter();
         found.extend(problems.map(|Problem { node, text, certainty }| {
             let certainty = certainty.unwrap_or(rule.certainty).max(rule.certainty);
             Refusal { rule, node, text, certainty }
@@ -111,7 +111,7 @@ pub(crate) fn refusals<'t>(
 }
 
 /// A deployment with what several rules need.
-struct Scope<'a, 't, 'x> {
+struct RefusalContext<'a, 't, 'x> {
     tree: &'t Tree<'x>,
     /// `spec`
     spec: Option<NodeId>,
@@ -131,7 +131,7 @@ enum FieldText<'t> {
     FilledIn,
 }
 
-impl<'t> Scope<'_, 't, '_> {
+impl<'t> RefusalContext<'_, 't, '_> {
     /// The text of a field.
     fn text(&self, mapping: NodeId, key: &str) -> FieldText<'t> {
         let Some(value) = field_of(self.tree, mapping, key) else { return FieldText::Missing };

@@ -140,6 +140,12 @@ fn rows() -> Vec<(&'static str, Certainty, String)> {
             Certain,
             of_graph("children: [{name: d, implementation: SIMPLE_MODEL, modelUri: 'gs://x'}]"),
         ),
+        (
+            "Failed to find PodSpec for Prepackaged server",
+            Certain,
+            of_graph("children: [{name: d, implementation: '', modelUri: 'gs://x'}]"),
+        ),
+        ("not supported", Certain, format!("protocol: v2, {}", of_predictor("explainer: {type: Other}"))),
         ("No logger mode specified", Certain, of_graph("logger: {url: 'http://x'}")),
         (
             "engine not separate and no pu with localhost service",
@@ -210,6 +216,8 @@ fn what_the_operator_takes_is_not_refused() {
         of_spec("protocol: v2"),
         of_spec("protocol: '${PROTOCOL}'"),
         of_spec("transport: null"),
+        of_predictor("explainer: {type: Other}"),
+        format!("protocol: v2, {}", of_predictor("explainer: {type: TreeShap}")),
         format!(
             "serverType: kafka, predictors: [{{name: a, graph: {{name: c}}, {POD}, svcOrchSpec: {{env: [{kafka}]}}}}]"
         ),

@@ -2,7 +2,7 @@
 //!
 //! Only the fields of Seldon and those of containers that people set by hand are known.
 
-use super::{Certainty, Problem, RefusalRule, Refuser, Scope, is_filled_in};
+use super::{Certainty, Problem, RefusalContext, RefusalRule, Refuser, is_filled_in};
 use crate::credentials::shown_path;
 use crate::yaml::keys::effective_entries;
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
@@ -37,7 +37,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         help: "put it in quotes",
         certainty: Certainty::Certain,
         found_by: "ST001",
-        check: |scope| problems(scope, true),
+        check: |context| problems(context, true),
     },
     RefusalRule {
         by: Refuser::ApiServer,
@@ -45,7 +45,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         help: "write a value of that type",
         certainty: Certainty::Certain,
         found_by: "ST046",
-        check: |scope| problems(scope, false),
+        check: |context| problems(context, false),
     },
 ];
 
@@ -223,9 +223,9 @@ fn merged(tree: &Tree<'_>, mapping: NodeId, expected: &'static FieldType, found:
     }
 }
 
-fn problems(scope: &Scope<'_, '_, '_>, is_value: bool) -> Vec<Problem> {
-    let tree = scope.tree;
-    let faults = scope.type_faults.iter().filter(|fault| fault.is_value == is_value);
+fn problems(context: &RefusalContext<'_, '_, '_>, is_value: bool) -> Vec<Problem> {
+    let tree = context.tree;
+    let faults = context.type_faults.iter().filter(|fault| fault.is_value == is_value);
     let found = faults.map(|fault| {
         let is = match tree.scalar_kind(fault.node) {
             ScalarKind::Bool => "a boolean",
