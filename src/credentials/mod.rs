@@ -15,6 +15,7 @@ pub use lines::{Covered, TextKind};
 #[cfg(test)]
 pub(crate) use names::SHOWN_VARIABLES;
 pub(crate) use names::is_shown_variable;
+pub(crate) use names::shown_path;
 pub(crate) use resource::{NamedResources, ResourceName};
 pub(crate) use tool::tool_message;
 

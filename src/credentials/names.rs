@@ -250,7 +250,7 @@ pub(super) fn is_shown_label(key: &str) -> bool {
 }
 
 /// The path of a place, without the keys that are not shown.
-pub(super) fn shown_path(path: &str) -> String {
+pub(crate) fn shown_path(path: &str) -> String {
     let mut out = String::new();
     let mut rest = path;
     while !rest.is_empty() {

@@ -14,6 +14,7 @@ use crate::knowledge::{
     off, options_of, overridden_by, replaced,
 };
 use crate::lint::{RULES, Rule};
+use crate::manifest::REFUSAL_RULES;
 pub use no_traces::{ABOUT_NO_TRACES, NO_TRACES, no_traces};
 use page::{Page, Section};
 pub use parts::{PARTS, PartTopic};
@@ -56,6 +57,7 @@ pub fn rule_page(rule: &Rule) -> Page {
         Some(Section::verbatim("Finds", rule.wrong)),
         Some(Section::verbatim("Wants", rule.right)),
         rule.fix.and_then(|words| Section::new("--fix", vec![alone(words)])),
+        Section::new("Refused with", refusals(rule)),
         Section::new("Source", vec![alone(rule.source)]),
     ];
     Page {
@@ -63,6 +65,14 @@ pub fn rule_page(rule: &Rule) -> Page {
         text: Some(rule.explanation.to_owned()),
         sections: sections.into_iter().flatten().collect(),
     }
+}
+
+/// The words with which manifests are refused that a rule finds.
+fn refusals(rule: &Rule) -> Vec<(String, String)> {
+    let found = REFUSAL_RULES.into_iter().flatten().filter(|refusal| refusal.found_by == rule.id && rule.id == "ST046");
+    let mut words: Vec<_> = found.map(|refusal| alone(refusal.words)).collect();
+    words.dedup();
+    words
 }
 
 /// The page of a variable.

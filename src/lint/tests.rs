@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod executor;
+mod operator;
 mod options;
 mod places;
 mod wrapper;

@@ -4,6 +4,8 @@
 //! Only the fields on the path to an env list are typed. They have the names of
 //! `operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`.
 
+mod dropped;
+mod engine_variables;
 mod env;
 mod executor;
 pub(crate) mod glob;
@@ -11,6 +13,7 @@ mod holders;
 mod placeholder;
 mod pods;
 mod reference;
+mod refusals;
 pub(crate) mod selection;
 mod targets;
 mod units;
@@ -22,16 +25,21 @@ use serde::de::IgnoredAny;
 
 use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
-use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
+use crate::yaml::{Kind, NodeId, Tree};
 
+pub(crate) use engine_variables::EngineVariable;
+use engine_variables::engine_variables_in;
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
-pub(crate) use executor::{ExecutorPlace, Refusal, RefusalKind};
+pub(crate) use executor::ExecutorPlace;
 pub(crate) use holders::{Holder, NonString, holders, non_strings};
 pub(crate) use placeholder::{is_encrypted, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
+pub(crate) use refusals::{Certainty, REFUSAL_RULES, Refusal, has_content, refusals};
 pub(crate) use targets::{MissingContainer, PredictorTargets, Site, SkipReason, Target, targets};
-pub(crate) use units::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, ORCHESTRATOR, PredictorUnits, Role, Unit, units};
+pub(crate) use units::{
+    COLLECTOR_SIDECAR, DATADOG_SIDECAR, ORCHESTRATOR, PredictorUnits, Role, Unit, may_lack_engine, units,
+};
 
 /// The kind. A document without this word has no SeldonDeployment.
 pub(crate) const WORD: &str = "SeldonDeployment";
@@ -39,14 +47,14 @@ pub(crate) const WORD: &str = "SeldonDeployment";
 /// The annotation that excludes a resource, or some of its containers.
 pub const SKIP_ANNOTATION: &str = "seldon-trace/skip";
 
-/// The annotations of a `spec` that become variables of the executor: `seldon.io/engine-foo-bar` is FOO_BAR.
-const ENGINE_ANNOTATION: &str = "seldon.io/engine-";
-
 /// The annotation of a `spec` that gives the orchestrator a pod of its own.
 pub(crate) const SEPARATE_ENGINE_ANNOTATION: &str = "seldon.io/engine-separate-pod";
 
 /// The annotation of a predictor that has no executor.
 pub(crate) const NO_ENGINE_ANNOTATION: &str = "seldon.io/no-engine";
+
+/// The annotation of a predictor that names its Service.
+pub(crate) const SERVICE_NAME_ANNOTATION: &str = "seldon.io/svc-name";
 
 const GROUP: &str = "machinelearning.seldon.io/";
 /// The kinds that have resources as `items`.
@@ -83,6 +91,8 @@ pub(crate) struct InCommon<'t> {
     pub protocol: Option<&'t str>,
     /// True if the orchestrators have pods of their own.
     pub is_separate: bool,
+    /// True if another tool decides on that.
+    pub may_be_separate: bool,
 }
 
 /// `metadata`
@@ -306,7 +316,11 @@ impl<'t> Deployment<'t> {
 
     /// What its predictors have in common; `spec` is its own.
     pub(crate) fn in_common(&self, tree: &Tree<'_>, spec: &Spec<'t>) -> InCommon<'t> {
-        InCommon { protocol: spec.protocol.as_text(), is_separate: self.has_separate_engine(tree) }
+        InCommon {
+            protocol: spec.protocol.as_text(),
+            is_separate: self.has_separate_engine(tree),
+            may_be_separate: self.may_have_separate_engine(tree),
+        }
     }
 
     fn spec_annotations(&self, tree: &Tree<'_>) -> Option<NodeId> {
@@ -320,53 +334,6 @@ impl<'t> Deployment<'t> {
     pub fn spec(&self, tree: &'t Tree<'_>) -> Result<Spec<'t>, Diagnostic> {
         let body: WithSpec<'t> = from_node(tree, self.node)?;
         Ok(body.spec.value.unwrap_or_default())
-    }
-}
-
-fn engine_variables_in<'t>(tree: &'t Tree<'_>, annotations: Option<NodeId>) -> Vec<EngineVariable<'t>> {
-    let entries = annotations.into_iter().flat_map(|node| tree.entries(node));
-    let variable = |(annotation, value): (NodeId, NodeId)| {
-        let name = tree.scalar_text(annotation)?.strip_prefix(ENGINE_ANNOTATION)?;
-        let name = name.replace('-', "_").to_ascii_uppercase();
-        let text = tree.scalar_text(value)?;
-        let is_encrypted = is_encrypted(tree, value, text);
-        Some(EngineVariable { name, text, annotation, value, is_secret: false, is_encrypted })
-    };
-    entries.filter_map(variable).collect()
-}
-
-/// A variable of the executor from an annotation.
-#[derive(Debug, Clone)]
-pub struct EngineVariable<'t> {
-    pub name: String,
-    /// Its value.
-    pub text: &'t str,
-    /// The annotation's key.
-    pub annotation: NodeId,
-    /// The annotation's value.
-    pub value: NodeId,
-    /// True if the value is a credential, by whatever name.
-    pub is_secret: bool,
-    /// True if SOPS encrypted the value.
-    pub is_encrypted: bool,
-}
-
-impl EngineVariable<'_> {
-    /// The same as a variable of an env list, at the annotation's key and without an index in a list.
-    pub fn as_variable(&self) -> Variable<'_> {
-        Variable {
-            index: usize::MAX,
-            node: self.annotation,
-            name: &self.name,
-            value: self.text,
-            kind: ScalarKind::String,
-            value_from: None,
-            reference: None,
-            value_node: Some(self.value),
-            is_quoted: false,
-            is_secret: self.is_secret,
-            is_encrypted: self.is_encrypted,
-        }
     }
 }
 

@@ -7,8 +7,9 @@
 //! index.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
-use super::{At, ComponentSpec, Container, Field, Predictor, value_of};
+use super::{At, ComponentSpec, Container, ExecutorPlace, Field, Predictor, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The operator's name of the port on which a container serves its metrics.
@@ -76,6 +77,16 @@ pub struct ContainerPath {
     pub component_spec: NodeId,
     /// `componentSpecs`
     pub component_specs: NodeId,
+}
+
+/// A graph node with a container in the first component spec and in another one. Seldon's operator has no pod for the
+/// executor then, unless that has one of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SplitNode<'t> {
+    name: &'t str,
+    /// Its container in the first component spec.
+    pub container: NodeId,
+    pub other: NodeId,
 }
 
 /// The names of containers to which the operator assigned a port in the predictors so far.
@@ -194,14 +205,13 @@ impl<'t> Pods<'t> {
         all.iter().filter(has_name).find(|(place, _)| Some(place.component_spec) == component_spec).copied()
     }
 
-    /// The component spec whose pod gets the executor if that has no pod of its own, `Some(None)` if the operator makes
-    /// that pod; `None` if there is no such pod, and the operator refuses the predictor.
+    /// The place of an executor that has no pod of its own.
     ///
     /// `Default()` gives a node the host `localhost` if its container is in the first component spec: the last of its
     /// containers counts, but the first one for a prepackaged server. `createComponents` adds the executor to the last pod
     /// with a container of the first such node.
-    pub(crate) fn with_executor(&self) -> Option<Option<NodeId>> {
-        self.nodes.iter().find_map(|name| {
+    pub(crate) fn executor(&self) -> ExecutorPlace {
+        let pod = self.nodes.iter().find_map(|name| {
             let is_prepackaged = self.ranks.get(name).is_some_and(Option::is_some);
             match self.by_name.get(name) {
                 Some(named) => {
@@ -210,7 +220,8 @@ impl<'t> Pods<'t> {
                 }
                 None => is_prepackaged.then_some(self.first.component_spec),
             }
-        })
+        });
+        pod.map_or(ExecutorPlace::Nowhere, ExecutorPlace::Pod)
     }
 
     /// The nodes for which the operator adds a container, in the order of its additions.
@@ -280,14 +291,19 @@ impl<'t> Pods<'t> {
         containers.chain(self.prepackaged.iter().map(|node| node.name))
     }
 
-    /// The first graph node with a container in the first component spec and in another one: the name, and one container
-    /// of each.
-    pub(super) fn split(&self) -> Option<(&'t str, NodeId, NodeId)> {
+    /// The first graph node with a container in the first component spec and in another one.
+    pub(super) fn split(&self) -> Option<SplitNode<'t>> {
         self.nodes.iter().find_map(|name| {
             let named = self.by_name.get(name).filter(|named| named.first < self.in_first)?;
             let container = |at: usize| self.containers[at].0.container;
-            Some((*name, container(named.first), container(named.elsewhere?)))
+            Some(SplitNode { name, container: container(named.first), other: container(named.elsewhere?) })
         })
+    }
+}
+
+impl fmt::Display for SplitNode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "graph node {} has a container in two component specs", self.name)
     }
 }
 

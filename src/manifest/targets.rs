@@ -5,9 +5,10 @@ use std::fmt;
 
 use serde::de::IgnoredAny;
 
+use super::pods::SplitNode;
 use super::selection::Selection;
 use super::units::{PredictorUnits, Role, Unit, units};
-use super::{At, Container, ContainerPath, Field, InCommon, Pods, Predictor, Refusal};
+use super::{At, Container, ContainerPath, Field, InCommon, Pods, Predictor};
 use crate::yaml::{NodeId, Tree};
 
 /// The targets of a predictor, and what is skipped.
@@ -19,8 +20,8 @@ pub(crate) struct PredictorTargets<'t> {
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
-    /// The reasons why Seldon's operator refuses the deployment.
-    pub refusals: Vec<Refusal<'t>>,
+    /// The graph node on whose account there is no pod for the executor, unless another tool gives it one.
+    pub split: Option<SplitNode<'t>>,
     /// The orchestrator, then containers.
     pub targets: Vec<Target<'t>>,
     /// The missing containers of prepackaged servers, in the order of the graph.
@@ -137,13 +138,14 @@ pub(crate) fn targets<'t>(
     kept_out: &HashSet<&str>,
     selection: &Selection,
 ) -> PredictorTargets<'t> {
-    let PredictorUnits { name, node, lacks_graph, pods, refusals, units, .. } = units(tree, predictor, common);
+    let PredictorUnits { name, node, lacks_graph, pods, split, may_be_elsewhere, units, .. } =
+        units(tree, predictor, common);
     let (targets, missing, mlservers, missing_mlservers, skips, others) = Default::default();
     let mut found = PredictorTargets {
         name,
         node,
         lacks_graph,
-        refusals,
+        split: split.filter(|_| !may_be_elsewhere),
         targets,
         missing,
         mlservers,

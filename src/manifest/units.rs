@@ -4,8 +4,11 @@ use std::collections::HashSet;
 
 use serde::de::IgnoredAny;
 
-use super::executor::{ExecutorPlace, Refusal};
-use super::{At, Container, ContainerPath, Field, GraphNode, InCommon, Pods, Predictor, is_bare, value_of};
+use super::pods::SplitNode;
+use super::{
+    At, Container, ContainerPath, ExecutorPlace, Field, GraphNode, InCommon, NO_ENGINE_ANNOTATION, Pods, Predictor,
+    is_bare, is_encrypted, is_placeholder, value_of,
+};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 /// The name of the OpenTelemetry Collector that this program adds to a pod.
@@ -23,6 +26,16 @@ const TRACED_SERVERS: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_S
 const ALWAYS_MLSERVER: [&str; 2] = ["HUGGINGFACE_SERVER", "TEMPO_SERVER"];
 /// The protocols on which MLServer runs the other traced servers, but for TensorFlow's.
 const MLSERVER_PROTOCOLS: [&str; 2] = ["v2", "kfserving"];
+/// The servers in the configuration of Seldon's operator.
+pub(super) const KNOWN_SERVERS: [&str; 7] = [
+    "SKLEARN_SERVER",
+    "XGBOOST_SERVER",
+    "MLFLOW_SERVER",
+    "TENSORFLOW_SERVER",
+    "TRITON_SERVER",
+    "HUGGINGFACE_SERVER",
+    "TEMPO_SERVER",
+];
 const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
 
 /// A predictor and its units.
@@ -36,8 +49,10 @@ pub(crate) struct PredictorUnits<'t> {
     pub lacks_graph: bool,
     pub pods: Pods<'t>,
     pub executor: ExecutorPlace,
-    /// The reasons why Seldon's operator refuses the deployment.
-    pub refusals: Vec<Refusal<'t>>,
+    /// True if another tool decides whether the executor is in a pod of the predictor.
+    pub may_be_elsewhere: bool,
+    /// The graph node on whose account there is no pod for the executor.
+    pub split: Option<SplitNode<'t>>,
     /// The orchestrator, the graph's nodes, depth first, then the rest.
     pub units: Vec<Unit<'t>>,
 }
@@ -124,14 +139,15 @@ pub(crate) fn units<'t>(
         None => search.ungraphed(),
     }
     search.rest(value);
-    let refusals = Refusal::all(predictor, &search.pods, executor, &search.found);
+    let split = search.pods.split().filter(|_| executor == ExecutorPlace::Nowhere);
     PredictorUnits {
         name: value.name.as_text().map_or_else(|| index.to_string(), str::to_owned),
         node: *node,
         lacks_graph: graph.is_none(),
         pods: search.pods,
         executor,
-        refusals,
+        may_be_elsewhere: common.may_be_separate || may_lack_engine(tree, *node),
+        split,
         units: search.found,
     }
 }
@@ -278,6 +294,14 @@ impl<'t> Search<'t, '_> {
     }
 }
 
+/// Returns true if another tool fills in the annotation that removes a predictor's executor.
+pub(crate) fn may_lack_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
+    let value =
+        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
+    let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
+    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
+}
+
 impl<'t> Unit<'t> {
     fn new(name: &'t str, role: Role<'t>, node: NodeId) -> Self {
         Self {
@@ -326,7 +350,7 @@ impl<'t> Unit<'t> {
 }
 
 /// Returns true if the operator adds a missing container for this implementation.
-fn is_prepackaged(implementation: &str) -> bool {
+pub(super) fn is_prepackaged(implementation: &str) -> bool {
     !implementation.is_empty()
         && implementation != "UNKNOWN_IMPLEMENTATION"
         && !NO_CONTAINER_NEEDED.contains(&implementation)

@@ -154,14 +154,19 @@ impl<'t> Planner<'t, '_> {
     /// Quotes annotations and labels of a deployment.
     pub(super) fn quote_entries(&mut self, deployment: NodeId) -> Option<TargetReport> {
         let mut variables = Vec::new();
+        let mut seen = HashSet::new();
         for &(mapping, index) in self.fixes.entries.get(&deployment)? {
             let Some((key, value)) = self.tree.entry(mapping, index) else { continue };
             let text = |node| self.tree.scalar_text(node).unwrap_or_default().to_owned();
+            // An entry of a mapping with aliases is found, and changes, at each of them.
             self.draft.part(mapping, index, Part::Set(Value::Text(text(value).into())));
+            if !seen.insert((mapping, index)) {
+                continue;
+            }
             let (name, action) = (shown_key(&text(key)).to_owned().into(), Action::Changed);
             variables.push(VariableChange { name, action, before: None, after: None });
         }
-        Some(TargetReport { name: "metadata".to_owned(), variables: variables.into() })
+        Some(TargetReport { name: "annotations and labels".to_owned(), variables: variables.into() })
     }
 
     /// Fixes an env list, each variable once.

@@ -35,8 +35,7 @@ use crate::knowledge::parts::Parts;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, RefusalKind, Site, Target, deployments, targets, units,
-    value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -209,7 +208,7 @@ impl<'t> Planner<'t, '_> {
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
-                report.remarks.extend(split_node(&found, &label));
+                report.remarks.extend(split_node(&found, several));
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();
             self.put_listed(&mut list, &found, several, names)?;
@@ -351,15 +350,13 @@ fn moves_ports(found: &PredictorTargets<'_>) -> Remark {
 }
 
 /// Warns of a graph node that leaves the operator without a pod for the executor ("no pu with localhost service").
-fn split_node(found: &PredictorTargets<'_>, label: &str) -> Option<Remark> {
-    found.refusals.iter().find_map(|refusal| {
-        let RefusalKind::Split(name, other) = refusal.kind else { return None };
-        let text = format!(
-            "{label}{name}: this graph node has a container in two component specs, which Seldon's operator refuses; \
-             annotation seldon.io/engine-separate-pod of `spec` allows it"
-        );
-        Some(Remark { also: Some(other), ..Remark::new(refusal.node, text) })
-    })
+fn split_node(found: &PredictorTargets<'_>, several: bool) -> Option<Remark> {
+    let split = found.split?;
+    let label = if several { format!("predictor {}: ", found.name) } else { String::new() };
+    let text = format!(
+        "{label}{split}, which Seldon's operator refuses; annotation seldon.io/engine-separate-pod of `spec` allows it"
+    );
+    Some(Remark { also: Some(split.other), ..Remark::new(split.container, text) })
 }
 
 fn target_label<'a>(target: &Target<'a>) -> &'a str {

@@ -16,7 +16,7 @@ use crate::knowledge::sidecar::{
     API_KEY, AgentChoice, COLLECTOR_CONFIG, FARGATE, SITE, Sidecar, SidecarTarget, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
-use crate::manifest::{Env, PredictorTargets, Role, Site, Target, value_of};
+use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, value_of};
 use crate::survey::is_loopback;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
@@ -375,7 +375,10 @@ impl<'t> Planner<'t, '_> {
 /// The pod with the executor, which is another than the first one if a graph node has containers in both.
 fn executor_pod(found: &PredictorTargets<'_>) -> PodKey {
     let first = found.pods.first;
-    let other = found.pods.with_executor().flatten().filter(|pod| Some(*pod) != first.component_spec);
+    let other = match found.pods.executor() {
+        ExecutorPlace::Pod(pod) => pod.filter(|pod| Some(*pod) != first.component_spec),
+        _ => None,
+    };
     let mut specs = found.pods.specs().map(|(place, _)| place);
     other.and_then(|pod| specs.find(|place| place.component_spec == pod)).map_or(first.spec, |place| Some(place.spec))
 }

@@ -213,7 +213,7 @@ fn a_remark_names_a_node_in_two_component_specs() {
     ] {
         assert_eq!(count("", "", containers), wanted, "{containers}");
     }
-    for (value, wanted) in [("true", 0), ("TRUE", 0), ("True", 0), ("yes", 1), ("", 1)] {
+    for (value, wanted) in [("true", 0), ("TRUE", 0), ("True", 0), ("yes", 1), ("", 1), ("${SEPARATE}", 0)] {
         assert_eq!(count(&engine(value), "", "c0! / c0!"), wanted, "{value}");
         assert_eq!(count("", &no_engine(value), "c0! / c0!"), wanted, "{value}");
     }

@@ -167,7 +167,8 @@ impl<'t> PredictorPods<'t> {
         let (predictor, spec) = (&self.admission, &*self.admission_of_spec);
         // In the executor's pod the predictor's annotations override those of the pod.
         let all = if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
-        Admission::library_of(&all, unit.name)
+        // A label of the pod overrides the predictor's.
+        Admission::library_of(&all, in_pod.label.or(predictor.label), unit.name)
     }
 }
 
@@ -241,8 +242,11 @@ impl<'t> Admission<'t> {
 
     /// The library for a container, as its tag and the label; the first request takes precedence. A label without
     /// annotations requests the default version for all containers, an annotation the library for those that it names.
-    fn library_of(all: &[&Self; 3], container: &str) -> Option<(Option<&'t str>, Option<&'t str>)> {
-        let label = all.iter().find_map(|each| each.label);
+    fn library_of(
+        all: &[&Self; 3],
+        label: Option<&'t str>,
+        container: &str,
+    ) -> Option<(Option<&'t str>, Option<&'t str>)> {
         if all.iter().all(|each| each.tags.is_empty()) {
             return label.filter(|label| *label == "true").map(|label| (None, Some(label)));
         }

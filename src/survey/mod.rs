@@ -21,8 +21,7 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, NO_ENGINE_ANNOTATION, PredictorUnits, Refusal, Role, Unit, deployments, holders, is_encrypted,
-    is_placeholder, non_strings, units, value_of,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals, units,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -33,7 +32,6 @@ pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
 pub(crate) use mounted::NOT_MOUNTED;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
-use refused::refusals;
 pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient, about, fact_and_advice};
@@ -44,10 +42,8 @@ pub(crate) struct DeploymentSurvey<'t> {
     pub deployment: Deployment<'t>,
     /// The executor's variables from annotations of `spec`.
     pub engine: Engine<'t>,
-    /// The reasons why Seldon's operator rejects the deployment, including those of unselected predictors.
-    pub refusals: Vec<Refusal<'t>>,
-    /// True if an annotation or a label is no string.
-    pub has_non_string: bool,
+    /// The reasons why the deployment is refused, including those of unselected predictors.
+    pub refusals: Vec<Refusal>,
     pub predictors: Vec<PredictorSurvey<'t>>,
 }
 
@@ -109,17 +105,16 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
             let predictors = spec.predictors.value.iter().flatten().enumerate();
             let all: Vec<PredictorUnits<'_>> = predictors.map(|predictor| units(tree, predictor, common)).collect();
-            let refusals = all.iter().flat_map(|predictor| refusals(tree, &deployment, predictor)).collect::<Vec<_>>();
-            let refusal_doubt = refused::refusal_doubt(&refusals);
-            let all_holders = holders(tree, deployment.node, all.iter().map(|predictor| predictor.node));
-            let has_non_string = !non_strings(tree, &all_holders).is_empty();
+            let refusals = refusals(tree, &deployment, &all);
+            let refusal_doubt = refusals.first().map(refused::doubt);
             let mut predictors = Vec::new();
-            for PredictorUnits { name, node, executor, units, .. } in all {
+            for predictor in all {
+                let PredictorUnits { name, node, executor, units, .. } = predictor;
+                let may_lack_engine = may_lack_engine(tree, node);
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, admission.clone(), (node, executor), &units);
-                let may_lack_engine = has_no_engine_placeholder(tree, node);
+                let pods = PredictorPods::of(tree, admission.clone(), &deployment, (node, executor), &units);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::None;
                 let mut surveyed = Vec::new();
@@ -133,9 +128,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     let mut unit = context.unit(unit, &pods)?;
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
-                    } else if matches!(unit.unit.role, Role::OwnOrchestrator(_))
-                        && deployment.may_have_separate_engine(tree)
-                    {
+                    } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && common.may_be_separate {
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
                     }
                     name_doubts.add_to(&mut unit);
@@ -151,9 +144,6 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     if pods.is_unreached {
                         unit.tracing.set_unknown(NO_CALLS);
                     }
-                    if has_non_string {
-                        unit.tracing.set_no(NON_STRING);
-                    }
                     if let Some(doubt) = &refusal_doubt {
                         unit.tracing.apply_refusal(doubt);
                     }
@@ -163,7 +153,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
-            found.push(DeploymentSurvey { deployment, engine, refusals, has_non_string, predictors });
+            found.push(DeploymentSurvey { deployment, engine, refusals, predictors });
         }
     }
     Ok(found)
@@ -201,20 +191,10 @@ impl NameDoubts {
     }
 }
 
-const NON_STRING: &str = "an annotation or a label is no string, and Kubernetes refuses the manifest";
-
-const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing";
+const NO_CALLS: &str = "a container replaces the orchestrator, and the predictor's Service selects no pod: the label seldon-app is missing or has another value";
 
 const NO_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/no-engine is a placeholder";
 const SEPARATE_ENGINE_PLACEHOLDER: &str = "the annotation seldon.io/engine-separate-pod is a placeholder";
-
-/// Returns true if another tool fills in the annotation that removes a predictor's executor.
-fn has_no_engine_placeholder(tree: &Tree<'_>, predictor: NodeId) -> bool {
-    let value =
-        value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
-    let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
-    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
-}
 
 /// The context of all units of a deployment.
 struct Context<'a, 't, 'x> {
@@ -228,14 +208,20 @@ impl<'t> Context<'_, 't, '_> {
     fn unit(&self, unit: Unit<'t>, pods: &PredictorPods<'t>) -> Result<UnitSurvey<'t>, Diagnostic> {
         let is_agent = BACKENDS.into_iter().any(|backend| unit.name == sidecar_name(backend));
         let is_wanted_sidecar = self.all_containers && matches!(unit.role, Role::Sidecar(_)) && !is_agent;
-        let skip_reason = unit.why_left_alone().filter(|_| !is_wanted_sidecar);
+        let skip_reason = || unit.why_left_alone().filter(|_| !is_wanted_sidecar);
         let read = Env::read(self.tree, &unit.env, unit.container.as_ref());
-        let is_unread = skip_reason.is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
+        let is_unread = skip_reason().is_some() || matches!(unit.role, Role::IdleSvcOrchSpec);
         let mut env = if is_unread { read.unwrap_or_default() } else { read? };
         env.mark_secrets(self.secrets);
-        let reading = EnvReading::new(self.tree, &unit, &env, self.engine);
-        let tracing =
-            tracing::judge(&reading, &unit, skip_reason, &pods.around(self.tree, &unit, &env, !reading.is_empty()));
+        let judge = |env: &Env<'t>| {
+            let reading = EnvReading::new(self.tree, &unit, env, self.engine);
+            tracing::judge(&reading, &unit, skip_reason(), &pods.around(self.tree, &unit, env, !reading.is_empty()))
+        };
+        let mut tracing = judge(&env);
+        if let Some(variable) = unit.dropped_at(self.tree, &env).first() {
+            let left = Env::of(env.list, Vec::new(), env.command_line.clone());
+            tracing.replace_by_dropped(judge(&left), variable.name);
+        }
         Ok(UnitSurvey { unit, env, tracing })
     }
 }

@@ -7,7 +7,7 @@ use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::is_known;
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
-use crate::yaml::{ScalarKind, Tree};
+use crate::yaml::Tree;
 
 /// A setting in effect, and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,6 @@ impl<'a, 't> EffectiveEnv<'a, 't> {
 
 /// The env list of a unit as its program reads it.
 pub(super) struct EnvReading<'a, 't> {
-    env: &'a Env<'t>,
     in_effect: EffectiveEnv<'a, 't>,
     /// The variables that the client may read.
     variables: Vec<Variable<'a>>,
@@ -155,7 +154,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         });
         let expanded = expanded.collect();
         let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
-        Self { env, in_effect, variables, expanded, other_source: unit.other_env_source(tree).or_else(unnamed) }
+        Self { in_effect, variables, expanded, other_source: unit.other_env_source(tree).or_else(unnamed) }
     }
 
     /// The value of the variable of that name that is in effect.
@@ -275,20 +274,5 @@ impl<'a, 't> EnvReading<'a, 't> {
             }
             (None, _) => String::new(),
         }
-    }
-
-    /// The reason why Kubernetes rejects the env list.
-    pub(super) fn refusal(&self) -> Option<String> {
-        let refused = |variable: &Variable<'_>| {
-            let has_both = variable.is_reference() && !matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null);
-            let words = match variable.kind {
-                ScalarKind::Collection => "has a value that is no text",
-                _ if variable.is_unquoted() => "has a value without quotes that is no text",
-                _ if has_both && !variable.value.is_empty() => "has both value and valueFrom",
-                _ => return None,
-            };
-            Some(format!("{} {words}: Kubernetes refuses it", variable.name))
-        };
-        self.env.variables.iter().find_map(refused)
     }
 }

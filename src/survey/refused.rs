@@ -1,43 +1,34 @@
-//! The state of a deployment that Seldon's operator rejects.
+//! The state of the units of a deployment that is refused.
 
-use super::has_no_engine_placeholder;
 use super::tracing::{Doubt, Tracing, Verdict};
-use crate::manifest::{Deployment, PredictorUnits, Refusal, RefusalKind};
-use crate::yaml::Tree;
+use crate::manifest::{Certainty, Refusal};
 
-/// The reasons why Seldon's operator rejects a predictor.
-pub(super) fn refusals<'t>(
-    tree: &Tree<'_>,
-    deployment: &Deployment<'t>,
-    predictor: &PredictorUnits<'t>,
-) -> Vec<Refusal<'t>> {
-    let mut refusals = predictor.refusals.clone();
-    let is_of_executor = |refusal: &&mut Refusal<'_>| {
-        matches!(refusal.kind, RefusalKind::Split(..) | RefusalKind::NoNodeInFirst | RefusalKind::NoPod)
-    };
-    for refusal in refusals.iter_mut().filter(is_of_executor) {
-        let may_be_elsewhere =
-            has_no_engine_placeholder(tree, predictor.node) || deployment.may_have_separate_engine(tree);
-        refusal.is_certain &= !may_be_elsewhere;
+/// The doubt about each unit of a deployment that is refused for this reason.
+pub(super) fn doubt(refusal: &Refusal) -> Doubt {
+    let words = format!("{}: {}", refusal.consequence(), refusal.text);
+    match refusal.certainty {
+        Certainty::Certain | Certainty::AsItIs => Doubt::no(words),
+        Certainty::Possible => Doubt::unknown(words),
     }
-    refusals
-}
-
-/// The doubt about each unit of a deployment that Seldon's operator rejects.
-pub(super) fn refusal_doubt(refusals: &[Refusal<'_>]) -> Option<Doubt> {
-    let refusal = refusals.iter().find(|refusal| refusal.is_certain).or(refusals.first())?;
-    Some(match refusal.is_certain {
-        true => Doubt::no(format!("Seldon's operator refuses the manifest: {refusal}")),
-        false => Doubt::unknown(format!("Seldon's operator refuses the manifest as it is: {refusal}")),
-    })
 }
 
 impl Tracing {
-    /// Changes the state of a unit whose deployment Seldon's operator rejects.
+    /// Changes the state of a unit whose deployment is refused.
     pub(super) fn apply_refusal(&mut self, doubt: &Doubt) {
         match doubt.verdict {
             Verdict::No => self.set_no(&doubt.reason),
             _ => self.set_unknown(&doubt.reason),
+        }
+    }
+
+    /// Replaces the state of a unit by that without its env list, which the operator drops at a variable. The rules still
+    /// check the variables.
+    pub(super) fn replace_by_dropped(&mut self, left: Self, variable: &str) {
+        let Self { start, client, .. } = std::mem::replace(self, left);
+        (self.start, self.client) = (start, client);
+        if self.verdict == Verdict::No {
+            self.cause = None;
+            self.reason = Some(format!("Seldon's operator drops the variables, since {variable} is one of them"));
         }
     }
 

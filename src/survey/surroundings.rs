@@ -9,7 +9,9 @@ use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
 use crate::knowledge::names::version_in_tag;
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
-use crate::manifest::{Container, Env, ExecutorPlace, Role, Unit, value_of};
+use crate::manifest::{
+    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, value_of,
+};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -22,6 +24,8 @@ const WRAPPER_PROGRAM: &str = "seldon-core-microservice";
 
 /// The label by which a predictor's Service selects pods.
 const SERVICE_LABEL: &str = "seldon-app";
+
+const MAX_SERVICE_NAME_LENGTH: usize = 63;
 
 /// The pod and the program of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +79,7 @@ impl PodAgents {
     }
 
     /// The reason why none of them takes spans at a port.
-    pub(crate) fn refusal(&self, port: u16) -> Option<String> {
+    pub(crate) fn why_none_at(&self, port: u16) -> Option<String> {
         self.doubt_at(port).filter(|doubt| doubt.verdict == Verdict::No).map(|doubt| doubt.reason)
     }
 
@@ -121,6 +125,7 @@ impl<'t> PredictorPods<'t> {
     pub(super) fn of(
         tree: &'t Tree<'_>,
         admission_of_spec: Arc<Admission<'t>>,
+        deployment: &Deployment<'t>,
         (predictor, executor): (NodeId, ExecutorPlace),
         units: &[Unit<'t>],
     ) -> Self {
@@ -147,7 +152,7 @@ impl<'t> PredictorPods<'t> {
             ExecutorPlace::None | ExecutorPlace::Nowhere => Some(specs().next().unwrap_or(predictor)),
         };
         let is_unreached = units.iter().any(|unit| match unit.role {
-            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, predictor, place.component_spec),
+            Role::OwnOrchestrator(place) => !is_labelled_for_service(tree, deployment, predictor, place.component_spec),
             _ => false,
         });
         let admission = Admission::of(tree, Some(predictor));
@@ -228,12 +233,31 @@ fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<It
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 
-/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods. The operator sets
-/// it on the pod to which it adds the executor.
-fn is_labelled_for_service(tree: &Tree<'_>, predictor: NodeId, component_spec: NodeId) -> bool {
-    let holders = [Some(predictor), value_of(tree, component_spec, "metadata")];
-    let labels = holders.into_iter().flatten().filter_map(|holder| value_of(tree, holder, "labels"));
-    labels.into_iter().any(|labels| value_of(tree, labels, SERVICE_LABEL).is_some())
+/// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods, with the Service's
+/// name as its value. The operator sets it on the pod to which it adds the executor.
+fn is_labelled_for_service(
+    tree: &Tree<'_>,
+    deployment: &Deployment<'_>,
+    predictor: NodeId,
+    component_spec: NodeId,
+) -> bool {
+    // Labels of the pod override those of the predictor.
+    let holders = [value_of(tree, component_spec, "metadata"), Some(predictor)];
+    let label = holders.into_iter().flatten().find_map(|holder| {
+        let labels = value_of(tree, holder, "labels")?;
+        text_of(tree, labels, SERVICE_LABEL)
+    });
+    let annotations = value_of(tree, predictor, "annotations");
+    let own = annotations.and_then(|annotations| text_of(tree, annotations, SERVICE_NAME_ANNOTATION));
+    // The operator hashes a name that is too long.
+    let made = || Some(format!("{}-{}", deployment.metadata.name.as_text()?, text_of(tree, predictor, "name")?));
+    let service = own.map(str::to_owned).or_else(made).filter(|name| name.len() <= MAX_SERVICE_NAME_LENGTH);
+    let is_known = |text: &str| !is_placeholder(text, true);
+    match (label, service) {
+        (None, _) => false,
+        (Some(label), Some(service)) if is_known(label) && is_known(&service) => label == service,
+        (Some(_), _) => true,
+    }
 }
 
 /// The init containers of a pod that keep running, with their names.

@@ -3,6 +3,7 @@
 mod agents;
 mod expansion;
 mod mlserver;
+mod operator;
 
 use super::{Agent, Verdict, survey};
 use crate::manifest::selection::{Only, Selection};
@@ -152,7 +153,7 @@ fn only_jaeger_disabled_switches_the_executor_off() {
         ("{name: JAEGER_ENDPOINT, value: 'http://collector/'}", "no"),
         ("{name: JAEGER_ENDPOINT, value: 'https://proxy/traces'}", "unknown"),
         ("{name: JAEGER_ENDPOINT, value: 'https://proxy/jaeger/api/traces?format=jaeger.thrift'}", "yes"),
-        ("{name: TRACING, value: 1}", "no TRACING has a value without quotes"),
+        ("{name: TRACING, value: 1}", "no jaeger | jaeger:6831 | const 1 | executor | Kubernetes refuses the manifest"),
     ] {
         let state = orchestrator(&format!("{AGENT}, {ALL}, {env}"));
         assert!(state.starts_with(&format!("orchestrator {end}")), "{env}: {state}");
@@ -231,7 +232,11 @@ fn the_wrapper_reads_tracing_as_an_integer() {
         ("'0'", "no TRACING is `0`"),
         ("'true'", "no TRACING: `true` is not a whole number: the container exits at start"),
         ("", "no TRACING: an empty value is not a whole number: the container exits at start"),
-        ("1", "no TRACING has a value without quotes that is no text: Kubernetes refuses it"),
+        (
+            "1",
+            "no jaeger | jaeger:5775 | const 1 | Kubernetes refuses the manifest: \
+             spec.predictors[0].componentSpecs[0].spec.containers[0].env[1].value is a number, and not a string",
+        ),
         ("$(OTHER)", "no TRACING: `$(OTHER)` is not a whole number: the container exits at start"),
         ("'${ON}'", "unknown TRACING is the placeholder ${ON}"),
     ] {
@@ -344,7 +349,10 @@ fn every_unit_has_a_state() {
     assert_eq!(surveyed(predictor), states);
     let all = Selection { all_containers: true, ..Selection::default() };
     let one_node = predictor.replace("seldon.io/no-engine", "other").replace("{name: d}, ", "").replace(", {}]", "]");
-    assert_eq!(surveyed_with(&one_node, "", &all)[5], "s yes jaeger | jaeger:5775 | const 1");
+    let one_node = one_node
+        .replace(", {name: e, implementation: OWN_SERVER}", "")
+        .replace("_SERVER", "_SERVER, modelUri: 'gs://x'");
+    assert_eq!(surveyed_with(&one_node, "", &all)[4], "s yes jaeger | jaeger:5775 | const 1");
 }
 
 #[test]
@@ -383,7 +391,7 @@ fn another_program_is_unknown() {
         (format!("command: [python, serve.py], {tracing}"), "unknown"),
         (format!("command: [seldon-core-microservice, Model], {tracing}"), "yes"),
         (
-            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_HTTP_PORT, value: '9000'}}]"),
+            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_MODEL_NAME, value: 'c'}}]"),
             "unknown",
         ),
         ("image: 'seldonio/mlserver:1.3.5'".to_owned(), "no"),

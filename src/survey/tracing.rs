@@ -233,17 +233,8 @@ pub(super) fn judge(
         None if matches!(unit.role, Role::IdleSvcOrchSpec) => {
             Tracing::without(Doubt::cannot("a container of its own is the orchestrator"))
         }
-        None => {
-            let tracing = if unit.is_orchestrator() { executor(reading, around) } else { wrapper(reading, around) };
-            match reading.refusal() {
-                // The rules still check the variables against the client.
-                Some(reason) => {
-                    let Tracing { start, client, decision, .. } = tracing;
-                    Tracing { start, client, decision, ..Tracing::without(Doubt::no(reason)) }
-                }
-                None => tracing,
-            }
-        }
+        None if unit.is_orchestrator() => executor(reading, around),
+        None => wrapper(reading, around),
     }
 }
 

@@ -36,7 +36,7 @@ const FEW_KEYS: usize = 8;
 ///
 /// # Errors
 /// If the value of `<<` is no mapping, `<<` occurs twice, or it comes after a key that it also defines.
-pub(super) fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
+pub(crate) fn effective_entries(tree: &Tree<'_>, mapping: NodeId) -> Result<Vec<(NodeId, NodeId)>, Diagnostic> {
     let mut own: Vec<(NodeId, NodeId)> = tree.entries(mapping).collect();
     let Some(at) = own.iter().position(|(key, _)| tree.is_merge_key(*key)) else { return Ok(own) };
     let (merge_key, merged) = own.remove(at);

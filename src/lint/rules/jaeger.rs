@@ -343,7 +343,7 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
             (names, Receiver::JaegerAgent.other_service(port).is_some())
         }
     };
-    let reason = agents.refusal(port).filter(|_| !is_foreign)?;
+    let reason = agents.why_none_at(port).filter(|_| !is_foreign)?;
     let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;
     Some(scene.at(&place, format!("{reason}, and no span arrives"), "give the address of an agent that takes them"))
 }

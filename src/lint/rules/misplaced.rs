@@ -2,9 +2,9 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::near::{distance_up_to, may_differ_by};
-use crate::manifest::{Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, holders, value_of};
+use crate::manifest::{Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, value_of};
 use crate::survey::DeploymentSurvey;
-use crate::yaml::{NodeId, ScalarKind, Tree};
+use crate::yaml::{NodeId, Tree};
 
 /// A mapping on the path to an env list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,15 +252,6 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
         }
     }
     levels
-}
-
-pub(super) fn has_content(tree: &Tree<'_>, value: NodeId) -> bool {
-    let value = tree.resolve(value);
-    match tree.scalar_kind(value) {
-        ScalarKind::Collection => tree.length(value) > 0,
-        ScalarKind::Null | ScalarKind::Missing => false,
-        _ => true,
-    }
 }
 
 impl Level {

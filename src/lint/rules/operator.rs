@@ -4,23 +4,26 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Severity, scenes};
 use super::near::near_containers;
-use crate::manifest::{ExecutorPlace, NO_ENGINE_ANNOTATION, ORCHESTRATOR, Refusal, RefusalKind, Role, value_of};
+use crate::manifest::{Certainty, ExecutorPlace, ORCHESTRATOR, Refusal, Role, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST046: Rule = Rule {
     id: "ST046",
     severity: Severity::Error,
-    finds: "a graph for which Seldon's operator makes no pods",
-    explanation: "The operator refuses the whole SeldonDeployment in these cases, and nothing of it runs. A graph node \
-                  that is no server of the operator's has no container. The first component spec, whose pod gets the \
-                  orchestrator, has no graph node's container: the annotation seldon.io/engine-separate-pod of `spec` \
-                  gives the orchestrator a pod of its own. A node with a container in two component specs counts as one \
-                  of the last. seldon.io/no-engine, with any value, is on a predictor whose graph has several nodes. A \
-                  predictor without any container may be a part of a manifest, and is not found. A node without a \
-                  container, or with two, is an info: another tool may still rename or add one.",
+    finds: "a manifest that Seldon's operator or Kubernetes refuses",
+    explanation: "If one thing in a SeldonDeployment is refused, nothing of it runs, and `status` shows `no` for all of it. \
+                  The API server refuses fields of another type, such as a number in `args`; ST001 finds the values of \
+                  variables. Seldon's operator refuses a graph node without a container that is no server, and a graph \
+                  that leaves no pod for the orchestrator: the first component spec has no graph node's container. The \
+                  annotation seldon.io/engine-separate-pod of `spec` gives it a pod of its own. Kubernetes refuses pods. \
+                  It is an info where another tool may add what is missing (a container, a modelUri, a traffic, a volume, \
+                  Kafka's variables), or give another name. A predictor without any \
+                  container may be a part of a manifest, and the cluster may know a server that is not Seldon's: `status` \
+                  shows `unknown`.",
     source: "tried with the operator of Seldon Core 1.17.1; 1.18.2, operator/controllers/seldondeployment_controller.go \
-             (createComponents) and operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
+             (createComponents) and operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go; \
+             Kubernetes' validation of pods",
     wrong: "\
 spec:
   predictors:
@@ -62,7 +65,7 @@ pub(super) const ST047: Rule = Rule {
     explanation: "A container seldon-container-engine replaces the orchestrator if it is in the orchestrator's pod, which \
                   is that of the first component spec. Its own variables count then, and those of svcOrchSpec do not. \
                   But the operator does not give that pod the label seldon-app, and the predictor's Service selects \
-                  nothing, unless the label is in the manifest. In another pod, with the annotation \
+                  nothing, unless the manifest has the label with the Service's name. In another pod, with the annotation \
                   seldon.io/engine-separate-pod of `spec`, or with seldon.io/no-engine, it replaces nothing.",
     source: "tried with the operator of Seldon Core 1.17.1; 1.18.2, operator/controllers/seldondeployment_engine.go \
              (addEngineToDeployment)",
@@ -122,43 +125,22 @@ spec:
 };
 
 fn refusals(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    let certain = survey.refusals.iter().filter(|refusal| refusal.is_certain && survey.is_selected());
-    let mut certain = certain.peekable();
-    if certain.peek().is_none() {
+    let sure = |refusal: &&Refusal| refusal.certainty < Certainty::Possible && refusal.rule.found_by == ST046.id;
+    let mut refusals = survey.refusals.iter().filter(sure).filter(|_| survey.is_selected()).peekable();
+    if refusals.peek().is_none() {
         return Vec::new();
     }
     // ST031 finds typos.
-    let typos: HashSet<NodeId> = survey
-        .predictors
-        .iter()
-        .flat_map(|predictor| near_containers(tree, predictor))
-        .map(|(node, _)| node.unit.node)
-        .collect();
-    let found = certain.filter(|refusal| !typos.contains(&refusal.node)).map(|refusal| match refusal.kind {
-        RefusalKind::NoContainer(_) | RefusalKind::NoName | RefusalKind::Split(..) => refusal_at(tree, refusal).info(),
-        _ => refusal_at(tree, refusal),
+    let near = survey.predictors.iter().flat_map(|predictor| near_containers(tree, predictor));
+    let typos: HashSet<Option<NodeId>> =
+        near.map(|(node, _)| value_of(tree, node.unit.node, "name")).filter(Option::is_some).collect();
+    let found = refusals.filter(|refusal| !typos.contains(&Some(refusal.node))).map(|refusal| {
+        let found = Found::new(
+            refusal.node,
+            format!("{}, and {}: {}", refusal.text, refusal.consequence(), refusal.rule.words),
+            refusal.rule.help,
+        );
+        if refusal.certainty == Certainty::Certain { found } else { found.info() }
     });
     found.collect()
-}
-
-fn refusal_at(tree: &Tree<'_>, refusal: &Refusal<'_>) -> Found {
-    let name = || value_of(tree, refusal.node, "name").unwrap_or(refusal.node);
-    let (node, help) = match refusal.kind {
-        RefusalKind::NoName => (refusal.node, "give it the name of its container"),
-        RefusalKind::NoContainer(_) => (name(), "add a container of that name, or give the node an `implementation`"),
-        RefusalKind::Split(..) => {
-            (name(), "rename one of the two, or set seldon.io/engine-separate-pod: 'true' in the annotations of `spec`")
-        }
-        RefusalKind::NoNodeInFirst | RefusalKind::NoPod => (
-            refusal.node,
-            "put a component spec with one first, or set seldon.io/engine-separate-pod: 'true' in the annotations of \
-             `spec`",
-        ),
-        RefusalKind::NoEngineOfSeveral => {
-            let annotations = value_of(tree, refusal.node, "annotations");
-            let annotation = annotations.and_then(|all| value_of(tree, all, NO_ENGINE_ANNOTATION));
-            (annotation.unwrap_or(refusal.node), "remove the annotation")
-        }
-    };
-    Found::new(node, format!("{refusal}, and Seldon's operator refuses the manifest"), help)
 }

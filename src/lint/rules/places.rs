@@ -3,25 +3,15 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity};
-use super::misplaced::has_content;
 use super::near::near_containers;
 use super::values::is_literal_credential;
 use super::{is_orchestrator, is_referenced, is_server};
 use crate::credentials::is_credential;
+use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
-use crate::manifest::{Role, Variable, is_placeholder, value_of};
+use crate::manifest::{Role, is_placeholder};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
-
-/// The variables that the operator sets in a graph node's container, and the field of the node that this requires.
-const SET_BY_OPERATOR: [(&str, Option<&str>); 6] = [
-    ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", None),
-    ("PREDICTIVE_UNIT_GRPC_SERVICE_PORT", None),
-    ("MLSERVER_HTTP_PORT", None),
-    ("MLSERVER_GRPC_PORT", None),
-    ("PREDICTIVE_UNIT_PARAMETERS", Some("parameters")),
-    ("MLSERVER_MODEL_URI", Some("modelUri")),
-];
 
 pub(super) const ST015: Rule = Rule {
     id: "ST015",
@@ -59,25 +49,25 @@ pub(super) const ST017: Rule = Rule {
     finds: "a variable at which the operator drops the env",
     explanation: "The operator sets the ports of a server itself, and PREDICTIVE_UNIT_PARAMETERS and MLSERVER_MODEL_URI \
                   where the graph node has `parameters` and `modelUri`. Where it finds one set by hand, it loses the \
-                  variables gathered so far, those of tracing among them: 1.14.1 to 1.18.2 do.",
-    source: "Seldon Core 1.14.1 to 1.18.2, operator/utils/utils.go, SetEnvVar without override",
+                  variables gathered so far, those of tracing among them: 1.14.1 to 1.19.0-rc.1 do, and `status` judges \
+                  the container by what is left.",
+    source: "tried with the operator of Seldon Core 1.17.1; 1.14.1 to 1.19.0-rc.1, operator/utils/utils.go, SetEnvVar \
+             without override",
     wrong: "- name: TRACING\n  value: \"1\"\n- name: PREDICTIVE_UNIT_HTTP_SERVICE_PORT\n  value: \"9000\"",
     right: "- name: TRACING\n  value: \"1\"",
     fix: None,
     check: Check::Unit(|scene| {
-        let is_tracing = |variable: &Variable<'_>| is_in_a_column(variable.name);
-        let has_tracing = is_server(scene) && scene.env().variables.iter().any(is_tracing);
-        let has = |field: &str| {
-            let value = scene.unit().graph_node.and_then(|node| value_of(scene.tree, node, field));
-            value.is_some_and(|value| has_content(scene.tree, value))
+        let unit = scene.unit();
+        let is_read = |name: &str| match unit.is_mlserver() {
+            true => name == OTLP_SERVER,
+            false => is_server(scene) && is_in_a_column(name),
         };
-        let is_set = |name: &str| {
-            let mut set = SET_BY_OPERATOR.iter().filter(|(set, _)| *set == name);
-            set.any(|(_, field)| field.is_none_or(has))
-        };
-        let variables = scene.effective().filter(|variable| has_tracing && is_set(variable.name));
+        if !scene.env().variables.iter().any(|variable| is_read(variable.name)) {
+            return Vec::new();
+        }
         let words = |name: &str| format!("{name} set by hand makes the operator drop this env, tracing and all");
         let help = "remove it: the operator sets it";
+        let variables = unit.dropped_at(scene.tree, scene.env()).into_iter();
         variables.map(|variable| scene.at(variable, words(variable.name), help)).collect()
     }),
 };

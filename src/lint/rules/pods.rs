@@ -171,7 +171,8 @@ spec:
       admission.datadoghq.com/python-lib.version: v4
     graph:
       name: classifier
-      implementation: SKLEARN_SERVER",
+      implementation: SKLEARN_SERVER
+      modelUri: gs://models/iris",
     right: "\
 spec:
   predictors:
@@ -182,7 +183,8 @@ spec:
       admission.datadoghq.com/python-lib.version: v2
     graph:
       name: classifier
-      implementation: SKLEARN_SERVER",
+      implementation: SKLEARN_SERVER
+      modelUri: gs://models/iris",
     fix: None,
     check: Check::UnitAndDeployment(libraries_that_are_not_loaded, requests_that_bring_no_library),
 };

@@ -112,7 +112,8 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 /// The findings for annotations and labels of a deployment that the API server rejects.
 fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    if !survey.has_non_string || !survey.is_selected() {
+    let is_found = survey.refusals.iter().any(|refusal| refusal.rule.found_by == ST001.id);
+    if !is_found || !survey.is_selected() {
         return Vec::new();
     }
     let others = non_strings(tree, &holders(tree, survey.deployment.node, survey.selected()));
