@@ -163,10 +163,10 @@ fn unread_variables_are_neither_set_nor_removed() {
 #[test]
 fn unknown_names_suggest_the_nearest() {
     let words = |name: &str| look_up(name, &["no-traces"]).expect_err("it is not known").to_string();
-    assert_eq!(words("DD_APM_ENABLE"), "there is no variable DD_APM_ENABLE; did you mean DD_APM_ENABLED?");
-    assert_eq!(words("sampler_type"), "there is no variable sampler_type; did you mean JAEGER_SAMPLER_TYPE?");
-    assert_eq!(words("no-trace"), "there is no variable no-trace; did you mean no-traces?");
-    assert_eq!(words("\u{1b}"), "there is no variable \\u{1b}; `seldon-trace explain` lists them all");
+    assert_eq!(words("DD_APM_ENABLE"), "DD_APM_ENABLE is not known; did you mean DD_APM_ENABLED?");
+    assert_eq!(words("sampler_type"), "sampler_type is not known; did you mean JAEGER_SAMPLER_TYPE?");
+    assert_eq!(words("no-trace"), "no-trace is not known; did you mean no-traces?");
+    assert_eq!(words("\u{1b}"), "\\u{1b} is not known; `seldon-trace explain` lists what is");
 }
 
 #[test]

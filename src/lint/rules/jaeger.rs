@@ -6,7 +6,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{
     CLIENTS, EXECUTOR, client_name, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
-    outcomes,
+    outcomes, outcomes_of_all,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
@@ -382,7 +382,7 @@ fn orchestrators_that_silence<'a, 't>(
 }
 
 fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
+    let found = outcomes_of_all(scene).filter_map(|(variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
             let (fact, advice) = fact_and_advice(reason);
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))

@@ -95,6 +95,11 @@ fn outcomes_of_any<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Varia
     outcomes_in(scene, scene.survey.tracing.start.as_ref())
 }
 
+/// The same for all clients of a target: a container may also have Datadog's own library.
+fn outcomes_of_all<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+    outcomes(scene).chain(outcomes_in(scene, scene.survey.tracing.library.as_ref().filter(|_| is_library(scene))))
+}
+
 /// The same for Datadog's own library, if a container has it.
 fn outcomes_of_library<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let tracing = &scene.survey.tracing;
