@@ -48,6 +48,9 @@ const POSITIONS: [&str; 4] = ["line", "column", "lines", "columns"];
 
 const MAX_DIGITS: usize = 6;
 
+/// The longest word of punctuation that is shown, such as `->`.
+const MAX_PUNCTUATION: usize = 2;
+
 /// A message with a placeholder for all but listed words, names of fields, the paths of files and positions.
 pub(crate) fn tool_message(message: &str, is_file: impl Fn(&str) -> bool) -> String {
     let lines = message.lines().map(|line| {
@@ -55,7 +58,8 @@ pub(crate) fn tool_message(message: &str, is_file: impl Fn(&str) -> bool) -> Str
         for word in line.split_whitespace() {
             let bare = word.trim_matches(|next: char| next.is_ascii_punctuation());
             let is_position = POSITIONS.contains(&before) && is_number(bare);
-            match is_position || is_word(bare) || is_file(without_position(bare)) {
+            let is_punctuation = bare.is_empty() && word.len() <= MAX_PUNCTUATION;
+            match is_position || is_punctuation || is_word(bare) || is_file(without_position(bare)) {
                 true => out.push(word.to_owned()),
                 false if out.last().is_some_and(|last| *last == HIDDEN.to_string()) => {}
                 false => out.push(HIDDEN.to_string()),
@@ -68,7 +72,7 @@ pub(crate) fn tool_message(message: &str, is_file: impl Fn(&str) -> bool) -> Str
 }
 
 fn is_word(word: &str) -> bool {
-    word.is_empty() || is_field(word) || WORDS.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+    is_field(word) || WORDS.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
 }
 
 fn is_number(word: &str) -> bool {
@@ -110,6 +114,7 @@ mod tests {
             ),
             ("yaml: line 5: mapping values are not allowed", "yaml: line 5: mapping values are not allowed"),
             ("password 12345 is not allowed", "… is not allowed"),
+            ("found !@#$%^&* here - there", "found … - there"),
             ("unknown anchor 'sesame7' referenced", "unknown anchor … referenced"),
         ];
         for (message, expected) in cases {

@@ -126,7 +126,7 @@ fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> 
     without_literal_tip(with_nearest_command(called.parse(escaped).err().unwrap_or(error)))
 }
 
-/// Removes the tip to pass an unknown option as a value: no file or name begins with `--`.
+/// Removes the tip to pass an unknown option as a value, which hardly anybody wants.
 fn without_literal_tip(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
         let tips = tips.iter().filter(|tip| !tip.to_string().contains("as a value")).cloned().collect();

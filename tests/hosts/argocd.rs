@@ -266,8 +266,14 @@ fn a_chart_is_discovered_by_a_packed_one_and_by_links() {
     packed.write_all(deployment().as_bytes()).unwrap();
     fs::write(chart.folder().join("charts/sub-0.1.0.tgz"), packed.finish().unwrap()).unwrap();
     assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "./charts/sub-0.1.0.tgz\n");
+    // One that can't be read may mention one.
     fs::write(chart.folder().join("charts/sub-0.1.0.tgz"), "no archive").unwrap();
-    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "");
+    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "./charts/sub-0.1.0.tgz\n");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(b"kind: Pod\n").unwrap();
+    fs::write(chart.folder().join("charts/sub-0.1.0.tgz"), packed.finish().unwrap()).unwrap();
+    symlink("/", chart.folder().join("templates")).unwrap();
+    assert_eq!(run(&chart, BUILD_PLUGIN, DISCOVER, &[]).stdout, "", "a link out of the repository is not followed");
 
     let chart = application(&[("Chart.yaml", "name: a\n"), ("common/templates/a.yaml", &deployment())]);
     symlink("common/templates", chart.folder().join("templates")).unwrap();
@@ -277,13 +283,15 @@ fn a_chart_is_discovered_by_a_packed_one_and_by_links() {
 
 #[test]
 fn an_overlay_is_discovered_by_its_base() {
-    let input = deployment();
-    let host = application(&[("base/a.yaml", &input), ("base/kustomization.yaml", "resources: [a.yaml]\n")]);
-    let overlay = application(&[("kustomization.yaml", "resources:\n- https://example.com/more\n- base\n")]);
-    fs::remove_dir(overlay.folder().join("base")).ok();
-    symlink(host.folder().join("base"), overlay.folder().join("base")).unwrap();
-    fs::set_permissions(host.folder(), Permissions::from_mode(0o755)).unwrap();
+    let base = [("below/base/a.yaml", &*deployment()), ("below/base/kustomization.yaml", "resources: [a.yaml]\n")];
+    let overlay =
+        application(&[base[0], base[1], ("kustomization.yaml", "resources:\n- https://example.com/more\n- base\n")]);
+    symlink("below/base", overlay.folder().join("base")).unwrap();
     assert_eq!(run(&overlay, BUILD_PLUGIN, DISCOVER, &[]).stdout, "./base/a.yaml\n");
+    // A base outside of the repository is not looked at.
+    let other = application(&[("kustomization.yaml", "resources: [base]\n")]);
+    symlink(overlay.folder().join("base"), other.folder().join("base")).unwrap();
+    assert_eq!(run(&other, BUILD_PLUGIN, DISCOVER, &[]).stdout, "");
 }
 
 #[test]

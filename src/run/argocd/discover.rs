@@ -11,41 +11,59 @@ use flate2::bufread::MultiGzDecoder;
 use memchr::memmem;
 
 use super::manifests::{SKIP_MARKER, has_extension};
-use super::{build_file, recurse};
+use super::{build_file, recurse, repository};
 use crate::manifest::WORD;
 use crate::source::{CHART_FILE, MAX_INPUT_LENGTH, is_never_taken, read_regular};
 use crate::yaml::{Kind, Tree, stream};
 
-/// The most bytes of a packed chart that are searched.
+/// The most bytes of a packed chart that are searched. One with more may mention a SeldonDeployment.
 const MAX_PACKED_LENGTH: u64 = 64 << 20;
+
+/// The most files and folders that are looked at.
+const MAX_LOOKED_AT: usize = 100_000;
 
 /// A file that mentions a SeldonDeployment, or that can't be read, in a folder for this plugin.
 pub(super) fn discover(build: bool) -> Option<PathBuf> {
     let root = Path::new(".");
+    let mut known = Known { repository: repository().ok()?, paths: HashSet::new() };
     match build_file(root) {
         None if !build => {
             // `generate` refuses another value.
             let recurse = recurse().unwrap_or(true);
             let is_entered = |entry: &DirEntry| recurse && entry.file_type().is_ok_and(|kind| kind.is_dir());
-            first_below(root, &mut HashSet::new(), &is_entered, &|path| has_extension(path) && mentions(path, true))
+            first_below(root, &mut known, &is_entered, &|path| has_extension(path) && mentions(path, true))
         }
         // Helm follows links.
         Some(CHART_FILE) if build => {
-            first_below(root, &mut HashSet::new(), &|entry: &DirEntry| entry.path().is_dir(), &is_of_chart)
+            first_below(root, &mut known, &|entry: &DirEntry| entry.path().is_dir(), &is_of_chart)
         }
-        Some(_) if build => of_kustomize(),
+        Some(_) if build => of_kustomize(&mut known),
         _ => None,
+    }
+}
+
+/// The paths that were looked at.
+struct Known {
+    repository: PathBuf,
+    paths: HashSet<PathBuf>,
+}
+
+impl Known {
+    /// Returns true if a path of the repository is looked at for the first time.
+    fn add(&mut self, path: &Path) -> bool {
+        let path = path.canonicalize().ok().filter(|path| path.starts_with(&self.repository));
+        path.is_some_and(|path| self.paths.len() < MAX_LOOKED_AT && self.paths.insert(path))
     }
 }
 
 /// The first file that is taken, sorted by name.
 fn first_below(
     folder: &Path,
-    known: &mut HashSet<PathBuf>,
+    known: &mut Known,
     is_entered: &impl Fn(&DirEntry) -> bool,
     is_taken: &impl Fn(&Path) -> bool,
 ) -> Option<PathBuf> {
-    if !folder.canonicalize().is_ok_and(|folder| known.insert(folder)) {
+    if !known.add(folder) {
         return None;
     }
     entries(folder).into_iter().find_map(|entry| match is_entered(&entry) {
@@ -85,7 +103,8 @@ fn is_of_chart(path: &Path) -> bool {
     }
 }
 
-/// The files of an archive are in it as they are.
+/// Returns true if an archive mentions a SeldonDeployment, or can't be read whole. Its files are in it as they are, but for
+/// charts that are packed again.
 fn mentions_packed(path: &Path) -> bool {
     if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return false;
@@ -93,14 +112,15 @@ fn mentions_packed(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return true };
     let mut text = Vec::new();
     let read = MultiGzDecoder::new(BufReader::new(file)).take(MAX_PACKED_LENGTH).read_to_end(&mut text);
-    read.is_ok() && memmem::find(&text, WORD.as_bytes()).is_some()
+    read.map_or(true, |length| length as u64 == MAX_PACKED_LENGTH)
+        || [WORD, ".tgz"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some())
 }
 
 /// A file of a kustomization, or of the local files and folders that it and those name.
-fn of_kustomize() -> Option<PathBuf> {
-    let (mut waiting, mut known) = (vec![PathBuf::from(".")], HashSet::new());
+fn of_kustomize(known: &mut Known) -> Option<PathBuf> {
+    let mut waiting = vec![PathBuf::from(".")];
     while let Some(path) = waiting.pop() {
-        if !path.canonicalize().is_ok_and(|path| known.insert(path)) {
+        if !known.add(&path) {
             continue;
         }
         if !path.is_dir() {
