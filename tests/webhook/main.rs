@@ -42,8 +42,13 @@ fn fixtures() -> Result<Vec<Value>> {
         for document in serde_yaml::Deserializer::from_str(&text) {
             // Other files are for what is wrong with them.
             let Ok(object) = Value::deserialize(document) else { break };
-            let is_named = object["metadata"]["name"].is_string();
-            if object["kind"] == "SeldonDeployment" && object["spec"].is_object() && is_named {
+            let metadata = &object["metadata"];
+            let has_texts = |field: &str| {
+                metadata[field].as_object().is_none_or(|texts| texts.values().all(|text| text.is_string()))
+            };
+            // The API server admits no other metadata.
+            let is_valid = metadata["name"].is_string() && has_texts("labels") && has_texts("annotations");
+            if object["kind"] == "SeldonDeployment" && object["spec"].is_object() && is_valid {
                 objects.push(object);
             }
         }
