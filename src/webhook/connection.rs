@@ -28,8 +28,11 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// The longest wait for the first request.
 const FIRST_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The longest wait for another request, in HTTP/2.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+/// The longest wait for another request. The API server itself closes a connection after 90 seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The longest wait for a client that has been asked to go.
+const END_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest wait for the first request once nothing is accepted any more.
 const LAST_TIMEOUT: Duration = Duration::from_secs(1);
@@ -71,7 +74,7 @@ pub(super) async fn converse(stream: TcpStream, shared: &Arc<Shared>) {
             .keep_alive_timeout(PING.1)
             .serve_connection(stream, service);
         // It can be told to go elsewhere and still be answered.
-        drive(connection, &requests, shared, Phase::Leaving, IDLE_TIMEOUT).await;
+        drive(connection, &requests, shared, Phase::Leaving).await;
     } else {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -79,7 +82,7 @@ pub(super) async fn converse(stream: TcpStream, shared: &Arc<Shared>) {
             .max_buf_size(MAX_HEAD)
             .serve_connection(stream, service);
         // Until then each answer closes it.
-        drive(connection, &requests, shared, Phase::Draining, IDLE_TIMEOUT).await;
+        drive(connection, &requests, shared, Phase::Draining).await;
     }
 }
 
@@ -108,18 +111,12 @@ impl Drop for OpenRequest<'_> {
 }
 
 /// Drives a connection to its end, which is asked for in the phase `last`.
-async fn drive<C: GracefulConnection>(
-    connection: C,
-    requests: &Requests,
-    shared: &Shared,
-    last: Phase,
-    idle_timeout: Duration,
-) {
+async fn drive<C: GracefulConnection>(connection: C, requests: &Requests, shared: &Shared, last: Phase) {
     let mut connection = pin!(connection);
     let mut phase = shared.phase.clone();
     let mut seen = 0;
     loop {
-        let patience = if seen == 0 { FIRST_TIMEOUT } else { idle_timeout };
+        let patience = if seen == 0 { FIRST_TIMEOUT } else { IDLE_TIMEOUT };
         tokio::select! {
             _ = connection.as_mut() => return,
             _ = phase.wait_for(|phase| *phase >= last) => break,
@@ -144,5 +141,5 @@ async fn drive<C: GracefulConnection>(
         }
     }
     connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    let _ = timeout(END_TIMEOUT, connection).await;
 }

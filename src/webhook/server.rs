@@ -23,7 +23,7 @@ pub(super) const MAX_CONNECTIONS: usize = 512;
 /// The largest request, in bytes. The API server itself takes no larger one.
 const MAX_BODY: usize = 3 << 20;
 
-/// The largest size of all requests that are read or worked on, in KiB.
+/// The largest size of all requests that are read, worked on or answered, in KiB.
 const MAX_BODIES: u32 = 32 << 10;
 
 /// The most values of a request: each takes more memory than it has bytes.
@@ -186,7 +186,7 @@ async fn mutate(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
     let milliseconds = (took.as_secs_f64() * 1e5).round() / 1e2;
     let metrics = &shared.live.metrics;
     match reviewed {
-        Ok(answer) => {
+        Ok((answer, permit)) => {
             let Answer { body, outcome, uid, verb, namespace, name, task, operations } = answer;
             tracing::info!(
                 uid,
@@ -202,7 +202,8 @@ async fn mutate(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
             if outcome == Outcome::Patched {
                 metrics.count_patch(task);
             }
-            with_type(StatusCode::OK, JSON, body)
+            // A client that does not read its answer counts, too.
+            with_type(StatusCode::OK, JSON, Bytes::from_owner(Unsent { body, _permit: permit }))
         }
         Err(Failure { status, outcome, words }) => {
             tracing::warn!(outcome = outcome.word(), milliseconds, reason = words, "review");
@@ -214,7 +215,19 @@ async fn mutate(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
 
 const JSON: &str = "application/json";
 
-async fn review(request: Request<Incoming>, shared: &Arc<Shared>) -> Result<Answer, Failure> {
+/// An answer until it is sent.
+struct Unsent {
+    body: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Unsent {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+async fn review(request: Request<Incoming>, shared: &Arc<Shared>) -> Result<(Answer, OwnedSemaphorePermit), Failure> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(JSON) {
         let words = format!("a review has the content type {JSON}");
@@ -247,13 +260,13 @@ async fn review(request: Request<Incoming>, shared: &Arc<Shared>) -> Result<Answ
     // On the threads that work on documents: as many at a time as there are cores.
     rayon::spawn(move || {
         let answered = answer(&body, &rewriter, denies);
-        drop((body, permit));
+        drop(body);
         // Nobody waits after the timeout.
-        let _ = send.send(answered);
+        let _ = send.send((answered, permit));
     });
     match receive.await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(NoReview(words))) => Err(Failure::new(StatusCode::BAD_REQUEST, Outcome::Invalid, words)),
+        Ok((Ok(answer), permit)) => Ok((answer, permit)),
+        Ok((Err(NoReview(words)), _)) => Err(Failure::new(StatusCode::BAD_REQUEST, Outcome::Invalid, words)),
         Err(_) => Err(overloaded()),
     }
 }

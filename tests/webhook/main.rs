@@ -60,12 +60,14 @@ fn fixtures() -> Result<Vec<Value>> {
 #[test]
 fn the_patched_object_is_what_the_command_line_makes_of_the_manifest() -> Result<()> {
     let objects = fixtures()?;
-    for (command, settings) in [("enable", JAEGER), ("enable", DATADOG), ("disable", "action: disable\n")] {
+    let all = [("enable", JAEGER), ("enable", DATADOG), ("disable", "action: disable\n")];
+    for (at, (command, settings)) in all.into_iter().enumerate() {
         let files = Files::with(settings)?;
         let server = Server::start(&files, &[])?;
         let mut connection = server.connect()?;
         let (mut changed, mut refused) = (0, 0);
-        for object in &objects {
+        // Each object with one of the settings: a run of the command line takes its time.
+        for object in objects.iter().skip(at).step_by(all.len()) {
             let response = review_on(&mut connection, &review_of(object))?;
             ensure!(response["allowed"] == true, "{response}");
             let operations = operations(&response)?;
@@ -81,8 +83,8 @@ fn the_patched_object_is_what_the_command_line_makes_of_the_manifest() -> Result
             let again = review_on(&mut connection, &review_of(&found))?;
             ensure!(again.get("patch").is_none(), "{found:#}\n{again:#}");
         }
-        ensure!(changed > 20, "only {changed} of {} are changed", objects.len());
-        ensure!(command == "disable" || refused > 0, "none is refused");
+        ensure!(changed > 10, "only {changed} of {} are changed", objects.len());
+        ensure!(refused > 0, "none is refused");
     }
     Ok(())
 }
