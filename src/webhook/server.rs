@@ -115,19 +115,23 @@ async fn converse_with(stream: TcpStream, permit: OwnedSemaphorePermit, shared: 
     drop(permit);
 }
 
-/// SIGTERM or SIGINT.
+/// SIGTERM or SIGINT. Without handlers, the system stops the program at once.
+#[cfg(unix)]
 async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt => {}
-        }
-        return;
+    use tokio::signal::unix::{SignalKind, signal};
+    let handlers = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = handlers else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 type Reply = Response<Full<Bytes>>;

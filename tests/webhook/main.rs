@@ -1,5 +1,7 @@
 //! The admission webhook as a process: what it answers, what it takes, and how it stops.
 
+#![allow(clippy::unwrap_used, reason = "a thread that fails is a failed test")]
+
 mod support;
 
 use std::collections::BTreeSet;

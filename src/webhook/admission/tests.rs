@@ -190,6 +190,9 @@ fn a_name_that_is_not_known_yet_is_in_no_service() {
     assert_eq!(values(&response, "DD_ENV").len(), 2);
     let warnings = response["warnings"].as_array().unwrap();
     assert!(warnings[0].as_str().unwrap().contains("generateName"), "{warnings:?}");
+    let (_, response) = answered(&review_of(object.clone()), "{backend: jaeger, config-map: jaeger}", false);
+    assert!(!format!("{:?}", patch(&response)).contains("configMap"), "{:?}", patch(&response));
+    assert!(response["warnings"][0].as_str().unwrap().contains("config-map"), "{response}");
     for settings in ["{backend: datadog, service: models}", "{backend: datadog}"] {
         let (_, response) = answered(&review_of(object.clone()), settings, false);
         assert!(response.get("warnings").is_none(), "{settings}: {response}");
