@@ -35,7 +35,7 @@ pub use lookup::known;
 pub(crate) use lookup::{Known, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
-    AGENT, Action, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,
     options_of,
 };
 pub use options::{Key, Request};

@@ -20,7 +20,7 @@ use crate::credentials::masked_value;
 pub(super) use clients::{refused, written_text};
 pub use spec::Key;
 pub(crate) use spec::{
-    AGENT, Action, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
 };
 pub(crate) use table::OPTIONS;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
-use crate::knowledge::{Action, Backend, Key};
+use crate::knowledge::{Backend, Key, WebhookAction};
 use crate::lint::RULES;
 use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
@@ -38,9 +38,9 @@ pub(super) fn of_webhook(stack: &Arc<Stack>, has_name: bool) -> Result<Policy> {
         let nameless = (!has_name).then(|| settings.without_name());
         let settings = nameless.as_ref().unwrap_or(settings);
         match (settings.word(Key::Action).unwrap_or_default(), settings.word(Key::Backend)) {
-            (Action::Disable, _) => disabled(settings, None),
-            (Action::Enable, Some(backend)) => enabled(settings, backend),
-            (Action::Enable, None) => {
+            (WebhookAction::Disable, _) => disabled(settings, None),
+            (WebhookAction::Enable, Some(backend)) => enabled(settings, backend),
+            (WebhookAction::Enable, None) => {
                 let help = "add `backend: jaeger` or `backend: datadog`, or `action: disable`";
                 Err(vec![Diagnostic::new("the settings have no `backend`", help)])
             }

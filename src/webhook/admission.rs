@@ -31,7 +31,7 @@ const MAX_NAME: usize = 253;
 
 /// What was done with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Outcome {
+pub(super) enum ReviewOutcome {
     /// Admitted with a patch.
     Patched,
     /// Admitted: there is nothing to change.
@@ -50,7 +50,7 @@ pub(super) enum Outcome {
     TimedOut,
 }
 
-impl Outcome {
+impl ReviewOutcome {
     pub(super) const ALL: [Self; 8] = [
         Self::Patched,
         Self::Unchanged,
@@ -82,7 +82,7 @@ impl Outcome {
 pub(super) struct Answer {
     /// The AdmissionReview, as JSON.
     pub body: Vec<u8>,
-    pub outcome: Outcome,
+    pub outcome: ReviewOutcome,
     pub uid: String,
     pub verb: &'static str,
     pub namespace: String,
@@ -99,15 +99,15 @@ pub(super) struct NoReview(pub String);
 
 /// What is decided about an object.
 #[derive(Debug)]
-struct Decision {
-    outcome: Outcome,
+struct ObjectDecision {
+    outcome: ReviewOutcome,
     operations: Vec<Operation>,
     task: String,
     warnings: Vec<String>,
 }
 
-impl Decision {
-    fn of(outcome: Outcome) -> Self {
+impl ObjectDecision {
+    fn of(outcome: ReviewOutcome) -> Self {
         Self { outcome, operations: Vec::new(), task: String::new(), warnings: Vec::new() }
     }
 }
@@ -134,7 +134,7 @@ pub(super) fn answer(body: &[u8], rewriter: &Rewriter, denies: bool) -> Result<A
     };
     let decision = match object {
         Some(object) if is_concerned(&request) => decide(object, former, request.namespace.as_deref(), rewriter),
-        _ => Decision::of(Outcome::Ignored),
+        _ => ObjectDecision::of(ReviewOutcome::Ignored),
     };
     let (mut response, outcome) = (AdmissionResponse::from(&request), decision.outcome);
     let operations = decision.operations.len();
@@ -145,8 +145,8 @@ pub(super) fn answer(body: &[u8], rewriter: &Rewriter, denies: bool) -> Result<A
         warnings.push(format!("seldon-trace: {more} more; seldon-trace lint shows all"));
     }
     let mut outcome = outcome;
-    if outcome == Outcome::Refused && denies {
-        outcome = Outcome::Denied;
+    if outcome == ReviewOutcome::Refused && denies {
+        outcome = ReviewOutcome::Denied;
         response = response.deny(warnings.join("\n"));
         response.result.code = 403;
     } else if !warnings.is_empty() {
@@ -195,11 +195,11 @@ fn decide(
     former: Option<DynamicObject>,
     namespace: Option<&str>,
     rewriter: &Rewriter,
-) -> Decision {
+) -> ObjectDecision {
     // A change of an annotation must not restart pods, nor a finalizer that is removed.
     let is_same = former.is_some_and(|former| former.data.get("spec") == object.data.get("spec"));
     if object.metadata.deletion_timestamp.is_some() || is_same {
-        return Decision::of(Outcome::Ignored);
+        return ObjectDecision::of(ReviewOutcome::Ignored);
     }
     if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) {
         object.metadata.namespace = Some(namespace.to_owned());
@@ -209,15 +209,15 @@ fn decide(
     if let Value::Object(fields) = &mut object.data {
         fields.remove("status");
     }
-    let Ok(text) = serde_json::to_string(&object) else { return Decision::of(Outcome::Unchanged) };
+    let Ok(text) = serde_json::to_string(&object) else { return ObjectDecision::of(ReviewOutcome::Unchanged) };
     let has_name = object.metadata.name.as_ref().is_some_and(|name| !name.is_empty());
     let policy = if has_name { &rewriter.policy } else { &rewriter.nameless };
     let done = match transformed(&text, policy, rewriter) {
         Ok(done) => done,
         Err(problems) => {
-            return Decision {
+            return ObjectDecision {
                 warnings: problems.iter().map(|problem| words(problem, "not changed: ")).collect(),
-                ..Decision::of(Outcome::Refused)
+                ..ObjectDecision::of(ReviewOutcome::Refused)
             };
         }
     };
@@ -233,9 +233,9 @@ fn decide(
         );
     }
     warnings.extend(findings(&done.edits.apply(&text), policy, rewriter));
-    let outcome = if operations.is_empty() { Outcome::Unchanged } else { Outcome::Patched };
+    let outcome = if operations.is_empty() { ReviewOutcome::Unchanged } else { ReviewOutcome::Patched };
     let task = done.deployments.first().map(|deployment| deployment.report.what.to_string()).unwrap_or_default();
-    Decision { outcome, operations, task, warnings }
+    ObjectDecision { outcome, operations, task, warnings }
 }
 
 fn transformed(text: &str, policy: &Policy, rewriter: &Rewriter) -> Result<Transformed, Vec<Diagnostic>> {

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::server::{Phase, Shared, respond};
+use super::server::{Phase, ServerState, respond};
 
 /// The longest TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,7 +47,7 @@ const MAX_STREAMS: u32 = 128;
 const PING: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(10));
 
 /// Serves a connection until it is closed.
-pub(super) async fn converse(stream: TcpStream, shared: &Arc<Shared>) {
+pub(super) async fn converse(stream: TcpStream, shared: &Arc<ServerState>) {
     // Answers are small, and each is waited for.
     let _ = stream.set_nodelay(true);
     let handshake = TlsAcceptor::from(shared.live().tls()).accept(stream);
@@ -111,7 +111,7 @@ impl Drop for OpenRequest<'_> {
 }
 
 /// Drives a connection to its end, which is asked for in the phase `last`.
-async fn drive<C: GracefulConnection>(connection: C, requests: &Requests, shared: &Shared, last: Phase) {
+async fn drive<C: GracefulConnection>(connection: C, requests: &Requests, shared: &ServerState, last: Phase) {
     let mut connection = pin!(connection);
     let mut phase = shared.phase.clone();
     let mut seen = 0;

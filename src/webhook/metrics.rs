@@ -10,7 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::admission::Outcome;
+use super::admission::ReviewOutcome;
 
 /// The content type of the text.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -44,7 +44,7 @@ impl Metrics {
             connections: Gauge::default(),
         };
         // Each outcome is there from the start, so that its rate is known from the first on.
-        for outcome in Outcome::ALL {
+        for outcome in ReviewOutcome::ALL {
             drop(metrics.requests.get_or_create(&[("outcome", outcome.word())]));
         }
         let Self { registry, requests, seconds, patches, reload_failures, tls_failures, connections } = &mut metrics;
@@ -58,7 +58,7 @@ impl Metrics {
     }
 
     /// Counts a request to `/mutate`.
-    pub(super) fn count(&self, outcome: Outcome, took: Duration) {
+    pub(super) fn count(&self, outcome: ReviewOutcome, took: Duration) {
         self.requests.get_or_create(&[("outcome", outcome.word())]).inc();
         self.seconds.observe(took.as_secs_f64());
     }

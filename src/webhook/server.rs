@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use super::admission::{Answer, NoReview, Outcome, answer};
+use super::admission::{Answer, NoReview, ReviewOutcome, answer};
 use super::connection::converse;
 use super::live::{Live, POLL};
 use super::{Options, metrics};
@@ -50,14 +50,14 @@ pub(super) enum Phase {
 }
 
 /// The parts that all connections share.
-pub(super) struct Shared {
+pub(super) struct ServerState {
     live: Arc<Live>,
     denies: bool,
     bodies: Arc<Semaphore>,
     pub phase: watch::Receiver<Phase>,
 }
 
-impl Shared {
+impl ServerState {
     pub(super) fn live(&self) -> &Live {
         &self.live
     }
@@ -67,7 +67,7 @@ impl Shared {
 pub(super) async fn run(listener: TcpListener, live: Arc<Live>, options: &Options) {
     let (phase, watched) = watch::channel(Phase::Serving);
     let bodies = Arc::new(Semaphore::new(MAX_BODIES as usize));
-    let shared = Arc::new(Shared { live: Arc::clone(&live), denies: options.denies, bodies, phase: watched });
+    let shared = Arc::new(ServerState { live: Arc::clone(&live), denies: options.denies, bodies, phase: watched });
     let reading = tokio::spawn(async move {
         loop {
             sleep(POLL).await;
@@ -97,7 +97,7 @@ pub(super) async fn run(listener: TcpListener, live: Arc<Live>, options: &Option
     reading.abort();
 }
 
-async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>, shared: &Arc<Shared>) {
+async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>, shared: &Arc<ServerState>) {
     loop {
         // It is never closed.
         let Ok(permit) = Arc::clone(connections).acquire_owned().await else { return };
@@ -108,7 +108,7 @@ async fn accept(listener: &TcpListener, connections: &Arc<Semaphore>, shared: &A
     }
 }
 
-async fn converse_with(stream: TcpStream, permit: OwnedSemaphorePermit, shared: Arc<Shared>) {
+async fn converse_with(stream: TcpStream, permit: OwnedSemaphorePermit, shared: Arc<ServerState>) {
     shared.live.metrics.connections.inc();
     converse(stream, &shared).await;
     shared.live.metrics.connections.dec();
@@ -137,7 +137,7 @@ async fn signal() {
 type Reply = Response<Full<Bytes>>;
 
 /// Answers a request.
-pub(super) async fn respond(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Reply, Infallible> {
+pub(super) async fn respond(request: Request<Incoming>, shared: Arc<ServerState>) -> Result<Reply, Infallible> {
     let is_old = request.version() < Version::HTTP_2;
     let mut reply = route(request, &shared).await;
     // An unread body is not worth waiting for.
@@ -148,7 +148,7 @@ pub(super) async fn respond(request: Request<Incoming>, shared: Arc<Shared>) -> 
     Ok(reply)
 }
 
-async fn route(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
+async fn route(request: Request<Incoming>, shared: &Arc<ServerState>) -> Reply {
     let is_read = [Method::GET, Method::HEAD].contains(request.method());
     match request.uri().path() {
         "/mutate" if request.method() == Method::POST => mutate(request, shared).await,
@@ -163,28 +163,28 @@ async fn route(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
 }
 
 /// A request that is not answered with a review.
-struct Failure {
+struct RequestFailure {
     status: StatusCode,
-    outcome: Outcome,
+    outcome: ReviewOutcome,
     words: String,
 }
 
-impl Failure {
-    fn new(status: StatusCode, outcome: Outcome, words: impl Into<String>) -> Self {
+impl RequestFailure {
+    fn new(status: StatusCode, outcome: ReviewOutcome, words: impl Into<String>) -> Self {
         Self { status, outcome, words: words.into() }
     }
 
     fn too_large() -> Self {
         let words = format!("a review has at most {MAX_BODY} bytes and {MAX_VALUES} values");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, Outcome::Invalid, words)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, ReviewOutcome::Invalid, words)
     }
 }
 
-async fn mutate(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
+async fn mutate(request: Request<Incoming>, shared: &Arc<ServerState>) -> Reply {
     let started = Instant::now();
     let reviewed = timeout(REQUEST_TIMEOUT, review(request, shared)).await.unwrap_or_else(|_| {
         let words = format!("not done within {} seconds", REQUEST_TIMEOUT.as_secs());
-        Err(Failure::new(StatusCode::REQUEST_TIMEOUT, Outcome::TimedOut, words))
+        Err(RequestFailure::new(StatusCode::REQUEST_TIMEOUT, ReviewOutcome::TimedOut, words))
     });
     let took = started.elapsed();
     let milliseconds = (took.as_secs_f64() * 1e5).round() / 1e2;
@@ -203,13 +203,13 @@ async fn mutate(request: Request<Incoming>, shared: &Arc<Shared>) -> Reply {
                 "review"
             );
             metrics.count(outcome, took);
-            if outcome == Outcome::Patched {
+            if outcome == ReviewOutcome::Patched {
                 metrics.count_patch(task);
             }
             // A client that does not read its answer counts, too.
             with_type(StatusCode::OK, JSON, Bytes::from_owner(Unsent { body, _permit: permit }))
         }
-        Err(Failure { status, outcome, words }) => {
+        Err(RequestFailure { status, outcome, words }) => {
             tracing::warn!(outcome = outcome.word(), milliseconds, reason = words, "review");
             metrics.count(outcome, took);
             text(status, format!("{words}\n"))
@@ -231,33 +231,41 @@ impl AsRef<[u8]> for Unsent {
     }
 }
 
-async fn review(request: Request<Incoming>, shared: &Arc<Shared>) -> Result<(Answer, OwnedSemaphorePermit), Failure> {
+async fn review(
+    request: Request<Incoming>,
+    shared: &Arc<ServerState>,
+) -> Result<(Answer, OwnedSemaphorePermit), RequestFailure> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(JSON) {
         let words = format!("a review has the content type {JSON}");
-        return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Outcome::Invalid, words));
+        return Err(RequestFailure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ReviewOutcome::Invalid, words));
     }
     let size = request.body().size_hint();
     if size.lower() > MAX_BODY as u64 {
-        return Err(Failure::too_large());
+        return Err(RequestFailure::too_large());
     }
     // Without a length it may become the longest.
     let length = size.upper().unwrap_or(u64::MAX).min(MAX_BODY as u64);
     let permits = u32::try_from(length / 1024 + 1).unwrap_or(MAX_BODIES);
     let permit = Arc::clone(&shared.bodies).acquire_many_owned(permits);
-    let overloaded =
-        || Failure::new(StatusCode::SERVICE_UNAVAILABLE, Outcome::Overloaded, "too much is being worked on; try again");
+    let overloaded = || {
+        RequestFailure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ReviewOutcome::Overloaded,
+            "too much is being worked on; try again",
+        )
+    };
     let permit = timeout(REQUEST_TIMEOUT / 2, permit).await.ok().and_then(Result::ok).ok_or_else(overloaded)?;
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
-            Failure::too_large()
+            RequestFailure::too_large()
         } else {
-            Failure::new(StatusCode::BAD_REQUEST, Outcome::Invalid, "the request ends before its body")
+            RequestFailure::new(StatusCode::BAD_REQUEST, ReviewOutcome::Invalid, "the request ends before its body")
         }
     })?;
     let body = body.to_bytes();
     if body.iter().filter(|byte| b",:".contains(byte)).count() > MAX_VALUES {
-        return Err(Failure::too_large());
+        return Err(RequestFailure::too_large());
     }
     let (send, receive) = oneshot::channel();
     let (rewriter, denies) = (shared.live.rewriter(), shared.denies);
@@ -270,7 +278,9 @@ async fn review(request: Request<Incoming>, shared: &Arc<Shared>) -> Result<(Ans
     });
     match receive.await {
         Ok((Ok(answer), permit)) => Ok((answer, permit)),
-        Ok((Err(NoReview(words)), _)) => Err(Failure::new(StatusCode::BAD_REQUEST, Outcome::Invalid, words)),
+        Ok((Err(NoReview(words)), _)) => {
+            Err(RequestFailure::new(StatusCode::BAD_REQUEST, ReviewOutcome::Invalid, words))
+        }
         Err(_) => Err(overloaded()),
     }
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::{KEY, documents, items, of_kind, printed, run, texts};
 
 /// A text in which nothing may be quoted or trimmed.
-const SETTINGS: &str = "# on: yes\n\nbackend: jaeger\nset:\n  JAEGER_TAGS: yes\nkeep:\n- no\n\n";
+const SETTINGS: &str = "# on: yes\n\nbackend: jaeger\nservice: yes\nkeep:\n- no\n\n";
 
 /// A file beside the command line.
 fn folder(files: &[(&str, &str)]) -> Result<TempDir> {

@@ -92,7 +92,7 @@ pub(crate) enum FailOn {
 
 /// The change that the admission webhook makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Action {
+pub(crate) enum WebhookAction {
     /// That of `enable`
     #[default]
     Enable,

@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 
 use super::sidecar;
 use super::spec::{
-    AGENT, Action, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
 };
 use crate::knowledge::otlp::mlserver;
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
@@ -63,7 +63,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         key: Key::Action,
         name: "action",
-        form: Form::Word(words::<Action>),
+        form: Form::Word(words::<WebhookAction>),
         help: "The change that the admission webhook makes; no other command reads it",
         default: Some("enable"),
         commands: 0,

@@ -52,10 +52,10 @@ fn answered(review: &Value, settings: &str, denies: bool) -> (Answer, Value) {
     (answer, body["response"].clone())
 }
 
-fn outcome(review: &Value, settings: &str) -> Outcome {
+fn outcome(review: &Value, settings: &str) -> ReviewOutcome {
     let (answer, response) = answered(review, settings, false);
     assert_eq!(response["allowed"], true);
-    assert_eq!(response.get("patch").is_some(), answer.outcome == Outcome::Patched, "{response}");
+    assert_eq!(response.get("patch").is_some(), answer.outcome == ReviewOutcome::Patched, "{response}");
     answer.outcome
 }
 
@@ -87,7 +87,7 @@ fn values(response: &Value, name: &str) -> Vec<String> {
 #[test]
 fn an_object_that_is_created_gets_a_patch_without_tests() {
     let (answer, response) = answered(&review_of(deployment()), JAEGER, false);
-    assert_eq!((answer.outcome, answer.task.as_str()), (Outcome::Patched, "jaeger"));
+    assert_eq!((answer.outcome, answer.task.as_str()), (ReviewOutcome::Patched, "jaeger"));
     assert_eq!((answer.namespace.as_str(), answer.name.as_str()), ("models", "iris"));
     assert_eq!((&response["allowed"], &response["patchType"]), (&json!(true), &json!("JSONPatch")));
     assert!(response.get("warnings").is_none(), "{response}");
@@ -104,7 +104,7 @@ fn all_versions_of_the_main_resource_are_concerned_and_nothing_else() {
         let mut review = review.clone();
         review["request"]["kind"]["version"] = version.into();
         review["request"]["object"]["apiVersion"] = format!("machinelearning.seldon.io/{version}").into();
-        assert_eq!(outcome(&review, JAEGER), Outcome::Patched, "{version}");
+        assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Patched, "{version}");
     }
     for (path, value) in [
         ("/request/kind/version", json!("v2")),
@@ -116,11 +116,11 @@ fn all_versions_of_the_main_resource_are_concerned_and_nothing_else() {
     ] {
         let mut review = review.clone();
         *review.pointer_mut(path).unwrap() = value;
-        assert_eq!(outcome(&review, JAEGER), Outcome::Ignored, "{path}");
+        assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Ignored, "{path}");
     }
     let mut review = review;
     review["request"]["subResource"] = "status".into();
-    assert_eq!(outcome(&review, JAEGER), Outcome::Ignored);
+    assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Ignored);
 }
 
 #[test]
@@ -129,20 +129,20 @@ fn an_update_is_patched_if_its_spec_changes_and_it_is_not_deleted() {
     review["request"]["operation"] = "UPDATE".into();
     review["request"]["oldObject"] = deployment();
     review["request"]["object"]["metadata"]["annotations"] = json!({ "team": "a" });
-    assert_eq!(outcome(&review, JAEGER), Outcome::Ignored);
+    assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Ignored);
     review["request"]["oldObject"]["spec"]["predictors"][0]["replicas"] = 2.into();
-    assert_eq!(outcome(&review, JAEGER), Outcome::Patched);
+    assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Patched);
     review["request"]["object"]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z".into();
-    assert_eq!(outcome(&review, JAEGER), Outcome::Ignored);
+    assert_eq!(outcome(&review, JAEGER), ReviewOutcome::Ignored);
 }
 
 #[test]
 fn an_object_that_needs_nothing_gets_no_patch() {
     let mut skipped = deployment();
     skipped["metadata"]["annotations"] = json!({ "seldon-trace/skip": "true" });
-    assert_eq!(outcome(&review_of(skipped), JAEGER), Outcome::Unchanged);
-    assert_eq!(outcome(&review_of(deployment()), "action: disable"), Outcome::Unchanged);
-    assert_eq!(outcome(&review_of(deployment()), "{backend: jaeger, namespace: other}"), Outcome::Unchanged);
+    assert_eq!(outcome(&review_of(skipped), JAEGER), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(deployment()), "action: disable"), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(deployment()), "{backend: jaeger, namespace: other}"), ReviewOutcome::Unchanged);
 }
 
 #[test]
@@ -172,7 +172,7 @@ overrides:
     object["metadata"]["labels"] = json!({ "team": "b" });
     assert_eq!(answered(&review_of(object.clone()), settings, false).0.task, "datadog");
     object["metadata"]["name"] = "old-iris".into();
-    assert_eq!(outcome(&review_of(object.clone()), settings), Outcome::Unchanged);
+    assert_eq!(outcome(&review_of(object.clone()), settings), ReviewOutcome::Unchanged);
     object["spec"]["predictors"][0]["svcOrchSpec"] = json!({ "env": [{ "name": "TRACING", "value": "1" }] });
     let (answer, response) = answered(&review_of(object), settings, false);
     assert_eq!(answer.task, "off");
@@ -185,7 +185,7 @@ fn a_name_that_is_not_known_yet_is_in_no_service() {
     object["metadata"] = json!({ "generateName": "iris-" });
     let settings = "{backend: datadog, service: '{name}-{container}', environment: prod}";
     let (answer, response) = answered(&review_of(object.clone()), settings, false);
-    assert_eq!((answer.outcome, answer.name.as_str()), (Outcome::Patched, "iris-"));
+    assert_eq!((answer.outcome, answer.name.as_str()), (ReviewOutcome::Patched, "iris-"));
     assert!(values(&response, "DD_SERVICE").is_empty(), "{:?}", patch(&response));
     assert_eq!(values(&response, "DD_ENV").len(), 2);
     let warnings = response["warnings"].as_array().unwrap();
@@ -205,14 +205,14 @@ fn what_can_not_be_edited_is_admitted_with_a_warning_or_denied() {
     object["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0]["env"] =
         json!({ "DB_PASSWORD": "hunter2-sesame" });
     let (answer, response) = answered(&review_of(object.clone()), JAEGER, false);
-    assert_eq!((answer.outcome, &response["allowed"]), (Outcome::Refused, &json!(true)));
+    assert_eq!((answer.outcome, &response["allowed"]), (ReviewOutcome::Refused, &json!(true)));
     assert!(response.get("patch").is_none());
     let warning = response["warnings"][0].as_str().unwrap();
     let start = "seldon-trace: not changed: spec.predictors[0].componentSpecs[0].spec.containers[0].env: ";
     assert!(warning.starts_with(start), "{warning}");
     assert!(!response.to_string().contains("sesame"), "{response}");
     let (answer, response) = answered(&review_of(object), JAEGER, true);
-    assert_eq!((answer.outcome, &response["allowed"]), (Outcome::Denied, &json!(false)));
+    assert_eq!((answer.outcome, &response["allowed"]), (ReviewOutcome::Denied, &json!(false)));
     assert!(response["status"]["message"].as_str().unwrap().contains(start), "{response}");
     assert!(!response.to_string().contains("sesame"), "{response}");
 }
