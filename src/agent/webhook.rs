@@ -15,9 +15,9 @@ use super::kubernetes::{
 use super::{stream, yaml};
 use crate::manifest::SKIP_ANNOTATION;
 use objects::{
-    AccountBody, AllowedPort, CertificateSpec, DisruptionBudget, HookBody, HookClient, HookRule, HookService,
-    IngressRule, IssuerRef, IssuerSpec, KeySpec, MatchCondition, MutatingHook, NameNotIn, NamespaceSelector,
-    NetworkRules, NoBody, OtherObject,
+    AccountBody, AllowedPort, AuthoritySecret, CertificateSpec, DisruptionBudget, HookBody, HookClient, HookRule,
+    HookService, IngressRule, IssuerRef, IssuerSpec, KeySpec, MatchCondition, MutatingHook, NameNotIn,
+    NamespaceSelector, NetworkRules, NoBody, OtherObject,
 };
 
 /// The name of the objects.
@@ -149,9 +149,9 @@ impl WebhookManifests {
             issuer_ref: issued_by(&ca),
         };
         Ok(vec![
-            named("Issuer", &root, IssuerSpec::SelfSigned(NoBody {}))?,
+            named("Issuer", &root, IssuerSpec::SelfSigned { self_signed: NoBody {} })?,
             certificate(&ca, of_ca)?,
-            named("Issuer", &ca, IssuerSpec::Ca { secret_name: ca.clone() })?,
+            named("Issuer", &ca, IssuerSpec::Authority { ca: AuthoritySecret { secret_name: ca.clone() } })?,
             certificate(NAME, of_webhook)?,
         ])
     }
@@ -256,10 +256,14 @@ impl WebhookManifests {
             }
         };
         let namespace_selector = match self.scope {
-            WebhookScope::Labelled => NamespaceSelector::MatchLabels(BTreeMap::from([(INJECT.0, INJECT.1.to_owned())])),
+            WebhookScope::Labelled => {
+                NamespaceSelector::Labels { match_labels: BTreeMap::from([(INJECT.0, INJECT.1.to_owned())]) }
+            }
             WebhookScope::All => {
                 let values = ["kube-system".to_owned(), self.namespace.clone()];
-                NamespaceSelector::MatchExpressions([NameNotIn { key: NAMESPACE_NAME, operator: "NotIn", values }])
+                NamespaceSelector::Names {
+                    match_expressions: [NameNotIn { key: NAMESPACE_NAME, operator: "NotIn", values }],
+                }
             }
         };
         let annotations = "object.metadata.annotations";

@@ -61,15 +61,14 @@ class Cluster:
             f"--listen-client-urls={store}", f"--advertise-client-urls={store}",
             f"--listen-peer-urls=http://127.0.0.1:{peer}",
         )  # fmt: skip
-        key = self.folder / "ca.key"
         tokens = self.write("tokens", f'{TOKEN},me,me,"system:masters"\n')
         self.start(
             "apiserver", f"--etcd-servers={store}", f"--secure-port={self.port}", "--bind-address=127.0.0.1",
             "--advertise-address=192.0.2.1", "--endpoint-reconciler-type=none", "--service-cluster-ip-range=10.0.0.0/24",
             f"--cert-dir={self.folder / 'apiserver-data'}", f"--token-auth-file={tokens}",
             "--authorization-mode=AlwaysAllow", "--disable-admission-plugins=ServiceAccount",
-            "--service-account-issuer=https://kubernetes", f"--service-account-key-file={key}",
-            f"--service-account-signing-key-file={key}",
+            "--service-account-issuer=https://kubernetes", f"--service-account-key-file={self.folder / 'ca.crt'}",
+            f"--service-account-signing-key-file={self.folder / 'ca.key'}",
         )  # fmt: skip
         cluster = {"server": f"https://127.0.0.1:{self.port}", "insecure-skip-tls-verify": True}
         config = {
@@ -79,8 +78,14 @@ class Cluster:
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": "me"}}],
         }  # fmt: skip
         self.write("kubeconfig", json.dumps(config))
+
+        def is_ready():
+            if any(process.poll() is not None for process in self.started):
+                raise RuntimeError("a program has ended")
+            return self.kubectl("get", "--raw", "/readyz").returncode == 0
+
         try:
-            wait_for("the API server is ready", lambda: self.kubectl("get", "--raw", "/readyz").returncode == 0)
+            wait_for("the API server is ready", is_ready)
         except RuntimeError:
             print((self.folder / "apiserver.log").read_text()[-3000:])
             self.__exit__()

@@ -52,13 +52,16 @@ pub(super) struct AllowedPort {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(untagged, rename_all_fields = "camelCase")]
 pub(super) enum IssuerSpec {
-    SelfSigned(NoBody),
-    #[serde(rename_all = "camelCase")]
-    Ca {
-        secret_name: String,
-    },
+    SelfSigned { self_signed: NoBody },
+    Authority { ca: AuthoritySecret },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AuthoritySecret {
+    pub secret_name: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,10 +140,10 @@ pub(super) struct HookRule {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(untagged, rename_all_fields = "camelCase")]
 pub(super) enum NamespaceSelector {
-    MatchLabels(TextMap),
-    MatchExpressions([NameNotIn; 1]),
+    Labels { match_labels: TextMap },
+    Names { match_expressions: [NameNotIn; 1] },
 }
 
 #[derive(Debug, Serialize)]
