@@ -162,7 +162,11 @@ fn what_is_no_review_is_answered_by_its_status() -> Result<()> {
         ("GET", "/readyz", "", b"", 200),
         ("GET", "/metrics", "", b"", 200),
     ] {
-        let reply = server.request(method, path, headers, body)?;
+        let reply = match server.request(method, path, headers, body) {
+            // It may be closed while the client still sends.
+            Err(_) if body.len() == large.len() => continue,
+            reply => reply?,
+        };
         ensure!(reply.status == status, "{method} {path}: {}", reply.status);
         ensure!(status != 405 || reply.head.contains("\r\nallow: "), "{}", reply.head);
     }
