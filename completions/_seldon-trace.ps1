@@ -32,7 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, or changes manifests in a cluster, as YAML for kubectl, Helm or Compose')
             [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
@@ -301,6 +301,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
             [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
             [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
+            [CompletionResult]::new('webhook', 'webhook', [CompletionResultType]::ParameterValue, 'What runs the admission webhook in a cluster, which changes each SeldonDeployment as enable does')
             break
         }
         'seldon-trace;agent;collector' {
@@ -376,6 +377,19 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'seldon-trace;agent;webhook' {
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image of seldon-trace with the webhook')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace of the objects, which is printed too')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace of the objects, which is printed too')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'The namespaces whose SeldonDeployments it changes')
+            [CompletionResult]::new('--tls-secret', '--tls-secret', [CompletionResultType]::ParameterName, 'The Secret of kind kubernetes.io/tls with its certificate, instead of cert-manager''s')
+            [CompletionResult]::new('--ca-bundle', '--ca-bundle', [CompletionResultType]::ParameterName, 'The certificate of the authority that has signed that of --tls-secret, in PEM')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The settings file, which is checked and printed as a ConfigMap [default: the nearest .seldon-trace.yaml]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'seldon-trace;argocd' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -420,7 +434,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what traces today, where its traces go, and why others do not trace')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Find what is wrong with the tracing of manifests')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the settings that are in force, and where each comes from')
-            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, as YAML for kubectl, Helm or Compose')
+            [CompletionResult]::new('agent', 'agent', [CompletionResultType]::ParameterValue, 'Print what receives the traces, or changes manifests in a cluster, as YAML for kubectl, Helm or Compose')
             [CompletionResult]::new('argocd', 'argocd', [CompletionResultType]::ParameterValue, 'The commands of the plugins for Argo CD')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, of the program or of one of its commands')
@@ -451,6 +465,7 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             [CompletionResult]::new('datadog-values', 'datadog-values', [CompletionResultType]::ParameterValue, 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node')
             [CompletionResult]::new('jaeger-config', 'jaeger-config', [CompletionResultType]::ParameterValue, 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container')
             [CompletionResult]::new('compose', 'compose', [CompletionResultType]::ParameterValue, 'A compose.yaml for one machine: Jaeger 2 and a model that traces')
+            [CompletionResult]::new('webhook', 'webhook', [CompletionResultType]::ParameterValue, 'What runs the admission webhook in a cluster, which changes each SeldonDeployment as enable does')
             break
         }
         'seldon-trace;help;agent;collector' {
@@ -466,6 +481,9 @@ Register-ArgumentCompleter -Native -CommandName 'seldon-trace' -ScriptBlock {
             break
         }
         'seldon-trace;help;agent;compose' {
+            break
+        }
+        'seldon-trace;help;agent;webhook' {
             break
         }
         'seldon-trace;help;argocd' {

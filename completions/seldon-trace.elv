@@ -29,7 +29,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
-            cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
+            cand agent 'Print what receives the traces, or changes manifests in a cluster, as YAML for kubectl, Helm or Compose'
             cand argocd 'The commands of the plugins for Argo CD'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
@@ -291,6 +291,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
             cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
             cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
+            cand webhook 'What runs the admission webhook in a cluster, which changes each SeldonDeployment as enable does'
         }
         &'seldon-trace;agent;collector'= {
             cand --to 'The receiver of its traces: HOST:PORT, by OTLP over gRPC, or datadog'
@@ -360,6 +361,18 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'seldon-trace;agent;webhook'= {
+            cand --image 'The image of seldon-trace with the webhook'
+            cand -n 'The namespace of the objects, which is printed too'
+            cand --namespace 'The namespace of the objects, which is printed too'
+            cand --scope 'The namespaces whose SeldonDeployments it changes'
+            cand --tls-secret 'The Secret of kind kubernetes.io/tls with its certificate, instead of cert-manager''s'
+            cand --ca-bundle 'The certificate of the authority that has signed that of --tls-secret, in PEM'
+            cand --config 'The settings file, which is checked and printed as a ConfigMap [default: the nearest .seldon-trace.yaml]'
+            cand --color 'When to use colors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'seldon-trace;argocd'= {
             cand --color 'When to use colors'
             cand -h 'Print help (see more with ''--help'')'
@@ -399,7 +412,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand status 'Show what traces today, where its traces go, and why others do not trace'
             cand lint 'Find what is wrong with the tracing of manifests'
             cand config 'Print the settings that are in force, and where each comes from'
-            cand agent 'Print what receives the traces, as YAML for kubectl, Helm or Compose'
+            cand agent 'Print what receives the traces, or changes manifests in a cluster, as YAML for kubectl, Helm or Compose'
             cand argocd 'The commands of the plugins for Argo CD'
             cand completions 'Print the completions of a shell'
             cand man 'Print a man page, of the program or of one of its commands'
@@ -423,6 +436,7 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
             cand datadog-values 'Values for Datadog''s Helm chart, with its agent on port 8126 of each node'
             cand jaeger-config 'The ConfigMap of enable --config-map: a config file of the Python wrapper for each container'
             cand compose 'A compose.yaml for one machine: Jaeger 2 and a model that traces'
+            cand webhook 'What runs the admission webhook in a cluster, which changes each SeldonDeployment as enable does'
         }
         &'seldon-trace;help;agent;collector'= {
         }
@@ -433,6 +447,8 @@ set edit:completion:arg-completer[seldon-trace] = {|@words|
         &'seldon-trace;help;agent;jaeger-config'= {
         }
         &'seldon-trace;help;agent;compose'= {
+        }
+        &'seldon-trace;help;agent;webhook'= {
         }
         &'seldon-trace;help;argocd'= {
             cand generate 'Print the manifests of the working folder, with tracing switched on'

@@ -7,6 +7,8 @@ mod agent;
 mod argocd;
 pub(crate) mod help;
 mod setting_options;
+#[cfg(feature = "webhook")]
+mod webhook;
 
 use std::path::PathBuf;
 
@@ -15,10 +17,12 @@ use clap_complete::Shell;
 
 use crate::knowledge::{Backend, CONFIG, DISABLE, ENABLE, LINT, STATUS};
 pub(crate) use agent::{
-    AgentArgs, AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
+    AgentArgs, AgentKind, AgentWebhookArgs, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
 };
 pub(crate) use argocd::{ArgocdArgs, ArgocdCommand, GenerateArgs};
 pub(crate) use setting_options::SettingOptions;
+#[cfg(feature = "webhook")]
+pub(crate) use webhook::{OnError, WebhookArgs};
 
 /// The version, with the commit if it is known.
 const VERSION: &str = env!("SELDON_TRACE_VERSION");
@@ -79,7 +83,7 @@ pub enum Command {
     /// Print the settings that are in force, and where each comes from
     #[command(after_help = help::short("config"), after_long_help = help::long("config"))]
     Config(Box<ConfigArgs>),
-    /// Print what receives the traces, as YAML for kubectl, Helm or Compose
+    /// Print what receives the traces, or changes manifests in a cluster, as YAML for kubectl, Helm or Compose
     ///
     /// `seldon-trace agent KIND --help` has the options of each kind.
     #[command(
@@ -101,6 +105,14 @@ pub enum Command {
         after_long_help = help::long("argocd")
     )]
     Argocd(ArgocdArgs),
+    /// Serve the same change to the API server, as a mutating admission webhook
+    ///
+    /// Each SeldonDeployment that is created, or updated in its spec, is changed as enable does by the settings file, or as
+    /// disable does with `action: disable`. It answers /mutate, /healthz, /readyz and /metrics, over TLS. `seldon-trace agent
+    /// webhook` prints what runs it in a cluster.
+    #[cfg(feature = "webhook")]
+    #[command(after_help = help::short("webhook"), after_long_help = help::long("webhook"))]
+    Webhook(Box<WebhookArgs>),
     /// Print the completions of a shell
     ///
     /// Those of bash, zsh and fish ask the program, and so know rules, variables and the profiles of the settings file.

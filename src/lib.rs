@@ -45,6 +45,8 @@ mod stdout;
 mod survey;
 mod text;
 mod verify;
+#[cfg(feature = "webhook")]
+mod webhook;
 mod write;
 mod yaml;
 

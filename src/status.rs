@@ -190,7 +190,7 @@ fn tracing_of(survey: &UnitSurvey<'_>) -> Tracing {
     let is_ours = BACKENDS.iter().any(|backend| sidecar_name(*backend) == survey.unit.name);
     let tracing = survey.tracing.clone();
     match survey.unit.role {
-        Role::Sidecar(_) if is_ours && tracing.verdict == Verdict::Cannot => {
+        Role::Sidecar(_) | Role::InitContainer if is_ours && tracing.verdict == Verdict::Cannot => {
             Tracing { reason: Some("it receives the spans of its pod".to_owned()), ..tracing }
         }
         _ => tracing,

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::kubernetes::{Placement, PodVariable, Receiver};
+use super::kubernetes::PodVariable;
+use super::receiver::{Placement, Receiver};
 use super::{UI_PORT, stream, yaml};
 use crate::knowledge::collector::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,

@@ -1,192 +1,82 @@
-//! The objects of Kubernetes that a receiver of traces consists of.
+//! The objects of Kubernetes that are printed, with the fields that they have here.
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
 use serde::Serialize;
 
-use super::yaml;
-use crate::knowledge::collector::{COLLECTOR_USER as USER, HEALTH_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, THRIFT_PORTS};
 use crate::knowledge::receivers::ApiKeySecret;
 
-/// The annotation with the hash of the config: another config restarts the pods.
-const CONFIG_HASH: &str = "seldon-trace/config";
-
-const VOLUME: &str = "config";
-const CONFIG_FILE: &str = "config.yaml";
-
-type TextMap = BTreeMap<&'static str, String>;
+pub(super) type TextMap = BTreeMap<&'static str, String>;
 
 /// An object with a `spec`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct KubernetesObject<S> {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
-    spec: S,
+pub(super) struct KubernetesObject<S> {
+    pub api_version: &'static str,
+    pub kind: &'static str,
+    pub metadata: ObjectMeta,
+    pub spec: S,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ConfigMap {
-    api_version: &'static str,
-    kind: &'static str,
-    metadata: ObjectMeta,
+    pub api_version: &'static str,
+    pub kind: &'static str,
+    pub metadata: ObjectMeta,
     pub data: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Serialize)]
-struct ObjectMeta {
-    name: String,
+pub(super) struct ObjectMeta {
+    pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<String>,
+    pub namespace: Option<String>,
     #[serde(skip_serializing_if = "TextMap::is_empty")]
-    labels: TextMap,
+    pub labels: TextMap,
+    #[serde(skip_serializing_if = "TextMap::is_empty")]
+    pub annotations: TextMap,
+}
+
+impl ObjectMeta {
+    pub(super) fn new(name: &str, namespace: Option<&str>, labels: TextMap) -> Self {
+        let namespace = namespace.map(str::to_owned);
+        Self { name: name.to_owned(), namespace, labels, annotations: TextMap::new() }
+    }
+}
+
+/// The labels that select the pods of a program.
+pub(super) fn selector(app: &str, instance: &str) -> TextMap {
+    BTreeMap::from([("app.kubernetes.io/name", app.to_owned()), ("app.kubernetes.io/instance", instance.to_owned())])
+}
+
+/// The labels of an object.
+pub(super) fn labels(app: &str, instance: &str) -> TextMap {
+    let mut labels = selector(app, instance);
+    labels.insert("app.kubernetes.io/managed-by", "seldon-trace".to_owned());
+    labels
 }
 
 impl ConfigMap {
     pub(super) fn new(name: &str, namespace: Option<&str>, labels: TextMap, data: BTreeMap<String, String>) -> Self {
-        let metadata = ObjectMeta { name: name.to_owned(), namespace: namespace.map(str::to_owned), labels };
+        let metadata = ObjectMeta::new(name, namespace, labels);
         Self { api_version: "v1", kind: "ConfigMap", metadata, data }
     }
 }
 
-/// A program that receives traces: its pods and their config.
-#[derive(Debug)]
-pub(super) struct Receiver<'a> {
-    pub name: &'a str,
-    pub namespace: Option<&'a str>,
-    /// The label `app.kubernetes.io/name`.
-    pub app: &'static str,
-    pub image: &'a str,
-    /// The folder of the config file.
-    pub folder: &'static str,
-    /// The path that answers if the program is healthy.
-    pub health_path: &'static str,
-    /// The memory that is requested, and the limit.
-    pub memory: (&'static str, &'static str),
-    pub placement: Placement,
-    /// The TCP port of a user interface.
-    pub ui_port: Option<u16>,
-    pub env: Vec<PodVariable>,
+impl PodSecurity {
+    /// As the Pod Security level `restricted` wants it.
+    pub(super) fn restricted(user: u32) -> Self {
+        let seccomp_profile = SeccompProfile { r#type: "RuntimeDefault" };
+        Self { run_as_non_root: true, run_as_user: user, run_as_group: user, seccomp_profile }
+    }
 }
 
-/// The placement of the pods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Placement {
-    /// One on each node, with ports of the node.
-    EachNode,
-    /// One in the cluster.
-    Single,
-}
-
-impl Receiver<'_> {
-    fn selector(&self) -> TextMap {
-        BTreeMap::from([
-            ("app.kubernetes.io/name", self.app.to_owned()),
-            ("app.kubernetes.io/instance", self.name.to_owned()),
-        ])
-    }
-
-    fn labels(&self) -> TextMap {
-        let mut labels = self.selector();
-        labels.insert("app.kubernetes.io/managed-by", "seldon-trace".to_owned());
-        labels
-    }
-
-    fn metadata(&self, name: &str) -> ObjectMeta {
-        let namespace = self.namespace.map(str::to_owned);
-        ObjectMeta { name: name.to_owned(), namespace, labels: self.labels() }
-    }
-
-    /// The ConfigMap and the DaemonSet or Deployment, as documents.
-    pub(super) fn documents(&self, config: String) -> Result<Vec<String>> {
-        let annotations = BTreeMap::from([(CONFIG_HASH, hash(&config))]);
-        let data = BTreeMap::from([(CONFIG_FILE.to_owned(), config)]);
-        let config_map = ConfigMap::new(self.name, self.namespace, self.labels(), data);
-        let is_single = self.placement == Placement::Single;
-        let spec = WorkloadSpec {
-            replicas: is_single.then_some(1),
-            strategy: is_single.then_some(UpdateStrategy { r#type: "Recreate" }),
-            selector: MatchLabels { match_labels: self.selector() },
-            template: PodTemplate { metadata: TemplateMeta { labels: self.labels(), annotations }, spec: self.pod() },
-        };
-        let kind = if is_single { "Deployment" } else { "DaemonSet" };
-        let workload = KubernetesObject { api_version: "apps/v1", kind, metadata: self.metadata(self.name), spec };
-        Ok(vec![yaml(&config_map)?, yaml(&workload)?])
-    }
-
-    /// A Service for what clients send.
-    pub(super) fn service(&self) -> Result<String> {
-        self.service_of(self.name, receiving_ports())
-    }
-
-    /// A Service for the user interface on this port.
-    pub(super) fn ui_service(&self, name: &str, port: u16) -> Result<String> {
-        self.service_of(name, vec![NamedPort { name: "ui".to_owned(), port, protocol: "TCP" }])
-    }
-
-    fn service_of(&self, name: &str, ports: Vec<NamedPort>) -> Result<String> {
-        let ports = ports.into_iter().map(|port| ServicePort {
-            target_port: port.name.clone(),
-            name: port.name,
-            port: port.port,
-            protocol: port.protocol,
-        });
-        let spec = ServiceSpec { selector: self.selector(), ports: ports.collect() };
-        yaml(&KubernetesObject { api_version: "v1", kind: "Service", metadata: self.metadata(name), spec })
-    }
-
-    fn pod(&self) -> ReceiverPod {
-        let is_on_each_node = self.placement == Placement::EachNode;
-        let ui = self.ui_port.map(|port| NamedPort { name: "ui".to_owned(), port, protocol: "TCP" });
-        let health = NamedPort { name: "health".to_owned(), port: HEALTH_PORT, protocol: "TCP" };
-        let receiving = receiving_ports().into_iter().map(|port| (port, is_on_each_node));
-        let ports = receiving.chain(ui.into_iter().chain([health]).map(|port| (port, false)));
-        let ports = ports.map(|(port, is_of_node)| ContainerPort {
-            name: port.name,
-            container_port: port.port,
-            host_port: is_of_node.then_some(port.port),
-            protocol: port.protocol,
-        });
-        let health = HttpGet { path: self.health_path, port: "health" };
-        let (request, limit) = self.memory;
-        let container = PodContainer {
-            name: self.app,
-            image: self.image.to_owned(),
-            args: vec![format!("--config={}/{CONFIG_FILE}", self.folder)],
-            env: self.env.clone(),
-            ports: ports.collect(),
-            readiness_probe: HealthProbe { http_get: health },
-            liveness_probe: HealthProbe { http_get: health },
-            resources: Resources {
-                requests: BTreeMap::from([("cpu", "50m"), ("memory", request)]),
-                limits: BTreeMap::from([("memory", limit)]),
-            },
-            security_context: ContainerSecurity {
-                allow_privilege_escalation: false,
-                read_only_root_filesystem: true,
-                capabilities: Capabilities { drop: ["ALL"] },
-            },
-            volume_mounts: vec![VolumeMount { name: VOLUME, mount_path: self.folder, read_only: true }],
-        };
-        ReceiverPod {
-            // A link of a Service can be a variable that the program reads.
-            enable_service_links: false,
-            automount_service_account_token: false,
-            security_context: PodSecurity {
-                run_as_non_root: true,
-                run_as_user: USER,
-                run_as_group: USER,
-                seccomp_profile: SeccompProfile { r#type: "RuntimeDefault" },
-            },
-            node_selector: BTreeMap::from([("kubernetes.io/os", "linux")]),
-            // Models run on tainted nodes too, such as those with a GPU.
-            tolerations: is_on_each_node.then_some(Toleration { operator: "Exists" }).into_iter().collect(),
-            containers: vec![container],
-            volumes: vec![ConfigVolume { name: VOLUME, config_map: NameOf { name: self.name.to_owned() } }],
-        }
+impl ContainerSecurity {
+    /// The same for a container, which writes no file.
+    pub(super) fn restricted() -> Self {
+        let capabilities = Capabilities { drop: ["ALL"] };
+        Self { allow_privilege_escalation: false, read_only_root_filesystem: true, capabilities }
     }
 }
 
@@ -207,212 +97,212 @@ impl PodVariable {
     }
 }
 
-fn receiving_ports() -> Vec<NamedPort> {
-    let port = |name: String, port: u16, protocol| NamedPort { name, port, protocol };
-    let thrift = THRIFT_PORTS.map(|number| port(format!("thrift-{number}"), number, "UDP"));
-    let otlp = [("otlp-grpc", OTLP_GRPC_PORT), ("otlp-http", OTLP_HTTP_PORT)];
-    thrift.into_iter().chain(otlp.map(|(name, number)| port(name.to_owned(), number, "TCP"))).collect()
-}
-
-/// FNV-1a: short, and the same in every version.
-fn hash(text: &str) -> String {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("fnv-{hash:016x}")
-}
-
-/// A port before it is one of a container or of a Service.
-struct NamedPort {
-    name: String,
-    port: u16,
-    protocol: &'static str,
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ServiceSpec {
+    pub selector: TextMap,
+    pub ports: Vec<ServicePort>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ServiceSpec {
-    selector: TextMap,
-    ports: Vec<ServicePort>,
+pub(super) struct ServicePort {
+    pub name: String,
+    pub port: u16,
+    pub protocol: &'static str,
+    pub target_port: String,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ServicePort {
-    name: String,
-    port: u16,
-    protocol: &'static str,
-    target_port: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WorkloadSpec {
+pub(super) struct WorkloadSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
-    replicas: Option<u32>,
+    pub replicas: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    strategy: Option<UpdateStrategy>,
-    selector: MatchLabels,
-    template: PodTemplate,
+    pub strategy: Option<UpdateStrategy>,
+    pub selector: MatchLabels,
+    pub template: PodTemplate,
 }
 
 #[derive(Debug, Serialize)]
-struct UpdateStrategy {
-    r#type: &'static str,
+pub(super) struct UpdateStrategy {
+    pub r#type: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MatchLabels {
+    pub match_labels: TextMap,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PodTemplate {
+    pub metadata: TemplateMeta,
+    pub spec: AgentPod,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TemplateMeta {
+    pub labels: TextMap,
+    #[serde(skip_serializing_if = "TextMap::is_empty")]
+    pub annotations: TextMap,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MatchLabels {
-    match_labels: TextMap,
-}
-
-#[derive(Debug, Serialize)]
-struct PodTemplate {
-    metadata: TemplateMeta,
-    spec: ReceiverPod,
-}
-
-#[derive(Debug, Serialize)]
-struct TemplateMeta {
-    labels: TextMap,
-    annotations: TextMap,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReceiverPod {
-    enable_service_links: bool,
-    automount_service_account_token: bool,
-    security_context: PodSecurity,
-    node_selector: BTreeMap<&'static str, &'static str>,
+pub(super) struct AgentPod {
+    pub enable_service_links: bool,
+    pub automount_service_account_token: bool,
+    pub security_context: PodSecurity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_account_name: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub termination_grace_period_seconds: Option<u32>,
+    pub node_selector: BTreeMap<&'static str, &'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tolerations: Vec<Toleration>,
-    containers: Vec<PodContainer>,
-    volumes: Vec<ConfigVolume>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PodSecurity {
-    run_as_non_root: bool,
-    run_as_user: u32,
-    run_as_group: u32,
-    seccomp_profile: SeccompProfile,
-}
-
-#[derive(Debug, Serialize)]
-struct SeccompProfile {
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Toleration {
-    operator: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PodContainer {
-    name: &'static str,
-    image: String,
-    args: Vec<String>,
+    pub topology_spread_constraints: Vec<SpreadConstraint>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    env: Vec<PodVariable>,
-    ports: Vec<ContainerPort>,
-    readiness_probe: HealthProbe,
-    liveness_probe: HealthProbe,
-    resources: Resources,
-    security_context: ContainerSecurity,
-    volume_mounts: Vec<VolumeMount>,
+    pub tolerations: Vec<Toleration>,
+    pub containers: Vec<PodContainer>,
+    pub volumes: Vec<PodVolume>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PodSecurity {
+    pub run_as_non_root: bool,
+    pub run_as_user: u32,
+    pub run_as_group: u32,
+    pub seccomp_profile: SeccompProfile,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SeccompProfile {
+    pub r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Toleration {
+    pub operator: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PodContainer {
+    pub name: &'static str,
+    pub image: String,
+    pub args: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<PodVariable>,
+    pub ports: Vec<ContainerPort>,
+    pub readiness_probe: HealthProbe,
+    pub liveness_probe: HealthProbe,
+    pub resources: Resources,
+    pub security_context: ContainerSecurity,
+    pub volume_mounts: Vec<VolumeMount>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PodVariable {
-    name: &'static str,
+    pub name: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'static str>,
+    pub value: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value_from: Option<VariableSource>,
+    pub value_from: Option<VariableSource>,
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
-enum VariableSource {
+pub(super) enum VariableSource {
     Secret { secret_key_ref: SecretKeyRef },
     Field { field_ref: FieldRef },
 }
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FieldRef {
-    field_path: &'static str,
+pub(super) struct FieldRef {
+    pub field_path: &'static str,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct SecretKeyRef {
-    name: String,
-    key: String,
+pub(super) struct SecretKeyRef {
+    pub name: String,
+    pub key: String,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ContainerPort {
-    name: String,
-    container_port: u16,
+pub(super) struct ContainerPort {
+    pub name: String,
+    pub container_port: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
-    host_port: Option<u16>,
-    protocol: &'static str,
+    pub host_port: Option<u16>,
+    pub protocol: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct HealthProbe {
-    http_get: HttpGet,
+pub(super) struct HealthProbe {
+    pub http_get: HttpGet,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
-struct HttpGet {
-    path: &'static str,
-    port: &'static str,
+pub(super) struct HttpGet {
+    pub path: &'static str,
+    pub port: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
-struct Resources {
-    requests: BTreeMap<&'static str, &'static str>,
-    limits: BTreeMap<&'static str, &'static str>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ContainerSecurity {
-    allow_privilege_escalation: bool,
-    read_only_root_filesystem: bool,
-    capabilities: Capabilities,
-}
-
-#[derive(Debug, Serialize)]
-struct Capabilities {
-    drop: [&'static str; 1],
+pub(super) struct Resources {
+    pub requests: BTreeMap<&'static str, &'static str>,
+    pub limits: BTreeMap<&'static str, &'static str>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct VolumeMount {
-    name: &'static str,
-    mount_path: &'static str,
-    read_only: bool,
+pub(super) struct ContainerSecurity {
+    pub allow_privilege_escalation: bool,
+    pub read_only_root_filesystem: bool,
+    pub capabilities: Capabilities,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Capabilities {
+    pub drop: [&'static str; 1],
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ConfigVolume {
-    name: &'static str,
-    config_map: NameOf,
+pub(super) struct VolumeMount {
+    pub name: &'static str,
+    pub mount_path: &'static str,
+    pub read_only: bool,
+}
+
+/// Pods that are spread over what has a label.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SpreadConstraint {
+    pub max_skew: u32,
+    pub topology_key: &'static str,
+    pub when_unsatisfiable: &'static str,
+    pub label_selector: MatchLabels,
 }
 
 #[derive(Debug, Serialize)]
-struct NameOf {
-    name: String,
+#[serde(rename_all = "camelCase")]
+pub(super) struct PodVolume {
+    pub name: &'static str,
+    #[serde(flatten)]
+    pub source: VolumeSource,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub(super) enum VolumeSource {
+    ConfigMap { name: String },
+    Secret { secret_name: String },
 }

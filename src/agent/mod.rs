@@ -6,7 +6,9 @@ mod datadog_values;
 mod jaeger;
 mod jaeger_config;
 mod kubernetes;
+mod receiver;
 mod values;
+mod webhook;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -17,6 +19,7 @@ pub(crate) use datadog_values::DatadogValues;
 pub(crate) use jaeger::AllInOne;
 pub(crate) use jaeger_config::{ConfigFile, ConfigFiles, MAX_APPLIED, config_files};
 pub(crate) use values::{SendTo, check_label, check_service_name};
+pub(crate) use webhook::{TlsSource, WebhookManifests, WebhookScope};
 
 /// The image of Jaeger 2.
 pub(crate) const JAEGER_IMAGE: &str = "jaegertracing/jaeger:2.20.0";
@@ -29,11 +32,20 @@ const BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
 
 /// The value as YAML. A name that is a boolean in YAML 1.1, to kubectl, is quoted, which serde_yaml does not do.
 fn yaml(value: &impl Serialize) -> Result<String> {
-    let quoted = |line: &str| match line.rsplit_once(' ') {
-        Some((before, word)) if before.ends_with([':', '-']) && BOOLEANS.contains(&word) => {
-            format!("{before} '{word}'\n")
+    // The indentation of the key whose value is a text of several lines, which stay as they are.
+    let mut text = None;
+    let quoted = |line: &str| {
+        let indentation = line.len() - line.trim_start_matches(' ').len();
+        let is_of_text = text.is_some_and(|key| line.is_empty() || indentation > key);
+        if !is_of_text {
+            text = [": |", ": |-", ": |+"].iter().any(|end| line.ends_with(end)).then_some(indentation);
         }
-        _ => format!("{line}\n"),
+        match line.rsplit_once(' ') {
+            Some((before, word)) if !is_of_text && before.ends_with([':', '-']) && BOOLEANS.contains(&word) => {
+                format!("{before} '{word}'\n")
+            }
+            _ => format!("{line}\n"),
+        }
     };
     Ok(serde_yaml::to_string(value)?.lines().map(quoted).collect())
 }

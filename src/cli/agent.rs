@@ -1,9 +1,11 @@
 //! `agent` and its kinds.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::{Inputs, SettingOptions, SettingsFile, help};
-use crate::agent::{JAEGER_IMAGE, MODEL_IMAGE, SendTo, check_label, check_service_name};
+use crate::agent::{JAEGER_IMAGE, MODEL_IMAGE, SendTo, WebhookScope, check_label, check_service_name};
 use crate::knowledge::AGENT;
 use crate::knowledge::receivers::{COLLECTOR_IMAGE, DEFAULT_SITE, check_image, check_site, check_subdomain};
 
@@ -47,6 +49,40 @@ pub enum AgentKind {
     /// 9000 the model.
     #[command(after_help = help::short("agent compose"), after_long_help = help::long("agent compose"))]
     Compose(Box<ComposeArgs>),
+    /// What runs the admission webhook in a cluster, which changes each SeldonDeployment as enable does
+    ///
+    /// A namespace with two replicas, their settings and certificate, and the MutatingWebhookConfiguration. cert-manager makes
+    /// the certificate, unless a Secret has one. docs/cluster.md has the image, and what this means for GitOps.
+    #[command(after_help = help::short("agent webhook"), after_long_help = help::long("agent webhook"))]
+    Webhook(Box<AgentWebhookArgs>),
+}
+
+/// `agent webhook`
+#[derive(Debug, Args)]
+pub struct AgentWebhookArgs {
+    /// The image of seldon-trace with the webhook
+    #[arg(long, value_parser = check_image, help_heading = "Objects")]
+    pub image: String,
+
+    /// The namespace of the objects, which is printed too
+    #[arg(short, long, value_name = "NS", value_parser = check_label, default_value = "seldon-trace", help_heading = "Objects")]
+    pub namespace: String,
+
+    /// The namespaces whose SeldonDeployments it changes
+    #[arg(long, value_enum, default_value_t, help_heading = "Objects")]
+    pub(crate) scope: WebhookScope,
+
+    /// The Secret of kind kubernetes.io/tls with its certificate, instead of cert-manager's
+    #[arg(long, value_name = "NAME", value_parser = check_subdomain, requires = "ca_bundle", help_heading = "Certificate")]
+    pub tls_secret: Option<String>,
+
+    /// The certificate of the authority that has signed that of --tls-secret, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_secret", help_heading = "Certificate")]
+    pub ca_bundle: Option<PathBuf>,
+
+    /// The settings file, which is checked and printed as a ConfigMap [default: the nearest .seldon-trace.yaml]
+    #[arg(long, value_name = "FILE", help_heading = "Settings")]
+    pub config: Option<PathBuf>,
 }
 
 /// `agent collector`

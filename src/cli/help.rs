@@ -192,6 +192,21 @@ pub const ENDINGS: &[Ending] = &[
         exit_status: OF_YAML,
     },
     Ending {
+        command: "agent webhook",
+        examples: &[
+            example(
+                "for namespaces with the label seldon-trace/inject=enabled",
+                "agent webhook --image registry.example.com/seldon-trace:0.1.0 --config settings.yaml | kubectl apply -f -",
+            ),
+            example(
+                "with a certificate of your own, for all namespaces",
+                "agent webhook --image registry.example.com/seldon-trace:0.1.0 --tls-secret webhook-tls --ca-bundle ca.crt \
+                 --scope all",
+            ),
+        ],
+        exit_status: &[(0, "done"), (2, "bad usage, or a file that can't be read or is wrong: nothing was printed")],
+    },
+    Ending {
         command: "argocd",
         examples: &[
             example("what Argo CD deploys", "argocd generate"),
@@ -214,6 +229,18 @@ pub const ENDINGS: &[Ending] = &[
             example("for the plugin of kustomize and Helm", "argocd discover --build"),
         ],
         exit_status: &[(0, "done; without output: the plugin does not match"), (2, "bad usage")],
+    },
+    #[cfg(feature = "webhook")]
+    Ending {
+        command: "webhook",
+        examples: &[
+            example("serve", "webhook --cert tls.crt --key tls.key --config settings.yaml"),
+            example("deny what can't be edited", "webhook --cert tls.crt --key tls.key --on-error deny"),
+        ],
+        exit_status: &[
+            (0, "stopped by SIGTERM or SIGINT"),
+            (2, "bad usage, a file that can't be read or is wrong at the start, or an address that is taken"),
+        ],
     },
     Ending {
         command: "completions",

@@ -36,7 +36,8 @@ pub use lookup::known;
 pub(crate) use lookup::{Known, is_known, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
-    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, options_of,
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,
+    options_of,
 };
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;

@@ -19,7 +19,9 @@ use crate::credentials::masked_value;
 
 pub(super) use clients::{refused, written_text};
 pub use spec::Key;
-pub(crate) use spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets};
+pub(crate) use spec::{
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
+};
 pub(crate) use table::OPTIONS;
 
 /// `enable`'s options on variables, as typed.

@@ -28,7 +28,8 @@ pub(crate) fn to_text(run: &Stack, stack: &Stack, overrides: Option<&[usize]>) -
         let (stack, in_force) = if key.spec().scope == Scope::Deployment { (stack, &in_force) } else { (run, &of_run) };
         let settings: Vec<&Setting> = in_force.said(key).collect();
         rows.extend(settings.iter().map(|setting| row(stack, setting)));
-        if settings.is_empty() {
+        // One that no command line has is of interest only where it is given.
+        if settings.is_empty() && key.spec().commands != 0 {
             let default = key.spec().default_for(default_backend);
             rows.push([key.name().to_owned(), default.to_owned(), "default".to_owned()]);
         }

@@ -15,7 +15,7 @@ impl<'t> Planner<'t, '_> {
     /// Returns true if a container has a config file as this program brings it.
     pub(super) fn has_config(&self, target: &Target<'t>) -> bool {
         let container = target.site.container().filter(|_| !target.site.is_orchestrator());
-        container.is_some_and(|container| CONFIG_VOLUME.mount_in(self.tree, container).is_some())
+        container.is_some_and(|container| CONFIG_VOLUME.is_in(self.tree, container))
     }
 
     /// Returns true if JAEGER_CONFIG_PATH of a container is a file in the volume of this program.

@@ -54,7 +54,9 @@ impl<'t> Planner<'t, '_> {
         }
         if removes_library {
             self.shorten_path(lost, &env, &leaving.names, &mut outcome);
-            if let Site::Container(place) = &target.site {
+            if let Site::Container(place) = &target.site
+                && !self.keeps_library(&env)
+            {
                 self.set_library(None, None, target.name, place)?;
             }
         }

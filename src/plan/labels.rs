@@ -9,7 +9,7 @@ use super::{Planner, Remark};
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
-use crate::knowledge::parts::{ADMISSION_LABEL, ADMISSION_PREFIX, TAG_LABELS, TagLabel, admission_annotation};
+use crate::knowledge::parts::{ADMISSION_LABEL, TAG_LABELS, TagLabel, admission_annotation, is_library_annotation};
 use crate::manifest::{Env, PredictorTargets, Reference, Unit, is_field, value_of};
 use crate::yaml::{NodeId, Tree};
 
@@ -149,10 +149,10 @@ impl<'t> Planner<'t, '_> {
 
     /// Returns true if an annotation asks the admission controller for a library after the change.
     fn asks_for_admission(&self, predictor: NodeId) -> bool {
-        let is_new = self.current.additions.annotations.iter().any(|(name, _)| name.starts_with(ADMISSION_PREFIX));
+        let is_new = self.current.additions.annotations.iter().any(|(name, _)| is_library_annotation(name));
         let stays = value_of(self.tree, predictor, "annotations").is_some_and(|annotations| {
             self.tree.entries(annotations).enumerate().any(|(index, (key, _))| {
-                self.tree.scalar_text(key).is_some_and(|key| key.starts_with(ADMISSION_PREFIX))
+                self.tree.scalar_text(key).is_some_and(is_library_annotation)
                     && self.draft.of_part(annotations, index) != Some(&Part::Remove)
             })
         });

@@ -26,7 +26,7 @@ impl<'t> Planner<'t, '_> {
     /// The existing injection of Datadog's library into a container, in the form that this program writes.
     pub(super) fn present_library(&self, target: &Target<'t>) -> Option<Inject> {
         let container = target.site.container().filter(|_| !target.site.is_orchestrator())?;
-        if LIBRARY_VOLUME.mount_in(self.tree, container).is_some() {
+        if LIBRARY_VOLUME.is_in(self.tree, container) {
             return Some(Inject::Init);
         }
         let is_listed = || self.current.listed.has("", &format!("annotation/{}", admission_annotation(target.name)));
@@ -100,6 +100,11 @@ impl<'t> Planner<'t, '_> {
         }
         restyle(self.tree, &mut self.draft, path, rest.to_owned());
         outcome.variables.push(self.reporter().changed(path, &Content::Literal(rest.to_owned().into())));
+    }
+
+    /// Returns true if `--keep` keeps the search path that loads the library: its parts stay with it.
+    pub(super) fn keeps_library(&self, env: &Env<'_>) -> bool {
+        self.treatment.keeps(PATH) && env.last(PATH).is_some_and(|path| has_library(path.value))
     }
 
     /// Plans the library for a container, or without it.

@@ -31,11 +31,12 @@ use std::sync::Arc;
 use crate::changes::Changes;
 use crate::credentials::{secret_nodes, shown_name};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::Parts;
+use crate::knowledge::parts::{LIBRARY_CONTAINER, Parts};
 use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, PlaceholderValues, Reader};
 use crate::manifest::{
-    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, Target, deployments, targets, units, value_of,
+    Deployment, KeptOut, NumberedNames, PredictorTargets, Site, SkipReason, Target, deployments, targets, units,
+    value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -185,7 +186,7 @@ impl<'t> Planner<'t, '_> {
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
             KeptOut::All => {
-                report.skips.push(("the resource".to_owned(), crate::manifest::SkipReason::Annotated.to_string()));
+                report.skips.push(("the resource".to_owned(), SkipReason::Annotated.to_string()));
                 self.plan.deployments.push(report);
                 return Ok(());
             }
@@ -257,6 +258,12 @@ impl<'t> Planner<'t, '_> {
             predictor: &found.name,
             container: "",
         };
+        let config_map = self.treatment.task.profile().and_then(|profile| profile.parts().config_map.as_deref());
+        if config_map.is_some() && (place.name.is_empty() || place.predictor.is_empty()) {
+            let what = if place.name.is_empty() { "this deployment" } else { "a predictor" };
+            let message = format!("{what} has no name, and --config-map names the files of containers by it");
+            return Err(self.tree.diagnostic(found.node, message, "give it a name, or leave --config-map out"));
+        }
         if found.lacks_graph {
             let text = format!("predictor `{}` has no graph, which the API server requires", found.name);
             report.remarks.push(Remark::new(found.node, text));
@@ -316,7 +323,10 @@ impl<'t> Planner<'t, '_> {
             Task::Fix(_) => return self.fix(found, &place, kept_out, label, report),
         };
         // `Task::Fix` reports no skips: only `enable` would have changed these.
+        let is_ours =
+            |name: &str| name == LIBRARY_CONTAINER || BACKENDS.iter().any(|backend| name == sidecar_name(*backend));
         let skips = found.skips.iter().filter(|skip| !mlservers.contains(skip.name.as_str()));
+        let skips = skips.filter(|skip| skip.reason != SkipReason::InitContainer || !is_ours(&skip.name));
         report.skips.extend(skips.map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
         Ok(moved)
     }

@@ -21,10 +21,16 @@ pub(super) struct MountedPods {
 }
 
 impl MountedVolume {
-    /// Its mount in a container: the list and the index.
-    pub(super) fn mount_in(&self, tree: &Tree<'_>, container: NodeId) -> Option<(NodeId, usize)> {
-        let (list, index, node) = named_item(tree, container, "volumeMounts", self.name)?;
-        is_shape(tree, node, &self.mount()).then_some((list, index))
+    /// Its mounts in a container, which may be more than one by mistake: the list and the indexes.
+    fn mounts_in(&self, tree: &Tree<'_>, container: NodeId) -> Vec<(NodeId, usize)> {
+        let Some(list) = effective_value(tree, container, "volumeMounts") else { return Vec::new() };
+        let items = tree.items(list).iter().enumerate();
+        items.filter(|(_, item)| is_shape(tree, **item, &self.mount())).map(|(index, _)| (list, index)).collect()
+    }
+
+    /// Returns true if it is mounted in a container.
+    pub(super) fn is_in(&self, tree: &Tree<'_>, container: NodeId) -> bool {
+        !self.mounts_in(tree, container).is_empty()
     }
 
     /// A mount of the same name or folder that is not this one.
@@ -35,7 +41,8 @@ impl MountedVolume {
             text(item, "name") == Some(self.name)
                 || text(item, "mountPath").is_some_and(|path| path.trim_end_matches('/') == self.folder)
         };
-        mounts.iter().find(is_there).copied()
+        let is_other = |item: &&NodeId| !is_shape(tree, **item, &self.mount());
+        mounts.iter().filter(is_other).find(is_there).copied()
     }
 }
 
@@ -53,8 +60,9 @@ impl<'t> Planner<'t, '_> {
         is_wanted: bool,
         (container, spec): (NodeId, NodeId),
     ) -> Result<(), Diagnostic> {
-        match (is_wanted, volume.mount_in(self.tree, container)) {
-            (true, None) => {
+        let mounts = volume.mounts_in(self.tree, container);
+        match (is_wanted, mounts.is_empty()) {
+            (true, true) => {
                 if let Some(node) = volume.conflict_in(self.tree, container) {
                     return Err(self.taken(
                         node,
@@ -64,14 +72,14 @@ impl<'t> Planner<'t, '_> {
                 self.current.additions.mount(container, volume.mount());
                 pods.with.insert(Some(spec));
             }
-            (true, Some(_)) => {
+            (true, false) => {
                 pods.with.insert(Some(spec));
             }
-            (false, Some(mount)) => {
-                self.remove_part(container, "volumeMounts", mount);
+            (false, false) => {
+                mounts.into_iter().for_each(|mount| self.remove_part(container, "volumeMounts", mount));
                 pods.without.insert(spec);
             }
-            (false, None) => {}
+            (false, true) => {}
         }
         Ok(())
     }
@@ -80,10 +88,16 @@ impl<'t> Planner<'t, '_> {
     pub(super) fn is_mounted_in(&self, spec: NodeId, key: &str, volume: &MountedVolume) -> bool {
         let Some(containers) = effective_value(self.tree, spec, key) else { return false };
         let stays = |list: NodeId, index: usize| self.draft.of_part(list, index) != Some(&Part::Remove);
+        let is_mount = |item: NodeId| {
+            value_of(self.tree, item, "name").and_then(|name| self.tree.scalar_text(name)) == Some(volume.name)
+        };
         self.tree.items(containers).iter().enumerate().any(|(at, container)| {
-            let container = self.tree.resolve(*container);
-            let mount = named_item(self.tree, container, "volumeMounts", volume.name);
-            stays(containers, at) && mount.is_some_and(|(list, index, _)| stays(list, index))
+            let mounts = effective_value(self.tree, self.tree.resolve(*container), "volumeMounts");
+            stays(containers, at)
+                && mounts.is_some_and(|list| {
+                    let mut items = self.tree.items(list).iter().enumerate();
+                    items.any(|(index, item)| is_mount(*item) && stays(list, index))
+                })
         })
     }
 
@@ -93,8 +107,7 @@ impl<'t> Planner<'t, '_> {
         let other = |volume: &MountedVolume| {
             let node = volume.conflict_in(self.tree, container)?;
             let name = value_of(self.tree, node, "name").and_then(|name| self.tree.scalar_text(name));
-            let is_ours = volume.mount_in(self.tree, container).is_some();
-            (!is_ours).then(|| not_ours(node, if name == Some(volume.name) { volume.name } else { volume.folder }))
+            Some(not_ours(node, if name == Some(volume.name) { volume.name } else { volume.folder }))
         };
         volumes.filter_map(other).collect()
     }

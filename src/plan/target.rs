@@ -69,7 +69,9 @@ impl<'t> Planner<'t, '_> {
                 let has_config = self.wants_config(profile, target, &env)?;
                 let is_mlserver = self.is_mlserver(target, &env);
                 let extras = Extras { present, library, has_config, agent, is_mlserver, ..Extras::default() };
-                if let Site::Container(container) = &target.site {
+                if let Site::Container(container) = &target.site
+                    && (library.is_some() || !self.keeps_library(&env))
+                {
                     self.set_library(Some(profile), library, target.name, container)?;
                 }
                 self.enable(profile, found, (target, &env), extras, place)?

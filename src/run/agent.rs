@@ -7,17 +7,23 @@ use anyhow::{Result, anyhow, bail};
 use super::colours::Colours;
 use super::inputs::{AllWorked, Work};
 use super::policy::{Decided, decide};
-use super::settings::RunSettings;
-use super::{RunStatus, print, say, say_notes};
+use super::settings::{RunSettings, of_webhook, webhook_settings};
+use super::{RunStatus, policy, print, say, say_notes};
 use crate::agent::{
     AllInOne, Compose, ConfigFile, ConfigFiles, DatadogValues, Export, MAX_APPLIED, MODEL_PORT, NodeCollector, SendTo,
-    UI_PORT, config_files,
+    TlsSource, UI_PORT, WebhookManifests, config_files,
 };
-use crate::cli::{AgentKind, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs};
+use crate::cli::{
+    AgentKind, AgentWebhookArgs, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
+};
 use crate::documents::each_document;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::{Backend, Key, Profile, known};
-use crate::source::Origin;
+use crate::settings::{Settings, open};
+use crate::source::{Origin, cause, display_path, read_regular};
+
+/// The largest file of an authority, in bytes.
+const MAX_CA_BUNDLE: u64 = 1 << 18;
 
 pub(super) fn run(kind: AgentKind, colours: Colours) -> Result<RunStatus> {
     match kind {
@@ -29,6 +35,7 @@ pub(super) fn run(kind: AgentKind, colours: Colours) -> Result<RunStatus> {
             print(values.values()?.as_bytes())
         }
         AgentKind::JaegerConfig(args) => jaeger_config(*args, colours),
+        AgentKind::Webhook(args) => print(webhook(*args)?.manifests()?.as_bytes()),
         AgentKind::Compose(args) => {
             let ComposeArgs { name, image, model_image } = *args;
             let status = print(Compose { name, image, model_image }.file()?.as_bytes())?;
@@ -59,6 +66,32 @@ fn collector(args: CollectorArgs) -> Result<NodeCollector> {
         }
     };
     Ok(NodeCollector { name, namespace, image, export })
+}
+
+fn webhook(args: AgentWebhookArgs) -> Result<WebhookManifests> {
+    let AgentWebhookArgs { image, namespace, scope, tls_secret, ca_bundle, config } = args;
+    let file = open(&webhook_settings(config)?)?;
+    let settings = file.text().to_owned();
+    let stack = Arc::new(of_webhook(file)?);
+    policy::of_webhook(&stack, true)?;
+    decide(&stack, Settings::rule_set)?;
+    let tls = match tls_secret.zip(ca_bundle) {
+        None => TlsSource::CertManager,
+        Some((name, path)) => {
+            let shown = display_path(&path);
+            let bytes = read_regular(&path, MAX_CA_BUNDLE).map_err(|error| anyhow!("{shown}: {}", cause(&error)))?;
+            let authority = String::from_utf8(bytes).unwrap_or_default();
+            if authority.len() as u64 > MAX_CA_BUNDLE || !authority.contains("-----BEGIN CERTIFICATE-----") {
+                bail!("--ca-bundle {shown}: no certificate in PEM");
+            }
+            // It would be public in the cluster.
+            if authority.contains("PRIVATE KEY-----") {
+                bail!("--ca-bundle {shown}: there is a private key in it; give the certificate alone");
+            }
+            TlsSource::Secret { name, authority }
+        }
+    };
+    Ok(WebhookManifests { namespace, image, settings, scope, tls })
 }
 
 fn jaeger(args: JaegerArgs) -> Result<RunStatus> {

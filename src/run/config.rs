@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::settings::RunSettings;
 use super::{RunStatus, policy, print, say};
@@ -16,9 +16,6 @@ pub(super) fn run(command: cli::ConfigArgs) -> Result<RunStatus> {
     let cli::ConfigArgs { path, schema: prints_schema, options, settings_file } = command;
     if prints_schema {
         return print(schema().as_bytes());
-    }
-    if let Some(path) = &path {
-        path.metadata().with_context(|| path.display().to_string())?;
     }
     // The settings of a folder are those of a file in it.
     let path = path.map(|path| if path.is_dir() { path.join(FILE_NAME) } else { path });

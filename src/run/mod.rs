@@ -17,6 +17,8 @@ mod policy;
 mod progress;
 mod settings;
 mod status;
+#[cfg(feature = "webhook")]
+mod webhook;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -45,6 +47,8 @@ use inputs::read_stdin;
 use job::{Job, check_output};
 use matching::TypedSelection;
 use settings::RunSettings;
+#[cfg(all(test, feature = "webhook"))]
+pub(crate) use webhook::rewriter;
 
 /// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +192,8 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
         Command::Lint(command) => lint::run(*command, colours),
         Command::Status(command) => status::run(*command, colours),
         Command::Agent(args) => agent::run(args.kind, colours),
+        #[cfg(feature = "webhook")]
+        Command::Webhook(args) => webhook::run(*args),
         Command::Argocd(args) => argocd::run(args.command),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
         Command::Man { command } => print(&man::page(command.as_deref())?),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
-use crate::knowledge::{Backend, Key};
+use crate::knowledge::{Backend, Key, WebhookAction};
 use crate::lint::RULES;
 use crate::manifest::glob::NameSet;
 use crate::manifest::selection::Selection;
@@ -17,10 +17,7 @@ use crate::settings::{Settings, Stack};
 /// # Errors
 /// All errors in the settings.
 pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) -> Result<Policy> {
-    policy(stack, is_verbose, move |settings| {
-        let backend = settings.word(Key::Backend).unwrap_or(backend);
-        treatment(settings, settings.profile(backend).map(Task::Enable))
-    })
+    policy(stack, is_verbose, move |settings| enabled(settings, settings.word(Key::Backend).unwrap_or(backend)))
 }
 
 /// The policy of `disable`. The backend of a settings file is for `enable`, and does not limit what is removed.
@@ -28,10 +25,36 @@ pub(super) fn of_enable(stack: &Arc<Stack>, backend: Backend, is_verbose: bool) 
 /// # Errors
 /// All errors in the settings.
 pub(super) fn of_disable(stack: &Arc<Stack>, backend: Option<Backend>, is_verbose: bool) -> Result<Policy> {
-    policy(stack, is_verbose, move |settings| {
-        let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
-        treatment(settings, Ok(Task::Disable(Disable { backend, keep_config, unset })))
+    policy(stack, is_verbose, move |settings| disabled(settings, backend))
+}
+
+/// The policy of the admission webhook, by the `action` of each deployment. A deployment without a name, which the API
+/// server makes after the webhook, has no setting that is made from the name.
+///
+/// # Errors
+/// All errors in the settings.
+pub(super) fn of_webhook(stack: &Arc<Stack>, has_name: bool) -> Result<Policy> {
+    policy(stack, false, move |settings| {
+        let nameless = (!has_name).then(|| settings.without_name());
+        let settings = nameless.as_ref().unwrap_or(settings);
+        match (settings.word(Key::Action).unwrap_or_default(), settings.word(Key::Backend)) {
+            (WebhookAction::Disable, _) => disabled(settings, None),
+            (WebhookAction::Enable, Some(backend)) => enabled(settings, backend),
+            (WebhookAction::Enable, None) => {
+                let help = "add `backend: jaeger` or `backend: datadog`, or `action: disable`";
+                Err(vec![Diagnostic::new("the settings have no `backend`", help)])
+            }
+        }
     })
+}
+
+fn enabled(settings: &Settings, backend: Backend) -> Result<Treatment, Vec<Diagnostic>> {
+    treatment(settings, settings.profile(backend).map(Task::Enable))
+}
+
+fn disabled(settings: &Settings, backend: Option<Backend>) -> Result<Treatment, Vec<Diagnostic>> {
+    let (keep_config, unset) = (settings.is_on(Key::KeepConfig), settings.texts(Key::Unset).into_iter().collect());
+    treatment(settings, Ok(Task::Disable(Disable { backend, keep_config, unset })))
 }
 
 /// The policy of `lint --fix`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use memchr::memmem;
 
 use super::inputs::gather_inputs;
@@ -13,8 +13,29 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
-use crate::settings::{File, Finder, FoundFile, Layer, Refused, Stack, excludes, find, open};
+use crate::settings::{FILE_NAME, File, Finder, FoundFile, Layer, Refused, SettingSource, Stack, excludes, find, open};
 use crate::source::{Excludes, Gathered, Origin, Source};
+
+/// The settings file of the admission webhook: the named one, or the nearest.
+///
+/// # Errors
+/// There is none.
+pub(super) fn webhook_settings(named: Option<PathBuf>) -> Result<FoundFile> {
+    let working_folder = std::env::current_dir().unwrap_or_default();
+    match named {
+        Some(path) => Ok(FoundFile::named(&path, &working_folder)),
+        None => find(&working_folder)
+            .with_context(|| format!("there are no settings: write {FILE_NAME}, or name a file by --config")),
+    }
+}
+
+/// The settings of the admission webhook, from its file alone.
+///
+/// # Errors
+/// All errors in the file.
+pub(super) fn of_webhook(file: File) -> Result<Stack, Refused> {
+    Stack::new(Some(file.without_paths()?), None, Layer::new(SettingSource::Options))
+}
 
 /// The settings of a run, and of the settings files near its inputs.
 #[derive(Debug)]

@@ -110,12 +110,19 @@ impl File {
             }
         };
         drop(tree);
-        // A stream has no path.
-        let by_path = read.iter().flat_map(|(.., overrides)| overrides).filter(|one| one.path.is_some());
-        let words = "a `path` in the settings of a function: its input has none";
-        let help = "match by name, namespace or selector";
-        faults.extend(by_path.map(|one| fault(Some(&one.spot), words, help)));
+        let overrides = read.iter().flat_map(|(.., overrides)| overrides);
+        faults.extend(paths(overrides, "a `path` in the settings of a function: its input has none"));
         Self::of(name, folder, text, read.unwrap_or_else(nothing), faults).map(Some)
+    }
+
+    /// The same, if its settings are for resources without a file.
+    ///
+    /// # Errors
+    /// Each override that selects by path.
+    pub(crate) fn without_paths(self) -> Result<Self, Refused> {
+        let words = "a `path` in the settings of the admission webhook: the API server's objects have none";
+        let faults: Vec<Diagnostic> = paths(self.overrides.iter(), words).collect();
+        if faults.is_empty() { Ok(self) } else { Err(Refused::new(&self.name, &self.text, faults)) }
     }
 
     fn of(
@@ -134,6 +141,11 @@ impl File {
         }
         faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
         Err(Refused::new(&file.name, &file.text, faults))
+    }
+
+    /// Its text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The names of its profiles, in the order of the file.
@@ -193,6 +205,12 @@ fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Diagnostic> {
             Err(tree.diagnostic(second, "a settings file is one document, and this is a second", "put it all into one"))
         }
     }
+}
+
+/// An error for each override that selects by path.
+fn paths<'a>(overrides: impl Iterator<Item = &'a Override>, words: &'static str) -> impl Iterator<Item = Diagnostic> {
+    let help = "match by name, namespace or selector";
+    overrides.filter(|one| one.path.is_some()).map(move |one| fault(Some(&one.spot), words, help))
 }
 
 fn take_run_settings(layer: &mut Layer) -> Vec<Setting> {

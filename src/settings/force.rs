@@ -7,11 +7,14 @@ use clap::ValueEnum;
 
 use super::{Layer, Setting, SettingSource, SettingValue, Spot, fault};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::{BACKENDS, Backend, GivenBy, Key, Profile, Request, UsageError};
+use crate::knowledge::{BACKENDS, Backend, GivenBy, Key, Profile, Request, Takes, UsageError, table};
 use crate::lint::{Rule, RuleSet};
 use crate::manifest::glob::{NameSet, NameSetBuilder, glob};
 use crate::manifest::selection::{LabelSelector, Selection, label_selector};
 use crate::source::{Excludes, ExcludesBuilder};
+
+/// The name of a deployment in the name of a service.
+const NAME_PLACEHOLDER: &str = "{name}";
 
 /// The effective settings, each from the layer of highest precedence.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +47,20 @@ impl Settings {
             _ => !replaced.contains(&existing.id()),
         });
         self.settings.extend(new.iter().cloned());
+    }
+
+    /// The same for a deployment whose name is not known yet, without the settings that are made from it.
+    pub(crate) fn without_name(&self) -> Self {
+        let is_service = |name: &str| {
+            BACKENDS.into_iter().flat_map(table).any(|one| one.name == name && one.takes == Takes::Service)
+        };
+        let needs_name = |setting: &Setting| match setting.key {
+            Key::ConfigMap => true,
+            Key::Service => setting.text().is_some_and(|text| text.contains(NAME_PLACEHOLDER)),
+            Key::Set if is_service(&setting.name) => setting.text().is_some_and(|text| text.contains(NAME_PLACEHOLDER)),
+            _ => false,
+        };
+        Self { settings: self.settings.iter().filter(|setting| !needs_name(setting)).cloned().collect() }
     }
 
     /// The settings of a key; for a mapping one for each name.

@@ -55,6 +55,14 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
     "tls",
     "image",
     "model-image",
+    "cert",
+    "key",
+    "listen",
+    "shutdown-delay",
+    "on-error",
+    "scope",
+    "ca-bundle",
+    "tls-secret",
 ];
 
 /// A position in a settings file.

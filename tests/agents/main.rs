@@ -3,6 +3,8 @@
 
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod webhook;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};

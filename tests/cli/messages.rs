@@ -301,7 +301,6 @@ fn wrong_words_get_the_nearest_right_one() {
         done.expect(2, &["unexpected argument"]);
         assert!(!done.stderr.contains("as a value"), "{}", done.stderr);
     }
-    sandbox.run("config nofile.yaml").expect(2, &["nofile.yaml: no such file or directory"]);
     fs::write(sandbox.path(".seldon-trace.yaml"), "profiles: {staging: {}}\n").unwrap();
     sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
 }

@@ -86,9 +86,9 @@ def go_program(client, sources, seconds, package=".", may_build=True):
     return made_once(client, states, lambda path: run([*build, str(path), package]), may_build)
 
 
-def built_program(test):
+def built_program(test, *options):
     """The path of seldon-trace, built by cargo for this test."""
-    command = ["cargo", "build", "--quiet", "--bin", "seldon-trace", "--message-format", "json"]
+    command = ["cargo", "build", "--quiet", "--bin", "seldon-trace", "--message-format", "json", *options]
     repository = Path(__file__).resolve().parents[2]
     done = subprocess.run(command, cwd=repository, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:

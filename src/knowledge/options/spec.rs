@@ -11,6 +11,7 @@ use crate::knowledge::{Backend, Reader};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the option of its name")]
 pub enum Key {
+    Action,
     Backend,
     AgentHost,
     AgentPort,
@@ -89,7 +90,17 @@ pub(crate) enum FailOn {
     Never,
 }
 
-/// The commands that have an option, a bit each.
+/// The change that the admission webhook makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum WebhookAction {
+    /// That of `enable`
+    #[default]
+    Enable,
+    /// That of `disable`
+    Disable,
+}
+
+/// The commands that have an option, a bit each; none for a setting of files alone.
 pub(crate) type Commands = u8;
 
 /// `enable`

@@ -5,7 +5,9 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::sidecar;
-use super::spec::{AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets};
+use super::spec::{
+    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
+};
 use crate::knowledge::otlp::mlserver;
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
 use crate::knowledge::values::SAMPLER_TYPES;
@@ -58,6 +60,15 @@ const SELECTION: OptionSpec =
 
 /// Every option, in the order of [`Key`].
 pub(crate) const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        key: Key::Action,
+        name: "action",
+        form: Form::Word(words::<WebhookAction>),
+        help: "The change that the admission webhook makes; no other command reads it",
+        default: Some("enable"),
+        commands: 0,
+        ..PLAIN
+    },
     OptionSpec {
         key: Key::Backend,
         name: "backend",

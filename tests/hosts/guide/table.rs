@@ -48,6 +48,7 @@ const REPOSITORY: &str = "git init --quiet --bare \"$CLUSTER/origin.git\"
     git commit --quiet --message Models";
 
 const IN_CLUSTER: &str = "it is for the pods of a cluster";
+const OF_CLUSTER: &str = "tests/cluster does the same in a cluster";
 
 /// The blocks in their order: the file, the heading, how the first line begins, and the expected result.
 pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
@@ -146,6 +147,16 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
         "mkdir -p tests/fuzz/corpus/TARGET",
         Plan::Skip("it needs cargo-fuzz, and takes ten minutes; tests/fuzzed.rs runs what it found"),
     ),
+    ("docs/cluster.md", "Install", "skopeo copy oci-archive:", Plan::Skip("it pushes to a registry")),
+    (
+        "docs/cluster.md",
+        "Install",
+        "seldon-trace agent webhook --image",
+        run(&[], "", &[Holds(APPLIED, "kind: MutatingWebhookConfiguration"), Holds(APPLIED, "tracing=off")]),
+    ),
+    ("docs/cluster.md", "Roll it out", "kubectl label namespace", Plan::Skip(OF_CLUSTER)),
+    ("docs/cluster.md", "Take it out", "kubectl delete mutatingwebhookconfiguration", Plan::Skip(OF_CLUSTER)),
+    ("docs/cluster.md", "Take it out", "kubectl get seldondeployments -n models", Plan::Skip(OF_CLUSTER)),
     (
         "docs/hosts.md",
         "kubectl",

@@ -1,0 +1,3 @@
+module seldon-trace.dev/cluster/certificates
+
+go 1.24.0
