@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::kubernetes::PodVariable;
-use super::receiver::{Placement, Receiver};
+use super::receiver::{Placement, ReceiverWorkload};
 use super::{stream, yaml};
 use crate::knowledge::collector::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, NoSettings, OTLP, OtlpExporter, Pipeline, Processors,
@@ -65,7 +65,7 @@ impl NodeCollector {
                 (env, ("128Mi", "512Mi"))
             }
         };
-        let receiver = Receiver {
+        let receiver = ReceiverWorkload {
             name: &self.name,
             namespace: self.namespace.as_deref(),
             app: "opentelemetry-collector",

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::kubernetes::PodVariable;
-use super::receiver::{Placement, Receiver};
+use super::receiver::{Placement, ReceiverWorkload};
 use super::{UI_PORT, stream, yaml};
 use crate::knowledge::collector::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,
@@ -80,7 +80,7 @@ struct StorageExporter {
 impl AllInOne {
     /// The ConfigMap, the Deployment, and a Service each for clients and for the user interface.
     pub(crate) fn manifests(&self) -> Result<String> {
-        let receiver = Receiver {
+        let receiver = ReceiverWorkload {
             name: &self.name,
             namespace: self.namespace.as_deref(),
             app: "jaeger",

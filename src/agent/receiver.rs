@@ -20,7 +20,7 @@ const CONFIG_FILE: &str = "config.yaml";
 
 /// A program that receives traces: its pods and their config.
 #[derive(Debug)]
-pub(super) struct Receiver<'a> {
+pub(super) struct ReceiverWorkload<'a> {
     pub name: &'a str,
     pub namespace: Option<&'a str>,
     /// The label `app.kubernetes.io/name`.
@@ -47,7 +47,7 @@ pub(super) enum Placement {
     Single,
 }
 
-impl Receiver<'_> {
+impl ReceiverWorkload<'_> {
     fn selector(&self) -> TextMap {
         selector(self.app, self.name)
     }

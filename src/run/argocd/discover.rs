@@ -25,7 +25,7 @@ const MAX_LOOKED_AT: usize = 100_000;
 /// A file that mentions a SeldonDeployment, or that can't be read, in a folder for this plugin.
 pub(super) fn discover(build: bool) -> Option<PathBuf> {
     let root = Path::new(".");
-    let mut known = Known { repository: repository().ok()?, paths: HashSet::new() };
+    let mut known = Visited { repository: repository().ok()?, paths: HashSet::new() };
     match build_file(root) {
         None if !build => {
             // `generate` refuses another value.
@@ -43,12 +43,12 @@ pub(super) fn discover(build: bool) -> Option<PathBuf> {
 }
 
 /// The paths that were looked at.
-struct Known {
+struct Visited {
     repository: PathBuf,
     paths: HashSet<PathBuf>,
 }
 
-impl Known {
+impl Visited {
     /// Returns true if a path of the repository is looked at for the first time.
     fn add(&mut self, path: &Path) -> bool {
         let path = path.canonicalize().ok().filter(|path| path.starts_with(&self.repository));
@@ -59,7 +59,7 @@ impl Known {
 /// The first file that is taken, sorted by name.
 fn first_below(
     folder: &Path,
-    known: &mut Known,
+    known: &mut Visited,
     is_entered: &impl Fn(&DirEntry) -> bool,
     is_taken: &impl Fn(&Path) -> bool,
 ) -> Option<PathBuf> {
@@ -117,7 +117,7 @@ fn mentions_packed(path: &Path) -> bool {
 }
 
 /// A file of a kustomization, or of the local files and folders that it and those name.
-fn of_kustomize(known: &mut Known) -> Option<PathBuf> {
+fn of_kustomize(known: &mut Visited) -> Option<PathBuf> {
     let mut waiting = vec![PathBuf::from(".")];
     while let Some(path) = waiting.pop() {
         if !known.add(&path) {
