@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_server, is_target, outcomes_of_any};
+use super::{is_server, is_target, outcomes_with_mlserver};
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, admission_annotations, is_library_annotation};
@@ -303,7 +303,7 @@ spec:
 };
 
 fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes_of_any(scene).filter_map(|(variable, outcome)| {
+    let found = outcomes_with_mlserver(scene).filter_map(|(variable, outcome)| {
         let (Outcome::SendsNothing(reason) | Outcome::Replaced(reason)) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
         let message = match outcome {
