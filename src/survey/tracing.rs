@@ -217,7 +217,7 @@ pub(super) fn judge(
     reading: &EnvReading<'_, '_>,
     unit: &Unit<'_>,
     skip_reason: Option<SkipReason>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
 ) -> Tracing {
     let otlp = if unit.is_mlserver() && skip_reason.is_some() { mlserver(reading, around) } else { None };
     if let Some(tracing) = otlp {
