@@ -6,6 +6,7 @@ use super::mounted::Unmounted;
 use super::surroundings::{PredictorPods, text_of};
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::names::{split_image, tag_of};
 use crate::knowledge::parts::{
     ADMISSION_LABEL, LIBRARY_CONTAINER, LIBRARY_VOLUME, admission_annotations, is_library_annotation,
 };
@@ -219,9 +220,9 @@ pub(crate) fn python_obstacle(tree: &Tree<'_>, unit: &Unit<'_>, version: Library
 
 /// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
 pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
-    let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
-    let (name, tag) = image.split('@').next()?.split_once(':')?;
-    let numbers: Vec<u32> = tag.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let repository = split_image(image).0;
+    let name = repository.strip_prefix("docker.io/").unwrap_or(repository).strip_prefix("seldonio/")?;
+    let numbers: Vec<u32> = tag_of(image).split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
     match numbers[..] {
         [major, minor, _] if WRAPPER_IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
         _ => None,

@@ -7,7 +7,7 @@ use super::injection::{Admission, Library};
 use super::mounted::PodVolumes;
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
-use crate::knowledge::names::version_in_tag;
+use crate::knowledge::names::{split_image, version_in_tag};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
 use crate::manifest::{
     Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, value_of,
@@ -235,13 +235,9 @@ pub(crate) fn agents_of(
     name: &str,
     container: NodeId,
 ) -> impl Iterator<Item = (Backend, AgentPorts)> + use<> {
-    let tagged = text_of(tree, container, "image").unwrap_or_default();
-    // The port of a registry is before a slash. A tag is after the last slash.
-    let image = tagged.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = &image[..tag.unwrap_or(image.len())];
+    let image = text_of(tree, container, "image").unwrap_or_default();
     let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
-    let ports = |backend| AgentPorts::of(backend, name, image, version_in_tag(tagged), has_arguments);
+    let ports = |backend| AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments);
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 

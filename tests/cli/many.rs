@@ -296,8 +296,8 @@ fn annotations_for_the_library_and_units() {
         MANIFEST.replace("      name: classifier\n", &format!("      name: classifier\n      children: [{nodes}]\n"));
     let image = "image: 'seldonio/mock_classifier:1.18.2'";
     let containers = numbered(&format!("        - {{name: c@, {image}}}\n"), count);
-    let of_predictor = format!("  - annotations: {{{}}}\n    name:", numbered(annotation, count));
-    let of_predictor = graph.replace("  - name:", &of_predictor) + &containers;
+    let of_predictor = format!("- annotations: {{{}}}\n    name: default", numbered(annotation, count));
+    let of_predictor = graph.replace("- name: default", &of_predictor) + &containers;
     let pod = format!(
         "    - {{metadata: {{annotations: {{{annotation}}}}}, spec: {{containers: [{{name: c@, {image}}}]}}}}\n"
     );
