@@ -109,7 +109,7 @@ fn has_merge_key(tree: &Tree<'_>, mapping: NodeId) -> bool {
 }
 
 /// The mounts of a container over a path.
-fn mounts_over<'t>(tree: &'t Tree<'_>, container: NodeId, path: &str) -> impl Iterator<Item = NodeId> {
+fn mounts_over(tree: &Tree<'_>, container: NodeId, path: &str) -> impl Iterator<Item = NodeId> {
     let is_over = move |item: &NodeId| text_of(tree, *item, "mountPath").is_some_and(|mount| is_below(path, mount));
     list(tree, container, "volumeMounts").iter().copied().filter(is_over)
 }

@@ -289,7 +289,7 @@ fn containers_with_an_empty_volume_for_the_library_each() {
 /// Of a predictor, of pods and of `spec`.
 #[test]
 fn annotations_for_the_library_and_units() {
-    let count = 5000;
+    let count = 20_000;
     let annotation = "admission.datadoghq.com/c@.python-lib.version: v4, ";
     let nodes = numbered("{name: c@}, ", count);
     let graph =
