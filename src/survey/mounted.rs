@@ -68,7 +68,9 @@ impl<'t> PodVolumes<'t> {
             }
         }
         let inits = list(tree, spec, "initContainers");
-        for container in inits.iter().chain(list(tree, spec, "containers")).map(|item| tree.resolve(*item)) {
+        // Most pods have no volume.
+        let containers = if found.named.is_empty() { &[][..] } else { list(tree, spec, "containers") };
+        for container in inits.iter().chain(containers).map(|item| tree.resolve(*item)) {
             if has_merge_key(tree, container) {
                 found.merged_containers.push(container);
             }
