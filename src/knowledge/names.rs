@@ -40,10 +40,17 @@ pub(crate) fn is_label_value(text: &str) -> bool {
         && ends.iter().all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
 }
 
+/// The repository of an image, and its tag and digest with the character before them. The port of a registry is before a
+/// slash.
+pub(crate) fn split_image(image: &str) -> (&str, &str) {
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    image.split_at(image[name..].find([':', '@']).map_or(image.len(), |end| name + end))
+}
+
 /// The tag of an image, or an empty text.
 pub(crate) fn tag_of(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or_default();
-    image.rsplit('/').next().and_then(|image| image.split_once(':')).map_or("", |(_, tag)| tag)
+    let tag = split_image(image).1.strip_prefix(':').unwrap_or_default();
+    tag.split('@').next().unwrap_or_default()
 }
 
 /// The first two numbers of the version in the tag of an image. A tag such as `v2` means the last release of 2.

@@ -4,7 +4,7 @@
 //! is removed only if the annotation [`ADDED_ANNOTATION`] lists it.
 
 use super::clients::ddtrace;
-use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag};
+use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag, split_image};
 use super::options::{Key, Request};
 use super::otlp::Otlp;
 use super::receivers::{ApiKeySecret, Endpoint, check_image, check_site};
@@ -262,12 +262,6 @@ impl Parts {
             None => format!("{repository}:{}", self.version()),
         }
     }
-}
-
-/// The repository of an image, and its tag and digest with the character before them.
-pub(crate) fn split_image(image: &str) -> (&str, &str) {
-    let name = image.rfind('/').map_or(0, |slash| slash + 1);
-    image.split_at(image[name..].find([':', '@']).map_or(image.len(), |end| name + end))
 }
 
 /// Returns true for an image of Datadog's library, in any registry.

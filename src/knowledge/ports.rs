@@ -56,8 +56,9 @@ pub(crate) fn has_collector_path(url: &str) -> bool {
     url.split(['?', '#']).next().is_some_and(|url| url.ends_with("/api/traces"))
 }
 
-/// Returns true if a URL has no path, or is that of a collector's own port.
-pub(crate) fn has_no_path(url: &str) -> bool {
+/// Returns true if no proxy can change a URL's path before a collector reads it: there is none, or the port is the
+/// collector's own.
+pub(crate) fn has_no_proxy(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     path.is_empty() || authority.ends_with(":14268")

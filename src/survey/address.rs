@@ -6,13 +6,12 @@ use crate::knowledge::Backend;
 
 /// The doubt about an agent, `HOST:PORT` or a URL, on a loopback address. If the manifest has no agent in the pod, one
 /// may be injected, unless the orchestrator is alone in its pod.
-pub(super) fn loopback(agent: Option<&str>, around: &Surroundings, backend: Backend) -> Option<Doubt> {
+pub(super) fn loopback(agent: Option<&str>, around: &Surroundings<'_>, backend: Backend) -> Option<Doubt> {
     let address = agent.filter(|agent| host_of(agent).is_some_and(is_loopback))?;
-    let agents = around.agents(backend);
-    if !agents.is_empty() {
+    if let Some(agents) = around.agents(backend) {
         return port_of(address).and_then(|port| agents.doubt_at(port));
     }
-    Some(match around.is_alone {
+    Some(match around.is_alone() {
         true => Doubt::no("the agent would be on localhost, and the orchestrator is alone in its pod"),
         false => Doubt::unknown("the agent would be on localhost, and the manifest has none in the pod"),
     })

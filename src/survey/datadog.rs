@@ -14,7 +14,7 @@ use crate::knowledge::{Backend, bare_rate, overridden_by};
 /// TRACING is on, the wrapper still sends its own.
 pub(super) fn library(
     reading: &EnvReading<'_, '_>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
     (version, client, obstacle): (LibraryVersion, TracingClient, Option<Obstacle>),
     wrapper: impl FnOnce() -> Option<Tracing>,
 ) -> Tracing {
@@ -32,7 +32,7 @@ pub(super) fn library(
 
 pub(super) fn library_alone(
     reading: &EnvReading<'_, '_>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
     (version, client, obstacle): (LibraryVersion, TracingClient, Option<Obstacle>),
 ) -> Tracing {
     let start = reading.apply(|variables| ddtrace::start(variables, version));
@@ -79,7 +79,7 @@ pub(super) fn library_alone(
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
-            let socket = around.no_socket.map(no_socket);
+            let socket = around.why_no_socket().map(no_socket);
             let not_loaded = obstacle.map(Obstacle::doubt);
             let doubts =
                 [not_loaded, rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
@@ -111,7 +111,7 @@ fn no_socket(reason: &'static str) -> Doubt {
 /// used.
 pub(super) fn datadog(
     reading: &EnvReading<'_, '_>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
     rates: &[&str],
     ports: &[&str],
     service: Option<EffectiveValue>,
@@ -152,11 +152,11 @@ pub(super) fn datadog(
         }
         _ => None,
     };
-    let socket = || around.no_socket.map(no_socket);
+    let socket = || around.why_no_socket().map(no_socket);
     let certain = off.or_else(rejected).or_else(of_start).or_else(socket);
     let is_on = certain.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
     let image = || {
-        Some(Doubt::unknown(match around.is_stock {
+        Some(Doubt::unknown(match around.is_stock() {
             true => "no image of a release of Seldon Core has Datadog's client",
             false => {
                 "only images built from pull request 2859 read DD_ENABLED, and the manifest does not show if this is one"

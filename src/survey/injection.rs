@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::mounted::NOT_MOUNTED;
+use super::mounted::Unmounted;
 use super::surroundings::{PredictorPods, text_of};
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::names::{split_image, tag_of};
 use crate::knowledge::parts::{
     ADMISSION_LABEL, LIBRARY_CONTAINER, LIBRARY_VOLUME, admission_annotations, is_library_annotation,
 };
@@ -37,7 +38,7 @@ pub(super) enum Library {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Obstacle {
     /// No volume is mounted at its folder, or the pod lacks that volume.
-    NotMounted(&'static str),
+    NotMounted(Unmounted),
     /// Nothing copies it into the volume.
     NotCopied,
     /// The image has Python 3.8.
@@ -48,60 +49,62 @@ pub(crate) enum Obstacle {
     UnknownPython,
     /// The pod lacks the label for the admission controller.
     NotLabelled,
-    /// The label keeps the admission controller from changing the pod.
-    LabelledOff,
+    /// A label keeps the admission controller from changing the pod: that of the pod itself, or the predictor's.
+    LabelledOff { by_pod: bool },
 }
 
 impl Obstacle {
     pub(crate) fn verdict(self) -> Verdict {
         match self {
-            Self::NotMounted(_) | Self::NotCopied | Self::OldPython | Self::LabelledOff => Verdict::No,
+            Self::NotMounted(_) | Self::NotCopied | Self::OldPython | Self::LabelledOff { .. } => Verdict::No,
             Self::PythonOfRelease | Self::UnknownPython | Self::NotLabelled => Verdict::Unknown,
         }
     }
 
     /// The reason, as a sentence about Datadog's library.
-    pub(crate) fn reason(self) -> &'static str {
+    pub(crate) fn reason(self) -> String {
+        let (folder, python) = (LIBRARY_VOLUME.folder, "this version of Datadog's library needs Python 3.9");
         match self {
-            Self::NotMounted(reason) if reason == NOT_MOUNTED => {
-                "PYTHONPATH has /datadog-lib, and no volume is mounted there: Datadog's library is not loaded"
+            Self::NotMounted(Unmounted::NoMount) => {
+                format!("PYTHONPATH has {folder}, and no volume is mounted there: Datadog's library is not loaded")
             }
-            Self::NotMounted(_) => {
-                "the pod lacks the volume that is mounted at /datadog-lib, so that the API server refuses it"
+            Self::NotMounted(Unmounted::NoVolume) => {
+                format!("the pod lacks the volume that is mounted at {folder}, so that the API server refuses it")
             }
             Self::NotCopied => {
-                "no init container copies Datadog's library into the volume at /datadog-lib: it is not loaded"
+                format!("no init container copies Datadog's library into the volume at {folder}: it is not loaded")
             }
-            Self::OldPython => "this version of Datadog's library needs Python 3.9, and stock images have 3.8",
-            Self::PythonOfRelease => {
-                "this version of Datadog's library needs Python 3.9, and the servers of Seldon Core up to 1.18 have 3.8"
-            }
-            Self::UnknownPython => {
-                "this version of Datadog's library needs Python 3.9, and that of the image is not known"
-            }
-            Self::NotLabelled => {
-                "the label admission.datadoghq.com/enabled is missing: only a controller that also changes pods \
-                 without it injects Datadog's library"
-            }
-            Self::LabelledOff => {
-                "the label admission.datadoghq.com/enabled is not true: Datadog's library is not injected"
+            Self::OldPython => format!("{python}, and this image has Python 3.8"),
+            Self::PythonOfRelease => format!("{python}, and the servers of Seldon Core up to 1.18 have 3.8"),
+            Self::UnknownPython => format!("{python}, and that of the image is not known"),
+            Self::NotLabelled => format!(
+                "the label {ADMISSION_LABEL} is missing: only a controller that also changes pods without it injects \
+                 Datadog's library"
+            ),
+            Self::LabelledOff { .. } => {
+                format!("the label {ADMISSION_LABEL} is not true: Datadog's library is not injected")
             }
         }
     }
 
     /// What to write instead.
-    pub(crate) fn advice(self) -> &'static str {
+    pub(crate) fn advice(self) -> String {
         match self {
-            Self::NotMounted(reason) if reason == NOT_MOUNTED => {
-                "mount the volume into which the init container copies the library, or remove /datadog-lib from the path"
+            Self::NotMounted(Unmounted::NoMount) => format!(
+                "mount the volume into which the init container copies the library, or remove {} from the path",
+                LIBRARY_VOLUME.folder
+            ),
+            Self::NotMounted(Unmounted::NoVolume) => "add the volume to the pod's `volumes`".to_owned(),
+            Self::NotCopied => format!("add the init container {LIBRARY_CONTAINER}, as `enable --inject init` does"),
+            Self::OldPython | Self::PythonOfRelease => "write v2".to_owned(),
+            Self::UnknownPython => "write v2, unless the image has Python 3.9 or later".to_owned(),
+            Self::NotLabelled | Self::LabelledOff { by_pod: false } => {
+                format!("give the predictor the label {ADMISSION_LABEL}: 'true'")
             }
-            Self::NotMounted(_) => "add the volume to the pod's `volumes`",
-            Self::NotCopied => "add the init container datadog-lib-python-init, as `enable --inject init` does",
-            Self::OldPython | Self::PythonOfRelease => "write v2",
-            Self::UnknownPython => "write v2, unless the image has Python 3.9 or later",
-            Self::NotLabelled | Self::LabelledOff => {
-                "give the predictor the label admission.datadoghq.com/enabled: 'true'"
-            }
+            Self::LabelledOff { by_pod: true } => format!(
+                "write {ADMISSION_LABEL}: 'true' in the `metadata` of the component spec: its label overrides the \
+                 predictor's"
+            ),
         }
     }
 
@@ -116,37 +119,25 @@ impl<'t> PredictorPods<'t> {
         let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
         let on_path = env.last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
         if is_run || on_path.is_some() {
-            let image = self.library_image(tree, unit);
+            let image = self.library_image(unit);
             let version = image.map_or(LibraryVersion::NotKnown, |(_, image)| LibraryVersion::of_image(image));
             return Some(match is_run {
                 true => Library::Runs(version),
                 false => Library::Injected(version, self.obstacle(tree, unit)),
             });
         }
-        let (tag, label) = self.requested(tree, unit)?;
+        let tag = self.requested(unit)?;
         let version = tag.map_or(LibraryVersion::NotKnown, LibraryVersion::of_tag);
-        let of_label = label_obstacle(label);
+        let of_label = self.label_obstacle(unit);
         let of_python = python_obstacle(tree, unit, version);
         let is_certain = |obstacle: &Obstacle| obstacle.verdict() == Verdict::No;
         let certain = of_label.filter(is_certain).or(of_python.filter(is_certain));
         Some(Library::MayBeInjected(version, certain.or(of_label).or(of_python)))
     }
 
-    /// The reason why the admission controller does not inject the library that an annotation requests, or may not.
-    pub(crate) fn label_obstacle(&self, tree: &'t Tree<'_>, unit: &Unit<'_>) -> Option<Obstacle> {
-        label_obstacle(self.requested(tree, unit)?.1)
-    }
-
     /// The image of the init container with the library, and its node.
-    pub(crate) fn library_image(&self, tree: &'t Tree<'_>, unit: &Unit<'_>) -> Option<(NodeId, &'t str)> {
-        let Role::Server { place, .. } = unit.role else { return None };
-        let list = value_of(tree, place.spec, "initContainers");
-        list.into_iter().flat_map(|list| tree.items(list)).find_map(|container| {
-            let image = value_of(tree, *container, "image")?;
-            let text = tree.scalar_text(image)?;
-            let is_named = text_of(tree, *container, "name") == Some(LIBRARY_CONTAINER);
-            (is_named || text.contains("dd-lib-python-init")).then_some((image, text))
-        })
+    pub(crate) fn library_image(&self, unit: &Unit<'_>) -> Option<(NodeId, &'t str)> {
+        self.volumes_of(unit).filter(|_| matches!(unit.role, Role::Server { .. }))?.library
     }
 
     /// The reason why the library on PYTHONPATH is not loaded, or may not be.
@@ -157,27 +148,52 @@ impl<'t> PredictorPods<'t> {
         if self.is_never_filled(tree, unit, LIBRARY_VOLUME.folder) {
             return Some(Obstacle::NotCopied);
         }
-        python_obstacle(tree, unit, LibraryVersion::of_image(self.library_image(tree, unit)?.1))
+        python_obstacle(tree, unit, LibraryVersion::of_image(self.library_image(unit)?.1))
     }
 
-    /// The library that the admission controller is asked to inject, as its tag and the label.
-    fn requested(&self, tree: &'t Tree<'_>, unit: &Unit<'_>) -> Option<(Option<&'t str>, Option<&'t str>)> {
-        let pod = self.pod_of(unit);
-        let in_pod = Admission::of(tree, pod.and_then(|pod| value_of(tree, pod, "metadata")));
-        let (predictor, spec) = (&self.admission, &*self.admission_of_spec);
+    /// The reason why the admission controller does not inject a requested library, or may not.
+    pub(crate) fn label_obstacle(&self, unit: &Unit<'_>) -> Option<Obstacle> {
+        match self.label(unit).0 {
+            None => Some(Obstacle::NotLabelled),
+            Some("true") => None,
+            Some(label) if is_placeholder(label, true) => None,
+            Some(_) => Some(Obstacle::LabelledOff { by_pod: self.label(unit).1 }),
+        }
+    }
+
+    /// The annotations in effect that request the library for a container, as their nodes and tags: its own, and that of
+    /// all containers.
+    pub(crate) fn requests(&self, unit: &Unit<'_>) -> [Option<(NodeId, &'t str)>; 2] {
+        admission_annotations(unit.name).map(|name| {
+            self.admissions(unit).into_iter().flatten().find_map(|each| each.tags.get(name.as_str()).copied())
+        })
+    }
+
+    /// The library that the admission controller is asked to inject, as its tag. A label without annotations requests
+    /// the default version for all containers, an annotation the library for those that it names.
+    fn requested(&self, unit: &Unit<'_>) -> Option<Option<&'t str>> {
+        if self.admissions(unit).into_iter().flatten().all(|each| each.tags.is_empty()) {
+            return (self.label(unit).0 == Some("true")).then_some(None);
+        }
+        self.requests(unit).into_iter().flatten().next().map(|(_, tag)| Some(tag))
+    }
+
+    /// The label of the pod, or else the predictor's. True if it is the pod's.
+    fn label(&self, unit: &Unit<'_>) -> (Option<&'t str>, bool) {
+        let of_pod = self.admission_of_pod(unit).and_then(|pod| pod.label);
+        (of_pod.or(self.admission.label), of_pod.is_some())
+    }
+
+    fn admission_of_pod(&self, unit: &Unit<'_>) -> Option<&Admission<'t>> {
+        self.admission_of_pods.get(&self.pod_of(unit)?)
+    }
+
+    /// The requests for a unit; the first takes precedence.
+    fn admissions(&self, unit: &Unit<'_>) -> [Option<&Admission<'t>>; 3] {
+        let (in_pod, predictor) = (self.admission_of_pod(unit), Some(&self.admission));
+        let spec = Some(&*self.admission_of_spec);
         // In the executor's pod the predictor's annotations override those of the pod.
-        let all = if pod == self.orchestrator { [predictor, &in_pod, spec] } else { [&in_pod, predictor, spec] };
-        // A label of the pod overrides the predictor's.
-        Admission::library_of(&all, in_pod.label.or(predictor.label), unit.name)
-    }
-}
-
-fn label_obstacle(label: Option<&str>) -> Option<Obstacle> {
-    match label {
-        None => Some(Obstacle::NotLabelled),
-        Some("true") => None,
-        Some(label) if is_placeholder(label, true) => None,
-        Some(_) => Some(Obstacle::LabelledOff),
+        if self.pod_of(unit) == self.orchestrator { [predictor, in_pod, spec] } else { [in_pod, predictor, spec] }
     }
 }
 
@@ -204,9 +220,9 @@ pub(crate) fn python_obstacle(tree: &Tree<'_>, unit: &Unit<'_>, version: Library
 
 /// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
 pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
-    let image = image.strip_prefix("docker.io/").unwrap_or(image).strip_prefix("seldonio/")?;
-    let (name, tag) = image.split('@').next()?.split_once(':')?;
-    let numbers: Vec<u32> = tag.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let repository = split_image(image).0;
+    let name = repository.strip_prefix("docker.io/").unwrap_or(repository).strip_prefix("seldonio/")?;
+    let numbers: Vec<u32> = tag_of(image).split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
     match numbers[..] {
         [major, minor, _] if WRAPPER_IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
         _ => None,
@@ -216,8 +232,8 @@ pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
 /// Requests to Datadog's admission controller to inject the library.
 #[derive(Debug)]
 pub(super) struct Admission<'t> {
-    /// The tags in annotations, by their names.
-    tags: HashMap<&'t str, &'t str>,
+    /// The annotations by their names, as their nodes and tags.
+    tags: HashMap<&'t str, (NodeId, &'t str)>,
     /// The value of the label.
     label: Option<&'t str>,
 }
@@ -233,25 +249,13 @@ impl<'t> Admission<'t> {
         let entries = |field: &str| {
             let mapping = holder.and_then(|holder| value_of(tree, holder, field));
             let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-            entries.filter_map(|(key, value)| Some((tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?)))
+            entries.filter_map(|(key, value)| {
+                Some((tree.scalar_text(key)?, (value, tree.scalar_text(tree.resolve(value))?)))
+            })
         };
         let requests = entries("annotations").filter(|(name, _)| is_library_annotation(name));
-        let label = entries("labels").find(|(name, _)| *name == ADMISSION_LABEL).map(|(_, value)| value);
+        let label = entries("labels").find(|(name, _)| *name == ADMISSION_LABEL).map(|(_, (_, value))| value);
         Self { tags: requests.collect(), label }
-    }
-
-    /// The library for a container, as its tag and the label; the first request takes precedence. A label without
-    /// annotations requests the default version for all containers, an annotation the library for those that it names.
-    fn library_of(
-        all: &[&Self; 3],
-        label: Option<&'t str>,
-        container: &str,
-    ) -> Option<(Option<&'t str>, Option<&'t str>)> {
-        if all.iter().all(|each| each.tags.is_empty()) {
-            return label.filter(|label| *label == "true").map(|label| (None, Some(label)));
-        }
-        let tag = |name: &String| all.iter().find_map(|each| each.tags.get(name.as_str()).copied());
-        admission_annotations(container).iter().find_map(tag).map(|tag| (Some(tag), label))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::knowledge::clients::{
 
 /// The state of an executor. Most have no variables and sample nothing, whatever else is in the pod: that state is
 /// computed once.
-pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tracing {
     static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
     match reading.is_empty() {
         true => WITHOUT_VARIABLES.get_or_init(|| executor_with(reading, around)).clone(),
@@ -28,7 +28,7 @@ pub(super) fn executor(reading: &EnvReading<'_, '_>, around: &Surroundings) -> T
     }
 }
 
-fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tracing {
     let asks_for_datadog = asks_for_datadog(reading);
     let (start, sampling, server) = reading.apply(|variables| {
         let sampling = || executor_client::sampling(variables);
@@ -101,7 +101,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing
 /// The state of the executor of pull request 2859. A stock executor does not read DD_ENABLED, and decides as before.
 fn datadog_executor(
     reading: &EnvReading<'_, '_>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
     start: ClientStart,
     decision: Decision,
 ) -> Tracing {
@@ -186,7 +186,7 @@ impl ExecutorSampler {
 
 /// The state of a wrapper. Most have no variables and are off, unless Datadog's library is there: that state is
 /// computed once.
-pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tracing {
     static WITHOUT_VARIABLES: OnceLock<Tracing> = OnceLock::new();
     match reading.is_empty() && around.library.is_none() {
         true => WITHOUT_VARIABLES.get_or_init(|| wrapper_with(reading, around)).clone(),
@@ -194,7 +194,7 @@ pub(super) fn wrapper(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tr
     }
 }
 
-fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing {
+fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tracing {
     const TRACING: &str = "TRACING";
     let asks_for_datadog = asks_for_datadog(reading);
     let (start, by_datadog) = reading.apply(|variables| {
@@ -215,11 +215,11 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
             }
             state => library(reading, around, present, || {
                 let is_off = matches!(state, ClientState::Off { .. });
-                (!is_off).then(|| wrapper_with(reading, &Surroundings { library: None, ..around.clone() }))
+                (!is_off).then(|| wrapper_with(reading, &around.without_library()))
             }),
         };
     }
-    if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver) {
+    if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver()) {
         return tracing;
     }
     let is_off = match &start.state {
@@ -276,8 +276,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Tracing 
             _ => Tracing { start: Some(start), client: TracingClient::Wrapper, ..Tracing::without(doubt) },
         };
     }
-    if let Some(reason) = &around.other_program {
-        return Tracing::without(Doubt::unknown(reason.clone()));
+    if let Some(reason) = around.other_program() {
+        return Tracing::without(Doubt::unknown(reason));
     }
     if let Some(start) = by_datadog {
         let rate = pr2859::WRAPPER_RATES;

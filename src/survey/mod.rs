@@ -29,10 +29,12 @@ pub(crate) use address::is_loopback;
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
 pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
-pub(crate) use mounted::NOT_MOUNTED;
+pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
-pub(crate) use surroundings::{PredictorPods, is_mlserver, is_native_sidecar, is_other_server, other_program};
+pub(crate) use surroundings::{
+    PredictorPods, agents_of, is_mlserver, is_native_sidecar, is_other_server, other_program,
+};
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient, about, fact_and_advice};
 
@@ -215,7 +217,7 @@ impl<'t> Context<'_, 't, '_> {
         env.mark_secrets(self.secrets);
         let judge = |env: &Env<'t>| {
             let reading = EnvReading::new(self.tree, &unit, env, self.engine);
-            tracing::judge(&reading, &unit, skip_reason(), &pods.around(self.tree, &unit, env, !reading.is_empty()))
+            tracing::judge(&reading, &unit, skip_reason(), &pods.around(self.tree, &unit, env))
         };
         let mut tracing = judge(&env);
         if let Some(variable) = unit.dropped_at(self.tree, &env).first() {

@@ -1,48 +1,99 @@
 //! Volumes mounted in a container, for the files and sockets that variables name.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::PredictorPods;
+use super::surroundings::text_of;
+use crate::knowledge::parts::is_library_image;
 use crate::manifest::{Role, Unit, Variable, is_placeholder, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The path at which the operator mounts a volume with the model, in the container of a node that has one.
 const MODELS: &str = "/mnt/models";
 
-pub(crate) const NOT_MOUNTED: &str = "no volume is mounted there";
-const NO_VOLUME: &str = "the pod lacks the volume that is mounted there, so that the API server refuses it";
 const NOT_FILLED: &str = "no other container has the volume that is mounted there";
 const NO_MOUNT: &str = "the orchestrator can have no volume";
 
-/// The volumes of a pod.
+/// The reason why a path does not exist in a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unmounted {
+    /// No volume is mounted there.
+    NoMount,
+    /// The pod lacks the volume.
+    NoVolume,
+}
+
+impl Unmounted {
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::NoMount => "no volume is mounted there",
+            Self::NoVolume => "the pod lacks the volume that is mounted there, so that the API server refuses it",
+        }
+    }
+}
+
+/// The volumes of a pod and who mounts them, read once for all its containers.
 #[derive(Debug, Default)]
 pub(super) struct PodVolumes<'t> {
-    names: HashSet<&'t str>,
+    named: HashMap<&'t str, NamedVolume>,
     /// True if it may have volumes with other names, such as those of a merge key `<<`, which is not searched.
     may_have_more: bool,
+    /// True if the pod has a merge key.
+    is_merged: bool,
+    /// The containers with a merge key, which may mount any volume.
+    merged_containers: Vec<NodeId>,
+    /// The image of the init container with Datadog's library, and its node.
+    pub(super) library: Option<(NodeId, &'t str)>,
+}
+
+/// A volume of a pod.
+#[derive(Debug)]
+struct NamedVolume {
+    is_empty_dir: bool,
+    /// The containers that mount it.
+    containers: Vec<NodeId>,
 }
 
 impl<'t> PodVolumes<'t> {
     pub(super) fn of(tree: &'t Tree<'_>, spec: NodeId) -> Self {
-        let volumes = list(tree, spec, "volumes");
-        let mut found = Self { may_have_more: has_merge_key(tree, spec), ..Self::default() };
-        for volume in volumes {
-            match text(tree, *volume, "name") {
-                Some(name) if !is_placeholder(name, true) => found.names.extend([name]),
-                _ => found.may_have_more = true,
+        let is_merged = has_merge_key(tree, spec);
+        let mut found = Self { may_have_more: is_merged, is_merged, ..Self::default() };
+        for volume in list(tree, spec, "volumes") {
+            let name = text_of(tree, *volume, "name");
+            found.may_have_more |= name.is_none_or(|name| is_placeholder(name, true));
+            let is_empty_dir = value_of(tree, *volume, "emptyDir").is_some();
+            let new = || NamedVolume { is_empty_dir: true, containers: Vec::new() };
+            if let Some(name) = name {
+                found.named.entry(name).or_insert_with(new).is_empty_dir &= is_empty_dir;
             }
         }
+        let inits = list(tree, spec, "initContainers");
+        // Most pods have no volume.
+        let containers = if found.named.is_empty() { &[][..] } else { list(tree, spec, "containers") };
+        for container in inits.iter().chain(containers).map(|item| tree.resolve(*item)) {
+            if has_merge_key(tree, container) {
+                found.merged_containers.push(container);
+            }
+            let mounts = list(tree, container, "volumeMounts").iter();
+            for name in mounts.filter_map(|mount| text_of(tree, *mount, "name")) {
+                let containers = found.named.get_mut(name).map(|volume| &mut volume.containers);
+                // A container may mount a volume many times.
+                if let Some(containers) = containers.filter(|all| all.last() != Some(&container)) {
+                    containers.push(container);
+                }
+            }
+        }
+        found.library = inits.iter().find_map(|container| {
+            let image = value_of(tree, *container, "image")?;
+            let text = tree.scalar_text(image).filter(|text| is_library_image(text))?;
+            Some((image, text))
+        });
         found
     }
 
     fn may_have(&self, name: &str) -> bool {
-        self.may_have_more || self.names.contains(name) || is_placeholder(name, true)
+        self.may_have_more || self.named.contains_key(name) || is_placeholder(name, true)
     }
-}
-
-/// The text of an entry of a mapping.
-fn text<'t>(tree: &'t Tree<'_>, item: NodeId, key: &str) -> Option<&'t str> {
-    value_of(tree, item, key).and_then(|value| tree.scalar_text(value))
 }
 
 fn list<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
@@ -59,44 +110,39 @@ fn has_merge_key(tree: &Tree<'_>, mapping: NodeId) -> bool {
     tree.entries(mapping).any(|(key, _)| tree.is_merge_key(key))
 }
 
+/// The mounts of a container over a path.
+fn mounts_over(tree: &Tree<'_>, container: NodeId, path: &str) -> impl Iterator<Item = NodeId> {
+    let is_over = move |item: &NodeId| text_of(tree, *item, "mountPath").is_some_and(|mount| is_below(path, mount));
+    list(tree, container, "volumeMounts").iter().copied().filter(is_over)
+}
+
 impl PredictorPods<'_> {
     /// The reason why a path does not exist in the container of a unit; `None` if a volume is or may be mounted over it.
-    pub(crate) fn why_not_mounted(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> Option<&'static str> {
-        let container = unit.node;
-        let is_over = |mount: &str| is_below(path, mount);
-        if has_merge_key(tree, container) || is_over(MODELS) {
+    pub(crate) fn why_not_mounted(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> Option<Unmounted> {
+        if has_merge_key(tree, unit.node) || is_below(path, MODELS) {
             return None;
         }
-        let mounts = list(tree, container, "volumeMounts");
-        let mut over = mounts.iter().filter(|item| text(tree, **item, "mountPath").is_some_and(is_over)).peekable();
+        let mut over = mounts_over(tree, unit.node, path).peekable();
         if over.peek().is_none() {
-            return Some(NOT_MOUNTED);
+            return Some(Unmounted::NoMount);
         }
         let volumes = self.volumes_of(unit)?;
         // The API server rejects the pod at the first missing volume.
-        over.any(|item| text(tree, *item, "name").is_some_and(|name| !volumes.may_have(name))).then_some(NO_VOLUME)
+        let is_missing = |item| text_of(tree, item, "name").is_some_and(|name| !volumes.may_have(name));
+        over.any(is_missing).then_some(Unmounted::NoVolume)
     }
 
     /// Returns true if an empty volume is mounted over a path, and no other container of the pod can write to it.
     pub(super) fn is_never_filled(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> bool {
-        let (Role::Server { place, .. } | Role::OwnOrchestrator(place) | Role::Sidecar(place)) = unit.role else {
-            return false;
-        };
+        let Some(volumes) = self.volumes_of(unit) else { return false };
         let container = tree.resolve(unit.node);
-        let mounts = list(tree, container, "volumeMounts").iter();
-        let over = mounts.filter(|item| text(tree, **item, "mountPath").is_some_and(|mount| is_below(path, mount)));
-        let names: Vec<&str> = over.filter_map(|item| text(tree, *item, "name")).collect();
-        let is_ours = |item: NodeId| text(tree, item, "name").is_some_and(|name| names.contains(&name));
-        let mut ours = list(tree, place.spec, "volumes").iter().filter(|volume| is_ours(**volume)).peekable();
-        let others = ["initContainers", "containers"].into_iter().flat_map(|key| list(tree, place.spec, key));
-        let mut others = others.map(|other| tree.resolve(*other)).filter(|other| *other != container);
-        let may_write = |other: NodeId| {
-            has_merge_key(tree, other) || list(tree, other, "volumeMounts").iter().any(|mount| is_ours(*mount))
-        };
-        ours.peek().is_some()
-            && ours.all(|volume| value_of(tree, *volume, "emptyDir").is_some())
-            && !has_merge_key(tree, place.spec)
-            && !others.any(may_write)
+        let is_alone = |containers: &[NodeId]| containers.iter().all(|other| *other == container);
+        let names = mounts_over(tree, container, path).filter_map(|item| text_of(tree, item, "name"));
+        let mut ours = names.filter_map(|name| volumes.named.get(name)).peekable();
+        !volumes.is_merged
+            && is_alone(&volumes.merged_containers)
+            && ours.peek().is_some()
+            && ours.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
@@ -111,7 +157,7 @@ impl PredictorPods<'_> {
             Role::SvcOrchSpec(_) => Some(NO_MOUNT),
             _ => {
                 let never_filled = || self.is_never_filled(tree, unit, path).then_some(NOT_FILLED);
-                self.why_not_mounted(tree, unit, path).or_else(never_filled)
+                self.why_not_mounted(tree, unit, path).map(Unmounted::reason).or_else(never_filled)
             }
         }
     }

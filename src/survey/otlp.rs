@@ -8,7 +8,7 @@ use crate::knowledge::clients::{ClientSampling, ClientState, SpanFlow, mlserver 
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
 /// The state of MLServer; `None` if its variables name no collector.
-pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> Option<Tracing> {
+pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Option<Tracing> {
     let start = reading.apply(client::start)?;
     let by_client = match &start.state {
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
@@ -24,7 +24,7 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings) -> O
         }
         _ => None,
     };
-    let version = || match around.mlserver {
+    let version = || match around.mlserver() {
         Some((major, minor)) if mlserver_traces(major, minor) => None,
         Some(_) => {
             let does_not = concat!("this version of MLServer does not trace; ", mlserver!(first), " and later do");

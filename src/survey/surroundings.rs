@@ -7,7 +7,7 @@ use super::injection::{Admission, Library};
 use super::mounted::PodVolumes;
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
-use crate::knowledge::names::version_in_tag;
+use crate::knowledge::names::{split_image, version_in_tag};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
 use crate::manifest::{
     Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, value_of,
@@ -27,25 +27,13 @@ const SERVICE_LABEL: &str = "seldon-app";
 
 const MAX_SERVICE_NAME_LENGTH: usize = 63;
 
-/// The pod and the program of a unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Surroundings {
-    /// The containers of the pod that are clearly agents of Jaeger.
-    pub jaeger: PodAgents,
-    /// The containers of the pod that are clearly agents of Datadog.
-    pub datadog: PodAgents,
-    /// True if the pod has no other container, even at runtime.
-    pub is_alone: bool,
-    /// True if the program comes from a release of Seldon Core.
-    pub is_stock: bool,
-    /// The reason why a container is clearly not Seldon's Python wrapper.
-    pub other_program: Option<String>,
-    /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
-    pub no_socket: Option<&'static str>,
-    /// True if the container is clearly MLServer.
-    pub is_mlserver: bool,
-    /// The version of MLServer, if its image shows one.
-    pub mlserver: Option<(u32, u32)>,
+/// The pod and the program of a unit. Most of it is read only where a variable needs it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pods: &'a PredictorPods<'a>,
+    tree: &'a Tree<'a>,
+    unit: &'a Unit<'a>,
+    env: &'a Env<'a>,
     /// Datadog's library, if the manifest shows it.
     pub library: Option<Library>,
 }
@@ -66,10 +54,6 @@ impl PodAgents {
         if self.0.iter().all(|agent| agent.ports != ports) {
             self.0.push(AgentInPod { name: shown_name(name), ports });
         }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// The agent that takes spans at a port, or else one that may do so.
@@ -103,6 +87,8 @@ pub(crate) struct PredictorPods<'t> {
     pub(super) orchestrator: Option<NodeId>,
     /// The predictor's request for Datadog's library, for all pods.
     pub(super) admission: Admission<'t>,
+    /// The requests of each pod, by its component spec.
+    pub(super) admission_of_pods: HashMap<NodeId, Admission<'t>>,
     /// The request in the annotations of `spec`, which reach the pods of models.
     pub(super) admission_of_spec: Arc<Admission<'t>>,
     /// The volumes of each pod, by its `spec`.
@@ -112,12 +98,58 @@ pub(crate) struct PredictorPods<'t> {
     pub is_unreached: bool,
 }
 
-impl Surroundings {
-    pub(super) fn agents(&self, backend: Backend) -> &PodAgents {
-        match backend {
-            Backend::Jaeger => &self.jaeger,
-            Backend::Datadog => &self.datadog,
+impl Surroundings<'_> {
+    fn image(&self) -> Option<&str> {
+        text_of(self.tree, self.unit.node, "image")
+    }
+
+    fn is_server(&self) -> bool {
+        matches!(self.unit.role, Role::Server { .. } | Role::ServerWithoutContainer)
+    }
+
+    pub(super) fn without_library(self) -> Self {
+        Self { library: None, ..self }
+    }
+
+    /// The containers of the pod that are clearly agents of a backend.
+    pub(super) fn agents(&self, backend: Backend) -> Option<&PodAgents> {
+        self.pods.agents_beside(self.unit, backend)
+    }
+
+    /// Returns true if the pod has no other container, even at runtime.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.unit.role, Role::SvcOrchSpec(_)) && self.pods.pod_of(self.unit).is_none()
+    }
+
+    /// Returns true if the program comes from a release of Seldon Core.
+    pub(super) fn is_stock(&self) -> bool {
+        match self.unit.role {
+            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
+            Role::Server { prepackaged, .. } => self.image().map_or(prepackaged, is_from_seldon),
+            _ => self.image().is_some_and(is_from_seldon),
         }
+    }
+
+    /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
+    pub(super) fn why_no_socket(&self) -> Option<&'static str> {
+        let url = self.env.last("DD_TRACE_AGENT_URL")?;
+        self.pods.why_no_socket(self.tree, self.unit, url)
+    }
+
+    /// The reason why a container is clearly not Seldon's Python wrapper.
+    pub(super) fn other_program(&self) -> Option<String> {
+        let Unit { container, node, .. } = self.unit;
+        self.is_server().then(|| other_program(self.tree, container.as_ref(), *node, self.env)).flatten()
+    }
+
+    /// Returns true if the container is clearly MLServer.
+    pub(super) fn is_mlserver(&self) -> bool {
+        self.is_server() && is_mlserver(self.tree, self.unit.node, self.env)
+    }
+
+    /// The version of MLServer, if its image shows one.
+    pub(super) fn mlserver(&self) -> Option<(u32, u32)> {
+        self.image().filter(|image| image.contains(MLSERVER)).and_then(version_in_tag)
     }
 }
 
@@ -160,7 +192,9 @@ impl<'t> PredictorPods<'t> {
         for spec in specs().filter_map(|pod| value_of(tree, pod, "spec")) {
             volumes.entry(spec).or_insert_with(|| PodVolumes::of(tree, spec));
         }
-        Self { agents, orchestrator, admission, admission_of_spec, volumes, executor, is_unreached }
+        let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
+        let admission_of_pods = specs().map(of_pod).collect();
+        Self { agents, orchestrator, admission, admission_of_pods, admission_of_spec, volumes, executor, is_unreached }
     }
 
     /// The pod of a unit, if it is known.
@@ -189,47 +223,21 @@ impl<'t> PredictorPods<'t> {
         self.agents.get(&(self.pod_of(unit)?, backend))
     }
 
-    /// The surroundings of a unit. Those of one without variables need no look at its image.
-    pub(super) fn around(
-        &self,
-        tree: &'t Tree<'_>,
-        unit: &Unit<'t>,
-        env: &Env<'t>,
-        has_variables: bool,
-    ) -> Surroundings {
-        let pod = self.pod_of(unit);
-        let agents = |backend| self.agents_beside(unit, backend).cloned().unwrap_or_default();
-        let image = if has_variables { text_of(tree, unit.node, "image") } else { None };
-        let is_server = matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
-        Surroundings {
-            jaeger: agents(Backend::Jaeger),
-            datadog: agents(Backend::Datadog),
-            is_alone: matches!(unit.role, Role::SvcOrchSpec(_)) && pod.is_none(),
-            is_stock: match unit.role {
-                Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
-                Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_from_seldon),
-                _ => image.is_some_and(is_from_seldon),
-            },
-            no_socket: env.last("DD_TRACE_AGENT_URL").and_then(|url| self.why_no_socket(tree, unit, url)),
-            other_program: (is_server && has_variables)
-                .then(|| other_program(tree, unit.container.as_ref(), unit.node, env))
-                .flatten(),
-            is_mlserver: is_server && has_variables && is_mlserver(tree, unit.node, env),
-            mlserver: image.filter(|image| image.contains(MLSERVER)).and_then(version_in_tag),
-            library: is_server.then(|| self.library_of(tree, unit, env)).flatten(),
-        }
+    pub(super) fn around<'a>(&'a self, tree: &'t Tree<'_>, unit: &'a Unit<'t>, env: &'a Env<'t>) -> Surroundings<'a> {
+        let around = Surroundings { pods: self, tree, unit, env, library: None };
+        Surroundings { library: around.is_server().then(|| self.library_of(tree, unit, env)).flatten(), ..around }
     }
 }
 
 /// The backends of which a container is an agent, by its image or name.
-fn agents_of(tree: &Tree<'_>, name: &str, container: NodeId) -> impl Iterator<Item = (Backend, AgentPorts)> {
-    let tagged = text_of(tree, container, "image").unwrap_or_default();
-    // The port of a registry is before a slash. A tag is after the last slash.
-    let image = tagged.split('@').next().unwrap_or_default();
-    let tag = image.rfind(':').filter(|colon| !image[*colon..].contains('/'));
-    let image = &image[..tag.unwrap_or(image.len())];
+pub(crate) fn agents_of(
+    tree: &Tree<'_>,
+    name: &str,
+    container: NodeId,
+) -> impl Iterator<Item = (Backend, AgentPorts)> + use<> {
+    let image = text_of(tree, container, "image").unwrap_or_default();
     let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
-    let ports = |backend| AgentPorts::of(backend, name, image, version_in_tag(tagged), has_arguments);
+    let ports = |backend| AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments);
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
 }
 

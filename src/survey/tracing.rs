@@ -20,7 +20,7 @@ use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 pub(crate) use crate::knowledge::clients::fact_and_advice;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::knowledge::ports::{Receiver, has_collector_path, has_no_path};
+use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// The tracing state of a unit.
@@ -159,7 +159,7 @@ impl Agent {
                 // A proxy may change the path.
                 None => {
                     return Some(Doubt {
-                        verdict: if has_no_path(url?) { Verdict::No } else { Verdict::Unknown },
+                        verdict: if has_no_proxy(url?) { Verdict::No } else { Verdict::Unknown },
                         ..Doubt::no(NO_PATH)
                     });
                 }
@@ -217,7 +217,7 @@ pub(super) fn judge(
     reading: &EnvReading<'_, '_>,
     unit: &Unit<'_>,
     skip_reason: Option<SkipReason>,
-    around: &Surroundings,
+    around: &Surroundings<'_>,
 ) -> Tracing {
     let otlp = if unit.is_mlserver() && skip_reason.is_some() { mlserver(reading, around) } else { None };
     if let Some(tracing) = otlp {

@@ -270,6 +270,48 @@ fn volumes_and_mounts_of_a_container() {
 }
 
 #[test]
+fn containers_with_an_empty_volume_for_the_library_each() {
+    let count = 10_000;
+    let containers = numbered(
+        "        - {name: c@, env: [{name: PYTHONPATH, value: /datadog-lib/}], volumeMounts: [{name: v@, mountPath: /datadog-lib}]}\n",
+        count,
+    );
+    let nodes = numbered("{name: c@}, ", count);
+    let text = MANIFEST
+        .replace("      name: classifier\n", &format!("      name: classifier\n      children: [{nodes}]\n"))
+        + &containers
+        + &format!("        volumes: [{}]\n", numbered("{name: v@, emptyDir: {}}, ", count));
+    at_once(&words("status --format json a"), &[("a", &text)], 0);
+    let done = at_once(&words("lint --fail-on never --format github a"), &[("a", &text)], 0);
+    assert_eq!(done.text().matches("no init container copies").count(), count);
+}
+
+/// Of a predictor, of pods and of `spec`.
+#[test]
+fn annotations_for_the_library_and_units() {
+    let count = 20_000;
+    let annotation = "admission.datadoghq.com/c@.python-lib.version: v4, ";
+    let nodes = numbered("{name: c@}, ", count);
+    let graph =
+        MANIFEST.replace("      name: classifier\n", &format!("      name: classifier\n      children: [{nodes}]\n"));
+    let image = "image: 'seldonio/mock_classifier:1.18.2'";
+    let containers = numbered(&format!("        - {{name: c@, {image}}}\n"), count);
+    let of_predictor = format!("- annotations: {{{}}}\n    name: default", numbered(annotation, count));
+    let of_predictor = graph.replace("- name: default", &of_predictor) + &containers;
+    let pod = format!(
+        "    - {{metadata: {{annotations: {{{annotation}}}}}, spec: {{containers: [{{name: c@, {image}}}]}}}}\n"
+    );
+    let of_pods = graph.clone() + &numbered(&pod, count);
+    let of_spec = format!("spec:\n  annotations: {{{}}}\n  predictors:\n", numbered(annotation, count));
+    let predictor = "  - {name: p@, graph: {name: c@, implementation: SKLEARN_SERVER}}\n";
+    let of_spec = MANIFEST.replace("spec:\n  predictors:\n", &of_spec) + &numbered(predictor, count);
+    for text in [of_predictor, of_pods, of_spec] {
+        let done = at_once(&words("lint --fail-on never --format github a"), &[("a", &text)], 0);
+        assert_eq!(done.text().matches("needs Python 3.9").count(), count);
+    }
+}
+
+#[test]
 fn dashes_for_standard_input_and_files() {
     let names: Vec<String> = (0..1000).map(|at| format!("{at}.yaml")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "kind: Pod\n")).collect();

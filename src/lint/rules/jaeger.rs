@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::wrapper::{is_off, traces_although_off};
 use super::{
-    CLIENTS, EXECUTOR, client_name, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
-    outcomes, outcomes_of_all,
+    CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
+    outcomes_with_library, outcomes_without_mlserver,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
@@ -217,8 +217,8 @@ pub(super) const ST036: Rule = Rule {
             let help = "remove it, and write `propagation: b3` into the file of JAEGER_CONFIG_PATH";
             return vec![scene.at(&variable, message, help)];
         }
-        let is_replaced =
-            outcomes(scene).any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
+        let is_replaced = outcomes_without_mlserver(scene)
+            .any(|(variable, outcome)| variable.name == name && matches!(outcome, Outcome::Replaced(_)));
         let text = variable.text().filter(|_| is_replaced && is_jaeger_executor(scene));
         let found = text.map(|text| {
             let message = format!("{name} is {}, which the executor takes for jaeger", variable.shown(text));
@@ -382,7 +382,7 @@ fn orchestrators_that_silence<'a, 't>(
 }
 
 fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes_of_all(scene).filter_map(|(variable, outcome)| match outcome {
+    let found = outcomes_with_library(scene).filter_map(|(_, variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
             let (fact, advice) = fact_and_advice(reason);
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
@@ -405,7 +405,7 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 }
 
 fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes(scene).filter_map(|(variable, outcome)| match outcome {
+    let found = outcomes_with_library(scene).filter_map(|(client, variable, outcome)| match outcome {
         // ST036 finds it.
         Outcome::Replaced(_) if variable.name == "JAEGER_TRACE_PROPAGATION_TYPE" => None,
         Outcome::Replaced(reason) => {
@@ -413,7 +413,7 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             let value = variable.shown(variable.text()?);
             Some(scene.at(
                 &variable,
-                format!("{} is {value}, which {} takes for {fact}", variable.name, client_name(scene)),
+                format!("{} is {value}, which {} takes for {fact}", variable.name, client.name()),
                 advice,
             ))
         }

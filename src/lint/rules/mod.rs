@@ -84,40 +84,40 @@ fn is_jaeger_executor(scene: &Scene<'_, '_, '_>) -> bool {
     is_orchestrator(scene) && !scene.text("DD_ENABLED").is_some_and(|text| switches_on("DD_ENABLED", text))
 }
 
-/// The variables of a unit, each with its effect on a backend's client.
-fn outcomes<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+/// The variables of a unit, each with its effect on the client that reads them.
+fn outcomes_with_mlserver<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
+    outcomes_of(scene, scene.survey.tracing.start.as_ref())
+}
+
+/// The same for the client of a target, which sends to a backend.
+fn outcomes_without_mlserver<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let is_of_backend = is_target(scene) && scene.survey.tracing.client != TracingClient::MlServer;
-    outcomes_of_any(scene).filter(move |_| is_of_backend)
+    outcomes_with_mlserver(scene).filter(move |_| is_of_backend)
 }
 
-/// The same for any client.
-fn outcomes_of_any<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
-    outcomes_in(scene, scene.survey.tracing.start.as_ref())
+/// The same for all clients of a target, with the client: a container may also have Datadog's own library.
+fn outcomes_with_library<'a>(
+    scene: &Scene<'a, '_, '_>,
+) -> impl Iterator<Item = (TracingClient, Variable<'a>, &'a Outcome)> {
+    let of = |client| move |(variable, outcome)| (client, variable, outcome);
+    let library = scene.survey.tracing.library.as_ref().filter(|_| is_library(scene));
+    let own = outcomes_without_mlserver(scene).map(of(scene.survey.tracing.client));
+    own.chain(outcomes_of(scene, library).map(of(TracingClient::InjectedLibrary)))
 }
 
-/// The same for all clients of a target: a container may also have Datadog's own library.
-fn outcomes_of_all<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
-    outcomes(scene).chain(outcomes_in(scene, scene.survey.tracing.library.as_ref().filter(|_| is_library(scene))))
-}
-
-/// The same for Datadog's own library, if a container has it.
+/// The same for Datadog's own library alone, if a container has it.
 fn outcomes_of_library<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let tracing = &scene.survey.tracing;
-    outcomes_in(scene, tracing.library.as_ref().or(tracing.start.as_ref()).filter(|_| is_library(scene)))
+    outcomes_of(scene, tracing.library.as_ref().or(tracing.start.as_ref()).filter(|_| is_library(scene)))
 }
 
-fn outcomes_in<'a>(
+fn outcomes_of<'a>(
     scene: &Scene<'a, '_, '_>,
     start: Option<&'a ClientStart>,
 ) -> impl Iterator<Item = (Variable<'a>, &'a Outcome)> {
     let in_effect = scene.in_effect();
     let outcomes = start.into_iter().flat_map(|start| &start.variables);
     outcomes.filter_map(move |(name, outcome)| Some((in_effect.last(name)?, outcome)))
-}
-
-/// The client that reads the variables of a target, in a message.
-fn client_name(scene: &Scene<'_, '_, '_>) -> &'static str {
-    scene.survey.tracing.client.name()
 }
 
 /// Returns true if Datadog's own library reads the variables.
@@ -128,7 +128,8 @@ fn is_library(scene: &Scene<'_, '_, '_>) -> bool {
 /// The findings for the variables at which a target exits.
 fn exits<'a>(scene: &Scene<'a, '_, '_>) -> impl Iterator<Item = (Variable<'a>, Found)> {
     let client = scene.survey.tracing.client;
-    outcomes(scene).filter_map(move |(variable, outcome)| Some((variable, exit(scene, client, &variable, outcome)?)))
+    outcomes_without_mlserver(scene)
+        .filter_map(move |(variable, outcome)| Some((variable, exit(scene, client, &variable, outcome)?)))
 }
 
 /// The finding for a variable at which a client exits.

@@ -3,17 +3,16 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_server, is_target, outcomes_of_any};
+use super::{is_server, is_target, outcomes_with_mlserver};
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
-use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, admission_annotations, is_library_annotation};
+use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
 use crate::survey::{
-    Agent, DeploymentSurvey, Obstacle, TracingClient, UnitSurvey, about, fact_and_advice, is_native_sidecar,
-    python_obstacle,
+    Agent, DeploymentSurvey, Obstacle, TracingClient, about, fact_and_advice, is_native_sidecar, python_obstacle,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -303,7 +302,7 @@ spec:
 };
 
 fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
-    let found = outcomes_of_any(scene).filter_map(|(variable, outcome)| {
+    let found = outcomes_with_mlserver(scene).filter_map(|(variable, outcome)| {
         let (Outcome::SendsNothing(reason) | Outcome::Replaced(reason)) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
         let message = match outcome {
@@ -356,7 +355,7 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
     let node = match obstacle {
         Obstacle::NotMounted(_) | Obstacle::NotCopied => path.map(|path| path.node),
-        _ => pods.library_image(scene.tree, scene.unit()).map(|(image, _)| image),
+        _ => pods.library_image(scene.unit()).map(|(image, _)| image),
     };
     node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
 }
@@ -366,40 +365,21 @@ fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {
     if obstacle == Obstacle::UnknownPython { found.info() } else { found }
 }
 
-/// The findings for the library that an annotation requests. One of `spec` reaches the pods of every predictor, unless
-/// the predictor has it too.
+/// The findings for the library that annotations request: of each in effect, the first unit that can't load it.
 fn requests_that_bring_no_library(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    let requests = |holder: NodeId| {
-        let annotations = value_of(tree, holder, "annotations");
-        let entries = annotations.into_iter().flat_map(|annotations| tree.entries(annotations));
-        entries.filter_map(|(key, value)| {
-            let (name, tag) = (tree.scalar_text(key)?, tree.scalar_text(tree.resolve(value))?);
-            is_library_annotation(name).then_some((name, tag, value))
-        })
-    };
-    let spec = value_of(tree, survey.deployment.node, "spec");
-    let of_spec: Vec<_> = spec.into_iter().flat_map(requests).collect();
-    let mut found: Vec<(NodeId, Obstacle)> = Vec::new();
-    for predictor in survey.predictors.iter().filter(|predictor| !predictor.units.is_empty()) {
-        let node = tree.resolve(predictor.node);
-        let specs = value_of(tree, node, "componentSpecs");
-        let metadata =
-            specs.into_iter().flat_map(|specs| tree.items(specs)).filter_map(|spec| value_of(tree, *spec, "metadata"));
-        let mut all: Vec<_> = std::iter::once(node).chain(metadata).flat_map(requests).collect();
-        let own: HashSet<&str> = requests(node).map(|(name, ..)| name).collect();
-        all.extend(of_spec.iter().filter(|(name, ..)| !own.contains(name)));
-        for (name, tag, value) in all {
-            let is_for = |unit: &&UnitSurvey<'_>| {
-                let is_served = matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer);
-                is_served && admission_annotations(unit.unit.name).iter().any(|wanted| wanted == name)
-            };
-            let obstacle = predictor.units.iter().filter(is_for).find_map(|unit| {
-                let of_label = || predictor.pods.label_obstacle(tree, &unit.unit);
-                python_obstacle(tree, &unit.unit, LibraryVersion::of_tag(tag)).or_else(of_label)
-            });
-            found.extend(obstacle.map(|obstacle| (value, obstacle)));
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (pods, unit) in survey.predictors.iter().flat_map(|each| each.units.iter().map(|unit| (&each.pods, &unit.unit)))
+    {
+        if !matches!(unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
+            continue;
+        }
+        for (node, tag) in pods.requests(unit).into_iter().flatten() {
+            let of_python = python_obstacle(tree, unit, LibraryVersion::of_tag(tag));
+            if let Some(obstacle) = of_python.or_else(|| pods.label_obstacle(unit)).filter(|_| seen.insert(node)) {
+                found.push(found_obstacle(node, obstacle));
+            }
         }
     }
-    found.dedup();
-    found.into_iter().map(|(node, obstacle)| found_obstacle(node, obstacle)).collect()
+    found
 }

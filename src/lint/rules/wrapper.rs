@@ -4,7 +4,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{Variable, value_of};
-use crate::survey::{NOT_MOUNTED, wrapper_version};
+use crate::survey::{Unmounted, wrapper_version};
 
 pub(super) const ST003: Rule = Rule {
     id: "ST003",
@@ -126,10 +126,10 @@ spec:
         let Some(path) = path else { return Vec::new() };
         let missing_file = plain_text(path).filter(|text| text.starts_with('/')).and_then(|text| {
             let reason = scene.predictor.pods.why_not_mounted(scene.tree, scene.unit(), text)?;
-            let words = format!("JAEGER_CONFIG_PATH is {}, and {reason}", path.shown(text));
+            let words = format!("JAEGER_CONFIG_PATH is {}, and {}", path.shown(text), reason.reason());
             let help = match reason {
-                NOT_MOUNTED => "mount the ConfigMap that holds the file, unless the image does",
-                _ => "add the volume of the ConfigMap that holds the file to the pod's `volumes`",
+                Unmounted::NoMount => "mount the ConfigMap that holds the file, unless the image does",
+                Unmounted::NoVolume => "add the volume of the ConfigMap that holds the file to the pod's `volumes`",
             };
             Some(scene.at(path, words, help))
         });

@@ -37,6 +37,22 @@ fn what_the_datadog_wrapper_reads_is_not_found() {
 }
 
 #[test]
+fn values_that_a_library_beside_the_wrapper_replaces_are_found() {
+    let found = |env: &str| {
+        let mount = "volumeMounts: [{name: d, mountPath: /datadog-lib}]";
+        let init = format!("initContainers: [{{name: i, image: 'dd-lib-python-init:v2', {mount}}}]");
+        let path = "{name: PYTHONPATH, value: /datadog-lib/}, {name: DD_TRACE_ENABLED, value: 'yes'}";
+        let containers = format!("containers: [{{name: c, {mount}, env: [{path}, {env}]}}]");
+        let spec = format!("volumes: [{{name: d, emptyDir: {{}}}}], {init}, {containers}");
+        found_by("ST040", &format!("graph: {{name: c}}, componentSpecs: [{{spec: {{{spec}}}}}]"))
+    };
+    let message = "DD_TRACE_ENABLED is `yes`, which Datadog's library takes for false, since only true and 1 switch \
+                   tracing on";
+    assert_eq!(found("{name: A, value: b}"), [message]);
+    assert_eq!(found(&format!("{TRACING}, {{name: JAEGER_AGENT_HOST, value: jaeger}}")), [message]);
+}
+
+#[test]
 fn both_backends_are_reported_only_if_both_are_on() {
     let found = |env: &str| found_by("ST011", &predictor("name: c", &format!("{{name: c, env: [{env}]}}"))).len();
     let host = "{name: JAEGER_AGENT_HOST, value: x}";

@@ -259,6 +259,32 @@ fn a_library_that_needs_a_later_python_is_found_beside_stock_images() {
 }
 
 #[test]
+fn the_advice_for_a_library_is_about_the_label_or_annotation_in_effect() {
+    let label = |value: &str| format!("labels: {{admission.datadoghq.com/enabled: '{value}'}}");
+    let version = |value: &str| format!("annotations: {{admission.datadoghq.com/python-lib.version: {value}}}");
+    let helps_of = |predictor: &str, pod: &str| {
+        let container = "{name: c, image: 'seldonio/mock_classifier:1.18.2'}";
+        let spec = format!("{{metadata: {{{pod}}}, spec: {{containers: [{container}]}}}}");
+        let other = "{spec: {containers: [{name: first, image: i}]}}";
+        let graph = "graph: {name: first, children: [{name: c}]}";
+        helps("ST037", &deployment(&format!("{graph}, {predictor}, componentSpecs: [{other}, {spec}]")))
+    };
+    let of_pod = "write admission.datadoghq.com/enabled: 'true' in the `metadata` of the component spec: its label \
+                  overrides the predictor's";
+    let of_predictor = "give the predictor the label admission.datadoghq.com/enabled: 'true'";
+    let name = "admission.datadoghq.com/c.python-lib.version: v2";
+    let annotation = format!("annotations: {{{name}}}");
+    assert_eq!(helps_of(&format!("{annotation}, {}", label("true")), &label("false")), [of_pod]);
+    assert_eq!(helps_of(&format!("{annotation}, {}", label("false")), "a: b"), [of_predictor]);
+    assert_eq!(helps_of(&annotation, "a: b"), [of_predictor]);
+    // An annotation of the pod takes precedence, and one of another pod requests nothing.
+    let predictor = |value: &str| format!("{}, {}", label("true"), version(value));
+    assert_eq!(helps_of(&predictor("v2"), &version("v4")), ["write v2"]);
+    let helps = helps_of(&predictor("v4"), &version("v2"));
+    assert_eq!(helps, ["write v2, unless the image has Python 3.9 or later"], "that of `first` is the predictor's");
+}
+
+#[test]
 fn labels_of_spec_reach_no_pod() {
     let found = |field: &str, key: &str| {
         messages(

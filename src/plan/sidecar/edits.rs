@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::{NamedContainer, PodKey, SidecarPod, listed_part};
 use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::parts::split_image;
 use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name, sidecar_port};
-use crate::knowledge::{AgentPorts, BACKENDS, Backend, Profile};
+use crate::knowledge::{BACKENDS, Backend, Profile};
 use crate::manifest::{PredictorTargets, value_of};
 use crate::plan::env::own_key;
 use crate::plan::parts::{is_shape, named_item};
 use crate::plan::report::Action;
 use crate::plan::{Planner, RunNote};
+use crate::survey::agents_of;
 use crate::yaml::NodeId;
 use crate::yaml::sharing::effective_value;
 
@@ -75,14 +75,15 @@ impl<'t> Planner<'t, '_> {
         let text =
             |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|text| self.tree.scalar_text(text));
         let listens = |container: NodeId| {
-            let (name, image) = (text(container, "name")?, split_image(text(container, "image").unwrap_or_default()).0);
-            let agent = AgentPorts::of(backend, name, image, None, false);
+            let mut agents = agents_of(self.tree, text(container, "name")?, container);
+            let agent = agents.find_map(|(of, ports)| (of == backend).then_some(ports));
             let has_port = || {
                 let ports =
                     effective_value(self.tree, container, "ports").map_or(&[][..], |list| self.tree.items(list));
                 ports.iter().any(|item| text(*item, "containerPort") == Some(port))
             };
-            (has_port() || agent?.takes(port.parse().ok()?) == Some(true)).then_some((container, port))
+            let number = port.parse().ok()?;
+            (has_port() || agent?.takes(number) == Some(true)).then_some((container, port))
         };
         let containers = effective_value(self.tree, key?, "containers").map_or(&[][..], |list| self.tree.items(list));
         let others = containers.iter().map(|container| self.tree.resolve(*container));

@@ -74,6 +74,8 @@ fn an_injected_library_has_to_be_copied_mounted_and_loaded() {
         (format!("{VOLUME}, {}, {}", init("", MOUNT), stock("1.18.2")), "no", old),
         (format!("{VOLUME}, {}, {}", init(":v4", MOUNT), stock("1.19.0")), "yes", ""),
         (format!("{VOLUME}, {}, {mounted}", init(":v4", MOUNT)), "unknown", old),
+        // It is not an image that `disable` takes for the library's, so that its version is not known.
+        (format!("{VOLUME}, {}, {}", init("-mine:v4", MOUNT), stock("1.18.2")), "yes", ""),
         (format!("{VOLUME}, {whole}, {}", stock("1.18.2")), "yes", ""),
     ] {
         let state = in_pod(&pod);
