@@ -236,3 +236,24 @@ fn fields_that_are_merged_are_not_missing() {
     let found = survey(&tree, &Selection::default()).unwrap().remove(0).refusals;
     assert_eq!(found.iter().map(|refusal| refusal.rule.found_by).collect::<Vec<_>>(), ["ST001"]);
 }
+
+#[test]
+fn every_value_that_is_not_a_string_is_quoted() {
+    for (spec, fault, quoted) in [
+        (of_pod("nodeSelector: {disk: ssd, gpu: true}, containers: [{name: c}]"), "this node selector", "gpu: 'true'"),
+        (of_predictor("explainer: {type: Other, config: {p: 0.9}}"), "this explainer setting", "p: '0.9'"),
+        (of_predictor("labels: {a: yes}"), "this label", "a: yes"),
+        (of_predictor("labels: {a: [b]}"), "this label", "a: [b]"),
+    ] {
+        let text = with_spec(&spec);
+        assert!(messages("ST001", &text).iter().any(|message| message.contains(fault)), "{text}");
+        assert!(fixed("ST001", &text).replace('"', "'").contains(quoted), "{text}");
+    }
+    let text = with_spec("predictors: [{name: a, graph: {name: c}}, {name: b, graph: {name: c}, labels: {n: 1}}]");
+    for (predictor, count) in [("a", 0), ("b", 1)] {
+        let predictor = Some(globset::Glob::new(predictor).unwrap().compile_matcher());
+        let selection = Selection { predictor, ..Selection::default() };
+        let found = linted(&text, &selection, &[Rule::find("ST001").unwrap()]).unwrap().findings;
+        assert_eq!(found.len(), count);
+    }
+}
