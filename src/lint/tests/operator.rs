@@ -74,6 +74,7 @@ fn rows() -> Vec<(&'static str, Certainty, String)> {
             format!("serverType: kafka, predictors: [{{name: a, {node}, {POD}, svcOrchSpec: {{{kafka}}}}}]"),
         ),
         ("only shadow", Certain, of_predictor("shadow: true")),
+        ("only shadow", Certain, of_predictor("shadow: On")),
         (
             "several shadows",
             Certain,
@@ -194,8 +195,8 @@ fn what_the_operator_takes_is_not_refused() {
             "serverType: kafka, predictors: [{{name: a, graph: {{name: c}}, {POD}, svcOrchSpec: {{env: [{kafka}]}}}}]"
         ),
         of_two("traffic: 100", SHADOW),
-        of_two("traffic: 100", &SHADOW.replace("true", "True")),
-        of_two("traffic: 100", &SHADOW.replace("true", "yes")),
+        of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "True"))),
+        of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "yes"))),
         of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "'${SHADOW}'"))),
         of_two("traffic: 50", &format!("name: b, traffic: 50, graph: {{name: c}}, {POD}")),
         of_two("traffic: 50", &format!("name: b, traffic: '${{B}}', graph: {{name: c}}, {POD}")),

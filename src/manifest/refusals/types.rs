@@ -2,13 +2,14 @@
 //!
 //! Only the fields of Seldon and those of containers that people set by hand are known.
 
+use serde_json::Value as Json;
+
 use super::{BY_OPERATOR, Problem, RefusalContext, RefusalRule, Refuser};
 use crate::credentials::shown_path;
 use crate::manifest::is_filled_in;
 use crate::yaml::json::to_json;
 use crate::yaml::keys::effective_entries;
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
-use serde_json::Value as Json;
 
 /// The type of a field. Null is always allowed.
 enum FieldType {
