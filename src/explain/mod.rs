@@ -69,7 +69,7 @@ pub fn rule_page(rule: &Rule) -> Page {
 
 /// The words with which manifests are refused that a rule finds.
 fn refusals(rule: &Rule) -> Vec<(String, String)> {
-    let found = REFUSAL_RULES.into_iter().flatten().filter(|refusal| refusal.found_by == rule.id && rule.id == "ST046");
+    let found = REFUSAL_RULES.into_iter().flatten().filter(|refusal| refusal.found_by == rule.id);
     let mut words: Vec<_> = found.map(|refusal| alone(refusal.words)).collect();
     words.dedup();
     words

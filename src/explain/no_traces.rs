@@ -160,7 +160,7 @@ const CAUSES: &[ChecklistItem] = &[
         heading: "9. Datadog: no library in the image",
         text: "No release of Seldon Core supports Datadog: in stock images DD_* has no effect, and the orchestrator never \
                makes Datadog spans. `ModuleNotFoundError` means that there is no library. Any other error is a value at \
-               which the library exits; under library injection the program then runs untraced, without a word. \
+               which the library exits; under library injection the program then runs untraced, without a message. \
                `enable --backend datadog --inject init` brings the library into stock images.",
         points: &[],
         commands: &["kubectl exec POD -c CONTAINER -- python -c 'import ddtrace.auto; print(ddtrace.__version__)'"],

@@ -40,8 +40,9 @@ pub(super) fn may_be_for_client(prefix: &str) -> bool {
     is_for_client(prefix) || CLIENT_VARIABLES.iter().any(|start| start.starts_with(prefix))
 }
 
-/// The order of names in which most comparisons of a search are of lengths.
-fn order(name: &str) -> (usize, &str) {
+/// The order in which variables are searched by name: by length first, since most names begin alike (`DD_TRACE_…`), and a
+/// comparison of lengths takes less time.
+pub(crate) fn name_order(name: &str) -> (usize, &str) {
     (name.len(), name)
 }
 
@@ -56,7 +57,7 @@ pub(crate) struct Env<'t> {
     pub command_line: Vec<&'t str>,
     /// The names that values and the command line refer to as `$(NAME)`.
     referenced: HashSet<&'t str>,
-    /// The indexes of the variables, sorted by [`order`] and then by index.
+    /// The indexes of the variables, sorted by [`name_order`] and then by index.
     by_name: Vec<usize>,
 }
 
@@ -174,7 +175,7 @@ impl<'t> Env<'t> {
     /// An env list of these variables.
     pub(crate) fn of(list: Option<NodeId>, variables: Vec<Variable<'t>>, command_line: Vec<&'t str>) -> Self {
         let mut by_name: Vec<usize> = (0..variables.len()).collect();
-        by_name.sort_by_key(|at| order(variables[*at].name));
+        by_name.sort_by_key(|at| name_order(variables[*at].name));
         let texts = variables.iter().map(|variable| variable.value).chain(command_line.iter().copied());
         let references = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
         let referenced = references.map(|(name, _)| name).collect();
@@ -198,35 +199,36 @@ impl<'t> Env<'t> {
 
     /// The effective variable with that name, which is the last one.
     pub(crate) fn last(&self, name: &str) -> Option<&Variable<'t>> {
-        let end = self.by_name.partition_point(|at| order(self.variables[*at].name) <= order(name));
+        let end = self.by_name.partition_point(|at| name_order(self.variables[*at].name) <= name_order(name));
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
     /// The last variable of that name before an index of the list.
     pub(crate) fn last_before(&self, name: &str, index: usize) -> Option<&Variable<'t>> {
-        let end = self.by_name.partition_point(|at| (order(self.variables[*at].name), *at) < (order(name), index));
+        let end =
+            self.by_name.partition_point(|at| (name_order(self.variables[*at].name), *at) < (name_order(name), index));
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
     /// The first variable of that name.
     pub(crate) fn first(&self, name: &str) -> Option<&Variable<'t>> {
-        let start = self.by_name.partition_point(|at| order(self.variables[*at].name) < order(name));
+        let start = self.by_name.partition_point(|at| name_order(self.variables[*at].name) < name_order(name));
         self.sorted(start).filter(|variable| variable.name == name)
     }
 
     /// The variables of that name, in their order.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Variable<'t>> {
-        let start = self.by_name.partition_point(|at| order(self.variables[*at].name) < order(name));
+        let start = self.by_name.partition_point(|at| name_order(self.variables[*at].name) < name_order(name));
         self.by_name[start..].iter().map(|at| &self.variables[*at]).take_while(move |variable| variable.name == name)
     }
 
     /// The number of variables with that name.
     pub(crate) fn count(&self, name: &str) -> usize {
-        let start = self.by_name.partition_point(|at| order(self.variables[*at].name) < order(name));
-        self.by_name.partition_point(|at| order(self.variables[*at].name) <= order(name)) - start
+        let start = self.by_name.partition_point(|at| name_order(self.variables[*at].name) < name_order(name));
+        self.by_name.partition_point(|at| name_order(self.variables[*at].name) <= name_order(name)) - start
     }
 
-    /// The effective variables: the last of each name, in the order of [`order`].
+    /// The effective variables: the last of each name, in the order of [`name_order`].
     pub(crate) fn effective(&self) -> impl Iterator<Item = &Variable<'t>> {
         let is_last = |at: &usize| {
             let name = |at: usize| self.sorted(at).map(|variable| variable.name);

@@ -1,7 +1,7 @@
-//! The mappings of a deployment that have annotations and labels.
+//! The mappings of a deployment that have annotations.
 
 use super::value_of;
-use crate::yaml::{NodeId, ScalarKind, Tree};
+use crate::yaml::{NodeId, Tree};
 
 /// A mapping that has annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,18 +10,6 @@ pub(crate) enum Holder {
     Spec,
     Predictor,
     PodMetadata,
-}
-
-/// An annotation or label that the API server refuses, since its value is no string.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NonString {
-    /// `annotations` or `labels`
-    pub mapping: NodeId,
-    /// Its index in the mapping.
-    pub index: usize,
-    pub key: NodeId,
-    pub value: NodeId,
-    pub is_label: bool,
 }
 
 /// The mappings of a deployment and some of its predictors that have annotations, aliases followed.
@@ -40,22 +28,4 @@ pub(crate) fn holders(
         holders.extend(metadata.map(|node| (Holder::PodMetadata, node)));
     }
     holders
-}
-
-/// The annotations and labels of these that are no strings.
-pub(crate) fn non_strings(tree: &Tree<'_>, holders: &[(Holder, NodeId)]) -> Vec<NonString> {
-    let mut found = Vec::new();
-    for (holder, node) in holders {
-        for (field, is_label) in [("annotations", false), ("labels", true)] {
-            // `spec` has no labels.
-            let mapping = value_of(tree, *node, field).filter(|_| !is_label || *holder != Holder::Spec);
-            let Some(mapping) = mapping else { continue };
-            let is_string =
-                |value| matches!(tree.scalar_kind(value), ScalarKind::String | ScalarKind::Null | ScalarKind::Missing);
-            let entries = tree.entries(mapping).enumerate().filter(|(_, (key, _))| !tree.is_merge_key(*key));
-            let others = entries.filter(|(_, (_, value))| !is_string(*value));
-            found.extend(others.map(|(index, (key, value))| NonString { mapping, index, key, value, is_label }));
-        }
-    }
-    found
 }

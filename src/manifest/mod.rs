@@ -29,10 +29,10 @@ use crate::yaml::{Kind, NodeId, Tree};
 
 pub(crate) use engine_variables::EngineVariable;
 use engine_variables::engine_variables_in;
-pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip};
+pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip, name_order};
 pub(crate) use executor::ExecutorPlace;
-pub(crate) use holders::{Holder, NonString, holders, non_strings};
-pub(crate) use placeholder::{is_encrypted, is_placeholder};
+pub(crate) use holders::{Holder, holders};
+pub(crate) use placeholder::{is_encrypted, is_filled_in, is_placeholder};
 pub(crate) use pods::{ContainerPath, FirstPod, NumberedNames, Pods, Remade};
 pub(crate) use reference::Reference;
 pub(crate) use refusals::{Certainty, REFUSAL_RULES, Refusal, has_content, refusals};
@@ -305,8 +305,7 @@ impl<'t> Deployment<'t> {
 
     /// Returns true if another tool decides on that.
     pub fn may_have_separate_engine(&self, tree: &Tree<'_>) -> bool {
-        let is_filled_in = |(node, value)| is_placeholder(value, true) || is_encrypted(tree, node, value);
-        self.separate_engine(tree).is_some_and(is_filled_in)
+        self.separate_engine(tree).is_some_and(|(node, value)| is_filled_in(tree, node, value))
     }
 
     fn separate_engine<'a>(&self, tree: &'a Tree<'_>) -> Option<(NodeId, &'a str)> {

@@ -13,6 +13,11 @@ pub(crate) fn is_encrypted(tree: &Tree<'_>, node: NodeId, text: &str) -> bool {
     text.starts_with(SOPS) && std::iter::successors(Some(node), |node| tree.parent(*node)).any(is_signed)
 }
 
+/// Returns true if another tool fills in a text of this node, in quotes or not, or SOPS encrypted it.
+pub(crate) fn is_filled_in(tree: &Tree<'_>, node: NodeId, text: &str) -> bool {
+    is_placeholder(text, true) || is_encrypted(tree, node, text)
+}
+
 /// Returns true if another tool is to fill in a value: `${NAME}` of Flux and envsubst and, in quotes, `{{ name }}` and
 /// `<name>`. Kubernetes' own `$(NAME)` is none.
 pub(crate) fn is_placeholder(text: &str, is_quoted: bool) -> bool {

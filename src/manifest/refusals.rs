@@ -12,8 +12,8 @@ mod types;
 
 use std::fmt;
 
-use super::{Deployment, PredictorUnits, is_encrypted, is_placeholder, value_of};
-use crate::yaml::keys::effective_entries;
+use super::{Deployment, PredictorUnits, is_filled_in, value_of};
+use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, ScalarKind, Tree};
 use types::TypeFault;
 
@@ -31,6 +31,8 @@ pub(crate) struct Refusal {
 /// A rule by which a deployment is refused.
 #[derive(Debug)]
 pub(crate) struct RefusalRule {
+    /// A few words that no other rule has.
+    pub id: &'static str,
     pub by: Refuser,
     /// The words of the operator or the API server.
     pub words: &'static str,
@@ -85,6 +87,17 @@ impl Problem {
 /// All rules, those of the API server first, which decides first.
 pub(crate) static REFUSAL_RULES: [&[RefusalRule]; 4] = [types::RULES, predictors::RULES, graph::RULES, pods::RULES];
 
+/// The fields that the operator's rules share.
+const BY_OPERATOR: RefusalRule = RefusalRule {
+    id: "",
+    by: Refuser::Operator,
+    words: "",
+    help: "",
+    certainty: Certainty::Certain,
+    found_by: "ST046",
+    check: |_| Vec::new(),
+};
+
 /// The reasons why a deployment is refused, the most certain ones first.
 pub(crate) fn refusals<'t>(
     tree: &'t Tree<'_>,
@@ -93,7 +106,7 @@ pub(crate) fn refusals<'t>(
 ) -> Vec<Refusal> {
     let spec = value_of(tree, deployment.node, "spec");
     let graph = predictors.iter().enumerate().flat_map(|(at, predictor)| {
-        let root = field_of(tree, predictor.node, "graph");
+        let root = effective_value(tree, predictor.node, "graph");
         root.into_iter().flat_map(move |root| graph::nodes(tree, root)).map(move |node| (at, node))
     });
     let (graph, type_faults) = (graph.collect(), types::faults(tree, deployment.node));
@@ -134,7 +147,7 @@ enum FieldText<'t> {
 impl<'t> RefusalContext<'_, 't, '_> {
     /// The text of a field.
     fn text(&self, mapping: NodeId, key: &str) -> FieldText<'t> {
-        let Some(value) = field_of(self.tree, mapping, key) else { return FieldText::Missing };
+        let Some(value) = effective_value(self.tree, mapping, key) else { return FieldText::Missing };
         match self.tree.scalar_text(value) {
             None | Some("") => FieldText::Missing,
             Some(_) if self.tree.scalar_kind(value) == ScalarKind::Null => FieldText::Missing,
@@ -153,25 +166,13 @@ impl<'t> RefusalContext<'_, 't, '_> {
 
     /// The node of a field, or else the mapping.
     fn at(&self, mapping: NodeId, key: &str) -> NodeId {
-        field_of(self.tree, mapping, key).unwrap_or(mapping)
+        effective_value(self.tree, mapping, key).unwrap_or(mapping)
     }
-}
-
-/// The value of a key, also of one that `<<` merges, with aliases resolved.
-pub(super) fn field_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<NodeId> {
-    let mapping = tree.resolve(mapping);
-    value_of(tree, mapping, key).or_else(|| {
-        let mut keys = tree.entries(mapping).map(|(key, _)| key);
-        keys.find(|key| tree.is_merge_key(*key))?;
-        let entries = effective_entries(tree, mapping).ok()?;
-        let (_, value) = entries.into_iter().find(|(name, _)| tree.scalar_text(*name) == Some(key))?;
-        Some(tree.resolve(value))
-    })
 }
 
 /// The items of a list in a field.
 fn items_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
-    field_of(tree, mapping, key).map_or(&[], |list| tree.items(list))
+    effective_value(tree, mapping, key).map_or(&[], |list| tree.items(list))
 }
 
 /// Returns true if a value is neither null nor an empty list, mapping or text.
@@ -182,10 +183,6 @@ pub(crate) fn has_content(tree: &Tree<'_>, value: NodeId) -> bool {
         ScalarKind::Null | ScalarKind::Missing => false,
         _ => tree.scalar_text(value).is_some_and(|text| !text.is_empty()),
     }
-}
-
-fn is_filled_in(tree: &Tree<'_>, node: NodeId, text: &str) -> bool {
-    is_placeholder(text, true) || is_encrypted(tree, node, text)
 }
 
 impl fmt::Display for Refuser {

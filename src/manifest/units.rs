@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use super::pods::SplitNode;
 use super::{
     At, Container, ContainerPath, ExecutorPlace, Field, GraphNode, InCommon, NO_ENGINE_ANNOTATION, Pods, Predictor,
-    is_bare, is_encrypted, is_placeholder, value_of,
+    is_bare, is_filled_in, value_of,
 };
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -20,22 +20,15 @@ pub(crate) const DATADOG_SIDECAR: &str = "datadog-agent-injected";
 /// The name of the executor's container. A user's container with this name in the executor's pod replaces it.
 pub(crate) const ORCHESTRATOR: &str = "seldon-container-engine";
 
+/// The implementation of a node with a container of its own.
+pub(super) const UNKNOWN_IMPLEMENTATION: &str = "UNKNOWN_IMPLEMENTATION";
+
 const NO_CONTAINER_NEEDED: [&str; 4] = ["SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER"];
 const TRACED_SERVERS: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER"];
 /// The servers that MLServer runs on any protocol.
 const ALWAYS_MLSERVER: [&str; 2] = ["HUGGINGFACE_SERVER", "TEMPO_SERVER"];
 /// The protocols on which MLServer runs the other traced servers, but for TensorFlow's.
 const MLSERVER_PROTOCOLS: [&str; 2] = ["v2", "kfserving"];
-/// The servers in the configuration of Seldon's operator.
-pub(super) const KNOWN_SERVERS: [&str; 7] = [
-    "SKLEARN_SERVER",
-    "XGBOOST_SERVER",
-    "MLFLOW_SERVER",
-    "TENSORFLOW_SERVER",
-    "TRITON_SERVER",
-    "HUGGINGFACE_SERVER",
-    "TEMPO_SERVER",
-];
 const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER"];
 
 /// A predictor and its units.
@@ -298,8 +291,7 @@ impl<'t> Search<'t, '_> {
 pub(crate) fn may_lack_engine(tree: &Tree<'_>, predictor: NodeId) -> bool {
     let value =
         value_of(tree, predictor, "annotations").and_then(|entries| value_of(tree, entries, NO_ENGINE_ANNOTATION));
-    let is_filled_in = |value, text: &str| is_placeholder(text, true) || is_encrypted(tree, value, text);
-    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(value, text)))
+    value.is_some_and(|value| tree.scalar_text(value).is_some_and(|text| is_filled_in(tree, value, text)))
 }
 
 impl<'t> Unit<'t> {
@@ -352,11 +344,12 @@ impl<'t> Unit<'t> {
 /// Returns true if the operator adds a missing container for this implementation.
 pub(super) fn is_prepackaged(implementation: &str) -> bool {
     !implementation.is_empty()
-        && implementation != "UNKNOWN_IMPLEMENTATION"
+        && implementation != UNKNOWN_IMPLEMENTATION
         && !NO_CONTAINER_NEEDED.contains(&implementation)
 }
 
-/// Returns true for a prepackaged server of which it is not known if it traces.
-fn is_unknown(implementation: &str) -> bool {
-    is_prepackaged(implementation) && !TRACED_SERVERS.contains(&implementation)
+/// Returns true for a prepackaged server that is not one of Seldon's.
+pub(super) fn is_unknown(implementation: &str) -> bool {
+    let is_seldons = TRACED_SERVERS.contains(&implementation) || UNTRACED_SERVERS.contains(&implementation);
+    is_prepackaged(implementation) && !is_seldons
 }

@@ -151,7 +151,7 @@ impl<'t> Planner<'t, '_> {
         Ok(made)
     }
 
-    /// Quotes annotations and labels of a deployment.
+    /// Quotes annotations, labels and other strings of a deployment that are not in an env list.
     pub(super) fn quote_entries(&mut self, deployment: NodeId) -> Option<TargetReport> {
         let mut variables = Vec::new();
         let mut seen = HashSet::new();
@@ -166,7 +166,7 @@ impl<'t> Planner<'t, '_> {
             let (name, action) = (shown_key(&text(key)).to_owned().into(), Action::Changed);
             variables.push(VariableChange { name, action, before: None, after: None });
         }
-        Some(TargetReport { name: "annotations and labels".to_owned(), variables: variables.into() })
+        Some(TargetReport { name: "strings outside of env".to_owned(), variables: variables.into() })
     }
 
     /// Fixes an env list, each variable once.

@@ -249,7 +249,7 @@ fn the_wrapper_reads_tracing_as_an_integer() {
     assert_eq!(container("env: []"), "c no TRACING is not set");
     assert_eq!(
         container("envFrom: [{secretRef: {name: x}}]"),
-        "c unknown TRACING is not set here, and envFrom may bring it"
+        "c unknown TRACING is not set here, and envFrom may define it"
     );
     assert_eq!(container("envFrom: []"), "c no TRACING is not set");
     let with = |more: &str| container(&format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {more}]"));

@@ -206,7 +206,7 @@ impl Doubt {
     /// The doubt because a required variable is missing. Another source may define it.
     pub(super) fn missing(reading: &EnvReading<'_, '_>, name: &'static str) -> Self {
         match reading.other_source() {
-            Some(source) => Self::unknown(format!("{name} is not set here, and {source} may bring it")),
+            Some(source) => Self::unknown(format!("{name} is not set here, and {source} may define it")),
             None => Self { cause: Some(Cause::Missing(name)), ..Self::no(format!("{name} is not set")) },
         }
     }

@@ -10,7 +10,7 @@ use crate::support::{MANIFEST, stream};
 pub type Shape = (&'static str, fn(usize) -> String);
 
 /// Manifests without a tracing variable: `disable` restores them after `enable`.
-pub const UNTRACED: [Shape; 27] = [
+pub const UNTRACED: [Shape; 30] = [
     ("documents", stream),
     ("documents of another kind", |count| "kind: Pod\n---\n".repeat(count) + MANIFEST),
     ("documents that quote a manifest", |count| {
@@ -27,6 +27,19 @@ pub const UNTRACED: [Shape; 27] = [
         let nodes = numbered("      - {name: n@, implementation: TRITON_SERVER}\n", count);
         let last = "      - {name: last, implementation: SKLEARN_SERVER}\n";
         MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}{last}    c"))
+    }),
+    ("graph nodes without a container", |count| {
+        let nodes = numbered("      - {name: n@}\n", count);
+        MANIFEST.replace("name: classifier\n    c", &format!("name: classifier\n      children:\n{nodes}    c"))
+    }),
+    ("volumes", |count| {
+        let mounts = numbered("          - {name: v@, mountPath: /v@}\n", count);
+        let volumes = numbered("        - {name: v@}\n", count);
+        format!("{MANIFEST}          volumeMounts:\n{mounts}        volumes:\n{volumes}")
+    }),
+    ("predictors with annotations", |count| {
+        MANIFEST.to_owned()
+            + &numbered("  - {name: p@, graph: {name: a}, annotations: {seldon.io/svc-name: s@, k: 1}}\n", count)
     }),
     ("env entries", |count| env(&numbered("          - name: V@\n            value: 'x'\n", count))),
     ("env entries in brackets", |count| {

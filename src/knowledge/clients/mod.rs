@@ -16,6 +16,8 @@ pub(crate) mod wrapper;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::manifest::name_order;
+
 pub(crate) use switches::{switches_off, switches_on};
 
 /// The value of a variable, as far as a manifest shows it.
@@ -33,14 +35,9 @@ pub(crate) enum EnvText<'a> {
     Optional(&'a str),
 }
 
-/// The variables of a process. Unset variables are not in it. They are sorted by [`order`], so that most comparisons of
-/// a search are of lengths.
+/// The variables of a process. Unset variables are not in it. They are sorted by [`name_order`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment<'a>(Vec<(&'a str, EnvText<'a>)>);
-
-fn order(name: &str) -> (usize, &str) {
-    (name.len(), name)
-}
 
 impl<'a> Environment<'a> {
     /// The value of a variable.
@@ -50,7 +47,7 @@ impl<'a> Environment<'a> {
 
     /// The index of a variable, which is below [`Environment::len`].
     fn position(&self, name: &str) -> Option<usize> {
-        self.0.binary_search_by_key(&order(name), |(name, _)| order(name)).ok()
+        self.0.binary_search_by_key(&name_order(name), |(name, _)| name_order(name)).ok()
     }
 
     fn len(&self) -> usize {
@@ -81,7 +78,7 @@ impl<'a> FromIterator<(&'a str, EnvText<'a>)> for Environment<'a> {
         let mut variables: Vec<_> = variables.into_iter().collect();
         // The last of a name counts. The sort is stable.
         variables.reverse();
-        variables.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        variables.sort_by(|(one, _), (other, _)| name_order(one).cmp(&name_order(other)));
         variables.dedup_by(|(one, _), (other, _)| one == other);
         Self(variables)
     }

@@ -7,7 +7,7 @@ use crate::credentials::HIDDEN;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
-use crate::manifest::{HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
+use crate::manifest::{Certainty, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback, other_program};
 use crate::yaml::{NodeId, Tree};
 
@@ -138,6 +138,10 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         KeptOut::Names(names) if !has_other_protocol(tree, deployment) => names,
         _ => return Vec::new(),
     };
+    // ST001 and ST046 find why nothing traces.
+    if deployment.refusals.first().is_some_and(|refusal| refusal.certainty == Certainty::Certain) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
         let traces =

@@ -106,10 +106,10 @@ pub(super) const ST029: Rule = Rule {
     id: "ST029",
     severity: Severity::Warning,
     finds: "DD_TRACE_SAMPLE_RATE",
-    explanation: "ddtrace ignores it without a word from 3.0 on: all forty of forty spans came at a rate of 0.5, and at 0, with 4.16. One \
-                  sampling rule says the same, and works in every version. It is found on the containers of the graph, \
-                  and not on the orchestrator, whose library is the one for Go. Where rules stand beside it that say \
-                  more than one rate, or a value elsewhere names it, what to write is up to the author.",
+    explanation: "ddtrace silently ignores it from 3.0 on: with 4.16, all forty of forty spans arrived at a rate of 0.5, and at 0. One \
+                  sampling rule has the same effect, and works in every version. It is found on the containers of the graph, \
+                  and not on the orchestrator, whose library is the one for Go. Where existing rules have \
+                  more than one rate, or another value refers to it, what to write is up to the author.",
     source: concat!("tried with ddtrace ", tried!()),
     wrong: "- name: DD_TRACE_SAMPLE_RATE\n  value: '0.5'",
     right: "- name: DD_TRACE_SAMPLING_RULES\n  value: '[{\"sample_rate\":0.5}]'",
@@ -120,9 +120,9 @@ pub(super) const ST029: Rule = Rule {
         let rate = plain_text(variable).and_then(|text| text.parse::<f64>().ok());
         let rule = rate.filter(|rate| (0.0..=1.0).contains(rate)).map(|rate| format!(r#"[{{"sample_rate":{rate}}}]"#));
         let help = match (&rule, scene.env().last(RULES)) {
-            (_, Some(rules)) if !rules.is_gap() => format!("say the rate in {RULES}, and remove it"),
+            (_, Some(rules)) if !rules.is_gap() => format!("write the rate into {RULES}, and remove it"),
             (Some(rule), _) => format!("write {RULES}: '{rule}'"),
-            (None, _) => format!("write {RULES}, a list with a rule that says the rate"),
+            (None, _) => format!("write {RULES}, a list with a rule that has the rate"),
         };
         let fix = rule.filter(|_| !is_referenced(scene, variable.name)).and_then(|rule| replace_with_rule(scene, rule));
         let words = "DD_TRACE_SAMPLE_RATE does nothing from ddtrace 3.0 on".to_owned();

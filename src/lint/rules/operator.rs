@@ -13,11 +13,12 @@ pub(super) const ST046: Rule = Rule {
     severity: Severity::Error,
     finds: "a manifest that Seldon's operator or Kubernetes refuses",
     explanation: "If one thing in a SeldonDeployment is refused, nothing of it runs, and `status` shows `no` for all of it. \
-                  The API server refuses fields of another type, such as a number in `args`; ST001 finds the values of \
-                  variables. Seldon's operator refuses a graph node without a container that is no server, and a graph \
+                  The API server refuses fields of another type, such as a number in `args`; ST001 finds values that \
+                  are no strings. Seldon's operator refuses a graph node without a container that is no server, and a graph \
                   that leaves no pod for the orchestrator: the first component spec has no graph node's container. The \
-                  annotation seldon.io/engine-separate-pod of `spec` gives it a pod of its own. Kubernetes refuses pods. \
-                  It is an info where another tool may add what is missing (a container, a modelUri, a traffic, a volume, \
+                  annotation seldon.io/engine-separate-pod of `spec` gives it a pod of its own. Kubernetes \
+                  refuses a pod with two containers of one name, a container or a variable whose name it does not allow, \
+                  or a mount of a volume that the pod does not have. It is an info where another tool may add what is missing (a container, a modelUri, a traffic, a volume, \
                   Kafka's variables), or give another name. A predictor without any \
                   container may be a part of a manifest, and the cluster may know a server that is not Seldon's: `status` \
                   shows `unknown`.",

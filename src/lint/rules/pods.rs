@@ -158,7 +158,7 @@ pub(super) const ST037: Rule = Rule {
                   an init container that copies the library into it. Datadog's admission controller adds both where \
                   the pod has the label admission.datadoghq.com/enabled: 'true'. From version 4 on, the library needs \
                   Python 3.9. Stock images of Seldon Core up to 1.18 have 3.8. In each case the program runs without \
-                  the library, and no span comes. Version v2 works in all images.",
+                  the library, and no span is sent. Version v2 works in all images.",
     source: "tried with wrapper 1.18.2 on Python 3.8 and the injector 4.13.1",
     wrong: "\
 spec:

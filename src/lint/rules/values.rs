@@ -1,25 +1,28 @@
 //! Rules on all values: strings, duplicates and credentials.
 
+use std::collections::HashSet;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::API_SERVER;
 use crate::credentials::{is_credential, shown_key};
-use crate::manifest::{NonString, Role, Variable, holders, non_strings};
+use crate::manifest::{Refusal, Role, Variable, value_of};
 use crate::survey::{DeploymentSurvey, UnitSurvey};
-use crate::yaml::{ScalarKind, Tree};
+use crate::yaml::sharing::ancestors;
+use crate::yaml::{NodeId, ScalarKind, Tree};
 
 pub(super) const ST001: Rule = Rule {
     id: "ST001",
     severity: Severity::Error,
     finds: "a value that is not a string",
-    explanation: "The API server requires env values, annotations and labels to be strings, and rejects the whole \
-                  manifest if one is not. YAML reads more spellings as numbers and booleans than one expects: `010`, \
+    explanation: "The API server requires env values, annotations, labels, and the entries of nodeSelector and of an \
+                  explainer's `config` to be strings, and rejects the whole manifest if one is not. YAML reads more spellings as numbers and booleans than one expects: `010`, \
                   `1_000`, `1e3`, `yes`, `on`. Quotes can't repair a list or a mapping. A container with a NUL \
                   character in a value can't be started.",
     source: API_SERVER,
     wrong: "- name: JAEGER_AGENT_PORT\n  value: 5775",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"5775\"",
     fix: Some("puts a number or a boolean in quotes"),
-    check: Check::UnitAndDeployment(variables_that_are_no_strings, annotations_that_are_no_strings),
+    check: Check::UnitAndDeployment(variables_that_are_no_strings, entries_that_are_no_strings),
 };
 
 pub(super) const ST002: Rule = Rule {
@@ -39,7 +42,7 @@ pub(super) const ST002: Rule = Rule {
         };
         let variables = scene.env().variables.iter().filter(has_both);
         let words = |name: &str| format!("{name} has both value and valueFrom");
-        variables.map(|variable| scene.at(variable, words(variable.name), "take one of them out")).collect()
+        variables.map(|variable| scene.at(variable, words(variable.name), "remove one of them")).collect()
     }),
 };
 
@@ -65,7 +68,7 @@ pub(super) const ST012: Rule = Rule {
         };
         let words = |name: &str| format!("{name} is in this env {}; the last one is used", times(name));
         let variables = scene.effective().filter(is_repeated);
-        variables.map(|variable| scene.at(variable, words(variable.name), "take the others out")).collect()
+        variables.map(|variable| scene.at(variable, words(variable.name), "remove the others")).collect()
     }),
 };
 
@@ -110,26 +113,37 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found.collect()
 }
 
-/// The findings for annotations and labels of a deployment that the API server rejects.
-fn annotations_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
-    let is_found = survey.refusals.iter().any(|refusal| refusal.rule.found_by == ST001.id);
-    if !is_found || !survey.is_selected() {
+/// The findings for annotations, labels and the like that the API server rejects.
+fn entries_that_are_no_strings(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let is_entry = |refusal: &&Refusal| refusal.rule.found_by == ST001.id && refusal.rule.id != "variable";
+    let mut refusals = survey.refusals.iter().filter(is_entry).filter(|_| survey.is_selected()).peekable();
+    if refusals.peek().is_none() {
         return Vec::new();
     }
-    let others = non_strings(tree, &holders(tree, survey.deployment.node, survey.selected()));
-    let found = others.into_iter().map(|NonString { mapping, index, key, value, is_label }| {
-        let what = if is_label { "label" } else { "annotation" };
-        let name = tree.scalar_text(key).filter(|name| shown_key(name) == *name);
+    let selected: HashSet<NodeId> = survey.selected().collect();
+    let all = value_of(tree, survey.deployment.node, "spec").and_then(|spec| value_of(tree, spec, "predictors"));
+    let all = all.map_or(&[][..], |predictors| tree.items(predictors)).iter().map(|predictor| tree.resolve(*predictor));
+    let others: HashSet<NodeId> = all.filter(|predictor| !selected.contains(predictor)).collect();
+    let is_of_other = |node: NodeId| ancestors(tree, node).any(|node| others.contains(&node));
+    let found = refusals.filter(|refusal| !is_of_other(refusal.node)).filter_map(|refusal| {
+        let (value, what) = (refusal.node, refusal.rule.id);
+        let (mapping, index) = tree.parent(value).zip(tree.index_of(value))?;
+        let name = tree.entry(mapping, index).and_then(|(key, _)| tree.scalar_text(key));
+        let name = name.filter(|name| shown_key(name) == *name);
         let which = name.map_or_else(|| format!("this {what}"), |name| format!("the {what} {name}"));
         let Some(text) = tree.scalar_text(value) else {
-            return Found::new(value, format!("{which} is a list or a mapping, and not a string"), "write a string");
+            return Some(Found::new(
+                value,
+                format!("{which} is a list or a mapping, and not a string"),
+                "write a string",
+            ));
         };
         // `yes` may mean `yes` or `true`. The value of an alias may have another meaning at its anchor.
         let has_one_meaning = tree.scalar_kind(value) != ScalarKind::Bool || ["true", "false"].contains(&text);
         let is_alias = tree.resolve(value) != value;
         let fix = (has_one_meaning && !is_alias).then_some(Fix::QuoteEntry(mapping, index));
         let words = format!("{which} has a value without quotes, which Kubernetes does not take for a string");
-        Found::new(value, words, "put it in quotes").fixed_by(fix)
+        Some(Found::new(value, words, "put it in quotes").fixed_by(fix))
     });
     found.collect()
 }

@@ -58,6 +58,8 @@ fn what_is_switched_off_unknown_or_found_by_another_rule_is_not_half_on() {
         // ST013 finds it.
         "{name: JAEGER_SAMPLER_TYPE, value: ratelimiting}",
         "{name: JAEGER_AGENT_PORT, value: udp}",
+        // ST001 finds it.
+        "{name: WORKERS, value: 4}",
     ] {
         assert_eq!(found(orchestrator, TRACING, ""), 0, "{orchestrator}");
     }

@@ -8,13 +8,13 @@ use Certainty::{AsItIs, Certain, Possible};
 const POD: &str = "componentSpecs: [{spec: {containers: [{name: c, image: x}]}}]";
 const SHADOW: &str = "name: b, shadow: true, graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c}]}}]";
 
-/// The words of the first refusal of a deployment, its certainty, and the state of the orchestrator.
+/// The rule of the first refusal of a deployment, its certainty, and the state of the orchestrator.
 fn refused(spec: &str) -> Option<(&'static str, Certainty, Verdict)> {
     let text = with_spec(spec);
     let tree = Tree::parse(&text).unwrap();
     let survey = survey(&tree, &Selection::default()).unwrap().remove(0);
     let refusal = survey.refusals.first()?;
-    Some((refusal.rule.words, refusal.certainty, survey.predictors[0].units[0].tracing.verdict))
+    Some((refusal.rule.id, refusal.certainty, survey.predictors[0].units[0].tracing.verdict))
 }
 
 /// A predictor that would trace.
@@ -47,35 +47,36 @@ fn of_server(server: &str, model: &str) -> String {
     format!("predictors: [{}]", traced(&format!("graph: {{name: c, implementation: {server}{model}}}")))
 }
 
-/// Every rule of the operator and of Kubernetes, by its words.
+/// Every rule of the operator and of Kubernetes, by its id.
 fn rows() -> Vec<(&'static str, Certainty, String)> {
     let node = "graph: {name: c}";
     let kafka = "env: [{name: KAFKA_BROKER, value: x}, {name: KAFKA_INPUT_TOPIC, value: x}]";
     let side =
         |more: &str| of_pod(&format!("containers: [{{name: c, image: x}}, {{name: side, image: other, {more}}}]"));
     vec![
-        ("must be of type string", Certain, side("env: [{name: PORT, value: 8080}]")),
+        ("variable", Certain, side("env: [{name: PORT, value: 8080}]")),
         (
-            "must be of type string",
+            "variable",
             Certain,
             of_pod("initContainers: [{name: i, env: [{name: A, value: true}]}], containers: [{name: c}]"),
         ),
-        ("must be of type string", Certain, of_predictor("labels: {a: 1}")),
-        ("must be of type", Certain, side("args: [--port, 8080]")),
-        ("must be of type", Certain, of_predictor("replicas: '2'")),
-        ("must be of type", Certain, of_graph("parameters: [{name: a, value: 1, type: INT}]")),
-        ("Invalid protocol", Certain, of_spec("protocol: grpc")),
-        ("Invalid transport", Certain, of_spec("transport: http")),
-        ("Invalid serverType", Certain, of_spec("serverType: http")),
-        (REFUSAL_RULES[1][3].words, AsItIs, of_spec("serverType: kafka")),
+        ("label", Certain, of_predictor("labels: {a: 1}")),
+        ("type", Certain, side("args: [--port, 8080]")),
+        ("type", Certain, of_predictor("replicas: '2'")),
+        ("type", Certain, of_graph("parameters: [{name: a, value: 1, type: INT}]")),
+        ("protocol", Certain, of_spec("protocol: grpc")),
+        ("transport", Certain, of_spec("transport: http")),
+        ("server type", Certain, of_spec("serverType: http")),
+        ("Kafka variables", AsItIs, of_spec("serverType: kafka")),
         (
-            REFUSAL_RULES[1][3].words,
+            "Kafka variables",
             AsItIs,
             format!("serverType: kafka, predictors: [{{name: a, {node}, {POD}, svcOrchSpec: {{{kafka}}}}}]"),
         ),
-        ("Shadow can not exist as only predictor", Certain, of_predictor("shadow: true")),
+        ("only shadow", Certain, of_predictor("shadow: true")),
+        ("only shadow", Certain, of_predictor("shadow: On")),
         (
-            "Multiple shadows are not allowed",
+            "several shadows",
             Certain,
             format!(
                 "predictors: [{}, {{{SHADOW}}}, {{{}}}]",
@@ -83,122 +84,94 @@ fn rows() -> Vec<(&'static str, Certainty, String)> {
                 SHADOW.replace(": b,", ": d,")
             ),
         ),
+        ("shadow traffic", Certain, of_two("traffic: 100", &format!("traffic: 101, {SHADOW}"))),
         (
-            "shadow traffic is illegal, the traffic number should be between [0, 100]",
-            Certain,
-            of_two("traffic: 100", &format!("traffic: 101, {SHADOW}")),
-        ),
-        (
-            "Found duplicate service name in seldon.io/svc-name",
+            "service name",
             Certain,
             of_two(
                 "traffic: 50, annotations: {seldon.io/svc-name: a}",
                 &format!("name: b, traffic: 50, annotations: {{seldon.io/svc-name: a}}, {node}, {POD}"),
             ),
         ),
-        ("Duplicate predictor name", AsItIs, of_two("traffic: 50", &format!("name: main, traffic: 50, {node}, {POD}"))),
+        ("predictor name", AsItIs, of_two("traffic: 50", &format!("name: main, traffic: 50, {node}, {POD}"))),
         (
-            "Multiple endpoint.types found - can only have 1 type in graph",
+            "endpoint types",
             Certain,
             of_graph(
                 "endpoint: {type: REST}, children: [{name: d, implementation: SIMPLE_MODEL, endpoint: {type: GRPC}}]",
             ),
         ),
+        ("mixed transport", Certain, format!("transport: rest, {}", of_graph("endpoint: {type: GRPC}"))),
+        ("traffic of several", Certain, of_two("traffic: 50", &format!("name: b, traffic: 30, {node}, {POD}"))),
+        ("traffic of several", AsItIs, of_two("traffic: 50", &format!("name: b, {node}, {POD}"))),
+        ("traffic of one", Certain, of_predictor("traffic: 50")),
         (
-            "Mixed transport types found. Remove graph endpoint.types if transport set at deployment level",
-            Certain,
-            format!("transport: rest, {}", of_graph("endpoint: {type: GRPC}")),
-        ),
-        (
-            "Traffic must sum to 100 for multiple predictors",
-            Certain,
-            of_two("traffic: 50", &format!("name: b, traffic: 30, {node}, {POD}")),
-        ),
-        (
-            "Traffic must sum to 100 for multiple predictors",
-            AsItIs,
-            of_two("traffic: 50", &format!("name: b, {node}, {POD}")),
-        ),
-        ("Traffic must sum be 100 for a single predictor when set", Certain, of_predictor("traffic: 50")),
-        (
-            "Running without engine only valid for single element graphs",
+            "no engine",
             Certain,
             of_predictor("annotations: {seldon.io/no-engine: 'false'}")
                 .replace("{name: c}, comp", "{name: c, children: [{name: d, implementation: SIMPLE_MODEL}]}, comp"),
         ),
-        ("Can't find container for Predictive Unit", AsItIs, of_graph("children: [{name: d}]")),
-        ("Predictive Unit has no implementation methods defined", Certain, of_graph("type: UNKNOWN_TYPE")),
-        ("Predictive unit modelUri required when using standalone servers", AsItIs, of_server("XGBOOST_SERVER", "")),
+        ("no container", AsItIs, of_graph("children: [{name: d}]")),
+        ("no methods", Certain, of_graph("type: UNKNOWN_TYPE")),
+        ("no model", AsItIs, of_server("XGBOOST_SERVER", "")),
         (
-            "Prepackaged server does not handle tensorflow protocol",
+            "tensorflow protocol",
             Certain,
             format!("protocol: tensorflow, {}", of_server("SKLEARN_SERVER", ", modelUri: 'gs://x'")),
         ),
-        ("Failed to get server config for", Possible, of_server("MY_SERVER", ", modelUri: 'gs://x'")),
+        ("unknown server", Possible, of_server("MY_SERVER", ", modelUri: 'gs://x'")),
         (
-            "Failed to find PodSpec for Prepackaged server",
+            "model without server",
             Certain,
             of_graph("children: [{name: d, implementation: SIMPLE_MODEL, modelUri: 'gs://x'}]"),
         ),
+        ("model without server", Certain, of_graph("children: [{name: d, implementation: '', modelUri: 'gs://x'}]")),
+        ("explainer type", Certain, format!("protocol: v2, {}", of_predictor("explainer: {type: Other}"))),
+        ("logger mode", Certain, of_graph("logger: {url: 'http://x'}")),
+        ("first of two pods", AsItIs, of_pod("containers: [{name: c}]}}, {spec: {containers: [{name: c}]")),
+        ("no node in first pod", Certain, of_pod("containers: [{name: side}]}}, {spec: {containers: [{name: c}]")),
+        ("container name twice", Certain, of_pod("containers: [{name: c}, {name: s}, {name: s}]")),
+        ("container name twice", Certain, of_pod("initContainers: [{name: c}], containers: [{name: c}]")),
+        ("container name", AsItIs, side("").replace("side", "Side")),
         (
-            "Failed to find PodSpec for Prepackaged server",
-            Certain,
-            of_graph("children: [{name: d, implementation: '', modelUri: 'gs://x'}]"),
-        ),
-        ("not supported", Certain, format!("protocol: v2, {}", of_predictor("explainer: {type: Other}"))),
-        ("No logger mode specified", Certain, of_graph("logger: {url: 'http://x'}")),
-        (
-            "engine not separate and no pu with localhost service",
-            AsItIs,
-            of_pod("containers: [{name: c}]}}, {spec: {containers: [{name: c}]"),
-        ),
-        (
-            "engine not separate and no pu with localhost service",
-            Certain,
-            of_pod("containers: [{name: side}]}}, {spec: {containers: [{name: c}]"),
-        ),
-        ("Duplicate value", Certain, of_pod("containers: [{name: c}, {name: s}, {name: s}]")),
-        ("Duplicate value", Certain, of_pod("initContainers: [{name: c}], containers: [{name: c}]")),
-        (REFUSAL_RULES[3][1].words, AsItIs, side("").replace("side", "Side")),
-        (
-            REFUSAL_RULES[3][1].words,
+            "container name",
             AsItIs,
             of_server("SKLEARN_SERVER", ", modelUri: 'gs://x'").replace("name: c", "name: my_node"),
         ),
-        (REFUSAL_RULES[3][2].words, Certain, side("env: [{name: 'A=B', value: x}]")),
-        (REFUSAL_RULES[3][2].words, Certain, side("env: [{name: '', value: x}]")),
-        (
-            "may not be specified when `value` is not empty",
-            Certain,
-            side("env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]"),
-        ),
-        ("Not found", AsItIs, side("volumeMounts: [{name: nowhere, mountPath: /x}]")),
+        ("variable name", Certain, side("env: [{name: 'A=B', value: x}]")),
+        ("variable name", Certain, side("env: [{name: '', value: x}]")),
+        ("two sources", Certain, side("env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]")),
+        ("no volume", AsItIs, side("volumeMounts: [{name: nowhere, mountPath: /x}]")),
+        ("annotation", Certain, of_predictor("annotations: {a: true}")),
+        ("node selector", Certain, of_pod("nodeSelector: {gpu: true}, containers: [{name: c}]")),
+        ("explainer setting", Certain, of_predictor("explainer: {type: Other, config: {threshold: 0.9}}")),
+        ("type", Certain, of_predictor("replicas: 1.5")),
+        ("no name", AsItIs, of_graph("children: [{type: MODEL}]")),
     ]
 }
 
 #[test]
 fn what_is_refused_does_not_trace() {
-    for (words, certainty, spec) in rows() {
+    for (id, certainty, spec) in rows() {
         let verdict = if certainty == Possible { Verdict::Unknown } else { Verdict::No };
         let state = refused(&spec);
         // Without an orchestrator, its state is that of the predictor.
-        let state = state.map(|(words, certainty, found)| {
-            (words, certainty, if found == Verdict::Cannot { verdict } else { found })
-        });
-        assert_eq!(state, Some((words, certainty, verdict)), "{spec}");
+        let state =
+            state.map(|(id, certainty, found)| (id, certainty, if found == Verdict::Cannot { verdict } else { found }));
+        assert_eq!(state, Some((id, certainty, verdict)), "{spec}");
     }
 }
 
 #[test]
 fn what_is_refused_is_found_and_explained() {
-    let rules = rows();
-    for rule in REFUSAL_RULES.into_iter().flatten() {
-        assert!(rules.iter().any(|(words, ..)| *words == rule.words), "{}", rule.words);
+    let rules = || REFUSAL_RULES.into_iter().flatten();
+    for id in rules().map(|rule| rule.id) {
+        assert!(rows().iter().any(|row| row.0 == id), "{id}");
+        assert_eq!(rules().filter(|other| other.id == id).count(), 1, "{id}");
     }
-    for (words, certainty, spec) in rows() {
-        let rules: Vec<&str> =
-            REFUSAL_RULES.into_iter().flatten().filter(|rule| rule.words == words).map(|rule| rule.found_by).collect();
-        let found = severities(rules[0], &with_spec(&spec));
+    for (id, certainty, spec) in rows() {
+        let rule = rules().find(|rule| rule.id == id).unwrap();
+        let found = severities(rule.found_by, &with_spec(&spec));
         let expected = match certainty {
             Certain => vec![Severity::Error],
             AsItIs => vec![Severity::Info],
@@ -222,12 +195,17 @@ fn what_the_operator_takes_is_not_refused() {
             "serverType: kafka, predictors: [{{name: a, graph: {{name: c}}, {POD}, svcOrchSpec: {{env: [{kafka}]}}}}]"
         ),
         of_two("traffic: 100", SHADOW),
+        of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "True"))),
+        of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "yes"))),
+        of_two("traffic: 100", &format!("traffic: 10, {}", SHADOW.replace("true", "'${SHADOW}'"))),
         of_two("traffic: 50", &format!("name: b, traffic: 50, graph: {{name: c}}, {POD}")),
         of_two("traffic: 50", &format!("name: b, traffic: '${{B}}', graph: {{name: c}}, {POD}")),
         of_predictor("traffic: 0"),
         of_predictor("traffic: 150"),
         of_predictor("replicas: null, annotations: null"),
         of_predictor("replicas: '${REPLICAS}'"),
+        of_predictor("replicas: 2.0"),
+        of_predictor("replicas: 1e1"),
         of_graph("type: UNKNOWN_TYPE, methods: [PREDICT]"),
         of_graph("type: ANYTHING"),
         of_graph("logger: {mode: all}"),
@@ -244,7 +222,7 @@ fn what_the_operator_takes_is_not_refused() {
         ),
         of_pod("containers: [{name: c}], initContainers: [{name: d}]"),
     ] {
-        assert_eq!(refused(&spec).map(|(words, ..)| words), None, "{spec}");
+        assert_eq!(refused(&spec).map(|(id, ..)| id), None, "{spec}");
     }
 }
 
@@ -258,4 +236,25 @@ fn fields_that_are_merged_are_not_missing() {
     let tree = Tree::parse(&text).unwrap();
     let found = survey(&tree, &Selection::default()).unwrap().remove(0).refusals;
     assert_eq!(found.iter().map(|refusal| refusal.rule.found_by).collect::<Vec<_>>(), ["ST001"]);
+}
+
+#[test]
+fn every_value_that_is_not_a_string_is_quoted() {
+    for (spec, fault, quoted) in [
+        (of_pod("nodeSelector: {disk: ssd, gpu: true}, containers: [{name: c}]"), "this node selector", "gpu: 'true'"),
+        (of_predictor("explainer: {type: Other, config: {p: 0.9}}"), "this explainer setting", "p: '0.9'"),
+        (of_predictor("labels: {a: yes}"), "this label", "a: yes"),
+        (of_predictor("labels: {a: [b]}"), "this label", "a: [b]"),
+    ] {
+        let text = with_spec(&spec);
+        assert!(messages("ST001", &text).iter().any(|message| message.contains(fault)), "{text}");
+        assert!(fixed("ST001", &text).replace('"', "'").contains(quoted), "{text}");
+    }
+    let text = with_spec("predictors: [{name: a, graph: {name: c}}, {name: b, graph: {name: c}, labels: {n: 1}}]");
+    for (predictor, count) in [("a", 0), ("b", 1)] {
+        let predictor = Some(globset::Glob::new(predictor).unwrap().compile_matcher());
+        let selection = Selection { predictor, ..Selection::default() };
+        let found = linted(&text, &selection, &[Rule::find("ST001").unwrap()]).unwrap().findings;
+        assert_eq!(found.len(), count);
+    }
 }

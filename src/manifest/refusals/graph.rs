@@ -1,23 +1,24 @@
 //! Seldon's rules on graphs and the containers of their nodes.
 
-use super::{Certainty, FieldText, Problem, RefusalContext, RefusalRule, field_of, items_of};
-use crate::manifest::units::{KNOWN_SERVERS, is_prepackaged};
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, items_of};
+use crate::manifest::units::{UNKNOWN_IMPLEMENTATION, is_prepackaged, is_unknown};
 use crate::manifest::{ExecutorPlace, NO_ENGINE_ANNOTATION, PredictorUnits, Role, Unit, is_placeholder};
-use crate::yaml::{Kind, NodeId, Tree};
+use crate::yaml::sharing::effective_value;
+use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 /// The servers that don't know TensorFlow's protocol.
 const WITHOUT_TENSORFLOW: [&str; 4] = ["SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "HUGGINGFACE_SERVER"];
 
-const UNKNOWN_IMPLEMENTATION: &str = "UNKNOWN_IMPLEMENTATION";
-
 pub(super) const RULES: &[RefusalRule] = &[
     RefusalRule {
+        id: "no engine",
         words: "Running without engine only valid for single element graphs",
         help: "remove the annotation",
         check: no_engine_of_several,
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "no container",
         words: "Can't find container for Predictive Unit",
         help: "add a container of that name, or give the node an `implementation`",
         certainty: Certainty::AsItIs,
@@ -32,6 +33,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "no name",
         words: "Can't find container for Predictive Unit",
         help: "give it the name of its container",
         certainty: Certainty::AsItIs,
@@ -42,6 +44,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "no methods",
         words: "Predictive Unit has no implementation methods defined",
         help: "give it a type, such as MODEL, or `methods`",
         check: |context| {
@@ -61,6 +64,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "no model",
         words: "Predictive unit modelUri required when using standalone servers",
         help: "give it the `modelUri` of its model",
         certainty: Certainty::AsItIs,
@@ -77,6 +81,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "tensorflow protocol",
         words: "Prepackaged server does not handle tensorflow protocol",
         help: "use another protocol, or another server",
         check: |context| {
@@ -91,19 +96,20 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "unknown server",
         words: "Failed to get server config for",
         help: "give the server an entry in the ConfigMap seldon-config",
         certainty: Certainty::Possible,
         check: |context| {
             of_servers(context, |node, server| {
                 let text = || format!("{server} is not one of Seldon's servers, and the cluster has to know it");
-                let is_known = KNOWN_SERVERS.contains(&server);
-                (!is_known).then(|| Problem::new(context.at(node, "implementation"), text()))
+                is_unknown(server).then(|| Problem::new(context.at(node, "implementation"), text()))
             })
         },
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "model without server",
         words: "Failed to find PodSpec for Prepackaged server",
         help: "remove the `modelUri`: the executor has no use for it",
         check: |context| {
@@ -122,11 +128,12 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "logger mode",
         words: "No logger mode specified",
         help: "give it a `mode`: all, request or response",
         check: |context| {
             of_nodes(context, |node| {
-                let logger = field_of(context.tree, node, "logger")?;
+                let logger = effective_value(context.tree, node, "logger")?;
                 let is_mapping = matches!(context.tree.node(logger).kind, Kind::Mapping { .. });
                 let lacks_mode = is_mapping && context.text(logger, "mode") == FieldText::Missing;
                 lacks_mode.then(|| Problem::new(logger, format!("the logger of {} has no mode", named(context, node))))
@@ -135,6 +142,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "first of two pods",
         words: "engine not separate and no pu with localhost service",
         help: "rename one of the two, or set seldon.io/engine-separate-pod: 'true' in the annotations of `spec`",
         certainty: Certainty::AsItIs,
@@ -147,6 +155,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "no node in first pod",
         words: "engine not separate and no pu with localhost service",
         help: "put a component spec with one first, or set seldon.io/engine-separate-pod: 'true' in the annotations of \
                `spec`",
@@ -154,9 +163,6 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
 ];
-
-/// The fields that most rules share.
-const BY_OPERATOR: RefusalRule = super::predictors::BY_OPERATOR;
 
 /// The nodes of a graph, depth first.
 pub(super) fn nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
@@ -190,8 +196,9 @@ fn of_units<'t>(
 ) -> Vec<Problem> {
     let mut found = Vec::new();
     for predictor in context.predictors.iter().filter(|predictor| has_node(predictor)) {
-        let problems = predictor.units.iter().filter(|unit| is_wrong(unit)).map(&problem);
-        found.extend(problems.map(|problem| problem.possible_if(is_part(predictor))));
+        let mut wrong = predictor.units.iter().filter(|unit| is_wrong(unit)).peekable();
+        let is_possible = wrong.peek().is_some() && is_part(predictor);
+        found.extend(wrong.map(|unit| problem(unit).possible_if(is_possible)));
     }
     found
 }
@@ -222,7 +229,7 @@ fn no_node_in_first(context: &RefusalContext<'_, '_, '_>, predictor: &PredictorU
     match predictor.pods.first.component_spec.filter(|_| has_containers) {
         Some(first) => Some(Problem::new(first, "the first component spec has no graph node's container")),
         None => {
-            let root = field_of(context.tree, predictor.node, "graph")?;
+            let root = effective_value(context.tree, predictor.node, "graph")?;
             Some(Problem::new(root, "there is no container beside which the orchestrator could run"))
         }
     }
@@ -230,9 +237,9 @@ fn no_node_in_first(context: &RefusalContext<'_, '_, '_>, predictor: &PredictorU
 
 fn no_engine_of_several(context: &RefusalContext<'_, '_, '_>) -> Vec<Problem> {
     let found = context.predictors.iter().filter_map(|predictor| {
-        let annotations = field_of(context.tree, predictor.node, "annotations")?;
-        let annotation = field_of(context.tree, annotations, NO_ENGINE_ANNOTATION)?;
-        let root = field_of(context.tree, predictor.node, "graph")?;
+        let annotations = effective_value(context.tree, predictor.node, "annotations")?;
+        let annotation = effective_value(context.tree, annotations, NO_ENGINE_ANNOTATION)?;
+        let root = effective_value(context.tree, predictor.node, "graph")?;
         let has_several = !items_of(context.tree, root, "children").is_empty();
         let problem = || Problem::new(annotation, format!("{NO_ENGINE_ANNOTATION} is for a graph of one node"));
         has_several.then(|| problem().possible_if(is_part(predictor)))
@@ -251,9 +258,8 @@ fn is_part(predictor: &PredictorUnits<'_>) -> bool {
 
 /// Returns true if the operator takes a node for one that needs no container, since its implementation is empty.
 fn has_empty_implementation(context: &RefusalContext<'_, '_, '_>, unit: &Unit<'_>) -> bool {
-    let value = field_of(context.tree, unit.node, "implementation");
-    value.is_some_and(|value| context.tree.scalar_kind(value) == crate::yaml::ScalarKind::String)
-        && unit.implementation.is_empty()
+    let value = effective_value(context.tree, unit.node, "implementation");
+    value.is_some_and(|value| context.tree.scalar_kind(value) == ScalarKind::String) && unit.implementation.is_empty()
 }
 
 fn named(context: &RefusalContext<'_, '_, '_>, node: NodeId) -> String {

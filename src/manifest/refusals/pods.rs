@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Certainty, FieldText, Problem, RefusalContext, RefusalRule, Refuser, field_of, items_of};
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, Refuser, items_of};
+use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, ScalarKind};
 
 /// The volumes that the operator adds to a pod, and the end of the name of another one.
@@ -11,6 +12,7 @@ const MODEL_VOLUME: &str = "-provision-location";
 
 pub(super) const RULES: &[RefusalRule] = &[
     RefusalRule {
+        id: "container name twice",
         words: "Duplicate value",
         help: "give each another name",
         check: |context| {
@@ -28,6 +30,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_POD_VALIDATION
     },
     RefusalRule {
+        id: "container name",
         words: "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'",
         help: "use lower case letters, digits and `-`, at most 63, with a letter or digit at both ends",
         certainty: Certainty::AsItIs,
@@ -42,11 +45,13 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_POD_VALIDATION
     },
     RefusalRule {
+        id: "variable name",
         words: "a valid environment variable name must consist only of printable ASCII characters other than '='",
         help: "correct the name",
         check: |context| {
             let is_wrong = |entry: &NodeId| {
-                let name = field_of(context.tree, *entry, "name").and_then(|name| context.tree.scalar_text(name));
+                let name =
+                    effective_value(context.tree, *entry, "name").and_then(|name| context.tree.scalar_text(name));
                 name.is_some_and(|name| !is_variable_name(name)) && context.text(*entry, "name") != FieldText::FilledIn
             };
             let text = "a variable has a name that Kubernetes does not allow";
@@ -56,12 +61,13 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_POD_VALIDATION
     },
     RefusalRule {
+        id: "two sources",
         words: "may not be specified when `value` is not empty",
-        help: "take one of them out",
+        help: "remove one of them",
         found_by: "ST002",
         check: |context| {
             let has_both = |entry: &NodeId| {
-                let from = field_of(context.tree, *entry, "valueFrom");
+                let from = effective_value(context.tree, *entry, "valueFrom");
                 let from = from.filter(|from| context.tree.scalar_kind(*from) != ScalarKind::Null);
                 from.is_some() && context.text(*entry, "value") != FieldText::Missing
             };
@@ -74,6 +80,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_POD_VALIDATION
     },
     RefusalRule {
+        id: "no volume",
         words: "Not found",
         help: "add the volume to `volumes` of the pod",
         certainty: Certainty::AsItIs,
@@ -109,13 +116,13 @@ pub(super) const RULES: &[RefusalRule] = &[
     },
 ];
 
-const BY_POD_VALIDATION: RefusalRule = RefusalRule { by: Refuser::PodValidation, ..super::predictors::BY_OPERATOR };
+const BY_POD_VALIDATION: RefusalRule = RefusalRule { by: Refuser::PodValidation, ..BY_OPERATOR };
 
 /// The `spec` of each component spec.
 fn pods<'a>(context: &'a RefusalContext<'_, '_, '_>) -> impl Iterator<Item = NodeId> + 'a {
     let specs =
         context.predictors.iter().flat_map(|predictor| items_of(context.tree, predictor.node, "componentSpecs"));
-    specs.filter_map(|spec| field_of(context.tree, *spec, "spec"))
+    specs.filter_map(|spec| effective_value(context.tree, *spec, "spec"))
 }
 
 /// The containers and init containers of a pod.
@@ -128,7 +135,7 @@ fn containers<'a>(context: &'a RefusalContext<'_, '_, '_>, pod: NodeId) -> impl 
 fn variables<'a>(context: &'a RefusalContext<'_, '_, '_>) -> impl Iterator<Item = NodeId> + 'a {
     let of_pods = pods(context).flat_map(|pod| containers(context, pod));
     let of_executors =
-        context.predictors.iter().filter_map(|predictor| field_of(context.tree, predictor.node, "svcOrchSpec"));
+        context.predictors.iter().filter_map(|predictor| effective_value(context.tree, predictor.node, "svcOrchSpec"));
     of_pods.chain(of_executors).flat_map(|holder| items_of(context.tree, holder, "env")).copied()
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Certainty, FieldText, Problem, RefusalContext, RefusalRule, Refuser, field_of, items_of};
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, items_of};
 use crate::manifest::SERVICE_NAME_ANNOTATION;
+use crate::yaml::json::is_true;
+use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, ScalarKind};
 
 /// Variables that a server for Kafka needs.
@@ -22,36 +24,30 @@ const EXPLAINERS: [&str; 9] = [
     "TreeShap",
 ];
 
-/// The fields that the operator's rules share.
-pub(super) const BY_OPERATOR: RefusalRule = RefusalRule {
-    by: Refuser::Operator,
-    words: "",
-    help: "",
-    certainty: Certainty::Certain,
-    found_by: "ST046",
-    check: |_| Vec::new(),
-};
-
 pub(super) const RULES: &[RefusalRule] = &[
     RefusalRule {
+        id: "protocol",
         words: "Invalid protocol",
         help: "write one of them",
         check: |context| none_of(context, "protocol", &["seldon", "tensorflow", "kfserving", "v2"]),
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "transport",
         words: "Invalid transport",
         help: "write one of them",
         check: |context| none_of(context, "transport", &["rest", "grpc"]),
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "server type",
         words: "Invalid serverType",
         help: "write one of them",
         check: |context| none_of(context, "serverType", &["rpc", "kafka"]),
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "Kafka variables",
         words: "For kafka please supply svcOrchSpec envs KAFKA_BROKER, KAFKA_INPUT_TOPIC, KAFKA_OUTPUT_TOPIC",
         help: "set them in svcOrchSpec.env",
         certainty: Certainty::AsItIs,
@@ -59,16 +55,18 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "only shadow",
         words: "Shadow can not exist as only predictor",
         help: "remove `shadow`, or add the predictor that it shadows",
         check: |context| {
             let [only] = context.predictors else { return Vec::new() };
-            let shadow = field_of(context.tree, only.node, "shadow").filter(|_| is_shadow(context, 0));
+            let shadow = effective_value(context.tree, only.node, "shadow").filter(|_| is_shadow(context, 0));
             shadow.map(|node| Problem::new(node, "the only predictor is a shadow")).into_iter().collect()
         },
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "several shadows",
         words: "Multiple shadows are not allowed",
         help: "keep one of them",
         check: |context| {
@@ -79,6 +77,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "shadow traffic",
         words: "shadow traffic is illegal, the traffic number should be between [0, 100]",
         help: "write a number from 0 to 100",
         check: |context| {
@@ -93,12 +92,13 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "service name",
         words: "Found duplicate service name in seldon.io/svc-name",
         help: "give each predictor another one",
         check: |context| {
             let mut seen = HashSet::new();
             let names = context.predictors.iter().filter_map(|predictor| {
-                let annotations = field_of(context.tree, predictor.node, "annotations")?;
+                let annotations = effective_value(context.tree, predictor.node, "annotations")?;
                 let name = context.known(annotations, SERVICE_NAME_ANNOTATION)?;
                 Some((context.at(annotations, SERVICE_NAME_ANNOTATION), name))
             });
@@ -109,6 +109,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "predictor name",
         words: "Duplicate predictor name",
         help: "give each predictor another name",
         certainty: Certainty::AsItIs,
@@ -123,6 +124,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "endpoint types",
         words: "Multiple endpoint.types found - can only have 1 type in graph",
         help: "remove them, and use `transport` of `spec`",
         check: |context| {
@@ -135,6 +137,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "mixed transport",
         words: "Mixed transport types found. Remove graph endpoint.types if transport set at deployment level",
         help: "remove the type of the endpoint",
         check: |context| {
@@ -151,6 +154,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "explainer type",
         words: "not supported",
         help: "write the type of one of Alibi's explainers",
         check: |context| {
@@ -158,8 +162,10 @@ pub(super) const RULES: &[RefusalRule] = &[
             if !matches!(protocol, Some("v2" | "kfserving")) {
                 return Vec::new();
             }
-            let explainers =
-                context.predictors.iter().filter_map(|predictor| field_of(context.tree, predictor.node, "explainer"));
+            let explainers = context
+                .predictors
+                .iter()
+                .filter_map(|predictor| effective_value(context.tree, predictor.node, "explainer"));
             let is_other = |node: &NodeId| context.known(*node, "type").is_some_and(|kind| !EXPLAINERS.contains(&kind));
             let text = "MLServer has no explainer of this type";
             explainers.filter(is_other).map(|node| Problem::new(context.at(node, "type"), text)).collect()
@@ -167,19 +173,25 @@ pub(super) const RULES: &[RefusalRule] = &[
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "traffic of several",
         words: "Traffic must sum to 100 for multiple predictors",
         help: "give each predictor a `traffic`, 100 in total",
         check: |context| {
-            let mains: Vec<usize> = (0..context.predictors.len()).filter(|at| !is_shadow(context, *at)).collect();
+            let all = 0..context.predictors.len();
+            if all.clone().any(|at| shadow(context, at).is_none()) {
+                return Vec::new();
+            }
+            let mains: Vec<usize> = all.filter(|at| !is_shadow(context, *at)).collect();
             wrong_traffic(context, &mains, |sum| sum != 100 && mains.len() > 1)
         },
         ..BY_OPERATOR
     },
     RefusalRule {
+        id: "traffic of one",
         words: "Traffic must sum be 100 for a single predictor when set",
         help: "remove it, or write 100",
         check: |context| match context.predictors.len() {
-            1 if !is_shadow(context, 0) => wrong_traffic(context, &[0], |sum| sum > 0 && sum < 100),
+            1 if shadow(context, 0) == Some(false) => wrong_traffic(context, &[0], |sum| sum > 0 && sum < 100),
             _ => Vec::new(),
         },
         ..BY_OPERATOR
@@ -200,7 +212,7 @@ fn without_kafka(context: &RefusalContext<'_, '_, '_>) -> Vec<Problem> {
         return Vec::new();
     }
     let found = context.predictors.iter().filter_map(|predictor| {
-        let spec = field_of(tree, predictor.node, "svcOrchSpec");
+        let spec = effective_value(tree, predictor.node, "svcOrchSpec");
         let list = spec.map_or(&[][..], |spec| items_of(tree, spec, "env"));
         let names: Vec<FieldText<'_>> = list.iter().map(|entry| context.text(*entry, "name")).collect();
         // The operator counts them.
@@ -219,11 +231,20 @@ fn without_kafka(context: &RefusalContext<'_, '_, '_>) -> Vec<Problem> {
     found.collect()
 }
 
+/// Returns true if a predictor is a shadow; `None` if another tool decides.
+fn shadow(context: &RefusalContext<'_, '_, '_>, predictor: usize) -> Option<bool> {
+    let node = context.predictors[predictor].node;
+    match context.text(node, "shadow") {
+        FieldText::Missing => Some(false),
+        FieldText::Known(text) => {
+            Some(context.tree.scalar_kind(context.at(node, "shadow")) == ScalarKind::Bool && is_true(text))
+        }
+        FieldText::FilledIn => None,
+    }
+}
+
 fn is_shadow(context: &RefusalContext<'_, '_, '_>, predictor: usize) -> bool {
-    let shadow = field_of(context.tree, context.predictors[predictor].node, "shadow");
-    shadow.is_some_and(|shadow| {
-        context.tree.scalar_kind(shadow) == ScalarKind::Bool && context.tree.scalar_text(shadow) == Some("true")
-    })
+    shadow(context, predictor) == Some(true)
 }
 
 /// The traffic of a predictor, if it has one; an error if the manifest does not show it.
@@ -247,9 +268,9 @@ fn wrong_traffic(context: &RefusalContext<'_, '_, '_>, all: &[usize], is_wrong: 
     vec![Problem { certainty, ..Problem::new(context.at(first.node, "traffic"), text) }]
 }
 
-/// The types of the endpoints of all graph nodes; none if another tool fills one in.
+/// The types of the endpoints of all graph nodes, except those that another tool fills in.
 fn endpoint_types<'t>(context: &RefusalContext<'_, 't, '_>) -> Vec<(NodeId, &'t str)> {
-    let endpoints = context.graph.iter().filter_map(|(_, node)| field_of(context.tree, *node, "endpoint"));
+    let endpoints = context.graph.iter().filter_map(|(_, node)| effective_value(context.tree, *node, "endpoint"));
     let types = endpoints.filter_map(|endpoint| Some((context.at(endpoint, "type"), context.known(endpoint, "type")?)));
     types.collect()
 }

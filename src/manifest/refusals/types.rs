@@ -2,8 +2,12 @@
 //!
 //! Only the fields of Seldon and those of containers that people set by hand are known.
 
-use super::{Certainty, Problem, RefusalContext, RefusalRule, Refuser, is_filled_in};
+use serde_json::Value as Json;
+
+use super::{BY_OPERATOR, Problem, RefusalContext, RefusalRule, Refuser};
 use crate::credentials::shown_path;
+use crate::manifest::is_filled_in;
+use crate::yaml::json::to_json;
 use crate::yaml::keys::effective_entries;
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
@@ -12,10 +16,10 @@ enum FieldType {
     Text,
     Whole,
     Boolean,
-    /// A string that ST001 checks: the value of a variable, an annotation or a label.
-    Value,
-    /// A mapping whose values are strings.
-    Values,
+    /// A string that ST001 checks, by the id of its rule.
+    Value(&'static str),
+    /// A mapping whose values have this type.
+    Values(&'static FieldType),
     Fields(&'static [(&'static str, FieldType)]),
     Items(&'static FieldType),
 }
@@ -24,42 +28,60 @@ use FieldType::{Boolean, Fields, Items, Text, Value, Values, Whole};
 
 /// A field that has another type than the API server expects.
 pub(super) struct TypeFault {
+    /// The value as it is written, which may be an alias.
     node: NodeId,
     expected: &'static str,
-    /// True if ST001 finds it.
-    is_value: bool,
+    /// The id of the rule, if ST001 finds it.
+    value: Option<&'static str>,
 }
 
 pub(super) const RULES: &[RefusalRule] = &[
+    RefusalRule { id: "variable", check: |context| problems(context, Some("variable")), ..NOT_A_STRING },
+    RefusalRule { id: "annotation", check: |context| problems(context, Some("annotation")), ..NOT_A_STRING },
+    RefusalRule { id: "label", check: |context| problems(context, Some("label")), ..NOT_A_STRING },
+    RefusalRule { id: "node selector", check: |context| problems(context, Some("node selector")), ..NOT_A_STRING },
     RefusalRule {
-        by: Refuser::ApiServer,
-        words: "must be of type string",
-        help: "put it in quotes",
-        certainty: Certainty::Certain,
-        found_by: "ST001",
-        check: |context| problems(context, true),
+        id: "explainer setting",
+        check: |context| problems(context, Some("explainer setting")),
+        ..NOT_A_STRING
     },
     RefusalRule {
-        by: Refuser::ApiServer,
+        id: "type",
         words: "must be of type",
         help: "write a value of that type",
-        certainty: Certainty::Certain,
         found_by: "ST046",
-        check: |context| problems(context, false),
+        check: |context| problems(context, None),
+        ..NOT_A_STRING
     },
 ];
 
+const NOT_A_STRING: RefusalRule = RefusalRule {
+    by: Refuser::ApiServer,
+    words: "must be of type string",
+    help: "put it in quotes",
+    found_by: "ST001",
+    ..BY_OPERATOR
+};
+
 static TEXT: FieldType = Text;
+
+static ANNOTATION: FieldType = Value("annotation");
+
+static LABEL: FieldType = Value("label");
+
+static NODE_SELECTOR: FieldType = Value("node selector");
+
+static EXPLAINER_SETTING: FieldType = Value("explainer setting");
 
 static DEPLOYMENT: FieldType = Fields(&[("metadata", Fields(METADATA)), ("spec", Fields(SPEC))]);
 
 const METADATA: &[(&str, FieldType)] =
-    &[("name", Text), ("namespace", Text), ("annotations", Values), ("labels", Values)];
+    &[("name", Text), ("namespace", Text), ("annotations", Values(&ANNOTATION)), ("labels", Values(&LABEL))];
 
 const SPEC: &[(&str, FieldType)] = &[
     ("name", Text),
     ("predictors", Items(&PREDICTOR)),
-    ("annotations", Values),
+    ("annotations", Values(&ANNOTATION)),
     ("protocol", Text),
     ("transport", Text),
     ("serverType", Text),
@@ -73,8 +95,8 @@ static PREDICTOR: FieldType = Fields(&[
     ("graph", Fields(GRAPH_NODE)),
     ("componentSpecs", Items(&COMPONENT_SPEC)),
     ("svcOrchSpec", Fields(&[("env", Items(&VARIABLE)), ("replicas", Whole)])),
-    ("annotations", Values),
-    ("labels", Values),
+    ("annotations", Values(&ANNOTATION)),
+    ("labels", Values(&LABEL)),
     ("replicas", Whole),
     ("traffic", Whole),
     ("shadow", Boolean),
@@ -120,7 +142,7 @@ const POD_SPEC: &[(&str, FieldType)] = &[
     ("imagePullSecrets", Items(&NAMED)),
     ("serviceAccountName", Text),
     ("priorityClassName", Text),
-    ("nodeSelector", Values),
+    ("nodeSelector", Values(&NODE_SELECTOR)),
     ("terminationGracePeriodSeconds", Whole),
     ("enableServiceLinks", Boolean),
     ("hostNetwork", Boolean),
@@ -144,7 +166,7 @@ const CONTAINER_FIELDS: &[(&str, FieldType)] = &[
     ("volumeMounts", Items(&MOUNT)),
 ];
 
-static VARIABLE: FieldType = Fields(&[("name", Text), ("value", Value)]);
+static VARIABLE: FieldType = Fields(&[("name", Text), ("value", Value("variable"))]);
 
 static PORT: FieldType = Fields(&[("containerPort", Whole), ("name", Text), ("protocol", Text)]);
 
@@ -154,7 +176,7 @@ const EXPLAINER: &[(&str, FieldType)] = &[
     ("type", Text),
     ("modelUri", Text),
     ("containerSpec", Fields(CONTAINER_FIELDS)),
-    ("config", Values),
+    ("config", Values(&EXPLAINER_SETTING)),
     ("serviceAccountName", Text),
     ("envSecretRefName", Text),
     ("replicas", Whole),
@@ -167,30 +189,35 @@ pub(super) fn faults(tree: &Tree<'_>, deployment: NodeId) -> Vec<TypeFault> {
     found
 }
 
-fn check(tree: &Tree<'_>, node: NodeId, expected: &'static FieldType, found: &mut Vec<TypeFault>) {
-    let node = tree.resolve(node);
+fn check(tree: &Tree<'_>, written: NodeId, expected: &'static FieldType, found: &mut Vec<TypeFault>) {
+    let node = tree.resolve(written);
     let kind = tree.scalar_kind(node);
     if matches!(kind, ScalarKind::Null | ScalarKind::Missing) {
         return;
     }
+    let is_number = matches!(kind, ScalarKind::Int | ScalarKind::Float);
     let (is_right, name) = match expected {
-        Text | Value => (kind == ScalarKind::String, "a string"),
-        Whole => (matches!(kind, ScalarKind::Int | ScalarKind::Float), "a whole number"),
+        Text | Value(_) => (kind == ScalarKind::String, "a string"),
+        // The API server takes `1.0` for 1.
+        Whole => {
+            (is_number && matches!(to_json(tree, node), Json::Number(number) if !number.is_f64()), "a whole number")
+        }
         Boolean => (kind == ScalarKind::Bool, "a boolean"),
-        Values | Fields(_) => (matches!(tree.node(node).kind, Kind::Mapping { .. }), "a mapping"),
+        Values(_) | Fields(_) => (matches!(tree.node(node).kind, Kind::Mapping { .. }), "a mapping"),
         Items(_) => (matches!(tree.node(node).kind, Kind::Sequence { .. }), "a list"),
     };
     if !is_right {
         if !tree.scalar_text(node).is_some_and(|text| is_filled_in(tree, node, text)) {
-            found.push(TypeFault { node, expected: name, is_value: matches!(expected, Value) });
+            let value = if let Value(id) = expected { Some(*id) } else { None };
+            found.push(TypeFault { node: written, expected: name, value });
         }
         return;
     }
     match expected {
-        Text | Value | Whole | Boolean => {}
-        Values => tree.entries(node).for_each(|(key, value)| match tree.is_merge_key(key) {
+        Text | Value(_) | Whole | Boolean => {}
+        Values(item) => tree.entries(node).for_each(|(key, value)| match tree.is_merge_key(key) {
             true => merged(tree, node, expected, found),
-            false => check(tree, value, &Value, found),
+            false => check(tree, value, item, found),
         }),
         Fields(fields) => {
             for (key, value) in tree.entries(node) {
@@ -218,14 +245,15 @@ fn merged(tree: &Tree<'_>, mapping: NodeId, expected: &'static FieldType, found:
                 let field = fields.iter().find(|(field, _)| Some(*field) == name);
                 field.into_iter().for_each(|(_, field)| check(tree, value, field, found));
             }
-            _ => check(tree, value, &Value, found),
+            Values(item) => check(tree, value, item, found),
+            _ => {}
         }
     }
 }
 
-fn problems(context: &RefusalContext<'_, '_, '_>, is_value: bool) -> Vec<Problem> {
+fn problems(context: &RefusalContext<'_, '_, '_>, value: Option<&str>) -> Vec<Problem> {
     let tree = context.tree;
-    let faults = context.type_faults.iter().filter(|fault| fault.is_value == is_value);
+    let faults = context.type_faults.iter().filter(|fault| fault.value == value);
     let found = faults.map(|fault| {
         let is = match tree.scalar_kind(fault.node) {
             ScalarKind::Bool => "a boolean",

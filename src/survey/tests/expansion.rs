@@ -53,7 +53,7 @@ fn kubernetes_replaces_references_to_the_variables_before() {
 #[test]
 fn a_placeholder_for_a_name_or_for_the_executor_is_unknown() {
     assert_eq!(container("env: []"), "c no TRACING is not set");
-    let unknown = "c unknown TRACING is not set here, and a variable whose name is a placeholder may bring it";
+    let unknown = "c unknown TRACING is not set here, and a variable whose name is a placeholder may define it";
     assert_eq!(container("env: [{name: '${NAME}', value: '1'}]"), unknown);
     // `ENC[…]` is a placeholder only in a document that SOPS signed.
     assert_eq!(container("env: [{name: 'ENC[AES256_GCM,data:Zg==,type:str]', value: '1'}]"), "c no TRACING is not set");

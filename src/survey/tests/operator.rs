@@ -20,7 +20,7 @@ fn the_operator_drops_variables_beside_one_that_it_sets() {
     }
     // What comes from elsewhere is left.
     let state = state("envFrom: [{configMapRef: {name: x}}]", "MLSERVER_HTTP_PORT");
-    assert_eq!(state, "c unknown TRACING is not set here, and envFrom may bring it");
+    assert_eq!(state, "c unknown TRACING is not set here, and envFrom may define it");
 }
 
 #[test]
