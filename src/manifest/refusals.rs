@@ -98,6 +98,13 @@ const BY_OPERATOR: RefusalRule = RefusalRule {
     check: |_| Vec::new(),
 };
 
+/// Returns true for a predictor that another tool merges into a whole one: it has no graph, or a directive of kustomize.
+fn is_patch(tree: &Tree<'_>, predictor: &PredictorUnits<'_>) -> bool {
+    let has_directive = |container: NodeId| effective_value(tree, container, "$patch").is_some();
+    effective_value(tree, predictor.node, "graph").is_none()
+        || predictor.pods.containers().iter().any(|(place, _)| has_directive(place.container))
+}
+
 /// The reasons why a deployment is refused, the most certain ones first.
 pub(crate) fn refusals<'t>(
     tree: &'t Tree<'_>,
@@ -111,11 +118,14 @@ pub(crate) fn refusals<'t>(
     });
     let (graph, type_faults) = (graph.collect(), types::faults(tree, deployment.node));
     let context = RefusalContext { tree, spec, predictors, graph, type_faults };
+    let is_patch = predictors.iter().any(|predictor| is_patch(tree, predictor));
     let mut found = Vec::new();
     for rule in REFUSAL_RULES.into_iter().flatten() {
         let problems = (rule.check)(&context).into_iter();
+        let is_possible = is_patch && rule.by != Refuser::ApiServer;
         found.extend(problems.map(|Problem { node, text, certainty }| {
             let certainty = certainty.unwrap_or(rule.certainty).max(rule.certainty);
+            let certainty = if is_possible { Certainty::Possible } else { certainty };
             Refusal { rule, node, text, certainty }
         }));
     }

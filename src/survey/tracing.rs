@@ -170,7 +170,7 @@ impl Agent {
 }
 
 /// The reason why a URL is not that of a collector.
-pub(crate) const NO_PATH: &str = "the path of JAEGER_ENDPOINT is not /api/traces: a collector answers 404";
+pub(crate) const NO_PATH: &str = "the path of JAEGER_ENDPOINT is not /api/traces, at which a collector takes spans";
 
 /// A reason against the verdict `yes`.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::ports::{Receiver, has_collector_path};
+use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, Decision, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
@@ -187,9 +187,8 @@ pub(super) const ST032: Rule = Rule {
     severity: Severity::Warning,
     finds: "a value with which nothing can be sent",
     explanation: "The client starts with it, makes spans, and sends none. To each client: a port of the agent out of \
-                  range, or a host that no resolver knows. To the executor also a JAEGER_ENDPOINT that is not an http \
-                  or https URL with a host, has a port for something else, or lacks the path /api/traces. To Datadog's library also a URL as DD_AGENT_HOST, \
-                  and DD_TRACE_WRITER_MAX_PAYLOAD_SIZE_BYTES of 0.",
+                  range, or a host that no resolver knows. To the executor also a JAEGER_ENDPOINT without scheme or host, \
+                  with another port, or without the path /api/traces. To Datadog's library also a URL as DD_AGENT_HOST.",
     source: CLIENTS,
     wrong: "- name: JAEGER_ENDPOINT\n  value: collector:14268\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
     right: "- name: JAEGER_ENDPOINT\n  value: http://collector:14268/api/traces\n- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"1\"",
@@ -389,15 +388,16 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
             let url = plain_text(&variable)?;
-            let (message, help) = match Receiver::JaegerCollector.other_service_at(url) {
+            let (message, help, is_certain) = match Receiver::JaegerCollector.other_service_at(url) {
                 Some((port, what)) => (
                     format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP"),
                     "write the collector's port 14268: http://HOST:14268/api/traces",
+                    true,
                 ),
                 None if has_collector_path(url) => return None,
-                None => (NO_PATH.to_owned(), "write http://HOST:14268/api/traces, unless a proxy changes the path"),
+                None => (NO_PATH.to_owned(), "write http://HOST:14268/api/traces for a collector", has_no_proxy(url)),
             };
-            Some(scene.at(&variable, message, help))
+            Some(scene.at(&variable, message, help)).map(|found| if is_certain { found } else { found.info() })
         }
         _ => None,
     });

@@ -4,7 +4,7 @@
 
 use serde_json::Value as Json;
 
-use super::{BY_OPERATOR, Problem, RefusalContext, RefusalRule, Refuser};
+use super::{BY_OPERATOR, Certainty, Problem, RefusalContext, RefusalRule, Refuser};
 use crate::credentials::shown_path;
 use crate::manifest::is_filled_in;
 use crate::yaml::json::to_json;
@@ -261,7 +261,17 @@ fn problems(context: &RefusalContext<'_, '_, '_>, value: Option<&str>) -> Vec<Pr
             ScalarKind::Collection => "a list or a mapping",
             ScalarKind::String | ScalarKind::Null | ScalarKind::Missing => "text",
         };
-        Problem::new(fault.node, format!("{} is {is}, and not {}", shown_path(&tree.path(fault.node)), fault.expected))
+        let text = format!("{} is {is}, and not {}", shown_path(&tree.path(fault.node)), fault.expected);
+        let certainty = may_be_replaced(tree, fault).then_some(Certainty::AsItIs);
+        Problem { certainty, ..Problem::new(fault.node, text) }
     });
     found.collect()
+}
+
+/// Returns true for a text in the place of something else that is no quoted number or boolean, such as `$REPLICAS`:
+/// templates have many forms.
+fn may_be_replaced(tree: &Tree<'_>, fault: &TypeFault) -> bool {
+    let node = tree.resolve(fault.node);
+    let is_number_or_boolean = |text: &str| text.parse::<f64>().is_ok() || text.parse::<bool>().is_ok();
+    tree.scalar_kind(node) == ScalarKind::String && !tree.scalar_text(node).is_some_and(is_number_or_boolean)
 }
