@@ -96,7 +96,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
 }
 
 const PAGES: &str = "enable disable explain status lint config agent agent-collector agent-jaeger agent-datadog-values \
-                     agent-jaeger-config agent-compose argocd argocd-generate argocd-discover completions man help :4";
+                     agent-jaeger-config agent-compose agent-webhook argocd argocd-generate argocd-discover completions man help :4";
 
 const OPTIONS_OF_ENABLE: &str = "those that `enable -` offers";
 

@@ -17,7 +17,7 @@ metadata: {name: iris, namespace: seldon}
 spec:
   predictors:
   - name: main
-    graph: {name: classifier, implementation: SKLEARN_SERVER}
+    graph: {name: classifier, implementation: SKLEARN_SERVER, modelUri: 'gs://iris'}
     svcOrchSpec:
       env: [{name: JAEGER_PASSWORD, value: \"\u{1f511}鍵は秘密\"}, {name: JAEGER_AGENT_PORT, value: udp}]
 ";
