@@ -56,7 +56,7 @@ fn a_command_line_may_go_on_as_it_is_declared() {
         (&["en"][..], "enable :4"),
         (&["man", ""], PAGES),
         (&["man", "agent-c"], "agent-collector agent-compose :4"),
-        (&["agent", ""], "collector jaeger datadog-values jaeger-config compose :4"),
+        (&["agent", ""], "collector jaeger datadog-values jaeger-config compose webhook :4"),
         (&["agent", "jaeger-config", "--config-map", "a", ""], ":0"),
         (&["lint", "--allow", "ST02"], "ST020 ST021 ST022 ST023 ST024 ST025 ST026 ST027 ST028 ST029 :4"),
         (&["lint", "--deny=ST001"], "--deny=ST001 :4"),
