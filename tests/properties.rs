@@ -36,7 +36,7 @@ const SECRET: &str = "sesame";
 fn config() -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
-        cases: asked.unwrap_or(256),
+        cases: asked.unwrap_or(192),
         rng_seed: if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_261) },
         failure_persistence: None,
         max_shrink_iters: 40_000,

@@ -42,7 +42,7 @@ pub(crate) struct PredictorUnits<'t> {
     pub lacks_graph: bool,
     pub pods: Pods<'t>,
     pub executor: ExecutorPlace,
-    /// True if another tool decides whether the executor is in a pod of the predictor.
+    /// True if the executor may be in a pod of its own: another tool decides.
     pub may_be_elsewhere: bool,
     /// The graph node on whose account there is no pod for the executor.
     pub split: Option<SplitNode<'t>>,
