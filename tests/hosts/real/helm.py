@@ -103,7 +103,7 @@ def refusals(host, is_4):
     words = ["SeldonDeployment prod/wrong, models/templates/wrong.yaml", "expected a list"]
     host.refuses("a refused manifest", render(host, "seldon-trace", *enable), *words)
     chart(host, {"templates/iris.yaml": DEPLOYMENT.format(name="iris")})
-    host.refuses("no arguments", render(host, "seldon-trace"), "no command: `enable --backend", "--post-renderer-args")
+    host.refuses("no arguments", render(host, "seldon-trace"), "no command: give one, such as `enable --backend", "--post-renderer-args")
     host.refuses("a wrong argument", render(host, "seldon-trace", "enable", "--bakcend=x"), "--bakcend", "--backend")
     settings = host.write(".seldon-trace.yaml", "bakcend: jaeger\n")
     host.refuses("a fault in the settings", render(host, "seldon-trace", "enable"), ".seldon-trace.yaml:1:1", "bakcend")

@@ -75,7 +75,7 @@ def refusals(host):
     # kustomize takes a name without a slash from the PATH; a link with another name has no command.
     (host.bin / "tracer").symlink_to(host.program)
     host.write("traced/trace.yaml", (CONFIG % ("tracer", "")).replace("        args: []\n", ""))
-    host.refuses("no arguments", build(host, "traced"), "no command: `enable --backend")
+    host.refuses("no arguments", build(host, "traced"), "no command: give one, such as `enable --backend")
 
 
 def function(host, manifest):
