@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::documents::each_document;
 use crate::lint::{Inspected, Rule, RuleSet, distinct, inspect};
 use crate::manifest::selection::Selection;
-use crate::manifest::{Deployment, value_of};
+use crate::manifest::{Deployment, text_of};
 use crate::survey::survey;
 use crate::yaml::{NodeId, Tree};
 
@@ -114,7 +114,7 @@ impl Landmarks {
     }
 
     fn name(&mut self, tree: &Tree<'_>, item: NodeId) -> &str {
-        let name = || value_of(tree, item, "name").and_then(|name| tree.scalar_text(name)).unwrap_or_default();
+        let name = || text_of(tree, item, "name").unwrap_or_default();
         self.names.entry(item).or_insert_with(|| shown_name(name()))
     }
 

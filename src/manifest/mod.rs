@@ -243,7 +243,7 @@ impl<'t> Container<'t> {
     /// Its `envFrom`, if that may define variables that clients read.
     pub fn filled_env_from(&self, tree: &Tree<'_>) -> Option<NodeId> {
         let may_define = |source: &NodeId| {
-            let prefix = value_of(tree, *source, "prefix").and_then(|prefix| tree.scalar_text(prefix));
+            let prefix = text_of(tree, *source, "prefix");
             prefix.is_none_or(|prefix| env::may_be_for_client(prefix) || is_placeholder(prefix, true))
         };
         self.env_from.node.filter(|node| tree.items(tree.resolve(*node)).iter().any(may_define))
@@ -385,7 +385,7 @@ fn item_deployments<'t>(tree: &'t Tree<'_>, item: NodeId, found: &mut Vec<Deploy
 
 /// Returns true for the input of a KRM function: a ResourceList with a `functionConfig`.
 pub(crate) fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
-    let text = |key: &str| value_of(tree, root, key).and_then(|value| tree.scalar_text(value));
+    let text = |key: &str| text_of(tree, root, key);
     text("kind") == Some("ResourceList")
         && text("apiVersion").is_some_and(|version| version.starts_with("config.kubernetes.io/"))
         && value_of(tree, root, "functionConfig").is_some()
@@ -395,6 +395,11 @@ pub(crate) fn is_function_input(tree: &Tree<'_>, root: NodeId) -> bool {
 pub(crate) fn is_bare(tree: &Tree<'_>, mapping: NodeId) -> bool {
     let mut entries = tree.entries(mapping);
     entries.len() == 1 && entries.all(|(key, _)| tree.scalar_text(key) == Some("name"))
+}
+
+/// The text of the value of a key, if that is a scalar.
+pub(crate) fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
+    value_of(tree, mapping, key).and_then(|value| tree.scalar_text(value))
 }
 
 /// The value of a key, with aliases resolved.

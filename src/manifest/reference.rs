@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{is_placeholder, value_of};
+use super::{is_placeholder, text_of};
 use crate::yaml::json::is_true;
 use crate::yaml::{NodeId, Tree};
 
@@ -29,8 +29,7 @@ impl<'t> Reference<'t> {
     pub fn of(tree: &'t Tree<'_>, from: NodeId) -> Self {
         let Some((kind, holder)) = tree.entries(tree.resolve(from)).next() else { return Self::Other("") };
         let kind = tree.scalar_text(kind).unwrap_or_default();
-        let text =
-            |key: &str| value_of(tree, holder, key).and_then(|value| tree.scalar_text(value)).unwrap_or_default();
+        let text = |key: &str| text_of(tree, holder, key).unwrap_or_default();
         match kind {
             "fieldRef" => Self::Field(text("fieldPath")),
             "secretKeyRef" | "configMapKeyRef" => Self::Key {

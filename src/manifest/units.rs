@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use super::pods::SplitNode;
 use super::{
     At, Container, ContainerPath, ExecutorPlace, Field, GraphNode, InCommon, NO_ENGINE_ANNOTATION, Pods, Predictor,
-    is_bare, is_filled_in, value_of,
+    is_bare, is_filled_in, text_of, value_of,
 };
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
@@ -264,7 +264,7 @@ impl<'t> Search<'t, '_> {
     fn rest(&mut self, predictor: &Predictor<'t>) {
         for pod in predictor.component_specs.value.iter().flatten().filter_map(|spec| spec.value.spec.value.as_ref()) {
             for &item in pod.init_containers.node.map_or(&[][..], |node| self.tree.items(node)) {
-                let name = value_of(self.tree, item, "name").and_then(|name| self.tree.scalar_text(name));
+                let name = text_of(self.tree, item, "name");
                 let unit = Unit::new(name.unwrap_or("init container"), Role::InitContainer, self.tree.resolve(item));
                 self.found.push(Unit { env: self.env_of(item), ..unit });
             }

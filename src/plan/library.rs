@@ -15,7 +15,7 @@ use crate::knowledge::parts::{
     admission_annotations, is_library_image, library_container, library_volume,
 };
 use crate::knowledge::{Content, Profile};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, value_of};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, text_of, value_of};
 use crate::survey::other_program;
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
@@ -206,7 +206,7 @@ impl<'t> Planner<'t, '_> {
 }
 
 fn image_of<'t>(tree: &'t Tree<'_>, container: NodeId) -> Option<&'t str> {
-    value_of(tree, container, "image").and_then(|image| tree.scalar_text(image))
+    text_of(tree, container, "image")
 }
 
 /// Returns true for the init container with the library.

@@ -8,7 +8,7 @@ use super::{Planner, Remark};
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::{CONFIG_VOLUME, LIBRARY_VOLUME, MountedVolume};
-use crate::manifest::value_of;
+use crate::manifest::text_of;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
@@ -36,10 +36,9 @@ impl MountedVolume {
     /// A mount of the same name or folder that is not this one.
     fn conflict_in(&self, tree: &Tree<'_>, container: NodeId) -> Option<NodeId> {
         let mounts = effective_value(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
-        let text = |item: &NodeId, key: &str| value_of(tree, *item, key).and_then(|node| tree.scalar_text(node));
         let is_there = |item: &&NodeId| {
-            text(item, "name") == Some(self.name)
-                || text(item, "mountPath").is_some_and(|path| path.trim_end_matches('/') == self.folder)
+            text_of(tree, **item, "name") == Some(self.name)
+                || text_of(tree, **item, "mountPath").is_some_and(|path| path.trim_end_matches('/') == self.folder)
         };
         let is_other = |item: &&NodeId| !is_shape(tree, **item, &self.mount());
         mounts.iter().filter(is_other).find(is_there).copied()
@@ -88,9 +87,7 @@ impl<'t> Planner<'t, '_> {
     pub(super) fn is_mounted_in(&self, spec: NodeId, key: &str, volume: &MountedVolume) -> bool {
         let Some(containers) = effective_value(self.tree, spec, key) else { return false };
         let stays = |list: NodeId, index: usize| self.draft.of_part(list, index) != Some(&Part::Remove);
-        let is_mount = |item: NodeId| {
-            value_of(self.tree, item, "name").and_then(|name| self.tree.scalar_text(name)) == Some(volume.name)
-        };
+        let is_mount = |item: NodeId| text_of(self.tree, item, "name") == Some(volume.name);
         self.tree.items(containers).iter().enumerate().any(|(at, container)| {
             let mounts = effective_value(self.tree, self.tree.resolve(*container), "volumeMounts");
             stays(containers, at)
@@ -106,7 +103,7 @@ impl<'t> Planner<'t, '_> {
         let volumes = [&LIBRARY_VOLUME, &CONFIG_VOLUME].into_iter();
         let other = |volume: &MountedVolume| {
             let node = volume.conflict_in(self.tree, container)?;
-            let name = value_of(self.tree, node, "name").and_then(|name| self.tree.scalar_text(name));
+            let name = text_of(self.tree, node, "name");
             Some(not_ours(node, if name == Some(volume.name) { volume.name } else { volume.folder }))
         };
         volumes.filter_map(other).collect()

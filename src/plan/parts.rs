@@ -7,7 +7,7 @@ use super::env::own_key;
 use super::ports::names;
 use crate::changes::{MapKey, Part, Value};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::{FirstPod, PredictorTargets, value_of};
+use crate::manifest::{FirstPod, PredictorTargets, text_of, value_of};
 use crate::yaml::sharing::{effective_value, merges};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
@@ -173,7 +173,7 @@ impl<'t> Planner<'t, '_> {
 /// The item of a list with this `name`, with its index.
 pub(super) fn named_item(tree: &Tree<'_>, holder: NodeId, key: &str, name: &str) -> Option<(NodeId, usize, NodeId)> {
     let list = effective_value(tree, holder, key)?;
-    let is_named = |item: &NodeId| value_of(tree, *item, "name").and_then(|name| tree.scalar_text(name)) == Some(name);
+    let is_named = |item: &NodeId| text_of(tree, *item, "name") == Some(name);
     let index = tree.items(list).iter().position(is_named)?;
     Some((list, index, tree.resolve(tree.items(list)[index])))
 }

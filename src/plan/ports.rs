@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Planner;
 use crate::changes::{Part, Value};
-use crate::manifest::{PredictorTargets, value_of};
+use crate::manifest::{PredictorTargets, text_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The first ports for HTTP and for gRPC.
@@ -79,7 +79,7 @@ impl<'t> Planner<'t, '_> {
 /// Returns true if a container has a port of its own for HTTP.
 fn has_port(tree: &Tree<'_>, container: NodeId) -> bool {
     let ports = value_of(tree, container, "ports").map_or(&[][..], |ports| tree.items(ports));
-    let name = |port: &NodeId| value_of(tree, *port, "name").and_then(|name| tree.scalar_text(name));
+    let name = |port: &NodeId| text_of(tree, *port, "name");
     ports.iter().any(|port| name(port) == Some("http"))
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{DeploymentReport, Planner};
 use crate::changes::Value;
-use crate::manifest::{WORD, is_function_input, value_of};
+use crate::manifest::{WORD, is_function_input, text_of, value_of};
 use crate::yaml::NodeId;
 
 const KEY: &str = "results";
@@ -55,8 +55,7 @@ impl Planner<'_, '_> {
 
     fn result(&self, report: &DeploymentReport, message: String, severity: &'static str) -> Value {
         let text = |text: &str| Value::Text(text.to_owned().into());
-        let text_at =
-            |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|value| self.tree.scalar_text(value));
+        let text_at = |node: NodeId, key: &str| text_of(self.tree, node, key);
         let version = text_at(report.node, "apiVersion").unwrap_or_default();
         let mut resource = vec![
             ("apiVersion".into(), text(version)),

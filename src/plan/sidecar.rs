@@ -16,7 +16,7 @@ use crate::knowledge::sidecar::{
     API_KEY, AgentChoice, COLLECTOR_CONFIG, FARGATE, SITE, Sidecar, SidecarTarget, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
-use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, value_of};
+use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, text_of, value_of};
 use crate::survey::is_loopback;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
@@ -96,7 +96,7 @@ impl<'t> Planner<'t, '_> {
                 let Some(list) = effective_value(self.tree, spec, key) else { continue };
                 for (index, item) in self.tree.items(list).iter().enumerate() {
                     let node = self.tree.resolve(*item);
-                    let name = value_of(self.tree, node, "name").and_then(|name| self.tree.scalar_text(name));
+                    let name = text_of(self.tree, node, "name");
                     let Some(backend) = BACKENDS.into_iter().find(|one| name == Some(sidecar_name(*one))) else {
                         continue;
                     };
@@ -125,9 +125,7 @@ impl<'t> Planner<'t, '_> {
     /// The settings of a container with the name of a sidecar, if it is one that this program adds: the Collector by its
     /// whole shape, Datadog's agent by the list.
     fn own_sidecar(&self, backend: Backend, node: NodeId, key: &str) -> Option<Sidecar> {
-        let text = |mapping: NodeId, key: &str| {
-            value_of(self.tree, mapping, key).and_then(|value| self.tree.scalar_text(value))
-        };
+        let text = |mapping: NodeId, key: &str| text_of(self.tree, mapping, key);
         let image = text(node, "image")?.to_owned();
         let is_native = key == "initContainers";
         let variable = |name: &str| named_item(self.tree, node, "env", name).map(|(.., entry)| entry);

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::mounted::Unmounted;
-use super::surroundings::{PredictorPods, text_of};
+use super::surroundings::PredictorPods;
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::names::{split_image, tag_of};
 use crate::knowledge::parts::{
     ADMISSION_LABEL, LIBRARY_CONTAINER, LIBRARY_VOLUME, admission_annotations, is_library_annotation,
 };
-use crate::manifest::{Deployment, Env, Role, Unit, is_placeholder, value_of};
+use crate::manifest::{Deployment, Env, Role, Unit, is_placeholder, text_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The first version that needs Python 3.9.

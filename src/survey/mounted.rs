@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::PredictorPods;
-use super::surroundings::text_of;
 use crate::knowledge::parts::is_library_image;
-use crate::manifest::{Role, Unit, Variable, is_placeholder, value_of};
+use crate::manifest::{Role, Unit, Variable, is_placeholder, text_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The path at which the operator mounts a volume with the model, in the container of a node that has one.
@@ -138,11 +137,11 @@ impl PredictorPods<'_> {
         let container = tree.resolve(unit.node);
         let is_alone = |containers: &[NodeId]| containers.iter().all(|other| *other == container);
         let names = mounts_over(tree, container, path).filter_map(|item| text_of(tree, item, "name"));
-        let mut ours = names.filter_map(|name| volumes.named.get(name)).peekable();
+        let mut mounted = names.filter_map(|name| volumes.named.get(name)).peekable();
         !volumes.is_merged
             && is_alone(&volumes.merged_containers)
-            && ours.peek().is_some()
-            && ours.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
+            && mounted.peek().is_some()
+            && mounted.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.

@@ -10,7 +10,7 @@ use crate::credentials::shown_name;
 use crate::knowledge::names::{split_image, version_in_tag};
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
 use crate::manifest::{
-    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, value_of,
+    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, text_of, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -315,8 +315,4 @@ pub(crate) fn other_program(
     let runs_wrapper = env.command_line.iter().any(|text| text.contains(WRAPPER_PROGRAM));
     (has_command && !runs_wrapper)
         .then(|| "it has a `command` of its own, which may not be Seldon's Python wrapper".to_owned())
-}
-
-pub(super) fn text_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> Option<&'t str> {
-    value_of(tree, mapping, key).and_then(|value| tree.scalar_text(value))
 }

@@ -7,7 +7,7 @@ use crate::changes::{Part, Value};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::sidecar::{HOST_VARIABLES, Sidecar, sidecar_name, sidecar_port};
 use crate::knowledge::{BACKENDS, Backend, Profile};
-use crate::manifest::{PredictorTargets, value_of};
+use crate::manifest::{PredictorTargets, text_of, value_of};
 use crate::plan::env::own_key;
 use crate::plan::parts::{is_shape, named_item};
 use crate::plan::report::Action;
@@ -72,8 +72,7 @@ impl<'t> Planner<'t, '_> {
     /// A container of the author's in a pod that listens on the port of a sidecar, and that port.
     fn other_agent(&self, (key, pod): (PodKey, &SidecarPod), backend: Backend) -> Option<(NodeId, &'static str)> {
         let port = sidecar_port(backend);
-        let text =
-            |node: NodeId, key: &str| value_of(self.tree, node, key).and_then(|text| self.tree.scalar_text(text));
+        let text = |node: NodeId, key: &str| text_of(self.tree, node, key);
         let listens = |container: NodeId| {
             let mut agents = agents_of(self.tree, text(container, "name")?, container);
             let agent = agents.find_map(|(of, ports)| (of == backend).then_some(ports));

@@ -31,7 +31,7 @@ pub(super) fn manifests(recurse: bool, excludes: &Excludes) -> Gathered {
     let excludes = excludes.of_walk(root);
     let mut gathered = Gathered::default();
     let mut paths = Vec::new();
-    let found = files(root, recurse, Some(&excludes), &mut |path, is_folder| match build_file(&path) {
+    let found = files(root, recurse, &excludes, &mut |path, is_folder| match build_file(&path) {
         Some(file) if is_folder => {
             let words = format!(
                 "it has a {file}, and this plugin does not build it: give the folder an Application of its own, or exclude \
@@ -68,17 +68,14 @@ fn unreadable(path: &Path, error: io::Error) -> SourceError {
 fn files(
     folder: &Path,
     recurse: bool,
-    excludes: Option<&WalkExcludes>,
+    excludes: &WalkExcludes,
     take: &mut impl FnMut(PathBuf, bool) -> bool,
 ) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
-        if is_never_taken(&entry.file_name())
-            || (is_folder && !recurse)
-            || excludes.is_some_and(|globs| globs.has(&path, is_folder))
-        {
+        if is_never_taken(&entry.file_name()) || (is_folder && !recurse) || excludes.has(&path, is_folder) {
             continue;
         }
         if take(path.clone(), is_folder) && is_folder {
@@ -144,6 +141,7 @@ fn ends_with(path: &Path, ending: &str) -> bool {
 
 /// Returns true if a document has the key `kind` in another spelling than that of a line.
 fn has_kind_key(text: &[u8]) -> bool {
+    // Most other files, such as values, have not even this, and need not be parsed.
     memmem::find(text, b"ind").is_some()
         && serde_yaml::Deserializer::from_slice(text)
             .map_while(|document| Value::deserialize(document).ok())
