@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a thread that fails is a failed test")]
 
+#[path = "../../src/webhook/admission/tests/review.rs"]
+mod review;
 mod support;
 
 use std::collections::BTreeSet;
@@ -14,11 +16,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use review::{deployment, review_of};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support::{
-    Files, JSON, Server, answer, command_line, deployment, exchange, operations, patched, review_of, review_on,
-};
+use support::{Files, JSON, Server, answer, command_line, exchange, operations, patched, review_on};
 
 const JAEGER: &str = "backend: jaeger\n";
 const DATADOG: &str = "{backend: datadog, service: '{name}-{container}', environment: prod, tag: {team: ml}}\n";

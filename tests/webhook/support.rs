@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_seldon-trace");
@@ -251,41 +251,6 @@ pub fn review_on(connection: &mut (impl Read + Write), review: &Value) -> Result
 }
 
 pub const JSON: &str = "Content-Type: application/json\r\n";
-
-/// A review of an object that is created.
-pub fn review_of(object: &Value) -> Value {
-    let metadata = &object["metadata"];
-    let version = object["apiVersion"].as_str().and_then(|version| version.split('/').nth(1)).unwrap_or_default();
-    json!({
-        "apiVersion": "admission.k8s.io/v1",
-        "kind": "AdmissionReview",
-        "request": {
-            "uid": "e911857d-c318-11e8-bbad-025000000001",
-            "kind": { "group": "machinelearning.seldon.io", "version": version, "kind": "SeldonDeployment" },
-            "resource": { "group": "machinelearning.seldon.io", "version": version, "resource": "seldondeployments" },
-            "name": metadata["name"].as_str().unwrap_or_default(),
-            "namespace": metadata["namespace"].as_str().unwrap_or("default"),
-            "operation": "CREATE",
-            "userInfo": { "username": "me" },
-            "object": object,
-            "oldObject": null,
-        },
-    })
-}
-
-/// A deployment of one container.
-pub fn deployment() -> Value {
-    json!({
-        "apiVersion": "machinelearning.seldon.io/v1",
-        "kind": "SeldonDeployment",
-        "metadata": { "name": "iris", "namespace": "models" },
-        "spec": { "predictors": [{
-            "name": "main",
-            "graph": { "name": "classifier" },
-            "componentSpecs": [{ "spec": { "containers": [{ "name": "classifier", "image": "a/b:1" }] } }],
-        }] },
-    })
-}
 
 /// The operations of a response; none without a patch.
 pub fn operations(response: &Value) -> Result<Vec<Value>> {

@@ -48,7 +48,8 @@ pub(super) fn built(file: &str) -> Result<Source> {
     let done = command.output().with_context(|| format!("{name} can't be run"))?;
     if !done.status.success() {
         let message = String::from_utf8_lossy(&done.stderr);
-        bail!("{name}: {}", tool_message(message.trim(), is_file));
+        let repository = repository()?;
+        bail!("{name}: {}", tool_message(message.trim(), |path| is_file(path, &repository)));
     }
     Ok(Source { origin: Origin::Built { command: name }, bytes: done.stdout, named: true, under_chart: false })
 }
@@ -70,12 +71,10 @@ fn value_file(name: &str) -> Result<String> {
 
 /// Returns true for a file of the repository, by a path relative to the working folder or, as Helm writes it, with the name
 /// of the chart before it.
-fn is_file(path: &str) -> bool {
-    let of_chart = || path.split_once('/').is_some_and(|(_, path)| is_within(Path::new(path)));
-    is_within(Path::new(path)) || of_chart()
-}
-
-fn is_within(path: &Path) -> bool {
-    let root = repository().ok();
-    path.is_file() && path.canonicalize().is_ok_and(|path| root.is_some_and(|root| path.starts_with(root)))
+fn is_file(path: &str, repository: &Path) -> bool {
+    let is_within = |path: &str| {
+        let path = Path::new(path);
+        path.is_file() && path.canonicalize().is_ok_and(|path| path.starts_with(repository))
+    };
+    is_within(path) || path.split_once('/').is_some_and(|(_, path)| is_within(path))
 }

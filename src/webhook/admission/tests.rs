@@ -1,7 +1,10 @@
+mod review;
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use self::review::{deployment, review_of};
 use super::*;
 use crate::run::rewriter as of_file;
 use crate::settings::File;
@@ -10,39 +13,6 @@ const JAEGER: &str = "backend: jaeger";
 
 fn rewriter(settings: &str) -> Rewriter {
     of_file(File::parse("settings.yaml".to_owned(), PathBuf::new(), settings.to_owned()).unwrap()).unwrap()
-}
-
-/// A deployment of one container.
-fn deployment() -> Value {
-    json!({
-        "apiVersion": "machinelearning.seldon.io/v1",
-        "kind": "SeldonDeployment",
-        "metadata": { "name": "iris", "namespace": "models" },
-        "spec": { "predictors": [{
-            "name": "main",
-            "graph": { "name": "classifier" },
-            "componentSpecs": [{ "spec": { "containers": [{ "name": "classifier", "image": "a/b:1" }] } }],
-        }] },
-    })
-}
-
-/// A review of an object that is created.
-fn review_of(object: Value) -> Value {
-    json!({
-        "apiVersion": "admission.k8s.io/v1",
-        "kind": "AdmissionReview",
-        "request": {
-            "uid": "e911857d-c318-11e8-bbad-025000000001",
-            "kind": { "group": "machinelearning.seldon.io", "version": "v1", "kind": "SeldonDeployment" },
-            "resource": { "group": "machinelearning.seldon.io", "version": "v1", "resource": "seldondeployments" },
-            "name": object["metadata"]["name"].as_str().unwrap_or_default(),
-            "namespace": "models",
-            "operation": "CREATE",
-            "userInfo": {},
-            "object": object,
-            "oldObject": null,
-        },
-    })
 }
 
 fn answered(review: &Value, settings: &str, denies: bool) -> (Answer, Value) {
@@ -86,7 +56,7 @@ fn values(response: &Value, name: &str) -> Vec<String> {
 
 #[test]
 fn an_object_that_is_created_gets_a_patch_without_tests() {
-    let (answer, response) = answered(&review_of(deployment()), JAEGER, false);
+    let (answer, response) = answered(&review_of(&deployment()), JAEGER, false);
     assert_eq!((answer.outcome, answer.task.as_str()), (ReviewOutcome::Patched, "jaeger"));
     assert_eq!((answer.namespace.as_str(), answer.name.as_str()), ("models", "iris"));
     assert_eq!((&response["allowed"], &response["patchType"]), (&json!(true), &json!("JSONPatch")));
@@ -99,7 +69,7 @@ fn an_object_that_is_created_gets_a_patch_without_tests() {
 
 #[test]
 fn all_versions_of_the_main_resource_are_concerned_and_nothing_else() {
-    let review = review_of(deployment());
+    let review = review_of(&deployment());
     for version in ["v1", "v1alpha2", "v1alpha3"] {
         let mut review = review.clone();
         review["request"]["kind"]["version"] = version.into();
@@ -125,7 +95,7 @@ fn all_versions_of_the_main_resource_are_concerned_and_nothing_else() {
 
 #[test]
 fn an_update_is_patched_if_its_spec_changes_and_it_is_not_deleted() {
-    let mut review = review_of(deployment());
+    let mut review = review_of(&deployment());
     review["request"]["operation"] = "UPDATE".into();
     review["request"]["oldObject"] = deployment();
     review["request"]["object"]["metadata"]["annotations"] = json!({ "team": "a" });
@@ -140,9 +110,9 @@ fn an_update_is_patched_if_its_spec_changes_and_it_is_not_deleted() {
 fn an_object_that_needs_nothing_gets_no_patch() {
     let mut skipped = deployment();
     skipped["metadata"]["annotations"] = json!({ "seldon-trace/skip": "true" });
-    assert_eq!(outcome(&review_of(skipped), JAEGER), ReviewOutcome::Unchanged);
-    assert_eq!(outcome(&review_of(deployment()), "action: disable"), ReviewOutcome::Unchanged);
-    assert_eq!(outcome(&review_of(deployment()), "{backend: jaeger, namespace: other}"), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(&skipped), JAEGER), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(&deployment()), "action: disable"), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(&deployment()), "{backend: jaeger, namespace: other}"), ReviewOutcome::Unchanged);
 }
 
 #[test]
@@ -150,7 +120,7 @@ fn the_namespace_is_that_of_the_request() {
     let mut object = deployment();
     object["metadata"].as_object_mut().unwrap().remove("namespace");
     let settings = "{backend: datadog, service: '{namespace}-{name}', overrides: [{match: {namespace: models}, sample-rate: 0.5}]}";
-    let (_, response) = answered(&review_of(object), settings, false);
+    let (_, response) = answered(&review_of(&object), settings, false);
     assert_eq!(values(&response, "DD_SERVICE"), ["models-iris"; 2], "{:?}", patch(&response));
     assert_eq!(values(&response, "DD_SAMPLE_RATE"), ["0.5"; 2]);
     // It is in the API server already.
@@ -168,13 +138,13 @@ overrides:
   action: disable
 ";
     let mut object = deployment();
-    assert_eq!(answered(&review_of(object.clone()), settings, false).0.task, "jaeger");
+    assert_eq!(answered(&review_of(&object), settings, false).0.task, "jaeger");
     object["metadata"]["labels"] = json!({ "team": "b" });
-    assert_eq!(answered(&review_of(object.clone()), settings, false).0.task, "datadog");
+    assert_eq!(answered(&review_of(&object), settings, false).0.task, "datadog");
     object["metadata"]["name"] = "old-iris".into();
-    assert_eq!(outcome(&review_of(object.clone()), settings), ReviewOutcome::Unchanged);
+    assert_eq!(outcome(&review_of(&object), settings), ReviewOutcome::Unchanged);
     object["spec"]["predictors"][0]["svcOrchSpec"] = json!({ "env": [{ "name": "TRACING", "value": "1" }] });
-    let (answer, response) = answered(&review_of(object), settings, false);
+    let (answer, response) = answered(&review_of(&object), settings, false);
     assert_eq!(answer.task, "off");
     assert!(patch(&response).iter().all(|operation| operation["op"] == "remove"), "{:?}", patch(&response));
 }
@@ -184,17 +154,17 @@ fn a_name_that_is_not_known_yet_is_in_no_service() {
     let mut object = deployment();
     object["metadata"] = json!({ "generateName": "iris-" });
     let settings = "{backend: datadog, service: '{name}-{container}', environment: prod}";
-    let (answer, response) = answered(&review_of(object.clone()), settings, false);
+    let (answer, response) = answered(&review_of(&object), settings, false);
     assert_eq!((answer.outcome, answer.name.as_str()), (ReviewOutcome::Patched, "iris-"));
     assert!(values(&response, "DD_SERVICE").is_empty(), "{:?}", patch(&response));
     assert_eq!(values(&response, "DD_ENV").len(), 2);
     let warnings = response["warnings"].as_array().unwrap();
     assert!(warnings[0].as_str().unwrap().contains("generateName"), "{warnings:?}");
-    let (_, response) = answered(&review_of(object.clone()), "{backend: jaeger, config-map: jaeger}", false);
+    let (_, response) = answered(&review_of(&object), "{backend: jaeger, config-map: jaeger}", false);
     assert!(!format!("{:?}", patch(&response)).contains("configMap"), "{:?}", patch(&response));
     assert!(response["warnings"][0].as_str().unwrap().contains("config-map"), "{response}");
     for settings in ["{backend: datadog, service: models}", "{backend: datadog}"] {
-        let (_, response) = answered(&review_of(object.clone()), settings, false);
+        let (_, response) = answered(&review_of(&object), settings, false);
         assert!(response.get("warnings").is_none(), "{settings}: {response}");
     }
 }
@@ -204,14 +174,14 @@ fn what_can_not_be_edited_is_admitted_with_a_warning_or_denied() {
     let mut object = deployment();
     object["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0]["env"] =
         json!({ "DB_PASSWORD": "hunter2-sesame" });
-    let (answer, response) = answered(&review_of(object.clone()), JAEGER, false);
+    let (answer, response) = answered(&review_of(&object), JAEGER, false);
     assert_eq!((answer.outcome, &response["allowed"]), (ReviewOutcome::Refused, &json!(true)));
     assert!(response.get("patch").is_none());
     let warning = response["warnings"][0].as_str().unwrap();
     let start = "seldon-trace: not changed: spec.predictors[0].componentSpecs[0].spec.containers[0].env: ";
     assert!(warning.starts_with(start), "{warning}");
     assert!(!response.to_string().contains("sesame"), "{response}");
-    let (answer, response) = answered(&review_of(object), JAEGER, true);
+    let (answer, response) = answered(&review_of(&object), JAEGER, true);
     assert_eq!((answer.outcome, &response["allowed"]), (ReviewOutcome::Denied, &json!(false)));
     assert!(response["status"]["message"].as_str().unwrap().contains(start), "{response}");
     assert!(!response.to_string().contains("sesame"), "{response}");
@@ -225,7 +195,7 @@ fn errors_of_lint_in_the_result_are_warnings() {
     object["spec"]["predictors"][0]["componentSpecs"][0]["spec"]["containers"][0]["env"] =
         json!([{ "name": "DB_PASSWORD", "value": "sesame" }, { "name": "DB_PASSWORD", "value": "sesame" }]);
     let warnings = |settings: &str| {
-        let response = answered(&review_of(object.clone()), settings, false).1;
+        let response = answered(&review_of(&object), settings, false).1;
         assert!(!response.to_string().contains("sesame"), "{response}");
         response["warnings"].as_array().cloned().unwrap_or_default()
     };
@@ -248,7 +218,7 @@ fn warnings_are_short_and_few() {
         .collect();
     object["spec"]["predictors"] = entries.into();
     let settings = "{backend: jaeger, keep: [JAEGER_AGENT_PORT]}";
-    let response = answered(&review_of(object), settings, false).1;
+    let response = answered(&review_of(&object), settings, false).1;
     let warnings = response["warnings"].as_array().unwrap();
     assert_eq!(warnings.len(), MAX_WARNINGS);
     assert!(warnings.iter().all(|words| words.as_str().unwrap().chars().count() <= MAX_WARNING), "{warnings:?}");
@@ -258,11 +228,11 @@ fn warnings_are_short_and_few() {
 #[test]
 fn anything_but_a_review_is_an_error_without_its_text() {
     let rewriter = rewriter(JAEGER);
-    let mut other = review_of(deployment());
+    let mut other = review_of(&deployment());
     other["apiVersion"] = "admission.k8s.io/v1beta1".into();
-    let mut empty = review_of(deployment());
+    let mut empty = review_of(&deployment());
     empty.as_object_mut().unwrap().remove("request");
-    let mut wrong = review_of(deployment());
+    let mut wrong = review_of(&deployment());
     wrong["request"]["operation"] = "sesame".into();
     let deep = "[".repeat(100_000);
     for text in ["", "{", "[]", "null", "\u{0}", &deep, &other.to_string(), &empty.to_string(), &wrong.to_string()] {
