@@ -196,11 +196,11 @@ pub const ENDINGS: &[Ending] = &[
         examples: &[
             example(
                 "for namespaces with the label seldon-trace/inject=enabled",
-                "agent webhook --image registry.example.com/seldon-trace:0.1.0 --config settings.yaml | kubectl apply -f -",
+                "agent webhook --image registry.example.com/seldon-trace:0.2.0 --config settings.yaml | kubectl apply -f -",
             ),
             example(
                 "with a certificate of your own, for all namespaces",
-                "agent webhook --image registry.example.com/seldon-trace:0.1.0 --tls-secret webhook-tls --ca-bundle ca.crt \
+                "agent webhook --image registry.example.com/seldon-trace:0.2.0 --tls-secret webhook-tls --ca-bundle ca.crt \
                  --scope all",
             ),
         ],
