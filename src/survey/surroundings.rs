@@ -284,7 +284,7 @@ fn is_labelled_for_service(
 }
 
 /// The init containers of a pod, by its `spec`, that keep running beside its containers.
-pub(crate) fn native_sidecars<'t>(tree: &'t Tree<'_>, spec: NodeId) -> impl Iterator<Item = NodeId> {
+pub(crate) fn native_sidecars(tree: &Tree<'_>, spec: NodeId) -> impl Iterator<Item = NodeId> {
     let list = effective_value(tree, spec, "initContainers");
     let items = list.into_iter().flat_map(|list| tree.items(list)).map(|item| tree.resolve(*item));
     items.filter(|item| is_native_sidecar(tree, *item))
