@@ -102,12 +102,12 @@ impl Linter {
             return Ok(status);
         }
         let mut remaining = Vec::new();
-        for Worked { source, name, text, core_2, result } in done {
+        for Worked { source, name, text, passed, result } in done {
             let text = result.edits.apply(&text);
             let result = self
                 .lint(&job.settings, &text, &source.origin)
                 .map_err(|_| anyhow!("{name}: the result can't be read again, which is a bug of seldon-trace"))?;
-            remaining.push(findings(Worked { source, name, text, core_2, result }));
+            remaining.push(findings(Worked { source, name, text, passed, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&remaining, self.colours.stderr)?),
