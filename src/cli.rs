@@ -405,7 +405,7 @@ pub struct Output {
     #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff", hide_short_help = true)]
     pub unified: usize,
 
-    /// Print no report; errors are still printed
+    /// Print no report, but errors and what lint finds
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 

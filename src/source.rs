@@ -1,11 +1,11 @@
 //! Reads files, folders and standard input into named byte strings. It does not parse YAML.
 
 mod content;
-mod core2;
 mod display;
 mod error;
 mod exclude;
 mod ignored;
+mod kinds;
 mod listing;
 mod read;
 
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 
 pub use content::encoding_problem;
 pub(crate) use content::has_kind_line;
-pub(crate) use core2::{Core2Kind, core_2_kinds};
 pub(crate) use display::{cause, display_path};
 pub(crate) use error::SourceError;
 pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes};
 pub use ignored::MAX_IGNORE_LENGTH;
+pub(crate) use kinds::{PassedKind, passed_kinds};
 use listing::Listing;
 pub(crate) use listing::{CHART_FILE, SETTINGS_FILE, is_never_taken};
 pub use read::MAX_INPUT_LENGTH;

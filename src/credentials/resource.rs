@@ -131,22 +131,82 @@ fn of_broken(text: &str) -> Option<(Range<usize>, ResourceName)> {
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-.0123456789".contains(&byte))
     };
     let (mut kind, mut names, mut is_metadata) = (None, [None; 2], false);
+    let mut set_name = |key: &str, value| {
+        if let Some(at) = ["namespace", "name"].iter().position(|name| *name == key) {
+            names[at] = names[at].or(Some(unquoted(value)).filter(is_name));
+        }
+    };
     for line in text.lines() {
         let (key, value) = line.split_once(": ").unwrap_or((line.trim_end().trim_end_matches(':'), ""));
         let value = value.trim();
         if !key.starts_with([' ', '#', '-']) {
             is_metadata = key == "metadata";
+            if is_metadata {
+                for (key, value) in flow_entries(value) {
+                    set_name(key, value);
+                }
+            }
             let is_kind = value.len() < 64
                 && value.starts_with(|first: char| first.is_ascii_uppercase())
                 && value.bytes().all(|byte| byte.is_ascii_alphabetic());
             kind = kind.or(Some(value).filter(|kind| key == "kind" && is_kind && !kind.is_empty()));
-        } else if is_metadata && let Some(at) = ["  namespace", "  name"].iter().position(|name| *name == key) {
-            names[at] = names[at].or(Some(value).filter(is_name));
+        } else if is_metadata && let Some(key) = key.strip_prefix("  ") {
+            set_name(key, value);
         }
     }
     let source = source(text);
     (kind.is_some() || source.is_some())
         .then(|| (0..text.len(), named(kind.unwrap_or_default(), names[0], names[1], source)))
+}
+
+/// The entries of a flow mapping on a line, without those that are in another collection. Where a text in quotes may have
+/// any brackets or commas in it, nothing more is read.
+fn flow_entries(line: &str) -> Vec<(&str, &str)> {
+    let mut entries = Vec::new();
+    let Some(mut rest) = line.strip_prefix('{') else { return entries };
+    while let Some(end) = rest.find([',', '{', '[', '}', '#']) {
+        let (entry, after) = rest.split_at(end);
+        let has_open_quote = ['"', '\''].iter().any(|quote| entry.matches(*quote).count() % 2 == 1);
+        if has_open_quote || after.starts_with('#') {
+            return entries;
+        }
+        rest = match after.starts_with(['{', '[']) {
+            true => match after_collection(after) {
+                Some(rest) => rest,
+                None => return entries,
+            },
+            false => {
+                entries.extend(entry.split_once(':').map(|(key, value)| (unquoted(key.trim()), value.trim())));
+                &after[1..]
+            }
+        };
+        if after.starts_with('}') {
+            return entries;
+        }
+    }
+    entries.extend(rest.split_once(':').map(|(key, value)| (unquoted(key.trim()), value.trim())));
+    entries
+}
+
+/// The text after a flow collection without quotes and comments.
+fn after_collection(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' | '[' => depth += 1,
+            '}' | ']' if depth == 1 => return Some(&text[at + 1..]),
+            '}' | ']' => depth -= 1,
+            '"' | '\'' | '#' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A text without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(text)
 }
 
 fn source(text: &str) -> Option<&str> {

@@ -122,6 +122,29 @@ fn of_a_broken_document_only_first_keys_are_shown() {
     }
 }
 
+#[test]
+fn a_broken_document_is_named_by_its_metadata() {
+    for (metadata, wanted) in [
+        ("\n  name: a\n  namespace: b", " b/a"),
+        ("\n  name: 'a'", " a"),
+        ("\n  labels:\n    name: hush", ""),
+        (" {name: a, namespace: \"b\"}", " b/a"),
+        (" { 'name' : a", " a"),
+        (" {labels: {name: hush, list: [hush]}, name: a}", " a"),
+        (" {labels: {name: hush", ""),
+        (" {name: \"hush, name: hush}", ""),
+        (" {labels: {a: '}', name: hush}}", ""),
+        (" {uid: 'a, name: hush', b: c}", ""),
+        (" {uid: a} # , name: hush}", ""),
+        (" {name: Hush}", ""),
+    ] {
+        let text = format!("kind: SeldonDeployment\nmetadata:{metadata}\nspec: [\n");
+        let covered = Covered::new(&text, TextKind::Manifest, [0]);
+        let name = covered.resource_at(0).map(|resource| resource.name.as_str());
+        assert_eq!(name, Some(&*format!("SeldonDeployment{wanted}")), "{metadata}");
+    }
+}
+
 /// A function's call is a manifest, except for its settings.
 #[test]
 fn of_a_call_only_the_settings_are_shown() {

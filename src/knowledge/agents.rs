@@ -63,6 +63,14 @@ impl AgentPorts {
         })
     }
 
+    /// The ports of a container that declares the port of a backend's agent.
+    pub(crate) fn declared_for(backend: Backend) -> Self {
+        match backend {
+            Backend::Jaeger => Self::NotKnown(&[6831], "it declares 6831"),
+            Backend::Datadog => Self::NotKnown(&[8126], "it declares 8126"),
+        }
+    }
+
     /// Returns true if it accepts spans at a port, false if it does not; `None` if that is unknown.
     pub(crate) fn takes(self, port: u16) -> Option<bool> {
         match self {

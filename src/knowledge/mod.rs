@@ -338,7 +338,7 @@ impl Profile {
 
     /// The notes on this request, each once.
     pub fn notes(&self) -> Vec<Note> {
-        let mut notes = notes::of(self.backend, &self.given);
+        let mut notes = notes::of(self.backend, &self.given, &self.parts);
         if self.is_injected() {
             notes.retain(|note| *note != Note::StockImages);
         }

@@ -1,9 +1,12 @@
 //! The notes on a request, each printed once for a run.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::clients::pr2859::{executor_keeps_all, wrapper_takes};
 use super::options::{Given, written_text};
+use super::parts::Parts;
+use super::ports::Receiver;
 use super::values::CheckedValue;
 use super::{Backend, Reader, is_in_stock_images};
 
@@ -22,6 +25,12 @@ pub enum Note {
     OldSampleRate,
     /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
     PasswordInClear,
+    /// The port of the agent is that of another service, at which spans of Jaeger's clients do not arrive.
+    AgentPort(u16),
+    /// The port of JAEGER_ENDPOINT, set by `--set`, is that of another service.
+    CollectorPort(u16),
+    /// The port of a collector that gets OTLP over gRPC is that of another service.
+    OtlpPort(u16),
 }
 
 impl Note {
@@ -30,14 +39,29 @@ impl Note {
         match self {
             Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
             Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
-            Self::StockImages | Self::OldSampleRate => None,
+            Self::StockImages
+            | Self::OldSampleRate
+            | Self::AgentPort(_)
+            | Self::CollectorPort(_)
+            | Self::OtlpPort(_) => None,
         }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let foreign_port = match *self {
+            Self::AgentPort(port) => Some((port, Receiver::JaegerAgent, "an agent takes them at 6831")),
+            Self::CollectorPort(port) => Some((port, Receiver::JaegerCollector, "a collector takes them at 14268")),
+            Self::OtlpPort(port) => Some((port, Receiver::Otlp, "a collector takes OTLP over gRPC at 4317")),
+            _ => None,
+        };
+        if let Some((port, receiver, right)) = foreign_port {
+            let what = receiver.other_service(port).unwrap_or_default();
+            return write!(f, "port {port} is {what}: no span arrives; {right}");
+        }
         f.write_str(match self {
+            Self::AgentPort(_) | Self::CollectorPort(_) | Self::OtlpPort(_) => "",
             Self::StockImages => {
                 "no release of Seldon Core reads DD_ENABLED: Datadog needs images built from pull request 2859, or \
                  with Datadog's own library, which --inject brings into stock images"
@@ -65,7 +89,7 @@ impl fmt::Display for Note {
 }
 
 /// The notes on the given values.
-pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
+pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> {
     let text = |name: &str, reader: Reader| {
         let found = given.iter().find(|given| given.variable.name == name && given.reader == reader);
         found.and_then(|given| match &given.value {
@@ -80,6 +104,20 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
         .iter()
         .filter(|given| given.variable.name == "DD_TAGS")
         .any(|given| !wrapper_takes("DD_TAGS", &written_text(&given.value)));
+    let foreign_port = |given: &Given| match given.variable.name {
+        "JAEGER_AGENT_PORT" => {
+            let port = given.text().parse().ok();
+            port.filter(|port| Receiver::JaegerAgent.other_service(*port).is_some()).map(Note::AgentPort)
+        }
+        "JAEGER_ENDPOINT" => {
+            Receiver::JaegerCollector.other_service_at(given.text()).map(|(port, _)| Note::CollectorPort(port))
+        }
+        _ => None,
+    };
+    let otlp = parts.otlp.iter().map(|otlp| otlp.address.as_str());
+    let otlp = otlp.chain(parts.sidecar.collector.iter().map(|collector| collector.as_str()));
+    let otlp = otlp.filter_map(|address| Some(Note::OtlpPort(Receiver::Otlp.other_service_at(address)?.0)));
+    let foreign_ports: BTreeSet<Note> = given.iter().filter_map(foreign_port).chain(otlp).collect();
     [
         (Note::StockImages, !is_in_stock_images(backend)),
         (
@@ -100,5 +138,6 @@ pub(super) fn of(backend: Backend, given: &[Given]) -> Vec<Note> {
     .into_iter()
     .filter(|(_, holds)| *holds)
     .map(|(note, _)| note)
+    .chain(foreign_ports)
     .collect()
 }

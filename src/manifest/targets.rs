@@ -78,6 +78,8 @@ pub(crate) struct MissingContainer<'t> {
 /// A skipped container, graph node or part of a predictor.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Skip {
+    /// The node of its unit.
+    pub node: NodeId,
     pub name: String,
     /// The reason.
     pub reason: SkipReason,
@@ -159,7 +161,7 @@ pub(crate) fn targets<'t>(
             found.others.push(unit);
             continue;
         }
-        let skip = |reason| Skip { name: unit.label().to_owned(), reason };
+        let skip = |reason| Skip { node: unit.node, name: unit.label().to_owned(), reason };
         match (Site::of(&unit, selection.all_containers), unit.why_left_alone()) {
             (None, Some(reason)) => {
                 let is_kept_out = kept_out.contains(unit.name) && unit.could_be_kept_out();

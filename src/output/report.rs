@@ -7,7 +7,7 @@ use console::Style;
 use super::escaped;
 use crate::credentials::HIDDEN;
 use crate::pipeline::{Lines, ReportedDeployment};
-use crate::plan::{DeploymentReport, VariableChange};
+use crate::plan::{DeploymentReport, SkippedTarget, VariableChange};
 
 /// The style of a report.
 #[derive(Debug, Clone, Copy)]
@@ -48,13 +48,13 @@ pub fn render(deployment: &ReportedDeployment, input: &str, report_style: Report
             }
         }
     }
-    for (name, reason) in skips {
-        let line = format!("  skipped {}: {}", escaped(name), escaped(reason));
+    let source = deployment.source.as_ref().map_or_else(String::new, |file| format!(" ({})", escaped(file)));
+    for (SkippedTarget { name, reason, .. }, line) in skips.iter().zip(&deployment.skip_lines) {
+        let line = format!("  skipped: {input}:{line}{source}: {}: {}", escaped(name), escaped(reason));
         let _ = writeln!(out, "{}", dim.apply_to(line));
     }
     for (remark, Lines { line, also }) in remarks.iter().zip(&deployment.lines) {
         let also = also.map_or(String::new(), |also| format!(" (and line {also})"));
-        let source = deployment.source.as_ref().map_or_else(String::new, |file| format!(" ({})", escaped(file)));
         let note = yellow.apply_to("note:");
         let _ = writeln!(out, "  {note} {input}:{line}{source}: {}{also}", escaped(&remark.text));
     }

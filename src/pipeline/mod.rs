@@ -56,7 +56,9 @@ pub struct ReportedDeployment {
     pub report: DeploymentReport,
     /// The lines that each remark is about.
     pub lines: Vec<Lines>,
-    /// The file that the resource was made from, where a tool says it and there are remarks.
+    /// The line of each skipped target, from 1.
+    pub skip_lines: Vec<usize>,
+    /// The file that the resource was made from, where a tool says it and there are remarks or skipped targets.
     pub source: Option<String>,
 }
 
@@ -120,9 +122,12 @@ impl<'p> Transformer<'p> {
             .into_iter()
             .map(|report| {
                 let place = |remark: &Remark| Lines { line: line(remark.node), also: remark.also.map(line) };
-                let first = report.remarks.first().map(|remark| tree.outer(remark.node).start());
-                let source = first.and_then(|start| resources.at(start)?.file.clone());
-                ReportedDeployment { lines: report.remarks.iter().map(place).collect(), source, report }
+                let has_lines = !report.remarks.is_empty() || !report.skips.is_empty();
+                let start = has_lines.then(|| tree.outer(report.node).start());
+                let source = start.and_then(|start| resources.at(start)?.file.clone());
+                let lines = report.remarks.iter().map(place).collect();
+                let skip_lines = report.skips.iter().map(|skip| line(skip.node)).collect();
+                ReportedDeployment { lines, skip_lines, source, report }
             })
             .collect();
         Ok(Document { edits, deployments, seen, notes, lint, patches })
@@ -239,6 +244,7 @@ fn gather(text: &str, documents: Documents<Document>) -> Result<Transformed, Vec
             for Lines { line, also } in &mut deployment.lines {
                 (*line, *also) = (place(*line), also.map(place));
             }
+            deployment.skip_lines.iter_mut().for_each(|line| *line = place(*line));
             transformed.deployments.push(deployment);
         }
     }

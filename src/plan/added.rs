@@ -293,7 +293,7 @@ impl<'t> Planner<'t, '_> {
                     self.prune_key(metadata, "annotations");
                     self.prune_key(deployment, "metadata");
                 } else {
-                    self.draft.part(annotations, index, Part::Set(text.clone().into()));
+                    self.draft.part(annotations, index, Part::Set(Value::InStyle(text.clone().into())));
                 }
             }
             (None, Some(metadata)) => {

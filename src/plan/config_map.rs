@@ -71,8 +71,8 @@ impl<'t> Planner<'t, '_> {
         let MountedPods { with, without } = std::mem::take(&mut self.current.config);
         let tree = self.tree;
         let is_known = |volume: NodeId| is_shape(tree, volume, &config_volume(""));
-        if let Some(name) = config_map.filter(|_| !with.is_empty()) {
-            self.plan.notes.insert(RunNote::ConfigMap);
+        if let Some(name) = config_map {
+            self.plan.notes.insert(if with.is_empty() { RunNote::NoConfigMap } else { RunNote::ConfigMap });
             for spec in with {
                 match self.pod_item(spec, "volumes", CONFIG_VOLUME.name, is_known)? {
                     None => self.current.additions.pod(spec).volumes.push(config_volume(name)),

@@ -160,7 +160,8 @@ impl<'t> Planner<'t, '_> {
                     _ if unit.is_orchestrator() => "svcOrchSpec",
                     _ => unit.name,
                 };
-                let text = format!("{label}{name}: no target, so these are kept: {}", names.join(", "));
+                let kept = if names.len() == 1 { "this is" } else { "these are" };
+                let text = format!("{label}{name}: no target, so {kept} kept: {}", names.join(", "));
                 report.remarks.push(Remark::new(node, text));
             }
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
-use super::env::{entry, quote, set_field, set_folder, set_text, was_a_reference};
+use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::{has_library, is_lost_path};
 use super::otlp::OtlpPlan;
 use super::target::Extras;
@@ -15,8 +15,8 @@ use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::parts::CONFIG_PATH;
 use crate::knowledge::{
-    Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column, counterparts,
-    merge_tags, overridden_by, switches_on,
+    Backend, Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column,
+    counterparts, find, merge_tags, overridden_by, switches_on,
 };
 use crate::manifest::{Env, PredictorTargets, Site, Target, Variable, is_field};
 use crate::yaml::{ScalarKind, Tree};
@@ -69,6 +69,7 @@ impl<'t> Planner<'t, '_> {
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;
         }
+        outcome.remarks.extend(left_of_other(profile.backend(), env, &leaving));
         outcome.remarks.extend(leaving.remarks);
         self.remove_variables(target, env, &leaving.names, &mut outcome);
         self.shorten_path(extras, env, &leaving.names, &mut outcome);
@@ -263,6 +264,24 @@ fn keeps_rules(profile: &Profile, variable: &Variable<'_>) -> bool {
         false => variable.text().is_some_and(is_more),
     };
     variable.name == SAMPLING_RULES && stays
+}
+
+/// The remark on the variables of `--set` for the other backend, which stay where a switch removes the rest. They may be
+/// the author's. Those that `enable` writes stay only where something else than tracing reads them.
+pub(super) fn left_of_other(backend: Backend, env: &Env<'_>, leaving: &Leaving<'_>) -> Option<Remark> {
+    let other = backend.other();
+    let is_of_other = |name: &str| find(other, name).is_some() && find(backend, name).is_none();
+    leaving.names.iter().find(|name| is_of_other(name))?;
+    let is_named = |variable: &&Variable<'_>| leaving.remarks.iter().any(|remark| remark.node == variable.node);
+    let is_left = |variable: &&Variable<'_>| {
+        let is_of_set = is_of_other(variable.name) && !column(other).contains(&variable.name);
+        is_of_set && !leaving.names.contains(variable.name) && !is_named(variable)
+    };
+    let mut left: Vec<&Variable<'_>> = env.effective().filter(is_left).collect();
+    left.sort_by_key(|variable| variable.index);
+    let names: Vec<&str> = left.iter().map(|variable| variable.name).collect();
+    let text = format!("kept: {}, which {}'s clients do not read", names.join(", "), backend.title());
+    left.first().map(|first| Remark::new(first.node, text))
 }
 
 fn warn_of_other_sources(tree: &Tree<'_>, target: &Target<'_>, outcome: &mut TargetOutcome) {

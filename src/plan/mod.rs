@@ -51,7 +51,7 @@ pub(crate) use policy::{Exceptions, Treatment};
 use ports::PortOrder;
 pub use report::LintCount;
 use report::Reporter;
-pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, TargetReport, VariableChange};
+pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, SkippedTarget, TargetReport, VariableChange};
 use sidecar::{PodKey, PodSidecars};
 
 /// The planned changes of the documents of a tree.
@@ -186,7 +186,8 @@ impl<'t> Planner<'t, '_> {
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
             KeptOut::All => {
-                report.skips.push(("the resource".to_owned(), SkipReason::Annotated.to_string()));
+                let (name, reason) = ("the resource".to_owned(), SkipReason::Annotated.to_string());
+                report.skips.push(SkippedTarget { node: deployment.node, name, reason });
                 self.plan.deployments.push(report);
                 return Ok(());
             }
@@ -327,7 +328,11 @@ impl<'t> Planner<'t, '_> {
             |name: &str| name == LIBRARY_CONTAINER || BACKENDS.iter().any(|backend| name == sidecar_name(*backend));
         let skips = found.skips.iter().filter(|skip| !mlservers.contains(skip.name.as_str()));
         let skips = skips.filter(|skip| skip.reason != SkipReason::InitContainer || !is_ours(&skip.name));
-        report.skips.extend(skips.map(|skip| (format!("{label}{}", skip.name), skip.reason.to_string())));
+        report.skips.extend(skips.map(|skip| SkippedTarget {
+            node: skip.node,
+            name: format!("{label}{}", skip.name),
+            reason: skip.reason.to_string(),
+        }));
         Ok(moved)
     }
 }

@@ -185,10 +185,9 @@ impl<'t> Planner<'t, '_> {
         let words = match (&*listed, disable.backend) {
             ([], _) => format!("kept: {OTLP_SERVER}, which seldon-trace did not add"),
             (names, Some(_)) => {
-                format!(
-                    "kept: {}, which belong to no backend: `disable` without --backend removes them",
-                    names.join(", ")
-                )
+                let (belong, them) = if names.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
+                let names = names.join(", ");
+                format!("kept: {names}, which {belong} to no backend: `disable` without --backend removes {them}")
             }
             (_, None) => return Ok(None),
         };

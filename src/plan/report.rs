@@ -52,8 +52,8 @@ pub struct DeploymentReport {
     pub what: Cow<'static, str>,
     /// The targets, changed or not.
     pub targets: Vec<TargetReport>,
-    /// The names of skipped targets, with the reasons.
-    pub skips: Vec<(String, String)>,
+    /// The skipped targets.
+    pub skips: Vec<SkippedTarget>,
     /// The warnings.
     pub remarks: Vec<Remark>,
     /// The number of targets that get the library that was asked for; `None` if none was, or there was no target.
@@ -89,6 +89,17 @@ impl DeploymentReport {
     pub fn is_selected(&self) -> bool {
         !self.targets.is_empty() || !self.skips.is_empty()
     }
+}
+
+/// A target that is skipped.
+#[derive(Debug)]
+pub struct SkippedTarget {
+    /// The node that it is about.
+    pub node: NodeId,
+    /// Its name, as that of a [`TargetReport`].
+    pub name: String,
+    /// The reason.
+    pub reason: String,
 }
 
 /// The changes of one target.
@@ -193,6 +204,8 @@ pub enum RunNote {
     PortRemoved,
     /// Config files come from a ConfigMap.
     ConfigMap,
+    /// No container of a predictor takes a config file, and the option for it is given.
+    NoConfigMap,
     /// A sidecar is an init container that keeps running.
     NativeSidecar,
     /// MLServer gets the address of a collector.
@@ -220,6 +233,9 @@ impl fmt::Display for RunNote {
             )),
             Self::NoMlServer => f.write_str(
                 "--otlp changes nothing: it is for nodes that MLServer serves, and none is selected",
+            ),
+            Self::NoConfigMap => f.write_str(
+                "--config-map changes nothing: it is for containers of Seldon's Python wrapper, and none is selected",
             ),
             Self::NewPath => f.write_str(
                 "PYTHONPATH replaces the one of an image that has its own: add that to the manifest first, so that \

@@ -47,7 +47,8 @@ impl Planner<'_, '_> {
         let changed = report.targets.iter().filter(|target| !target.variables.is_empty());
         let changed: Vec<String> = changed.map(ToString::to_string).collect();
         let done = (!changed.is_empty()).then(|| (format!("{task}: {}", changed.join(", ")), "info"));
-        let skipped = report.skips.iter().map(|(name, reason)| (format!("{task}: skipped {name}: {reason}"), "info"));
+        let skipped = report.skips.iter();
+        let skipped = skipped.map(|skip| (format!("{task}: skipped {}: {}", skip.name, skip.reason), "info"));
         let remarked = report.remarks.iter().map(|remark| (format!("{task}: {}", remark.text), "warning"));
         let all = done.into_iter().chain(skipped).chain(remarked);
         all.map(|(message, severity)| self.result(report, message, severity)).collect()

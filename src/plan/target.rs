@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{DeploymentReport, Planner, RunNote, TargetOutcome, target_label};
+use super::enable::left_of_other;
+use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::parts::{
@@ -77,7 +78,7 @@ impl<'t> Planner<'t, '_> {
                 self.enable(profile, found, (target, &env), extras, place)?
             }
             Err(reason) => {
-                report.skips.push((name.clone(), reason));
+                report.skips.push(SkippedTarget { node: target.node, name: name.clone(), reason });
                 let is_mlserver = profile.parts().otlp.is_some() && self.is_mlserver(target, &env);
                 let outcome = self.enable_skipped(profile, found, (target, &env, is_mlserver), place)?;
                 if outcome.variables.is_empty() && !is_mlserver {
@@ -116,7 +117,9 @@ impl<'t> Planner<'t, '_> {
             {
                 self.set_config(self.keeps_config(target, env, &leaving.names), container)?;
             }
-            let mut outcome = TargetOutcome { remarks: leaving.remarks, ..TargetOutcome::default() };
+            let left = left_of_other(profile.backend(), env, &leaving);
+            let remarks = left.into_iter().chain(leaving.remarks).collect();
+            let mut outcome = TargetOutcome { remarks, ..TargetOutcome::default() };
             self.remove_variables(target, env, &leaving.names, &mut outcome);
             outcome
         };

@@ -386,14 +386,16 @@ impl Writer<'_, '_> {
         }
         let span = self.tree.span(value);
         let written = match new {
-            Value::Text(text) => {
+            Value::Text(text) | Value::InStyle(text) => {
                 if let Some((_, tag)) = self.tree.properties(value).tag {
                     self.delete_property(tag);
                 }
-                flow_scalar(style, text)
-            }
-            Value::InStyle(text) => {
-                scalar_in_style(text, scalar_style(self.tree, value), style.quote, true).into_owned()
+                match new {
+                    Value::InStyle(_) => {
+                        scalar_in_style(text, scalar_style(self.tree, value), style.quote, true).into_owned()
+                    }
+                    _ => flow_scalar(style, text),
+                }
             }
             other => {
                 self.delete_properties(value);

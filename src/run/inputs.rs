@@ -9,10 +9,12 @@ use super::progress::{self, Progress};
 use super::{escaped_lines, say_error};
 use crate::cli::Inputs;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::knowledge::nearest;
+use crate::manifest::WORD;
 use crate::output::diagnostic::render_all;
 use crate::pipeline::is_template;
 use crate::source::{
-    Core2Kind, Excludes, Gathered, Origin, Source, WalkOptions, core_2_kinds, encoding_problem, gather, has_kind_line,
+    Excludes, Gathered, Origin, PassedKind, Source, WalkOptions, encoding_problem, gather, has_kind_line, passed_kinds,
     read_text,
 };
 
@@ -23,8 +25,8 @@ pub(super) struct Worked<T> {
     /// The name to show.
     pub name: String,
     pub text: String,
-    /// The resources of Seldon Core 2 in it, which are passed through.
-    pub core_2: BTreeSet<Core2Kind>,
+    /// The resources of Seldon in it that are passed through.
+    pub passed: BTreeSet<PassedKind>,
     pub result: T,
 }
 
@@ -110,6 +112,7 @@ where
         }
         say_error(&problems.concat());
         notes.extend(core_2_note(&done));
+        notes.extend(misspelt_note(&done));
         AllWorked { done, notes, has_problems: !errors.is_empty() || !problems.is_empty() }
     }
 
@@ -133,8 +136,8 @@ where
                     return InputResult::Skipped(format!("{name}: skipped, it is a template"));
                 }
                 let source = Source { origin, bytes: Vec::new(), named, under_chart };
-                let core_2 = core_2_kinds(&text);
-                InputResult::Done(Box::new(Worked { source, name, text, core_2, result }))
+                let passed = passed_kinds(&text);
+                InputResult::Done(Box::new(Worked { source, name, text, passed, result }))
             }
             Err(problems) if !named && problems.iter().any(|problem| problem.kind == DiagnosticKind::Template) => {
                 InputResult::Skipped(format!("{name}: skipped, it is a template"))
@@ -146,22 +149,46 @@ where
 
 /// The note about resources of Seldon Core 2, if there are any.
 fn core_2_note<T>(done: &[Worked<T>]) -> Option<String> {
-    let mut inputs = done.iter().filter(|input| !input.core_2.is_empty());
+    let PassedInputs { files, versions, kinds } = passed_inputs(done, PassedKind::is_of_core_2)?;
+    let kinds = kinds.join(", ");
+    let kinds = if kinds.is_empty() { String::new() } else { format!(": {kinds}") };
+    Some(format!(
+        "{files}: resources of Seldon Core 2 ({versions}{kinds}) are passed through unchanged; seldon-trace is for the \
+         SeldonDeployments of Seldon Core 1"
+    ))
+}
+
+/// The note about kinds of Seldon Core 1 that do not exist, if there are any.
+fn misspelt_note<T>(done: &[Worked<T>]) -> Option<String> {
+    let PassedInputs { files, versions, kinds } = passed_inputs(done, |one| !one.is_of_core_2())?;
+    let hint = match kinds.iter().any(|kind| nearest(kind, [WORD]).is_some()) {
+        true => format!("did you mean {WORD}?"),
+        false => format!("the kind of Seldon Core 1 is {WORD}"),
+    };
+    Some(format!("{files}: {} ({versions}) is passed through unchanged; {hint}", kinds.join(", ")))
+}
+
+/// Inputs with resources that are passed through: their names, and the versions and kinds of the resources.
+struct PassedInputs<'a> {
+    files: String,
+    versions: String,
+    kinds: Vec<&'a str>,
+}
+
+/// The inputs with resources that are passed through, of those that are asked for; `None` if there are none.
+fn passed_inputs<T>(done: &[Worked<T>], is_asked: impl Fn(&PassedKind) -> bool) -> Option<PassedInputs<'_>> {
+    let mut inputs = done.iter().filter(|input| input.passed.iter().any(&is_asked));
     let first = inputs.next()?;
     let files = match inputs.count() {
         0 => first.name.clone(),
         1 => format!("{} and one more", first.name),
         more => format!("{} and {more} more", first.name),
     };
-    let all: BTreeSet<&Core2Kind> = done.iter().flat_map(|input| &input.core_2).collect();
-    let list = |words: BTreeSet<&str>| words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
-    let versions = list(all.iter().map(|one| one.version.as_str()).collect());
-    let kinds = list(all.iter().map(|one| one.kind.as_str()).collect());
-    let kinds = if kinds.is_empty() { String::new() } else { format!(": {kinds}") };
-    Some(format!(
-        "{files}: resources of Seldon Core 2 ({versions}{kinds}) are passed through unchanged; seldon-trace is for the \
-         SeldonDeployments of Seldon Core 1"
-    ))
+    let all = || done.iter().flat_map(|input| &input.passed).filter(|one| is_asked(one));
+    let versions: BTreeSet<&str> = all().map(|one| one.version.as_str()).collect();
+    let kinds: BTreeSet<&str> = all().map(|one| one.kind.as_str()).filter(|kind| !kind.is_empty()).collect();
+    let versions = versions.into_iter().collect::<Vec<_>>().join(", ");
+    Some(PassedInputs { files, versions, kinds: kinds.into_iter().collect() })
 }
 
 /// The bytes as text, or the problem with their encoding.

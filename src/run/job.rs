@@ -86,8 +86,8 @@ impl Job {
         }
         let reports = || done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
         let reasons = |may_be: fn(&str) -> bool| {
-            let skips = reports().flat_map(|report| &report.skips).filter(|(name, _)| may_be(name));
-            let reasons: Vec<String> = skips.take(3).map(|(name, reason)| format!("{name}: {reason}")).collect();
+            let skips = reports().flat_map(|report| &report.skips).filter(|skip| may_be(&skip.name));
+            let reasons: Vec<String> = skips.take(3).map(|skip| format!("{}: {}", skip.name, skip.reason)).collect();
             reasons.join("; ")
         };
         if sum(reports().filter_map(|report| report.with_library)) == Some(0) {
@@ -235,8 +235,10 @@ impl Job {
             }
         }
         let mut run_notes: BTreeSet<&RunNote> = done.iter().flat_map(|done| &done.result.notes).collect();
-        if run_notes.contains(&RunNote::MlServer) {
-            run_notes.remove(&RunNote::NoMlServer);
+        for (found, missing) in [(RunNote::MlServer, RunNote::NoMlServer), (RunNote::ConfigMap, RunNote::NoConfigMap)] {
+            if run_notes.contains(&found) {
+                run_notes.remove(&missing);
+            }
         }
         let lint = done.iter().fold(LintCounts::default(), |mut lint, done| {
             lint += done.result.lint;

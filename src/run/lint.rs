@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{FailOn, Key};
 use crate::lint::RuleSet;
 use crate::lint::findings::{Linted, lint};
-use crate::output::findings::{InputFindings, SCHEMA, to_github, to_json, to_sarif, to_text};
+use crate::output::findings::{InputFindings, SCHEMA, summary, to_github, to_json, to_sarif, to_text};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
 
@@ -44,7 +44,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
     let require_match = in_force.is_on(Key::RequireMatch);
     let decided = settings.all().map(|stack| policy::decide(stack, Settings::rule_set)).collect::<Result<_>>()?;
     let shown = least_shown(show, output.verbose, fail_on);
-    let linter = Linter { decided, format, shown, fail_on, colours };
+    let linter = Linter { decided, format, shown, fail_on, colours, is_quiet: output.quiet };
     if fix {
         let policies = settings.policies(|stack| policy::of_fix(stack, output.verbose))?;
         let json_patch = false;
@@ -63,6 +63,8 @@ struct Linter {
     shown: Severity,
     fail_on: FailOn,
     colours: Colours,
+    /// True if only findings and errors are printed.
+    is_quiet: bool,
 }
 
 impl Linter {
@@ -72,7 +74,7 @@ impl Linter {
             concerns: |linted: &Linted| linted.deployments > 0,
             only_manifests: true,
             colour: self.colours.stderr,
-            shows_progress: true,
+            shows_progress: !self.is_quiet,
         };
         let AllWorked { done, notes, has_problems } = work.run(gathered);
         if has_problems && done.is_empty() {
@@ -83,8 +85,10 @@ impl Linter {
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
-        say(&settings.warnings());
-        say_notes(&notes);
+        if !self.is_quiet {
+            say(&settings.warnings());
+            say_notes(&notes);
+        }
         Ok(match self.fails(&inputs) {
             _ if has_problems => RunStatus::Failed,
             true => RunStatus::Found,
@@ -102,12 +106,12 @@ impl Linter {
             return Ok(status);
         }
         let mut remaining = Vec::new();
-        for Worked { source, name, text, core_2, result } in done {
+        for Worked { source, name, text, passed, result } in done {
             let text = result.edits.apply(&text);
             let result = self
                 .lint(&job.settings, &text, &source.origin)
                 .map_err(|_| anyhow!("{name}: the result can't be read again, which is a bug of seldon-trace"))?;
-            remaining.push(findings(Worked { source, name, text, core_2, result }));
+            remaining.push(findings(Worked { source, name, text, passed, result }));
         }
         match self.format {
             LintFormat::Text => say(&self.shown(&remaining, self.colours.stderr)?),
@@ -140,7 +144,10 @@ impl Linter {
             LintFormat::Json => to_json(inputs).context("JSON")?,
             LintFormat::Github => to_github(inputs),
             LintFormat::Sarif => to_sarif(inputs).context("SARIF")?,
-            LintFormat::Text | LintFormat::JsonSchema => to_text(inputs, self.shown, colour),
+            LintFormat::Text | LintFormat::JsonSchema => {
+                let last = if self.is_quiet { String::new() } else { format!("{}\n", summary(inputs, self.shown)) };
+                to_text(inputs, self.shown, colour) + &last
+            }
         })
     }
 
@@ -168,13 +175,12 @@ fn least_shown(show: Option<Show>, is_verbose: bool, fail_on: FailOn) -> Severit
 
 /// An option that needs `--fix`, if one was given. In the text format `--verbose` also shows infos.
 fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
-    let Output { in_place, output, diff, check, quiet, verbose, allow_no_match: _, unified: _ } = output;
+    let Output { in_place, output, diff, check, verbose, quiet: _, allow_no_match: _, unified: _ } = output;
     let options = [
         (*in_place, "--in-place"),
         (output.is_some(), "--output"),
         (*diff, "--diff"),
         (*check, "--check"),
-        (*quiet, "--quiet"),
         (*verbose && format != LintFormat::Text, "--verbose"),
     ];
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))

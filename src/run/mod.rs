@@ -36,8 +36,8 @@ use crate::lint::Rule;
 use crate::output::diagnostic::render_all;
 use crate::output::escaped;
 use crate::plan::Policy;
-use crate::settings::{Layer, Refused};
-use crate::source::cause;
+use crate::settings::{File, Layer, Refused};
+use crate::source::{Gathered, Origin, cause};
 use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
 use called::Called;
@@ -203,11 +203,19 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
 fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<RunStatus> {
     let cli::EnableArgs { inputs, output, patch, options, settings_file } = command;
     let is_verbose = output.verbose;
-    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings| {
+    // A plugin gets a file that is for its stream alone.
+    let is_plugin = called == Called::KustomizePlugin && settings_file.config.is_some() && inputs.has_stdin();
+    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings, gathered| {
+        if let Some(file) = settings.run.file().filter(|_| is_plugin) {
+            file.refuse_paths("the settings of a plugin of kustomize: its input has none")?;
+        }
         let Some(backend) = settings.backend()? else {
             return Err(match settings.run.file().filter(|_| settings.is_call) {
                 Some(file) => file.without_backend().into(),
-                None => no_backend(called).into(),
+                None => match fault_of_call(gathered) {
+                    Some(fault) => fault.into(),
+                    None => no_backend(called).into(),
+                },
             });
         };
         settings.policies(|stack| policy::of_enable(stack, backend, is_verbose))
@@ -217,7 +225,7 @@ fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<
 fn disable(command: cli::DisableArgs, colours: Colours) -> Result<RunStatus> {
     let cli::DisableArgs { backend, inputs, output, patch, options, settings_file } = command;
     let is_verbose = output.verbose;
-    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings| {
+    edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings, _| {
         settings.policies(|stack| policy::of_disable(stack, backend, is_verbose))
     })
 }
@@ -232,18 +240,24 @@ struct Edited {
     colours: Colours,
 }
 
-fn edit(command: Edited, policies: impl Fn(&RunSettings) -> Result<Vec<Policy>>) -> Result<RunStatus> {
+fn edit(command: Edited, policies: impl Fn(&RunSettings, &Gathered) -> Result<Vec<Policy>>) -> Result<RunStatus> {
     let Edited { inputs, output, patch, options, settings_file, colours } = command;
     check_output(&output, &inputs)?;
     let typed = TypedSelection::of(&options);
     let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     let (settings, gathered) =
         RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
-    let policies = policies(&settings)?;
+    let policies = policies(&settings, &gathered)?;
     let require_match = settings.run.settings(&[]).is_on(Key::RequireMatch);
     let json_patch = patch.json_patch;
     let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
     job.run(gathered).map(|(status, _)| status)
+}
+
+/// The error of standard input that is meant as the call of a KRM function, and has no settings that can be read.
+fn fault_of_call(gathered: &Gathered) -> Option<Refused> {
+    let stdin = gathered.sources.iter().find(|source| source.origin == Origin::Stdin)?;
+    File::fault_of_call(&stdin.origin.display_name(), std::str::from_utf8(&stdin.bytes).ok()?)
 }
 
 /// The error if neither an option nor a file has a backend.

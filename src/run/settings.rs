@@ -34,7 +34,8 @@ pub(super) fn webhook_settings(named: Option<PathBuf>) -> Result<FoundFile> {
 /// # Errors
 /// All errors in the file.
 pub(super) fn of_webhook(file: File) -> Result<Stack, Refused> {
-    Stack::new(Some(file.without_paths()?), None, Layer::new(SettingSource::Options))
+    file.refuse_paths("the settings of the admission webhook: the API server's objects have none")?;
+    Stack::new(Some(file), None, Layer::new(SettingSource::Options))
 }
 
 /// The settings of a run, and of the settings files near its inputs.

@@ -6,7 +6,7 @@ use globset::GlobMatcher;
 use memchr::memmem;
 
 use super::layer::{read_text, unknown};
-use super::resource::CallSettings;
+use super::resource::{CallSettings, RESOURCE_LIST};
 use super::{Layer, Refused, Setting, SettingSource, Settings, Spot, fault, resource};
 use crate::diagnostic::Diagnostic;
 use crate::documents::refuse_control_characters;
@@ -86,12 +86,7 @@ impl File {
     /// # Errors
     /// All errors in the settings and in the call.
     pub(crate) fn of_call(name: String, folder: PathBuf, input: &str) -> Result<Option<Self>, Refused> {
-        if !may_call(input) {
-            return Ok(None);
-        }
-        let (documents, _) = stream::unmarked_documents(input);
-        let first = documents.first().map(|range| &input[..range.end]);
-        let Some(document) = first.filter(|document| may_call(document)) else { return Ok(None) };
+        let Some(document) = first_with(input, &["functionConfig", RESOURCE_LIST]) else { return Ok(None) };
         let text = without_mark(document.to_owned());
         // Invalid YAML is an error when the manifests are read.
         let Ok(tree) = Tree::parse(&text) else { return Ok(None) };
@@ -111,18 +106,17 @@ impl File {
         };
         drop(tree);
         let overrides = read.iter().flat_map(|(.., overrides)| overrides);
-        faults.extend(paths(overrides, "a `path` in the settings of a function: its input has none"));
+        faults.extend(paths(overrides, "the settings of a function: its input has none"));
         Self::of(name, folder, text, read.unwrap_or_else(nothing), faults).map(Some)
     }
 
-    /// The same, if its settings are for resources without a file.
+    /// Checks settings that are for resources without a file; `whose` are the settings, and the reason why it has none.
     ///
     /// # Errors
     /// Each override that selects by path.
-    pub(crate) fn without_paths(self) -> Result<Self, Refused> {
-        let words = "a `path` in the settings of the admission webhook: the API server's objects have none";
-        let faults: Vec<Diagnostic> = paths(self.overrides.iter(), words).collect();
-        if faults.is_empty() { Ok(self) } else { Err(Refused::new(&self.name, &self.text, faults)) }
+    pub(crate) fn refuse_paths(&self, whose: &'static str) -> Result<(), Refused> {
+        let faults: Vec<Diagnostic> = paths(self.overrides.iter(), whose).collect();
+        if faults.is_empty() { Ok(()) } else { Err(Refused::new(&self.name, &self.text, faults)) }
     }
 
     fn of(
@@ -208,9 +202,10 @@ fn root(text: &str) -> Result<Option<(Tree<'_>, NodeId)>, Diagnostic> {
 }
 
 /// An error for each override that selects by path.
-fn paths<'a>(overrides: impl Iterator<Item = &'a Override>, words: &'static str) -> impl Iterator<Item = Diagnostic> {
+fn paths<'a>(overrides: impl Iterator<Item = &'a Override>, whose: &'static str) -> impl Iterator<Item = Diagnostic> {
     let help = "match by name, namespace or selector";
-    overrides.filter(|one| one.path.is_some()).map(move |one| fault(Some(&one.spot), words, help))
+    let message = move || format!("a `path` in {whose}");
+    overrides.filter(|one| one.path.is_some()).map(move |one| fault(Some(&one.spot), message(), help))
 }
 
 fn take_run_settings(layer: &mut Layer) -> Vec<Setting> {
@@ -229,13 +224,18 @@ fn nothing() -> Read {
 }
 
 /// A text without the byte order mark before it.
-fn without_mark(text: String) -> String {
+pub(super) fn without_mark(text: String) -> String {
     text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
-/// Returns true if a text may be a call of a KRM function: a fast check without parsing.
-fn may_call(text: &str) -> bool {
-    ["functionConfig", "ResourceList"].iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+/// The first document of an input, with what is before it, if it has these words: a fast check without parsing.
+pub(super) fn first_with<'i>(input: &'i str, words: &[&str]) -> Option<&'i str> {
+    let has_words = |text: &str| words.iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    if !has_words(input) {
+        return None;
+    }
+    let (documents, _) = stream::unmarked_documents(input);
+    documents.first().map(|range| &input[..range.end]).filter(|document| has_words(document))
 }
 
 fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Diagnostic>) -> Read {

@@ -1,15 +1,21 @@
 //! Settings in a resource, as a KRM function and kustomize's plugins are given them: a SeldonTrace with the
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
+use super::file::{first_with, without_mark};
 use super::layer::unknown;
 use super::{File, Refused};
 use crate::credentials::without_found;
 use crate::diagnostic::Diagnostic;
+use crate::documents::syntax_problem;
+use crate::manifest::value_of;
 use crate::yaml::de::{entries, items};
 use crate::yaml::{NodeId, ScalarKind, Tree};
 
 const API_VERSION: &str = "seldon-trace.dev/v1";
 const KIND: &str = "SeldonTrace";
+
+/// The kind of the input of a KRM function.
+pub(super) const RESOURCE_LIST: &str = "ResourceList";
 
 /// The fields of a SeldonTrace.
 const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
@@ -64,6 +70,26 @@ impl File {
         };
         Refused::new(&self.name, &self.text, vec![fault])
     }
+
+    /// The error of an input that is meant as the call of a KRM function, and has no settings that can be read: it is
+    /// invalid YAML, or lacks a functionConfig.
+    pub(crate) fn fault_of_call(name: &str, input: &str) -> Option<Refused> {
+        let text = without_mark(first_with(input, &[RESOURCE_LIST])?.to_owned());
+        let fault = match Tree::parse(&text) {
+            Err(error) => Some(syntax_problem(&text, &error)),
+            Ok(tree) => tree.roots().first().and_then(|root| without_config(&tree, *root)),
+        };
+        // Less is shown of manifests than of settings.
+        fault.map(|fault| Refused { name: name.to_owned(), text, faults: vec![fault] })
+    }
+}
+
+/// The error of a ResourceList without a functionConfig.
+fn without_config(tree: &Tree<'_>, root: NodeId) -> Option<Diagnostic> {
+    let kind = value_of(tree, root, "kind").filter(|kind| tree.scalar_text(*kind) == Some(RESOURCE_LIST))?;
+    let help = "add one with `backend: jaeger` or `backend: datadog`, or give --backend";
+    let fault = || tree.diagnostic(kind, "a ResourceList without a functionConfig, and no backend is given", help);
+    value_of(tree, root, "functionConfig").is_none().then(fault)
 }
 
 /// Checks that an item of the list is a resource.

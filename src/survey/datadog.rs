@@ -35,7 +35,14 @@ pub(super) fn library_alone(
     around: &Surroundings<'_>,
     (version, client, obstacle): (LibraryVersion, TracingClient, Option<Obstacle>),
 ) -> Tracing {
-    let start = reading.apply(|variables| ddtrace::start(variables, version));
+    let (start, sampling) = reading.apply(|variables| {
+        let start = ddtrace::start(variables, version);
+        let sampling = match &start.state {
+            ClientState::Sends(flow) => flow.sampling.clone(),
+            _ => ddtrace::sampling(variables, version),
+        };
+        (start, sampling)
+    });
     const NAMES: [&str; 5] =
         ["DD_TRACE_AGENT_URL", "DD_AGENT_HOST", "DD_TRACE_AGENT_HOSTNAME", "DD_TRACE_AGENT_PORT", "DD_AGENT_PORT"];
     let agent = match &start.state {
@@ -48,7 +55,6 @@ pub(super) fn library_alone(
             port: reading.setting_of(&NAMES[3..], "8126"),
         },
     };
-    let mut sampling = "by the agent".to_owned();
     let doubts: Vec<Doubt> = match &start.state {
         ClientState::Exits { variable, reason } => {
             let fact = about(variable, fact_and_advice(reason).0);
@@ -62,20 +68,9 @@ pub(super) fn library_alone(
         ClientState::Sends(flow) => {
             let rejected = match &flow.sampling {
                 ClientSampling::None => Some(all_rejected()),
-                ClientSampling::Rate(rate) => {
-                    sampling = format!("rate {rate}");
-                    None
-                }
-                ClientSampling::All => {
-                    sampling = "rate 1".to_owned();
-                    None
-                }
-                ClientSampling::Unknown => {
-                    sampling = "not known".to_owned();
-                    Some(Doubt::unknown(
-                        "what is sampled depends on the library's version, or on a value that is not shown",
-                    ))
-                }
+                ClientSampling::Unknown => Some(Doubt::unknown(
+                    "what is sampled depends on the library's version, or on a value that is not shown",
+                )),
                 _ => None,
             };
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
@@ -95,8 +90,18 @@ pub(super) fn library_alone(
         }
         _ => Some(reading.setting("DD_SERVICE", "")).filter(|service| !service.value.is_empty()),
     };
-    let tracing = Tracing::by(Backend::Datadog, agent, sampling, service, doubts);
+    let tracing = Tracing::by(Backend::Datadog, agent, sampling_in_words(&sampling), service, doubts);
     Tracing { is_on, start: Some(start), client, ..tracing }
+}
+
+fn sampling_in_words(sampling: &ClientSampling) -> String {
+    match sampling {
+        ClientSampling::All => "rate 1".to_owned(),
+        ClientSampling::None => "rate 0".to_owned(),
+        ClientSampling::Rate(rate) => format!("rate {rate}"),
+        ClientSampling::Unknown => "not known".to_owned(),
+        ClientSampling::Agent | ClientSampling::PerSecond(_) | ClientSampling::Remote(_) => "by the agent".to_owned(),
+    }
 }
 
 fn all_rejected() -> Doubt {

@@ -33,7 +33,8 @@ pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
 pub(crate) use surroundings::{
-    PredictorPods, agents_of, is_mlserver, is_native_sidecar, is_other_server, other_program,
+    PredictorPods, agents_of, declares_port, is_mlserver, is_native_sidecar, is_other_server, native_sidecars,
+    other_program,
 };
 pub use tracing::Verdict;
 pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient, about, fact_and_advice};

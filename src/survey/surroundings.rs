@@ -8,10 +8,12 @@ use super::mounted::PodVolumes;
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
 use crate::knowledge::names::{split_image, version_in_tag};
+use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{AgentPorts, BACKENDS, Backend};
 use crate::manifest::{
     Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, text_of, value_of,
 };
+use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names.
@@ -174,8 +176,10 @@ impl<'t> PredictorPods<'t> {
         }
         let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
-        for pod in specs() {
-            native_sidecars(tree, pod).for_each(|(name, container)| add(pod, name, container));
+        for (pod, spec) in specs().filter_map(|pod| Some((pod, value_of(tree, pod, "spec")?))) {
+            for container in native_sidecars(tree, spec) {
+                add(pod, text_of(tree, container, "name").unwrap_or_default(), container);
+            }
         }
         // Without a component spec the operator makes one.
         let orchestrator = match executor {
@@ -229,7 +233,7 @@ impl<'t> PredictorPods<'t> {
     }
 }
 
-/// The backends of which a container is an agent, by its image or name.
+/// The backends of which a container is an agent, by its image, its name, or a port that it declares.
 pub(crate) fn agents_of(
     tree: &Tree<'_>,
     name: &str,
@@ -237,8 +241,19 @@ pub(crate) fn agents_of(
 ) -> impl Iterator<Item = (Backend, AgentPorts)> + use<> {
     let image = text_of(tree, container, "image").unwrap_or_default();
     let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
-    let ports = |backend| AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments);
+    let declared =
+        |backend| declares_port(tree, container, sidecar_port(backend)).then(|| AgentPorts::declared_for(backend));
+    let ports = |backend| {
+        AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments)
+            .or_else(|| declared(backend))
+    };
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
+}
+
+/// Returns true if a container declares that it listens on a port.
+pub(crate) fn declares_port(tree: &Tree<'_>, container: NodeId, port: &str) -> bool {
+    let ports = effective_value(tree, container, "ports").map_or(&[][..], |list| tree.items(list));
+    ports.iter().any(|item| text_of(tree, *item, "containerPort") == Some(port))
 }
 
 /// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods, with the Service's
@@ -268,11 +283,11 @@ fn is_labelled_for_service(
     }
 }
 
-/// The init containers of a pod that keep running, with their names.
-fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = (&'t str, NodeId)> {
-    let list = value_of(tree, pod, "spec").and_then(|spec| value_of(tree, spec, "initContainers"));
-    let native = list.into_iter().flat_map(|list| tree.items(list)).filter(|item| is_native_sidecar(tree, **item));
-    native.filter_map(move |item| Some((text_of(tree, *item, "name")?, *item)))
+/// The init containers of a pod, by its `spec`, that keep running beside its containers.
+pub(crate) fn native_sidecars(tree: &Tree<'_>, spec: NodeId) -> impl Iterator<Item = NodeId> {
+    let list = effective_value(tree, spec, "initContainers");
+    let items = list.into_iter().flat_map(|list| tree.items(list)).map(|item| tree.resolve(*item));
+    items.filter(|item| is_native_sidecar(tree, *item))
 }
 
 /// Returns true if an init container keeps running.

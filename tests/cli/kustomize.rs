@@ -91,3 +91,17 @@ fn a_missing_config_is_not_a_command() {
     run("help").expect(0, &[]);
     run("--version").expect(0, &[]);
 }
+
+/// The stream of an exec plugin has no files, so that such an override would never apply.
+#[test]
+fn an_override_by_path_is_refused_in_the_config_of_a_plugin() {
+    let spec = "  backend: jaeger\n  overrides:\n  - match: {path: 'models/*'}\n    agent-port: 6831\n";
+    let sandbox = sandbox("", spec);
+    let program = sandbox.path("plugins/seldon-trace.dev/v1/seldontrace/SeldonTrace");
+    let run = |arguments: &[&str]| {
+        let stdin = fs::File::open(sandbox.path("iris.yaml")).unwrap();
+        Outcome::of(Command::new(&program).args(arguments).current_dir(sandbox.path("")).stdin(stdin))
+    };
+    run(&["trace.yaml"]).expect(2, &["a `path` in the settings of a plugin of kustomize: its input has none"]);
+    run(&["enable", "--config", "trace.yaml", "iris.yaml"]).expect(0, &["default/iris  jaeger"]);
+}

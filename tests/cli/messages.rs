@@ -305,6 +305,20 @@ fn wrong_words_get_the_nearest_right_one() {
     sandbox.run("enable -b jaeger --profile stagign a.yaml").expect(2, &["did you mean staging?"]);
 }
 
+/// A slip in the kind does not pass in silence.
+#[test]
+fn a_misspelt_kind_gets_a_note() {
+    let misspelt = MANIFEST.replace("SeldonDeployment", "SeldonDeploymnet");
+    let note =
+        "SeldonDeploymnet (machinelearning.seldon.io/v1) is passed through unchanged; did you mean SeldonDeployment?";
+    for command in ["enable -b jaeger", "disable", "lint", "status", "lint --fix"] {
+        feed(command, &misspelt).expect(0, &[note]);
+    }
+    let json = r#"{"apiVersion":"machinelearning.seldon.io/v1","kind":"Foo"}"#;
+    feed("enable -b jaeger", json).expect(0, &["Foo (machinelearning.seldon.io/v1)", "Core 1 is SeldonDeployment"]);
+    assert_eq!(feed("lint -q", misspelt).stderr, "");
+}
+
 /// The program edits only Seldon Core 1. Resources of Seldon Core 2 are unchanged and get a note.
 #[test]
 fn resources_of_seldon_core_2_get_a_note() {

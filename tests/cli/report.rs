@@ -20,7 +20,7 @@ fn unchanged_deployments_are_counted_and_shown_on_request() {
     assert_eq!(
         done.expect(0, &[]).stderr,
         "a.yaml: default/iris  jaeger  orchestrator +5, classifier +5\n\
-         c.yaml: default/skipped  jaeger  skipped\n  skipped the resource: the annotation seldon-trace/skip keeps it out\n\
+         c.yaml: default/skipped  jaeger  skipped\n  skipped: c.yaml:1: the resource: the annotation seldon-trace/skip keeps it out\n\
          1 deployment changed, 1 skipped, 1 unchanged\n"
     );
     four().run("enable -b jaeger -v b.yaml a.yaml").expect(0, &["b.yaml: default/iris  jaeger  unchanged\n"]);

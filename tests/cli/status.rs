@@ -129,6 +129,8 @@ fn every_fault_of_a_command_line_is_shown() {
 fn quiet_prints_only_errors() {
     assert_eq!(feed("enable -b datadog -q", MANIFEST).expect(0, &[]).stderr, "");
     feed("enable -b datadog -q", REFUSED).expect(2, &["error: "]);
+    feed("lint -q", REFUSED).expect(2, &["error: "]);
+    assert_eq!(feed("lint -q", MANIFEST).expect(0, &[]).text(), "");
     let verbose = feed("enable -b jaeger -v", MANIFEST);
     verbose.expect(0, &["  orchestrator: + TRACING `1`\n", "  classifier: + JAEGER_AGENT_HOST status.hostIP\n"]);
 }

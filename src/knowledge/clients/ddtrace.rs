@@ -12,7 +12,7 @@ mod settings;
 mod versions;
 
 use super::reading::{Judgement, Lookup};
-use super::{ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use super::{ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
 use crate::knowledge::names::{numbers, tag_of};
 use names::SpanNames;
 
@@ -55,6 +55,18 @@ impl LibraryVersion {
             _ => numbers(tag).map_or(Self::NotKnown, |(major, minor)| Self::Known(major, minor)),
         }
     }
+
+    /// The lines that it may be of.
+    fn lines(self) -> &'static [ReleaseLine] {
+        match self {
+            Self::Known(..=2, _) => &[ReleaseLine::Two],
+            Self::Known(3, 0) => &[ReleaseLine::ThreeFirst],
+            Self::Known(3, 1..19) => &[ReleaseLine::ThreeFirst, ReleaseLine::ThreeLast],
+            Self::Known(3, 19..) => &[ReleaseLine::ThreeLast],
+            Self::Known(4.., _) => &[ReleaseLine::Four],
+            Self::NotKnown => &versions::ALL,
+        }
+    }
 }
 
 /// The groups of versions that read their environment in the same way, oldest first.
@@ -88,18 +100,21 @@ const STYLES: [&str; 6] = ["datadog", "b3multi", "b3", "tracecontext", "baggage"
 
 /// The start of a process with the library in this environment.
 pub(crate) fn start(environment: &Environment<'_>, version: LibraryVersion) -> ClientStart {
-    let lines: &[ReleaseLine] = match version {
-        LibraryVersion::Known(..=2, _) => &[ReleaseLine::Two],
-        LibraryVersion::Known(3, 0) => &[ReleaseLine::ThreeFirst],
-        LibraryVersion::Known(3, 1..19) => &[ReleaseLine::ThreeFirst, ReleaseLine::ThreeLast],
-        LibraryVersion::Known(3, 19..) => &[ReleaseLine::ThreeLast],
-        LibraryVersion::Known(4.., _) => &[ReleaseLine::Four],
-        LibraryVersion::NotKnown => &versions::ALL,
-    };
-    match lines {
+    match version.lines() {
         [line] => start_of(environment, *line),
         lines => versions::alike(lines.iter().map(|line| (*line, start_of(environment, *line))).collect()),
     }
+}
+
+/// The sampling of the library in this environment, also where it is off.
+pub(crate) fn sampling(environment: &Environment<'_>, version: LibraryVersion) -> ClientSampling {
+    let in_line = |line: &ReleaseLine| {
+        let mut judged = Judgement::new(environment);
+        let names = SpanNames::read(&mut judged, *line);
+        sampling::read(&mut judged, *line, &names)
+    };
+    let alike = |one, other| if one == other { one } else { ClientSampling::Unknown };
+    version.lines().iter().map(in_line).reduce(alike).unwrap_or(ClientSampling::Unknown)
 }
 
 fn start_of(environment: &Environment<'_>, line: ReleaseLine) -> ClientStart {

@@ -16,6 +16,7 @@ pub use github::to_github;
 pub(crate) use json::SCHEMA;
 pub use json::to_json;
 pub use sarif::to_sarif;
+pub(crate) use text::summary;
 pub use text::to_text;
 
 /// An input and what was found in it.

@@ -1,8 +1,7 @@
-//! Each finding with its line, and a summary.
+//! Each finding with its line, and the last line.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use super::{InputFindings, count};
 use crate::diagnostic::Severity;
@@ -10,8 +9,8 @@ use crate::lint::findings::Finding;
 use crate::output::counted;
 use crate::output::diagnostic::Renderer;
 
-/// Each finding of at least this severity with its line, and a summary that counts the rest. An info that
-/// is found in several places is shown once, with their number.
+/// Each finding of at least this severity with its line. An info that is found in several places is shown once, with
+/// their number.
 pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> String {
     let mut out = String::new();
     let mut repeated = repeated_infos(inputs);
@@ -32,7 +31,6 @@ pub fn to_text(inputs: &[InputFindings], least: Severity, colour: bool) -> Strin
             out.push('\n');
         }
     }
-    let _ = writeln!(out, "{}", summary(inputs, least));
     out
 }
 
@@ -53,8 +51,8 @@ fn repeated_infos(inputs: &[InputFindings]) -> HashMap<Gist<'_>, usize> {
     places
 }
 
-/// `2 errors, 1 warning; not shown: 3 infos (--show info)`
-fn summary(inputs: &[InputFindings], least: Severity) -> String {
+/// The last line: `2 errors, 1 warning; not shown: 3 infos (--show info)`
+pub(crate) fn summary(inputs: &[InputFindings], least: Severity) -> String {
     let of = |is_asked: &dyn Fn(Severity) -> bool| {
         let parts = [
             (Severity::Error, "error", "errors"),

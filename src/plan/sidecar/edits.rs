@@ -12,7 +12,7 @@ use crate::plan::env::own_key;
 use crate::plan::parts::{is_shape, named_item};
 use crate::plan::report::Action;
 use crate::plan::{Planner, RunNote};
-use crate::survey::agents_of;
+use crate::survey::{agents_of, declares_port, native_sidecars};
 use crate::yaml::NodeId;
 use crate::yaml::sharing::effective_value;
 
@@ -69,24 +69,22 @@ impl<'t> Planner<'t, '_> {
         Ok(Some((if old.is_some() { Action::Changed } else { Action::Added }, name)))
     }
 
-    /// A container of the author's in a pod that listens on the port of a sidecar, and that port.
+    /// A container of the author's that runs in a pod and listens on the port of a sidecar, and that port.
     fn other_agent(&self, (key, pod): (PodKey, &SidecarPod), backend: Backend) -> Option<(NodeId, &'static str)> {
-        let port = sidecar_port(backend);
-        let text = |node: NodeId, key: &str| text_of(self.tree, node, key);
-        let listens = |container: NodeId| {
-            let mut agents = agents_of(self.tree, text(container, "name")?, container);
-            let agent = agents.find_map(|(of, ports)| (of == backend).then_some(ports));
-            let has_port = || {
-                let ports =
-                    effective_value(self.tree, container, "ports").map_or(&[][..], |list| self.tree.items(list));
-                ports.iter().any(|item| text(*item, "containerPort") == Some(port))
-            };
-            let number = port.parse().ok()?;
-            (has_port() || agent?.takes(number) == Some(true)).then_some((container, port))
+        let (spec, port) = (key?, sidecar_port(backend));
+        let number = port.parse().ok()?;
+        let listens = |container: &NodeId| {
+            let name = text_of(self.tree, *container, "name").unwrap_or_default();
+            let mut agents = agents_of(self.tree, name, *container);
+            declares_port(self.tree, *container, port)
+                || agents.any(|(of, ports)| of == backend && ports.takes(number) == Some(true))
         };
-        let containers = effective_value(self.tree, key?, "containers").map_or(&[][..], |list| self.tree.items(list));
-        let others = containers.iter().map(|container| self.tree.resolve(*container));
-        others.filter(|node| pod.named.iter().all(|named| named.node != *node)).find_map(listens)
+        let containers = effective_value(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
+        let containers = containers.iter().map(|container| self.tree.resolve(*container));
+        let mut others = containers
+            .chain(native_sidecars(self.tree, spec))
+            .filter(|node| pod.named.iter().all(|named| named.node != *node));
+        others.find(listens).map(|container| (container, port))
     }
 
     /// Returns true if a pod keeps a sidecar beside its containers, so that it has to have one of them.

@@ -271,3 +271,19 @@ fn a_hidden_value_matters_only_where_it_decides() {
     let exit = start(&[("DD_AGENT_HOST", HIDDEN), ("DD_TRACE_RATE_LIMIT", literal("x"))]).state;
     assert!(matches!(exit, ClientState::Exits { variable: "DD_TRACE_RATE_LIMIT", .. }), "{exit:?}");
 }
+
+/// A switch does not change what is sampled once it is on again.
+#[test]
+fn the_sampling_is_the_same_where_the_library_is_off() {
+    for (version, library) in TRIED {
+        for record in records(version) {
+            let environment = environment(&record);
+            let ClientState::Sends(flow) = start(&environment, library).state else { continue };
+            let off = environment.with(ENABLED, EnvText::Literal("false"));
+            assert_eq!(sampling(&off, library), flow.sampling, "{version}: {}", record["env"]);
+        }
+    }
+    let rules = texts(&[("DD_TRACE_SAMPLING_RULES", r#"[{"sample_rate":0.5,"max_per_second":1}]"#)]);
+    assert_eq!(sampling(&rules, LibraryVersion::Known(2, 21)), ClientSampling::Rate(0.5));
+    assert_eq!(sampling(&rules, LibraryVersion::NotKnown), ClientSampling::Unknown);
+}

@@ -1,33 +1,53 @@
-//! Resources of Seldon Core 2, which this program passes through: found in the text, for a note. Nothing is parsed.
+//! Resources of Seldon that this program passes through: found in the text, for a note. Nothing is parsed.
 
 use std::collections::BTreeSet;
 
 use memchr::memmem;
 
 /// The API group of Seldon Core 2, as an `apiVersion` begins.
-const GROUP: &str = "mlops.seldon.io/";
+const CORE_2: &str = "mlops.seldon.io/";
+
+/// The API group of Seldon Core 1.
+const CORE_1: &str = "machinelearning.seldon.io/";
+
+/// The kinds of Seldon Core 1.
+const KINDS: [&str; 2] = ["SeldonDeployment", "SeldonDeploymentList"];
 
 /// A version of the API and a kind; the kind is empty where it is not beside the version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Core2Kind {
+pub(crate) struct PassedKind {
     /// `mlops.seldon.io/v1alpha1`
     pub version: String,
     /// `Model`, `Pipeline`, …
     pub kind: String,
 }
 
-/// The kinds of Seldon Core 2 in a text: of documents, items of a list, and JSON.
-pub(crate) fn core_2_kinds(text: &str) -> BTreeSet<Core2Kind> {
+impl PassedKind {
+    /// Returns true for one of Seldon Core 2, false for a kind of Seldon Core 1 that does not exist.
+    pub(crate) fn is_of_core_2(&self) -> bool {
+        self.version.starts_with(CORE_2)
+    }
+}
+
+/// The kinds of Seldon in a text that are passed through: of documents, items of a list, and JSON.
+pub(crate) fn passed_kinds(text: &str) -> BTreeSet<PassedKind> {
+    let misspelt = kinds_of(text, CORE_1);
+    let misspelt = misspelt.into_iter().filter(|found| !found.kind.is_empty() && !KINDS.contains(&&*found.kind));
+    kinds_of(text, CORE_2).into_iter().chain(misspelt).collect()
+}
+
+/// The kinds of an API group.
+fn kinds_of(text: &str, group: &str) -> BTreeSet<PassedKind> {
     let mut kinds = BTreeSet::new();
-    for at in memmem::find_iter(text.as_bytes(), GROUP) {
+    for at in memmem::find_iter(text.as_bytes(), group) {
         let (before, after) = (&text[..at], &text[at..]);
         let Some(before) = before_key(before, "apiVersion").filter(|before| starts_a_resource(before)) else {
             continue;
         };
-        let version = &after[..GROUP.len() + word(&after[GROUP.len()..]).len()];
+        let version = &after[..group.len() + word(&after[group.len()..]).len()];
         let rest = after[version.len()..].trim_start_matches(['"', '\'', ',', ' ', '\t', '\r', '\n']);
         let kind = kind_after(rest).or_else(|| kind_before(before)).unwrap_or_default();
-        kinds.insert(Core2Kind { version: version.to_owned(), kind: kind.to_owned() });
+        kinds.insert(PassedKind { version: version.to_owned(), kind: kind.to_owned() });
     }
     kinds
 }
@@ -79,7 +99,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        core_2_kinds(text).into_iter().map(|found| format!("{} {}", found.version, found.kind)).collect()
+        passed_kinds(text).into_iter().map(|found| format!("{} {}", found.version, found.kind)).collect()
     }
 
     #[test]
@@ -97,6 +117,15 @@ mod tests {
             assert_eq!(found(text), ["mlops.seldon.io/v1alpha1 Model"], "{text}");
         }
         assert_eq!(found("apiVersion: mlops.seldon.io/v1\nmetadata: {}\nkind: Model\n"), ["mlops.seldon.io/v1 "]);
+    }
+
+    #[test]
+    fn a_misspelt_kind_is_found() {
+        let misspelt = "kind: SeldonDeploymnet\napiVersion: machinelearning.seldon.io/v1\n";
+        assert_eq!(found(misspelt), ["machinelearning.seldon.io/v1 SeldonDeploymnet"]);
+        for text in ["kind: SeldonDeploymentList", "kind: '{{ .Values.kind }}'", "metadata: {}\nkind: X"] {
+            assert_eq!(found(&format!("apiVersion: machinelearning.seldon.io/v1\n{text}\n")), [""; 0], "{text}");
+        }
     }
 
     #[test]
