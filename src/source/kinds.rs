@@ -31,14 +31,14 @@ impl PassedKind {
 
 /// The kinds of Seldon in a text that are passed through: of documents, items of a list, and JSON.
 pub(crate) fn passed_kinds(text: &str) -> BTreeSet<PassedKind> {
-    let misspelt = kinds_of(text, CORE_1);
-    let misspelt = misspelt.into_iter().filter(|found| !found.kind.is_empty() && !KINDS.contains(&&*found.kind));
-    kinds_of(text, CORE_2).into_iter().chain(misspelt).collect()
+    let mut kinds = BTreeSet::new();
+    add_kinds(&mut kinds, text, CORE_2, |_| true);
+    add_kinds(&mut kinds, text, CORE_1, |kind| !kind.is_empty() && !KINDS.contains(&kind));
+    kinds
 }
 
-/// The kinds of an API group.
-fn kinds_of(text: &str, group: &str) -> BTreeSet<PassedKind> {
-    let mut kinds = BTreeSet::new();
+/// Adds the kinds of an API group that are passed through.
+fn add_kinds(kinds: &mut BTreeSet<PassedKind>, text: &str, group: &str, is_passed: impl Fn(&str) -> bool) {
     for at in memmem::find_iter(text.as_bytes(), group) {
         let (before, after) = (&text[..at], &text[at..]);
         let Some(before) = before_key(before, "apiVersion").filter(|before| starts_a_resource(before)) else {
@@ -47,9 +47,10 @@ fn kinds_of(text: &str, group: &str) -> BTreeSet<PassedKind> {
         let version = &after[..group.len() + word(&after[group.len()..]).len()];
         let rest = after[version.len()..].trim_start_matches(['"', '\'', ',', ' ', '\t', '\r', '\n']);
         let kind = kind_after(rest).or_else(|| kind_before(before)).unwrap_or_default();
-        kinds.insert(PassedKind { version: version.to_owned(), kind: kind.to_owned() });
+        if is_passed(kind) {
+            kinds.insert(PassedKind { version: version.to_owned(), kind: kind.to_owned() });
+        }
     }
-    kinds
 }
 
 /// The text before a key, where that key and its colon are the end of `text`.
