@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_server, is_target, outcomes_with_mlserver};
+use super::{exit, is_server, is_target, outcomes_with_mlserver};
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
@@ -246,13 +246,16 @@ pub(super) const ST048: Rule = Rule {
     id: "ST048",
     severity: Severity::Warning,
     finds: "a value that MLServer or a sidecar of `enable` can't use",
-    explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC, and the Collector that `enable --agent sidecar` adds \
-                  to the endpoint in OTELCOL_CONFIG: both are HOST:PORT. A port for something else, such as 4318 for OTLP over HTTP, takes none of \
-                  MLServer's spans. OpenTelemetry's SDK takes a sampler that it does not know for \
-                  parentbased_always_on, and a ratio that is not from 0 to 1 for 1. The site of Datadog's agent, DD_SITE in its \
-                  own container, is a domain. The options --otlp, --collector and --site refuse the same values. A \
-                  config of the Collector that was changed by hand is not judged.",
-    source: "MLServer 1.7.1, mlserver/tracing.py; OpenTelemetry Collector 0.162; Datadog's guides for its agent",
+    explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC. That is HOST:PORT, also with a scheme before `//` and \
+                  a path after it; a path without a scheme, and no port, send nothing. A port for something else, such as \
+                  4318 for OTLP over HTTP, takes none of its spans. MLServer exits, an error, at values of OTEL_* that \
+                  OpenTelemetry's SDK refuses: a timeout with a unit, a compression other than gzip, a propagator that it \
+                  lacks, such as b3. The SDK takes a sampler that it does not know for parentbased_always_on, and a ratio \
+                  that is not from 0 to 1 for 1. The Collector that `enable --agent sidecar` adds sends to the endpoint \
+                  in OTELCOL_CONFIG, which is HOST:PORT. The site of Datadog's agent, DD_SITE in its own container, is a \
+                  domain. A config of the Collector that was changed by hand is not judged.",
+    source: "tried with MLServer 1.7.1 and OpenTelemetry's SDK 1.45; OpenTelemetry Collector 0.162; Datadog's guides for \
+             its agent",
     wrong: "\
 spec:
   predictors:
@@ -266,7 +269,7 @@ spec:
           image: seldonio/mlserver:1.7.1
           env:
           - name: MLSERVER_TRACING_SERVER
-            value: grpc://collector:4317",
+            value: collector:4317/v1/traces",
     right: "\
 spec:
   predictors:
@@ -303,6 +306,9 @@ spec:
 
 fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes_with_mlserver(scene).filter_map(|(variable, outcome)| {
+        if let Some(exit) = exit(scene, TracingClient::MlServer, &variable, outcome) {
+            return Some(Found { severity: Some(Severity::Error), ..exit });
+        }
         let (Outcome::SendsNothing(reason) | Outcome::Replaced(reason)) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
         let message = match outcome {
