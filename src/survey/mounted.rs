@@ -144,6 +144,17 @@ impl PredictorPods<'_> {
             && mounted.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
     }
 
+    /// Returns true if the container with this image has, or may have, a volume that a unit mounts over a path.
+    pub(super) fn shares_volume(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str, image: NodeId) -> bool {
+        let (Some(volumes), Some(other)) = (self.volumes_of(unit), tree.parent(image)) else { return false };
+        let container = tree.resolve(unit.node);
+        let is_merged = |container: &NodeId| volumes.merged_containers.contains(container);
+        let mut names = mounts_over(tree, container, path).filter_map(|item| text_of(tree, item, "name"));
+        is_merged(&container)
+            || is_merged(&other)
+            || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.containers.contains(&other)))
+    }
+
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
     pub(crate) fn why_no_socket(&self, tree: &Tree<'_>, unit: &Unit<'_>, url: &Variable<'_>) -> Option<&'static str> {
         let is_shown = !url.is_reference() && !url.is_placeholder() && !url.value.contains("$(");

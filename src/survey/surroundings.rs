@@ -125,11 +125,7 @@ impl Surroundings<'_> {
 
     /// Returns true if the program comes from a release of Seldon Core.
     pub(super) fn is_stock(&self) -> bool {
-        match self.unit.role {
-            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
-            Role::Server { prepackaged, .. } => self.image().map_or(prepackaged, is_from_seldon),
-            _ => self.image().is_some_and(is_from_seldon),
-        }
+        is_stock(self.tree, self.unit)
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
@@ -280,6 +276,16 @@ fn native_sidecars<'t>(tree: &'t Tree<'_>, pod: NodeId) -> impl Iterator<Item = 
 /// Returns true if an init container keeps running.
 pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
+}
+
+/// Returns true if the program of a unit comes from a release of Seldon Core.
+pub(super) fn is_stock(tree: &Tree<'_>, unit: &Unit<'_>) -> bool {
+    let image = text_of(tree, unit.node, "image");
+    match unit.role {
+        Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
+        Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_from_seldon),
+        _ => image.is_some_and(is_from_seldon),
+    }
 }
 
 fn is_from_seldon(image: &str) -> bool {

@@ -155,7 +155,7 @@ pub(super) const ST037: Rule = Rule {
     severity: Severity::Warning,
     finds: "an injection of Datadog's Python library that can't load it",
     explanation: "The library is loaded from /datadog-lib on PYTHONPATH: that needs a volume that is mounted there, and \
-                  an init container that copies the library into it. Datadog's admission controller adds both where \
+                  an init container that copies the library into it, or an image that has it. Datadog's admission controller adds both where \
                   the pod has the label admission.datadoghq.com/enabled: 'true'. From version 4 on, the library needs \
                   Python 3.9. Stock images of Seldon Core up to 1.18 have 3.8. In each case the program runs without \
                   the library, and no span is sent. Version v2 works in all images.",
@@ -360,7 +360,9 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let path = scene.env().last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
     let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
     let node = match obstacle {
-        Obstacle::NotMounted(_) | Obstacle::NotCopied => path.map(|path| path.node),
+        // It may work.
+        Obstacle::UnknownContent => return Vec::new(),
+        Obstacle::NotMounted(_) | Obstacle::MayBeInImage | Obstacle::NotCopied => path.map(|path| path.node),
         _ => pods.library_image(scene.unit()).map(|(image, _)| image),
     };
     node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
@@ -368,7 +370,7 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {
     let found = Found::new(node, obstacle.reason(), obstacle.advice());
-    if obstacle == Obstacle::UnknownPython { found.info() } else { found }
+    if matches!(obstacle, Obstacle::UnknownPython | Obstacle::MayBeInImage) { found.info() } else { found }
 }
 
 /// The findings for the library that annotations request: of each in effect, the first unit that can't load it.
