@@ -25,7 +25,7 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub(crate) use agents::AgentPorts;
+pub(crate) use agents::{AgentCandidate, AgentPorts, DATADOG_CONFIG};
 pub use backends::table;
 pub(crate) use backends::{
     column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,

@@ -115,6 +115,12 @@ fn mounts_over(tree: &Tree<'_>, container: NodeId, path: &str) -> impl Iterator<
     list(tree, container, "volumeMounts").iter().copied().filter(is_over)
 }
 
+/// Returns true if a container has a mount over a folder or in it.
+pub(super) fn has_mount_at(tree: &Tree<'_>, container: NodeId, folder: &str) -> bool {
+    let paths = list(tree, container, "volumeMounts").iter().filter_map(|item| text_of(tree, *item, "mountPath"));
+    paths.into_iter().any(|mount| is_below(folder, mount) || is_below(mount, folder))
+}
+
 impl PredictorPods<'_> {
     /// The reason why a path does not exist in the container of a unit; `None` if a volume is or may be mounted over it.
     pub(crate) fn why_not_mounted(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> Option<Unmounted> {

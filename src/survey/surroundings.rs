@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::injection::{Admission, Library};
-use super::mounted::PodVolumes;
+use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
+use crate::knowledge::clients::EnvText;
 use crate::knowledge::names::{split_image, version_in_tag};
-use crate::knowledge::{AgentPorts, BACKENDS, Backend};
+use crate::knowledge::{AgentCandidate, AgentPorts, BACKENDS, Backend, DATADOG_CONFIG};
 use crate::manifest::{
     Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, text_of, value_of,
 };
@@ -234,9 +235,31 @@ pub(crate) fn agents_of(
     container: NodeId,
 ) -> impl Iterator<Item = (Backend, AgentPorts)> + use<> {
     let image = text_of(tree, container, "image").unwrap_or_default();
-    let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
-    let ports = |backend| AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments);
+    let candidate = AgentCandidate {
+        name,
+        image: split_image(image).0,
+        version: version_in_tag(image),
+        has_arguments: ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some()),
+        has_config: has_mount_at(tree, container, DATADOG_CONFIG),
+        variable: &|name| variable_of(tree, container, name),
+    };
+    let ports = |backend| AgentPorts::of(backend, &candidate);
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
+}
+
+/// The value of a variable of a container that is no target, as far as the manifest shows it.
+fn variable_of<'t>(tree: &'t Tree<'_>, container: NodeId, name: &str) -> Option<EnvText<'t>> {
+    const ELSEWHERE: EnvText<'_> = EnvText::Hidden("comes from another source");
+    let items = |key: &str| value_of(tree, container, key).map_or(&[][..], |list| tree.items(list)).iter();
+    let is_named = |item: &&NodeId| text_of(tree, **item, "name") == Some(name);
+    let Some(entry) = items("env").rfind(is_named) else {
+        return items("envFrom").next().map(|_| ELSEWHERE);
+    };
+    match text_of(tree, *entry, "value") {
+        Some(text) if !is_placeholder(text, true) && !text.contains("$(") => Some(EnvText::Literal(text)),
+        None if value_of(tree, *entry, "valueFrom").is_none() => Some(EnvText::Literal("")),
+        _ => Some(ELSEWHERE),
+    }
 }
 
 /// Returns true if the manifest gives a pod the label by which the predictor's Service selects pods, with the Service's

@@ -8,7 +8,9 @@ use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
 use crate::manifest::{Certainty, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback, other_program};
+use crate::survey::{
+    Agent, Cause, DeploymentSurvey, Tracing, UnitSurvey, ValueSource, Verdict, is_loopback, other_program,
+};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -120,7 +122,8 @@ fn bypassed_agents<'a, 't>(
     for scene in scenes(tree, deployment).filter(|scene| is_target(scene)) {
         for backend in BACKENDS {
             let agents = scene.predictor.pods.agents_beside(scene.unit(), backend);
-            let port = scene.survey.tracing.agent_port().or_else(|| sidecar_port(backend).parse().ok());
+            let tracing = Some(&scene.survey.tracing).filter(|tracing| tracing.backend == Some(backend));
+            let port = tracing.and_then(Tracing::agent_port).or_else(|| sidecar_port(backend).parse().ok());
             let Some(agent) = agents.zip(port).and_then(|(agents, port)| agents.at(port)) else { continue };
             let name = host_variable(backend);
             if let Some(variable) = scene.env().last(name).filter(|variable| is_host_ip(tree, variable)) {
