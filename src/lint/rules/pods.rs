@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{exit, is_server, is_target, outcomes_with_mlserver};
-use crate::knowledge::clients::Outcome;
 use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
 use crate::survey::{
-    Agent, DeploymentSurvey, Obstacle, TracingClient, about, fact_and_advice, is_native_sidecar, python_obstacle,
+    Agent, Decision, DeploymentSurvey, Obstacle, Tracing, TracingClient, about, fact_and_advice, is_native_sidecar,
+    python_obstacle,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -145,7 +146,7 @@ spec:
         let is_separate = deployment.deployment.has_separate_engine(tree);
         let orchestrators = scenes(tree, deployment)
             .filter(|scene| is_separate && matches!(scene.unit().role, Role::SvcOrchSpec(_)))
-            .filter(|scene| scene.survey.tracing.is_on);
+            .filter(|scene| may_send(&scene.survey.tracing));
         orchestrators.filter_map(|scene| Some((scene.survey, agent_on_localhost(&scene)?))).collect()
     }),
 };
@@ -325,6 +326,12 @@ fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
     let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
     Found::new(key, message, format!("put it under the `{field}` of a predictor"))
+}
+
+/// Returns true if an orchestrator makes spans, as far as the manifest shows it.
+fn may_send(tracing: &Tracing) -> bool {
+    let is_started = matches!(tracing.start, Some(ClientStart { state: ClientState::Sends(_), .. }));
+    tracing.is_on || is_started && matches!(tracing.decision, Decision::Unknown(_))
 }
 
 fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
