@@ -2,6 +2,7 @@
 //! manifests and backends, but no output.
 
 mod address;
+mod annotations;
 mod datadog;
 mod expansion;
 mod injection;
@@ -132,6 +133,10 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
                     } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && common.may_be_separate {
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
+                    }
+                    let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
+                    if let Some(fault) = is_made.then(|| pods.annotation_fault(tree)).flatten() {
+                        unit.tracing.exits(fault.reason());
                     }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::annotations;
 use super::injection::{Admission, Library};
 use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
@@ -97,6 +98,8 @@ pub(crate) struct PredictorPods<'t> {
     /// The volumes of each pod, by its `spec`.
     volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
+    /// The mappings of annotations that reach the executor's pod; the first takes precedence.
+    pub(super) executor_annotations: Vec<NodeId>,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
     pub is_unreached: bool,
 }
@@ -193,7 +196,18 @@ impl<'t> PredictorPods<'t> {
         }
         let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
         let admission_of_pods = specs().map(of_pod).collect();
-        Self { agents, orchestrator, admission, admission_of_pods, admission_of_spec, volumes, executor, is_unreached }
+        let executor_annotations = annotations::of_executor(tree, deployment, predictor, executor);
+        Self {
+            agents,
+            orchestrator,
+            admission,
+            admission_of_pods,
+            admission_of_spec,
+            volumes,
+            executor,
+            executor_annotations,
+            is_unreached,
+        }
     }
 
     /// The pod of a unit, if it is known.

@@ -335,6 +335,12 @@ impl Tracing {
         }
     }
 
+    /// Sets the state of an orchestrator that exits at start for this reason, beside its variables.
+    pub(super) fn exits(&mut self, reason: String) {
+        self.decision = Decision::Silences(reason.clone());
+        (self.verdict, self.cause, self.reason, self.is_on) = (Verdict::No, None, Some(reason), false);
+    }
+
     /// Applies the orchestrator's decision to a container with Jaeger's client.
     pub(super) fn apply_decision(&mut self, orchestrator: &Decision) {
         let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);

@@ -22,14 +22,19 @@ pub(super) const ST004: Rule = Rule {
     severity: Severity::Error,
     finds: "a value at which the executor exits",
     explanation: "The executor reads its JAEGER_* variables at start, and exits if one can't be parsed. The whole \
-                  predictor is then down.",
+                  predictor is then down. So it is if an annotation of its pod, seldon.io/rest-timeout or \
+                  seldon.io/grpc-max-message-size, is not a whole number.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     fix: None,
-    check: Check::Unit(|scene| match is_jaeger_executor(scene) {
-        true => exits(scene).map(|(_, found)| found).collect(),
-        false => Vec::new(),
+    check: Check::Unit(|scene| {
+        let made = matches!(scene.unit().role, Role::SvcOrchSpec(_)).then_some(&scene.predictor.pods);
+        let fault = made.and_then(|pods| pods.annotation_fault(scene.tree)).map(|fault| {
+            let message = format!("{} is not a whole number of 32 bits, and the executor exits at start", fault.name);
+            Found::new(fault.node, message, "write a number alone, such as '5000'")
+        });
+        exits(scene).filter(|_| is_jaeger_executor(scene)).map(|(_, found)| found).chain(fault).collect()
     }),
 };
 
@@ -301,9 +306,10 @@ fn orchestrators_that_silence<'a, 't>(
         let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
         let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
         // ST004, ST010 and ST013 find these.
+        let has_fault = predictor.pods.annotation_fault(tree).is_some();
         let has_other_finding = |unit: &UnitSurvey<'_>| {
             let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
-            exits || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
+            exits || has_fault || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
         };
         let is_kept_out = match deployment.deployment.kept_out() {
             KeptOut::Names(names) => names.contains(ORCHESTRATOR),
