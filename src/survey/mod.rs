@@ -158,6 +158,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         surveyed.push(unit);
                     }
                 }
+                if surveyed.iter().any(|unit| unit.tracing.is_on && unit.tracing.is_library()) {
+                    surveyed.iter_mut().for_each(|unit| unit.tracing.has_no_library());
+                }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
             found.push(DeploymentSurvey { deployment, engine, refusals, predictors });
