@@ -33,7 +33,7 @@ pub(crate) use backends::{
 pub(crate) use clients::programs::{Behavior, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
-pub(crate) use lookup::{Known, is_known, look_up};
+pub(crate) use lookup::{Known, is_known, is_of_agent, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,
