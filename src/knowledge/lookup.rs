@@ -7,7 +7,7 @@ use super::backends::table;
 use super::usage::UsageError;
 use super::values::nearest;
 use super::variables::KnownVariable;
-use super::variables::unread::{UNREAD, Unread};
+use super::variables::unread::{Owner, UNREAD, Unread};
 use super::{BACKENDS, Backend};
 
 /// A known variable.
@@ -46,6 +46,11 @@ pub fn known() -> impl Iterator<Item = Known> {
             .flat_map(|backend| table(backend).iter().map(move |variable| Known::Read(backend, variable)));
         read.chain(UNREAD.iter().filter(move |unread| unread.backend == backend).map(Known::Unread))
     })
+}
+
+/// Returns true if a variable is one of the Datadog agent.
+pub(crate) fn is_of_agent(name: &str) -> bool {
+    UNREAD.iter().any(|unread| unread.name == name && unread.owner == Owner::Agent)
 }
 
 /// Returns true if a variable is known by this name.

@@ -25,7 +25,7 @@ mod variables;
 use std::borrow::Cow;
 use std::fmt;
 
-pub(crate) use agents::AgentPorts;
+pub(crate) use agents::{AgentCandidate, AgentPorts, DATADOG_CONFIG};
 pub use backends::table;
 pub(crate) use backends::{
     column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,
@@ -33,7 +33,7 @@ pub(crate) use backends::{
 pub(crate) use clients::programs::{Behavior, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
-pub(crate) use lookup::{Known, is_known, look_up};
+pub(crate) use lookup::{Known, is_known, is_of_agent, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,

@@ -1,5 +1,6 @@
 //! OpenTelemetry, by which MLServer sends its spans: the address, the variables and the switch.
 
+use super::clients::mlserver::destination;
 use super::{Content, Strength, Wanted};
 use crate::manifest::{HOST_IP, is_placeholder};
 
@@ -67,28 +68,22 @@ pub(crate) fn refers_to_node(address: &str) -> bool {
     address.contains(REFERENCE)
 }
 
-/// An address without `http://`.
-pub(crate) fn without_scheme(address: &str) -> &str {
-    address.strip_prefix("http://").unwrap_or(address)
-}
-
-/// Checks an address. MLServer passes it to OpenTelemetry's exporter for gRPC, without TLS, which takes off `http://`
-/// (tried with MLServer 1.7.1).
+/// Checks an address to which MLServer is to send.
 pub(crate) fn check(text: &str) -> Result<(), String> {
     const EXPECTED: &str = "it is HOST:PORT, such as collector.tracing:4317";
     if is_placeholder(text, true) {
         return Err("it is a placeholder: give the value, or let the other tool fill it in first".to_owned());
     }
-    let (host, port) = without_scheme(text).rsplit_once(':').ok_or(EXPECTED)?;
-    let is_bracketed = host.starts_with('[') && host.ends_with(']');
-    let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.$()".contains(&byte);
-    let inner = host.trim_start_matches('[').trim_end_matches(']');
-    let is_host = match is_bracketed {
-        true => inner.parse::<std::net::Ipv6Addr>().is_ok() || inner == REFERENCE,
-        false => !host.is_empty() && host.bytes().all(is_of_host),
-    };
-    let is_port = port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
-    if is_host && is_port { Ok(()) } else { Err(EXPECTED.to_owned()) }
+    // Kubernetes replaces references.
+    let text = text.replace("[$(HOST_IP)]", "[::1]");
+    let mut parts = text.split("$(");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once(')').map(|(_, after)| after)).collect::<Option<Vec<_>>>();
+    let address = rest.map(|rest| rest.into_iter().fold(first, |text, after| format!("{text}host{after}")));
+    match address.map(|address| destination(&address)) {
+        Some(Ok(_)) => Ok(()),
+        _ => Err(EXPECTED.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -105,25 +100,15 @@ mod tests {
             "10.0.0.1:1",
             "[::1]:4317",
             "[$(HOST_IP)]:4317",
+            "$(A).$(B):4317",
+            "grpc://c:4317",
+            "http://c:4317/v1/traces",
         ] {
             let otlp = Otlp { address: good.to_owned(), is_given: true };
             assert_eq!(Otlp::read(good), Ok(Some(otlp)), "{good}");
         }
-        let bad = [
-            "",
-            "c",
-            ":4317",
-            "c:",
-            "c:0",
-            "c:70000",
-            "c:+1",
-            "grpc://c:4317",
-            "http://c",
-            "c:4317/v1",
-            "a b:1",
-            "::1:4317",
-            "${C}:1",
-        ];
+        let bad =
+            ["", "c", ":4317", "c:", "c:0", "c:70000", "c:$(", "http://c", "c:4317/v1", "a b:1", "::1:4317", "${C}:1"];
         for bad in bad {
             assert!(Otlp::read(bad).is_err(), "{bad}");
         }

@@ -12,7 +12,7 @@ pub(crate) enum Receiver {
 }
 
 /// Each port and its service. Source: Jaeger's documentation on its ports, OpenTelemetry's and Datadog's.
-const PORTS: [(u16, &str); 11] = [
+const PORTS: [(u16, &str); 15] = [
     (4317, "the port for OTLP over gRPC"),
     (4318, "the port for OTLP over HTTP"),
     (5775, "the agent's port for UDP"),
@@ -23,7 +23,11 @@ const PORTS: [(u16, &str); 11] = [
     (9411, "Zipkin's port"),
     (14250, "the collector's port for gRPC"),
     (14268, "the collector's port for Thrift over HTTP"),
+    (14269, "the collector's port for its health and metrics"),
+    (14271, "the agent's port for its health and metrics"),
+    (16685, "the port for queries over gRPC"),
     (16686, "the port of Jaeger's web page"),
+    (16687, "the port for health and metrics of Jaeger's web page"),
 ];
 
 impl Receiver {

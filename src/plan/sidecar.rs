@@ -188,7 +188,9 @@ impl<'t> Planner<'t, '_> {
             };
             return match is_beside {
                 true => {
-                    Err("it runs in a pod of its own, where no sidecar is: give --orchestrator-agent-host".to_owned())
+                    let words = "it runs in a pod of its own, where no sidecar is: give --orchestrator-agent-host";
+                    let silences = "; while it samples nothing, no container does";
+                    Err(format!("{words}{}", if profile.backend().is_jaeger() { silences } else { "" }))
                 }
                 false => Ok(self.agent_in(profile, None)),
             };

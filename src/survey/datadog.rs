@@ -76,8 +76,11 @@ pub(super) fn library_alone(
             let hidden = start.variables.iter().find_map(decisive_and_hidden);
             let socket = around.why_no_socket().map(no_socket);
             let not_loaded = obstacle.map(Obstacle::doubt);
-            let doubts =
-                [not_loaded, rejected, socket, hidden, loopback(flow.agent.as_deref(), around, Backend::Datadog)];
+            let loopback = loopback(flow.agent.as_deref(), around, Backend::Datadog);
+            let is_set = |name: &&str| reading.non_empty_value(name) != VariableValue::Unset;
+            let may_have_port = reading.other_source().is_some() && ![NAMES[0], NAMES[3], NAMES[4]].iter().any(is_set);
+            let port = may_have_port.then(|| Doubt::missing(reading, NAMES[3]));
+            let doubts = [not_loaded, rejected, socket, hidden, loopback, port];
             doubts.into_iter().flatten().collect()
         }
     };

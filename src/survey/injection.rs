@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::mounted::Unmounted;
-use super::surroundings::PredictorPods;
+use super::surroundings::{PredictorPods, is_stock};
 use super::tracing::{Doubt, Verdict};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::names::{split_image, tag_of};
@@ -39,8 +39,12 @@ pub(super) enum Library {
 pub(crate) enum Obstacle {
     /// No volume is mounted at its folder, or the pod lacks that volume.
     NotMounted(Unmounted),
+    /// No volume is mounted at its folder, and the image may have it.
+    MayBeInImage,
     /// Nothing copies it into the volume.
     NotCopied,
+    /// The volume may have it: the manifest does not show what is in it, or who fills it.
+    UnknownContent,
     /// The image has Python 3.8.
     OldPython,
     /// The server is prepackaged and has Python 3.8 in some releases of Seldon Core.
@@ -57,7 +61,11 @@ impl Obstacle {
     pub(crate) fn verdict(self) -> Verdict {
         match self {
             Self::NotMounted(_) | Self::NotCopied | Self::OldPython | Self::LabelledOff { .. } => Verdict::No,
-            Self::PythonOfRelease | Self::UnknownPython | Self::NotLabelled => Verdict::Unknown,
+            Self::MayBeInImage
+            | Self::UnknownContent
+            | Self::PythonOfRelease
+            | Self::UnknownPython
+            | Self::NotLabelled => Verdict::Unknown,
         }
     }
 
@@ -70,6 +78,12 @@ impl Obstacle {
             }
             Self::NotMounted(Unmounted::NoVolume) => {
                 format!("the pod lacks the volume that is mounted at {folder}, so that the API server refuses it")
+            }
+            Self::MayBeInImage => {
+                format!("PYTHONPATH has {folder}, no volume is mounted there, and the image may have Datadog's library")
+            }
+            Self::UnknownContent => {
+                format!("the manifest does not show if the volume at {folder} has Datadog's library")
             }
             Self::NotCopied => {
                 format!("no init container copies Datadog's library into the volume at {folder}: it is not loaded")
@@ -90,12 +104,14 @@ impl Obstacle {
     /// What to write instead.
     pub(crate) fn advice(self) -> String {
         match self {
-            Self::NotMounted(Unmounted::NoMount) => format!(
+            Self::NotMounted(Unmounted::NoMount) | Self::MayBeInImage => format!(
                 "mount the volume into which the init container copies the library, or remove {} from the path",
                 LIBRARY_VOLUME.folder
             ),
             Self::NotMounted(Unmounted::NoVolume) => "add the volume to the pod's `volumes`".to_owned(),
-            Self::NotCopied => format!("add the init container {LIBRARY_CONTAINER}, as `enable --inject init` does"),
+            Self::NotCopied | Self::UnknownContent => {
+                format!("add the init container {LIBRARY_CONTAINER}, as `enable --inject init` does")
+            }
             Self::OldPython | Self::PythonOfRelease => "write v2".to_owned(),
             Self::UnknownPython => "write v2, unless the image has Python 3.9 or later".to_owned(),
             Self::NotLabelled | Self::LabelledOff { by_pod: false } => {
@@ -143,12 +159,21 @@ impl<'t> PredictorPods<'t> {
     /// The reason why the library on PYTHONPATH is not loaded, or may not be.
     pub(crate) fn obstacle(&self, tree: &'t Tree<'_>, unit: &Unit<'_>) -> Option<Obstacle> {
         if let Some(reason) = self.why_not_mounted(tree, unit, LIBRARY_VOLUME.folder) {
-            return Some(Obstacle::NotMounted(reason));
+            return Some(match reason {
+                Unmounted::NoMount if !is_stock(tree, unit) => Obstacle::MayBeInImage,
+                reason => Obstacle::NotMounted(reason),
+            });
         }
         if self.is_never_filled(tree, unit, LIBRARY_VOLUME.folder) {
             return Some(Obstacle::NotCopied);
         }
-        python_obstacle(tree, unit, LibraryVersion::of_image(self.library_image(unit)?.1))
+        match self
+            .library_image(unit)
+            .filter(|(image, _)| self.shares_volume(tree, unit, LIBRARY_VOLUME.folder, *image))
+        {
+            Some((_, image)) => python_obstacle(tree, unit, LibraryVersion::of_image(image)),
+            None => Some(Obstacle::UnknownContent),
+        }
     }
 
     /// The reason why the admission controller does not inject a requested library, or may not.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::address::loopback;
+use super::address::{host_of, is_loopback, loopback};
 use super::datadog::{datadog, library, library_alone};
 use super::injection::Library;
 use super::otlp;
@@ -50,6 +50,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tra
         };
         (Ok(start), sampling, server)
     });
+    let server = if is_on_own_localhost(reading, around) { SamplingServer::Unreachable } else { server };
     let sampler = ExecutorSampler::of(reading, &sampling, server);
     let start = match start {
         Ok(start) => start,
@@ -96,6 +97,13 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tra
     let service = reading.setting("JAEGER_SERVICE_NAME", "executor");
     let tracing = Tracing::by(Backend::Jaeger, agent, sampler.description, Some(service), doubts);
     Tracing { is_on, decision, start: Some(start), client: TracingClient::Executor, ..tracing }
+}
+
+/// Returns true if a remote sampler asks localhost, and the orchestrator is alone in its pod.
+fn is_on_own_localhost(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> bool {
+    let names = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT", "JAEGER_AGENT_HOST"];
+    let is_local = || host_of(&reading.raw_of(&names, "localhost")).is_some_and(is_loopback);
+    around.is_alone() && reading.other_source().is_none() && is_local()
 }
 
 /// The state of the executor of pull request 2859. A stock executor does not read DD_ENABLED, and decides as before.
@@ -151,10 +159,13 @@ impl ExecutorSampler {
                 let words = format!("{name} names no server, and {kind} with the param {param} samples nothing");
                 (*first == 0.0).then(|| Doubt::no(words))
             }
-            (ClientSampling::Remote(first), SamplingServer::Default) if *first == 0.0 => match is_set(PARAM) {
-                true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
-                false => Some(missing(if is_set(TYPE) { PARAM } else { TYPE })),
-            },
+            (ClientSampling::Remote(first), SamplingServer::Unreachable) if *first > 0.0 => None,
+            (ClientSampling::Remote(first), SamplingServer::Default | SamplingServer::Unreachable) if *first == 0.0 => {
+                match is_set(PARAM) {
+                    true => Some(Doubt::no(format!("{kind} with the param {param} samples nothing"))),
+                    false => Some(missing(if is_set(TYPE) { PARAM } else { TYPE })),
+                }
+            }
             (ClientSampling::Remote(_), _) => {
                 let doubt = Doubt::unknown(
                     "a sampling server decides what is sampled; against Jaeger 2 nothing was ever sampled",

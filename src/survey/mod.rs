@@ -2,6 +2,7 @@
 //! manifests and backends, but no output.
 
 mod address;
+mod annotations;
 mod datadog;
 mod expansion;
 mod injection;
@@ -134,6 +135,10 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && common.may_be_separate {
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
                     }
+                    let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
+                    if let Some(fault) = is_made.then(|| pods.annotation_fault(tree)).flatten() {
+                        unit.tracing.exits(fault.reason());
+                    }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
                     let agents = backend.and_then(|backend| pods.agents_beside(&unit.unit, backend));
@@ -153,6 +158,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     if is_selected {
                         surveyed.push(unit);
                     }
+                }
+                if surveyed.iter().any(|unit| unit.tracing.is_on && unit.tracing.is_library()) {
+                    surveyed.iter_mut().for_each(|unit| unit.tracing.has_no_library());
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }

@@ -115,6 +115,12 @@ fn mounts_over(tree: &Tree<'_>, container: NodeId, path: &str) -> impl Iterator<
     list(tree, container, "volumeMounts").iter().copied().filter(is_over)
 }
 
+/// Returns true if a container has a mount over a folder or in it.
+pub(super) fn has_mount_at(tree: &Tree<'_>, container: NodeId, folder: &str) -> bool {
+    let paths = list(tree, container, "volumeMounts").iter().filter_map(|item| text_of(tree, *item, "mountPath"));
+    paths.into_iter().any(|mount| is_below(folder, mount) || is_below(mount, folder))
+}
+
 impl PredictorPods<'_> {
     /// The reason why a path does not exist in the container of a unit; `None` if a volume is or may be mounted over it.
     pub(crate) fn why_not_mounted(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> Option<Unmounted> {
@@ -142,6 +148,17 @@ impl PredictorPods<'_> {
             && is_alone(&volumes.merged_containers)
             && mounted.peek().is_some()
             && mounted.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
+    }
+
+    /// Returns true if the container with this image has, or may have, a volume that a unit mounts over a path.
+    pub(super) fn shares_volume(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str, image: NodeId) -> bool {
+        let (Some(volumes), Some(other)) = (self.volumes_of(unit), tree.parent(image)) else { return false };
+        let container = tree.resolve(unit.node);
+        let is_merged = |container: &NodeId| volumes.merged_containers.contains(container);
+        let mut names = mounts_over(tree, container, path).filter_map(|item| text_of(tree, item, "name"));
+        is_merged(&container)
+            || is_merged(&other)
+            || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.containers.contains(&other)))
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.

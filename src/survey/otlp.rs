@@ -3,7 +3,7 @@
 use super::address::{host_of, is_loopback};
 use super::reading::EnvReading;
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, Tracing, TracingClient, about, fact_and_advice};
+use super::tracing::{Agent, Doubt, Tracing, TracingClient, about, decisive_and_hidden, fact_and_advice};
 use crate::knowledge::clients::{ClientSampling, ClientState, SpanFlow, mlserver as client};
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
@@ -12,9 +12,11 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) 
     let start = reading.apply(client::start)?;
     let by_client = match &start.state {
         ClientState::Off { variable, .. } => Some(Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))),
-        ClientState::SendsNothing { variable, reason } | ClientState::Exits { variable, reason } => {
-            Some(Doubt::no(about(variable, fact_and_advice(reason).0)))
+        ClientState::Exits { variable, reason } => {
+            let (client, fact) = (TracingClient::MlServer, about(variable, fact_and_advice(reason).0));
+            Some(Doubt::no(format!("{fact}: {} {}", client.name(), client.failure())))
         }
+        ClientState::SendsNothing { variable, reason } => Some(Doubt::no(about(variable, fact_and_advice(reason).0))),
         ClientState::Unknown { variable, reason } => Some(Doubt::unknown(format!("{variable} {reason}"))),
         ClientState::Sends(_) => None,
     };
@@ -35,7 +37,8 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) 
             Some(Doubt::unknown(depends))
         }
     };
-    let doubt = by_client.or_else(version).or_else(loopback);
+    let hidden = || start.variables.iter().find_map(decisive_and_hidden);
+    let doubt = by_client.or_else(version).or_else(hidden).or_else(loopback);
     let sampler = reading.setting(OTLP_SWITCH.0, "parentbased_always_on").value;
     let sampling = match &start.state {
         ClientState::Sends(SpanFlow { sampling: ClientSampling::Rate(ratio), .. }) => format!("{sampler} {ratio}"),

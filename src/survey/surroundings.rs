@@ -3,21 +3,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::annotations;
 use super::injection::{Admission, Library};
-use super::mounted::PodVolumes;
+use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
 use crate::credentials::shown_name;
+use crate::knowledge::clients::EnvText;
 use crate::knowledge::names::{split_image, version_in_tag};
 use crate::knowledge::sidecar::sidecar_port;
-use crate::knowledge::{AgentPorts, BACKENDS, Backend};
+use crate::knowledge::{AgentCandidate, AgentPorts, BACKENDS, Backend, DATADOG_CONFIG};
 use crate::manifest::{
     Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, text_of, value_of,
 };
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
-/// Images that are not Seldon's Python wrapper, by a part of their names.
-const OTHER_SERVERS: [&str; 4] = ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve"];
+/// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
+/// server of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
+const OTHER_SERVERS: [&str; 6] =
+    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibi-explain"];
 
 const MLSERVER: &str = "mlserver";
 
@@ -96,6 +100,8 @@ pub(crate) struct PredictorPods<'t> {
     /// The volumes of each pod, by its `spec`.
     volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
+    /// The mappings of annotations that reach the executor's pod; the first takes precedence.
+    pub(super) executor_annotations: Vec<NodeId>,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
     pub is_unreached: bool,
 }
@@ -125,11 +131,7 @@ impl Surroundings<'_> {
 
     /// Returns true if the program comes from a release of Seldon Core.
     pub(super) fn is_stock(&self) -> bool {
-        match self.unit.role {
-            Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
-            Role::Server { prepackaged, .. } => self.image().map_or(prepackaged, is_from_seldon),
-            _ => self.image().is_some_and(is_from_seldon),
-        }
+        is_stock(self.tree, self.unit)
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
@@ -198,7 +200,18 @@ impl<'t> PredictorPods<'t> {
         }
         let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
         let admission_of_pods = specs().map(of_pod).collect();
-        Self { agents, orchestrator, admission, admission_of_pods, admission_of_spec, volumes, executor, is_unreached }
+        let executor_annotations = annotations::of_executor(tree, deployment, predictor, executor);
+        Self {
+            agents,
+            orchestrator,
+            admission,
+            admission_of_pods,
+            admission_of_spec,
+            volumes,
+            executor,
+            executor_annotations,
+            is_unreached,
+        }
     }
 
     /// The pod of a unit, if it is known.
@@ -240,14 +253,33 @@ pub(crate) fn agents_of(
     container: NodeId,
 ) -> impl Iterator<Item = (Backend, AgentPorts)> + use<> {
     let image = text_of(tree, container, "image").unwrap_or_default();
-    let has_arguments = ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some());
+    let candidate = AgentCandidate {
+        name,
+        image: split_image(image).0,
+        version: version_in_tag(image),
+        has_arguments: ["command", "args"].iter().any(|key| value_of(tree, container, key).is_some()),
+        has_config: has_mount_at(tree, container, DATADOG_CONFIG),
+        variable: &|name| variable_of(tree, container, name),
+    };
     let declared =
         |backend| declares_port(tree, container, sidecar_port(backend)).then(|| AgentPorts::declared_for(backend));
-    let ports = |backend| {
-        AgentPorts::of(backend, name, split_image(image).0, version_in_tag(image), has_arguments)
-            .or_else(|| declared(backend))
-    };
+    let ports = |backend| AgentPorts::of(backend, &candidate).or_else(|| declared(backend));
     BACKENDS.map(|backend| (backend, ports(backend))).into_iter().filter_map(|(backend, ports)| Some((backend, ports?)))
+}
+
+/// The value of a variable of a container that is no target, as far as the manifest shows it.
+fn variable_of<'t>(tree: &'t Tree<'_>, container: NodeId, name: &str) -> Option<EnvText<'t>> {
+    const ELSEWHERE: EnvText<'_> = EnvText::Hidden("comes from another source");
+    let items = |key: &str| value_of(tree, container, key).map_or(&[][..], |list| tree.items(list)).iter();
+    let is_named = |item: &&NodeId| text_of(tree, **item, "name") == Some(name);
+    let Some(entry) = items("env").rfind(is_named) else {
+        return items("envFrom").next().map(|_| ELSEWHERE);
+    };
+    match text_of(tree, *entry, "value") {
+        Some(text) if !is_placeholder(text, true) && !text.contains("$(") => Some(EnvText::Literal(text)),
+        None if value_of(tree, *entry, "valueFrom").is_none() => Some(EnvText::Literal("")),
+        _ => Some(ELSEWHERE),
+    }
 }
 
 /// Returns true if a container declares that it listens on a port.
@@ -293,6 +325,16 @@ pub(crate) fn native_sidecars(tree: &Tree<'_>, spec: NodeId) -> impl Iterator<It
 /// Returns true if an init container keeps running.
 pub(crate) fn is_native_sidecar(tree: &Tree<'_>, container: NodeId) -> bool {
     text_of(tree, container, "restartPolicy") == Some("Always")
+}
+
+/// Returns true if the program of a unit comes from a release of Seldon Core.
+pub(super) fn is_stock(tree: &Tree<'_>, unit: &Unit<'_>) -> bool {
+    let image = text_of(tree, unit.node, "image");
+    match unit.role {
+        Role::SvcOrchSpec(_) | Role::ServerWithoutContainer => true,
+        Role::Server { prepackaged, .. } => image.map_or(prepackaged, is_from_seldon),
+        _ => image.is_some_and(is_from_seldon),
+    }
 }
 
 fn is_from_seldon(image: &str) -> bool {

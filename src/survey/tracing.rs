@@ -335,6 +335,23 @@ impl Tracing {
         }
     }
 
+    /// Sets the state of an orchestrator that exits at start for this reason, beside its variables.
+    pub(super) fn exits(&mut self, reason: String) {
+        self.decision = Decision::Silences(reason.clone());
+        (self.verdict, self.cause, self.reason, self.is_on) = (Verdict::No, None, Some(reason), false);
+    }
+
+    /// Sets the state of an executor without variables, while containers trace to Datadog by its library for Python: it
+    /// has a client for Jaeger alone, which nobody asks for.
+    pub(super) fn has_no_library(&mut self) {
+        let is_bare = self.start.as_ref().is_some_and(|start| start.variables.is_empty());
+        if self.client == TracingClient::Executor && is_bare && matches!(self.cause, Some(Cause::Missing(_))) {
+            (self.backend, self.agent, self.sampling, self.service) = (None, None, None, None);
+            let reason = self.reason.take().unwrap_or_default();
+            self.reason = Some(format!("no library of Datadog is loaded into it, and Jaeger is off: {reason}"));
+        }
+    }
+
     /// Applies the orchestrator's decision to a container with Jaeger's client.
     pub(super) fn apply_decision(&mut self, orchestrator: &Decision) {
         let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);

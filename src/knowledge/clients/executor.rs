@@ -123,6 +123,8 @@ pub(crate) fn sampling(environment: &Environment<'_>) -> ClientSampling {
 pub(crate) enum SamplingServer {
     /// The default, on localhost.
     Default,
+    /// None: nothing listens at its address.
+    Unreachable,
     /// The server that a variable names, perhaps with a hidden value.
     Named,
     /// None: the value of this variable is not the address of a server.

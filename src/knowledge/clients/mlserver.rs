@@ -1,8 +1,15 @@
 //! MLServer, which sends its spans with OpenTelemetry's SDK for Python. Tried with MLServer 1.7.1.
 
+mod address;
+mod settings;
+
+use address::AddressFault;
+
+pub(in crate::knowledge) use address::read as destination;
+
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
-use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, check};
+use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::ports::Receiver;
 use crate::knowledge::values::python;
 
@@ -16,40 +23,58 @@ const RATIO_SAMPLERS: [&str; 2] = ["traceidratio", "parentbased_traceidratio"];
 /// The start of MLServer in this environment; `None` if no variable names a collector.
 pub(crate) fn start(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);
-    let address = judged.raw(OTLP_SERVER);
-    if address.is_unset() {
+    if judged.raw(OTLP_SERVER).is_unset() {
         return None;
     }
     let off = read_switch(&mut judged);
     let (sampling, none) = read_sampler(&mut judged);
-    let state = off.or(none).unwrap_or_else(|| match address.map(|text| problem(&judged, text)) {
-        Lookup::Value(Some(reason)) => {
-            judged.record(OTLP_SERVER, Outcome::SendsNothing(reason.clone()));
-            ClientState::SendsNothing { variable: OTLP_SERVER, reason }
-        }
-        Lookup::Value(None) => {
-            let agent = address.map(str::to_owned).or(String::new());
-            ClientState::Sends(SpanFlow { agent: Some(agent), sampling, service: None, tags: None })
-        }
-        _ => unknown(&judged, OTLP_SERVER),
-    });
+    let settings = settings::read(&mut judged);
+    let destination = read_destination(&mut judged);
+    let state = match (judged.exit(), off.or(none)) {
+        (Some((variable, reason)), _) => ClientState::Exits { variable, reason },
+        (None, Some(off)) => off,
+        (None, None) => match settings.map_err(sends_nothing).and(destination) {
+            Ok(agent) => ClientState::Sends(SpanFlow { agent, sampling, service: None, tags: None }),
+            Err(state) => state,
+        },
+    };
+    if let ClientState::SendsNothing { variable, reason } = &state {
+        judged.record(variable, Outcome::SendsNothing(reason.clone()));
+    }
     judged.record(OTLP_SERVER, Outcome::Used("the collector's address".into()));
     Some(ClientStart { state, variables: judged.into_outcomes() })
 }
 
-/// The reason why no span arrives at an address.
-fn problem(judged: &Judgement<'_>, address: &str) -> Option<Clause> {
-    match check(address) {
-        Ok(()) if address.contains("$(") => {
-            Some("no variable before it defines what it refers to; define it before, or write HOST:4317".into())
+/// The address to which spans are sent. The error is the state if none is sent, or if that is not shown.
+fn read_destination(judged: &mut Judgement<'_>) -> Result<Option<String>, ClientState> {
+    const NEEDED: &str = "write HOST:4317";
+    let Lookup::Value(text) = judged.raw(OTLP_SERVER) else { return Err(unknown(judged, OTLP_SERVER)) };
+    let address = destination(text);
+    let reason = match &address {
+        Err(AddressFault::Exits(problem)) => {
+            judged.exits(OTLP_SERVER, format!("{}: {problem}; {NEEDED}", judged.quoted_value(OTLP_SERVER)));
+            return Ok(None);
         }
-        Err(needed) => {
-            Some(format!("{} is not the address of a collector; {needed}", judged.quoted_value(OTLP_SERVER)).into())
+        _ if text.contains("$(") => {
+            format!("no variable before it defines what it refers to; define it before, or {NEEDED}")
         }
-        Ok(()) => Receiver::Otlp.other_service_at(address).map(|(port, what)| {
-            format!("port {port} is {what}, and MLServer sends OTLP over gRPC; write HOST:4317").into()
-        }),
-    }
+        Err(AddressFault::Unusable(problem)) => {
+            format!("{} is not the address of a collector: {problem}; {NEEDED}", judged.quoted_value(OTLP_SERVER))
+        }
+        Ok(None) => {
+            let reason = "names a socket, which the manifest does not show".into();
+            return Err(ClientState::Unknown { variable: OTLP_SERVER, reason });
+        }
+        Ok(Some(address)) => match Receiver::Otlp.other_service_at(address) {
+            Some((port, what)) => format!("port {port} is {what}, and MLServer sends OTLP over gRPC; {NEEDED}"),
+            None => return Ok(Some(address.clone())),
+        },
+    };
+    Err(sends_nothing((OTLP_SERVER, reason.into())))
+}
+
+fn sends_nothing((variable, reason): (&'static str, Clause)) -> ClientState {
+    ClientState::SendsNothing { variable, reason }
 }
 
 fn unknown(judged: &Judgement<'_>, variable: &'static str) -> ClientState {

@@ -35,6 +35,16 @@ pub(crate) enum EnvText<'a> {
     Optional(&'a str),
 }
 
+impl<'a> EnvText<'a> {
+    /// The text, if the manifest shows it.
+    pub(crate) fn shown(self) -> Option<&'a str> {
+        match self {
+            Self::Literal(text) | Self::Secret(text) => Some(text),
+            Self::NodeAddress | Self::Hidden(_) | Self::Optional(_) => None,
+        }
+    }
+}
+
 /// The variables of a process. Unset variables are not in it. They are sorted by [`name_order`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment<'a>(Vec<(&'a str, EnvText<'a>)>);

@@ -6,8 +6,9 @@ use super::*;
 use crate::credentials::{SHOWN_VARIABLES, is_credential};
 use crate::knowledge::clients::programs::Reading;
 use crate::knowledge::clients::{ClientStart, Outcome};
-use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER};
+use crate::knowledge::otlp::NODE_ADDRESS;
 use crate::knowledge::sidecar::FARGATE;
+use crate::knowledge::variables::unread::UNREAD;
 
 #[test]
 fn the_columns_are_what_the_tables_write() {
@@ -192,7 +193,9 @@ fn values_are_shown_of_known_variables_that_are_no_credentials() {
     let may_be_secret = ["JAEGER_USER", "OTEL_EXPORTER_OTLP_HEADERS"];
     let names = BACKENDS.into_iter().flat_map(|backend| table(backend).iter().map(|variable| variable.name));
     let names = names.filter(|name| !is_credential(name) && !may_be_secret.contains(name));
-    let wanted: BTreeSet<&str> = names.chain(["DD_SERVICE_NAME", FARGATE, NODE_ADDRESS, OTLP_SERVER]).collect();
+    let of_mlserver = UNREAD.iter().filter(|unread| unread.owner == Owner::MlServer).map(|unread| unread.name);
+    let others = of_mlserver.chain(["DD_SERVICE_NAME", FARGATE, NODE_ADDRESS]);
+    let wanted: BTreeSet<&str> = names.chain(others).collect();
     assert_eq!(SHOWN_VARIABLES.iter().copied().collect::<BTreeSet<_>>(), wanted);
     assert!(SHOWN_VARIABLES.is_sorted());
 }

@@ -55,6 +55,9 @@ fn is_ipv4(host: &str) -> bool {
 }
 
 fn digit(character: char) -> Option<i64> {
+    if let Some(digit) = character.to_digit(10) {
+        return Some(digit.into());
+    }
     let point = u32::from(character);
     let zero = ZEROS.iter().rev().find(|zero| **zero <= point)?;
     Some(i64::from(point - zero)).filter(|digit| *digit < 10)

@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv6Addr};
 pub(in crate::knowledge) struct SplitUrl<'a> {
     /// In lower case; empty where there is none.
     pub scheme: String,
+    /// All between `//` and the path; empty where there is none.
+    pub authority: &'a str,
     /// Without user, brackets and port; empty where there is none.
     pub host: &'a str,
     /// As it is written, if anything follows the colon.
@@ -41,7 +43,7 @@ pub(in crate::knowledge) fn split(url: &str) -> Result<SplitUrl<'_>, &'static st
     };
     let port = after.split_once(':').map(|(_, port)| port).filter(|port| !port.is_empty());
     let path = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-    Ok(SplitUrl { scheme: scheme.to_ascii_lowercase(), host, port, path })
+    Ok(SplitUrl { scheme: scheme.to_ascii_lowercase(), authority, host, port, path })
 }
 
 /// The port of a URL, as Python parses it on access.

@@ -160,7 +160,8 @@ pub(in crate::knowledge) const OTEL_INTEGERS_OF_4: [KnownVariable; 6] = [
         "OTEL_EXPORTER_OTLP_TIMEOUT",
         Takes::Integer,
         "How many milliseconds ddtrace 4.16 waits for the collector. It exits at anything but an integer, even if it \
-         sends to Datadog's agent.",
+         sends to Datadog's agent. To MLServer it is a number of seconds: it exits at anything else, and sends nothing \
+         at 0.",
     ),
     of_4("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", Takes::Integer, "OTEL_EXPORTER_OTLP_TIMEOUT for traces only."),
     of_4("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", Takes::Integer, "OTEL_EXPORTER_OTLP_TIMEOUT for logs only."),
@@ -308,7 +309,12 @@ pub(in crate::knowledge) const ANY: [KnownVariable; 47] = [
     any("DD_EXCEPTION_REPLAY_ENABLED", Takes::Boolean, "Makes ddtrace report variables beside exceptions."),
     any("DD_CODE_ORIGIN_FOR_SPANS_ENABLED", Takes::Boolean, "Makes the place in the code a tag."),
     any("DD_DATA_STREAMS_ENABLED", Takes::Boolean, "Makes ddtrace follow messages in queues."),
-    any("OTEL_PROPAGATORS", Takes::Text, "The headers, unless DD_TRACE_PROPAGATION_STYLE is set."),
+    any(
+        "OTEL_PROPAGATORS",
+        Takes::Text,
+        "The headers, unless DD_TRACE_PROPAGATION_STYLE is set. MLServer has tracecontext and baggage, exits at others, \
+         and answers no call with none.",
+    ),
     any("OTEL_LOG_LEVEL", Takes::Text, "With `debug` the same as DD_TRACE_DEBUG."),
     any("OTEL_METRICS_EXPORTER", Takes::Text, "With `none` the same as DD_RUNTIME_METRICS_ENABLED switched off."),
     any("OTEL_LOGS_EXPORTER", Takes::Text, "ddtrace knows `none` alone."),

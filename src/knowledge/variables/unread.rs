@@ -70,7 +70,7 @@ impl Unread {
             Owner::OtherClients(_) => vec![Program::Executor.source(), Program::Wrapper.source()],
             Owner::Agent | Owner::AdmissionController => vec!["Datadog's guides for its agent and for Fargate"],
             Owner::OldLibraries(_) => vec!["tested with ddtrace 2.21 to 4.16"],
-            Owner::MlServer => vec!["MLServer 1.7.1, mlserver/tracing.py; tested over REST"],
+            Owner::MlServer => vec!["MLServer 1.7.1, mlserver/tracing.py, with OpenTelemetry 1.45; tested over REST"],
         }
     }
 }
@@ -86,6 +86,9 @@ const fn of_other_clients(name: &'static str, instead: &'static str, about: &'st
 const fn of_mlserver(name: &'static str, about: &'static str) -> Unread {
     Unread { name, backend: None, owner: Owner::MlServer, about }
 }
+
+/// The limits of spans, all alike.
+const LIMIT: &str = "A limit of each span. MLServer exits at anything but a whole number of 0 or more.";
 
 /// All unread variables.
 pub(in crate::knowledge) const UNREAD: &[Unread] = &[
@@ -117,11 +120,36 @@ pub(in crate::knowledge) const UNREAD: &[Unread] = &[
     },
     of_mlserver(
         "MLSERVER_TRACING_SERVER",
-        "HOST:PORT of an OpenTelemetry collector, for OTLP over gRPC without TLS: no scheme, usually port 4317. \
-         `$(HOST_IP):4317` works, with HOST_IP defined before it by a fieldRef to status.hostIP.",
+        "HOST:PORT of an OpenTelemetry collector, for OTLP over gRPC without TLS, usually port 4317. A scheme such as \
+         http:// or grpc:// and a path after it are taken off; https:// means TLS. A path without a scheme sends \
+         nothing. `$(HOST_IP):4317` works, with HOST_IP defined before it by a fieldRef to status.hostIP.",
     ),
     of_mlserver(
         "MLSERVER_SERVER_NAME",
         "The name of the service in MLServer's traces. MLServer ignores OTEL_SERVICE_NAME.",
     ),
+    of_mlserver("OTEL_EXPORTER_OTLP_COMPRESSION", "How spans are compressed. MLServer exits at anything but gzip."),
+    of_mlserver("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION for traces only."),
+    of_mlserver(
+        "OTEL_BSP_MAX_QUEUE_SIZE",
+        "The most spans that wait, 2048 unless set. MLServer exits at 0 and less, and if it is less than \
+         OTEL_BSP_MAX_EXPORT_BATCH_SIZE; what is no number counts as unset.",
+    ),
+    of_mlserver(
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
+        "The most spans of a call, 512 unless set. MLServer exits at 0 and less; what is no number counts as unset.",
+    ),
+    of_mlserver(
+        "OTEL_BSP_SCHEDULE_DELAY",
+        "The milliseconds between two calls, 5000 unless set. MLServer exits at 0 and less; what is no number counts \
+         as unset.",
+    ),
+    of_mlserver("OTEL_ATTRIBUTE_COUNT_LIMIT", LIMIT),
+    of_mlserver("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", LIMIT),
+    of_mlserver("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", LIMIT),
+    of_mlserver("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", LIMIT),
+    of_mlserver("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", LIMIT),
+    of_mlserver("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", LIMIT),
+    of_mlserver("OTEL_SPAN_EVENT_COUNT_LIMIT", LIMIT),
+    of_mlserver("OTEL_SPAN_LINK_COUNT_LIMIT", LIMIT),
 ];

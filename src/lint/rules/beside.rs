@@ -7,8 +7,10 @@ use crate::credentials::HIDDEN;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
-use crate::manifest::{Certainty, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback, other_program};
+use crate::manifest::{Certainty, ExecutorPlace, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
+use crate::survey::{
+    Agent, Cause, DeploymentSurvey, Tracing, UnitSurvey, ValueSource, Verdict, is_loopback, other_program,
+};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {
@@ -120,7 +122,8 @@ fn bypassed_agents<'a, 't>(
     for scene in scenes(tree, deployment).filter(|scene| is_target(scene)) {
         for backend in BACKENDS {
             let agents = scene.predictor.pods.agents_beside(scene.unit(), backend);
-            let port = scene.survey.tracing.agent_port().or_else(|| sidecar_port(backend).parse().ok());
+            let tracing = Some(&scene.survey.tracing).filter(|tracing| tracing.backend == Some(backend));
+            let port = tracing.and_then(Tracing::agent_port).or_else(|| sidecar_port(backend).parse().ok());
             let Some(agent) = agents.zip(port).and_then(|(agents, port)| agents.at(port)) else { continue };
             let name = host_variable(backend);
             if let Some(variable) = scene.env().last(name).filter(|variable| is_host_ip(tree, variable)) {
@@ -164,7 +167,14 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 let (label, others) = (name_of(&survey.unit), tracing_phrase(&labels));
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
-                let help = format!("`seldon-trace enable --backend {backend}` switches it on");
+                let is_apart = is_orchestrator(&scene) && predictor.pods.executor == ExecutorPlace::Alone;
+                let help = match is_apart && tracing.iter().any(|unit| unit.tracing.is_at_localhost()) {
+                    // The sidecar of the others is not in its pod.
+                    true => format!(
+                        "`seldon-trace enable --backend {backend} --orchestrator-agent-host HOST` switches it on"
+                    ),
+                    false => format!("`seldon-trace enable --backend {backend}` switches it on"),
+                };
                 let profile = request.as_ref().filter(|request| fits(request, &scene)).and_then(profile_of);
                 let fix = profile.map(|profile| Fix::Enable(Box::new(profile)));
                 found.push((survey, Found::new(node_to_report(&scene), message, help).fixed_by(fix)));

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{Outcome, pr2859};
-use crate::knowledge::{Backend, Known, Owner, bare_rate, column, known};
+use crate::knowledge::{Backend, bare_rate, column, is_of_agent};
 use crate::manifest::Variable;
 use crate::survey::{DeploymentSurvey, TracingClient, UnitSurvey, Verdict, about};
 use crate::yaml::Tree;
@@ -88,10 +88,7 @@ pub(super) const ST026: Rule = Rule {
             "DD_SITE" => {
                 !scene.effective().any(|beside| ["AGENTLESS", "LLMOBS"].iter().any(|one| beside.name.contains(one)))
             }
-            name => known().any(|known| match known {
-                Known::Unread(unread) => unread.name == name && unread.owner == Owner::Agent,
-                Known::Read(..) => false,
-            }),
+            name => is_of_agent(name),
         };
         let variables = scene
             .effective()

@@ -22,14 +22,19 @@ pub(super) const ST004: Rule = Rule {
     severity: Severity::Error,
     finds: "a value at which the executor exits",
     explanation: "The executor reads its JAEGER_* variables at start, and exits if one can't be parsed. The whole \
-                  predictor is then down.",
+                  predictor is then down. So it is if an annotation of its pod, seldon.io/rest-timeout or \
+                  seldon.io/grpc-max-message-size, is not a whole number.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
     fix: None,
-    check: Check::Unit(|scene| match is_jaeger_executor(scene) {
-        true => exits(scene).map(|(_, found)| found).collect(),
-        false => Vec::new(),
+    check: Check::Unit(|scene| {
+        let made = matches!(scene.unit().role, Role::SvcOrchSpec(_)).then_some(&scene.predictor.pods);
+        let fault = made.and_then(|pods| pods.annotation_fault(scene.tree)).map(|fault| {
+            let message = format!("{} is not a whole number of 32 bits, and the executor exits at start", fault.name);
+            Found::new(fault.node, message, "write a number alone, such as '5000'")
+        });
+        exits(scene).filter(|_| is_jaeger_executor(scene)).map(|(_, found)| found).chain(fault).collect()
     }),
 };
 
@@ -62,43 +67,6 @@ pub(super) const ST013: Rule = Rule {
             "const" => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all").fixed_by(fix)],
             _ => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, a number of traces a second")],
         }
-    }),
-};
-
-pub(super) const ST014: Rule = Rule {
-    id: "ST014",
-    severity: Severity::Warning,
-    finds: "a port of the agent that takes no spans, or 5775",
-    explanation: "Both clients send compact Thrift, which Jaeger's agent takes on 6831 and, until Jaeger 1 ended, on \
-                  5775. 6832 is for binary Thrift, and never works for them, and others, such as 14268 and 4317, are \
-                  not the agent's. 5775, which Seldon's documents use and \
-                  `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not. \
-                  A container of Jaeger in the pod takes spans by its version: the all-in-one has no port for UDP \
-                  from 1.63 on, and Jaeger 2 listens on 6831 from 2.2 on.",
-    source: "Jaeger's document on the ports of its agent; jaeger#6081 and #6413",
-    wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
-    right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
-    fix: None,
-    check: Check::Unit(|scene| {
-        if let Some(found) = port_in_the_pod(scene) {
-            return vec![found];
-        }
-        let other_service = |port: &str| Receiver::JaegerAgent.other_service(port.parse().ok()?);
-        let variable = scene.last("JAEGER_AGENT_PORT").filter(|_| sends_to_jaeger(scene));
-        let found = variable.as_ref().and_then(|variable| match plain_text(variable)?.trim() {
-            port if other_service(port).is_some() => {
-                let what = other_service(port)?;
-                let message = format!("JAEGER_AGENT_PORT is {port}, {what}: no span arrives");
-                Some(scene.at(variable, message, "write '6831', the agent's port for compact Thrift"))
-            }
-            "5775" => {
-                let words = "JAEGER_AGENT_PORT is 5775, where Jaeger 2 does not listen";
-                let help = "write '6831', where Jaeger 1 and 2 both do";
-                Some(scene.at(variable, words.to_owned(), help).info())
-            }
-            _ => None,
-        });
-        found.into_iter().collect()
     }),
 };
 
@@ -327,26 +295,6 @@ pub(super) const ST040: Rule = Rule {
     check: Check::Unit(values_that_are_taken_for_others),
 };
 
-/// The finding if a Jaeger container in the pod takes no spans at the port.
-fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    let tracing = &scene.survey.tracing;
-    let may_send = is_target(scene) && !scene.is_switched_off() && tracing.is_at_localhost();
-    let backend = tracing.backend.filter(|backend| backend.is_jaeger() && may_send)?;
-    let agents = scene.predictor.pods.agents_beside(scene.unit(), backend)?;
-    let port = tracing.agent_port()?;
-    // Foreign ports are found without looking at the pod.
-    let (names, is_foreign) = match tracing.agent.as_ref()? {
-        Agent::Url(url) => (["JAEGER_ENDPOINT"; 3], Receiver::JaegerCollector.other_service_at(&url.value).is_some()),
-        Agent::Address { .. } => {
-            let names = ["JAEGER_AGENT_PORT", "JAEGER_AGENT_HOST", "TRACING"];
-            (names, Receiver::JaegerAgent.other_service(port).is_some())
-        }
-    };
-    let reason = agents.why_none_at(port).filter(|_| !is_foreign)?;
-    let place = names.into_iter().find_map(|name| scene.last(name)).or_else(|| scene.in_effect().first_of_jaeger())?;
-    Some(scene.at(&place, format!("{reason}, and no span arrives"), "give the address of an agent that takes them"))
-}
-
 fn orchestrators_that_silence<'a, 't>(
     tree: &'t Tree<'_>,
     deployment: &'a DeploymentSurvey<'t>,
@@ -358,9 +306,10 @@ fn orchestrators_that_silence<'a, 't>(
         let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
         let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
         // ST004, ST010 and ST013 find these.
+        let has_fault = predictor.pods.annotation_fault(tree).is_some();
         let has_other_finding = |unit: &UnitSurvey<'_>| {
             let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
-            exits || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
+            exits || has_fault || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
         };
         let is_kept_out = match deployment.deployment.kept_out() {
             KeptOut::Names(names) => names.contains(ORCHESTRATOR),
@@ -425,14 +374,6 @@ fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => None,
     });
     found.collect()
-}
-
-fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {
-    let by_address = matches!(scene.survey.tracing.agent, Some(Agent::Address { .. }));
-    is_target(scene)
-        && by_address
-        && !scene.is_switched_off()
-        && scene.survey.tracing.backend.is_some_and(Backend::is_jaeger)
 }
 
 /// Returns true if a pod of the predictor gets no variables from Services. It may be any of them, since the operator

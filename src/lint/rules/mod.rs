@@ -8,6 +8,7 @@ mod near;
 mod operator;
 mod places;
 mod pods;
+mod ports;
 mod values;
 mod wrapper;
 
@@ -35,7 +36,7 @@ pub static RULES: &[Rule] = &[
     datadog::ST011,
     values::ST012,
     jaeger::ST013,
-    jaeger::ST014,
+    ports::ST014,
     places::ST015,
     wrapper::ST016,
     places::ST017,

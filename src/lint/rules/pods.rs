@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{is_server, is_target, outcomes_with_mlserver};
-use crate::knowledge::clients::Outcome;
+use super::{exit, is_server, is_target, outcomes_with_mlserver};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
 use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
 use crate::survey::{
-    Agent, DeploymentSurvey, Obstacle, TracingClient, about, fact_and_advice, is_native_sidecar, python_obstacle,
+    Agent, Decision, DeploymentSurvey, Obstacle, Tracing, TracingClient, about, fact_and_advice, is_native_sidecar,
+    python_obstacle,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -145,7 +146,7 @@ spec:
         let is_separate = deployment.deployment.has_separate_engine(tree);
         let orchestrators = scenes(tree, deployment)
             .filter(|scene| is_separate && matches!(scene.unit().role, Role::SvcOrchSpec(_)))
-            .filter(|scene| scene.survey.tracing.is_on);
+            .filter(|scene| may_send(&scene.survey.tracing));
         orchestrators.filter_map(|scene| Some((scene.survey, agent_on_localhost(&scene)?))).collect()
     }),
 };
@@ -155,7 +156,7 @@ pub(super) const ST037: Rule = Rule {
     severity: Severity::Warning,
     finds: "an injection of Datadog's Python library that can't load it",
     explanation: "The library is loaded from /datadog-lib on PYTHONPATH: that needs a volume that is mounted there, and \
-                  an init container that copies the library into it. Datadog's admission controller adds both where \
+                  an init container that copies the library into it, or an image that has it. Datadog's admission controller adds both where \
                   the pod has the label admission.datadoghq.com/enabled: 'true'. From version 4 on, the library needs \
                   Python 3.9. Stock images of Seldon Core up to 1.18 have 3.8. In each case the program runs without \
                   the library, and no span is sent. Version v2 works in all images.",
@@ -246,13 +247,16 @@ pub(super) const ST048: Rule = Rule {
     id: "ST048",
     severity: Severity::Warning,
     finds: "a value that MLServer or a sidecar of `enable` can't use",
-    explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC, and the Collector that `enable --agent sidecar` adds \
-                  to the endpoint in OTELCOL_CONFIG: both are HOST:PORT. A port for something else, such as 4318 for OTLP over HTTP, takes none of \
-                  MLServer's spans. OpenTelemetry's SDK takes a sampler that it does not know for \
-                  parentbased_always_on, and a ratio that is not from 0 to 1 for 1. The site of Datadog's agent, DD_SITE in its \
-                  own container, is a domain. The options --otlp, --collector and --site refuse the same values. A \
-                  config of the Collector that was changed by hand is not judged.",
-    source: "MLServer 1.7.1, mlserver/tracing.py; OpenTelemetry Collector 0.162; Datadog's guides for its agent",
+    explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC. That is HOST:PORT, also with a scheme before `//` and \
+                  a path after it; a path without a scheme, and no port, send nothing. A port for something else, such as \
+                  4318 for OTLP over HTTP, takes none of its spans. MLServer exits, an error, at values of OTEL_* that \
+                  OpenTelemetry's SDK refuses: a timeout with a unit, a compression other than gzip, a propagator that it \
+                  lacks, such as b3. The SDK takes a sampler that it does not know for parentbased_always_on, and a ratio \
+                  that is not from 0 to 1 for 1. The Collector that `enable --agent sidecar` adds sends to the endpoint \
+                  in OTELCOL_CONFIG, which is HOST:PORT. The site of Datadog's agent, DD_SITE in its own container, is a \
+                  domain. A config of the Collector that was changed by hand is not judged.",
+    source: "tried with MLServer 1.7.1 and OpenTelemetry's SDK 1.45; OpenTelemetry Collector 0.162; Datadog's guides for \
+             its agent",
     wrong: "\
 spec:
   predictors:
@@ -266,7 +270,7 @@ spec:
           image: seldonio/mlserver:1.7.1
           env:
           - name: MLSERVER_TRACING_SERVER
-            value: grpc://collector:4317",
+            value: collector:4317/v1/traces",
     right: "\
 spec:
   predictors:
@@ -303,6 +307,9 @@ spec:
 
 fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes_with_mlserver(scene).filter_map(|(variable, outcome)| {
+        if let Some(exit) = exit(scene, TracingClient::MlServer, &variable, outcome) {
+            return Some(Found { severity: Some(Severity::Error), ..exit });
+        }
         let (Outcome::SendsNothing(reason) | Outcome::Replaced(reason)) = outcome else { return None };
         let (fact, advice) = fact_and_advice(reason);
         let message = match outcome {
@@ -319,6 +326,12 @@ fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
     let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
     Found::new(key, message, format!("put it under the `{field}` of a predictor"))
+}
+
+/// Returns true if an orchestrator makes spans, as far as the manifest shows it.
+fn may_send(tracing: &Tracing) -> bool {
+    let is_started = matches!(tracing.start, Some(ClientStart { state: ClientState::Sends(_), .. }));
+    tracing.is_on || is_started && matches!(tracing.decision, Decision::Unknown(_))
 }
 
 fn agent_on_localhost(scene: &Scene<'_, '_, '_>) -> Option<Found> {
@@ -354,7 +367,9 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let path = scene.env().last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
     let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
     let node = match obstacle {
-        Obstacle::NotMounted(_) | Obstacle::NotCopied => path.map(|path| path.node),
+        // It may work.
+        Obstacle::UnknownContent => return Vec::new(),
+        Obstacle::NotMounted(_) | Obstacle::MayBeInImage | Obstacle::NotCopied => path.map(|path| path.node),
         _ => pods.library_image(scene.unit()).map(|(image, _)| image),
     };
     node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
@@ -362,7 +377,7 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
 
 fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {
     let found = Found::new(node, obstacle.reason(), obstacle.advice());
-    if obstacle == Obstacle::UnknownPython { found.info() } else { found }
+    if matches!(obstacle, Obstacle::UnknownPython | Obstacle::MayBeInImage) { found.info() } else { found }
 }
 
 /// The findings for the library that annotations request: of each in effect, the first unit that can't load it.

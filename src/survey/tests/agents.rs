@@ -60,22 +60,28 @@ fn an_injected_library_has_to_be_copied_mounted_and_loaded() {
     let (whole, other) = (init(":v2", MOUNT), init(":v2", "volumeMounts: [{name: e, mountPath: /datadog-lib}]"));
     let not_copied = "no init container copies Datadog's library into the volume at /datadog-lib: it is not loaded";
     let not_mounted = "PYTHONPATH has /datadog-lib, and no volume is mounted there: Datadog's library is not loaded";
+    let in_image = "PYTHONPATH has /datadog-lib, no volume is mounted there, and the image may have Datadog's library";
+    let not_shown = "the manifest does not show if the volume at /datadog-lib has Datadog's library";
     let old = "this version of Datadog's library needs Python 3.9";
     for (pod, verdict, reason) in [
         (format!("{VOLUME}, {whole}, {mounted}"), "yes", ""),
-        (format!("{whole}, {bare}"), "no", not_mounted),
-        (format!("{VOLUME}, {whole}, {bare}"), "no", not_mounted),
+        (bare.clone(), "unknown", in_image),
+        (format!("{VOLUME}, {whole}, {bare}"), "unknown", in_image),
+        (format!("{VOLUME}, {whole}, {}", own("image: 'seldonio/mock_classifier:1.18.2'")), "no", not_mounted),
         (format!("{whole}, {mounted}"), "no", "the pod lacks the volume"),
         (format!("{VOLUME}, {mounted}"), "no", not_copied),
         (format!("{VOLUME}, {other}, {mounted}"), "no", not_copied),
-        (format!("volumes: [{{name: d, hostPath: {{path: /opt}}}}], {mounted}"), "yes", ""),
+        (format!("volumes: [{{name: d, hostPath: {{path: /opt}}}}], {mounted}"), "unknown", not_shown),
+        (format!("volumes: [{{name: d, csi: {{driver: x}}}}], {mounted}"), "unknown", not_shown),
+        (format!("volumes: [{{name: d, image: {{reference: x}}}}], {mounted}"), "unknown", not_shown),
+        (format!("{VOLUME}, initContainers: [{{name: i, image: mine, {MOUNT}}}], {mounted}"), "unknown", not_shown),
         (format!("{VOLUME}, {}, {}", init(":v4", MOUNT), stock("1.18.2")), "no", old),
         (format!("{VOLUME}, {}, {}", init(":latest", MOUNT), stock("1.18.2")), "no", old),
         (format!("{VOLUME}, {}, {}", init("", MOUNT), stock("1.18.2")), "no", old),
         (format!("{VOLUME}, {}, {}", init(":v4", MOUNT), stock("1.19.0")), "yes", ""),
         (format!("{VOLUME}, {}, {mounted}", init(":v4", MOUNT)), "unknown", old),
-        // It is not an image that `disable` takes for the library's, so that its version is not known.
-        (format!("{VOLUME}, {}, {}", init("-mine:v4", MOUNT), stock("1.18.2")), "yes", ""),
+        // It is not an image that `disable` takes for the library's, so that its content is not known.
+        (format!("{VOLUME}, {}, {}", init("-mine:v4", MOUNT), stock("1.18.2")), "unknown", not_shown),
         (format!("{VOLUME}, {whole}, {}", stock("1.18.2")), "yes", ""),
     ] {
         let state = in_pod(&pod);

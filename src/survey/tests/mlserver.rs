@@ -63,7 +63,8 @@ fn its_address_is_expanded_and_checked() {
         ),
         (
             format!("{}, {}", address("c:1"), address("")),
-            "no  | parentbased_always_on | MLSERVER_TRACING_SERVER: an empty value is not the address of a collector",
+            "no  | parentbased_always_on | MLSERVER_TRACING_SERVER: an empty value is not the address of a collector: \
+             gRPC finds no collector there",
         ),
     ] {
         assert_eq!(mlserver(&env), state, "{env}");
