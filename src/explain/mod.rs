@@ -11,7 +11,7 @@ use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Behavior, Content, Entry, Known, KnownVariable, Leaves, Names, OverridingVariable,
     Program, Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags,
-    off, options_of, overridden_by, replaced,
+    off, option_of_part, options_of, overridden_by, replaced,
 };
 use crate::lint::{RULES, Rule};
 use crate::manifest::REFUSAL_RULES;
@@ -33,7 +33,7 @@ pub fn list() -> Page {
         let (title, backend) = (backend.title(), Some(backend));
         [
             Section::new(&format!("{title}, written by enable"), of(backend, |known| entry_of(known).is_some())),
-            Section::new(&format!("{title}, only by --set"), of(backend, is_set_alone)),
+            Section::new(&format!("{title}, by options"), of(backend, is_of_an_option)),
             Section::new(&format!("{title}, not read by clients"), of(backend, is_unread)),
         ]
     });
@@ -111,7 +111,7 @@ fn is_unread(known: Known) -> bool {
     matches!(known, Known::Unread(_))
 }
 
-fn is_set_alone(known: Known) -> bool {
+fn is_of_an_option(known: Known) -> bool {
     !is_unread(known) && entry_of(known).is_none()
 }
 
@@ -144,7 +144,7 @@ fn sections_of_unread(unread: &Unread) -> Vec<Option<Section>> {
             "Written by",
             vec![alone(if unread.name == OTLP_SERVER { OTLP } else { "nothing: --set rejects it" })],
         ),
-        Section::new("Removed by", vec![unset_line(unread.name)]),
+        Section::new("Removed by", removed_if_added(unread.name)),
         Section::new("Sources", unread.sources().into_iter().map(alone).collect()),
     ]
 }
@@ -153,8 +153,16 @@ fn alone(text: &str) -> (String, String) {
     (String::new(), text.to_owned())
 }
 
-fn unset_line(name: &str) -> (String, String) {
-    alone(&format!("disable --unset {name}"))
+/// What removes a variable that is in no table of a backend.
+fn removed_if_added(name: &str) -> PageRows {
+    let unset = format!("disable --unset {name}");
+    match option_of_part(name) {
+        None => vec![alone(&unset)],
+        Some(option) => {
+            let added = format!("if --{} added it", option.name());
+            vec![("disable".to_owned(), added), (unset, "in any case".to_owned())]
+        }
+    }
 }
 
 fn read_by(variable: &KnownVariable) -> PageRows {
@@ -293,7 +301,7 @@ fn removed_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     } else if column(backend).contains(&name) {
         lines.push(("disable".to_owned(), condition.to_owned()));
     } else {
-        lines.push(unset_line(name));
+        lines.extend(removed_if_added(name));
     }
     lines
 }

@@ -37,7 +37,7 @@ pub(crate) use lookup::{Known, is_known, is_of_agent, look_up};
 pub(crate) use notes::Note;
 pub(crate) use options::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,
-    options_of,
+    option_of_part, options_of,
 };
 pub use options::{Key, Request};
 pub(crate) use tags::merge_tags;

@@ -6,6 +6,7 @@ mod spec;
 mod table;
 
 use super::backends::{find, table};
+use super::otlp::OTLP_SERVER;
 use super::parts::{CONFIG_PATH, Parts};
 use super::receivers::has_literal_key;
 use super::service::Template;
@@ -126,7 +127,21 @@ pub(crate) fn options_of(backend: Backend, variable: &KnownVariable) -> Vec<Stri
         option.sets.is_some_and(is_set) && option.backend.is_none_or(|only| only == backend)
     };
     let options = OPTIONS.iter().filter(is_for).map(|option| option.key);
-    tag.into_iter().chain(options).chain([Key::Set]).map(|key| format!("--{}", key.name())).collect()
+    let part = option_of_part(variable.name).filter(|_| setting.is_none());
+    let all = tag.into_iter().chain(options).chain(part).chain([Key::Set]);
+    all.map(|key| format!("--{}", key.name())).collect()
+}
+
+/// The option that adds a variable as a part, which `disable` removes if that added it.
+pub(crate) fn option_of_part(variable: &str) -> Option<Key> {
+    match variable {
+        "DD_ENV" => Some(Key::Environment),
+        "DD_VERSION" => Some(Key::ServiceVersion),
+        "JAEGER_TRACE_PROPAGATION_TYPE" => Some(Key::Propagation),
+        CONFIG_PATH => Some(Key::ConfigMap),
+        OTLP_SERVER => Some(Key::Otlp),
+        _ => None,
+    }
 }
 
 /// The setting of an option, checked.
@@ -342,7 +357,7 @@ fn check_sampler(given: &[Given], errors: &mut Vec<UsageError>) {
         let error = (!kind.text().eq_ignore_ascii_case("const")).then(|| UsageError::Missing {
             origin: kind.origin.clone(),
             needed: GivenBy::Option(Key::SamplerParam),
-            reason: format!("the default of 1 is a const sampler's, not a {} one's", kind.text()),
+            reason: format!("its default of 1 is for const; give the number for {}", kind.text()),
         });
         errors.extend(error.filter(|error| !errors.contains(error)));
     }

@@ -173,7 +173,7 @@ impl Parts {
             Key::Tagging,
             Key::Environment,
             has_tag,
-            "there is a label for each of --environment, --service and --service-version",
+            "each of --environment, --service and --service-version that is given becomes a label, and one is enough",
         );
         let has_config = parts.config_map.is_some();
         needs(Key::Propagation, Key::ConfigMap, has_config, "the containers take it only from their config files");

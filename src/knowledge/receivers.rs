@@ -37,7 +37,7 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.contains("://") {
-            return Err("give HOST:PORT without a scheme; TLS is --tls or --collector-tls".to_owned());
+            return Err("give HOST:PORT without a scheme; TLS is an option of its own".to_owned());
         }
         let Some((host, port)) = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()) else {
             return Err("give HOST:PORT, e.g. jaeger.tracing:4317".to_owned());

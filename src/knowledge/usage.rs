@@ -138,7 +138,7 @@ impl UsageError {
                 format!("{} cannot be used with {}: both give {name}; leave one out", called(first), called(second))
             }
             Self::Missing { origin, needed, reason } => {
-                format!("{} needs {} beside it: {reason}", called(origin), called(needed))
+                format!("{} needs {} too: {reason}", called(origin), called(needed))
             }
         }
     }

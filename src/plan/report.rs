@@ -242,8 +242,9 @@ impl fmt::Display for RunNote {
                  --inject init keeps it",
             ),
             Self::ConfigMap => f.write_str(
-                "`seldon-trace agent jaeger-config` prints the ConfigMap for the same options and files: apply it first, \
-                 and restart the pods after a change",
+                "`seldon-trace agent jaeger-config` prints the ConfigMap, for the same files and the same --config-map, \
+                 --service, --sampler-type, --sampler-param and --propagation: apply it first, and restart the pods \
+                 after a change",
             ),
             Self::NativeSidecar => f.write_str(
                 "a native sidecar needs Kubernetes 1.29 and a resource definition that knows `restartPolicy` of init \

@@ -143,6 +143,10 @@ fn without_literal_tip(mut error: clap::Error) -> clap::Error {
 fn with_nearest_command(mut error: clap::Error) -> clap::Error {
     let has_hint = error.get(ContextKind::SuggestedSubcommand).is_some();
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand).filter(|_| !has_hint) {
+        if cfg!(not(feature = "webhook")) && name == "webhook" {
+            let words = "`webhook` is in builds with the feature of that name: cargo install --features webhook";
+            return Cli::command().error(ErrorKind::InvalidSubcommand, words);
+        }
         let program = Cli::command();
         if let Some(nearest) = nearest(name, command_names(&program)) {
             let value = ContextValue::Strings(vec![nearest.to_owned()]);
@@ -302,10 +306,13 @@ fn width() -> usize {
     console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
 }
 
-/// The message for a command that does not exist, with the nearest one that does.
+/// The message for a command that does not exist, with the nearest one that does, or all.
 fn unknown_command(program: &clap::Command, name: &str) -> String {
-    let hint = nearest(name, command_names(program)).map(|nearest| format!("; did you mean {nearest}?"));
-    format!("there is no command `{name}`{}", hint.unwrap_or_default())
+    let hint = match nearest(name, command_names(program)) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("there are {}", command_names(program).collect::<Vec<_>>().join(", ")),
+    };
+    format!("there is no command `{name}`; {hint}")
 }
 
 fn command_names(program: &clap::Command) -> impl Iterator<Item = &str> {

@@ -6,7 +6,7 @@ use crate::knowledge::clients::programs::Program;
 use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, ddtrace, pr2859};
 use crate::knowledge::parts::Parts;
 use crate::knowledge::usage::{GivenBy, UsageError};
-use crate::knowledge::values::bare_rate;
+use crate::knowledge::values::{RULE_OF_RATE, bare_rate, python};
 use crate::knowledge::variables::Takes;
 use crate::knowledge::{Backend, PlaceholderValues, Reader};
 
@@ -43,8 +43,9 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], parts: &Parts, er
             environment = environment.with("JAEGER_SAMPLER_TYPE", EnvText::Literal("const"));
         }
         let not_a_number = texts.iter().filter(|(given, text)| is_invalid_rate(given, text));
-        let not_a_number = not_a_number
-            .map(|(given, text)| (given.variable.name, format!("{text} is not a rate; write one from 0 to 1")));
+        let not_a_number = not_a_number.map(|(given, text)| {
+            (given.variable.name, format!("`{}` is not a rate; write one from 0 to 1", rate(text)))
+        });
         for (name, reason) in not_a_number.chain(refused(backend, reader, &environment, parts)) {
             let Some(given) = values().find(|given| given.variable.name == name) else { continue };
             // One reason is enough for each option.
@@ -133,9 +134,15 @@ fn refused_in(start: &ClientStart, environment: &Environment<'_>) -> Vec<(&'stat
 fn is_invalid_rate(given: &Given, text: &str) -> bool {
     match (&given.origin, given.variable.takes) {
         (GivenBy::Option(Key::SampleRate | Key::OrchestratorSampleRate), Takes::Rules) => bare_rate(text).is_none(),
+        (GivenBy::Option(Key::SampleRate), _) => python::float(text).is_some_and(|rate| !(0.0..=1.0).contains(&rate)),
         (GivenBy::Option(Key::OrchestratorSampleRate), _) => !pr2859::executor_takes_rate(text),
         _ => false,
     }
+}
+
+/// The rate of an option, without the rule around it.
+fn rate(text: &str) -> &str {
+    text.strip_prefix(RULE_OF_RATE[0]).and_then(|text| text.strip_suffix(RULE_OF_RATE[1])).unwrap_or(text)
 }
 
 fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {

@@ -35,7 +35,7 @@ pub(super) const NATIVE_SIDECAR: OptionSpec = OptionSpec {
     key: Key::NativeSidecar,
     name: "native-sidecar",
     form: Form::Switch,
-    help: "The sidecar as an init container that goes on running",
+    help: "The sidecar as an init container that keeps running",
     more: "It renames no Deployment and moves no port. It needs Kubernetes 1.29, and a resource definition of Seldon that knows `restartPolicy` of init containers: that of Seldon's Helm chart does from 1.19 on, that of its kustomization from 1.18.1 on. Without it the pod never starts.",
     is_rare: true,
     ..SIDECAR

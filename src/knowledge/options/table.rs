@@ -200,7 +200,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "environment",
         alias: Some("dd-env"),
         value_name: "NAME",
-        help: "the environment (DD_ENV); --set is for other variables",
+        help: "DD_ENV, such as prod",
         sets: sets(Purpose::Environment, Takes::Environment),
         ..DATADOG
     },
@@ -258,7 +258,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "config-map",
         value_name: "NAME",
         help: "mount config files of the Python wrapper, from this ConfigMap",
-        more: "The wrapper takes its service name, sampler and propagation only from such a file. `seldon-trace agent jaeger-config` prints the ConfigMap for the same options and manifests: apply it first, and restart the pods after a change.",
+        more: "The wrapper takes its service name, sampler and propagation only from such a file. `seldon-trace agent jaeger-config` prints the ConfigMap for the same manifests, with the same --config-map, --service, --sampler-type, --sampler-param and --propagation: apply it first, and restart the pods after a change.",
         is_rare: true,
         backend: Some(Backend::Jaeger),
         ..PART

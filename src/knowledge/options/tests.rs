@@ -190,18 +190,18 @@ fn a_sampler_needs_a_param_that_fits() {
     for (options, words) in [
         (
             &["--sampler-type probabilistic"][..],
-            "--sampler-type needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
-             probabilistic one's",
+            "--sampler-type needs --sampler-param too: its default of 1 is for const; give the number for \
+             probabilistic",
         ),
         (
             &["--sampler-type ratelimiting", "--orchestrator-sampler-param 5"],
-            "--sampler-type needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
-             ratelimiting one's",
+            "--sampler-type needs --sampler-param too: its default of 1 is for const; give the number for \
+             ratelimiting",
         ),
         (
             &["--set JAEGER_SAMPLER_TYPE=remote"],
-            "--set JAEGER_SAMPLER_TYPE needs --sampler-param beside it: the default of 1 is a const sampler's, not a \
-             remote one's",
+            "--set JAEGER_SAMPLER_TYPE needs --sampler-param too: its default of 1 is for const; give the number for \
+             remote",
         ),
         (
             &["--sampler-type const", "--sampler-param 0.5"],

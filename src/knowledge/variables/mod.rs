@@ -11,6 +11,7 @@ use crate::manifest::HOST_IP;
 
 use super::clients::programs::{Program, Reading};
 use super::clients::switches_off;
+use super::values::RULE_OF_RATE;
 use super::{Content, Names, Reader, Strength, Wanted};
 
 /// The data of a backend.
@@ -278,7 +279,7 @@ impl KnownVariable {
     /// A setting's value as this variable spells it: a rate becomes a rule.
     pub(in crate::knowledge) fn spell<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match self.takes {
-            Takes::Rules => format!(r#"[{{"sample_rate":{value}}}]"#).into(),
+            Takes::Rules => RULE_OF_RATE.join(value).into(),
             _ => value.into(),
         }
     }
