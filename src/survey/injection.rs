@@ -189,6 +189,10 @@ impl<'t> PredictorPods<'t> {
     /// The annotations in effect that request the library for a container, as their nodes and tags: its own, and that of
     /// all containers.
     pub(crate) fn requests(&self, unit: &Unit<'_>) -> [Option<(NodeId, &'t str)>; 2] {
+        // Most pods have none.
+        if self.admissions(unit).into_iter().flatten().all(|each| each.tags.is_empty()) {
+            return [None; 2];
+        }
         admission_annotations(unit.name).map(|name| {
             self.admissions(unit).into_iter().flatten().find_map(|each| each.tags.get(name.as_str()).copied())
         })

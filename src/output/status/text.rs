@@ -122,7 +122,7 @@ impl Row {
     fn of(deployment: &DeploymentStatus, target: &TargetStatus, colour: bool) -> Self {
         let plain = Style::new().force_styling(colour);
         let cell = |text: &str| Cell { text: escaped(text), style: plain.clone() };
-        let or_nothing = |text: Option<String>| cell(text.as_deref().unwrap_or(NOTHING));
+        let or_nothing = |text: Option<&str>| cell(text.unwrap_or(NOTHING));
         let tracing = &target.tracing;
         let (verdict, style) = match tracing.verdict {
             Verdict::Yes => ("yes", plain.clone().green()),
@@ -136,10 +136,12 @@ impl Row {
             settings: [
                 cell(&shown_target(target)),
                 Cell { text: verdict.to_owned(), style: style.clone() },
-                or_nothing(tracing.backend_name()),
-                or_nothing(tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref()))),
-                or_nothing(tracing.sampling.clone()),
-                or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),
+                or_nothing(tracing.backend_name().as_deref()),
+                or_nothing(
+                    tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref())).as_deref(),
+                ),
+                or_nothing(tracing.sampling.as_deref()),
+                or_nothing(tracing.service.as_ref().map(|service| service.value.as_str())),
             ],
             findings: Cell { text: shown_findings(&target.findings), style: plain.yellow() },
             why: Cell { text: escaped(tracing.reason.as_deref().unwrap_or_default()), style },
