@@ -139,26 +139,26 @@ mod tests {
     use super::super::{OTLP_SERVER, start};
 
     #[derive(Debug, PartialEq)]
-    enum Seen {
+    enum SeenStart {
         Exits,
         Nothing,
         Sends,
     }
 
-    fn seen(variables: &[(&'static str, &str)]) -> Seen {
+    fn seen(variables: &[(&'static str, &str)]) -> SeenStart {
         let address = (OTLP_SERVER, EnvText::Literal("c:4317"));
         let variables = variables.iter().map(|(name, value)| (*name, EnvText::Literal(value)));
         let environment: Environment<'_> = [address].into_iter().chain(variables).collect();
         match start(&environment).unwrap().state {
-            ClientState::Exits { .. } => Seen::Exits,
-            ClientState::Sends(_) => Seen::Sends,
-            _ => Seen::Nothing,
+            ClientState::Exits { .. } => SeenStart::Exits,
+            ClientState::Sends(_) => SeenStart::Sends,
+            _ => SeenStart::Nothing,
         }
     }
 
     #[test]
     fn the_settings_are_read_as_by_the_sdk() {
-        use Seen::{Exits, Nothing, Sends};
+        use SeenStart::{Exits, Nothing, Sends};
         // Each was tried with MLServer 1.7.1.
         for (name, values) in [
             (
