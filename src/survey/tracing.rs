@@ -266,6 +266,25 @@ impl Tracing {
         self.client == TracingClient::Wrapper
     }
 
+    /// A copy for the reader, without what the rules need.
+    pub(crate) fn for_display(&self) -> Self {
+        Self {
+            verdict: self.verdict,
+            backend: self.backend,
+            reason: self.reason.clone(),
+            cause: self.cause,
+            is_on: self.is_on,
+            agent: self.agent.clone(),
+            beside: self.beside.clone(),
+            sampling: self.sampling.clone(),
+            service: self.service.clone(),
+            decision: Decision::None,
+            start: None,
+            client: self.client,
+            library: None,
+        }
+    }
+
     /// The state without a backend.
     pub(super) fn without(doubt: Doubt) -> Self {
         let Doubt { verdict, reason, cause } = doubt;
