@@ -19,7 +19,7 @@ use crate::yaml::{NodeId, Tree};
 /// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
 /// server of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
 const OTHER_SERVERS: [&str; 6] =
-    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibi-explain"];
+    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibiexplainer"];
 
 const MLSERVER: &str = "mlserver";
 
