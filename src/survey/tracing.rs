@@ -19,7 +19,7 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 pub(crate) use crate::knowledge::clients::fact_and_advice;
-use crate::knowledge::clients::{ClientStart, Outcome};
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome, SpanFlow};
 use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
@@ -258,6 +258,14 @@ impl Tracing {
         match self.agent.as_ref()? {
             Agent::Url(url) => port_of(&url.value),
             Agent::Address { port, .. } => port.value.trim().replace('_', "").parse().ok(),
+        }
+    }
+
+    /// The port to which the client sends: the executor of pull request 2859 does not read every port that is shown.
+    pub(crate) fn sent_port(&self) -> Option<u16> {
+        match self.start.as_ref().map(|start| &start.state) {
+            Some(ClientState::Sends(SpanFlow { agent: Some(agent), .. })) => port_of(agent),
+            _ => self.agent_port(),
         }
     }
 
