@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::annotations;
+use super::annotations::{AnnotationFault, ExecutorAnnotations};
 use super::injection::{Admission, Library};
 use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
@@ -98,8 +98,8 @@ pub(crate) struct PredictorPods<'t> {
     /// The volumes of each pod, by its `spec`.
     volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
-    /// The mappings of annotations that reach the executor's pod; the first takes precedence.
-    pub(super) executor_annotations: Vec<NodeId>,
+    /// The annotation at which the executor that the operator adds exits.
+    pub annotation_fault: Option<AnnotationFault>,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
     pub is_unreached: bool,
 }
@@ -158,7 +158,7 @@ impl Surroundings<'_> {
 impl<'t> PredictorPods<'t> {
     pub(super) fn of(
         tree: &'t Tree<'_>,
-        admission_of_spec: Arc<Admission<'t>>,
+        (admission_of_spec, annotations_of_spec): (Arc<Admission<'t>>, ExecutorAnnotations),
         deployment: &Deployment<'t>,
         (predictor, executor): (NodeId, ExecutorPlace),
         units: &[Unit<'t>],
@@ -196,7 +196,7 @@ impl<'t> PredictorPods<'t> {
         }
         let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
         let admission_of_pods = specs().map(of_pod).collect();
-        let executor_annotations = annotations::of_executor(tree, deployment, predictor, executor);
+        let annotation_fault = annotations_of_spec.fault(tree, predictor, executor);
         Self {
             agents,
             orchestrator,
@@ -205,7 +205,7 @@ impl<'t> PredictorPods<'t> {
             admission_of_spec,
             volumes,
             executor,
-            executor_annotations,
+            annotation_fault,
             is_unreached,
         }
     }
