@@ -167,10 +167,8 @@ impl<'t> PredictorPods<'t> {
         if self.is_never_filled(tree, unit, LIBRARY_VOLUME.folder) {
             return Some(Obstacle::NotCopied);
         }
-        match self
-            .library_image(unit)
-            .filter(|(image, _)| self.shares_volume(tree, unit, LIBRARY_VOLUME.folder, *image))
-        {
+        let image = self.library_image(unit).filter(|_| self.shares_library(tree, unit, LIBRARY_VOLUME.folder));
+        match image {
             Some((_, image)) => python_obstacle(tree, unit, LibraryVersion::of_image(image)),
             None => Some(Obstacle::UnknownContent),
         }
