@@ -11,7 +11,7 @@ use crate::lint::{Inspected, RULES, Rule, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Role, Unit};
 use crate::survey::{DeploymentSurvey, Tracing, UnitSurvey, Verdict, survey};
-use crate::text::Places;
+use crate::text::LineStarts;
 use crate::yaml::{NodeId, Tree};
 
 /// The status of a deployment.
@@ -113,9 +113,9 @@ pub fn status(text: &str, selection: &Selection) -> Result<Vec<DeploymentStatus>
         |_| false,
     );
     let mut statuses = Vec::new();
-    let mut places = Places::new(text);
+    let lines = LineStarts::new(text);
     for (base, found) in documents.done()? {
-        let mut line = |offset: usize| places.position(base + offset).line;
+        let line = |offset: usize| lines.line(base + offset);
         for mut deployment in found {
             deployment.line = line(deployment.line);
             deployment.findings.iter_mut().for_each(|finding| finding.line = line(finding.line));
@@ -188,7 +188,7 @@ fn of_deployment(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>, findings: &mut 
 /// The tracing of a unit. A sidecar of this program is no target, and has another reason than others.
 fn tracing_of(survey: &UnitSurvey<'_>) -> Tracing {
     let is_ours = BACKENDS.iter().any(|backend| sidecar_name(*backend) == survey.unit.name);
-    let tracing = survey.tracing.clone();
+    let tracing = survey.tracing.for_display();
     match survey.unit.role {
         Role::Sidecar(_) | Role::InitContainer if is_ours && tracing.verdict == Verdict::Cannot => {
             Tracing { reason: Some("it receives the spans of its pod".to_owned()), ..tracing }

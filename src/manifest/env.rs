@@ -46,6 +46,12 @@ pub(crate) fn name_order(name: &str) -> (usize, &str) {
     (name.len(), name)
 }
 
+/// A bit for a name. If it is not among those of the variables, there is none of that name: most lookups find none.
+pub(crate) fn name_bit(name: &str) -> u64 {
+    let last = name.as_bytes().last().copied().unwrap_or_default();
+    1 << ((name.len() * 7 + usize::from(last)) % 64)
+}
+
 /// The variables of an env list.
 #[derive(Debug, Default)]
 pub(crate) struct Env<'t> {
@@ -59,6 +65,8 @@ pub(crate) struct Env<'t> {
     referenced: HashSet<&'t str>,
     /// The indexes of the variables, sorted by [`name_order`] and then by index.
     by_name: Vec<usize>,
+    /// The [`name_bit`]s of all variables.
+    name_bits: u64,
 }
 
 /// An entry of an env list.
@@ -179,7 +187,8 @@ impl<'t> Env<'t> {
         let texts = variables.iter().map(|variable| variable.value).chain(command_line.iter().copied());
         let references = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
         let referenced = references.map(|(name, _)| name).collect();
-        Self { list, variables, command_line, referenced, by_name }
+        let name_bits = variables.iter().fold(0, |bits, variable| bits | name_bit(variable.name));
+        Self { list, variables, command_line, referenced, by_name, name_bits }
     }
 
     /// Marks the variables whose value is a credential.
@@ -199,6 +208,9 @@ impl<'t> Env<'t> {
 
     /// The effective variable with that name, which is the last one.
     pub(crate) fn last(&self, name: &str) -> Option<&Variable<'t>> {
+        if self.name_bits & name_bit(name) == 0 {
+            return None;
+        }
         let end = self.by_name.partition_point(|at| name_order(self.variables[*at].name) <= name_order(name));
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }

@@ -64,6 +64,6 @@ fn table(heading: [&str; 3], rows: &[[String; 3]]) -> String {
     let heading = heading.map(cell);
     let rows: Vec<[Cell; 3]> =
         [heading].into_iter().chain(rows.iter().map(|row| row.each_ref().map(|text| cell(text)))).collect();
-    let widths = widths(&rows, None);
-    rows.iter().map(|row| format!("{}\n", line(row, &widths))).collect()
+    let widths = widths(rows.iter().map(|row| row.each_ref()), None);
+    rows.iter().map(|row| format!("{}\n", line(row.each_ref(), &widths))).collect()
 }

@@ -1,5 +1,8 @@
 //! Tables that fit a width.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use console::{Style, measure_text_width, truncate_str};
 
 const GAP: &str = "  ";
@@ -15,11 +18,14 @@ pub(super) struct Cell {
 }
 
 /// The widths of the columns. If they do not fit, the widest is narrowed until they do.
-pub(super) fn widths<const N: usize>(rows: &[[Cell; N]], available: Option<usize>) -> [usize; N] {
+pub(super) fn widths<'c, const N: usize>(
+    rows: impl Iterator<Item = [&'c Cell; N]>,
+    available: Option<usize>,
+) -> [usize; N] {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = measure_text_width(&cell.text).max(*width);
+            *width = width_of(&cell.text).max(*width);
         }
     }
     let Some(available) = available else { return widths };
@@ -39,20 +45,32 @@ pub(super) fn total(widths: &[usize]) -> usize {
 }
 
 /// A row in columns of these widths, without spaces at its end.
-pub(super) fn line<const N: usize>(row: &[Cell; N], widths: &[usize; N]) -> String {
+pub(super) fn line<const N: usize>(row: [&Cell; N], widths: &[usize; N]) -> String {
     let mut out = String::new();
     let mut pending = 0;
-    for (Cell { text, style }, &width) in row.iter().zip(widths).filter(|(_, width)| **width > 0) {
-        if !text.is_empty() {
-            let shown = truncate_str(text, width, "…");
-            out.push_str(&" ".repeat(pending));
-            out.push_str(&style.apply_to(&shown).to_string());
-            pending = width - measure_text_width(&shown) + GAP.len();
-        } else {
+    for (Cell { text, style }, &width) in row.into_iter().zip(widths).filter(|(_, width)| **width > 0) {
+        if text.is_empty() {
             pending += width + GAP.len();
+            continue;
         }
+        let (shown, length) = match width_of(text) {
+            length if length <= width => (Cow::Borrowed(text.as_str()), length),
+            _ => {
+                let cut = truncate_str(text, width, "…");
+                let length = width_of(&cut);
+                (cut, length)
+            }
+        };
+        out.extend(std::iter::repeat_n(' ', pending));
+        let _ = write!(out, "{}", style.apply_to(&shown));
+        pending = width - length + GAP.len();
     }
     out
+}
+
+/// The width of an escaped text on a terminal.
+fn width_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { measure_text_width(text) }
 }
 
 #[cfg(test)]
@@ -62,8 +80,8 @@ mod tests {
     fn shown(rows: &[[&str; 3]], available: Option<usize>) -> Vec<String> {
         let cell = |text: &&str| Cell { text: (*text).to_owned(), style: Style::new() };
         let rows: Vec<[Cell; 3]> = rows.iter().map(|row| row.each_ref().map(cell)).collect();
-        let widths = widths(&rows, available);
-        rows.iter().map(|row| line(row, &widths)).collect()
+        let widths = widths(rows.iter().map(|row| row.each_ref()), available);
+        rows.iter().map(|row| line(row.each_ref(), &widths)).collect()
     }
 
     #[test]

@@ -167,10 +167,8 @@ impl<'t> PredictorPods<'t> {
         if self.is_never_filled(tree, unit, LIBRARY_VOLUME.folder) {
             return Some(Obstacle::NotCopied);
         }
-        match self
-            .library_image(unit)
-            .filter(|(image, _)| self.shares_volume(tree, unit, LIBRARY_VOLUME.folder, *image))
-        {
+        let image = self.library_image(unit).filter(|_| self.shares_library(tree, unit, LIBRARY_VOLUME.folder));
+        match image {
             Some((_, image)) => python_obstacle(tree, unit, LibraryVersion::of_image(image)),
             None => Some(Obstacle::UnknownContent),
         }
@@ -189,6 +187,10 @@ impl<'t> PredictorPods<'t> {
     /// The annotations in effect that request the library for a container, as their nodes and tags: its own, and that of
     /// all containers.
     pub(crate) fn requests(&self, unit: &Unit<'_>) -> [Option<(NodeId, &'t str)>; 2] {
+        // Most pods have none.
+        if self.admissions(unit).into_iter().flatten().all(|each| each.tags.is_empty()) {
+            return [None; 2];
+        }
         admission_annotations(unit.name).map(|name| {
             self.admissions(unit).into_iter().flatten().find_map(|each| each.tags.get(name.as_str()).copied())
         })

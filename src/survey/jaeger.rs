@@ -230,7 +230,7 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Trac
             }),
         };
     }
-    if let Some(tracing) = otlp::mlserver(reading, around).filter(|_| around.is_mlserver()) {
+    if let Some(tracing) = around.is_mlserver().then(|| otlp::mlserver(reading, around)).flatten() {
         return tracing;
     }
     let is_off = match &start.state {

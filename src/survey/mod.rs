@@ -22,11 +22,13 @@ use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals, units,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals,
+    units, value_of,
 };
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::is_loopback;
+use annotations::ExecutorAnnotations;
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
 pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
@@ -104,6 +106,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             }
             let engine = Engine::new(engine);
             let admission = std::sync::Arc::new(Admission::of_spec(tree, &deployment));
+            let annotations = ExecutorAnnotations::of(tree, value_of(tree, deployment.node, "spec"));
             let common = deployment.in_common(tree, &spec);
             let context =
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
@@ -118,7 +121,8 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods = PredictorPods::of(tree, admission.clone(), &deployment, (node, executor), &units);
+                let pods =
+                    PredictorPods::of(tree, (admission.clone(), annotations), &deployment, (node, executor), &units);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::None;
                 let mut surveyed = Vec::new();
@@ -136,7 +140,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
                     }
                     let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
-                    if let Some(fault) = is_made.then(|| pods.annotation_fault(tree)).flatten() {
+                    if let Some(fault) = pods.annotation_fault.filter(|_| is_made) {
                         unit.tracing.exits(fault.reason());
                     }
                     name_doubts.add_to(&mut unit);

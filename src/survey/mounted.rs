@@ -51,6 +51,8 @@ struct NamedVolume {
     is_empty_dir: bool,
     /// The containers that mount it.
     containers: Vec<NodeId>,
+    /// True if the init container with Datadog's library mounts it, or may.
+    has_library: bool,
 }
 
 impl<'t> PodVolumes<'t> {
@@ -61,7 +63,7 @@ impl<'t> PodVolumes<'t> {
             let name = text_of(tree, *volume, "name");
             found.may_have_more |= name.is_none_or(|name| is_placeholder(name, true));
             let is_empty_dir = value_of(tree, *volume, "emptyDir").is_some();
-            let new = || NamedVolume { is_empty_dir: true, containers: Vec::new() };
+            let new = || NamedVolume { is_empty_dir: true, containers: Vec::new(), has_library: false };
             if let Some(name) = name {
                 found.named.entry(name).or_insert_with(new).is_empty_dir &= is_empty_dir;
             }
@@ -87,6 +89,12 @@ impl<'t> PodVolumes<'t> {
             let text = tree.scalar_text(image).filter(|text| is_library_image(text))?;
             Some((image, text))
         });
+        // Each is asked for by every container.
+        let library = found.library.and_then(|(image, _)| tree.parent(image));
+        let is_merged = library.is_some_and(|library| found.merged_containers.contains(&library));
+        for volume in found.named.values_mut() {
+            volume.has_library = library.is_some_and(|library| is_merged || volume.containers.contains(&library));
+        }
         found
     }
 
@@ -150,15 +158,13 @@ impl PredictorPods<'_> {
             && mounted.all(|volume| volume.is_empty_dir && is_alone(&volume.containers))
     }
 
-    /// Returns true if the container with this image has, or may have, a volume that a unit mounts over a path.
-    pub(super) fn shares_volume(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str, image: NodeId) -> bool {
-        let (Some(volumes), Some(other)) = (self.volumes_of(unit), tree.parent(image)) else { return false };
-        let container = tree.resolve(unit.node);
-        let is_merged = |container: &NodeId| volumes.merged_containers.contains(container);
-        let mut names = mounts_over(tree, container, path).filter_map(|item| text_of(tree, item, "name"));
-        is_merged(&container)
-            || is_merged(&other)
-            || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.containers.contains(&other)))
+    /// Returns true if the init container with Datadog's library has, or may have, a volume that a unit mounts over a
+    /// path.
+    pub(super) fn shares_library(&self, tree: &Tree<'_>, unit: &Unit<'_>, path: &str) -> bool {
+        let Some(volumes) = self.volumes_of(unit) else { return false };
+        let mut names = mounts_over(tree, unit.node, path).filter_map(|item| text_of(tree, item, "name"));
+        has_merge_key(tree, unit.node)
+            || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.has_library))
     }
 
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.

@@ -3,7 +3,7 @@
 use super::address::{host_of, is_loopback};
 use super::reading::EnvReading;
 use super::surroundings::Surroundings;
-use super::tracing::{Agent, Doubt, Tracing, TracingClient, about, decisive_and_hidden, fact_and_advice};
+use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
 use crate::knowledge::clients::{ClientSampling, ClientState, SpanFlow, mlserver as client};
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
@@ -38,7 +38,13 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) 
         }
     };
     let hidden = || start.variables.iter().find_map(decisive_and_hidden);
-    let doubt = by_client.or_else(version).or_else(hidden).or_else(loopback);
+    // A version that does not trace reads none of the variables.
+    let version = version();
+    let is_read = version.as_ref().is_none_or(|doubt| doubt.verdict != Verdict::No);
+    let doubt = match is_read {
+        true => by_client.or(version).or_else(hidden).or_else(loopback),
+        false => version,
+    };
     let sampler = reading.setting(OTLP_SWITCH.0, "parentbased_always_on").value;
     let sampling = match &start.state {
         ClientState::Sends(SpanFlow { sampling: ClientSampling::Rate(ratio), .. }) => format!("{sampler} {ratio}"),
@@ -47,5 +53,5 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) 
     let service = Some(reading.setting("MLSERVER_SERVER_NAME", "")).filter(|service| !service.value.is_empty());
     let agent = Agent::Url(reading.setting(OTLP_SERVER, ""));
     let tracing = Tracing::by(None, agent, sampling, service, doubt);
-    Some(Tracing { start: Some(start), client: TracingClient::MlServer, ..tracing })
+    Some(Tracing { start: Some(start).filter(|_| is_read), client: TracingClient::MlServer, ..tracing })
 }

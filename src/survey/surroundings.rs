@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::annotations;
+use super::annotations::{AnnotationFault, ExecutorAnnotations};
 use super::injection::{Admission, Library};
 use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
@@ -21,7 +21,7 @@ use crate::yaml::{NodeId, Tree};
 /// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
 /// server of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
 const OTHER_SERVERS: [&str; 6] =
-    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibi-explain"];
+    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibiexplainer"];
 
 const MLSERVER: &str = "mlserver";
 
@@ -100,8 +100,8 @@ pub(crate) struct PredictorPods<'t> {
     /// The volumes of each pod, by its `spec`.
     volumes: HashMap<NodeId, PodVolumes<'t>>,
     pub executor: ExecutorPlace,
-    /// The mappings of annotations that reach the executor's pod; the first takes precedence.
-    pub(super) executor_annotations: Vec<NodeId>,
+    /// The annotation at which the executor that the operator adds exits.
+    pub annotation_fault: Option<AnnotationFault>,
     /// True if a container replaces the orchestrator, and the predictor's Service selects no pod.
     pub is_unreached: bool,
 }
@@ -160,7 +160,7 @@ impl Surroundings<'_> {
 impl<'t> PredictorPods<'t> {
     pub(super) fn of(
         tree: &'t Tree<'_>,
-        admission_of_spec: Arc<Admission<'t>>,
+        (admission_of_spec, annotations_of_spec): (Arc<Admission<'t>>, ExecutorAnnotations),
         deployment: &Deployment<'t>,
         (predictor, executor): (NodeId, ExecutorPlace),
         units: &[Unit<'t>],
@@ -200,7 +200,7 @@ impl<'t> PredictorPods<'t> {
         }
         let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
         let admission_of_pods = specs().map(of_pod).collect();
-        let executor_annotations = annotations::of_executor(tree, deployment, predictor, executor);
+        let annotation_fault = annotations_of_spec.fault(tree, predictor, executor);
         Self {
             agents,
             orchestrator,
@@ -209,7 +209,7 @@ impl<'t> PredictorPods<'t> {
             admission_of_spec,
             volumes,
             executor,
-            executor_annotations,
+            annotation_fault,
             is_unreached,
         }
     }

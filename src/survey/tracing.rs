@@ -19,7 +19,7 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 pub(crate) use crate::knowledge::clients::fact_and_advice;
-use crate::knowledge::clients::{ClientStart, Outcome};
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome, SpanFlow};
 use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
@@ -261,9 +261,36 @@ impl Tracing {
         }
     }
 
+    /// The port to which the client sends: the executor of pull request 2859 does not read every port that is shown.
+    pub(crate) fn sent_port(&self) -> Option<u16> {
+        match self.start.as_ref().map(|start| &start.state) {
+            Some(ClientState::Sends(SpanFlow { agent: Some(agent), .. })) => port_of(agent),
+            _ => self.agent_port(),
+        }
+    }
+
     /// Returns true if Seldon's Python wrapper reads the variables.
     pub(crate) fn is_wrapper(&self) -> bool {
         self.client == TracingClient::Wrapper
+    }
+
+    /// A copy for the reader, without what the rules need.
+    pub(crate) fn for_display(&self) -> Self {
+        Self {
+            verdict: self.verdict,
+            backend: self.backend,
+            reason: self.reason.clone(),
+            cause: self.cause,
+            is_on: self.is_on,
+            agent: self.agent.clone(),
+            beside: self.beside.clone(),
+            sampling: self.sampling.clone(),
+            service: self.service.clone(),
+            decision: Decision::None,
+            start: None,
+            client: self.client,
+            library: None,
+        }
     }
 
     /// The state without a backend.

@@ -57,7 +57,7 @@ pub(crate) struct LineStarts(Vec<u32>);
 impl LineStarts {
     pub(crate) fn new(text: &str) -> Self {
         let ends = breaks_in(text, 0..text.len());
-        Self(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect())
+        Self(std::iter::once(0).chain(ends.map_while(|at| u32::try_from(at + 1).ok())).collect())
     }
 
     /// The line of the byte at `offset`, from 1.

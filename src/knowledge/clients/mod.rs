@@ -16,7 +16,7 @@ pub(crate) mod wrapper;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::manifest::name_order;
+use crate::manifest::{name_bit, name_order};
 
 pub(crate) use switches::{switches_off, switches_on};
 
@@ -45,41 +45,49 @@ impl<'a> EnvText<'a> {
     }
 }
 
-/// The variables of a process. Unset variables are not in it. They are sorted by [`name_order`].
+/// The variables of a process. Unset variables are not in it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Environment<'a>(Vec<(&'a str, EnvText<'a>)>);
+pub(crate) struct Environment<'a> {
+    /// Sorted by [`name_order`].
+    variables: Vec<(&'a str, EnvText<'a>)>,
+    /// The [`name_bit`]s of all.
+    name_bits: u64,
+}
 
 impl<'a> Environment<'a> {
     /// The value of a variable.
     pub(crate) fn get(&self, name: &str) -> Option<EnvText<'a>> {
-        self.position(name).map(|at| self.0[at].1)
+        self.position(name).map(|at| self.variables[at].1)
     }
 
     /// The index of a variable, which is below [`Environment::len`].
     fn position(&self, name: &str) -> Option<usize> {
-        self.0.binary_search_by_key(&name_order(name), |(name, _)| name_order(name)).ok()
+        if self.name_bits & name_bit(name) == 0 {
+            return None;
+        }
+        self.variables.binary_search_by_key(&name_order(name), |(name, _)| name_order(name)).ok()
     }
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.variables.len()
     }
 
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.variables.is_empty()
     }
 
     /// A copy with this variable.
     pub(crate) fn with(&self, name: &'a str, text: EnvText<'a>) -> Self {
-        self.0.iter().copied().chain([(name, text)]).collect()
+        self.variables.iter().copied().chain([(name, text)]).collect()
     }
 
     /// A copy without this variable.
     pub(crate) fn without(&self, name: &str) -> Self {
-        Self(self.0.iter().filter(|(other, _)| *other != name).copied().collect())
+        self.variables.iter().filter(|(other, _)| *other != name).copied().collect()
     }
 
     fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.0.iter().map(|(name, _)| *name)
+        self.variables.iter().map(|(name, _)| *name)
     }
 }
 
@@ -90,7 +98,8 @@ impl<'a> FromIterator<(&'a str, EnvText<'a>)> for Environment<'a> {
         variables.reverse();
         variables.sort_by(|(one, _), (other, _)| name_order(one).cmp(&name_order(other)));
         variables.dedup_by(|(one, _), (other, _)| one == other);
-        Self(variables)
+        let name_bits = variables.iter().fold(0, |bits, (name, _)| bits | name_bit(name));
+        Self { variables, name_bits }
     }
 }
 

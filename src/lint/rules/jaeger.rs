@@ -30,7 +30,7 @@ pub(super) const ST004: Rule = Rule {
     fix: None,
     check: Check::Unit(|scene| {
         let made = matches!(scene.unit().role, Role::SvcOrchSpec(_)).then_some(&scene.predictor.pods);
-        let fault = made.and_then(|pods| pods.annotation_fault(scene.tree)).map(|fault| {
+        let fault = made.and_then(|pods| pods.annotation_fault).map(|fault| {
             let message = format!("{} is not a whole number of 32 bits, and the executor exits at start", fault.name);
             Found::new(fault.node, message, "write a number alone, such as '5000'")
         });
@@ -306,7 +306,7 @@ fn orchestrators_that_silence<'a, 't>(
         let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
         let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());
         // ST004, ST010 and ST013 find these.
-        let has_fault = predictor.pods.annotation_fault(tree).is_some();
+        let has_fault = predictor.pods.annotation_fault.is_some();
         let has_other_finding = |unit: &UnitSurvey<'_>| {
             let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
             exits || has_fault || matches!(unit.tracing.cause, Some(Cause::Missing(_)))

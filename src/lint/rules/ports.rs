@@ -63,7 +63,7 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     let may_send = is_target(scene) && !scene.is_switched_off() && tracing.is_at_localhost();
     let backend = tracing.backend.filter(|_| may_send)?;
     let agents = scene.predictor.pods.agents_beside(scene.unit(), backend)?;
-    let port = tracing.agent_port()?;
+    let port = tracing.sent_port()?;
     // Foreign ports are found without looking at the pod.
     let (names, is_foreign) = match tracing.agent.as_ref()? {
         _ if backend.is_datadog() => (&DATADOG[..], false),

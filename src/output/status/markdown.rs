@@ -17,22 +17,22 @@ pub fn to_markdown(inputs: &[InputStatus], lint_hint: Option<&str>) -> String {
     let groups: Vec<_> = inputs.iter().map(|input| (input.name.as_str(), rows(input, false).collect())).collect();
     let heading = heading_of(&groups, &Style::new());
     let mut out = String::new();
-    let mut push = |name: &str, cells: &[Cell]| {
+    let mut push = |name: &str, cells: [&Cell; 10]| {
         out.push('|');
         if inputs.len() > 1 {
             let _ = write!(out, " {} |", marks_escaped(&escaped(name)));
         }
-        let shown = cells.iter().zip(heading.whole()).filter(|(_, heading)| !heading.text.is_empty());
+        let shown = cells.into_iter().zip(heading.whole()).filter(|(_, heading)| !heading.text.is_empty());
         for (cell, _) in shown {
             let _ = write!(out, " {} |", marks_escaped(&cell.text));
         }
         out.push('\n');
     };
     if groups.iter().any(|(_, rows)| !rows.is_empty()) {
-        push("FILE", &heading.whole());
-        push("---", &heading.whole().map(|cell| Cell { text: "---".to_owned(), ..cell }));
+        push("FILE", heading.whole());
+        push("---", [&Cell { text: "---".to_owned(), style: Style::new() }; 10]);
         for (name, rows) in &groups {
-            rows.iter().for_each(|row| push(name, &row.whole()));
+            rows.iter().for_each(|row| push(name, row.whole()));
         }
         out.push('\n');
     }

@@ -39,11 +39,11 @@ pub fn to_text(inputs: &[InputStatus], lint_hint: Option<&str>, width: Option<us
         inputs_with_rows.map(|input| (input.name.as_str(), rows(input, colour).collect())).collect();
     let heading = heading_of(&groups, &bold);
     let all = || groups.iter().flat_map(|(_, rows)| rows).chain([&heading]);
-    let columns = widths(&all().map(Row::whole).collect::<Vec<_>>(), None);
+    let columns = widths(all().map(Row::whole), None);
     let too_narrow = width.filter(|width| total(&columns) > *width);
     let fitted = too_narrow.map(|width| {
-        let settings: Vec<[Cell; 6]> = all().map(|row| row.settings.clone()).collect();
-        (width, widths(&settings, Some(width.saturating_sub(INDENT.len()))))
+        let settings = all().map(|row| row.settings.each_ref());
+        (width, widths(settings, Some(width.saturating_sub(INDENT.len()))))
     });
     let mut out = String::new();
     for (name, rows) in &groups {
@@ -52,7 +52,7 @@ pub fn to_text(inputs: &[InputStatus], lint_hint: Option<&str>, width: Option<us
         }
         match &fitted {
             None => std::iter::once(&heading).chain(rows).for_each(|row| {
-                let _ = writeln!(out, "{}", line(&row.whole(), &columns));
+                let _ = writeln!(out, "{}", line(row.whole(), &columns));
             }),
             Some((width, columns)) => write_below_headings(&mut out, &heading, rows, *width, columns),
         }
@@ -63,14 +63,18 @@ pub fn to_text(inputs: &[InputStatus], lint_hint: Option<&str>, width: Option<us
 }
 
 fn write_below_headings(out: &mut String, heading: &Row, rows: &[Row], width: usize, columns: &[usize; 6]) {
-    let _ = writeln!(out, "{INDENT}{}", line(&heading.settings, columns));
+    let _ = writeln!(out, "{INDENT}{}", line(heading.settings.each_ref(), columns));
     let mut before = None;
     for row in rows {
         let place = row.place.each_ref().map(|cell| cell.text.as_str());
         if before.replace(place) != Some(place) {
-            let _ = writeln!(out, "{}", line(&row.place, &widths(std::slice::from_ref(&row.place), Some(width))));
+            let _ = writeln!(
+                out,
+                "{}",
+                line(row.place.each_ref(), &widths(std::iter::once(row.place.each_ref()), Some(width)))
+            );
         }
-        let _ = writeln!(out, "{INDENT}{}", line(&row.settings, columns));
+        let _ = writeln!(out, "{INDENT}{}", line(row.settings.each_ref(), columns));
         for Cell { text, style } in [&row.why, &row.findings] {
             for words in wrapped(text, width.saturating_sub(2 * INDENT.len())) {
                 let _ = writeln!(out, "{INDENT}{INDENT}{}", style.apply_to(words));
@@ -118,7 +122,7 @@ impl Row {
     fn of(deployment: &DeploymentStatus, target: &TargetStatus, colour: bool) -> Self {
         let plain = Style::new().force_styling(colour);
         let cell = |text: &str| Cell { text: escaped(text), style: plain.clone() };
-        let or_nothing = |text: Option<String>| cell(text.as_deref().unwrap_or(NOTHING));
+        let or_nothing = |text: Option<&str>| cell(text.unwrap_or(NOTHING));
         let tracing = &target.tracing;
         let (verdict, style) = match tracing.verdict {
             Verdict::Yes => ("yes", plain.clone().green()),
@@ -132,10 +136,12 @@ impl Row {
             settings: [
                 cell(&shown_target(target)),
                 Cell { text: verdict.to_owned(), style: style.clone() },
-                or_nothing(tracing.backend_name()),
-                or_nothing(tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref()))),
-                or_nothing(tracing.sampling.clone()),
-                or_nothing(tracing.service.as_ref().map(|service| service.value.clone())),
+                or_nothing(tracing.backend_name().as_deref()),
+                or_nothing(
+                    tracing.agent.as_ref().map(|agent| shown_agent(agent, tracing.beside.as_deref())).as_deref(),
+                ),
+                or_nothing(tracing.sampling.as_deref()),
+                or_nothing(tracing.service.as_ref().map(|service| service.value.as_str())),
             ],
             findings: Cell { text: shown_findings(&target.findings), style: plain.yellow() },
             why: Cell { text: escaped(tracing.reason.as_deref().unwrap_or_default()), style },
@@ -143,21 +149,10 @@ impl Row {
     }
 
     /// All cells, in order.
-    pub(super) fn whole(&self) -> [Cell; 10] {
-        let [deployment, predictor] = self.place.clone();
-        let [target, traces, backend, agent, sampling, service] = self.settings.clone();
-        [
-            deployment,
-            predictor,
-            target,
-            traces,
-            backend,
-            agent,
-            sampling,
-            service,
-            self.findings.clone(),
-            self.why.clone(),
-        ]
+    pub(super) fn whole(&self) -> [&Cell; 10] {
+        let [deployment, predictor] = &self.place;
+        let [target, traces, backend, agent, sampling, service] = &self.settings;
+        [deployment, predictor, target, traces, backend, agent, sampling, service, &self.findings, &self.why]
     }
 }
 

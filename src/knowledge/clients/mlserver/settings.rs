@@ -139,26 +139,26 @@ mod tests {
     use super::super::{OTLP_SERVER, start};
 
     #[derive(Debug, PartialEq)]
-    enum Observed {
+    enum SeenStart {
         Exits,
         Nothing,
         Sends,
     }
 
-    fn seen(variables: &[(&'static str, &str)]) -> Observed {
+    fn seen(variables: &[(&'static str, &str)]) -> SeenStart {
         let address = (OTLP_SERVER, EnvText::Literal("c:4317"));
         let variables = variables.iter().map(|(name, value)| (*name, EnvText::Literal(value)));
         let environment: Environment<'_> = [address].into_iter().chain(variables).collect();
         match start(&environment).unwrap().state {
-            ClientState::Exits { .. } => Observed::Exits,
-            ClientState::Sends(_) => Observed::Sends,
-            _ => Observed::Nothing,
+            ClientState::Exits { .. } => SeenStart::Exits,
+            ClientState::Sends(_) => SeenStart::Sends,
+            _ => SeenStart::Nothing,
         }
     }
 
     #[test]
     fn the_settings_are_read_as_by_the_sdk() {
-        use Observed::{Exits, Nothing, Sends};
+        use SeenStart::{Exits, Nothing, Sends};
         // Each was tried with MLServer 1.7.1.
         for (name, values) in [
             (
