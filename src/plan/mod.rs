@@ -12,6 +12,7 @@ mod env;
 mod fix;
 mod labels;
 mod library;
+mod lost;
 mod mounts;
 mod other_changes;
 mod otlp;
@@ -44,6 +45,7 @@ use added::{AddedList, AddedParts};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
+use lost::{remarks_on_lost, target_scopes};
 use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
@@ -196,6 +198,8 @@ impl<'t> Planner<'t, '_> {
         let common = deployment.in_common(self.tree, &spec);
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
+        let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
+        let mut scopes = HashSet::new();
         self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
@@ -211,6 +215,7 @@ impl<'t> Planner<'t, '_> {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 report.remarks.extend(split_node(&found, several));
+                scopes.extend((!lost.is_empty()).then(|| target_scopes(&found)).into_iter().flatten());
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();
             self.put_listed(&mut list, &found, several, names)?;
@@ -223,6 +228,7 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.push(moves_ports(&found));
             }
         }
+        report.remarks.extend(remarks_on_lost(lost, &scopes));
         if let Some(moved) = ports.filter(|_| is_resized).and_then(|order| order.moves()) {
             let text = format!(
                 "Seldon's operator numbers the ports of all containers, and gives others to {moved}: their pods restart"

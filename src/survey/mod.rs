@@ -75,7 +75,7 @@ pub(crate) struct UnitSurvey<'t> {
 
 impl DeploymentSurvey<'_> {
     /// The mappings of the predictors with selected units.
-    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> {
+    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> + Clone {
         self.predictors.iter().filter(|predictor| !predictor.units.is_empty()).map(|predictor| predictor.node)
     }
 

@@ -1,13 +1,16 @@
 //! Rules on units together: a predictor that traces only in part, an agent in the pod that is not used.
 
+use std::collections::HashMap;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
+use super::lost::{Scope, lost_settings, scopes_of};
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
-use crate::manifest::{Certainty, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
+use crate::manifest::{Certainty, HOST_IP, KeptOut, Role, Site, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{Agent, Cause, DeploymentSurvey, UnitSurvey, ValueSource, Verdict, is_loopback, other_program};
 use crate::yaml::{NodeId, Tree};
 
@@ -20,7 +23,7 @@ pub(super) const ST010: Rule = Rule {
                   container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. It does \
                   not apply to what a value switches off or what the annotation seldon-trace/skip excludes. There is \
                   no fix where what traces sends to an agent in its own pod, or samples to Jaeger with anything but \
-                  const 1. A manifest does not tell in which language a server is written: if it is not Python, allow \
+                  const 1, and none where ST018 or ST022 finds what may be the missing variables. A manifest does not tell in which language a server is written: if it is not Python, allow \
                   the finding by a comment.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
     wrong: "\
@@ -143,6 +146,9 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         return Vec::new();
     }
     let mut found = Vec::new();
+    let lost = lost_settings(tree, &deployment.deployment, deployment.selected());
+    let lost_for: HashMap<Scope<'_>, &str> =
+        lost.iter().flat_map(|lost| lost.scopes().iter().map(|scope| (*scope, lost.rule))).collect();
     for predictor in &deployment.predictors {
         let traces =
             |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on && !unit.tracing.is_library();
@@ -164,9 +170,15 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 let (label, others) = (name_of(&survey.unit), tracing_phrase(&labels));
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
-                let help = format!("`seldon-trace enable --backend {backend}` switches it on");
-                let profile = request.as_ref().filter(|request| fits(request, &scene)).and_then(profile_of);
-                let fix = profile.map(|profile| Fix::Enable(Box::new(profile)));
+                // A fix would write a second block beside them.
+                let scopes = scopes_of(predictor.node, survey.unit.name, Site::of(&survey.unit, false));
+                let lost = scopes.iter().find_map(|scope| lost_for.get(scope));
+                let help = match lost {
+                    Some(rule) => format!("{rule} finds what may be its variables: correct that first"),
+                    None => format!("`seldon-trace enable --backend {backend}` switches it on"),
+                };
+                let request = request.as_ref().filter(|request| lost.is_none() && fits(request, &scene));
+                let fix = request.and_then(profile_of).map(|profile| Fix::Enable(Box::new(profile)));
                 found.push((survey, Found::new(node_to_report(&scene), message, help).fixed_by(fix)));
             }
         }

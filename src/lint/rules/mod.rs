@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod jaeger;
+mod lost;
 mod misplaced;
 mod near;
 mod operator;
@@ -10,6 +11,8 @@ mod places;
 mod pods;
 mod values;
 mod wrapper;
+
+pub(crate) use lost::{LostSetting, Scope, lost_settings, scopes_of};
 
 use super::{Found, Rule, Scene};
 use crate::knowledge::clients::ddtrace::tried;
