@@ -2,6 +2,7 @@
 
 mod added;
 mod after;
+mod annotations;
 mod check;
 mod config_map;
 mod containers;
@@ -39,6 +40,7 @@ use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, SkipReason, Target, deployments, targets, units,
     value_of,
 };
+use crate::survey::{AnnotatedExecutor, annotated_variables};
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
@@ -134,6 +136,8 @@ struct Planner<'t, 'x> {
 #[derive(Debug, Default)]
 struct CurrentPredictor<'t> {
     additions: Additions,
+    /// Its executor, if that has variables from annotations.
+    executor: Option<AnnotatedExecutor<'t>>,
     /// Its entries on the list of what was added.
     listed: AddedParts<'t>,
     library: MountedPods,
@@ -200,6 +204,7 @@ impl<'t> Planner<'t, '_> {
         let several = predictors.len() > 1;
         let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
         let mut scopes = HashSet::new();
+        let annotated = annotated_variables(self.tree, deployment);
         self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
@@ -208,7 +213,10 @@ impl<'t> Planner<'t, '_> {
         let mut is_resized = false;
         for predictor in predictors.iter().enumerate() {
             let mut found = targets(self.tree, predictor, common, &kept_out, &self.policy.selection);
-            self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
+            let executor = annotated
+                .clone()
+                .and_then(|variables| AnnotatedExecutor::of(self.tree, deployment, predictor, common, variables));
+            self.current = CurrentPredictor { executor, listed: list.of(&found.name), ..CurrentPredictor::default() };
             self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {

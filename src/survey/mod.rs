@@ -2,6 +2,7 @@
 //! manifests and backends, but no output.
 
 mod address;
+mod annotated;
 mod datadog;
 mod expansion;
 mod injection;
@@ -26,6 +27,7 @@ use crate::manifest::{
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::is_loopback;
+pub(crate) use annotated::{AnnotatedExecutor, annotated_variables};
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
 pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
