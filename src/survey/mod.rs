@@ -30,7 +30,7 @@ pub(crate) use address::is_loopback;
 pub(crate) use annotated::{AnnotatedExecutor, annotated_variables};
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
-pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
+pub(crate) use injection::{Obstacle, python_obstacle, runs_library, wrapper_version};
 pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
