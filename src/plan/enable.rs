@@ -113,6 +113,7 @@ impl<'t> Planner<'t, '_> {
         let has_our_config = gets_config || self.is_our_config(target, env);
         remark_on_existing(profile, reader, (env, has_our_config), &wanted, &leaving.names, &mut outcome);
         outcome.remarks.extend(self.annotations_against(profile, target, env));
+        outcome.remarks.extend(self.remark_on_other_program(profile, (target, env)));
         self.note_fraction(reader, env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);

@@ -25,6 +25,7 @@ mod report;
 mod results;
 mod sidecar;
 mod silence;
+mod skip;
 mod target;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -57,6 +58,7 @@ pub use report::LintCount;
 use report::Reporter;
 pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, SkippedTarget, TargetReport, VariableChange};
 use sidecar::{PodKey, PodSidecars};
+use skip::remarks_on_skip;
 
 /// The planned changes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -202,6 +204,7 @@ impl<'t> Planner<'t, '_> {
         let common = deployment.in_common(self.tree, &spec);
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
+        report.remarks.extend(remarks_on_skip(self.tree, deployment, &kept_out, &predictors, common));
         let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
         let mut scopes = HashSet::new();
         let annotated = annotated_variables(self.tree, deployment);

@@ -13,6 +13,7 @@ mod values;
 mod wrapper;
 
 pub(crate) use lost::{LostSetting, Scope, lost_settings, scopes_of};
+pub(crate) use near::distance_up_to;
 
 use super::{Found, Rule, Scene};
 use crate::knowledge::clients::ddtrace::tried;

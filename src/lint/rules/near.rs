@@ -244,7 +244,7 @@ fn meant_variable(name: &str) -> Option<&'static str> {
 
 /// The number of letters by which two names differ, if not more than `most`. A swapped pair counts once. Names longer
 /// than [`MAX_NAME_LENGTH`] are not compared, since the time is the product of the lengths.
-pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
+pub(crate) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
     if !may_differ_by(one, other, most) {
         return None;
     }
