@@ -113,3 +113,66 @@ fn without<'t>(env: &Env<'t>, names: &HashSet<&str>) -> Env<'t> {
     let left = env.variables.iter().filter(|variable| !names.contains(variable.name)).copied().collect();
     Env::of(env.list, left, env.command_line.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Input, Policy, Task};
+    use super::*;
+    use crate::knowledge::{Backend, Key, Request};
+    use crate::manifest::selection::Selection;
+    use crate::pipeline::Transformer;
+
+    const ANNOTATED: &str = "\
+apiVersion: machinelearning.seldon.io/v1
+kind: SeldonDeployment
+metadata: {name: iris}
+spec:
+  annotations:
+    seldon.io/engine-jaeger-agent-host: jaeger
+    seldon.io/engine-jaeger-sampler-type: const
+    seldon.io/engine-jaeger-sampler-param: '1'
+  predictors:
+  - name: main
+    graph: {name: c, implementation: SKLEARN_SERVER}
+";
+
+    fn done(text: &str, task: Task) -> (String, Vec<String>) {
+        let done = Transformer::new(&Policy::new(task, Selection::default())).transform(text, Input::default());
+        let done = done.expect("a manifest");
+        let remarks = done.deployments.iter().flat_map(|deployment| &deployment.report.remarks);
+        let remarks = remarks.map(|remark| remark.text.clone()).collect();
+        (done.edits.apply(text), remarks)
+    }
+
+    fn off() -> Task {
+        Task::Disable(Disable::default())
+    }
+
+    #[test]
+    fn disable_restores_what_enable_wrote_beside_annotations() {
+        for values in [vec![], vec![(Key::AgentHost, "localhost")], vec![(Key::AgentHost, "other")]] {
+            let values = values.into_iter().map(|(key, value)| (key, value.to_owned())).collect();
+            let request = Request { values, ..Request::new(Backend::Jaeger) };
+            let on = done(ANNOTATED, Task::Enable(Profile::new(request).expect("a request"))).0;
+            assert_eq!(done(&on, off()).0, ANNOTATED);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_keeps_the_orchestrator_off_stays() {
+        let with = |env: &str| format!("{ANNOTATED}    svcOrchSpec: {{env: [{env}]}}\n");
+        let zero = "{name: JAEGER_SAMPLER_PARAM, value: '0'}";
+        assert_eq!(done(&with(zero), off()).0, with(zero));
+        // Either of the two is enough.
+        let two = "{name: JAEGER_SAMPLER_PARAM, value: '0'}, {name: JAEGER_SAMPLER_TYPE, value: none}";
+        assert_eq!(done(&with(two), off()).0, with(two));
+        let third = with(&format!("{zero}, {{name: JAEGER_AGENT_PORT, value: '6831'}}"));
+        assert_eq!(done(&third, off()).0, with(zero));
+        let unset = Disable { unset: ["JAEGER_SAMPLER_PARAM".to_owned()].into(), ..Disable::default() };
+        let (after, remarks) = done(&with(zero), Task::Disable(unset));
+        assert_eq!(after, ANNOTATED);
+        assert!(remarks.concat().contains("so that it goes on tracing"), "{remarks:?}");
+        let datadog = Disable { backend: Some(Backend::Datadog), ..Disable::default() };
+        assert_eq!(done(ANNOTATED, Task::Disable(datadog)), (ANNOTATED.to_owned(), Vec::new()));
+    }
+}
