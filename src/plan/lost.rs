@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Planner, Remark, Task};
-use crate::lint::{LostSetting, Scope, lost_settings, scopes_of};
+use crate::lint::{LostSetting, UnitGroup, groups_of, lost_settings};
 use crate::manifest::{Deployment, PredictorTargets};
 use crate::yaml::NodeId;
 
@@ -22,16 +22,16 @@ impl<'t> Planner<'t, '_> {
     }
 }
 
-/// The scopes of the targets of a predictor.
-pub(super) fn target_scopes<'t>(found: &PredictorTargets<'t>) -> impl Iterator<Item = Scope<'t>> {
-    let targets = found.targets.iter().flat_map(|target| scopes_of(found.node, target.name, Some(target.site)));
-    targets.chain(found.missing.iter().flat_map(|missing| scopes_of(found.node, missing.name, None)))
+/// The groups of the targets of a predictor.
+pub(super) fn target_groups<'t>(found: &PredictorTargets<'t>) -> impl Iterator<Item = UnitGroup<'t>> {
+    let targets = found.targets.iter().flat_map(|target| groups_of(found.node, target.name, Some(target.site)));
+    targets.chain(found.missing.iter().flat_map(|missing| groups_of(found.node, missing.name, None)))
 }
 
 /// The remarks on lost settings for targets. Of several annotations, the first is named.
-pub(super) fn remarks_on_lost<'t>(lost: Vec<LostSetting<'t>>, targets: &HashSet<Scope<'t>>) -> Vec<Remark> {
+pub(super) fn remarks_on_lost<'t>(lost: Vec<LostSetting<'t>>, targets: &HashSet<UnitGroup<'t>>) -> Vec<Remark> {
     let mut annotated = HashSet::new();
     let lost = lost.into_iter().filter(|setting| setting.is_for(targets));
-    let named = lost.filter(|setting| setting.rule != "ST022" || annotated.insert(setting.scopes().to_vec()));
+    let named = lost.filter(|setting| setting.rule != "ST022" || annotated.insert(setting.groups().to_vec()));
     named.map(|setting| Remark::new(setting.node, setting.remark)).collect()
 }

@@ -48,7 +48,7 @@ use added::{AddedList, AddedParts};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
-use lost::{remarks_on_lost, target_scopes};
+use lost::{remarks_on_lost, target_groups};
 use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
@@ -206,7 +206,7 @@ impl<'t> Planner<'t, '_> {
         let several = predictors.len() > 1;
         report.remarks.extend(remarks_on_skip(self.tree, deployment, &kept_out, &predictors, common));
         let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
-        let mut scopes = HashSet::new();
+        let mut groups = HashSet::new();
         let annotated = annotated_variables(self.tree, deployment);
         self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
@@ -226,7 +226,7 @@ impl<'t> Planner<'t, '_> {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 report.remarks.extend(split_node(&found, several));
-                scopes.extend((!lost.is_empty()).then(|| target_scopes(&found)).into_iter().flatten());
+                groups.extend((!lost.is_empty()).then(|| target_groups(&found)).into_iter().flatten());
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();
             self.put_listed(&mut list, &found, several, names)?;
@@ -239,7 +239,7 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.push(moves_ports(&found));
             }
         }
-        report.remarks.extend(remarks_on_lost(lost, &scopes));
+        report.remarks.extend(remarks_on_lost(lost, &groups));
         if let Some(moved) = ports.filter(|_| is_resized).and_then(|order| order.moves()) {
             let text = format!(
                 "Seldon's operator numbers the ports of all containers, and gives others to {moved}: their pods restart"

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
-use super::lost::{Scope, lost_settings, scopes_of};
+use super::lost::{UnitGroup, groups_of, lost_settings};
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
@@ -147,8 +147,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
     }
     let mut found = Vec::new();
     let lost = lost_settings(tree, &deployment.deployment, deployment.selected());
-    let lost_for: HashMap<Scope<'_>, &str> =
-        lost.iter().flat_map(|lost| lost.scopes().iter().map(|scope| (*scope, lost.rule))).collect();
+    let lost_for: HashMap<UnitGroup<'_>, &str> =
+        lost.iter().flat_map(|lost| lost.groups().iter().map(|group| (*group, lost.rule))).collect();
     for predictor in &deployment.predictors {
         let traces =
             |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on && !unit.tracing.is_library();
@@ -171,8 +171,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
                 // A fix would write a second block beside them.
-                let scopes = scopes_of(predictor.node, survey.unit.name, Site::of(&survey.unit, false));
-                let lost = scopes.iter().find_map(|scope| lost_for.get(scope));
+                let groups = groups_of(predictor.node, survey.unit.name, Site::of(&survey.unit, false));
+                let lost = groups.iter().find_map(|group| lost_for.get(group));
                 let help = match lost {
                     Some(rule) => format!("{rule} finds what may be its variables: correct that first"),
                     None => format!("`seldon-trace enable --backend {backend}` switches it on"),

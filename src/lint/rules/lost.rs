@@ -15,12 +15,12 @@ pub(crate) struct LostSetting<'t> {
     pub remark: String,
     /// The rule that finds it.
     pub rule: &'static str,
-    scopes: Vec<Scope<'t>>,
+    groups: Vec<UnitGroup<'t>>,
 }
 
 /// Units of a deployment. A predictor is given by its mapping; `None` are all predictors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Scope<'t> {
+pub(crate) enum UnitGroup<'t> {
     Orchestrator(Option<NodeId>),
     Containers(Option<NodeId>),
     /// The containers that prepackaged servers lack.
@@ -39,41 +39,41 @@ pub(crate) fn lost_settings<'t>(
 ) -> Vec<LostSetting<'t>> {
     let keys = dropped_keys(tree, deployment.node, predictors.clone()).into_iter();
     let keys =
-        keys.map(|key| LostSetting { node: key.node, remark: key.remark(), rule: "ST018", scopes: key.scopes() });
+        keys.map(|key| LostSetting { node: key.node, remark: key.remark(), rule: "ST018", groups: key.groups() });
     let annotations = misplaced_settings(tree, deployment, predictors).into_iter();
     let annotations = annotations.map(|annotation| LostSetting {
         node: annotation.node,
         remark: annotation.words,
         rule: "ST022",
-        scopes: vec![Scope::Orchestrator(annotation.predictor)],
+        groups: vec![UnitGroup::Orchestrator(annotation.predictor)],
     });
     keys.chain(annotations).collect()
 }
 
 impl<'t> LostSetting<'t> {
     /// Returns true if it may be for one of these units.
-    pub(crate) fn is_for(&self, units: &HashSet<Scope<'t>>) -> bool {
-        self.scopes.iter().any(|scope| units.contains(scope))
+    pub(crate) fn is_for(&self, units: &HashSet<UnitGroup<'t>>) -> bool {
+        self.groups.iter().any(|group| units.contains(group))
     }
 
     /// The units that it may be for.
-    pub(crate) fn scopes(&self) -> &[Scope<'t>] {
-        &self.scopes
+    pub(crate) fn groups(&self) -> &[UnitGroup<'t>] {
+        &self.groups
     }
 }
 
-/// All scopes that have a unit of a predictor. A container without a place is missing.
-pub(crate) fn scopes_of<'t>(predictor: NodeId, name: &'t str, site: Option<Site>) -> Vec<Scope<'t>> {
+/// All groups that have a unit of a predictor. A container without a place is missing.
+pub(crate) fn groups_of<'t>(predictor: NodeId, name: &'t str, site: Option<Site>) -> Vec<UnitGroup<'t>> {
     let own = Some(predictor);
     if let Some(Site::SvcOrchSpec(_)) = site {
-        return vec![Scope::Orchestrator(None), Scope::Orchestrator(own)];
+        return vec![UnitGroup::Orchestrator(None), UnitGroup::Orchestrator(own)];
     }
-    let mut scopes = vec![Scope::Containers(None), Scope::Containers(own), Scope::GraphNode(own, name)];
+    let mut groups = vec![UnitGroup::Containers(None), UnitGroup::Containers(own), UnitGroup::GraphNode(own, name)];
     match site {
         Some(Site::OwnOrchestrator(place) | Site::Container(place)) => {
-            scopes.extend([place.component_spec, place.spec, place.container].map(Scope::Below));
+            groups.extend([place.component_spec, place.spec, place.container].map(UnitGroup::Below));
         }
-        _ => scopes.push(Scope::MissingContainers(own)),
+        _ => groups.push(UnitGroup::MissingContainers(own)),
     }
-    scopes
+    groups
 }

@@ -1,7 +1,7 @@
 //! A rule on keys that are not fields of the schema. Their content never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
-use super::lost::Scope;
+use super::lost::UnitGroup;
 use super::near::{distance_up_to, may_differ_by};
 use crate::manifest::{
     Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, text_of, value_of,
@@ -250,16 +250,19 @@ impl<'t> DroppedKey<'t> {
     }
 
     /// The units whose variables it may hold.
-    pub(super) fn scopes(&self) -> Vec<Scope<'t>> {
-        let (orchestrator, containers) = (Scope::Orchestrator(self.predictor), Scope::Containers(self.predictor));
+    pub(super) fn groups(&self) -> Vec<UnitGroup<'t>> {
+        let (orchestrator, containers) =
+            (UnitGroup::Orchestrator(self.predictor), UnitGroup::Containers(self.predictor));
         match (self.level, self.field) {
             (Explainer, _) | (_, "graph" | "children" | "explainer" | "initContainers") => Vec::new(),
             (_, "envSecretRefName" | "containerSpec") => Vec::new(),
             (SvcOrchSpec, _) | (_, "svcOrchSpec") => vec![orchestrator],
-            (ComponentSpec | PodSpec, _) => vec![Scope::Below(self.holder), Scope::MissingContainers(self.predictor)],
-            (Container, _) => vec![Scope::Below(self.holder)],
+            (ComponentSpec | PodSpec, _) => {
+                vec![UnitGroup::Below(self.holder), UnitGroup::MissingContainers(self.predictor)]
+            }
+            (Container, _) => vec![UnitGroup::Below(self.holder)],
             (GraphNode, "env" | "envFrom") => {
-                self.graph_node.map(|name| Scope::GraphNode(self.predictor, name)).into_iter().collect()
+                self.graph_node.map(|name| UnitGroup::GraphNode(self.predictor, name)).into_iter().collect()
             }
             (GraphNode, _) | (_, "componentSpecs" | "containers") | (Predictor, "spec") => vec![containers],
             (Resource | Spec | Predictor, _) => vec![orchestrator, containers],

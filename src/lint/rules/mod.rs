@@ -12,7 +12,7 @@ mod pods;
 mod values;
 mod wrapper;
 
-pub(crate) use lost::{LostSetting, Scope, lost_settings, scopes_of};
+pub(crate) use lost::{LostSetting, UnitGroup, groups_of, lost_settings};
 pub(crate) use near::distance_up_to;
 
 use super::{Found, Rule, Scene};
