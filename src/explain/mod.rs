@@ -202,7 +202,8 @@ fn written_by(backend: Backend, variable: &KnownVariable) -> PageRows {
         lines.push((format!("enable --backend {backend}"), words + &under(entry.names)));
     }
     for off in off(backend).iter().filter(|off| off.name == variable.name) {
-        let condition = if off.added == AddedIf::Injected { " into which Datadog's library is injected" } else { "" };
+        let condition =
+            if off.added == AddedIf::Injected { " with Datadog's library (injected, or by ddtrace-run)" } else { "" };
         let words = format!("`{}`, {}{condition}", off.value, place(off.readers));
         lines.push(("disable --keep-config".to_owned(), words));
     }

@@ -291,11 +291,21 @@ impl<'t> Deployment<'t> {
         engine_variables_in(tree, self.spec_annotations(tree))
     }
 
-    /// The annotations of its predictors that would be variables of the executor if its `spec` had them.
-    pub fn misplaced_engine_variables(&self, tree: &'t Tree<'_>) -> Vec<EngineVariable<'t>> {
-        let predictors = value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "predictors"));
-        let predictors = predictors.into_iter().flat_map(|predictors| tree.items(predictors));
-        predictors.flat_map(|item| engine_variables_in(tree, value_of(tree, *item, "annotations"))).collect()
+    /// The annotations that would be variables of the executor if its `spec` had them: its own, and those of some of its
+    /// predictors, each with its predictor.
+    pub fn misplaced_engine_variables(
+        &self,
+        tree: &'t Tree<'_>,
+        predictors: impl Iterator<Item = NodeId>,
+    ) -> Vec<(Option<NodeId>, EngineVariable<'t>)> {
+        let mut found = Vec::new();
+        for (holder, node, predictor) in holders(tree, self.node, predictors) {
+            if holder != Holder::Spec {
+                let variables = engine_variables_in(tree, value_of(tree, node, "annotations")).into_iter();
+                found.extend(variables.map(|variable| (predictor, variable)));
+            }
+        }
+        found
     }
 
     /// Returns true if an annotation of its `spec`, in any letter case, gives the orchestrator a pod of its own.

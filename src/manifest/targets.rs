@@ -246,7 +246,7 @@ impl<'t> Unit<'t> {
 
 impl Site {
     /// The place for a unit's variables. Sidecars have one only with `all_containers`.
-    fn of(unit: &Unit<'_>, all_containers: bool) -> Option<Self> {
+    pub(crate) fn of(unit: &Unit<'_>, all_containers: bool) -> Option<Self> {
         match unit.role {
             Role::SvcOrchSpec(node) => Some(Self::SvcOrchSpec(node)),
             Role::OwnOrchestrator(place) => Some(Self::OwnOrchestrator(place)),

@@ -69,6 +69,9 @@ impl<'t> Planner<'t, '_> {
                 gone.remove(TRACING);
             }
         }
+        if !disable.keep_config {
+            self.keep_what_overrides(disable, (target, &env), &mut gone, &mut outcome);
+        }
         self.remove_variables(target, &env, &gone, &mut outcome);
         if disable.keep_config {
             self.switch_off(disable, found, (target, &env), &gone, &mut outcome)?;
@@ -78,6 +81,9 @@ impl<'t> Planner<'t, '_> {
             let removed = (disable, &gone, beside.as_slice());
             list_custom_values(self.tree, removed, target, &env, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
+            if disable.backend.is_none_or(Backend::is_datadog) {
+                outcome.remarks.extend(self.remark_on_ddtrace_run((target, &env), &gone));
+            }
             if self.is_mlserver(target, &env) {
                 self.switch_otlp_off(disable, (target, &env), &gone, &mut outcome)?;
             }
@@ -102,11 +108,13 @@ impl<'t> Planner<'t, '_> {
             |backend: Backend| env.variables.iter().filter(stays).any(|variable| belongs(backend, variable.name));
         let mut new = Vec::new();
         let mut done = HashSet::new();
-        let is_injected = self.is_injected(found, target);
+        let has_library = self.loads_library(found, (target, env));
+        let is_annotated = self.is_on_by_annotations(target, env, gone);
+        let is_set_up = |backend: Backend| holds(backend) || backend.is_jaeger() && is_annotated;
         for backend in BACKENDS.into_iter().filter(|backend| disable.backend.is_none_or(|only| only == *backend)) {
             for Off { name, value, readers, added } in off(backend) {
                 let shared_switch = *name == TRACING && disable.backend.is_some() && holds(backend.other());
-                let applies = *added != AddedIf::Injected || is_injected;
+                let applies = *added != AddedIf::Injected || has_library;
                 if !readers.include(reader(&target.site)) || shared_switch || !applies || !done.insert(*name) {
                     continue;
                 }
@@ -128,7 +136,7 @@ impl<'t> Planner<'t, '_> {
                         outcome.variables.push(self.reporter().changed(variable, &Content::Literal((*value).into())));
                     }
                     // The executor always builds a tracer; where Jaeger is set up, only this stops it.
-                    None if *added == AddedIf::Injected || *added == AddedIf::SetUp && holds(backend) => {
+                    None if *added == AddedIf::Injected || *added == AddedIf::SetUp && is_set_up(backend) => {
                         let content = Content::Literal((*value).into());
                         new.push(entry(name, &content));
                         outcome.variables.push(self.reporter().added(*name, &content));

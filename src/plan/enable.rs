@@ -112,6 +112,8 @@ impl<'t> Planner<'t, '_> {
         let gets_config = wanted_by_name.contains_key(CONFIG_PATH) && !self.treatment.keeps(CONFIG_PATH);
         let has_our_config = gets_config || self.is_our_config(target, env);
         remark_on_existing(profile, reader, (env, has_our_config), &wanted, &leaving.names, &mut outcome);
+        outcome.remarks.extend(self.annotations_against(profile, target, env));
+        outcome.remarks.extend(self.remark_on_other_program(profile, (target, env)));
         self.note_fraction(reader, env, &wanted);
         if reader == Reader::Orchestrator && leaving.names.contains("JAEGER_AGENT_PORT") {
             self.plan.notes.insert(RunNote::PortRemoved);

@@ -11,12 +11,12 @@ use crate::changes::Value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
-    CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_VOLUME, Parts, admission_annotation,
-    admission_annotations, is_library_image, library_container, library_volume,
+    CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_SWITCH, LIBRARY_VOLUME, Parts,
+    admission_annotation, admission_annotations, is_library_image, library_container, library_volume,
 };
-use crate::knowledge::{Content, Profile};
+use crate::knowledge::{Content, Profile, switches_off};
 use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, text_of, value_of};
-use crate::survey::other_program;
+use crate::survey::{other_program, runs_library};
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
 /// The search path of Python.
@@ -33,12 +33,28 @@ impl<'t> Planner<'t, '_> {
         (!self.current.listed.is_empty() && is_listed()).then_some(Inject::Admission)
     }
 
-    /// Returns true if Datadog's library comes into a container, whoever asks for that.
-    pub(super) fn is_injected(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> bool {
+    /// Returns true if Datadog's library comes into a container or is started there, whoever asks for that.
+    pub(super) fn loads_library(&self, found: &PredictorTargets<'t>, (target, env): (&Target<'t>, &Env<'t>)) -> bool {
         let annotations = || value_of(self.tree, found.node, "annotations");
         let asks = |name: &String| annotations().is_some_and(|held| value_of(self.tree, held, name).is_some());
         self.present_library(target).is_some()
-            || !target.site.is_orchestrator() && admission_annotations(target.name).iter().any(asks)
+            || !target.site.is_orchestrator()
+                && (runs_library(env) || admission_annotations(target.name).iter().any(asks))
+    }
+
+    /// The remark on a command that starts the library, where the variables that are left do not switch that off.
+    pub(super) fn remark_on_ddtrace_run(
+        &self,
+        (target, env): (&Target<'t>, &Env<'t>),
+        gone: &HashSet<&str>,
+    ) -> Option<Remark> {
+        let container = target.container.filter(|_| !target.site.is_orchestrator() && runs_library(env))?;
+        let left = env.last(LIBRARY_SWITCH).filter(|_| !gone.contains(LIBRARY_SWITCH)).and_then(Variable::text);
+        let text = format!(
+            "ddtrace-run starts Datadog's library, which goes on tracing: --keep-config switches it off by {LIBRARY_SWITCH}"
+        );
+        let node = container.command.node.or(container.args.node).unwrap_or(target.node);
+        left.is_none_or(|left| !switches_off(LIBRARY_SWITCH, left)).then(|| Remark::new(node, text))
     }
 
     /// The injection of Datadog's library into a container after the change.

@@ -2,6 +2,7 @@
 
 mod added;
 mod after;
+mod annotations;
 mod check;
 mod config_map;
 mod containers;
@@ -12,6 +13,7 @@ mod env;
 mod fix;
 mod labels;
 mod library;
+mod lost;
 mod mounts;
 mod other_changes;
 mod otlp;
@@ -23,6 +25,7 @@ mod report;
 mod results;
 mod sidecar;
 mod silence;
+mod skip;
 mod target;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -38,12 +41,14 @@ use crate::manifest::{
     Deployment, KeptOut, NumberedNames, PredictorTargets, Site, SkipReason, Target, deployments, targets, units,
     value_of,
 };
+use crate::survey::{AnnotatedExecutor, SpecAnnotations};
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
+use lost::{remarks_on_lost, target_groups};
 use mounts::MountedPods;
 use parts::Additions;
 pub use policy::{Disable, Input, Policy, Task};
@@ -53,6 +58,7 @@ pub use report::LintCount;
 use report::Reporter;
 pub(crate) use report::{DeploymentReport, LintCounts, Remark, RunNote, SkippedTarget, TargetReport, VariableChange};
 use sidecar::{PodKey, PodSidecars};
+use skip::remarks_on_skip;
 
 /// The planned changes of the documents of a tree.
 #[derive(Debug, Default)]
@@ -132,6 +138,8 @@ struct Planner<'t, 'x> {
 #[derive(Debug, Default)]
 struct CurrentPredictor<'t> {
     additions: Additions,
+    /// Its executor, if that has variables from annotations.
+    executor: Option<AnnotatedExecutor<'t>>,
     /// Its entries on the list of what was added.
     listed: AddedParts<'t>,
     library: MountedPods,
@@ -196,6 +204,10 @@ impl<'t> Planner<'t, '_> {
         let common = deployment.in_common(self.tree, &spec);
         let predictors = spec.predictors.value.unwrap_or_default();
         let several = predictors.len() > 1;
+        report.remarks.extend(remarks_on_skip(self.tree, deployment, &kept_out, &predictors, common));
+        let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
+        let mut groups = HashSet::new();
+        let annotations = SpecAnnotations::of(self.tree, deployment);
         self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
@@ -204,13 +216,17 @@ impl<'t> Planner<'t, '_> {
         let mut is_resized = false;
         for predictor in predictors.iter().enumerate() {
             let mut found = targets(self.tree, predictor, common, &kept_out, &self.policy.selection);
-            self.current = CurrentPredictor { listed: list.of(&found.name), ..CurrentPredictor::default() };
+            let of_spec = annotations.clone();
+            let executor =
+                of_spec.and_then(|spec| AnnotatedExecutor::of(self.tree, deployment, predictor, common, spec));
+            self.current = CurrentPredictor { executor, listed: list.of(&found.name), ..CurrentPredictor::default() };
             self.find_sidecars(&mut found);
             let mut moved = Vec::new();
             if self.policy.selection.selects_predictor(&found.name) {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 report.remarks.extend(split_node(&found, several));
+                groups.extend((!lost.is_empty()).then(|| target_groups(&found)).into_iter().flatten());
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();
             self.put_listed(&mut list, &found, several, names)?;
@@ -223,6 +239,7 @@ impl<'t> Planner<'t, '_> {
                 report.remarks.push(moves_ports(&found));
             }
         }
+        report.remarks.extend(remarks_on_lost(lost, &groups));
         if let Some(moved) = ports.filter(|_| is_resized).and_then(|order| order.moves()) {
             let text = format!(
                 "Seldon's operator numbers the ports of all containers, and gives others to {moved}: their pods restart"

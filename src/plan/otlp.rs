@@ -10,7 +10,7 @@ use crate::changes::Value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH, refers_to_node};
 use crate::knowledge::{Content, PlaceholderValues, Profile, Strength, Wanted};
-use crate::manifest::{Env, HOST_IP, PredictorTargets, Site, Target, Variable, is_field};
+use crate::manifest::{Env, HOST_IP, PredictorTargets, Site, Target, Variable, is_field, value_of};
 use crate::survey::{is_mlserver, is_other_server};
 
 /// Additions to an env list of MLServer.
@@ -96,6 +96,27 @@ impl<'t> Planner<'t, '_> {
             done.extend(found.missing_mlservers.iter().map(|missing| missing.name));
         }
         Ok(done)
+    }
+
+    /// The remark on a container that evidently runs a program without a client of Jaeger's.
+    pub(super) fn remark_on_other_program(
+        &self,
+        profile: &Profile,
+        (target, env): (&Target<'t>, &Env<'t>),
+    ) -> Option<Remark> {
+        if !matches!(target.site, Site::Container(_)) || !profile.backend().is_jaeger() {
+            return None;
+        }
+        let text = if !self.is_mlserver(target, env) {
+            is_other_server(self.tree, target.node)
+                .then_some("its image is not Seldon's Python wrapper, and reads none of these variables")?
+        } else if profile.parts().otlp.is_some() {
+            "MLServer reads none of the variables for Jaeger's clients"
+        } else {
+            "MLServer reads none of these variables: --otlp gives it the address of a collector"
+        };
+        let image = value_of(self.tree, target.node, "image");
+        Some(Remark::new(image.unwrap_or(target.node), text.to_owned()))
     }
 
     /// Notes what MLServer needs, and remarks on a sampler that sends nothing.

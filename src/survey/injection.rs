@@ -132,7 +132,7 @@ impl Obstacle {
 impl<'t> PredictorPods<'t> {
     /// Datadog's library in a container, if the manifest shows or requests it.
     pub(super) fn library_of(&self, tree: &'t Tree<'_>, unit: &Unit<'t>, env: &Env<'t>) -> Option<Library> {
-        let is_run = env.command_line.iter().any(|text| text.contains("ddtrace-run"));
+        let is_run = runs_library(env);
         let on_path = env.last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
         if is_run || on_path.is_some() {
             let image = self.library_image(unit);
@@ -222,6 +222,11 @@ impl<'t> PredictorPods<'t> {
         // In the executor's pod the predictor's annotations override those of the pod.
         if self.pod_of(unit) == self.orchestrator { [predictor, in_pod, spec] } else { [in_pod, predictor, spec] }
     }
+}
+
+/// Returns true if the command line of a container starts Datadog's library.
+pub(crate) fn runs_library(env: &Env<'_>) -> bool {
+    env.command_line.iter().any(|text| text.contains("ddtrace-run"))
 }
 
 /// The reason why a container's Python does not load a version of the library, or may not.

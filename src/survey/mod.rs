@@ -2,6 +2,7 @@
 //! manifests and backends, but no output.
 
 mod address;
+mod annotated;
 mod annotations;
 mod datadog;
 mod expansion;
@@ -28,10 +29,11 @@ use crate::manifest::{
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::is_loopback;
+pub(crate) use annotated::{AnnotatedExecutor, SpecAnnotations};
 use annotations::ExecutorAnnotations;
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
-pub(crate) use injection::{Obstacle, python_obstacle, wrapper_version};
+pub(crate) use injection::{Obstacle, python_obstacle, runs_library, wrapper_version};
 pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
@@ -78,7 +80,7 @@ pub(crate) struct UnitSurvey<'t> {
 
 impl DeploymentSurvey<'_> {
     /// The mappings of the predictors with selected units.
-    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> {
+    pub(crate) fn selected(&self) -> impl Iterator<Item = NodeId> + Clone {
         self.predictors.iter().filter(|predictor| !predictor.units.is_empty()).map(|predictor| predictor.node)
     }
 

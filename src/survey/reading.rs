@@ -70,6 +70,16 @@ impl<'t> Engine<'t> {
         self.variables.iter()
     }
 
+    /// Those in effect that a client may read, in the same order.
+    pub(super) fn known(&self) -> impl Iterator<Item = &EngineVariable<'t>> {
+        self.known.iter().map(|at| &self.variables[*at])
+    }
+
+    /// Returns true if no client reads any of them.
+    pub(super) fn is_unread(&self) -> bool {
+        self.known.is_empty()
+    }
+
     fn of(&self, name: &str) -> Option<&EngineVariable<'t>> {
         self.by_name.get(name).map(|at| &self.variables[*at])
     }

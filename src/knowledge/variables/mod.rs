@@ -194,7 +194,7 @@ pub(crate) enum AddedIf {
     Never,
     /// Other variables of the backend are kept.
     SetUp,
-    /// Datadog's library is injected. It is not a switch of other containers.
+    /// Datadog's library is injected or started. It is not a switch of other containers.
     Injected,
 }
 

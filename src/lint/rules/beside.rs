@@ -1,13 +1,16 @@
 //! Rules on units together: a predictor that traces only in part, an agent in the pod that is not used.
 
+use std::collections::HashMap;
+
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
+use super::lost::{UnitGroup, groups_of, lost_settings};
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
-use crate::manifest::{Certainty, ExecutorPlace, HOST_IP, KeptOut, Role, Unit, Variable, is_host_ip, value_of};
+use crate::manifest::{Certainty, ExecutorPlace, HOST_IP, KeptOut, Role, Site, Unit, Variable, is_host_ip, value_of};
 use crate::survey::{
     Agent, Cause, DeploymentSurvey, Tracing, UnitSurvey, ValueSource, Verdict, is_loopback, other_program,
 };
@@ -22,7 +25,7 @@ pub(super) const ST010: Rule = Rule {
                   container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. It does \
                   not apply to what a value switches off or what the annotation seldon-trace/skip excludes. There is \
                   no fix where what traces sends to an agent in its own pod, or samples to Jaeger with anything but \
-                  const 1. A manifest does not tell in which language a server is written: if it is not Python, allow \
+                  const 1, and none where ST018 or ST022 finds what may be the missing variables. A manifest does not tell in which language a server is written: if it is not Python, allow \
                   the finding by a comment.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
     wrong: "\
@@ -146,6 +149,9 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         return Vec::new();
     }
     let mut found = Vec::new();
+    let lost = lost_settings(tree, &deployment.deployment, deployment.selected());
+    let lost_for: HashMap<UnitGroup<'_>, &str> =
+        lost.iter().flat_map(|lost| lost.groups().iter().map(|group| (*group, lost.rule))).collect();
     for predictor in &deployment.predictors {
         let traces =
             |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on && !unit.tracing.is_library();
@@ -168,15 +174,18 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 let message =
                     format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
                 let is_apart = is_orchestrator(&scene) && predictor.pods.executor == ExecutorPlace::Alone;
-                let help = match is_apart && tracing.iter().any(|unit| unit.tracing.is_at_localhost()) {
-                    // The sidecar of the others is not in its pod.
-                    true => format!(
-                        "`seldon-trace enable --backend {backend} --orchestrator-agent-host HOST` switches it on"
-                    ),
-                    false => format!("`seldon-trace enable --backend {backend}` switches it on"),
+                // The sidecar of the others is not in its pod.
+                let needs_host = is_apart && tracing.iter().any(|unit| unit.tracing.is_at_localhost());
+                let host = if needs_host { " --orchestrator-agent-host HOST" } else { "" };
+                // A fix would write a second block beside them.
+                let groups = groups_of(predictor.node, survey.unit.name, Site::of(&survey.unit, false));
+                let lost = groups.iter().find_map(|group| lost_for.get(group));
+                let help = match lost {
+                    Some(rule) => format!("{rule} finds what may be its variables: correct that first"),
+                    None => format!("`seldon-trace enable --backend {backend}{host}` switches it on"),
                 };
-                let profile = request.as_ref().filter(|request| fits(request, &scene)).and_then(profile_of);
-                let fix = profile.map(|profile| Fix::Enable(Box::new(profile)));
+                let request = request.as_ref().filter(|request| lost.is_none() && fits(request, &scene));
+                let fix = request.and_then(profile_of).map(|profile| Fix::Enable(Box::new(profile)));
                 found.push((survey, Found::new(node_to_report(&scene), message, help).fixed_by(fix)));
             }
         }

@@ -1,8 +1,11 @@
 //! A rule on keys that are not fields of the schema. Their content never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
+use super::lost::UnitGroup;
 use super::near::{distance_up_to, may_differ_by};
-use crate::manifest::{Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, value_of};
+use crate::manifest::{
+    Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, text_of, value_of,
+};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
 
@@ -167,50 +170,133 @@ spec:
             return Vec::new();
         }
         let mut found = misplaced_annotations(tree, survey);
-        for (level, mapping) in levels(tree, survey) {
-            found.extend(tree.entries(mapping).filter_map(|entry| unknown_key(tree, level, entry)));
-        }
+        found.extend(dropped_keys(tree, survey.deployment.node, survey.selected()).iter().map(DroppedKey::found));
         found
     }),
 };
 
-/// The finding at an unknown key, if it is a field of another level or a typo of a field of this level.
-fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) -> Option<Found> {
+/// A key that the schema does not have: the API server drops it, with the variables that it leads to.
+#[derive(Debug)]
+pub(super) struct DroppedKey<'t> {
+    pub node: NodeId,
+    name: &'t str,
+    /// The field of this level of which it is a typo, or itself as a field of another level.
+    field: &'static str,
+    is_typo: bool,
+    level: Level,
+    /// Its mapping.
+    holder: NodeId,
+    /// The name of the graph node that has it.
+    graph_node: Option<&'t str>,
+    /// The predictor that has it; `None` if it is above the predictors.
+    predictor: Option<NodeId>,
+}
+
+/// The keys of a deployment and of some of its predictors that lead to variables, and that the API server drops.
+pub(super) fn dropped_keys<'t>(
+    tree: &'t Tree<'_>,
+    deployment: NodeId,
+    predictors: impl Iterator<Item = NodeId>,
+) -> Vec<DroppedKey<'t>> {
+    let mut found = Vec::new();
+    for (level, holder, predictor) in levels(tree, deployment, predictors) {
+        let graph_node = || text_of(tree, holder, "name").filter(|_| level == GraphNode);
+        let entries = tree.entries(holder);
+        found.extend(entries.filter_map(|entry| {
+            let (node, name, field) = unknown_key(tree, level, entry)?;
+            let (is_typo, graph_node) = (name != field, graph_node());
+            Some(DroppedKey { node, name, field, is_typo, level, holder, graph_node, predictor })
+        }));
+    }
+    found
+}
+
+/// A key that is no field of its level, its name, and the field that is meant: one of another level, or one of this
+/// level of which it is a typo.
+fn unknown_key<'t>(
+    tree: &'t Tree<'_>,
+    level: Level,
+    (key, value): (NodeId, NodeId),
+) -> Option<(NodeId, &'t str, &'static str)> {
     let name = tree.scalar_text(key)?;
     if level.fields().contains(&name) {
         return None;
     }
     // The fields of a container are those of Kubernetes, and are not checked.
-    let is_misplaced = level != Container && FIELDS.iter().any(|(field, _)| *field == name);
-    let meant = if is_misplaced { None } else { Some(meant_field(level, name)?) };
-    if !has_content(tree, value) {
-        return None;
+    let misplaced = FIELDS.iter().map(|(field, _)| *field).find(|field| level != Container && *field == name);
+    let field = misplaced.or_else(|| meant_field(level, name))?;
+    has_content(tree, value).then_some((key, name, field))
+}
+
+impl<'t> DroppedKey<'t> {
+    /// The remark on it beside the variables that a command writes.
+    pub(super) fn remark(&self) -> String {
+        let advice = match self.is_typo {
+            true => format!("did you mean `{}`? Rename it first", self.field),
+            false => format!("{} first", self.level.help(self.name)),
+        };
+        format!("the API server drops `{}`: {advice}", self.name)
     }
-    let (question, help) = match meant {
-        None => (": the API server drops it".to_owned(), level.help(name).to_owned()),
-        Some(meant) => (
-            format!(": did you mean `{meant}`?"),
-            format!("write `{meant}`: the API server drops what it does not know"),
-        ),
-    };
-    Some(Found::new(key, format!("`{name}` is no field of {}{question}", level.name()), help))
+
+    fn found(&self) -> Found {
+        let (question, help) = match self.is_typo {
+            false => (": the API server drops it".to_owned(), self.level.help(self.name).to_owned()),
+            true => (
+                format!(": did you mean `{}`?", self.field),
+                format!("write `{}`: the API server drops what it does not know", self.field),
+            ),
+        };
+        Found::new(self.node, format!("`{}` is no field of {}{question}", self.name, self.level.name()), help)
+    }
+
+    /// The units whose variables it may hold.
+    pub(super) fn groups(&self) -> Vec<UnitGroup<'t>> {
+        let (orchestrator, containers) =
+            (UnitGroup::Orchestrator(self.predictor), UnitGroup::Containers(self.predictor));
+        match (self.level, self.field) {
+            (Explainer, _) | (_, "graph" | "children" | "explainer" | "initContainers") => Vec::new(),
+            (_, "envSecretRefName" | "containerSpec") => Vec::new(),
+            (SvcOrchSpec, _) | (_, "svcOrchSpec") => vec![orchestrator],
+            (ComponentSpec | PodSpec, _) => {
+                vec![UnitGroup::Below(self.holder), UnitGroup::MissingContainers(self.predictor)]
+            }
+            (Container, _) => vec![UnitGroup::Below(self.holder)],
+            (GraphNode, "env" | "envFrom") => {
+                self.graph_node.map(|name| UnitGroup::GraphNode(self.predictor, name)).into_iter().collect()
+            }
+            (GraphNode, _) | (_, "componentSpecs" | "containers") | (Predictor, "spec") => vec![containers],
+            (Resource | Spec | Predictor, _) => vec![orchestrator, containers],
+        }
+    }
 }
 
 /// The field of which a key may be a typo, of those that lead to an env list. `None` if the key is any field of
 /// Seldon's types.
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
-    let fields = FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
-    let mut near = fields.filter(|name| {
+    let fields = || FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
+    let is_near = |name: &&str| {
         let max_distance = if name.len() < LONG_FIELD { 1 } else { 2 };
         may_differ_by(key, name, max_distance)
             && distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), max_distance).is_some()
-    });
-    near.next().filter(|_| !ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key)))
+    };
+    // No other field has these words.
+    let is_reworded = |name: &&str| match *name {
+        "env" => starts_with(key, "env"),
+        "svcOrchSpec" => starts_with(key, "svcOrch") || starts_with(key, "serviceOrch"),
+        _ => false,
+    };
+    let meant = fields().find(is_near).or_else(|| fields().find(is_reworded));
+    meant.filter(|_| !ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key)))
+}
+
+/// Returns true if a key starts with a word, in any letter case.
+fn starts_with(key: &str, word: &str) -> bool {
+    key.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for (holder, node) in holders(tree, survey.deployment.node, survey.selected()) {
+    for (holder, node, _) in holders(tree, survey.deployment.node, survey.selected()) {
         let annotations = value_of(tree, node, "annotations");
         for (key, value) in annotations.into_iter().flat_map(|annotations| tree.entries(annotations)) {
             let name = tree.scalar_text(key);
@@ -227,28 +313,34 @@ fn misplaced_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<
     found
 }
 
-/// The mappings of a deployment that lead to its env lists, with aliases resolved.
-fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)> {
-    let mut levels = vec![(Resource, survey.deployment.node)];
-    levels.extend(value_of(tree, survey.deployment.node, "spec").map(|spec| (Spec, spec)));
-    let selected = survey.predictors.iter().filter(|predictor| !predictor.units.is_empty());
-    for predictor in selected.map(|predictor| tree.resolve(predictor.node)) {
+/// The mappings of a deployment and of some of its predictors that lead to env lists, each with its predictor. Aliases
+/// are resolved.
+fn levels(
+    tree: &Tree<'_>,
+    deployment: NodeId,
+    predictors: impl Iterator<Item = NodeId>,
+) -> Vec<(Level, NodeId, Option<NodeId>)> {
+    let mut levels = vec![(Resource, deployment, None)];
+    levels.extend(value_of(tree, deployment, "spec").map(|spec| (Spec, spec, None)));
+    for own in predictors {
+        let predictor = tree.resolve(own);
         let field = |name: &str| value_of(tree, predictor, name);
-        levels.push((Predictor, predictor));
-        levels.extend(field("svcOrchSpec").map(|node| (SvcOrchSpec, node)));
-        levels.extend(field("explainer").map(|node| (Explainer, node)));
+        let mut add = |level, node| levels.push((level, node, Some(own)));
+        add(Predictor, predictor);
+        field("svcOrchSpec").into_iter().for_each(|node| add(SvcOrchSpec, node));
+        field("explainer").into_iter().for_each(|node| add(Explainer, node));
         let mut nodes: Vec<NodeId> = field("graph").into_iter().collect();
         while let Some(node) = nodes.pop() {
-            levels.push((GraphNode, node));
+            add(GraphNode, node);
             let children = value_of(tree, node, "children");
             nodes.extend(children.into_iter().flat_map(|list| tree.items(list)).map(|child| tree.resolve(*child)));
         }
         for item in field("componentSpecs").into_iter().flat_map(|list| tree.items(list)) {
-            levels.push((ComponentSpec, tree.resolve(*item)));
+            add(ComponentSpec, tree.resolve(*item));
             let Some(pod) = value_of(tree, *item, "spec") else { continue };
-            levels.push((PodSpec, pod));
+            add(PodSpec, pod);
             let containers = value_of(tree, pod, "containers").into_iter().flat_map(|list| tree.items(list));
-            levels.extend(containers.map(|container| (Container, tree.resolve(*container))));
+            containers.for_each(|container| add(Container, tree.resolve(*container)));
         }
     }
     levels

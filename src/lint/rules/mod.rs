@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod jaeger;
+mod lost;
 mod misplaced;
 mod near;
 mod operator;
@@ -11,6 +12,9 @@ mod pods;
 mod ports;
 mod values;
 mod wrapper;
+
+pub(crate) use lost::{LostSetting, UnitGroup, groups_of, lost_settings};
+pub(crate) use near::distance_up_to;
 
 use super::{Found, Rule, Scene};
 use crate::knowledge::clients::ddtrace::tried;

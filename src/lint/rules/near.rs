@@ -147,19 +147,25 @@ pub(super) fn near_containers<'a, 't>(
     tree: &Tree<'_>,
     predictor: &'a PredictorSurvey<'t>,
 ) -> Vec<(&'a UnitSurvey<'t>, &'a UnitSurvey<'t>)> {
-    let lacks_container = |unit: &&UnitSurvey<'_>| {
-        matches!(unit.unit.role, Role::NoContainer | Role::ServerWithoutContainer | Role::UnknownServer)
+    let lacks_container = |unit: &&UnitSurvey<'_>| match unit.unit.role {
+        Role::NoContainer | Role::ServerWithoutContainer | Role::UnknownServer => true,
+        Role::UntracedServer { .. } => unit.unit.container.is_none(),
+        _ => false,
     };
-    let has_image = |unit: &&UnitSurvey<'_>| {
-        matches!(unit.unit.role, Role::Sidecar(_)) && value_of(tree, unit.unit.node, "image").is_some()
+    let is_unnamed = |unit: &&UnitSurvey<'_>| matches!(unit.unit.role, Role::Sidecar(_));
+    // The operator adds the image of a prepackaged server, and of no other.
+    let fits = |node: &UnitSurvey<'_>, container: &UnitSurvey<'_>| {
+        let is_prepackaged = !matches!(node.unit.role, Role::NoContainer);
+        is_prepackaged || value_of(tree, container.unit.node, "image").is_some()
     };
     let nodes: Vec<_> = predictor.units.iter().filter(lacks_container).take(MAX_COMPARED + 1).collect();
-    let containers: Vec<_> = predictor.units.iter().filter(has_image).take(MAX_COMPARED + 1).collect();
+    let containers: Vec<_> = predictor.units.iter().filter(is_unnamed).take(MAX_COMPARED + 1).collect();
     if nodes.len().max(containers.len()) > MAX_COMPARED {
         return Vec::new();
     }
     let only_near = |node: &&'a UnitSurvey<'t>| {
-        let mut near = containers.iter().filter(|container| is_typo(container.unit.name, node.unit.name));
+        let is_near = |container: &&&UnitSurvey<'_>| is_typo(container.unit.name, node.unit.name);
+        let mut near = containers.iter().filter(is_near).filter(|container| fits(node, container));
         near.next().filter(|_| near.next().is_none()).map(|container| (*node, *container))
     };
     nodes.iter().filter_map(only_near).collect()
@@ -238,7 +244,7 @@ fn meant_variable(name: &str) -> Option<&'static str> {
 
 /// The number of letters by which two names differ, if not more than `most`. A swapped pair counts once. Names longer
 /// than [`MAX_NAME_LENGTH`] are not compared, since the time is the product of the lengths.
-pub(super) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
+pub(crate) fn distance_up_to(one: &str, other: &str, most: usize) -> Option<usize> {
     if !may_differ_by(one, other, most) {
         return None;
     }

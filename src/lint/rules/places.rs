@@ -9,7 +9,7 @@ use super::{is_orchestrator, is_referenced, is_server};
 use crate::credentials::is_credential;
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
-use crate::manifest::{Role, is_placeholder};
+use crate::manifest::{Deployment, Role, is_placeholder};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
 
@@ -78,8 +78,8 @@ pub(super) const ST022: Rule = Rule {
     finds: "annotations that configure the executor's tracing",
     explanation: "An annotation seldon.io/engine-foo-bar of the `spec` becomes the variable FOO_BAR of the executor of \
                   each predictor, unless its svcOrchSpec has that variable. Readers look for the executor's settings \
-                  in svcOrchSpec, where `enable` and `disable` write; these commands don't change annotations. In the \
-                  annotations of a predictor it has no effect. ST025 finds a credential in one.",
+                  in svcOrchSpec, where `enable` and `disable` write; these commands don't change annotations. In other \
+                  annotations, such as those of a predictor, it has no effect. ST025 finds a credential in one.",
     source: "Seldon Core 1.19.0-dev, operator/controllers/seldondeployment_engine.go",
     wrong: "\
 spec:
@@ -129,13 +129,34 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
         };
         Some(Found::new(variable.annotation, words, help))
     });
-    let misplaced = survey.deployment.misplaced_engine_variables(tree).into_iter();
-    let misplaced = misplaced.filter(|variable| is_for_the_executor(&variable.name)).map(|variable| {
+    let misplaced = misplaced_settings(tree, &survey.deployment, survey.selected()).into_iter();
+    let misplaced =
+        misplaced.map(|setting| Found::new(setting.node, setting.words, "set the variable in svcOrchSpec.env"));
+    found.chain(misplaced).collect()
+}
+
+/// An annotation outside of `spec` that would configure the executor's tracing in it.
+pub(super) struct MisplacedSetting {
+    pub node: NodeId,
+    /// The problem.
+    pub words: String,
+    /// The predictor that has it; `None` if it is above the predictors.
+    pub predictor: Option<NodeId>,
+}
+
+pub(super) fn misplaced_settings(
+    tree: &Tree<'_>,
+    deployment: &Deployment<'_>,
+    predictors: impl Iterator<Item = NodeId>,
+) -> Vec<MisplacedSetting> {
+    let all = deployment.misplaced_engine_variables(tree, predictors).into_iter();
+    let settings = all.filter(|(_, variable)| is_for_the_executor(&variable.name));
+    let found = settings.map(|(predictor, variable)| {
         let key = tree.scalar_text(variable.annotation).unwrap_or_default();
         let words = format!("{key} does nothing: the operator reads it in the annotations of `spec` alone");
-        Found::new(variable.annotation, words, "set the variable in svcOrchSpec.env")
+        MisplacedSetting { node: variable.annotation, words, predictor }
     });
-    found.chain(misplaced).collect()
+    found.collect()
 }
 
 /// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.

@@ -178,10 +178,17 @@ fn a_misspelled_container_is_found_and_gets_no_second_one_beside_it() {
         found_by("ST031", &predictor(graph, near)),
         ["no graph node is named clasifier; did you mean classifier, which has no container?"]
     );
+    // The operator adds the image of a prepackaged server.
+    let bare = "{name: clasifier, env: [{name: TRACING, value: '1'}]}";
+    for server in ["SKLEARN_SERVER", "TRITON_SERVER", "LIGHTGBM_SERVER"] {
+        let predictor = predictor(&format!("name: classifier, implementation: {server}"), bare);
+        assert_eq!(found_by("ST031", &predictor).len(), 1, "{server}");
+        assert_eq!(found_by("ST015", &predictor), Vec::<String>::new(), "{server}");
+    }
     // Two candidates, one without an image, a node that needs no container, a different number.
     for (graph, containers) in [
         (graph, "{name: clasifier, image: a}, {name: classifer, image: a}"),
-        (graph, "{name: clasifier}"),
+        ("name: classifier", "{name: clasifier}"),
         ("name: classifier, implementation: SIMPLE_MODEL", "{name: clasifier, image: a}"),
         ("name: model-1", "{name: model-2, image: a}"),
         ("name: classifier", "{name: classifier, image: a}, {name: clasifier, image: a}"),
@@ -189,8 +196,71 @@ fn a_misspelled_container_is_found_and_gets_no_second_one_beside_it() {
         assert_eq!(found_by("ST031", &predictor(graph, containers)), Vec::<String>::new(), "{containers}");
     }
     let orchestrator = format!("svcOrchSpec: {{env: [{ALL}, {{name: JAEGER_AGENT_HOST, value: jaeger}}]}}");
-    let text = deployment(&format!("{orchestrator}, {}", predictor(graph, near)));
-    assert_eq!(fixed("ST010", &text), text);
+    for near in [near, bare] {
+        let text = deployment(&format!("{orchestrator}, {}", predictor(graph, near)));
+        assert_eq!(fixed("ST010", &text), text);
+    }
+}
+
+#[test]
+fn no_second_block_is_written_beside_a_key_that_the_api_server_drops() {
+    let host = "{name: JAEGER_AGENT_HOST, value: jaeger}";
+    let (orchestrator, traced) =
+        (format!("svcOrchSpec: {{env: [{ALL}, {host}]}}"), format!("env: [{TRACING}, {host}, {ALL}]"));
+    let untraced_container = |predictor: &str, pod: &str, container: &str| {
+        deployment(&format!(
+            "{orchestrator}, {predictor}, graph: {{name: c}}, componentSpecs: [{{{pod}, spec: {{containers: [{{name: c, {container}}}]}}}}]"
+        ))
+    };
+    let untraced_orchestrator = |predictor: &str| {
+        deployment(&format!(
+            "{predictor}, graph: {{name: c}}, componentSpecs: [{{spec: {{containers: [{{name: c, {traced}}}]}}}}]"
+        ))
+    };
+    let server =
+        |pods: &str| deployment(&format!("{orchestrator}, graph: {{name: c, implementation: SKLEARN_SERVER}}, {pods}"));
+    let (pod, predictor) = ("replicas: 1", "replicas: 1");
+    for key in ["envs", "Env", "ENV", "en", "envVars", "enviroment", "environment", "envfrom"] {
+        let text = untraced_container(predictor, pod, &format!("{key}: [{TRACING}]"));
+        assert_eq!((messages("ST018", &text).len(), fixed("ST010", &text)), (1, text.clone()), "{key}");
+    }
+    for key in ["svcorchSpec", "svcOrcSpec", "SvcOrchSpecs", "svc_orch_spec", "svcOrchestratorSpec", "serviceOrchSpec"]
+    {
+        let text = untraced_orchestrator(&format!("{key}: {{env: [{ALL}]}}"));
+        assert_eq!((messages("ST018", &text).len(), fixed("ST010", &text)), (1, text.clone()), "{key}");
+    }
+    for text in [
+        untraced_orchestrator(&format!("svcOrchSpec: {{envs: [{ALL}]}}")),
+        untraced_orchestrator(&format!("svcOrchSpec: {{spec: {{env: [{ALL}]}}}}")),
+        untraced_orchestrator(&format!("env: [{ALL}]")),
+        untraced_orchestrator("annotations: {seldon.io/engine-jaeger-sampler-type: const}"),
+        untraced_orchestrator("replicas: 1")
+            .replace("{name: iris}", "{name: iris, annotations: {seldon.io/engine-jaeger-sampler-type: const}}"),
+        untraced_orchestrator("replicas: 1")
+            .replace("spec: {predictors", &format!("spec: {{svcOrchSpec: {{env: [{ALL}]}}, predictors")),
+        untraced_container(&format!("componentSpec: [{{spec: {{containers: [{{{traced}}}]}}}}]"), pod, "image: i"),
+        untraced_container(&format!("containers: [{{{traced}}}]"), pod, "image: i"),
+        untraced_container(predictor, &format!("containers: [{{{traced}}}]"), "image: i"),
+        untraced_container(predictor, "Spec: {containers: [{name: c}]}", "image: i"),
+        untraced_container(predictor, pod, "image: i")
+            .replace("graph: {name: c", &format!("graph: {{name: c, {traced}")),
+        server(&format!("componentSpec: [{{spec: {{containers: [{{name: c, {traced}}}]}}}}]")),
+        server(&format!("componentSpecs: [{{spec: {{conatiners: [{{name: c, {traced}}}]}}}}]")),
+    ] {
+        assert_eq!(messages("ST010", &text).len(), 1, "{text}");
+        assert_eq!(fixed("ST010", &text), text);
+        assert!(helps("ST010", &text).concat().contains("correct that first"), "{text}");
+    }
+    // Those of other units.
+    for text in [
+        untraced_container(&format!("svcorchSpec: {{env: [{ALL}]}}"), pod, "image: i"),
+        untraced_container("annotations: {seldon.io/engine-jaeger-sampler-type: const}", pod, "image: i"),
+        untraced_container(predictor, pod, "image: i}, {name: other, envs: [{name: A, value: b}]"),
+        untraced_orchestrator(&format!("componentSpec: [{{spec: {{containers: [{{{traced}}}]}}}}]")),
+        untraced_orchestrator("annotations: {seldon.io/engine-log-level: debug}"),
+    ] {
+        assert_ne!(fixed("ST010", &text), text);
+    }
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! Settings in a manifest that reach no program, and the units that they may be for.
+
+use std::collections::HashSet;
+
+use super::misplaced::dropped_keys;
+use super::places::misplaced_settings;
+use crate::manifest::{Deployment, Site};
+use crate::yaml::{NodeId, Tree};
+
+/// A setting that reaches no program: what is written for it elsewhere is written a second time.
+#[derive(Debug)]
+pub(crate) struct LostSetting<'t> {
+    pub node: NodeId,
+    /// The remark on it beside the variables that a command writes.
+    pub remark: String,
+    /// The rule that finds it.
+    pub rule: &'static str,
+    groups: Vec<UnitGroup<'t>>,
+}
+
+/// Units of a deployment. A predictor is given by its mapping; `None` are all predictors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum UnitGroup<'t> {
+    Orchestrator(Option<NodeId>),
+    Containers(Option<NodeId>),
+    /// The containers that prepackaged servers lack.
+    MissingContainers(Option<NodeId>),
+    /// A container, by its own mapping or an ancestor.
+    Below(NodeId),
+    /// The container of a graph node, by the name of that.
+    GraphNode(Option<NodeId>, &'t str),
+}
+
+/// The lost settings of a deployment and of some of its predictors, in the order of the rules.
+pub(crate) fn lost_settings<'t>(
+    tree: &'t Tree<'_>,
+    deployment: &Deployment<'t>,
+    predictors: impl Iterator<Item = NodeId> + Clone,
+) -> Vec<LostSetting<'t>> {
+    let keys = dropped_keys(tree, deployment.node, predictors.clone()).into_iter();
+    let keys =
+        keys.map(|key| LostSetting { node: key.node, remark: key.remark(), rule: "ST018", groups: key.groups() });
+    let annotations = misplaced_settings(tree, deployment, predictors).into_iter();
+    let annotations = annotations.map(|annotation| LostSetting {
+        node: annotation.node,
+        remark: annotation.words,
+        rule: "ST022",
+        groups: vec![UnitGroup::Orchestrator(annotation.predictor)],
+    });
+    keys.chain(annotations).collect()
+}
+
+impl<'t> LostSetting<'t> {
+    /// Returns true if it may be for one of these units.
+    pub(crate) fn is_for(&self, units: &HashSet<UnitGroup<'t>>) -> bool {
+        self.groups.iter().any(|group| units.contains(group))
+    }
+
+    /// The units that it may be for.
+    pub(crate) fn groups(&self) -> &[UnitGroup<'t>] {
+        &self.groups
+    }
+}
+
+/// All groups that have a unit of a predictor. A container without a place is missing.
+pub(crate) fn groups_of<'t>(predictor: NodeId, name: &'t str, site: Option<Site>) -> Vec<UnitGroup<'t>> {
+    let own = Some(predictor);
+    if let Some(Site::SvcOrchSpec(_)) = site {
+        return vec![UnitGroup::Orchestrator(None), UnitGroup::Orchestrator(own)];
+    }
+    let mut groups = vec![UnitGroup::Containers(None), UnitGroup::Containers(own), UnitGroup::GraphNode(own, name)];
+    match site {
+        Some(Site::OwnOrchestrator(place) | Site::Container(place)) => {
+            groups.extend([place.component_spec, place.spec, place.container].map(UnitGroup::Below));
+        }
+        _ => groups.push(UnitGroup::MissingContainers(own)),
+    }
+    groups
+}

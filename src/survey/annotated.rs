@@ -1,0 +1,88 @@
+//! The state of an executor with variables from annotations, for an env list that a command is about to write.
+
+use std::sync::Arc;
+
+use super::annotations::ExecutorAnnotations;
+use super::injection::Admission;
+use super::reading::{Engine, EnvReading};
+use super::surroundings::PredictorPods;
+use super::tracing::{Tracing, judge};
+use crate::manifest::{
+    Deployment, EngineVariable, Env, InCommon, Predictor, PredictorUnits, Role, Unit, may_lack_engine, units, value_of,
+};
+use crate::yaml::Tree;
+use crate::yaml::de::At;
+
+/// The annotations of a deployment's `spec`, of which a client of its executors may read one as a variable.
+#[derive(Debug, Clone)]
+pub(crate) struct SpecAnnotations<'t> {
+    variables: Arc<Engine<'t>>,
+    admission: Arc<Admission<'t>>,
+    settings: ExecutorAnnotations,
+}
+
+impl<'t> SpecAnnotations<'t> {
+    /// Those of a deployment; `None` if no client may read one as a variable.
+    pub(crate) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Option<Self> {
+        let variables = Engine::new(deployment.engine_variables(tree));
+        (!variables.is_unread()).then(|| Self {
+            variables: Arc::new(variables),
+            admission: Arc::new(Admission::of_spec(tree, deployment)),
+            settings: ExecutorAnnotations::of(tree, value_of(tree, deployment.node, "spec")),
+        })
+    }
+}
+
+/// An executor that the operator adds, and that has variables from annotations.
+#[derive(Debug)]
+pub(crate) struct AnnotatedExecutor<'t> {
+    variables: Arc<Engine<'t>>,
+    unit: Unit<'t>,
+    pods: PredictorPods<'t>,
+}
+
+impl<'t> AnnotatedExecutor<'t> {
+    /// The executor of a predictor, the `index`th of its deployment. `None` if there is none, or perhaps none.
+    pub(crate) fn of(
+        tree: &'t Tree<'_>,
+        deployment: &Deployment<'t>,
+        predictor: (usize, &At<Predictor<'t>>),
+        common: InCommon<'t>,
+        spec: SpecAnnotations<'t>,
+    ) -> Option<Self> {
+        let PredictorUnits { node, executor, units, .. } = units(tree, predictor, common);
+        let unit = *units.iter().find(|unit| matches!(unit.role, Role::SvcOrchSpec(_)))?;
+        let pods = PredictorPods::of(tree, (spec.admission, spec.settings), deployment, (node, executor), &units);
+        (!may_lack_engine(tree, node)).then_some(Self { variables: spec.variables, unit, pods })
+    }
+
+    /// Its state with an env list in place of its own.
+    pub(crate) fn tracing<'a>(&'a self, tree: &'a Tree<'a>, env: &'a Env<'a>) -> Tracing {
+        self.tracing_with(tree, env, &self.variables)
+    }
+
+    /// The same without one of the annotations.
+    pub(crate) fn tracing_without<'a>(&'a self, tree: &'a Tree<'a>, env: &'a Env<'a>, name: &str) -> Tracing {
+        let others = self.variables.iter().filter(|variable| variable.name != name);
+        self.tracing_with(tree, env, &Engine::new(others.cloned().collect()))
+    }
+
+    fn tracing_with<'a>(&'a self, tree: &'a Tree<'a>, env: &'a Env<'a>, variables: &Engine<'a>) -> Tracing {
+        judge(
+            &EnvReading::new(tree, &self.unit, env, variables),
+            &self.unit,
+            None,
+            &self.pods.around(tree, &self.unit, env),
+        )
+    }
+
+    /// The variables from annotations that a client may read and that an env list does not override, in order.
+    pub(crate) fn in_effect<'a>(&'a self, env: &'a Env<'_>) -> impl Iterator<Item = &'a EngineVariable<'t>> {
+        self.variables.known().filter(|variable| !env.has(&variable.name))
+    }
+
+    /// The annotation of a variable that an env list may override.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.variables.known().any(|variable| variable.name == name)
+    }
+}
