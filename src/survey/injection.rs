@@ -244,7 +244,7 @@ pub(crate) fn python_obstacle(tree: &Tree<'_>, unit: &Unit<'_>, version: Library
 }
 
 /// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
-pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
+fn wrapper_version(image: &str) -> Option<(u32, u32)> {
     let repository = split_image(image).0;
     let name = repository.strip_prefix("docker.io/").unwrap_or(repository).strip_prefix("seldonio/")?;
     let numbers: Vec<u32> = tag_of(image).split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
@@ -252,6 +252,13 @@ pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
         [major, minor, _] if WRAPPER_IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
         _ => None,
     }
+}
+
+/// Returns true if the wrapper of a unit's image traces REST calls even with TRACING 0. Source: seldon-core 1.5.0 to
+/// 1.8.0, `gunicorn_utils.py` (UserModelApplication.load), and seldon-core#3158.
+pub(crate) fn traces_rest_although_off(tree: &Tree<'_>, unit: &Unit<'_>) -> bool {
+    let version = text_of(tree, unit.node, "image").and_then(wrapper_version);
+    version.is_some_and(|version| ((1, 5)..=(1, 8)).contains(&version))
 }
 
 /// Requests to Datadog's admission controller to inject the library.

@@ -19,7 +19,7 @@ use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
 pub(crate) use crate::knowledge::clients::fact_and_advice;
-use crate::knowledge::clients::{ClientStart, Outcome};
+use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
@@ -349,6 +349,18 @@ impl Tracing {
             (self.backend, self.agent, self.sampling, self.service) = (None, None, None, None);
             let reason = self.reason.take().unwrap_or_default();
             self.reason = Some(format!("no library of Datadog is loaded into it, and Jaeger is off: {reason}"));
+        }
+    }
+
+    /// Sets the state of a wrapper that is off and traces REST calls all the same. The manifest does not show how it is
+    /// called.
+    pub(super) fn traces_rest(&mut self) {
+        let is_off = matches!(self.start, Some(ClientStart { state: ClientState::Off { .. }, .. }));
+        if self.is_wrapper() && is_off && self.verdict == Verdict::No {
+            self.verdict = Verdict::Unknown;
+            self.cause = self.cause.filter(|cause| *cause == Cause::SwitchedOff);
+            let reason = self.reason.take().unwrap_or_default();
+            self.reason = Some(format!("{reason}, and the wrapper of this image traces REST calls all the same"));
         }
     }
 
