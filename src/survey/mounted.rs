@@ -11,6 +11,10 @@ use crate::yaml::{NodeId, Tree};
 const MODELS: &str = "/mnt/models";
 
 const NOT_FILLED: &str = "no other container has the volume that is mounted there";
+/// The name of the socket of Datadog's agent for metrics, and the reason why no span can be sent to it.
+const METRICS_SOCKET: &str = "dsd.socket";
+const FOR_METRICS: &str = "dsd.socket is the agent's for metrics";
+
 const NO_MOUNT: &str = "the orchestrator can have no volume";
 
 /// The reason why a path does not exist in a container.
@@ -171,6 +175,7 @@ impl PredictorPods<'_> {
         match unit.role {
             // The orchestrator that the operator adds.
             Role::SvcOrchSpec(_) => Some(NO_MOUNT),
+            _ if path.rsplit('/').next() == Some(METRICS_SOCKET) => Some(FOR_METRICS),
             _ => {
                 let never_filled = || self.is_never_filled(tree, unit, path).then_some(NOT_FILLED);
                 self.why_not_mounted(tree, unit, path).map(Unmounted::reason).or_else(never_filled)

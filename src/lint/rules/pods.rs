@@ -36,7 +36,7 @@ pub(super) const ST033: Rule = Rule {
     explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
                   such as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: \
                   without it the API server rejects the Deployment. The orchestrator that the operator makes can't \
-                  have a mount, so it can't use a socket.",
+                  have a mount, so it can't use a socket. The agent's dsd.socket takes metrics, and no traces.",
     source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
     wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
     right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
@@ -45,6 +45,7 @@ pub(super) const ST033: Rule = Rule {
         let Some(variable) = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene)) else { return Vec::new() };
         let help = match scene.unit().role {
             Role::SvcOrchSpec(_) => "give an http:// URL",
+            _ if variable.value.ends_with("dsd.socket") => "write apm.socket, the agent's socket for traces",
             _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
         let reason = scene.predictor.pods.why_no_socket(scene.tree, scene.unit(), &variable);
