@@ -139,7 +139,7 @@ fn annotations_that_configure_the_executor(tree: &Tree<'_>, survey: &DeploymentS
 }
 
 /// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.
-fn is_for_the_executor(name: &str) -> bool {
+pub(super) fn is_for_the_executor(name: &str) -> bool {
     let is_read = |known: Known| match known {
         Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
         Known::Unread(_) => false,
