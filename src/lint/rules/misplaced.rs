@@ -16,11 +16,18 @@ enum Level {
     ComponentSpec,
     PodSpec,
     Container,
+    EnvEntry,
+    EnvSource,
+    FieldRef,
+    KeyRef,
     GraphNode,
     Explainer,
 }
 
-use Level::{ComponentSpec, Container, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
+use Level::{
+    ComponentSpec, Container, EnvEntry, EnvSource, Explainer, FieldRef, GraphNode, KeyRef, PodSpec, Predictor,
+    Resource, Spec, SvcOrchSpec,
+};
 
 /// The fields that lead to an env list or define variables, with their levels in the schema
 /// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`).
@@ -38,6 +45,13 @@ const FIELDS: &[(&str, &[Level])] = &[
     ("children", &[GraphNode]),
     ("envSecretRefName", &[GraphNode, Explainer]),
     ("containerSpec", &[Explainer]),
+    ("value", &[EnvEntry]),
+    ("valueFrom", &[EnvEntry]),
+    ("fieldRef", &[EnvSource]),
+    ("configMapKeyRef", &[EnvSource]),
+    ("secretKeyRef", &[EnvSource]),
+    ("fieldPath", &[FieldRef]),
+    ("key", &[KeyRef]),
 ];
 
 /// All fields of each level in Seldon's types. A pod's `spec` and a container are types of Kubernetes and have only the
@@ -112,6 +126,10 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
     ),
     (PodSpec, &["containers", "initContainers"]),
     (Container, &["env", "envFrom"]),
+    (EnvEntry, &["name", "value", "valueFrom"]),
+    (EnvSource, &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]),
+    (FieldRef, &["apiVersion", "fieldPath"]),
+    (KeyRef, &["name", "key", "optional"]),
 ];
 
 /// Shorter field names may differ by one letter only.
@@ -127,8 +145,8 @@ pub(super) const ST018: Rule = Rule {
     finds: "a key at the wrong place, or misspelled",
     explanation: "The API server silently drops a key that the schema of a SeldonDeployment does not have, with the \
                   variables in it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` beside \
-                  `containers`, `svcOrchspec` for `svcOrchSpec`. With strict validation, its default, `kubectl apply` \
-                  rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
+                  `containers`, `svcOrchspec` for `svcOrchSpec`, `valuefrom` for `valueFrom`. With strict \
+                  validation, its default, `kubectl apply` rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
                   seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not find empty keys, \
                   or keys that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
@@ -181,8 +199,13 @@ fn unknown_key(tree: &Tree<'_>, level: Level, (key, value): (NodeId, NodeId)) ->
         return None;
     }
     // The fields of a container are those of Kubernetes, and are not checked.
-    let is_misplaced = level != Container && FIELDS.iter().any(|(field, _)| *field == name);
-    let meant = if is_misplaced { None } else { Some(meant_field(level, name)?) };
+    let is_misplaced = level.may_have_misplaced() && FIELDS.iter().any(|(field, _)| *field == name);
+    let meant = meant_field(level, name).filter(|_| !is_misplaced);
+    // An entry has three fields, and those of kustomize's patches.
+    let is_foreign = level == EnvEntry && !name.starts_with('$') && !tree.is_merge_key(key);
+    if meant.is_none() && !is_misplaced && !is_foreign {
+        return None;
+    }
     if !has_content(tree, value) {
         return None;
     }
@@ -236,6 +259,7 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
         let field = |name: &str| value_of(tree, predictor, name);
         levels.push((Predictor, predictor));
         levels.extend(field("svcOrchSpec").map(|node| (SvcOrchSpec, node)));
+        levels.extend(field("svcOrchSpec").into_iter().flat_map(|node| env_levels(tree, node)));
         levels.extend(field("explainer").map(|node| (Explainer, node)));
         let mut nodes: Vec<NodeId> = field("graph").into_iter().collect();
         while let Some(node) = nodes.pop() {
@@ -248,13 +272,36 @@ fn levels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<(Level, NodeId)
             let Some(pod) = value_of(tree, *item, "spec") else { continue };
             levels.push((PodSpec, pod));
             let containers = value_of(tree, pod, "containers").into_iter().flat_map(|list| tree.items(list));
-            levels.extend(containers.map(|container| (Container, tree.resolve(*container))));
+            for container in containers.map(|container| tree.resolve(*container)) {
+                levels.push((Container, container));
+                levels.extend(env_levels(tree, container));
+            }
         }
     }
     levels
 }
 
+/// The entries of an env list, and the mappings in them.
+fn env_levels(tree: &Tree<'_>, holder: NodeId) -> Vec<(Level, NodeId)> {
+    let mut levels = Vec::new();
+    let entries = value_of(tree, holder, "env").into_iter().flat_map(|list| tree.items(list));
+    for entry in entries.map(|entry| tree.resolve(*entry)) {
+        levels.push((EnvEntry, entry));
+        let Some(source) = value_of(tree, entry, "valueFrom") else { continue };
+        levels.push((EnvSource, source));
+        let refs = [("fieldRef", FieldRef), ("configMapKeyRef", KeyRef), ("secretKeyRef", KeyRef)];
+        levels.extend(refs.into_iter().filter_map(|(key, level)| Some((level, value_of(tree, source, key)?))));
+    }
+    levels
+}
+
 impl Level {
+    /// Returns true if a field of another level may be at this one by mistake. `key` is a field of an entry's source, and
+    /// any name in a container.
+    fn may_have_misplaced(self) -> bool {
+        !matches!(self, Container | EnvEntry | EnvSource | FieldRef | KeyRef)
+    }
+
     fn fields(self) -> &'static [&'static str] {
         ALL_FIELDS.iter().find(|(level, _)| *level == self).map_or(&[], |(_, fields)| fields)
     }
@@ -269,6 +316,10 @@ impl Level {
             ComponentSpec => "an item of `componentSpecs`",
             PodSpec => "a pod's `spec`",
             Container => "a container",
+            EnvEntry => "an env entry",
+            EnvSource => "`valueFrom`",
+            FieldRef => "`fieldRef`",
+            KeyRef => "a reference to a key",
             GraphNode => "a node of the graph",
             Explainer => "`explainer`",
         }
@@ -277,6 +328,7 @@ impl Level {
     /// The right place for a key that was found at this level.
     fn help(self, key: &str) -> &'static str {
         match (self, key) {
+            (EnvEntry, _) => "write `value` or `valueFrom`",
             (SvcOrchSpec, "spec") => "put what it holds right under `svcOrchSpec`",
             (PodSpec | Spec, "spec") => "put what it holds right here",
             (Explainer, "env" | "envFrom") => "put it under `containerSpec`",

@@ -155,6 +155,22 @@ fn a_misspelled_key_is_found_on_the_path_to_an_env_list() {
             "graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c, envs: [{name: A, value: b}]}]}}]",
             "`envs` is no field of a container: did you mean `env`?",
         ),
+        (
+            "graph: {name: c}, svcOrchSpec: {env: [{name: A, vaule: b}]}",
+            "`vaule` is no field of an env entry: did you mean `value`?",
+        ),
+        (
+            "graph: {name: c}, svcOrchSpec: {env: [{name: A, val: b}]}",
+            "`val` is no field of an env entry: the API server drops it",
+        ),
+        (
+            "graph: {name: c}, svcOrchSpec: {env: [{name: A, valueFrom: {fieldref: {fieldPath: metadata.name}}}]}",
+            "`fieldref` is no field of `valueFrom`: did you mean `fieldRef`?",
+        ),
+        (
+            "graph: {name: c}, svcOrchSpec: {env: [{name: A, valueFrom: {fieldRef: {fieldpath: metadata.name}}}]}",
+            "`fieldpath` is no field of `fieldRef`: did you mean `fieldPath`?",
+        ),
     ] {
         assert_eq!(found_by("ST018", predictor), [message]);
     }
@@ -163,6 +179,8 @@ fn a_misspelled_key_is_found_on_the_path_to_an_env_list() {
         "graph: {name: c}, replicas: 2, componentSpecs: [{hpaSpec: {maxReplicas: 2}, spec: {volumes: [{name: v}]}}]",
         "graph: {name: c}, componentSpecs: [{spec: {containers: [{name: c, envFrom: [{secretRef: {name: s}}], tty: true}]}}]",
         "graph: {name: c}, svcOrchspec: {}",
+        "graph: {name: c}, svcOrchSpec: {env: [{name: A, $patch: delete}]}",
+        "graph: {name: c}, svcOrchSpec: {env: [{name: A, valueFrom: {secretKeyRef: {name: x, key: y, optional: true}}}]}",
     ] {
         assert_eq!(found_by("ST018", predictor), Vec::<String>::new(), "{predictor}");
     }
