@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod jaeger;
+mod labels;
 mod misplaced;
 mod near;
 mod operator;
@@ -56,7 +57,7 @@ pub static RULES: &[Rule] = &[
     near::ST031,
     jaeger::ST032,
     pods::ST033,
-    pods::ST034,
+    labels::ST034,
     pods::ST035,
     jaeger::ST036,
     pods::ST037,

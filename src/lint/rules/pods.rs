@@ -1,4 +1,4 @@
-//! Rules on pods: labels and annotations that reach no pod, sockets without a volume, an agent in another pod.
+//! Rules on pods: sockets without a volume, an agent in another pod.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{exit, is_server, is_target, outcomes_with_mlserver};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
+use crate::knowledge::parts::LIBRARY_VOLUME;
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
@@ -16,18 +16,6 @@ use crate::survey::{
     python_obstacle,
 };
 use crate::yaml::{NodeId, Tree};
-
-/// Labels that Datadog reads from a pod.
-const POD_LABELS: [&str; 5] = [
-    "tags.datadoghq.com/env",
-    "tags.datadoghq.com/service",
-    "tags.datadoghq.com/version",
-    ADMISSION_LABEL,
-    "agent.datadoghq.com/sidecar",
-];
-
-/// Annotations that an admission controller reads from a pod.
-const POD_ANNOTATIONS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
 
 pub(super) const ST033: Rule = Rule {
     id: "ST033",
@@ -52,54 +40,6 @@ pub(super) const ST033: Rule = Rule {
         let found =
             reason.map(|reason| scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help));
         found.into_iter().collect()
-    }),
-};
-
-pub(super) const ST034: Rule = Rule {
-    id: "ST034",
-    severity: Severity::Warning,
-    finds: "a label or annotation for pods that reaches no pod",
-    explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
-                  `predictors[].labels` or `componentSpecs[].metadata`, but not from `spec`, which has no field for \
-                  them. Annotations reach them from `predictors[].annotations` and from `spec.annotations`.",
-    source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
-    wrong: "\
-metadata:
-  name: iris
-  labels:
-    tags.datadoghq.com/env: prod
-spec:
-  predictors:
-  - name: main
-    graph:
-      name: classifier",
-    right: "\
-spec:
-  predictors:
-  - name: main
-    graph:
-      name: classifier
-    labels:
-      tags.datadoghq.com/env: prod",
-    fix: None,
-    check: Check::Deployment(|tree, survey| {
-        let keys = |holder: &str, field: &str| {
-            let holder = value_of(tree, survey.deployment.node, holder);
-            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
-            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-            entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?))).collect::<Vec<_>>()
-        };
-        let labels = |holder: &str| keys(holder, "labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
-        let of_resource = labels("metadata").map(|(key, name)| reaches_no_pod(key, name, "label", "labels"));
-        // `spec` has no field `labels` in Seldon's types: the API server drops it.
-        let of_spec = labels("spec").map(|(key, name)| {
-            let message = format!("the label {name} of `spec` reaches no pod: only predictors have labels");
-            Found::new(key, message, "put it under the `labels` of a predictor")
-        });
-        let is_for_pods = |name: &str| POD_ANNOTATIONS.contains(&name) || is_library_annotation(name);
-        let annotations = keys("metadata", "annotations").into_iter().filter(|(_, name)| is_for_pods(name));
-        let annotations = annotations.map(|(key, name)| reaches_no_pod(key, name, "annotation", "annotations"));
-        if survey.is_selected() { of_resource.chain(of_spec).chain(annotations).collect() } else { Vec::new() }
     }),
 };
 
@@ -322,11 +262,6 @@ fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         Some(scene.at(&variable, message, advice))
     });
     found.collect()
-}
-
-fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
-    let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
-    Found::new(key, message, format!("put it under the `{field}` of a predictor"))
 }
 
 /// Returns true if an orchestrator makes spans, as far as the manifest shows it.

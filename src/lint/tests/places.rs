@@ -314,6 +314,30 @@ fn labels_of_spec_reach_no_pod() {
     assert_eq!(found("labels", "tags.datadoghq.com/env"), [message]);
     assert_eq!(found("labels", "team").len(), 0);
     assert_eq!(found("annotations", "sidecar.opentelemetry.io/inject").len(), 0);
+    let message = "tags.datadoghq.com/env is an annotation, and only a label of that name is read";
+    assert_eq!(found("annotations", "tags.datadoghq.com/env"), [message]);
+    let message = "the label tags.datadoghq.com/c.service of `spec` reaches no pod: only predictors have labels";
+    assert_eq!(found("labels", "tags.datadoghq.com/c.service"), [message]);
+}
+
+#[test]
+fn a_variable_of_a_label_that_nothing_sets_is_found() {
+    let found = |fields: &str, metadata: &str| {
+        let env = "[{name: DD_ENV, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['tags.datadoghq.com/env']\"}}}]";
+        let pod = format!("{{metadata: {{{metadata}}}, spec: {{containers: [{{name: c, env: {env}}}]}}}}");
+        let other = "{metadata: {labels: {tags.datadoghq.com/env: x}}, spec: {containers: [{name: d}]}}";
+        let predictor =
+            format!("{fields} graph: {{name: c, children: [{{name: d}}]}}, componentSpecs: [{pod}, {other}]");
+        found_by("ST034", &predictor)
+    };
+    let message = "DD_ENV is the pod's label tags.datadoghq.com/env, which nothing sets: it is empty";
+    assert_eq!(found("", ""), [message]);
+    assert_eq!(found("labels: {tags.datadoghq.com/service: x}, ", "labels: {team: x}"), [message]);
+    assert_eq!(found("labels: {tags.datadoghq.com/env: x}, ", ""), Vec::<String>::new());
+    assert_eq!(found("", "labels: {tags.datadoghq.com/env: x}"), Vec::<String>::new());
+    assert_eq!(found("labels: {'${TAG}': x}, ", ""), Vec::<String>::new());
+    let annotation = "tags.datadoghq.com/env is an annotation, and only a label of that name is read";
+    assert_eq!(found("annotations: {tags.datadoghq.com/env: x}, ", ""), [annotation]);
 }
 
 #[test]
