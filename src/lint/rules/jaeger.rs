@@ -11,7 +11,7 @@ use super::{
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
-use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
+use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, Decision, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
 };
@@ -34,7 +34,8 @@ pub(super) const ST004: Rule = Rule {
             let message = format!("{} is not a whole number of 32 bits, and the executor exits at start", fault.name);
             Found::new(fault.node, message, "write a number alone, such as '5000'")
         });
-        exits(scene).filter(|_| is_jaeger_executor(scene)).map(|(_, found)| found).chain(fault).collect()
+        let found = exits(scene).map(|(_, found)| found).chain(credential_alone(scene));
+        found.filter(|_| is_jaeger_executor(scene)).chain(fault).collect()
     }),
 };
 
@@ -294,6 +295,27 @@ pub(super) const ST040: Rule = Rule {
     fix: None,
     check: Check::Unit(values_that_are_taken_for_others),
 };
+
+/// The finding for a user or a password from a Secret, if the other is not set: the executor exits, unless the Secret's
+/// value is empty.
+fn credential_alone(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let pairs = [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")];
+    let is_missing = |name: &str| scene.last(name).is_none_or(|variable| variable.is_gap());
+    outcomes_without_mlserver(scene).find_map(|(variable, outcome)| {
+        let Outcome::Unknown(reason) = outcome else { return None };
+        let (_, other) = pairs.iter().find(|(name, _)| *name == variable.name)?;
+        if !is_missing(other) || other_env_source(scene) || is_optional(&variable) {
+            return None;
+        }
+        let message = format!("{} {}", variable.name, fact_and_advice(reason).0);
+        let found = scene.at(&variable, message, "set both beside JAEGER_ENDPOINT, or neither");
+        Some(Found { severity: Some(Severity::Warning), ..found })
+    })
+}
+
+fn is_optional(variable: &Variable<'_>) -> bool {
+    matches!(variable.reference, Some(Reference::Key { is_optional: true, .. }))
+}
 
 fn orchestrators_that_silence<'a, 't>(
     tree: &'t Tree<'_>,
