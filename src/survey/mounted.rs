@@ -165,6 +165,16 @@ impl PredictorPods<'_> {
             || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.containers.contains(&other)))
     }
 
+    /// The mount of the volume that the init container with Datadog's library has too, and its folder.
+    pub(crate) fn library_mount<'a>(&self, tree: &'a Tree<'_>, unit: &Unit<'_>) -> Option<(NodeId, &'a str)> {
+        let volumes = self.volumes_of(unit)?;
+        let init = tree.parent(volumes.library?.0)?;
+        list(tree, tree.resolve(unit.node), "volumeMounts").iter().find_map(|mount| {
+            let volume = volumes.named.get(text_of(tree, *mount, "name")?)?;
+            volume.containers.contains(&init).then_some((*mount, text_of(tree, *mount, "mountPath")?))
+        })
+    }
+
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
     pub(crate) fn why_no_socket(&self, tree: &Tree<'_>, unit: &Unit<'_>, url: &Variable<'_>) -> Option<&'static str> {
         let is_shown = !url.is_reference() && !url.is_placeholder() && !url.value.contains("$(");

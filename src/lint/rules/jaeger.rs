@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
+use super::datadog::enabled_that_is_off;
 use super::wrapper::{is_off, traces_although_off};
 use super::{
     CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
@@ -288,12 +289,17 @@ pub(super) const ST040: Rule = Rule {
     explanation: "The client silently uses another value than the one that is written. The executor's const sampler \
                   reads any number except 0 as 1, and an interval or a count of 0 or less as the default. The Python \
                   wrapper reads a JAEGER_AGENT_PORT that is not an integer as 6831. Datadog's library reads a \
-                  DD_TRACE_ENABLED other than true and 1 as false.",
+                  DD_TRACE_ENABLED other than true and 1 as false, and the clients of pull request 2859 read some values of \
+                  DD_ENABLED as off: `on`, and in the executor `yes`.",
     source: CLIENTS,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     fix: None,
-    check: Check::Unit(values_that_are_taken_for_others),
+    check: Check::Unit(|scene| {
+        let mut found = values_that_are_taken_for_others(scene);
+        found.extend(enabled_that_is_off(scene));
+        found
+    }),
 };
 
 /// The finding for a user or a password from a Secret, if the other is not set: the executor exits, unless the Secret's

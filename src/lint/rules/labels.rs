@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::{Check, Found, Rule, Severity};
-use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation};
-use crate::manifest::{Holder, Reference, Role, Variable, holders, is_placeholder, value_of};
+use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation, library_annotation_container};
+use crate::manifest::{Holder, ORCHESTRATOR, Reference, Role, Variable, holders, is_placeholder, text_of, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
 
@@ -28,7 +28,7 @@ pub(super) const ST034: Rule = Rule {
                   `predictors[].labels` or `componentSpecs[].metadata`, but not from `spec`, which has no field for \
                   them. Annotations reach them from `predictors[].annotations` and from `spec.annotations`. Datadog \
                   reads its tags from labels, and not from annotations; a variable that is a label which no pod has is \
-                  empty.",
+                  empty. An annotation for one container has that container's name in it.",
     source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
     wrong: "\
 metadata:
@@ -70,11 +70,41 @@ fn keys<'t>(tree: &'t Tree<'_>, holder: NodeId, field: &str) -> impl Iterator<It
     entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?)))
 }
 
+/// The names of all containers of a deployment, those of nodes without one and of the operator among them; `None` if it
+/// may have others.
+fn container_names<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'t>) -> Option<HashSet<&'t str>> {
+    let list = |mapping: NodeId, key: &str| value_of(tree, mapping, key).map_or(&[][..], |list| tree.items(list));
+    let mut names = HashSet::from([ORCHESTRATOR]);
+    let mut named: Vec<NodeId> = Vec::new();
+    let spec = value_of(tree, survey.deployment.node, "spec")?;
+    for predictor in list(spec, "predictors") {
+        if value_of(tree, *predictor, "explainer").is_some() {
+            return None;
+        }
+        let specs = list(*predictor, "componentSpecs").iter().filter_map(|spec| value_of(tree, *spec, "spec"));
+        named.extend(specs.flat_map(|spec| ["containers", "initContainers"].map(|key| list(spec, key))).flatten());
+        let mut nodes: Vec<NodeId> = value_of(tree, *predictor, "graph").into_iter().collect();
+        while let Some(node) = nodes.pop() {
+            named.push(node);
+            nodes.extend(list(node, "children").iter().map(|child| tree.resolve(*child)));
+        }
+    }
+    for node in named {
+        names.insert(text_of(tree, node, "name").filter(|name| !is_placeholder(name, true))?);
+    }
+    Some(names)
+}
+
 fn labels_without_an_effect(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     if !survey.is_selected() {
         return found;
     }
+    let names = container_names(tree, survey);
+    let lacks_container = |name: &str| {
+        let container = library_annotation_container(name).filter(|container| !is_placeholder(container, true));
+        container.zip(names.as_ref()).is_some_and(|(container, names)| !names.contains(container))
+    };
     for (holder, node) in holders(tree, survey.deployment.node, survey.selected()) {
         for (key, name) in keys(tree, node, "labels").filter(|(_, name)| is_pod_label(name)) {
             match holder {
@@ -88,6 +118,10 @@ fn labels_without_an_effect(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> V
             }
         }
         for (key, name) in keys(tree, node, "annotations") {
+            if lacks_container(name) {
+                let message = format!("{name} names a container that no pod of the deployment has");
+                found.push(Found::new(key, message, "write the name of a container in it"));
+            }
             if is_pod_label(name) {
                 let message = format!("{name} is an annotation, and only a label of that name is read");
                 found.push(Found::new(key, message, "put it under the `labels` of a predictor"));

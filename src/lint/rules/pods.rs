@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{exit, is_server, is_target, outcomes_with_mlserver};
+use super::{exit, is_library, is_server, is_target, other_env_source, outcomes_with_mlserver};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::parts::LIBRARY_VOLUME;
@@ -301,7 +301,10 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     }
     let pods = &scene.predictor.pods;
     let path = scene.env().last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
-    let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
+    if path.is_none() {
+        return library_that_is_not_on_the_path(scene).into_iter().collect();
+    }
+    let Some(obstacle) = pods.obstacle(scene.tree, scene.unit()) else { return Vec::new() };
     let node = match obstacle {
         // It may work.
         Obstacle::UnknownContent => return Vec::new(),
@@ -309,6 +312,30 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => pods.library_image(scene.unit()).map(|(image, _)| image),
     };
     node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
+}
+
+/// The finding if an init container copies the library into a volume of the container, and PYTHONPATH does not name the
+/// folder. Another program may load it by LD_PRELOAD or by its command line.
+fn library_that_is_not_on_the_path(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let env = scene.env();
+    let may_be_loaded = is_library(scene) || env.has("LD_PRELOAD") || other_env_source(scene);
+    let (mount, folder) = scene.predictor.pods.library_mount(scene.tree, scene.unit()).filter(|_| !may_be_loaded)?;
+    if env.command_line.iter().any(|text| text.contains(folder.trim_end_matches('/'))) {
+        return None;
+    }
+    let help = "write its folder into PYTHONPATH, as `enable --inject init` does";
+    let path = env.last("PYTHONPATH").filter(|path| !path.is_gap());
+    match path {
+        Some(path) if plain_text(path).is_none_or(|text| text.contains("$(")) => None,
+        Some(path) => {
+            let message = "PYTHONPATH does not have the folder of Datadog's library, which is not loaded";
+            Some(scene.at(path, message.to_owned(), help))
+        }
+        None => {
+            let message = "Datadog's library is mounted here, and PYTHONPATH does not name it: it is not loaded";
+            Some(Found::new(mount, message, help))
+        }
+    }
 }
 
 fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {

@@ -321,6 +321,61 @@ fn labels_of_spec_reach_no_pod() {
 }
 
 #[test]
+fn the_wrapper_does_not_read_the_propagation_of_other_clients() {
+    let found = |env: &str| {
+        let propagation = "{name: JAEGER_PROPAGATION, value: b3}";
+        found_by("ST015", &predictor("name: c", &format!("{{name: c, env: [{env}, {propagation}]}}"))).len()
+    };
+    assert_eq!(found(TRACING), 1);
+    assert_eq!(found("{name: TRACING, value: '0'}"), 0, "the container may have any program");
+}
+
+#[test]
+fn an_annotation_for_a_container_names_one() {
+    let found = |container: &str, more: &str| {
+        let annotation = format!("annotations: {{'admission.datadoghq.com/{container}python-lib.version': v2}}");
+        let label = "labels: {admission.datadoghq.com/enabled: 'true'}";
+        let graph = "graph: {name: c, children: [{name: d, implementation: SKLEARN_SERVER, modelUri: 'gs://x'}]}";
+        let pod = "componentSpecs: [{spec: {containers: [{name: c}, {name: side}]}}]";
+        found_by("ST034", &format!("{annotation}, {label}, {graph}, {pod}{more}"))
+    };
+    let message = "admission.datadoghq.com/e.python-lib.version names a container that no pod of the deployment has";
+    assert_eq!(found("e.", ""), [message]);
+    for container in ["", "c.", "d.", "side.", "seldon-container-engine.", "${NAME}."] {
+        assert_eq!(found(container, ""), Vec::<String>::new(), "{container}");
+    }
+    assert_eq!(found("e.", ", explainer: {type: AnchorTabular}"), Vec::<String>::new());
+}
+
+#[test]
+fn a_library_that_is_mounted_has_to_be_on_the_path() {
+    let found = |folder: &str, env: &str, more: &str| {
+        let mount = |folder: &str| format!("volumeMounts: [{{name: v, mountPath: {folder}}}]");
+        let init = format!("{{name: i, image: 'gcr.io/datadoghq/dd-lib-python-init:v2', {}}}", mount("/datadog-lib"));
+        let own = format!("{{name: c, {}, env: [{env}]{more}}}", mount(folder));
+        let pod = format!("initContainers: [{init}], containers: [{own}], volumes: [{{name: v, emptyDir: {{}}}}]");
+        found_by("ST037", &format!("graph: {{name: c}}, componentSpecs: [{{spec: {{{pod}}}}}]"))
+    };
+    let path = |value: &str| format!("{{name: PYTHONPATH, value: '{value}'}}");
+    let missing = "Datadog's library is mounted here, and PYTHONPATH does not name it: it is not loaded";
+    assert_eq!(found("/datadog-lib", "", ""), [missing]);
+    assert_eq!(found("/datadog-lib", &path(""), ""), [missing]);
+    let wrong = "PYTHONPATH does not have the folder of Datadog's library, which is not loaded";
+    assert_eq!(found("/datadog-lib", &path("/datadog/"), ""), [wrong]);
+    for (folder, env, more) in [
+        ("/datadog-lib", path("/app:/datadog-lib/"), ""),
+        ("/opt/dd/", path("/opt/dd"), ""),
+        ("/datadog-lib", path("$(LIBRARIES)"), ""),
+        ("/datadog-lib", "{name: LD_PRELOAD, value: /datadog-lib/x.so}".to_owned(), ""),
+        ("/datadog-lib", String::new(), ", envFrom: [{configMapRef: {name: x}}]"),
+        ("/datadog-lib", String::new(), ", command: [sh, -c, 'PYTHONPATH=/datadog-lib seldon-core-microservice M']"),
+        ("/datadog-lib", String::new(), ", command: [ddtrace-run, seldon-core-microservice, M]"),
+    ] {
+        assert_eq!(found(folder, &env, more), Vec::<String>::new(), "{folder} {env} {more}");
+    }
+}
+
+#[test]
 fn a_variable_of_a_label_that_nothing_sets_is_found() {
     let found = |fields: &str, metadata: &str| {
         let env = "[{name: DD_ENV, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['tags.datadoghq.com/env']\"}}}]";
