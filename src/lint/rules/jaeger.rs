@@ -6,8 +6,8 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::datadog::enabled_that_is_off;
 use super::wrapper::{is_off, traces_although_off};
 use super::{
-    CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
-    outcomes_with_library, outcomes_without_mlserver,
+    CLIENTS, EXECUTOR, advice_in_order, exits, is_jaeger_executor, is_orchestrator, is_target, name_of,
+    other_env_source, outcomes_with_library, outcomes_without_mlserver,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
@@ -361,10 +361,15 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes_with_library(scene).filter_map(|(_, variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
             let (fact, advice) = fact_and_advice(reason);
+            let advice = advice_in_order(scene, &variable, advice);
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
             let url = plain_text(&variable)?;
+            if !has_web_scheme(url) {
+                let message = "JAEGER_ENDPOINT has no scheme http:// or https://, and no span is sent".to_owned();
+                return Some(scene.at(&variable, message, "write http://HOST:14268/api/traces"));
+            }
             let (message, help, is_certain) = match Receiver::JaegerCollector.other_service_at(url) {
                 Some((port, what)) => (
                     format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP"),
@@ -379,6 +384,11 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => None,
     });
     found.collect()
+}
+
+fn has_web_scheme(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, _)| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)))
 }
 
 fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

@@ -14,6 +14,7 @@ mod values;
 mod wrapper;
 
 use super::{Found, Rule, Scene};
+use crate::diagnostic::quoted;
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::knowledge::switches_on;
@@ -139,7 +140,25 @@ fn exit(scene: &Scene<'_, '_, '_>, client: TracingClient, variable: &Variable<'_
     let Outcome::Exits(reason) = outcome else { return None };
     let (fact, advice) = fact_and_advice(reason);
     let message = format!("{}, and {} {}", about(variable.name, fact), client.name(), client.failure());
-    Some(scene.at(variable, message, advice))
+    Some(scene.at(variable, message, advice_in_order(scene, variable, advice)))
+}
+
+/// The advice for a value or, if it refers to a variable after it, that on their order.
+fn advice_in_order(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>, advice: &str) -> String {
+    let names = variable.value.split("$(").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let is_after = |name: &&str| {
+        let env = scene.env();
+        env.last_before(name, variable.index).is_none()
+            && env.last(name).is_some_and(|other| other.index > variable.index)
+    };
+    match names.into_iter().find(is_after) {
+        Some(name) => format!(
+            "move {} before {}: Kubernetes replaces references to earlier variables alone",
+            quoted(name),
+            variable.name
+        ),
+        None => advice.to_owned(),
+    }
 }
 
 /// Returns true if a program that can trace reads the variables.

@@ -184,8 +184,8 @@ pub(super) fn near_containers<'a, 't>(
 }
 
 /// Returns true if one container's name may be a typo of another: they differ in one or two letters, or in case alone.
-/// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter differs
-/// (`encoder`, `decoder`).
+/// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter and another
+/// one differ (`encoder`, `decoder`).
 fn is_typo(one: &str, other: &str) -> bool {
     if one.eq_ignore_ascii_case(other) {
         return true;
@@ -196,12 +196,12 @@ fn is_typo(one: &str, other: &str) -> bool {
         one.clone().count() == other.clone().count()
             && one.zip(other).filter(|(one, other)| one != other).all(|(one, other)| one.len().max(other.len()) <= 3)
     };
+    let most = if one.chars().next() == other.chars().next() { 2 } else { 1 };
     let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
     one.len().min(other.len()) >= MIN_CONTAINER_NAME_LENGTH
         && !differ_in_short_words
-        && one.chars().next() == other.chars().next()
         && letters(one) != letters(other)
-        && distance_up_to(one, other, 2).is_some()
+        && distance_up_to(one, other, most).is_some()
 }
 
 fn is_lower(name: &str) -> bool {
@@ -327,6 +327,7 @@ mod tests {
     fn numbered_containers_are_not_typos() {
         assert!(is_typo("clasifier", "classifier"));
         assert!(is_typo("calssifier", "classifier"));
+        assert!(is_typo("lassifier", "classifier") && is_typo("lcassifier", "classifier"));
         assert!(!is_typo("model1", "model2"));
         assert!(!is_typo("iris", "irsi"));
         assert!(!is_typo("worker-a", "worker-b") && !is_typo("model-eu", "model-us") && !is_typo("encoder", "decoder"));

@@ -3,7 +3,7 @@
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
-use crate::manifest::Variable;
+use crate::manifest::{ExecutorPlace, Variable};
 use crate::survey::{Decision, Unmounted, traces_rest_although_off};
 
 pub(super) const ST003: Rule = Rule {
@@ -176,6 +176,9 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_DISABLED" => "write TRACING '0'",
             "JAEGER_SERVICE_NAME" => "remove it; the service's name is that of the Python class",
             "JAEGER_ENDPOINT" => "remove it, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
+            _ if matches!(scene.predictor.pods.executor, ExecutorPlace::None | ExecutorPlace::Nowhere) => {
+                "remove it, and write the sampler into the file of JAEGER_CONFIG_PATH"
+            }
             _ => "remove it, and set the sampler of the orchestrator",
         };
         found.push(scene.at(variable, words, help));
