@@ -14,7 +14,7 @@ use crate::manifest::WORD;
 use crate::verify::{Language, unreadable};
 use crate::yaml::{Item, Tree, stream};
 pub(crate) use characters::{refuse_control_characters, refuse_hidden_line_breaks};
-pub(crate) use problem::{judged_problem, syntax_problem};
+pub(crate) use problem::{judged_problem, syntax_problem, template_mark};
 
 /// The results of the documents of an input.
 pub(crate) struct Documents<T> {

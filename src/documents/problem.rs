@@ -1,18 +1,28 @@
 //! The problem of a text that has no tree, and of an output that the judge rejects.
 
+use memchr::memmem;
+
 use crate::credentials::without_quoted;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::verify::{Language, Mismatch, MismatchKind, unreadable};
 use crate::yaml::{SyntaxError, SyntaxFault, Tree};
 
+/// The marks of templates: values of Helm and Jinja, statements and comments of Jinja, and ERB.
+const TEMPLATE_MARKS: [&str; 4] = ["{{", "{%", "{#", "<%"];
+
+/// The offset of the first mark of a template.
+pub(crate) fn template_mark(text: &str) -> Option<usize> {
+    TEMPLATE_MARKS.iter().filter_map(|mark| memmem::find(text.as_bytes(), mark.as_bytes())).min()
+}
+
 /// The problem of a text that is invalid YAML or a template.
 pub(crate) fn syntax_problem(text: &str, error: &SyntaxError) -> Diagnostic {
     let is_key = matches!(error.fault, SyntaxFault::KeyIsNoScalar);
     if (is_key || matches!(error.fault, SyntaxFault::Malformed(_)))
-        && let Some(first) = text.find("{{")
+        && let Some(first) = template_mark(text)
     {
         let at = if is_key { error.at } else { first };
-        let help = "render it first: helm template … | seldon-trace enable --backend … -";
+        let help = "render it first by its own tool, such as helm template … | seldon-trace enable --backend … -";
         let diagnostic = Diagnostic::new("this is a template, not a manifest", help).at(at..at + 2);
         return Diagnostic { kind: DiagnosticKind::Template, ..diagnostic };
     }

@@ -345,6 +345,11 @@ pub(crate) fn is_library_annotation(name: &str) -> bool {
     name.starts_with(ADMISSION_PREFIX) && name.ends_with(LIBRARY_ANNOTATION)
 }
 
+/// The container that such an annotation names; `None` if it is for all.
+pub(crate) fn library_annotation_container(name: &str) -> Option<&str> {
+    name.strip_prefix(ADMISSION_PREFIX)?.strip_suffix(LIBRARY_ANNOTATION)?.strip_suffix('.')
+}
+
 /// The labels of unified service tagging with their variables.
 pub(crate) const TAG_LABELS: [TagLabel; 3] = [
     TagLabel {

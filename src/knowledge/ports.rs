@@ -9,16 +9,19 @@ pub(crate) enum Receiver {
     JaegerCollector,
     /// OTLP over gRPC.
     Otlp,
+    /// Datadog's agent.
+    DatadogAgent,
 }
 
 /// Each port and its service. Source: Jaeger's documentation on its ports, OpenTelemetry's and Datadog's.
-const PORTS: [(u16, &str); 15] = [
+const PORTS: [(u16, &str); 16] = [
     (4317, "the port for OTLP over gRPC"),
     (4318, "the port for OTLP over HTTP"),
     (5775, "the agent's port for UDP"),
     (5778, "the agent's port for sampling strategies"),
     (6831, "the agent's port for UDP"),
     (6832, "the agent's port for binary Thrift"),
+    (8125, "the port of Datadog's agent for metrics"),
     (8126, "the port of Datadog's agent"),
     (9411, "Zipkin's port"),
     (14250, "the collector's port for gRPC"),
@@ -36,6 +39,7 @@ impl Receiver {
             Self::JaegerAgent => &[5775, 6831],
             Self::JaegerCollector => &[14268],
             Self::Otlp => &[4317],
+            Self::DatadogAgent => &[8126],
         }
     }
 

@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod executor;
+mod keys;
 mod operator;
 mod options;
 mod places;

@@ -18,6 +18,11 @@ pub(super) fn engine_variables_in<'t>(tree: &'t Tree<'_>, annotations: Option<No
     entries.filter_map(variable).collect()
 }
 
+/// The annotation that becomes this variable of the executor.
+pub(crate) fn engine_annotation(variable: &str) -> String {
+    format!("{ENGINE_ANNOTATION}{}", variable.replace('_', "-").to_ascii_lowercase())
+}
+
 /// A variable of the executor from an annotation.
 #[derive(Debug, Clone)]
 pub struct EngineVariable<'t> {

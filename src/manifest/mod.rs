@@ -27,8 +27,8 @@ use crate::diagnostic::Diagnostic;
 use crate::yaml::de::{At, Field, Scalar, from_node};
 use crate::yaml::{Kind, NodeId, Tree};
 
-pub(crate) use engine_variables::EngineVariable;
 use engine_variables::engine_variables_in;
+pub(crate) use engine_variables::{EngineVariable, engine_annotation};
 pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip, name_bit, name_order};
 pub(crate) use executor::ExecutorPlace;
 pub(crate) use holders::{Holder, holders};

@@ -18,8 +18,8 @@ pub(crate) fn is_filled_in(tree: &Tree<'_>, node: NodeId, text: &str) -> bool {
     is_placeholder(text, true) || is_encrypted(tree, node, text)
 }
 
-/// Returns true if another tool is to fill in a value: `${NAME}` of Flux and envsubst and, in quotes, `{{ name }}` and
-/// `<name>`. Kubernetes' own `$(NAME)` is none.
+/// Returns true if another tool is to fill in a value: `${NAME}` of Flux and envsubst, `<%= name %>` of ERB and, in quotes,
+/// `{{ name }}` and `<name>`. Kubernetes' own `$(NAME)` is none.
 pub(crate) fn is_placeholder(text: &str, is_quoted: bool) -> bool {
     let has = |open: &str, close: &str| {
         text.split_once(open).and_then(|(_, rest)| rest.split_once(close)).is_some_and(|(name, _)| !name.is_empty())
@@ -28,7 +28,7 @@ pub(crate) fn is_placeholder(text: &str, is_quoted: bool) -> bool {
     if !text.bytes().any(|byte| matches!(byte, b'$' | b'{' | b'<')) {
         return false;
     }
-    has("${", "}") || (is_quoted && (has("{{", "}}") || has("<", ">")))
+    has("${", "}") || has("<%", "%>") || (is_quoted && (has("{{", "}}") || has("<", ">")))
 }
 
 #[cfg(test)]
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_placeholder_has_a_name_in_it() {
-        for text in ["${HOST}", "http://${HOST}:80", "${A:=1}"] {
+        for text in ["${HOST}", "http://${HOST}:80", "${A:=1}", "<%= host %>"] {
             assert!(is_placeholder(text, false), "{text}");
         }
         for text in ["{{ .Values.host }}", "<agent-host>"] {

@@ -7,11 +7,11 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::credentials::NamedResources;
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Severity};
-use crate::documents::{Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem};
+use crate::documents::{
+    Documents, each_document, judged_problem, refuse_hidden_line_breaks, syntax_problem, template_mark,
+};
 use crate::lint::{distinct, inspect};
 use crate::patch::{Patch, patches};
 use crate::plan::{
@@ -217,13 +217,13 @@ impl<'p> Transformer<'p> {
     }
 }
 
-/// Returns true if a document with `{{` in it is invalid YAML. Documents that are not edited are read only here.
+/// Returns true if a document with the mark of a template in it is invalid YAML. Documents that are not edited are read only here.
 pub(crate) fn is_template(text: &str) -> bool {
     let document = |range: Range<usize>| &text[range];
-    memmem::find(text.as_bytes(), b"{{").is_some()
+    template_mark(text).is_some()
         && stream::split_json(text).is_none()
         && stream::split(text).into_iter().map(document).any(|document| {
-            let fault = document.contains("{{").then(|| Tree::parse(document).err()).flatten();
+            let fault = template_mark(document).and_then(|_| Tree::parse(document).err());
             fault.is_some_and(|error| syntax_problem(document, &error).kind == DiagnosticKind::Template)
         })
 }

@@ -1,6 +1,6 @@
 //! The state of a unit whose variables Datadog's clients read.
 
-use super::address::loopback;
+use super::address::{foreign_port, loopback};
 use super::injection::Obstacle;
 use super::reading::{EffectiveValue, EnvReading, VariableValue};
 use super::surroundings::Surroundings;
@@ -80,7 +80,10 @@ pub(super) fn library_alone(
             let is_set = |name: &&str| reading.non_empty_value(name) != VariableValue::Unset;
             let may_have_port = reading.other_source().is_some() && ![NAMES[0], NAMES[3], NAMES[4]].iter().any(is_set);
             let port = may_have_port.then(|| Doubt::missing(reading, NAMES[3]));
-            let doubts = [not_loaded, rejected, socket, hidden, loopback, port];
+            // The library of version 4 sends OTLP to a collector, if it is told so.
+            let is_otlp = is_set(&"OTEL_TRACES_EXPORTER");
+            let foreign = foreign_port(flow.agent.as_deref(), around).filter(|_| !is_otlp);
+            let doubts = [not_loaded, rejected, socket, foreign, hidden, loopback, port];
             doubts.into_iter().flatten().collect()
         }
     };
@@ -177,7 +180,8 @@ pub(super) fn datadog(
         _ => None,
     };
     // If nothing can be on localhost, the image does not matter.
+    let foreign = || foreign_port(host().as_deref(), around);
     let alone = || loopback(host().as_deref(), around, Backend::Datadog).filter(|doubt| doubt.verdict == Verdict::No);
-    let doubt = certain.or_else(alone).or_else(image);
+    let doubt = certain.or_else(foreign).or_else(alone).or_else(image);
     Tracing { is_on, ..Tracing::by(Backend::Datadog, agent, format!("rate {displayed}"), service, doubt) }
 }

@@ -45,6 +45,8 @@ pub(crate) enum Obstacle {
     NotCopied,
     /// The volume may have it: the manifest does not show what is in it, or who fills it.
     UnknownContent,
+    /// The volume with it is mounted at another folder than usual.
+    OtherFolder,
     /// The image has Python 3.8.
     OldPython,
     /// The server is prepackaged and has Python 3.8 in some releases of Seldon Core.
@@ -63,6 +65,7 @@ impl Obstacle {
             Self::NotMounted(_) | Self::NotCopied | Self::OldPython | Self::LabelledOff { .. } => Verdict::No,
             Self::MayBeInImage
             | Self::UnknownContent
+            | Self::OtherFolder
             | Self::PythonOfRelease
             | Self::UnknownPython
             | Self::NotLabelled => Verdict::Unknown,
@@ -84,6 +87,9 @@ impl Obstacle {
             }
             Self::UnknownContent => {
                 format!("the manifest does not show if the volume at {folder} has Datadog's library")
+            }
+            Self::OtherFolder => {
+                format!("Datadog's library is at another folder than {folder}, where it may not be loaded")
             }
             Self::NotCopied => {
                 format!("no init container copies Datadog's library into the volume at {folder}: it is not loaded")
@@ -112,6 +118,7 @@ impl Obstacle {
             Self::NotCopied | Self::UnknownContent => {
                 format!("add the init container {LIBRARY_CONTAINER}, as `enable --inject init` does")
             }
+            Self::OtherFolder => format!("mount it at {}", LIBRARY_VOLUME.folder),
             Self::OldPython | Self::PythonOfRelease => "write v2".to_owned(),
             Self::UnknownPython => "write v2, unless the image has Python 3.9 or later".to_owned(),
             Self::NotLabelled | Self::LabelledOff { by_pod: false } => {
@@ -133,13 +140,21 @@ impl<'t> PredictorPods<'t> {
     /// Datadog's library in a container, if the manifest shows or requests it.
     pub(super) fn library_of(&self, tree: &'t Tree<'_>, unit: &Unit<'t>, env: &Env<'t>) -> Option<Library> {
         let is_run = runs_library(env);
-        let on_path = env.last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
-        if is_run || on_path.is_some() {
+        let on_path = |folder: &str| env.last("PYTHONPATH").is_some_and(|path| path.value.contains(folder));
+        let other_folder = || {
+            let (_, folder) = self.library_mount(tree, unit)?;
+            Some(folder.trim_end_matches('/')).filter(|folder| !folder.is_empty() && on_path(folder))
+        };
+        let obstacle = match on_path(LIBRARY_VOLUME.folder) {
+            true => Some(self.obstacle(tree, unit)),
+            false => other_folder().map(|_| Some(Obstacle::OtherFolder)),
+        };
+        if is_run || obstacle.is_some() {
             let image = self.library_image(unit);
             let version = image.map_or(LibraryVersion::NotKnown, |(_, image)| LibraryVersion::of_image(image));
             return Some(match is_run {
                 true => Library::Runs(version),
-                false => Library::Injected(version, self.obstacle(tree, unit)),
+                false => Library::Injected(version, obstacle.flatten()),
             });
         }
         let tag = self.requested(unit)?;
@@ -251,7 +266,7 @@ pub(crate) fn python_obstacle(tree: &Tree<'_>, unit: &Unit<'_>, version: Library
 }
 
 /// The first two numbers of the wrapper's version in an image of a release of Seldon Core.
-pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
+fn wrapper_version(image: &str) -> Option<(u32, u32)> {
     let repository = split_image(image).0;
     let name = repository.strip_prefix("docker.io/").unwrap_or(repository).strip_prefix("seldonio/")?;
     let numbers: Vec<u32> = tag_of(image).split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
@@ -259,6 +274,13 @@ pub(crate) fn wrapper_version(image: &str) -> Option<(u32, u32)> {
         [major, minor, _] if WRAPPER_IMAGES.iter().any(|image| name.starts_with(image)) => Some((major, minor)),
         _ => None,
     }
+}
+
+/// Returns true if the wrapper of a unit's image traces REST calls even with TRACING 0. Source: seldon-core 1.5.0 to
+/// 1.8.0, `gunicorn_utils.py` (UserModelApplication.load), and seldon-core#3158.
+pub(crate) fn traces_rest_although_off(tree: &Tree<'_>, unit: &Unit<'_>) -> bool {
+    let version = text_of(tree, unit.node, "image").and_then(wrapper_version);
+    version.is_some_and(|version| ((1, 5)..=(1, 8)).contains(&version))
 }
 
 /// Requests to Datadog's admission controller to inject the library.

@@ -33,7 +33,7 @@ pub(crate) use annotated::{AnnotatedExecutor, SpecAnnotations};
 use annotations::ExecutorAnnotations;
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 use injection::Admission;
-pub(crate) use injection::{Obstacle, python_obstacle, runs_library, wrapper_version};
+pub(crate) use injection::{Obstacle, python_obstacle, runs_library, traces_rest_although_off};
 pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
 pub(crate) use reading::{EffectiveEnv, EffectiveValue, Engine, ValueSource};
@@ -154,6 +154,9 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
                         unit.tracing.apply_decision(&decision);
+                        if !matches!(decision, Decision::Silences(_)) && traces_rest_although_off(tree, &unit.unit) {
+                            unit.tracing.traces_rest();
+                        }
                     }
                     if pods.is_unreached {
                         unit.tracing.set_unknown(NO_CALLS);

@@ -11,6 +11,10 @@ use crate::yaml::{NodeId, Tree};
 const MODELS: &str = "/mnt/models";
 
 const NOT_FILLED: &str = "no other container has the volume that is mounted there";
+/// The name of the socket of Datadog's agent for metrics, and the reason why no span can be sent to it.
+const METRICS_SOCKET: &str = "dsd.socket";
+const FOR_METRICS: &str = "dsd.socket is the agent's for metrics";
+
 const NO_MOUNT: &str = "the orchestrator can have no volume";
 
 /// The reason why a path does not exist in a container.
@@ -167,6 +171,16 @@ impl PredictorPods<'_> {
             || names.any(|name| volumes.named.get(name).is_none_or(|volume| volume.has_library))
     }
 
+    /// The mount of the volume that the init container with Datadog's library has too, and its folder.
+    pub(crate) fn library_mount<'a>(&self, tree: &'a Tree<'_>, unit: &Unit<'_>) -> Option<(NodeId, &'a str)> {
+        let volumes = self.volumes_of(unit)?;
+        let init = tree.parent(volumes.library?.0)?;
+        list(tree, tree.resolve(unit.node), "volumeMounts").iter().find_map(|mount| {
+            let volume = volumes.named.get(text_of(tree, *mount, "name")?)?;
+            volume.containers.contains(&init).then_some((*mount, text_of(tree, *mount, "mountPath")?))
+        })
+    }
+
     /// The reason why the socket of DD_TRACE_AGENT_URL does not exist.
     pub(crate) fn why_no_socket(&self, tree: &Tree<'_>, unit: &Unit<'_>, url: &Variable<'_>) -> Option<&'static str> {
         let is_shown = !url.is_reference() && !url.is_placeholder() && !url.value.contains("$(");
@@ -177,6 +191,7 @@ impl PredictorPods<'_> {
         match unit.role {
             // The orchestrator that the operator adds.
             Role::SvcOrchSpec(_) => Some(NO_MOUNT),
+            _ if path.rsplit('/').next() == Some(METRICS_SOCKET) => Some(FOR_METRICS),
             _ => {
                 let never_filled = || self.is_never_filled(tree, unit, path).then_some(NOT_FILLED);
                 self.why_not_mounted(tree, unit, path).map(Unmounted::reason).or_else(never_filled)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::expansion::{Expansion, ExternalVariables, expand_text as expand, is_expanded};
 use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
-use crate::knowledge::is_known;
+use crate::knowledge::{BACKENDS, host_variable, is_known};
 use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
 use crate::yaml::Tree;
 
@@ -263,6 +263,8 @@ impl<'a, 't> EnvReading<'a, 't> {
                 Some(Reference::Field(HOST_IP)) if variable.text().is_none() => EnvText::NodeAddress,
                 None if is_node_address => EnvText::NodeAddress,
                 Some(Reference::Key { is_optional: true, .. }) => EnvText::Optional(reason),
+                // It is wrong whatever Kubernetes fills in.
+                None if !variable.is_placeholder() && is_host_with_port(variable) => EnvText::Literal(value),
                 _ if !reason.is_empty() => EnvText::Hidden(reason),
                 _ if variable.is_secret || self.has_secret(variable.name) => EnvText::Secret(value),
                 _ => EnvText::Literal(value),
@@ -285,4 +287,11 @@ impl<'a, 't> EnvReading<'a, 't> {
             (None, _) => String::new(),
         }
     }
+}
+
+/// Returns true for a host of an agent that ends in a port. An IPv6 address has more colons.
+fn is_host_with_port(variable: &Variable<'_>) -> bool {
+    let is_port = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+    let is_host = BACKENDS.map(host_variable).contains(&variable.name) && !variable.is_secret;
+    is_host && variable.value.rsplit_once(':').is_some_and(|(start, end)| !start.contains(':') && is_port(end))
 }

@@ -19,9 +19,30 @@ use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
-/// server of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
-const OTHER_SERVERS: [&str; 6] =
-    ["tensorflow/serving", "tritonserver", MLSERVER, "torchserve", "alibi-detect-server", "alibiexplainer"];
+/// servers of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
+const OTHER_SERVERS: [&str; 18] = [
+    "tensorflow/serving",
+    "tensorflow-serving",
+    "tensorflow_serving",
+    "tritonserver",
+    "tensorrtserver",
+    "nvidia/inferenceserver",
+    MLSERVER,
+    "torchserve",
+    "openvino/model_server",
+    "openvino_model_server",
+    "vllm",
+    "text-generation-inference",
+    "text-embeddings-inference",
+    "bentoml",
+    "alibi-detect-server",
+    "alibi-explain",
+    "alibiexplainer",
+    "seldon-core-executor",
+];
+
+/// Images of programs whose names are also part of the names of models, by the last part of their path.
+const OTHER_PROGRAMS: [&str; 5] = ["nginx", "nginx-unprivileged", "envoy", "redis", "haproxy"];
 
 const MLSERVER: &str = "mlserver";
 
@@ -351,7 +372,12 @@ pub(crate) fn is_mlserver(tree: &Tree<'_>, container: NodeId, env: &Env<'_>) -> 
 /// Returns true if the image of a container is that of a server other than MLServer.
 pub(crate) fn is_other_server(tree: &Tree<'_>, container: NodeId) -> bool {
     let image = text_of(tree, container, "image").unwrap_or_default();
-    OTHER_SERVERS.iter().any(|server| *server != MLSERVER && image.contains(server))
+    !image.contains(MLSERVER) && is_image_of_other(image)
+}
+
+fn is_image_of_other(image: &str) -> bool {
+    let name = split_image(image).0.rsplit('/').next().unwrap_or_default();
+    OTHER_SERVERS.iter().any(|server| image.contains(server)) || OTHER_PROGRAMS.contains(&name)
 }
 
 /// The reason why a container is clearly not Seldon's Python wrapper.
@@ -362,7 +388,7 @@ pub(crate) fn other_program(
     env: &Env<'_>,
 ) -> Option<String> {
     let image = text_of(tree, node, "image").unwrap_or_default();
-    if OTHER_SERVERS.iter().any(|server| image.contains(server)) {
+    if is_image_of_other(image) {
         return Some("its image is not Seldon's Python wrapper".to_owned());
     }
     if let Some(variable) = env.variables.iter().find(|variable| variable.name.starts_with("MLSERVER_")) {

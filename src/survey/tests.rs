@@ -2,6 +2,7 @@
 
 mod agents;
 mod expansion;
+mod images;
 mod mlserver;
 mod operator;
 
@@ -379,25 +380,6 @@ fn a_variable_has_its_position_in_the_text() {
     let tracing = orchestrator.env.last("TRACING").unwrap();
     assert_eq!(&text[tree.outer(tracing.node).range()], "{name: TRACING, value: '1'}");
     assert_eq!(tree.path(orchestrator.unit.node), "spec.predictors[0].svcOrchSpec");
-}
-
-#[test]
-fn another_program_is_unknown() {
-    let tracing = format!("env: [{AGENT}, {{name: TRACING, value: '1'}}]");
-    for (fields, verdict) in [
-        (tracing.clone(), "yes"),
-        (format!("image: 'seldonio/mlserver:1.3.5', {tracing}"), "unknown"),
-        (format!("image: 'nvcr.io/nvidia/tritonserver:23.01', {tracing}"), "unknown"),
-        (format!("command: [python, serve.py], {tracing}"), "unknown"),
-        (format!("command: [seldon-core-microservice, Model], {tracing}"), "yes"),
-        (
-            format!("env: [{AGENT}, {{name: TRACING, value: '1'}}, {{name: MLSERVER_MODEL_NAME, value: 'c'}}]"),
-            "unknown",
-        ),
-        ("image: 'seldonio/mlserver:1.3.5'".to_owned(), "no"),
-    ] {
-        assert_eq!(container(&fields).split(' ').nth(1), Some(verdict), "{fields}");
-    }
 }
 
 #[test]

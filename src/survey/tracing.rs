@@ -379,6 +379,18 @@ impl Tracing {
         }
     }
 
+    /// Sets the state of a wrapper that is off and traces REST calls all the same. The manifest does not show how it is
+    /// called.
+    pub(super) fn traces_rest(&mut self) {
+        let is_off = matches!(self.start, Some(ClientStart { state: ClientState::Off { .. }, .. }));
+        if self.is_wrapper() && is_off && self.verdict == Verdict::No {
+            self.verdict = Verdict::Unknown;
+            self.cause = self.cause.filter(|cause| *cause == Cause::SwitchedOff);
+            let reason = self.reason.take().unwrap_or_default();
+            self.reason = Some(format!("{reason}, and the wrapper of this image traces REST calls all the same"));
+        }
+    }
+
     /// Applies the orchestrator's decision to a container with Jaeger's client.
     pub(super) fn apply_decision(&mut self, orchestrator: &Decision) {
         let is_jaeger = self.backend.is_some_and(Backend::is_jaeger);

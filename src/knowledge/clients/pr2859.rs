@@ -36,6 +36,13 @@ pub(super) fn wrapper_is_on(text: &str) -> bool {
     ["yes", "true", "t", "1"].iter().any(|on| text.eq_ignore_ascii_case(on))
 }
 
+/// Returns true if a program reads this value of DD_ENABLED as off, and it is no word for that.
+pub(crate) fn is_unexpectedly_off(text: &str, is_executor: bool) -> bool {
+    const OFF: [&str; 8] = ["", "0", "f", "false", "n", "no", "off", "disabled"];
+    let is_on = if is_executor { executor_is_on(text) } else { wrapper_is_on(text) };
+    !is_on && !OFF.iter().any(|off| text.eq_ignore_ascii_case(off))
+}
+
 /// The start of the executor in this environment. `None`: DD_ENABLED is not on, so that it traces to Jaeger.
 pub(crate) fn executor(environment: &Environment<'_>) -> Option<ClientStart> {
     let mut judged = Judgement::new(environment);

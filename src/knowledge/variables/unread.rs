@@ -104,6 +104,14 @@ pub(in crate::knowledge) const UNREAD: &[Unread] = &[
     ),
     of_agent("DD_APM_ENABLED", "Makes the agent accept traces."),
     of_agent("DD_APM_NON_LOCAL_TRAFFIC", "Makes the agent accept traces from other containers."),
+    of_agent(
+        "DD_APM_RECEIVER_PORT",
+        "The port at which the agent accepts traces. Its clients read DD_TRACE_AGENT_PORT.",
+    ),
+    of_agent(
+        "DD_APM_RECEIVER_SOCKET",
+        "The socket at which the agent accepts traces. Its clients read DD_TRACE_AGENT_URL: unix:///PATH.",
+    ),
     of_agent("DD_APM_ANALYZED_SPANS", "The spans that the agent keeps for analysis."),
     of_agent("DD_LOGS_ENABLED", "Makes the agent collect logs."),
     of_agent("DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL", "Makes the agent collect the logs of all containers."),

@@ -22,8 +22,8 @@ pub(super) const ST010: Rule = Rule {
     finds: "tracing that is only partly on",
     explanation: "A trace passes through the executor and the servers that it calls. A part that does not trace leaves \
                   a gap, or splits the trace. The rule finds a missing switch beside others that trace: TRACING on a \
-                  container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. It does \
-                  not apply to what a value switches off or what the annotation seldon-trace/skip excludes. There is \
+                  container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. With an \
+                  agent and no sampler, a sampling server decides, and the finding is an info. It does not apply to what a value switches off or what the annotation seldon-trace/skip excludes. There is \
                   no fix where what traces sends to an agent in its own pod, or samples to Jaeger with anything but \
                   const 1, and none where ST018 or ST022 finds what may be the missing variables. A manifest does not tell in which language a server is written: if it is not Python, allow \
                   the finding by a comment.",
@@ -171,8 +171,10 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 .filter(|_| !kept_out.contains(survey.unit.name));
             if let Some(missing) = missing {
                 let (label, others) = (name_of(&survey.unit), tracing_phrase(&labels));
+                let is_unknown = survey.tracing.verdict == Verdict::Unknown;
+                let verb = if is_unknown { "may not" } else { "does not" };
                 let message =
-                    format!("{label} does not trace ({missing} is not set), while {others} to {}", backend.title());
+                    format!("{label} {verb} trace ({missing} is not set), while {others} to {}", backend.title());
                 let is_apart = is_orchestrator(&scene) && predictor.pods.executor == ExecutorPlace::Alone;
                 // The sidecar of the others is not in its pod.
                 let needs_host = is_apart && tracing.iter().any(|unit| unit.tracing.is_at_localhost());
@@ -186,7 +188,8 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
                 };
                 let request = request.as_ref().filter(|request| lost.is_none() && fits(request, &scene));
                 let fix = request.and_then(profile_of).map(|profile| Fix::Enable(Box::new(profile)));
-                found.push((survey, Found::new(node_to_report(&scene), message, help).fixed_by(fix)));
+                let partly = Found::new(node_to_report(&scene), message, help).fixed_by(fix);
+                found.push((survey, if is_unknown { partly.info() } else { partly }));
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text, scenes};
 use super::{
-    exit, exits, is_library, is_referenced, is_server, is_target, name_of, other_env_source, outcomes_of_library,
+    exit, exits, is_library, is_orchestrator, is_referenced, is_server, is_target, name_of, other_env_source,
+    outcomes_of_library,
 };
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{Outcome, pr2859};
@@ -180,6 +181,16 @@ spec:
         found.collect()
     }),
 };
+
+/// The finding if DD_ENABLED seems on, and the client of pull request 2859 reads it as off.
+pub(super) fn enabled_that_is_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let variable = scene.last("DD_ENABLED").filter(|_| is_target(scene) && !is_library(scene))?;
+    let is_executor = is_orchestrator(scene);
+    let text = plain_text(&variable).filter(|text| pr2859::is_unexpectedly_off(text, is_executor))?;
+    let client = if is_executor { TracingClient::DatadogExecutor } else { TracingClient::DatadogWrapper };
+    let message = format!("DD_ENABLED is {}, which {} takes for off", variable.shown(text), client.name());
+    Some(scene.at(&variable, message, "write '1' for on, '0' for off"))
+}
 
 const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 

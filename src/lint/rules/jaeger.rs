@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
+use super::datadog::enabled_that_is_off;
 use super::wrapper::{is_off, traces_although_off};
 use super::{
-    CLIENTS, EXECUTOR, exits, is_jaeger_executor, is_orchestrator, is_target, name_of, other_env_source,
-    outcomes_with_library, outcomes_without_mlserver,
+    CLIENTS, EXECUTOR, advice_in_order, exits, is_jaeger_executor, is_orchestrator, is_target, name_of,
+    other_env_source, outcomes_with_library, outcomes_without_mlserver,
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
-use crate::manifest::{KeptOut, ORCHESTRATOR, Role, Variable, value_of};
+use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, Decision, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
 };
@@ -34,7 +35,8 @@ pub(super) const ST004: Rule = Rule {
             let message = format!("{} is not a whole number of 32 bits, and the executor exits at start", fault.name);
             Found::new(fault.node, message, "write a number alone, such as '5000'")
         });
-        exits(scene).filter(|_| is_jaeger_executor(scene)).map(|(_, found)| found).chain(fault).collect()
+        let found = exits(scene).map(|(_, found)| found).chain(credential_alone(scene));
+        found.filter(|_| is_jaeger_executor(scene)).chain(fault).collect()
     }),
 };
 
@@ -287,13 +289,39 @@ pub(super) const ST040: Rule = Rule {
     explanation: "The client silently uses another value than the one that is written. The executor's const sampler \
                   reads any number except 0 as 1, and an interval or a count of 0 or less as the default. The Python \
                   wrapper reads a JAEGER_AGENT_PORT that is not an integer as 6831. Datadog's library reads a \
-                  DD_TRACE_ENABLED other than true and 1 as false.",
+                  DD_TRACE_ENABLED other than true and 1 as false, and the clients of pull request 2859 read some values of \
+                  DD_ENABLED as off: `on`, and in the executor `yes`.",
     source: CLIENTS,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: const\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: probabilistic\n- name: JAEGER_SAMPLER_PARAM\n  value: \"0.1\"",
     fix: None,
-    check: Check::Unit(values_that_are_taken_for_others),
+    check: Check::Unit(|scene| {
+        let mut found = values_that_are_taken_for_others(scene);
+        found.extend(enabled_that_is_off(scene));
+        found
+    }),
 };
+
+/// The finding for a user or a password from a Secret, if the other is not set: the executor exits, unless the Secret's
+/// value is empty.
+fn credential_alone(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let pairs = [("JAEGER_USER", "JAEGER_PASSWORD"), ("JAEGER_PASSWORD", "JAEGER_USER")];
+    let is_missing = |name: &str| scene.last(name).is_none_or(|variable| variable.is_gap());
+    outcomes_without_mlserver(scene).find_map(|(variable, outcome)| {
+        let Outcome::Unknown(reason) = outcome else { return None };
+        let (_, other) = pairs.iter().find(|(name, _)| *name == variable.name)?;
+        if !is_missing(other) || other_env_source(scene) || is_optional(&variable) {
+            return None;
+        }
+        let message = format!("{} {}", variable.name, fact_and_advice(reason).0);
+        let found = scene.at(&variable, message, "set both beside JAEGER_ENDPOINT, or neither");
+        Some(Found { severity: Some(Severity::Warning), ..found })
+    })
+}
+
+fn is_optional(variable: &Variable<'_>) -> bool {
+    matches!(variable.reference, Some(Reference::Key { is_optional: true, .. }))
+}
 
 fn orchestrators_that_silence<'a, 't>(
     tree: &'t Tree<'_>,
@@ -333,10 +361,15 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let found = outcomes_with_library(scene).filter_map(|(_, variable, outcome)| match outcome {
         Outcome::SendsNothing(reason) => {
             let (fact, advice) = fact_and_advice(reason);
+            let advice = advice_in_order(scene, &variable, advice);
             Some(scene.at(&variable, format!("{}, and no span is sent", about(variable.name, fact)), advice))
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
             let url = plain_text(&variable)?;
+            if !has_web_scheme(url) {
+                let message = "JAEGER_ENDPOINT has no scheme http:// or https://, and no span is sent".to_owned();
+                return Some(scene.at(&variable, message, "write http://HOST:14268/api/traces"));
+            }
             let (message, help, is_certain) = match Receiver::JaegerCollector.other_service_at(url) {
                 Some((port, what)) => (
                     format!("JAEGER_ENDPOINT has port {port}, {what}, and the executor sends Thrift over HTTP"),
@@ -351,6 +384,11 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => None,
     });
     found.collect()
+}
+
+fn has_web_scheme(url: &str) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, _)| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)))
 }
 
 fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

@@ -19,11 +19,18 @@ enum Level {
     ComponentSpec,
     PodSpec,
     Container,
+    EnvEntry,
+    EnvSource,
+    FieldRef,
+    KeyRef,
     GraphNode,
     Explainer,
 }
 
-use Level::{ComponentSpec, Container, Explainer, GraphNode, PodSpec, Predictor, Resource, Spec, SvcOrchSpec};
+use Level::{
+    ComponentSpec, Container, EnvEntry, EnvSource, Explainer, FieldRef, GraphNode, KeyRef, PodSpec, Predictor,
+    Resource, Spec, SvcOrchSpec,
+};
 
 /// The fields that lead to an env list or define variables, with their levels in the schema
 /// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`).
@@ -41,6 +48,13 @@ const FIELDS: &[(&str, &[Level])] = &[
     ("children", &[GraphNode]),
     ("envSecretRefName", &[GraphNode, Explainer]),
     ("containerSpec", &[Explainer]),
+    ("value", &[EnvEntry]),
+    ("valueFrom", &[EnvEntry]),
+    ("fieldRef", &[EnvSource]),
+    ("configMapKeyRef", &[EnvSource]),
+    ("secretKeyRef", &[EnvSource]),
+    ("fieldPath", &[FieldRef]),
+    ("key", &[KeyRef]),
 ];
 
 /// All fields of each level in Seldon's types. A pod's `spec` and a container are types of Kubernetes and have only the
@@ -115,6 +129,10 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
     ),
     (PodSpec, &["containers", "initContainers"]),
     (Container, &["env", "envFrom"]),
+    (EnvEntry, &["name", "value", "valueFrom"]),
+    (EnvSource, &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]),
+    (FieldRef, &["apiVersion", "fieldPath"]),
+    (KeyRef, &["name", "key", "optional"]),
 ];
 
 /// Shorter field names may differ by one letter only.
@@ -130,8 +148,8 @@ pub(super) const ST018: Rule = Rule {
     finds: "a key at the wrong place, or misspelled",
     explanation: "The API server silently drops a key that the schema of a SeldonDeployment does not have, with the \
                   variables in it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` beside \
-                  `containers`, `svcOrchspec` for `svcOrchSpec`. With strict validation, its default, `kubectl apply` \
-                  rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
+                  `containers`, `svcOrchspec` for `svcOrchSpec`, `valuefrom` for `valueFrom`. With strict \
+                  validation, its default, `kubectl apply` rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
                   seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not find empty keys, \
                   or keys that lead to no variables.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
@@ -180,8 +198,8 @@ spec:
 pub(super) struct DroppedKey<'t> {
     pub node: NodeId,
     name: &'t str,
-    /// The field of this level of which it is a typo, or itself as a field of another level.
-    field: &'static str,
+    /// The field of this level of which it is a typo, or itself.
+    field: &'t str,
     is_typo: bool,
     level: Level,
     /// Its mapping.
@@ -211,20 +229,22 @@ pub(super) fn dropped_keys<'t>(
     found
 }
 
-/// A key that is no field of its level, its name, and the field that is meant: one of another level, or one of this
-/// level of which it is a typo.
+/// A key that is no field of its level, its name, and the field of this level of which it is a typo, or else itself.
 fn unknown_key<'t>(
     tree: &'t Tree<'_>,
     level: Level,
     (key, value): (NodeId, NodeId),
-) -> Option<(NodeId, &'t str, &'static str)> {
+) -> Option<(NodeId, &'t str, &'t str)> {
     let name = tree.scalar_text(key)?;
     if level.fields().contains(&name) {
         return None;
     }
     // The fields of a container are those of Kubernetes, and are not checked.
-    let misplaced = FIELDS.iter().map(|(field, _)| *field).find(|field| level != Container && *field == name);
-    let field = misplaced.or_else(|| meant_field(level, name))?;
+    let is_misplaced = level.may_have_misplaced() && FIELDS.iter().any(|(field, _)| *field == name);
+    // An entry has three fields, and those of kustomize's patches.
+    let is_foreign = level == EnvEntry && !name.starts_with('$') && !tree.is_merge_key(key);
+    let own = || (is_misplaced || is_foreign).then_some(name);
+    let field = meant_field(level, name).filter(|_| !is_misplaced).or_else(own)?;
     has_content(tree, value).then_some((key, name, field))
 }
 
@@ -254,7 +274,8 @@ impl<'t> DroppedKey<'t> {
         let (orchestrator, containers) =
             (UnitGroup::Orchestrator(self.predictor), UnitGroup::Containers(self.predictor));
         match (self.level, self.field) {
-            (Explainer, _) | (_, "graph" | "children" | "explainer" | "initContainers") => Vec::new(),
+            (Explainer | EnvEntry | EnvSource | FieldRef | KeyRef, _)
+            | (_, "graph" | "children" | "explainer" | "initContainers") => Vec::new(),
             (_, "envSecretRefName" | "containerSpec") => Vec::new(),
             (SvcOrchSpec, _) | (_, "svcOrchSpec") => vec![orchestrator],
             (ComponentSpec | PodSpec, _) => {
@@ -327,7 +348,10 @@ fn levels(
         let field = |name: &str| value_of(tree, predictor, name);
         let mut add = |level, node| levels.push((level, node, Some(own)));
         add(Predictor, predictor);
-        field("svcOrchSpec").into_iter().for_each(|node| add(SvcOrchSpec, node));
+        if let Some(node) = field("svcOrchSpec") {
+            add(SvcOrchSpec, node);
+            env_levels(tree, node, &mut add);
+        }
         field("explainer").into_iter().for_each(|node| add(Explainer, node));
         let mut nodes: Vec<NodeId> = field("graph").into_iter().collect();
         while let Some(node) = nodes.pop() {
@@ -340,13 +364,35 @@ fn levels(
             let Some(pod) = value_of(tree, *item, "spec") else { continue };
             add(PodSpec, pod);
             let containers = value_of(tree, pod, "containers").into_iter().flat_map(|list| tree.items(list));
-            containers.for_each(|container| add(Container, tree.resolve(*container)));
+            for container in containers.map(|container| tree.resolve(*container)) {
+                add(Container, container);
+                env_levels(tree, container, &mut add);
+            }
         }
     }
     levels
 }
 
+/// Adds the entries of an env list, and the mappings in them.
+fn env_levels(tree: &Tree<'_>, holder: NodeId, add: &mut impl FnMut(Level, NodeId)) {
+    let entries = value_of(tree, holder, "env").into_iter().flat_map(|list| tree.items(list));
+    for entry in entries.map(|entry| tree.resolve(*entry)) {
+        add(EnvEntry, entry);
+        let Some(source) = value_of(tree, entry, "valueFrom") else { continue };
+        add(EnvSource, source);
+        for (key, level) in [("fieldRef", FieldRef), ("configMapKeyRef", KeyRef), ("secretKeyRef", KeyRef)] {
+            value_of(tree, source, key).into_iter().for_each(|node| add(level, node));
+        }
+    }
+}
+
 impl Level {
+    /// Returns true if a field of another level may be at this one by mistake. `key` is a field of an entry's source, and
+    /// any name in a container.
+    fn may_have_misplaced(self) -> bool {
+        !matches!(self, Container | EnvEntry | EnvSource | FieldRef | KeyRef)
+    }
+
     fn fields(self) -> &'static [&'static str] {
         ALL_FIELDS.iter().find(|(level, _)| *level == self).map_or(&[], |(_, fields)| fields)
     }
@@ -361,6 +407,10 @@ impl Level {
             ComponentSpec => "an item of `componentSpecs`",
             PodSpec => "a pod's `spec`",
             Container => "a container",
+            EnvEntry => "an env entry",
+            EnvSource => "`valueFrom`",
+            FieldRef => "`fieldRef`",
+            KeyRef => "a reference to a key",
             GraphNode => "a node of the graph",
             Explainer => "`explainer`",
         }
@@ -369,6 +419,7 @@ impl Level {
     /// The right place for a key that was found at this level.
     fn help(self, key: &str) -> &'static str {
         match (self, key) {
+            (EnvEntry, _) => "write `value` or `valueFrom`",
             (SvcOrchSpec, "spec") => "put what it holds right under `svcOrchSpec`",
             (PodSpec | Spec, "spec") => "put what it holds right here",
             (Explainer, "env" | "envFrom") => "put it under `containerSpec`",

@@ -3,6 +3,7 @@
 mod beside;
 mod datadog;
 mod jaeger;
+mod labels;
 mod lost;
 mod misplaced;
 mod near;
@@ -17,6 +18,7 @@ pub(crate) use lost::{LostSetting, UnitGroup, groups_of, lost_settings};
 pub(crate) use near::distance_up_to;
 
 use super::{Found, Rule, Scene};
+use crate::diagnostic::quoted;
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::knowledge::switches_on;
@@ -60,7 +62,7 @@ pub static RULES: &[Rule] = &[
     near::ST031,
     jaeger::ST032,
     pods::ST033,
-    pods::ST034,
+    labels::ST034,
     pods::ST035,
     jaeger::ST036,
     pods::ST037,
@@ -142,7 +144,25 @@ fn exit(scene: &Scene<'_, '_, '_>, client: TracingClient, variable: &Variable<'_
     let Outcome::Exits(reason) = outcome else { return None };
     let (fact, advice) = fact_and_advice(reason);
     let message = format!("{}, and {} {}", about(variable.name, fact), client.name(), client.failure());
-    Some(scene.at(variable, message, advice))
+    Some(scene.at(variable, message, advice_in_order(scene, variable, advice)))
+}
+
+/// The advice for a value or, if it refers to a variable after it, that on their order.
+fn advice_in_order(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>, advice: &str) -> String {
+    let names = variable.value.split("$(").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
+    let is_after = |name: &&str| {
+        let env = scene.env();
+        env.last_before(name, variable.index).is_none()
+            && env.last(name).is_some_and(|other| other.index > variable.index)
+    };
+    match names.into_iter().find(is_after) {
+        Some(name) => format!(
+            "move {} before {}: Kubernetes replaces references to earlier variables alone",
+            quoted(name),
+            variable.name
+        ),
+        None => advice.to_owned(),
+    }
 }
 
 /// Returns true if a program that can trace reads the variables.

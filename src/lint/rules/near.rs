@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::super::{Check, Found, Rule, Severity};
+use super::super::{Check, Found, Rule, Scene, Severity};
+use super::places::is_for_the_executor;
 use super::{API_SERVER, is_referenced, is_target};
 use crate::diagnostic::quoted;
 use crate::knowledge::{is_known, known};
-use crate::manifest::{Role, value_of};
+use crate::manifest::{Role, engine_annotation, value_of};
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::Tree;
 
@@ -34,24 +35,41 @@ pub(super) const ST030: Rule = Rule {
     severity: Severity::Warning,
     finds: "a variable one or two letters off a known one",
     explanation: "Nothing reads a variable with a misspelled name, and no program reports it. Only names that begin \
-                  with JAEGER_, DD_ or DATADOG_, or with a misspelling of these, are compared.",
+                  with JAEGER_, DD_ or DATADOG_, or with a misspelling of these, are compared. An annotation \
+                  seldon.io/engine-foo-bar is compared as the executor's variable FOO_BAR.",
     source: "the variables of `seldon-trace explain`",
     wrong: "- name: JAEGER_AGENTPORT\n  value: \"6831\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
     fix: None,
-    check: Check::Unit(|scene| {
-        let mut found = Vec::new();
-        for variable in scene.effective().filter(|_| is_target(scene)) {
-            if let Some(meant) = meant_variable(variable.name).filter(|_| !is_referenced(scene, variable.name)) {
-                let is_word = variable.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                let name = if is_word { variable.name.to_owned() } else { quoted(variable.name) };
-                let message = format!("nothing reads {name}; did you mean {meant}?");
-                found.push(Found::new(name_node(scene.tree, variable.node), message, format!("write {meant}")));
-            }
-        }
-        found
-    }),
+    check: Check::UnitAndDeployment(misspelled_variables, misspelled_annotations),
 };
+
+fn misspelled_variables(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    for variable in scene.effective().filter(|_| is_target(scene)) {
+        if let Some(meant) = meant_variable(variable.name).filter(|_| !is_referenced(scene, variable.name)) {
+            let is_word = variable.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let name = if is_word { variable.name.to_owned() } else { quoted(variable.name) };
+            let message = format!("nothing reads {name}; did you mean {meant}?");
+            found.push(Found::new(name_node(scene.tree, variable.node), message, format!("write {meant}")));
+        }
+    }
+    found
+}
+
+/// The findings for annotations of `spec` that become variables of the executor.
+fn misspelled_annotations(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>) -> Vec<Found> {
+    let mut units = survey.predictors.iter().flat_map(|predictor| &predictor.units);
+    let has_executor = units.any(|unit| matches!(unit.unit.role, Role::SvcOrchSpec(_)));
+    let annotations = survey.engine.iter().filter(|_| has_executor).filter_map(|variable| {
+        let meant = meant_variable(&variable.name).filter(|meant| is_for_the_executor(meant))?;
+        let annotation = engine_annotation(meant);
+        let key = tree.scalar_text(variable.annotation)?;
+        let message = format!("nothing reads the variable of {key}; did you mean {annotation}?");
+        Some(Found::new(variable.annotation, message, format!("write {annotation}")))
+    });
+    annotations.collect()
+}
 
 pub(super) const ST031: Rule = Rule {
     id: "ST031",
@@ -172,8 +190,8 @@ pub(super) fn near_containers<'a, 't>(
 }
 
 /// Returns true if one container's name may be a typo of another: they differ in one or two letters, or in case alone.
-/// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter differs
-/// (`encoder`, `decoder`).
+/// It is not a typo if only digits or short words differ (`worker-a`, `worker-b`), or if the first letter and another
+/// one differ (`encoder`, `decoder`).
 fn is_typo(one: &str, other: &str) -> bool {
     if one.eq_ignore_ascii_case(other) {
         return true;
@@ -184,12 +202,12 @@ fn is_typo(one: &str, other: &str) -> bool {
         one.clone().count() == other.clone().count()
             && one.zip(other).filter(|(one, other)| one != other).all(|(one, other)| one.len().max(other.len()) <= 3)
     };
+    let most = if one.chars().next() == other.chars().next() { 2 } else { 1 };
     let letters = |name: &str| name.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
     one.len().min(other.len()) >= MIN_CONTAINER_NAME_LENGTH
         && !differ_in_short_words
-        && one.chars().next() == other.chars().next()
         && letters(one) != letters(other)
-        && distance_up_to(one, other, 2).is_some()
+        && distance_up_to(one, other, most).is_some()
 }
 
 fn is_lower(name: &str) -> bool {
@@ -199,13 +217,20 @@ fn is_lower(name: &str) -> bool {
 /// Names that are more than a typo away from the variable that is meant.
 const MEANT: [(&str, &str); 1] = [("DD_TRACE_AGENT_HOST", "DD_AGENT_HOST")];
 
-/// Returns true if a name has a word of known variables where this one has another: `HOST` is no typo of `PORT`.
+/// Returns true if a name has a word of known variables where this one has another: `HOST` is no typo of `PORT`. The words
+/// are those of the same client: `SAMPLE` of Datadog's DD_SAMPLE_RATE is a typo of Jaeger's `SAMPLER`.
 fn has_other_meaning(name: &str, other: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| known().flat_map(|known| known.name().split('_')).collect());
+    const JAEGER: &str = "JAEGER_";
+    static WORDS: LazyLock<[HashSet<&str>; 2]> = LazyLock::new(|| {
+        [true, false].map(|is_jaegers| {
+            let names = known().map(|known| known.name()).filter(|name| name.starts_with(JAEGER) == is_jaegers);
+            names.flat_map(|name| name.split('_')).collect()
+        })
+    });
+    let words = &WORDS[if other.starts_with(JAEGER) { 0 } else { 1 }];
     let is_plural = |one: &str, other: &str| one.strip_suffix('S') == Some(other);
     let is_other = |(one, other): (&str, &str)| {
-        one != other && WORDS.contains(one) && !is_plural(one, other) && !is_plural(other, one)
+        one != other && words.contains(one) && !is_plural(one, other) && !is_plural(other, one)
     };
     name.split('_').zip(other.split('_')).any(is_other) && name.split('_').count() == other.split('_').count()
 }
@@ -279,6 +304,10 @@ mod tests {
             ("JAEGER_AGENTPORT", Some("JAEGER_AGENT_PORT")),
             ("JEAGER_AGENT_HOST", Some("JAEGER_AGENT_HOST")),
             ("JAEGER_SAMPLER_TYP", Some("JAEGER_SAMPLER_TYPE")),
+            ("JAEGER_SAMPLE_TYPE", Some("JAEGER_SAMPLER_TYPE")),
+            ("JAEGER_SAMPLE_PARAM", Some("JAEGER_SAMPLER_PARAM")),
+            ("JAEGER_DISABLE", Some("JAEGER_DISABLED")),
+            ("JAEGER_SAMPLE_PORT", None),
             ("jaeger_agent_host", Some("JAEGER_AGENT_HOST")),
             ("DD_TAG", Some("DD_TAGS")),
             ("DATADOG_TRACE_AGENTPORT", Some("DATADOG_TRACE_AGENT_PORT")),
@@ -304,6 +333,7 @@ mod tests {
     fn numbered_containers_are_not_typos() {
         assert!(is_typo("clasifier", "classifier"));
         assert!(is_typo("calssifier", "classifier"));
+        assert!(is_typo("lassifier", "classifier") && is_typo("lcassifier", "classifier"));
         assert!(!is_typo("model1", "model2"));
         assert!(!is_typo("iris", "irsi"));
         assert!(!is_typo("worker-a", "worker-b") && !is_typo("model-eu", "model-us") && !is_typo("encoder", "decoder"));

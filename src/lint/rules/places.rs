@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::super::{Check, Found, Rule, Scene, Severity};
 use super::near::near_containers;
 use super::values::is_literal_credential;
-use super::{is_orchestrator, is_referenced, is_server};
+use super::{is_orchestrator, is_referenced, is_server, outcomes_without_mlserver};
 use crate::credentials::is_credential;
+use crate::knowledge::clients::Outcome;
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
 use crate::manifest::{Deployment, Role, is_placeholder};
@@ -21,7 +22,7 @@ pub(super) const ST015: Rule = Rule {
                   of other protocols and explainers have no tracing client of Seldon's. Seldon does not call a \
                   container that no graph node names; such a sidecar may be any program, so only TRACING and \
                   DD_ENABLED are found there. JAEGER_PROPAGATION, JAEGER_AUTH_TOKEN and JAEGER_TRACEID_128BIT are for \
-                  other Jaeger clients than the executor's.",
+                  other Jaeger clients than the executor's, and the Python wrapper does not read the first two either.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go, operator/controllers; jaeger-client-go 2.25, \
              config/config_env.go",
     wrong: "- name: JAEGER_PROPAGATION\n  value: b3",
@@ -160,7 +161,7 @@ pub(super) fn misplaced_settings(
 }
 
 /// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.
-fn is_for_the_executor(name: &str) -> bool {
+pub(super) fn is_for_the_executor(name: &str) -> bool {
     let is_read = |known: Known| match known {
         Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
         Known::Unread(_) => false,
@@ -176,6 +177,15 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     // Datadog's libraries read these in any program, for metrics and logs too.
     let is_shared = |name: &str| leaves(name) == Leaves::BesideDdEnabled && !scene.env().has("DD_ENABLED");
     let mut found = Vec::new();
+    // The container may have any program where tracing is off.
+    let is_wrapper = is_server(scene) && tracing.is_wrapper() && tracing.is_on;
+    let of_wrapper = |name: &str| {
+        let ignored = outcomes_without_mlserver(scene).filter(|(variable, _)| is_wrapper && variable.name == name);
+        ignored.into_iter().find_map(|(_, outcome)| match outcome {
+            Outcome::Ignored(reason) => Some(reason.to_string()),
+            _ => None,
+        })
+    };
     for variable in scene.effective() {
         let name = variable.name;
         let is_unread = match unit.role {
@@ -192,7 +202,9 @@ fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         if is_unread && !is_referenced(scene, name) {
             let words = format!("{name} is not read by {label}: {reason}");
             found.push(scene.at(variable, words, "remove it"));
-        } else if let Some(instead) = of_other_clients(name).filter(|_| is_orchestrator(scene)) {
+        } else if let Some(of_executor) = of_other_clients(name) {
+            let of_executor = is_orchestrator(scene).then(|| of_executor.to_owned());
+            let Some(instead) = of_executor.or_else(|| of_wrapper(name)) else { continue };
             found.push(scene.at(variable, format!("{name} is not read by {label}: {instead}"), "remove it"));
         }
     }

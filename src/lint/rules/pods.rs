@@ -1,12 +1,12 @@
-//! Rules on pods: labels and annotations that reach no pod, sockets without a volume, an agent in another pod.
+//! Rules on pods: sockets without a volume, an agent in another pod.
 
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity, plain_text, scenes};
-use super::{exit, is_server, is_target, outcomes_with_mlserver};
+use super::{exit, is_library, is_server, is_target, other_env_source, outcomes_with_mlserver};
 use crate::knowledge::clients::ddtrace::LibraryVersion;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::parts::{ADMISSION_LABEL, LIBRARY_VOLUME, is_library_annotation};
+use crate::knowledge::parts::LIBRARY_VOLUME;
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
@@ -17,18 +17,6 @@ use crate::survey::{
 };
 use crate::yaml::{NodeId, Tree};
 
-/// Labels that Datadog reads from a pod.
-const POD_LABELS: [&str; 5] = [
-    "tags.datadoghq.com/env",
-    "tags.datadoghq.com/service",
-    "tags.datadoghq.com/version",
-    ADMISSION_LABEL,
-    "agent.datadoghq.com/sidecar",
-];
-
-/// Annotations that an admission controller reads from a pod.
-const POD_ANNOTATIONS: [&str; 2] = ["sidecar.opentelemetry.io/inject", "sidecar.jaegertracing.io/inject"];
-
 pub(super) const ST033: Rule = Rule {
     id: "ST033",
     severity: Severity::Warning,
@@ -36,7 +24,7 @@ pub(super) const ST033: Rule = Rule {
     explanation: "DD_TRACE_AGENT_URL may name a socket of the agent on the node. A container sees it only if a volume, \
                   such as a hostPath, is mounted over its folder. A mount needs a volume of its name in the pod: \
                   without it the API server rejects the Deployment. The orchestrator that the operator makes can't \
-                  have a mount, so it can't use a socket.",
+                  have a mount, so it can't use a socket. The agent's dsd.socket takes metrics, and no traces.",
     source: "Datadog's guide for APM on Kubernetes; Seldon Core 1.19.0-dev, operator/controllers",
     wrong: "- name: DD_TRACE_AGENT_URL\n  value: unix:///var/run/datadog/apm.socket",
     right: "- name: DD_TRACE_AGENT_URL\n  value: http://datadog-agent.monitoring:8126",
@@ -45,60 +33,13 @@ pub(super) const ST033: Rule = Rule {
         let Some(variable) = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene)) else { return Vec::new() };
         let help = match scene.unit().role {
             Role::SvcOrchSpec(_) => "give an http:// URL",
+            _ if variable.value.ends_with("dsd.socket") => "write apm.socket, the agent's socket for traces",
             _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
         let reason = scene.predictor.pods.why_no_socket(scene.tree, scene.unit(), &variable);
         let found =
             reason.map(|reason| scene.at(&variable, format!("DD_TRACE_AGENT_URL is a socket, and {reason}"), help));
         found.into_iter().collect()
-    }),
-};
-
-pub(super) const ST034: Rule = Rule {
-    id: "ST034",
-    severity: Severity::Warning,
-    finds: "a label or annotation for pods that reaches no pod",
-    explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
-                  `predictors[].labels` or `componentSpecs[].metadata`, but not from `spec`, which has no field for \
-                  them. Annotations reach them from `predictors[].annotations` and from `spec.annotations`.",
-    source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
-    wrong: "\
-metadata:
-  name: iris
-  labels:
-    tags.datadoghq.com/env: prod
-spec:
-  predictors:
-  - name: main
-    graph:
-      name: classifier",
-    right: "\
-spec:
-  predictors:
-  - name: main
-    graph:
-      name: classifier
-    labels:
-      tags.datadoghq.com/env: prod",
-    fix: None,
-    check: Check::Deployment(|tree, survey| {
-        let keys = |holder: &str, field: &str| {
-            let holder = value_of(tree, survey.deployment.node, holder);
-            let mapping = holder.and_then(|holder| value_of(tree, holder, field));
-            let entries = mapping.into_iter().flat_map(|mapping| tree.entries(mapping));
-            entries.filter_map(|(key, _)| Some((key, tree.scalar_text(key)?))).collect::<Vec<_>>()
-        };
-        let labels = |holder: &str| keys(holder, "labels").into_iter().filter(|(_, name)| POD_LABELS.contains(name));
-        let of_resource = labels("metadata").map(|(key, name)| reaches_no_pod(key, name, "label", "labels"));
-        // `spec` has no field `labels` in Seldon's types: the API server drops it.
-        let of_spec = labels("spec").map(|(key, name)| {
-            let message = format!("the label {name} of `spec` reaches no pod: only predictors have labels");
-            Found::new(key, message, "put it under the `labels` of a predictor")
-        });
-        let is_for_pods = |name: &str| POD_ANNOTATIONS.contains(&name) || is_library_annotation(name);
-        let annotations = keys("metadata", "annotations").into_iter().filter(|(_, name)| is_for_pods(name));
-        let annotations = annotations.map(|(key, name)| reaches_no_pod(key, name, "annotation", "annotations"));
-        if survey.is_selected() { of_resource.chain(of_spec).chain(annotations).collect() } else { Vec::new() }
     }),
 };
 
@@ -323,11 +264,6 @@ fn values_that_mlserver_cannot_use(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     found.collect()
 }
 
-fn reaches_no_pod(key: NodeId, name: &str, what: &str, field: &str) -> Found {
-    let message = format!("the {what} {name} of the SeldonDeployment reaches no pod");
-    Found::new(key, message, format!("put it under the `{field}` of a predictor"))
-}
-
 /// Returns true if an orchestrator makes spans, as far as the manifest shows it.
 fn may_send(tracing: &Tracing) -> bool {
     let is_started = matches!(tracing.start, Some(ClientStart { state: ClientState::Sends(_), .. }));
@@ -365,7 +301,10 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     }
     let pods = &scene.predictor.pods;
     let path = scene.env().last("PYTHONPATH").filter(|path| path.value.contains(LIBRARY_VOLUME.folder));
-    let Some(obstacle) = path.and_then(|_| pods.obstacle(scene.tree, scene.unit())) else { return Vec::new() };
+    if path.is_none() {
+        return library_that_is_not_on_the_path(scene).into_iter().collect();
+    }
+    let Some(obstacle) = pods.obstacle(scene.tree, scene.unit()) else { return Vec::new() };
     let node = match obstacle {
         // It may work.
         Obstacle::UnknownContent => return Vec::new(),
@@ -373,6 +312,30 @@ fn libraries_that_are_not_loaded(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         _ => pods.library_image(scene.unit()).map(|(image, _)| image),
     };
     node.map(|node| found_obstacle(node, obstacle)).into_iter().collect()
+}
+
+/// The finding if an init container copies the library into a volume of the container, and PYTHONPATH does not name the
+/// folder. Another program may load it by LD_PRELOAD or by its command line.
+fn library_that_is_not_on_the_path(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let env = scene.env();
+    let may_be_loaded = is_library(scene) || env.has("LD_PRELOAD") || other_env_source(scene);
+    let (mount, folder) = scene.predictor.pods.library_mount(scene.tree, scene.unit()).filter(|_| !may_be_loaded)?;
+    if env.command_line.iter().any(|text| text.contains(folder.trim_end_matches('/'))) {
+        return None;
+    }
+    let help = "write its folder into PYTHONPATH, as `enable --inject init` does";
+    let path = env.last("PYTHONPATH").filter(|path| !path.is_gap());
+    match path {
+        Some(path) if plain_text(path).is_none_or(|text| text.contains("$(")) => None,
+        Some(path) => {
+            let message = "PYTHONPATH does not have the folder of Datadog's library, which is not loaded";
+            Some(scene.at(path, message.to_owned(), help))
+        }
+        None => {
+            let message = "Datadog's library is mounted here, and PYTHONPATH does not name it: it is not loaded";
+            Some(Found::new(mount, message, help))
+        }
+    }
 }
 
 fn found_obstacle(node: NodeId, obstacle: Obstacle) -> Found {

@@ -5,6 +5,7 @@ use super::{is_target, outcomes_with_library};
 use crate::knowledge::Backend;
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::ports::Receiver;
+use crate::manifest::Variable;
 use crate::survey::Agent;
 
 pub(super) const ST014: Rule = Rule {
@@ -17,13 +18,18 @@ pub(super) const ST014: Rule = Rule {
                   `enable` writes, is information: an agent of Jaeger 1 listens there, and Jaeger 2 does not. \
                   A container of Jaeger in the pod takes spans by its version: the all-in-one has no port for UDP \
                   from 1.63 on, and Jaeger 2 listens on 6831 from 2.2 on. Datadog's agent in the pod listens on 8126, or \
-                  on the port in its DD_APM_RECEIVER_PORT, and on none if its DD_APM_ENABLED is false.",
+                  on the port in its DD_APM_RECEIVER_PORT, and on none if its DD_APM_ENABLED is false. Elsewhere, the \
+                  ports of other services, such as 8125 for metrics and 4318 for OTLP, take none of what Datadog's \
+                  clients send.",
     source: "Jaeger's document on the ports of its agent; jaeger#6081 and #6413; datadog-agent, pkg/config/setup/apm.go",
     wrong: "- name: JAEGER_AGENT_PORT\n  value: \"6832\"",
     right: "- name: JAEGER_AGENT_PORT\n  value: \"6831\"",
     fix: None,
     check: Check::Unit(|scene| {
         if let Some(found) = port_in_the_pod(scene) {
+            return vec![found];
+        }
+        if let Some(found) = port_of_another_service(scene) {
             return vec![found];
         }
         let other_service = |port: &str| Receiver::JaegerAgent.other_service(port.parse().ok()?);
@@ -83,6 +89,24 @@ fn port_in_the_pod(scene: &Scene<'_, '_, '_>) -> Option<Found> {
         return None;
     }
     Some(scene.at(&place, format!("{reason}, and no span arrives"), "give the address of an agent that takes them"))
+}
+
+/// The finding if Datadog's clients send to the port of another service.
+fn port_of_another_service(scene: &Scene<'_, '_, '_>) -> Option<Found> {
+    let tracing = &scene.survey.tracing;
+    let may_send = is_target(scene) && !scene.is_switched_off() && !scene.has("OTEL_TRACES_EXPORTER");
+    let backend = tracing.backend.filter(|backend| may_send && backend.is_datadog())?;
+    // Its own ports count for an agent in the pod.
+    if tracing.is_at_localhost() && scene.predictor.pods.agents_beside(scene.unit(), backend).is_some() {
+        return None;
+    }
+    let port = tracing.agent_port()?;
+    let what = Receiver::DatadogAgent.other_service(port)?;
+    let has_port = |variable: &Variable<'_>| plain_text(variable).is_some_and(|text| text.contains(&port.to_string()));
+    let variable = DATADOG[..4].iter().find_map(|name| scene.last(name).filter(has_port))?;
+    let verb = if variable.name == DATADOG[0] { "has port" } else { "is" };
+    let message = format!("{} {verb} {port}, {what}: no span arrives", variable.name);
+    Some(scene.at(&variable, message, "write 8126, the agent's port for traces"))
 }
 
 fn sends_to_jaeger(scene: &Scene<'_, '_, '_>) -> bool {

@@ -3,8 +3,8 @@
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
-use crate::manifest::{Variable, value_of};
-use crate::survey::{Unmounted, wrapper_version};
+use crate::manifest::{ExecutorPlace, Variable};
+use crate::survey::{Decision, Unmounted, traces_rest_although_off};
 
 pub(super) const ST003: Rule = Rule {
     id: "ST003",
@@ -176,6 +176,9 @@ fn settings_that_the_wrapper_ignores(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             "JAEGER_DISABLED" => "write TRACING '0'",
             "JAEGER_SERVICE_NAME" => "remove it; the service's name is that of the Python class",
             "JAEGER_ENDPOINT" => "remove it, and name the agent by JAEGER_AGENT_HOST and JAEGER_AGENT_PORT",
+            _ if matches!(scene.predictor.pods.executor, ExecutorPlace::None | ExecutorPlace::Nowhere) => {
+                "remove it, and write the sampler into the file of JAEGER_CONFIG_PATH"
+            }
             _ => "remove it, and set the sampler of the orchestrator",
         };
         found.push(scene.at(variable, words, help));
@@ -207,14 +210,15 @@ fn sampler_other_than_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
 
 /// The finding for a wrapper of 1.5 to 1.8, which traces with TRACING 0.
 pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
-    let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene))?;
-    let image = value_of(scene.tree, scene.unit().node, "image").and_then(|image| scene.tree.scalar_text(image))?;
-    let version = wrapper_version(image).filter(|(major, minor)| *major == 1 && (5..=8).contains(minor));
+    // An orchestrator that does not sample keeps it from sending.
+    let is_silenced = matches!(scene.predictor.decision, Decision::Silences(_));
+    let still_traces = !is_silenced && traces_rest_although_off(scene.tree, scene.unit());
+    let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene) && still_traces)?;
     let words = format!(
         "TRACING is {}, and the wrapper of this image traces REST calls all the same",
         variable.shown(variable.value)
     );
-    version.map(|_| scene.at(&variable, words, "take an image of 1.9.0 or later"))
+    Some(scene.at(&variable, words, "take an image of 1.9.0 or later"))
 }
 
 /// Returns true if the wrapper reads this value of TRACING as off.

@@ -140,3 +140,15 @@ fn datadog_s_variables_are_left_over_where_nothing_switches_it_on() {
         assert_eq!(messages("ST011", &with(other)), Vec::<String>::new(), "{other}");
     }
 }
+
+#[test]
+fn a_switch_that_a_client_reads_as_off_is_found() {
+    let found = |value: &str| {
+        let env = format!("env: [{TRACING}, {{name: DD_ENABLED, value: '{value}'}}]");
+        let predictor = predictor("name: c", &format!("{{name: c, {env}}}"));
+        found_by("ST040", &format!("svcOrchSpec: {{{env}}}, {predictor}")).len()
+    };
+    for (value, count) in [("on", 2), ("yes", 1), ("y", 2), ("1", 0), ("0", 0), ("off", 0), ("", 0), ("$(X)", 0)] {
+        assert_eq!(found(value), count, "{value}");
+    }
+}

@@ -30,6 +30,22 @@ fn tracing_that_may_be_off_is_not_reported() {
 }
 
 #[test]
+fn a_user_or_password_from_a_secret_needs_the_other() {
+    let found = |env: &str| {
+        let url = "{name: JAEGER_ENDPOINT, value: 'http://x/api/traces'}";
+        severities("ST004", &deployment(&format!("svcOrchSpec: {{env: [{ALL}, {url}, {env}]}}")))
+    };
+    let secret =
+        |name: &str, more: &str| format!("{{name: {name}, valueFrom: {{secretKeyRef: {{name: x, key: y{more}}}}}}}");
+    assert_eq!(found(&secret("JAEGER_PASSWORD", "")), [Severity::Warning]);
+    assert_eq!(found(&secret("JAEGER_USER", "")), [Severity::Warning]);
+    assert_eq!(found(&secret("JAEGER_PASSWORD", ", optional: true")), []);
+    assert_eq!(found(&format!("{}, {}", secret("JAEGER_PASSWORD", ""), secret("JAEGER_USER", ""))), []);
+    let user = "{name: JAEGER_USER, value: u}";
+    assert_eq!(found(&format!("{}, {user}", secret("JAEGER_PASSWORD", ""))), []);
+}
+
+#[test]
 fn b3_splits_traces_only_where_there_are_some() {
     let found = |env: &str| {
         let orchestrator = format!("svcOrchSpec: {{env: [{ALL}, {{name: JAEGER_TRACE_PROPAGATION_TYPE, value: b3}}]}}");

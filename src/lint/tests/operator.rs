@@ -140,6 +140,10 @@ fn rows() -> Vec<(&'static str, Certainty, String)> {
         ),
         ("variable name", Certain, side("env: [{name: 'A=B', value: x}]")),
         ("variable name", Certain, side("env: [{name: '', value: x}]")),
+        ("no source", Certain, side("env: [{name: A, valueFrom: {fieldref: {fieldPath: status.hostIP}}}]")),
+        ("field of a pod", Certain, side("env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.hostIp}}}]")),
+        ("field of a pod", Certain, side("env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.phase}}}]")),
+        ("field of a pod", Certain, side("env: [{name: A, valueFrom: {fieldRef: {fieldpath: status.hostIP}}}]")),
         ("two sources", Certain, side("env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]")),
         ("no volume", AsItIs, side("volumeMounts: [{name: nowhere, mountPath: /x}]")),
         ("annotation", Certain, of_predictor("annotations: {a: true}")),
@@ -187,6 +191,13 @@ fn what_the_operator_takes_is_not_refused() {
         "{name: KAFKA_BROKER, value: x}, {name: KAFKA_INPUT_TOPIC, value: x}, {name: KAFKA_OUTPUT_TOPIC, value: x}";
     for spec in [
         of_spec("protocol: v2"),
+        of_pod(
+            "containers: [{name: c, env: [{name: A, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['a']\"}}}]}]",
+        ),
+        of_pod("containers: [{name: c, env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.host}}}]}]"),
+        of_pod("containers: [{name: c, env: [{name: A, valueFrom: {fieldRef: {fieldPath: '${IP}'}}}]}]"),
+        of_pod("containers: [{name: c, env: [{name: A, valueFrom: null}]}]"),
+        of_pod("containers: [{name: c, env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]}]"),
         of_spec("protocol: '${PROTOCOL}'"),
         of_spec("transport: null"),
         of_predictor("explainer: {type: Other}"),

@@ -13,7 +13,10 @@ fn a_wrapper_that_still_traces_is_found_by_its_image() {
     let found = |image: &str, tracing: &str| {
         let env = format!("{{name: TRACING, value: '{tracing}'}}");
         let container = format!("{{name: c, image: '{image}', env: [{env}]}}");
-        found_by("ST019", &predictor("name: c", &container)).len()
+        let silent = found_by("ST019", &predictor("name: c", &container));
+        assert!(silent.is_empty(), "an executor that samples nothing keeps the wrapper from sending");
+        let orchestrator = format!("svcOrchSpec: {{env: [{ALL}]}}, ");
+        found_by("ST019", &(orchestrator + &predictor("name: c", &container))).len()
     };
     assert_eq!(found("seldonio/sklearnserver:1.7.0", "0"), 1);
     assert_eq!(found("seldonio/sklearnserver:1.7.0", "1"), 0);

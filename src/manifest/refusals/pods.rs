@@ -10,6 +10,24 @@ use crate::yaml::{NodeId, ScalarKind};
 const VOLUMES_OF_OPERATOR: [&str; 3] = ["seldon-podinfo", "podinfo", "seldon-cert-volume"];
 const MODEL_VOLUME: &str = "-provision-location";
 
+/// The sources of a variable. Since Kubernetes 1.34 there is `fileKeyRef`.
+const SOURCES: [&str; 5] = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"];
+
+/// The fields of a pod that a variable can have. Source: Kubernetes, pkg/apis/core/validation (validateEnvVarValueFrom)
+/// and pkg/apis/core/pods (ConvertDownwardAPIFieldLabel), which also takes `spec.host`.
+const FIELDS: [&str; 10] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.host",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+];
+
 pub(super) const RULES: &[RefusalRule] = &[
     RefusalRule {
         id: "container name twice",
@@ -72,10 +90,46 @@ pub(super) const RULES: &[RefusalRule] = &[
                 from.is_some() && context.text(*entry, "value") != FieldText::Missing
             };
             let both = variables(context).filter(has_both);
-            let text = |entry| {
-                format!("{} has both value and valueFrom", context.known(entry, "name").unwrap_or("a variable"))
-            };
+            let text = |entry| format!("{} has both value and valueFrom", variable_name(context, entry));
             both.map(|entry| Problem::new(entry, text(entry))).collect()
+        },
+        ..BY_POD_VALIDATION
+    },
+    RefusalRule {
+        id: "no source",
+        words: "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`",
+        help: "give it one of fieldRef, resourceFieldRef, configMapKeyRef and secretKeyRef",
+        check: |context| {
+            let found = variables(context).filter_map(|entry| {
+                let from = effective_value(context.tree, entry, "valueFrom")?;
+                let lacks_source = context.tree.scalar_kind(from) == ScalarKind::Collection
+                    && SOURCES.iter().all(|key| effective_value(context.tree, from, key).is_none());
+                let text = format!("{} has a valueFrom without a source", variable_name(context, entry));
+                lacks_source.then(|| Problem::new(from, text))
+            });
+            found.collect()
+        },
+        ..BY_POD_VALIDATION
+    },
+    RefusalRule {
+        id: "field of a pod",
+        words: "error converting fieldPath: field label not supported",
+        help: "write status.hostIP for the node's address, status.podIP for the pod's",
+        check: |context| {
+            let found = variables(context).filter_map(|entry| {
+                let from = effective_value(context.tree, entry, "valueFrom")?;
+                let field = effective_value(context.tree, from, "fieldRef")?;
+                let name = variable_name(context, entry);
+                let text = match context.text(field, "fieldPath") {
+                    FieldText::Missing => format!("{name} has a fieldRef without a fieldPath"),
+                    FieldText::Known(path) if !is_field_of_pod(path) => {
+                        format!("{name} has a fieldPath that is no field of a pod for variables")
+                    }
+                    FieldText::Known(_) | FieldText::FilledIn => return None,
+                };
+                Some(Problem::new(context.at(field, "fieldPath"), text))
+            });
+            found.collect()
         },
         ..BY_POD_VALIDATION
     },
@@ -137,6 +191,17 @@ fn variables<'a>(context: &'a RefusalContext<'_, '_, '_>) -> impl Iterator<Item 
     let of_executors =
         context.predictors.iter().filter_map(|predictor| effective_value(context.tree, predictor.node, "svcOrchSpec"));
     of_pods.chain(of_executors).flat_map(|holder| items_of(context.tree, holder, "env")).copied()
+}
+
+/// The name of a variable in a message.
+fn variable_name<'t>(context: &RefusalContext<'_, 't, '_>, entry: NodeId) -> &'t str {
+    context.known(entry, "name").unwrap_or("a variable")
+}
+
+/// Returns true if a variable can have this field of a pod, or one of its labels or annotations.
+fn is_field_of_pod(path: &str) -> bool {
+    let is_entry = |of: &str| path.strip_prefix(of).is_some_and(|rest| rest.starts_with("['") && rest.ends_with("']"));
+    FIELDS.contains(&path) || is_entry("metadata.labels") || is_entry("metadata.annotations")
 }
 
 /// Returns true for a label by RFC 1123, which the name of a container is.

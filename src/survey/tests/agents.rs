@@ -160,3 +160,33 @@ fn datadog_s_library_is_read_where_the_manifest_shows_it() {
         surveyed_with(&format!("{label}, {graph}"), &format!("annotations: {{{annotation}}},"), &Selection::default());
     assert_eq!(states[1], "c unknown Datadog's admission controller may inject its library");
 }
+
+#[test]
+fn a_port_or_socket_of_another_service_takes_no_spans_of_datadog_s_library() {
+    let run = "command: [ddtrace-run, seldon-core-microservice, Model]";
+    for (env, verdict) in [
+        ("{name: DD_AGENT_HOST, value: dd}, {name: DD_TRACE_AGENT_PORT, value: '8125'}", "no"),
+        ("{name: DD_AGENT_HOST, value: dd}, {name: DD_AGENT_PORT, value: '4317'}", "no"),
+        ("{name: DD_TRACE_AGENT_URL, value: 'http://collector:4318'}", "no"),
+        ("{name: DD_AGENT_HOST, value: dd}, {name: DD_TRACE_AGENT_PORT, value: '8127'}", "yes"),
+        (
+            "{name: DD_TRACE_AGENT_URL, value: 'http://collector:4318'}, {name: OTEL_TRACES_EXPORTER, value: otlp}",
+            "yes",
+        ),
+    ] {
+        let state = container(&format!("{run}, env: [{env}]"));
+        assert_eq!(state.split(' ').nth(1), Some(verdict), "{env}: {state}");
+    }
+    let agent = "{name: agent, image: 'datadog/agent:7', env: [{name: DD_APM_RECEIVER_PORT, value: '4318'}]}";
+    let env = "env: [{name: DD_TRACE_AGENT_URL, value: 'http://localhost:4318'}]";
+    let state = in_pod(&format!("containers: [{{name: c, {run}, {env}}}, {agent}]"));
+    assert!(state.starts_with("c yes"), "{state}");
+    let socket = |name: &str| {
+        let env = format!("env: [{{name: DD_TRACE_AGENT_URL, value: 'unix:///var/run/datadog/{name}'}}]");
+        let mount = "volumeMounts: [{name: d, mountPath: /var/run/datadog}]";
+        let volume = "volumes: [{name: d, hostPath: {path: /var/run/datadog}}]";
+        in_pod(&format!("containers: [{{name: c, {run}, {env}, {mount}}}], {volume}"))
+    };
+    assert!(socket("apm.socket").starts_with("c yes"));
+    assert!(socket("dsd.socket").ends_with("dsd.socket is the agent's for metrics"));
+}

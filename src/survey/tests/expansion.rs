@@ -23,6 +23,14 @@ fn kubernetes_replaces_references_to_the_variables_before() {
         let fields = format!("envFrom: [{{configMapRef: {{name: x}}{prefix}}}], ");
         assert_eq!(agent(&fields, x, "$(LATER)"), "c unknown jaeger | $(LATER):5775 |");
     }
+    // A port is wrong, whatever the host is.
+    let namespace = "{name: NS, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}, ";
+    for (host, verdict) in [("a.$(NS)", "unknown"), ("a.$(NS):6831", "no"), ("a.$(NS).svc:6831", "no")] {
+        let state = agent("", namespace, host);
+        assert_eq!(state.split(' ').nth(1), Some(verdict), "{state}");
+        let list = format!("{namespace}{{name: JAEGER_AGENT_HOST, value: '{host}'}}, {ALL}");
+        assert_eq!(orchestrator(&list).split(' ').nth(1), Some(verdict), "{host}");
+    }
     // The operator's own variables are before an executor's list, those of annotations after it.
     for (host, verdict) in [
         ("$(LATER)", "no"),
