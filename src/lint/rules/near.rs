@@ -78,7 +78,8 @@ pub(super) const ST031: Rule = Rule {
     explanation: "A graph node runs in the container of the same name. If the two differ, the operator finds no \
                   container for the node (or makes another one for a prepackaged server), and the variables in this \
                   one have no effect. Upper case counts, and is not allowed in a container's name. The rule needs \
-                  exactly one container near the node's name that no other node names.",
+                  exactly one container near the node's name that no other node names, and with an image, unless the \
+                  node is a prepackaged server.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_webhook.go",
     wrong: "\
 spec:
