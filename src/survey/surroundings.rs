@@ -20,7 +20,7 @@ use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
 /// servers of explanations have no tracer: Seldon Core 1.18.2, components/alibi-detect-server and alibi-explain-server.
-const OTHER_SERVERS: [&str; 18] = [
+const OTHER_SERVERS: [&str; 20] = [
     "tensorflow/serving",
     "tensorflow-serving",
     "tensorflow_serving",
@@ -39,6 +39,8 @@ const OTHER_SERVERS: [&str; 18] = [
     "alibi-explain",
     "alibiexplainer",
     "seldon-core-executor",
+    "s2i-java",
+    "nodejs",
 ];
 
 /// Images of programs whose names are also part of the names of models, by the last part of their path.

@@ -24,7 +24,8 @@ pub(super) const ST004: Rule = Rule {
     finds: "a value at which the executor exits",
     explanation: "The executor reads its JAEGER_* variables at start, and exits if one can't be parsed. The whole \
                   predictor is then down. So it is if an annotation of its pod, seldon.io/rest-timeout or \
-                  seldon.io/grpc-max-message-size, is not a whole number.",
+                  seldon.io/grpc-max-message-size, is not a whole number. A user or a password from a Secret without the \
+                  other is a warning: the executor exits, unless the Secret's value is empty.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
     right: "- name: JAEGER_SAMPLER_TYPE\n  value: const",
