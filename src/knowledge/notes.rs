@@ -25,12 +25,8 @@ pub enum Note {
     OldSampleRate,
     /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
     PasswordInClear,
-    /// The port of the agent is that of another service, at which spans of Jaeger's clients do not arrive.
-    AgentPort(u16),
-    /// The port of JAEGER_ENDPOINT, set by `--set`, is that of another service.
-    CollectorPort(u16),
-    /// The port of a collector that gets OTLP over gRPC is that of another service.
-    OtlpPort(u16),
+    /// A port is that of another service than the receiver of the spans.
+    OtherService(u16, Receiver),
 }
 
 impl Note {
@@ -39,29 +35,18 @@ impl Note {
         match self {
             Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
             Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
-            Self::StockImages
-            | Self::OldSampleRate
-            | Self::AgentPort(_)
-            | Self::CollectorPort(_)
-            | Self::OtlpPort(_) => None,
+            Self::StockImages | Self::OldSampleRate | Self::OtherService(..) => None,
         }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let foreign_port = match *self {
-            Self::AgentPort(port) => Some((port, Receiver::JaegerAgent, "an agent takes them at 6831")),
-            Self::CollectorPort(port) => Some((port, Receiver::JaegerCollector, "a collector takes them at 14268")),
-            Self::OtlpPort(port) => Some((port, Receiver::Otlp, "a collector takes OTLP over gRPC at 4317")),
-            _ => None,
-        };
-        if let Some((port, receiver, right)) = foreign_port {
-            let what = receiver.other_service(port).unwrap_or_default();
-            return write!(f, "port {port} is {what}: no span arrives; {right}");
-        }
         f.write_str(match self {
-            Self::AgentPort(_) | Self::CollectorPort(_) | Self::OtlpPort(_) => "",
+            Self::OtherService(port, receiver) => {
+                let what = receiver.other_service(*port).unwrap_or_default();
+                return write!(f, "port {port} is {what}: no span arrives; {}", receiver.usual_port());
+            }
             Self::StockImages => {
                 "no release of Seldon Core reads DD_ENABLED: Datadog needs images built from pull request 2859, or \
                  with Datadog's own library, which --inject brings into stock images"
@@ -104,20 +89,27 @@ pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> 
         .iter()
         .filter(|given| given.variable.name == "DD_TAGS")
         .any(|given| !wrapper_takes("DD_TAGS", &written_text(&given.value)));
-    let foreign_port = |given: &Given| match given.variable.name {
-        "JAEGER_AGENT_PORT" => {
-            let port = given.text().parse().ok();
-            port.filter(|port| Receiver::JaegerAgent.other_service(*port).is_some()).map(Note::AgentPort)
+    let other_service = |given: &Given| {
+        let at_port = |receiver: Receiver| {
+            let port = given.text().parse().ok()?;
+            receiver.other_service(port).map(|_| Note::OtherService(port, receiver))
+        };
+        let at_address = |receiver: Receiver| {
+            receiver.other_service_at(given.text()).map(|(port, _)| Note::OtherService(port, receiver))
+        };
+        match given.variable.name {
+            "JAEGER_AGENT_PORT" => at_port(Receiver::JaegerAgent),
+            "JAEGER_ENDPOINT" => at_address(Receiver::JaegerCollector),
+            "DATADOG_TRACE_AGENT_PORT" | "DD_TRACE_AGENT_PORT" | "DD_AGENT_PORT" => at_port(Receiver::DatadogAgent),
+            "DD_TRACE_AGENT_URL" => at_address(Receiver::DatadogAgent),
+            _ => None,
         }
-        "JAEGER_ENDPOINT" => {
-            Receiver::JaegerCollector.other_service_at(given.text()).map(|(port, _)| Note::CollectorPort(port))
-        }
-        _ => None,
     };
     let otlp = parts.otlp.iter().map(|otlp| otlp.address.as_str());
     let otlp = otlp.chain(parts.sidecar.collector.iter().map(|collector| collector.as_str()));
-    let otlp = otlp.filter_map(|address| Some(Note::OtlpPort(Receiver::Otlp.other_service_at(address)?.0)));
-    let foreign_ports: BTreeSet<Note> = given.iter().filter_map(foreign_port).chain(otlp).collect();
+    let otlp = otlp
+        .filter_map(|address| Some(Note::OtherService(Receiver::Otlp.other_service_at(address)?.0, Receiver::Otlp)));
+    let other_services: BTreeSet<Note> = given.iter().filter_map(other_service).chain(otlp).collect();
     [
         (Note::StockImages, !is_in_stock_images(backend)),
         (
@@ -138,6 +130,6 @@ pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> 
     .into_iter()
     .filter(|(_, holds)| *holds)
     .map(|(note, _)| note)
-    .chain(foreign_ports)
+    .chain(other_services)
     .collect()
 }

@@ -1,8 +1,8 @@
 //! Well-known ports of agents and collectors, and what each accepts.
 
 /// A receiver of spans, by what its clients send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Receiver {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Receiver {
     /// Compact Thrift over UDP, from Jaeger's clients of Seldon Core.
     JaegerAgent,
     /// Thrift over HTTP.
@@ -40,6 +40,16 @@ impl Receiver {
             Self::JaegerCollector => &[14268],
             Self::Otlp => &[4317],
             Self::DatadogAgent => &[8126],
+        }
+    }
+
+    /// The port at which it usually takes spans, in words.
+    pub(crate) fn usual_port(self) -> &'static str {
+        match self {
+            Self::JaegerAgent => "an agent takes them at 6831",
+            Self::JaegerCollector => "a collector takes them at 14268",
+            Self::Otlp => "a collector takes OTLP over gRPC at 4317",
+            Self::DatadogAgent => "Datadog's agent takes them at 8126",
         }
     }
 
