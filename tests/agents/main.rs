@@ -230,7 +230,7 @@ fn a_bad_option_prints_nothing() -> Result<()> {
     let cases: &[(&str, &str)] = &[
         ("collector", "--to"),
         ("collector --to jaeger", "HOST:PORT"),
-        ("collector --to http://jaeger:4317", "--tls"),
+        ("collector --to http://jaeger:4317", "without a scheme"),
         ("collector --to jaeger:0", "1 to 65535"),
         ("collector --to '<host>:4317'", "name"),
         ("collector --to a:1 --name A", "lower-case"),
