@@ -1,9 +1,8 @@
 //! A run of `config`, which prints the settings in force with their sources.
 
-use std::fs;
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use super::settings::RunSettings;
 use super::{RunStatus, policy, print, say};
@@ -11,15 +10,12 @@ use crate::cli;
 use crate::knowledge::{BACKENDS, Key};
 use crate::output::settings::to_text;
 use crate::settings::{FILE_NAME, schema};
-use crate::source::{Origin, cause, display_path};
+use crate::source::Origin;
 
 pub(super) fn run(command: cli::ConfigArgs) -> Result<RunStatus> {
     let cli::ConfigArgs { path, schema: prints_schema, options, settings_file } = command;
     if prints_schema {
         return print(schema().as_bytes());
-    }
-    if let Some(path) = &path {
-        fs::metadata(path).map_err(|error| anyhow!("{}: {}", display_path(path), cause(&error)))?;
     }
     // The settings of a folder are those of a file in it.
     let path = path.map(|path| if path.is_dir() { path.join(FILE_NAME) } else { path });

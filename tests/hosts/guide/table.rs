@@ -96,7 +96,12 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
         "git switch --quiet --create tracing",
         run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
     ),
-    ("README.md", "Deploy", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
+    (
+        "README.md",
+        "Deploy",
+        "seldon-trace enable --backend jaeger --check --require-match deploy/",
+        run(&[], ON, &[Traced("deploy")]),
+    ),
     (
         "docs/agents.md",
         "collector",
@@ -244,7 +249,12 @@ pub const BLOCKS: &[(&str, &str, &str, Plan)] = &[
         "git switch --quiet --create tracing",
         run(&["git"], REPOSITORY, &[Traced("deploy"), Holds("pushed", "Switch tracing on")]),
     ),
-    ("docs/hosts.md", "CI", "seldon-trace enable --backend jaeger --check deploy/", run(&[], ON, &[Traced("deploy")])),
+    (
+        "docs/hosts.md",
+        "CI",
+        "seldon-trace enable --backend jaeger --check --require-match deploy/",
+        run(&[], ON, &[Traced("deploy")]),
+    ),
     ("docs/hosts.md", "CI", "helm template models ./chart > rendered.yaml &&", run(&[], "", &[Traced("traced.yaml")])),
     ("docs/no-traces.md", "1. What the manifest decides", "seldon-trace status FILE", Plan::Skip(IN_CLUSTER)),
     ("docs/no-traces.md", "2. What the pod has", "kubectl get pod", Plan::Skip(IN_CLUSTER)),
