@@ -108,9 +108,9 @@ impl AgentPorts {
         let ports = ["DD_APM_RECEIVER_PORT", "DD_RECEIVER_PORT"].into_iter().filter_map(candidate.variable);
         match ports.map(|text| text.shown()).find(|port| *port != Some("")) {
             Some(port) => match port.and_then(|port| port.parse().ok()) {
-                Some(0) => Self::Only(&[], "its DD_APM_RECEIVER_PORT is 0"),
+                Some(0) => Self::Only(&[], "the port of its receiver is 0"),
                 Some(port) => Self::At(port),
-                None => Self::NotKnown(&[], "its DD_APM_RECEIVER_PORT is not known"),
+                None => Self::NotKnown(&[], "the port of its receiver is not known"),
             },
             None if !is_image_known => Self::NotKnown(DEFAULT, "its image is not Datadog's"),
             None if candidate.has_arguments || candidate.has_config => {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::after::After;
 use super::{Disable, Planner, Remark, TargetOutcome};
-use crate::knowledge::{Profile, Reader, overridden_by};
+use crate::knowledge::{Backend, Profile, Reader, overridden_by};
 use crate::manifest::{Env, Site, Target};
 use crate::survey::{AnnotatedExecutor, Tracing, Verdict};
 
@@ -83,6 +83,9 @@ impl<'t> Planner<'t, '_> {
         let is_off = |tracing: Tracing| !may_trace(&tracing);
         let is_held = is_off(executor.tracing(self.tree, &env));
         let mut remarks = Vec::new();
+        if profile.backend().is_datadog() {
+            remarks.extend(self.jaeger_by_annotations(executor, &env));
+        }
         for variable in executor.in_effect(&env) {
             let name = &*variable.name;
             let key = self.tree.scalar_text(variable.annotation).unwrap_or_default();
@@ -101,6 +104,23 @@ impl<'t> Planner<'t, '_> {
             remarks.push(Remark::new(variable.annotation, text));
         }
         remarks
+    }
+}
+
+impl<'t> Planner<'t, '_> {
+    /// The remark on annotations by which an executor without Datadog's client, that of each release, traces to Jaeger.
+    fn jaeger_by_annotations(&self, executor: &AnnotatedExecutor<'t>, env: &Env<'_>) -> Option<Remark> {
+        let stock = executor.tracing(self.tree, &without(env, &HashSet::from(["DD_ENABLED"])));
+        if !may_trace(&stock) || !stock.backend.is_some_and(Backend::is_jaeger) {
+            return None;
+        }
+        let set: Vec<_> = executor.in_effect(env).filter(|variable| variable.name.starts_with("JAEGER_")).collect();
+        let names: Vec<&str> = set.iter().map(|variable| variable.name.as_str()).collect();
+        let text = format!(
+            "annotations of `spec` set {}, by which an executor without Datadog's client traces to Jaeger: remove them",
+            names.join(", ")
+        );
+        Some(Remark::new(set.first()?.annotation, text))
     }
 }
 

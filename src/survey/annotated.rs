@@ -68,12 +68,12 @@ impl<'t> AnnotatedExecutor<'t> {
     }
 
     fn tracing_with<'a>(&'a self, tree: &'a Tree<'a>, env: &'a Env<'a>, variables: &Engine<'a>) -> Tracing {
-        judge(
-            &EnvReading::new(tree, &self.unit, env, variables),
-            &self.unit,
-            None,
-            &self.pods.around(tree, &self.unit, env),
-        )
+        let reading = EnvReading::new(tree, &self.unit, env, variables);
+        let mut tracing = judge(&reading, &self.unit, None, &self.pods.around(tree, &self.unit, env));
+        if let Some(fault) = self.pods.annotation_fault {
+            tracing.exits(fault.reason());
+        }
+        tracing
     }
 
     /// The variables from annotations that a client may read and that an env list does not override, in order.

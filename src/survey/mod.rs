@@ -19,8 +19,8 @@ use std::collections::HashSet;
 
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::BACKENDS;
 use crate::knowledge::sidecar::sidecar_name;
+use crate::knowledge::{BACKENDS, Backend};
 use crate::manifest::selection::Selection;
 use crate::manifest::{
     Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals,
@@ -136,14 +136,14 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         continue;
                     }
                     let mut unit = context.unit(unit, &pods)?;
+                    let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
+                    if let Some(fault) = pods.annotation_fault.filter(|_| is_made) {
+                        unit.tracing.exits(fault.reason());
+                    }
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
                     } else if matches!(unit.unit.role, Role::OwnOrchestrator(_)) && common.may_be_separate {
                         unit.tracing.may_be_missing(SEPARATE_ENGINE_PLACEHOLDER);
-                    }
-                    let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
-                    if let Some(fault) = pods.annotation_fault.filter(|_| is_made) {
-                        unit.tracing.exits(fault.reason());
                     }
                     name_doubts.add_to(&mut unit);
                     let backend = unit.tracing.backend.filter(|_| unit.tracing.is_at_localhost());
@@ -168,7 +168,10 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         surveyed.push(unit);
                     }
                 }
-                if surveyed.iter().any(|unit| unit.tracing.is_on && unit.tracing.is_library()) {
+                let uses_library = |tracing: &Tracing| {
+                    tracing.is_on && tracing.is_library() && tracing.backend.is_some_and(Backend::is_datadog)
+                };
+                if surveyed.iter().any(|unit| uses_library(&unit.tracing)) {
                     surveyed.iter_mut().for_each(|unit| unit.tracing.has_no_library());
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });

@@ -11,8 +11,10 @@ use crate::yaml::{NodeId, Tree};
 const MODELS: &str = "/mnt/models";
 
 const NOT_FILLED: &str = "no other container has the volume that is mounted there";
-/// The name of the socket of Datadog's agent for metrics, and the reason why no span can be sent to it.
+/// The name of the socket of Datadog's agent for metrics.
 const METRICS_SOCKET: &str = "dsd.socket";
+
+/// The reason why no span can be sent to that.
 const FOR_METRICS: &str = "dsd.socket is the agent's for metrics";
 
 const NO_MOUNT: &str = "the orchestrator can have no volume";
@@ -50,12 +52,14 @@ pub(super) struct PodVolumes<'t> {
 }
 
 /// A volume of a pod.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct NamedVolume {
     is_empty_dir: bool,
     /// The containers that mount it.
     containers: Vec<NodeId>,
-    /// True if the init container with Datadog's library mounts it, or may.
+    /// True if the init container with Datadog's library mounts it.
+    is_mounted_by_library: bool,
+    /// The same, or perhaps.
     has_library: bool,
 }
 
@@ -67,7 +71,7 @@ impl<'t> PodVolumes<'t> {
             let name = text_of(tree, *volume, "name");
             found.may_have_more |= name.is_none_or(|name| is_placeholder(name, true));
             let is_empty_dir = value_of(tree, *volume, "emptyDir").is_some();
-            let new = || NamedVolume { is_empty_dir: true, containers: Vec::new(), has_library: false };
+            let new = || NamedVolume { is_empty_dir: true, ..NamedVolume::default() };
             if let Some(name) = name {
                 found.named.entry(name).or_insert_with(new).is_empty_dir &= is_empty_dir;
             }
@@ -88,16 +92,17 @@ impl<'t> PodVolumes<'t> {
                 }
             }
         }
-        found.library = inits.iter().find_map(|container| {
+        let library = inits.iter().find_map(|container| {
             let image = value_of(tree, *container, "image")?;
             let text = tree.scalar_text(image).filter(|text| is_library_image(text))?;
-            Some((image, text))
+            found.library = Some((image, text));
+            Some(tree.resolve(*container))
         });
         // Each is asked for by every container.
-        let library = found.library.and_then(|(image, _)| tree.parent(image));
         let is_merged = library.is_some_and(|library| found.merged_containers.contains(&library));
         for volume in found.named.values_mut() {
-            volume.has_library = library.is_some_and(|library| is_merged || volume.containers.contains(&library));
+            volume.is_mounted_by_library = library.is_some_and(|library| volume.containers.contains(&library));
+            volume.has_library = is_merged || volume.is_mounted_by_library;
         }
         found
     }
@@ -173,11 +178,10 @@ impl PredictorPods<'_> {
 
     /// The mount of the volume that the init container with Datadog's library has too, and its folder.
     pub(crate) fn library_mount<'a>(&self, tree: &'a Tree<'_>, unit: &Unit<'_>) -> Option<(NodeId, &'a str)> {
-        let volumes = self.volumes_of(unit)?;
-        let init = tree.parent(volumes.library?.0)?;
+        let volumes = self.volumes_of(unit).filter(|volumes| volumes.library.is_some())?;
         list(tree, tree.resolve(unit.node), "volumeMounts").iter().find_map(|mount| {
             let volume = volumes.named.get(text_of(tree, *mount, "name")?)?;
-            volume.containers.contains(&init).then_some((*mount, text_of(tree, *mount, "mountPath")?))
+            volume.is_mounted_by_library.then_some((*mount, text_of(tree, *mount, "mountPath")?))
         })
     }
 

@@ -1,6 +1,6 @@
 //! The pod and the program of a unit, as far as the manifest shows them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::annotations::{AnnotationFault, ExecutorAnnotations};
@@ -76,19 +76,33 @@ pub(crate) struct AgentInPod {
 
 /// The agents of a backend in a pod, one for each set of ports.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct PodAgents(Vec<AgentInPod>);
+pub(crate) struct PodAgents {
+    /// Those with one port, of which there may be many.
+    by_port: BTreeMap<u16, AgentInPod>,
+    /// Those with a set of ports of the tables.
+    others: Vec<AgentInPod>,
+}
 
 impl PodAgents {
     fn add(&mut self, name: &str, ports: AgentPorts) {
-        if self.0.iter().all(|agent| agent.ports != ports) {
-            self.0.push(AgentInPod { name: shown_name(name), ports });
+        let new = || AgentInPod { name: shown_name(name), ports };
+        match ports {
+            AgentPorts::At(port) => {
+                self.by_port.entry(port).or_insert_with(new);
+            }
+            _ if self.others.iter().all(|agent| agent.ports != ports) => self.others.push(new()),
+            _ => {}
         }
     }
 
     /// The agent that takes spans at a port, or else one that may do so.
     pub(crate) fn at(&self, port: u16) -> Option<&AgentInPod> {
-        let certain = self.0.iter().find(|agent| agent.ports.takes(port) == Some(true));
-        certain.or_else(|| self.0.iter().find(|agent| agent.ports.takes(port).is_none()))
+        let find = |takes| self.others.iter().find(|agent| agent.ports.takes(port) == takes);
+        self.by_port.get(&port).or_else(|| find(Some(true))).or_else(|| find(None))
+    }
+
+    fn first(&self) -> Option<&AgentInPod> {
+        self.others.first().or_else(|| self.by_port.values().next())
     }
 
     /// The reason why none of them takes spans at a port.
@@ -99,7 +113,7 @@ impl PodAgents {
     /// The doubt about spans that are sent to a port of the pod.
     pub(super) fn doubt_at(&self, port: u16) -> Option<Doubt> {
         let (agent, verb) = match self.at(port) {
-            None => (self.0.first()?, "takes"),
+            None => (self.first()?, "takes"),
             Some(agent) if agent.ports.takes(port).is_none() => (agent, "may take"),
             Some(_) => return None,
         };

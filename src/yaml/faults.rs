@@ -14,7 +14,7 @@ impl Tree<'_> {
         let outer = self.outer(node);
         match self.node(node).kind {
             Kind::Scalar { .. } | Kind::Alias(_) => outer.range(),
-            _ => outer.start()..outer.end().min(crate::text::line_end(self.text(), outer.start())),
+            _ => outer.start()..crate::text::line_end(&self.text()[..outer.end()], outer.start()),
         }
     }
 

@@ -312,6 +312,28 @@ fn annotations_for_the_library_and_units() {
 }
 
 #[test]
+fn keys_tags_mounts_and_agents() {
+    let count = 20_000;
+    let entries = |entries: &str| format!("{MANIFEST}          env:\n{entries}");
+    let keys = entries(&format!("          - {{name: A, {}}}\n", numbered("key@: 1, ", count)));
+    let tag = "{name: A@, valueFrom: {fieldRef: {fieldPath: \"metadata.labels['tags.datadoghq.com/@']\"}}}, ";
+    let orchestrator = format!("- svcOrchSpec: {{env: [{}]}}\n    name: default", numbered(tag, count));
+    let pods = numbered("    - {metadata: {labels: {a@: b}}, spec: {containers: [{name: c@}]}}\n", count);
+    let tags = MANIFEST.replace("- name: default", &orchestrator) + &pods;
+    let mount = "volumeMounts: [{name: datadog-auto-instrumentation, mountPath: /datadog-lib}]";
+    let library = format!("{{name: i, image: gcr.io/datadoghq/dd-lib-python-init:v2, {mount}}}");
+    let mounts = format!(
+        "{MANIFEST}{}        volumes: [{{name: datadog-auto-instrumentation, emptyDir: {{}}}}]\n        initContainers: [{library}]\n",
+        numbered(&format!("        - {{name: c@, {mount}}}\n"), count)
+    );
+    let agent = "        - {name: c@, image: datadog/agent, env: [{name: DD_APM_RECEIVER_PORT, value: '@'}]}\n";
+    let agents = MANIFEST.to_owned() + &numbered(agent, count);
+    for text in [keys, tags, mounts, agents] {
+        at_once(&words("lint --fail-on never --format github a"), &[("a", &text)], 0);
+    }
+}
+
+#[test]
 fn dashes_for_standard_input_and_files() {
     let names: Vec<String> = (0..1000).map(|at| format!("{at}.yaml")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "kind: Pod\n")).collect();

@@ -1,5 +1,6 @@
 //! The rule on labels and annotations of pods.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 use super::super::{Check, Found, Rule, Severity};
@@ -146,22 +147,24 @@ fn variables_from_missing_labels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>)
     let of_deployment = PodKeys::of(tree, above.map(|(holder, node, _)| (holder, node)));
     for predictor in &survey.predictors {
         let in_pods = value_of(tree, predictor.node, "componentSpecs").map_or(&[][..], |specs| tree.items(specs));
-        let in_pods = in_pods.iter().filter_map(|spec| value_of(tree, *spec, "metadata"));
+        let in_pods: Vec<NodeId> = in_pods.iter().filter_map(|spec| value_of(tree, *spec, "metadata")).collect();
+        let in_any_pod = LazyCell::new(|| PodKeys::of(tree, in_pods.iter().map(|node| (Holder::PodMetadata, *node))));
         let in_pods: HashMap<_, _> =
-            in_pods.map(|node| (node, PodKeys::of(tree, [(Holder::PodMetadata, node)]))).collect();
+            in_pods.iter().map(|node| (*node, PodKeys::of(tree, [(Holder::PodMetadata, *node)]))).collect();
         let of_predictor = PodKeys::of(tree, [(Holder::Predictor, predictor.node)]);
         let is_target =
             |role: Role| matches!(role, Role::Server { .. } | Role::SvcOrchSpec(_) | Role::OwnOrchestrator(_));
         for unit in predictor.units.iter().filter(|unit| is_target(unit.unit.role)) {
+            let own = LazyCell::new(|| match unit.unit.role {
+                Role::Server { place, .. } | Role::OwnOrchestrator(place) => {
+                    in_pods.get(&value_of(tree, place.component_spec, "metadata")?)
+                }
+                _ => Some(&*in_any_pod),
+            });
             let may_have = |label: &str| {
-                let in_pod = match unit.unit.role {
-                    Role::Server { place, .. } | Role::OwnOrchestrator(place) => {
-                        let own = value_of(tree, place.component_spec, "metadata");
-                        own.and_then(|own| in_pods.get(&own)).is_some_and(|keys| keys.may_have(label))
-                    }
-                    _ => in_pods.values().any(|keys| keys.may_have(label)),
-                };
-                in_pod || of_predictor.may_have(label) || of_deployment.may_have(label)
+                own.is_some_and(|keys| keys.may_have(label))
+                    || of_predictor.may_have(label)
+                    || of_deployment.may_have(label)
             };
             for variable in unit.env.effective() {
                 let Some(label) = tag_of(variable).filter(|label| !may_have(label)) else { continue };

@@ -149,9 +149,9 @@ pub(super) const ST018: Rule = Rule {
     explanation: "The API server silently drops a key that the schema of a SeldonDeployment does not have, with the \
                   variables in it: `componentSpecs` beside `predictors`, `containers` beside `spec`, `env` beside \
                   `containers`, `svcOrchspec` for `svcOrchSpec`, `valuefrom` for `valueFrom`. With strict \
-                  validation, its default, `kubectl apply` rejects it. The annotation seldon.io/no-engine is read only on a predictor, and \
-                  seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not find empty keys, \
-                  or keys that lead to no variables.",
+                  validation, its default, `kubectl apply` rejects it. The annotation seldon.io/no-engine is read only \
+                  on a predictor, and seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not \
+                  find empty keys. Of keys that lead to no variables it finds those in an env entry.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
              seldon-core#1922 and #3981",
     wrong: "\
@@ -218,11 +218,11 @@ pub(super) fn dropped_keys<'t>(
 ) -> Vec<DroppedKey<'t>> {
     let mut found = Vec::new();
     for (level, holder, predictor) in levels(tree, deployment, predictors) {
-        let graph_node = || text_of(tree, holder, "name").filter(|_| level == GraphNode);
+        let graph_node = (level == GraphNode).then(|| text_of(tree, holder, "name")).flatten();
         let entries = tree.entries(holder);
         found.extend(entries.filter_map(|entry| {
             let (node, name, field) = unknown_key(tree, level, entry)?;
-            let (is_typo, graph_node) = (name != field, graph_node());
+            let is_typo = name != field;
             Some(DroppedKey { node, name, field, is_typo, level, holder, graph_node, predictor })
         }));
     }
@@ -419,7 +419,7 @@ impl Level {
     /// The right place for a key that was found at this level.
     fn help(self, key: &str) -> &'static str {
         match (self, key) {
-            (EnvEntry, _) => "write `value` or `valueFrom`",
+            (EnvEntry, _) => "an entry has `name`, and `value` or `valueFrom`",
             (SvcOrchSpec, "spec") => "put what it holds right under `svcOrchSpec`",
             (PodSpec | Spec, "spec") => "put what it holds right here",
             (Explainer, "env" | "envFrom") => "put it under `containerSpec`",

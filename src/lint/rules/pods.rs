@@ -33,7 +33,7 @@ pub(super) const ST033: Rule = Rule {
         let Some(variable) = scene.last("DD_TRACE_AGENT_URL").filter(|_| is_target(scene)) else { return Vec::new() };
         let help = match scene.unit().role {
             Role::SvcOrchSpec(_) => "give an http:// URL",
-            _ if variable.value.ends_with("dsd.socket") => "write apm.socket, the agent's socket for traces",
+            _ if variable.value.ends_with("/dsd.socket") => "write apm.socket, the agent's socket for traces",
             _ => "mount the agent's folder as a hostPath volume of the pod, or give an http:// URL",
         };
         let reason = scene.predictor.pods.why_no_socket(scene.tree, scene.unit(), &variable);

@@ -100,7 +100,7 @@ fn port_of_another_service(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     if tracing.is_at_localhost() && scene.predictor.pods.agents_beside(scene.unit(), backend).is_some() {
         return None;
     }
-    let port = tracing.agent_port()?;
+    let port = tracing.sent_port()?;
     let what = Receiver::DatadogAgent.other_service(port)?;
     let has_port = |variable: &Variable<'_>| plain_text(variable).is_some_and(|text| text.contains(&port.to_string()));
     let variable = DATADOG[..4].iter().find_map(|name| scene.last(name).filter(has_port))?;
