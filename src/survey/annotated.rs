@@ -63,7 +63,8 @@ impl<'t> AnnotatedExecutor<'t> {
 
     /// The same without one of the annotations.
     pub(crate) fn tracing_without<'a>(&'a self, tree: &'a Tree<'a>, env: &'a Env<'a>, name: &str) -> Tracing {
-        let others = self.variables.iter().filter(|variable| variable.name != name);
+        // There may be many others.
+        let others = self.variables.known().filter(|variable| variable.name != name);
         self.tracing_with(tree, env, &Engine::new(others.cloned().collect()))
     }
 
