@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{Check, Found, Rule, Severity};
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation, library_annotation_container};
-use crate::manifest::{Holder, ORCHESTRATOR, Reference, Role, Variable, holders, is_placeholder, text_of, value_of};
+use crate::manifest::{Holder, ORCHESTRATOR, Reference, Role, Variable, holders, is_placeholder, value_of};
 use crate::survey::DeploymentSurvey;
+use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
 /// The prefix of Datadog's tags, also of those of a container.
@@ -74,24 +75,26 @@ fn keys<'t>(tree: &'t Tree<'_>, holder: NodeId, field: &str) -> impl Iterator<It
 /// The names of all containers of a deployment, those of nodes without one and of the operator among them; `None` if it
 /// may have others.
 fn container_names<'t>(tree: &'t Tree<'_>, survey: &DeploymentSurvey<'t>) -> Option<HashSet<&'t str>> {
-    let list = |mapping: NodeId, key: &str| value_of(tree, mapping, key).map_or(&[][..], |list| tree.items(list));
+    let field = |mapping: NodeId, key: &str| effective_value(tree, mapping, key);
+    let list = |mapping: NodeId, key: &str| field(mapping, key).map_or(&[][..], |list| tree.items(list));
     let mut names = HashSet::from([ORCHESTRATOR]);
     let mut named: Vec<NodeId> = Vec::new();
     let spec = value_of(tree, survey.deployment.node, "spec")?;
     for predictor in list(spec, "predictors") {
-        if value_of(tree, *predictor, "explainer").is_some() {
+        if field(*predictor, "explainer").is_some() {
             return None;
         }
-        let specs = list(*predictor, "componentSpecs").iter().filter_map(|spec| value_of(tree, *spec, "spec"));
+        let specs = list(*predictor, "componentSpecs").iter().filter_map(|spec| field(*spec, "spec"));
         named.extend(specs.flat_map(|spec| ["containers", "initContainers"].map(|key| list(spec, key))).flatten());
-        let mut nodes: Vec<NodeId> = value_of(tree, *predictor, "graph").into_iter().collect();
+        let mut nodes: Vec<NodeId> = field(*predictor, "graph").into_iter().collect();
         while let Some(node) = nodes.pop() {
             named.push(node);
             nodes.extend(list(node, "children").iter().map(|child| tree.resolve(*child)));
         }
     }
     for node in named {
-        names.insert(text_of(tree, node, "name").filter(|name| !is_placeholder(name, true))?);
+        let name = field(node, "name").and_then(|name| tree.scalar_text(name));
+        names.insert(name.filter(|name| !is_placeholder(name, true))?);
     }
     Some(names)
 }
