@@ -40,6 +40,11 @@ pub(super) fn may_be_for_client(prefix: &str) -> bool {
     is_for_client(prefix) || CLIENT_VARIABLES.iter().any(|start| start.starts_with(prefix))
 }
 
+/// The names of the variables to which a text refers by `$(NAME)`.
+pub(crate) fn references(text: &str) -> impl Iterator<Item = &str> {
+    text.split("$(").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0))
+}
+
 /// The order in which variables are searched by name: by length first, since most names begin alike (`DD_TRACE_…`), and a
 /// comparison of lengths takes less time.
 pub(crate) fn name_order(name: &str) -> (usize, &str) {
@@ -185,8 +190,7 @@ impl<'t> Env<'t> {
         let mut by_name: Vec<usize> = (0..variables.len()).collect();
         by_name.sort_by_key(|at| name_order(variables[*at].name));
         let texts = variables.iter().map(|variable| variable.value).chain(command_line.iter().copied());
-        let references = texts.flat_map(|text| text.split("$(").skip(1)).filter_map(|rest| rest.split_once(')'));
-        let referenced = references.map(|(name, _)| name).collect();
+        let referenced = texts.flat_map(references).collect();
         let name_bits = variables.iter().fold(0, |bits, variable| bits | name_bit(variable.name));
         Self { list, variables, command_line, referenced, by_name, name_bits }
     }

@@ -29,7 +29,7 @@ use crate::yaml::{Kind, NodeId, Tree};
 
 use engine_variables::engine_variables_in;
 pub(crate) use engine_variables::{EngineVariable, engine_annotation};
-pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip, name_bit, name_order};
+pub(crate) use env::{Env, HOST_IP, Variable, is_field, is_for_client, is_host_ip, name_bit, name_order, references};
 pub(crate) use executor::ExecutorPlace;
 pub(crate) use holders::{Holder, holders};
 pub(crate) use placeholder::{is_encrypted, is_filled_in, is_placeholder};

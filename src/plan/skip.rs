@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 
 use super::Remark;
-use crate::lint::distance_up_to;
+use crate::lint::{distance_up_to, most_typos};
 use crate::manifest::{Deployment, InCommon, ORCHESTRATOR, Predictor, SKIP_ANNOTATION, is_placeholder, units};
 use crate::yaml::Tree;
 use crate::yaml::de::At;
 
 /// More names have no remark: each is compared with those of all containers.
 const MAX_NAMED: usize = 5;
-
-/// Shorter names may differ by one letter only.
-const LONG_NAME: usize = 6;
 
 /// The value that excludes the whole resource.
 const ALL: &str = "true";
@@ -51,8 +48,7 @@ fn nearest<'n>(name: &str, names: &HashSet<&'n str>) -> Option<&'n str> {
     if name == REPORTED_ORCHESTRATOR {
         return Some(ORCHESTRATOR);
     }
-    let most = if name.len() < LONG_NAME { 1 } else { 2 };
-    let near = |other: &'n str| Some((distance_up_to(name, other, most)?, other));
+    let near = |other: &'n str| Some((distance_up_to(name, other, most_typos(name))?, other));
     let candidates = names.iter().copied().chain([ALL]).filter(|other| !other.is_empty());
     candidates.filter_map(near).min().map(|(_, other)| other)
 }

@@ -6,7 +6,7 @@ use super::expansion::{Expansion, ExternalVariables, expand_text as expand, is_e
 use crate::credentials::{HIDDEN, is_shown_variable, masked_value, quoted_value};
 use crate::knowledge::clients::{EnvText, Environment};
 use crate::knowledge::{BACKENDS, host_variable, is_known};
-use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client};
+use crate::manifest::{EngineVariable, Env, HOST_IP, Reference, Role, Unit, Variable, is_for_client, references};
 use crate::yaml::Tree;
 
 /// A setting in effect, and its source.
@@ -155,8 +155,7 @@ impl<'a, 't> EnvReading<'a, 't> {
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
         // The operator adds the annotations' variables after the list, in an unknown order.
         let refers_to_annotation = |each: &Variable<'_>| {
-            let mut names = each.value.split("$(").skip(1).filter_map(|rest| rest.split_once(')'));
-            each.index == usize::MAX && names.any(|(name, _)| engine.of(name).is_some())
+            each.index == usize::MAX && references(each.value).any(|name| engine.of(name).is_some())
         };
         let expanded = expanded.map(|each| match refers_to_annotation(each) {
             true => (each.name, Expansion::Hidden),

@@ -2,7 +2,7 @@
 
 use super::super::{Check, Found, Rule, Severity};
 use super::lost::UnitGroup;
-use super::near::{distance_up_to, may_differ_by};
+use super::near::{distance_up_to, may_differ_by, most_typos};
 use crate::manifest::{
     Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, text_of, value_of,
 };
@@ -134,9 +134,6 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
     (FieldRef, &["apiVersion", "fieldPath"]),
     (KeyRef, &["name", "key", "optional"]),
 ];
-
-/// Shorter field names may differ by one letter only.
-const LONG_FIELD: usize = 6;
 
 /// The annotations that the operator reads in one place only.
 const ANNOTATIONS: [(&str, Holder); 2] =
@@ -296,7 +293,7 @@ impl<'t> DroppedKey<'t> {
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
     let fields = || FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
     let is_near = |name: &&str| {
-        let max_distance = if name.len() < LONG_FIELD { 1 } else { 2 };
+        let max_distance = most_typos(name);
         may_differ_by(key, name, max_distance)
             && distance_up_to(&key.to_ascii_lowercase(), &name.to_ascii_lowercase(), max_distance).is_some()
     };

@@ -15,14 +15,14 @@ mod values;
 mod wrapper;
 
 pub(crate) use lost::{LostSetting, UnitGroup, groups_of, lost_settings};
-pub(crate) use near::distance_up_to;
+pub(crate) use near::{distance_up_to, most_typos};
 
 use super::{Found, Rule, Scene};
 use crate::diagnostic::quoted;
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{ClientStart, Outcome};
 use crate::knowledge::switches_on;
-use crate::manifest::{Role, Unit, Variable};
+use crate::manifest::{Role, Unit, Variable, references};
 use crate::survey::{TracingClient, about, fact_and_advice};
 
 const EXECUTOR: &str = "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go; jaeger-client-go 2.25, \
@@ -149,13 +149,12 @@ fn exit(scene: &Scene<'_, '_, '_>, client: TracingClient, variable: &Variable<'_
 
 /// The advice for a value or, if it refers to a variable after it, that on their order.
 fn advice_in_order(scene: &Scene<'_, '_, '_>, variable: &Variable<'_>, advice: &str) -> String {
-    let names = variable.value.split("$(").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0));
     let is_after = |name: &&str| {
         let env = scene.env();
         env.last_before(name, variable.index).is_none()
             && env.last(name).is_some_and(|other| other.index > variable.index)
     };
-    match names.into_iter().find(is_after) {
+    match references(variable.value).find(is_after) {
         Some(name) => format!(
             "move {} before {}: Kubernetes replaces references to earlier variables alone",
             quoted(name),

@@ -15,8 +15,11 @@ use crate::yaml::Tree;
 /// The prefixes of tracing variables.
 const PREFIXES: [&str; 3] = ["JAEGER", "DATADOG", "DD"];
 
-/// Shorter names may differ by one letter only: `DD_DBM_ENABLED` is not a typo of `DD_APM_ENABLED`.
+/// Shorter names of variables may differ by one letter only: `DD_DBM_ENABLED` is not a typo of `DD_APM_ENABLED`.
 const LONG_NAME: usize = 16;
+
+/// Shorter names of fields and containers may differ by one letter only.
+const LONG_WORD: usize = 6;
 
 /// Shorter names of containers are not compared.
 const MIN_CONTAINER_NAME_LENGTH: usize = 5;
@@ -266,6 +269,11 @@ fn meant_variable(name: &str) -> Option<&'static str> {
         }
     }
     nearest.map(|(_, known)| known)
+}
+
+/// The most letters by which a typo of a field's or a container's name differs from it.
+pub(crate) fn most_typos(name: &str) -> usize {
+    if name.len() < LONG_WORD { 1 } else { 2 }
 }
 
 /// The number of letters by which two names differ, if not more than `most`. A swapped pair counts once. Names longer
