@@ -34,7 +34,6 @@ import environments
 from datadog_cases import CASES
 from datadog_listener import Listeners, enter_own_loopback
 
-VERSIONS = {"2.21": "ddtrace-2", "3.0": "ddtrace-3.0", "3.19": "ddtrace-3", "4.16": "ddtrace-4"}
 # The cases that are tried with each version, by their numbers modulo 6: each case with one of them.
 SHARES = {"2.21": [0, 3], "3.0": [2], "3.19": [5], "4.16": [1, 4]}
 CASE_SECONDS = 60
@@ -45,15 +44,12 @@ AT_ONCE = 3 * (os.cpu_count() or 1)
 def main():
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.exit(print(__doc__.strip()))
-    if not environments.python_fits():
-        python = environments.fitting_python()
-        if python is None:
-            sys.exit(print("datadog: skipped: no Python on the PATH that the library has wheels for"))
-        os.execv(python, [python, *sys.argv])
-    folders, reasons = environments.install_all(VERSIONS.values())
+    if not environments.use_fitting_python():
+        sys.exit(print("datadog: skipped: no Python on the PATH that the library has wheels for"))
+    folders, reasons = environments.install_all(environments.RECORDED.values())
     for name, reason in reasons.items():
         print(f"datadog: skipped: {name} could not be installed: {reason}", flush=True)
-    installed = {version: folders[name] for version, name in VERSIONS.items() if name in folders}
+    installed = {version: folders[name] for version, name in environments.RECORDED.items() if name in folders}
     is_own = enter_own_loopback([str(HERE / "datadog.py"), *sys.argv[1:]]) if installed else False
     with Listeners() as listeners:
         agree = [check(version, folder, listeners, is_own) for version, folder in installed.items()]

@@ -4,20 +4,17 @@ import json
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-from caches import go_program
+import programs
 from executor_cases import cases
 
 NAME = "executor"
-SOURCES = Path(__file__).resolve().parent / "executor"
 
-BUILD_SECONDS = 300
 CASE_SECONDS = 20
 
 
 def prepare():
-    return go_program(NAME, SOURCES, BUILD_SECONDS)
+    return programs.built(NAME)
 
 
 def observe_all(program, environments):

@@ -27,6 +27,9 @@ LIBRARY_FOLDER = "datadog-lib"
 # From `lib-injection/sources` of dd-trace-py 2.21.12, unchanged: no package has it.
 LIBRARY_SOURCES = HERE / "datadog_lib"
 
+# The versions of the library whose reading of variables is recorded.
+RECORDED = {"2.21": "ddtrace-2", "3.0": "ddtrace-3.0", "3.19": "ddtrace-3", "4.16": "ddtrace-4"}
+
 ALL = [CHECKS, WRAPPER, MLSERVER, *LIBRARIES, *INJECTED_PYTHON]
 
 # The versions of Python for which the others have wheels.
@@ -38,6 +41,13 @@ INSTALLATION_SECONDS = 600
 
 def python_fits():
     return OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON
+
+
+def use_fitting_python():
+    """Returns true in a Python that the clients have wheels for, or starts the script anew in one; false if there is none."""
+    if not python_fits() and (python := fitting_python()):
+        os.execv(python, [python, *sys.argv])
+    return python_fits()
 
 
 def fitting_python():
