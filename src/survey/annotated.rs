@@ -72,7 +72,7 @@ impl<'t> AnnotatedExecutor<'t> {
         let reading = EnvReading::new(tree, &self.unit, env, variables);
         let mut tracing = judge(&reading, &self.unit, None, &self.pods.around(tree, &self.unit, env));
         if let Some(fault) = self.pods.annotation_fault {
-            tracing.exits(fault.reason());
+            tracing.set_exiting(fault.reason());
         }
         tracing
     }

@@ -66,7 +66,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tra
     let (doubts, decision): (Vec<Doubt>, Decision) = match &start.state {
         ClientState::Exits { variable, reason } => {
             let reason = format!("{}: {EXITS}", about(variable, fact_and_advice(reason).0));
-            (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
+            (vec![Doubt::no(reason.clone())], Decision::Exits(reason))
         }
         ClientState::Off { variable, .. } => {
             (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::None)
@@ -116,10 +116,10 @@ fn datadog_executor(
     let rate = pr2859::EXECUTOR_RATES;
     let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
     let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-    let decision = match (&start.state, decision) {
+    let decision = match (&start.state, decision.silence()) {
         (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
-        (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
-        (_, decision) => decision,
+        (_, Some(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
+        (_, None) => decision,
     };
     Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing }
 }

@@ -138,7 +138,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     let mut unit = context.unit(unit, &pods)?;
                     let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
                     if let Some(fault) = pods.annotation_fault.filter(|_| is_made) {
-                        unit.tracing.exits(fault.reason());
+                        unit.tracing.set_exiting(fault.reason());
                     }
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
@@ -154,8 +154,8 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
                         unit.tracing.apply_decision(&decision);
-                        if !matches!(decision, Decision::Silences(_)) && traces_rest_although_off(tree, &unit.unit) {
-                            unit.tracing.traces_rest();
+                        if decision.silence().is_none() && traces_rest_although_off(tree, &unit.unit) {
+                            unit.tracing.set_tracing_rest();
                         }
                     }
                     if pods.is_unreached {
@@ -172,7 +172,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     tracing.is_on && tracing.is_library() && tracing.backend.is_some_and(Backend::is_datadog)
                 };
                 if surveyed.iter().any(|unit| uses_library(&unit.tracing)) {
-                    surveyed.iter_mut().for_each(|unit| unit.tracing.has_no_library());
+                    surveyed.iter_mut().for_each(|unit| unit.tracing.drop_missing_library());
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }
