@@ -2,7 +2,6 @@
 
 mod added;
 mod after;
-mod annotations;
 mod check;
 mod config_map;
 mod containers;
@@ -26,6 +25,7 @@ mod results;
 mod sidecar;
 mod silence;
 mod skip;
+mod spec_annotations;
 mod target;
 
 use std::collections::{BTreeSet, HashMap, HashSet};

@@ -2,8 +2,8 @@
 //! manifests and backends, but no output.
 
 mod address;
-mod annotated;
-mod annotations;
+mod annotated_executor;
+mod annotation_faults;
 mod datadog;
 mod expansion;
 mod injection;
@@ -29,7 +29,7 @@ use crate::manifest::{
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::is_loopback;
-pub(crate) use annotated::{AnnotatedExecutor, SpecAnnotations};
+pub(crate) use annotated_executor::{AnnotatedExecutor, SpecAnnotations};
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 pub(crate) use injection::{Obstacle, python_obstacle, runs_library, traces_rest_although_off};
 pub(crate) use mounted::Unmounted;

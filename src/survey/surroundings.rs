@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::annotated::SpecAnnotations;
-use super::annotations::AnnotationFault;
+use super::annotated_executor::SpecAnnotations;
+use super::annotation_faults::AnnotationFault;
 use super::injection::{Admission, Library};
 use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::annotations::ExecutorAnnotations;
+use super::annotation_faults::ExecutorAnnotations;
 use super::injection::Admission;
 use super::reading::{Engine, EnvReading};
 use super::surroundings::PredictorPods;
