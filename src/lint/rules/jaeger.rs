@@ -11,7 +11,7 @@ use super::{
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
+use crate::knowledge::ports::{Receiver, THRIFT, has_collector_path, has_no_proxy};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
@@ -222,7 +222,7 @@ pub(super) const ST024: Rule = Rule {
         }
         let message = "JAEGER_AGENT_PORT is not set: if the namespace has a Service named jaeger-agent, that sets it, and the executor exits";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
-        let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
+        let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", THRIFT.text));
         scene
             .in_effect()
             .first_of_jaeger()
