@@ -10,18 +10,52 @@ use anyhow::{Context, Result, ensure};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The Rust files of the program, without its tests.
-fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The files in a folder and below.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
-        match path.file_stem().and_then(|stem| stem.to_str()) {
-            Some("tests") => {}
-            _ if path.is_dir() => files.extend(sources(&path)?),
-            _ => files.push(path),
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
         }
     }
     Ok(files)
+}
+
+/// The Rust files of the program, without its tests.
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = files_below(folder)?;
+    files.retain(|path| {
+        !path.strip_prefix(folder).unwrap_or(path).iter().any(|part| part == "tests" || part == "tests.rs")
+    });
+    Ok(files)
+}
+
+/// The compiler never sees a file that no `mod` names, so its tests would not run.
+#[test]
+fn every_file_is_a_module() -> Result<()> {
+    let mut files = files_below(&Path::new(ROOT).join("src"))?;
+    for entry in fs::read_dir(Path::new(ROOT).join("tests"))? {
+        let folder = entry?.path();
+        if folder.join("main.rs").exists() {
+            files.extend(files_below(&folder)?);
+        }
+    }
+    let mut missing = Vec::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        let module = if path.ends_with("mod.rs") { path.parent().context("no folder")? } else { path };
+        let name = module.file_stem().and_then(|stem| stem.to_str()).context("no name")?;
+        let folder = module.parent().context("no folder")?;
+        let parents = ["mod.rs", "lib.rs", "main.rs"].map(|file| folder.join(file)).into_iter();
+        let mut parents = parents.chain([folder.with_extension("rs")]).filter_map(|path| fs::read_to_string(path).ok());
+        let is_root = ["main", "lib", "build"].contains(&name);
+        if !is_root && !parents.any(|text| text.contains(&format!("mod {name};"))) {
+            missing.push(path.display().to_string());
+        }
+    }
+    ensure!(missing.is_empty(), "no `mod` names:\n{}", missing.join("\n"));
+    Ok(())
 }
 
 #[test]

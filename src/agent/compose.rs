@@ -7,15 +7,10 @@ use serde::Serialize;
 
 use super::jaeger::NO_OWN_TRACES;
 use super::yaml;
-
-/// The port of Jaeger's user interface.
-pub(crate) const UI_PORT: u16 = 16686;
+use crate::knowledge::ports::{JAEGER_UI, THRIFT};
 
 /// The port of the model.
 pub(crate) const MODEL_PORT: u16 = 9000;
-
-/// The port on which Jaeger 2 receives compact Thrift by its own config.
-const THRIFT_PORT: u16 = 6831;
 
 /// The name of the service, and of its host.
 const JAEGER: &str = "jaeger";
@@ -74,7 +69,7 @@ impl Compose {
         let model = BTreeMap::from([
             ("TRACING", text("1")),
             ("JAEGER_AGENT_HOST", text(JAEGER)),
-            ("JAEGER_AGENT_PORT", THRIFT_PORT.to_string()),
+            ("JAEGER_AGENT_PORT", text(THRIFT.text)),
             ("JAEGER_SAMPLER_TYPE", text("const")),
             ("JAEGER_SAMPLER_PARAM", text("1")),
             // The wrapper of 1.3 reads the first, that of 1.5 and later the second.
@@ -82,7 +77,10 @@ impl Compose {
             ("PREDICTIVE_UNIT_HTTP_SERVICE_PORT", MODEL_PORT.to_string()),
         ]);
         let services = ComposeServices {
-            jaeger: ComposeService { cap_drop: vec!["ALL"], ..ComposeService::new(&self.image, UI_PORT, listen) },
+            jaeger: ComposeService {
+                cap_drop: vec!["ALL"],
+                ..ComposeService::new(&self.image, JAEGER_UI.number, listen)
+            },
             model: ComposeService {
                 depends_on: vec![JAEGER],
                 ..ComposeService::new(&self.model_image, MODEL_PORT, model)

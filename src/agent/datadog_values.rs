@@ -4,11 +4,8 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::yaml;
-use crate::knowledge::collector::{OTLP_GRPC_PORT, OTLP_HTTP_PORT};
+use crate::knowledge::ports::{DATADOG, OTLP_GRPC, OTLP_HTTP};
 use crate::knowledge::receivers::ApiKeySecret;
-
-/// The port that Seldon's documentation gives for the agent.
-const APM_PORT: u16 = 8126;
 
 /// Values of the chart.
 #[derive(Debug)]
@@ -73,13 +70,13 @@ impl DatadogValues {
         }
         let protocol =
             |port: u16| ChartProtocol { enabled: true, endpoint: format!("0.0.0.0:{port}"), use_host_port: true };
-        let protocols = || ChartProtocols { grpc: protocol(OTLP_GRPC_PORT), http: protocol(OTLP_HTTP_PORT) };
+        let protocols = || ChartProtocols { grpc: protocol(OTLP_GRPC.number), http: protocol(OTLP_HTTP.number) };
         let otlp = self.otlp.then(|| ChartOtlp { receiver: ChartReceiver { protocols: protocols() } });
         yaml(&ChartValues {
             datadog: ChartDatadog {
                 api_key_existing_secret: self.secret.name.clone(),
                 site: self.site.clone(),
-                apm: ChartApm { port_enabled: true, port: APM_PORT },
+                apm: ChartApm { port_enabled: true, port: DATADOG.number },
                 otlp,
             },
         })

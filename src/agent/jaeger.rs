@@ -5,15 +5,15 @@ use serde::Serialize;
 
 use super::kubernetes::PodVariable;
 use super::receiver::{Placement, ReceiverWorkload};
-use super::{UI_PORT, stream, yaml};
+use super::{stream, yaml};
 use crate::knowledge::collector::{
     CollectorConfig, ConfigSection, HEALTH_PORT, Listener, Pipeline, Processors, ServiceSection, receivers,
 };
+use crate::knowledge::ports::{JAEGER_QUERY, JAEGER_UI};
 
 /// The end of the name of the Service for the user interface.
 pub(super) const UI_ENDING: &str = "-ui";
 
-const GRPC_PORT: u16 = 16685;
 const STORAGE: &str = "memory";
 const EXPORTER: &str = "jaeger_storage_exporter";
 
@@ -89,12 +89,12 @@ impl AllInOne {
             health_path: "/status",
             memory: ("128Mi", "1Gi"),
             placement: Placement::Single,
-            ui_port: Some(UI_PORT),
+            ui_port: Some(JAEGER_UI.number),
             env: vec![PodVariable::text(NO_OWN_TRACES.0, NO_OWN_TRACES.1)],
         };
         let mut documents = receiver.documents(yaml(&config())?)?;
         documents.push(receiver.service()?);
-        documents.push(receiver.ui_service(&format!("{}{UI_ENDING}", self.name), UI_PORT)?);
+        documents.push(receiver.ui_service(&format!("{}{UI_ENDING}", self.name), JAEGER_UI.number)?);
         Ok(stream(&documents))
     }
 }
@@ -108,8 +108,8 @@ fn config() -> CollectorConfig<ConfigSection<StorageExporter>, JaegerExtensions>
             healthcheckv2: HealthCheckV2 { use_v2: true, http: Listener::on(HEALTH_PORT) },
             jaeger_query: JaegerQuery {
                 storage: QueryStorage { traces: STORAGE },
-                http: Listener::on(UI_PORT),
-                grpc: Listener::on(GRPC_PORT),
+                http: Listener::on(JAEGER_UI.number),
+                grpc: Listener::on(JAEGER_QUERY.number),
             },
             jaeger_storage: JaegerStorage {
                 backends: ConfigSection::from([(STORAGE.to_owned(), StorageBackend { memory })]),

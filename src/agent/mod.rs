@@ -14,7 +14,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 pub(crate) use collector::{Export, NodeCollector};
-pub(crate) use compose::{Compose, MODEL_PORT, UI_PORT};
+pub(crate) use compose::{Compose, MODEL_PORT};
 pub(crate) use datadog_values::DatadogValues;
 pub(crate) use jaeger::AllInOne;
 pub(crate) use jaeger_config::{ConfigFile, ConfigFiles, MAX_APPLIED, config_files};

@@ -10,7 +10,8 @@ use super::kubernetes::{
     TemplateMeta, TextMap, Toleration, UpdateStrategy, VolumeMount, VolumeSource, WorkloadSpec, labels, selector,
 };
 use super::yaml;
-use crate::knowledge::collector::{COLLECTOR_USER as USER, HEALTH_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, THRIFT_PORTS};
+use crate::knowledge::collector::{COLLECTOR_USER as USER, HEALTH_PORT, THRIFT_PORTS};
+use crate::knowledge::ports::{OTLP_GRPC, OTLP_HTTP, Port};
 
 /// The annotation with the hash of the config: another config restarts the pods.
 const CONFIG_HASH: &str = "seldon-trace/config";
@@ -146,8 +147,8 @@ impl ReceiverWorkload<'_> {
 
 fn receiving_ports() -> Vec<NamedPort> {
     let port = |name: String, port: u16, protocol| NamedPort { name, port, protocol };
-    let thrift = THRIFT_PORTS.map(|number| port(format!("thrift-{number}"), number, "UDP"));
-    let otlp = [("otlp-grpc", OTLP_GRPC_PORT), ("otlp-http", OTLP_HTTP_PORT)];
+    let thrift = THRIFT_PORTS.map(|Port { number, .. }| port(format!("thrift-{number}"), number, "UDP"));
+    let otlp = [("otlp-grpc", OTLP_GRPC.number), ("otlp-http", OTLP_HTTP.number)];
     thrift.into_iter().chain(otlp.map(|(name, number)| port(name.to_owned(), number, "TCP"))).collect()
 }
 

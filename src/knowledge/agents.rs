@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Backend;
 use super::backends::agent_container;
 use super::clients::EnvText;
+use super::ports::{COLLECTOR, DATADOG, OLD_THRIFT, THRIFT};
 use super::values::go;
 use crate::manifest::COLLECTOR_SIDECAR;
 
@@ -40,12 +41,12 @@ pub(crate) struct AgentCandidate<'a> {
 pub(crate) const DATADOG_CONFIG: &str = "/etc/datadog-agent";
 
 /// The agent of Jaeger: compact Thrift over UDP.
-const JAEGER_AGENT: &[u16] = &[5775, 6831];
+const JAEGER_AGENT: &[u16] = &[OLD_THRIFT.number, THRIFT.number];
 
 /// The ports of a Jaeger all-in-one. Source: jaeger#6081 (no agent from 1.63 on) and #6413 (6831 from 2.2 on).
-const ALL_IN_ONE: &[u16] = &[5775, 6831, 14268];
-const WITHOUT_AGENT: &[u16] = &[14268];
-const JAEGER_2: &[u16] = &[6831, 14268];
+const ALL_IN_ONE: &[u16] = &[OLD_THRIFT.number, THRIFT.number, COLLECTOR.number];
+const WITHOUT_AGENT: &[u16] = &[COLLECTOR.number];
+const JAEGER_2: &[u16] = &[THRIFT.number, COLLECTOR.number];
 
 const NO_AGENT: &str = "Jaeger from 1.63 to 2.1 has no port for spans over UDP";
 
@@ -64,7 +65,7 @@ impl AgentPorts {
             return Some(Self::of_datadog(candidate, image.is_some()));
         }
         Some(match (image, version) {
-            (None, _) if name == COLLECTOR_SIDECAR => Self::Only(&[6831], "it listens on 6831"),
+            (None, _) if name == COLLECTOR_SIDECAR => Self::Only(&[THRIFT.number], "it listens on 6831"),
             (Some("jaegertracing/jaeger-agent"), _) if !has_arguments => {
                 Self::Only(JAEGER_AGENT, "Jaeger's agent listens on 5775 and 6831")
             }
@@ -89,14 +90,14 @@ impl AgentPorts {
     /// The ports of a container that declares the port of a backend's agent.
     pub(crate) fn declared_for(backend: Backend) -> Self {
         match backend {
-            Backend::Jaeger => Self::NotKnown(&[6831], "it declares 6831"),
-            Backend::Datadog => Self::NotKnown(&[8126], "it declares 8126"),
+            Backend::Jaeger => Self::NotKnown(&[THRIFT.number], "it declares 6831"),
+            Backend::Datadog => Self::NotKnown(&[DATADOG.number], "it declares 8126"),
         }
     }
 
     /// The ports of Datadog's agent. Source: datadog-agent, pkg/config/setup/apm.go and pkg/trace/api/api.go.
     fn of_datadog(candidate: &AgentCandidate<'_>, is_image_known: bool) -> Self {
-        const DEFAULT: &[u16] = &[8126];
+        const DEFAULT: &[u16] = &[DATADOG.number];
         match (candidate.variable)("DD_APM_ENABLED").map(|text| text.shown()) {
             None | Some(Some("")) => {}
             Some(enabled) => match enabled.and_then(go::boolean) {

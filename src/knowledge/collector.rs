@@ -4,14 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// The ports for compact Thrift over UDP: that of Seldon's documentation, and that of Jaeger's clients.
-pub(crate) const THRIFT_PORTS: [u16; 2] = [5775, 6831];
+use super::ports::{OLD_THRIFT, OTLP_GRPC, OTLP_HTTP, Port, THRIFT};
 
-/// The port of Jaeger's clients, for compact Thrift.
-pub(crate) const JAEGER_PORT: &str = "6831";
-
-pub(crate) const OTLP_GRPC_PORT: u16 = 4317;
-pub(crate) const OTLP_HTTP_PORT: u16 = 4318;
+/// The ports of the receivers for compact Thrift over UDP.
+pub(crate) const THRIFT_PORTS: [Port; 2] = [OLD_THRIFT, THRIFT];
 
 /// The port that answers if the program is healthy.
 pub(crate) const HEALTH_PORT: u16 = 13133;
@@ -98,16 +94,16 @@ pub(crate) struct OtlpProtocols {
 /// One receiver for each port: a receiver listens on a single one.
 pub(crate) fn receivers() -> ConfigSection<ReceiverConfig> {
     let thrift = THRIFT_PORTS.map(|port| {
-        let protocols = JaegerProtocols { thrift_compact: Listener::on(port) };
-        (format!("jaeger/{port}"), ReceiverConfig::Jaeger { protocols })
+        let protocols = JaegerProtocols { thrift_compact: Listener::on(port.number) };
+        (format!("jaeger/{}", port.number), ReceiverConfig::Jaeger { protocols })
     });
-    let otlp = OtlpProtocols { grpc: Listener::on(OTLP_GRPC_PORT), http: Listener::on(OTLP_HTTP_PORT) };
+    let otlp = OtlpProtocols { grpc: Listener::on(OTLP_GRPC.number), http: Listener::on(OTLP_HTTP.number) };
     thrift.into_iter().chain([("otlp".to_owned(), ReceiverConfig::Otlp { protocols: otlp })]).collect()
 }
 
 /// A receiver of Jaeger's clients in the same pod.
 pub(crate) fn local_receiver() -> ConfigSection<ReceiverConfig> {
-    let thrift_compact = Listener { endpoint: format!("127.0.0.1:{JAEGER_PORT}") };
+    let thrift_compact = Listener { endpoint: format!("127.0.0.1:{}", THRIFT.number) };
     let receiver = ReceiverConfig::Jaeger { protocols: JaegerProtocols { thrift_compact } };
     ConfigSection::from([("jaeger".to_owned(), receiver)])
 }

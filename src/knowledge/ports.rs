@@ -1,5 +1,34 @@
 //! Well-known ports of agents and collectors, and what each accepts.
 
+/// A port as a number and as the text of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Port {
+    pub number: u16,
+    pub text: &'static str,
+}
+
+macro_rules! port {
+    ($number:literal) => {
+        Port { number: $number, text: stringify!($number) }
+    };
+}
+
+/// Compact Thrift over UDP, as Jaeger's clients send it.
+pub(crate) const THRIFT: Port = port!(6831);
+/// The same in Seldon's documentation, and in Jaeger's agent until 1.x ended.
+pub(crate) const OLD_THRIFT: Port = port!(5775);
+/// Thrift over HTTP.
+pub(crate) const COLLECTOR: Port = port!(14268);
+pub(crate) const OTLP_GRPC: Port = port!(4317);
+pub(crate) const OTLP_HTTP: Port = port!(4318);
+pub(crate) const DATADOG: Port = port!(8126);
+/// DogStatsD.
+pub(crate) const DATADOG_METRICS: Port = port!(8125);
+/// Jaeger's queries over gRPC.
+pub(crate) const JAEGER_QUERY: Port = port!(16685);
+/// Jaeger's web page.
+pub(crate) const JAEGER_UI: Port = port!(16686);
+
 /// A receiver of spans, by what its clients send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Receiver {
@@ -15,31 +44,31 @@ pub enum Receiver {
 
 /// Each port and its service. Source: Jaeger's documentation on its ports, OpenTelemetry's and Datadog's.
 const PORTS: [(u16, &str); 16] = [
-    (4317, "the port for OTLP over gRPC"),
-    (4318, "the port for OTLP over HTTP"),
-    (5775, "the agent's port for UDP"),
+    (OTLP_GRPC.number, "the port for OTLP over gRPC"),
+    (OTLP_HTTP.number, "the port for OTLP over HTTP"),
+    (OLD_THRIFT.number, "the agent's port for UDP"),
     (5778, "the agent's port for sampling strategies"),
-    (6831, "the agent's port for UDP"),
+    (THRIFT.number, "the agent's port for UDP"),
     (6832, "the agent's port for binary Thrift"),
-    (8125, "the port of Datadog's agent for metrics"),
-    (8126, "the port of Datadog's agent"),
+    (DATADOG_METRICS.number, "the port of Datadog's agent for metrics"),
+    (DATADOG.number, "the port of Datadog's agent"),
     (9411, "Zipkin's port"),
     (14250, "the collector's port for gRPC"),
-    (14268, "the collector's port for Thrift over HTTP"),
+    (COLLECTOR.number, "the collector's port for Thrift over HTTP"),
     (14269, "the collector's port for its health and metrics"),
     (14271, "the agent's port for its health and metrics"),
-    (16685, "the port for queries over gRPC"),
-    (16686, "the port of Jaeger's web page"),
+    (JAEGER_QUERY.number, "the port for queries over gRPC"),
+    (JAEGER_UI.number, "the port of Jaeger's web page"),
     (16687, "the port for health and metrics of Jaeger's web page"),
 ];
 
 impl Receiver {
     fn ports(self) -> &'static [u16] {
         match self {
-            Self::JaegerAgent => &[5775, 6831],
-            Self::JaegerCollector => &[14268],
-            Self::Otlp => &[4317],
-            Self::DatadogAgent => &[8126],
+            Self::JaegerAgent => &[OLD_THRIFT.number, THRIFT.number],
+            Self::JaegerCollector => &[COLLECTOR.number],
+            Self::Otlp => &[OTLP_GRPC.number],
+            Self::DatadogAgent => &[DATADOG.number],
         }
     }
 

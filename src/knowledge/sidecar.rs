@@ -2,10 +2,11 @@
 //! Datadog's agent.
 
 use super::collector::{
-    COLLECTOR_USER, CollectorConfig, ConfigSection, JAEGER_PORT, NoSettings, OTLP, OtlpExporter, Pipeline, Processors,
+    COLLECTOR_USER, CollectorConfig, ConfigSection, NoSettings, OTLP, OtlpExporter, Pipeline, Processors,
     ServiceSection, local_receiver,
 };
 use super::parts::SidecarOptions;
+use super::ports::{DATADOG, THRIFT};
 use super::receivers::{ApiKeySecret, COLLECTOR_IMAGE, DEFAULT_SITE, Endpoint};
 use super::{Backend, Strength};
 use crate::changes::Value;
@@ -80,8 +81,8 @@ pub(crate) fn sidecar_name(backend: Backend) -> &'static str {
 /// The port of a backend's sidecar.
 pub(crate) fn sidecar_port(backend: Backend) -> &'static str {
     match backend {
-        Backend::Jaeger => JAEGER_PORT,
-        Backend::Datadog => "8126",
+        Backend::Jaeger => THRIFT.text,
+        Backend::Datadog => DATADOG.text,
     }
 }
 
@@ -171,7 +172,7 @@ impl Sidecar {
             ]),
             SidecarTarget::Datadog { .. } => entries.extend([
                 ("env", env),
-                ("ports", Value::List(vec![Value::map([("containerPort", Value::Plain("8126".into()))])])),
+                ("ports", Value::List(vec![Value::map([("containerPort", Value::Plain(DATADOG.text.into()))])])),
                 ("resources", resources(["200m", "256Mi"], ["200m", "256Mi"])),
                 ("securityContext", security(AGENT_USER.0, AGENT_USER.1, false)),
             ]),

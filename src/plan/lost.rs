@@ -32,6 +32,6 @@ pub(super) fn target_groups<'t>(found: &PredictorTargets<'t>) -> impl Iterator<I
 pub(super) fn remarks_on_lost<'t>(lost: Vec<LostSetting<'t>>, targets: &HashSet<UnitGroup<'t>>) -> Vec<Remark> {
     let mut annotated = HashSet::new();
     let lost = lost.into_iter().filter(|setting| setting.is_for(targets));
-    let named = lost.filter(|setting| setting.rule != "ST022" || annotated.insert(setting.groups().to_vec()));
+    let named = lost.filter(|setting| !setting.is_annotation() || annotated.insert(setting.groups().to_vec()));
     named.map(|setting| Remark::new(setting.node, setting.remark)).collect()
 }

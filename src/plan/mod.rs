@@ -2,7 +2,6 @@
 
 mod added;
 mod after;
-mod annotations;
 mod check;
 mod config_map;
 mod containers;
@@ -26,6 +25,7 @@ mod results;
 mod sidecar;
 mod silence;
 mod skip;
+mod spec_annotations;
 mod target;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -207,7 +207,7 @@ impl<'t> Planner<'t, '_> {
         report.remarks.extend(remarks_on_skip(self.tree, deployment, &kept_out, &predictors, common));
         let lost = self.lost_settings(deployment, predictors.iter().map(|predictor| predictor.node));
         let mut groups = HashSet::new();
-        let annotations = SpecAnnotations::of(self.tree, deployment);
+        let annotations = SpecAnnotations::read_by_a_client(self.tree, deployment);
         self.is_separate = common.is_separate;
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
@@ -216,7 +216,7 @@ impl<'t> Planner<'t, '_> {
         let mut is_resized = false;
         for predictor in predictors.iter().enumerate() {
             let mut found = targets(self.tree, predictor, common, &kept_out, &self.policy.selection);
-            let of_spec = annotations.clone();
+            let of_spec = annotations.as_ref();
             let executor =
                 of_spec.and_then(|spec| AnnotatedExecutor::of(self.tree, deployment, predictor, common, spec));
             self.current = CurrentPredictor { executor, listed: list.of(&found.name), ..CurrentPredictor::default() };

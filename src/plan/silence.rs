@@ -6,7 +6,7 @@ use super::{Planner, Remark};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::selection::Only;
 use crate::manifest::{KeptOut, ORCHESTRATOR, SKIP_ANNOTATION};
-use crate::survey::{Decision, PredictorSurvey, survey};
+use crate::survey::{PredictorSurvey, survey};
 use crate::yaml::NodeId;
 
 impl Planner<'_, '_> {
@@ -45,7 +45,7 @@ impl Planner<'_, '_> {
 }
 
 fn reason_of_silence<'a>(predictor: &'a PredictorSurvey<'_>, is_kept_out: bool) -> Option<&'a str> {
-    let Decision::Silences(reason) = &predictor.decision else { return None };
+    let reason = predictor.decision.silence()?;
     let is_left_out = is_kept_out || !predictor.units.iter().any(|unit| unit.unit.is_orchestrator());
     let has_containers = predictor.units.iter().any(|unit| !unit.unit.is_orchestrator());
     (is_left_out && has_containers).then_some(reason)

@@ -11,12 +11,13 @@ use super::settings::{RunSettings, of_webhook, webhook_settings};
 use super::{RunStatus, policy, print, say, say_notes};
 use crate::agent::{
     AllInOne, Compose, ConfigFile, ConfigFiles, DatadogValues, Export, MAX_APPLIED, MODEL_PORT, NodeCollector, SendTo,
-    TlsSource, UI_PORT, WebhookManifests, config_files,
+    TlsSource, WebhookManifests, config_files,
 };
 use crate::cli::{
     AgentKind, AgentWebhookArgs, CollectorArgs, ComposeArgs, DatadogValuesArgs, JaegerArgs, JaegerConfigArgs,
 };
 use crate::documents::each_document;
+use crate::knowledge::ports::JAEGER_UI;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::{Backend, Key, Profile, known};
 use crate::settings::{Settings, open};
@@ -40,8 +41,9 @@ pub(super) fn run(kind: AgentKind, colours: Colours) -> Result<RunStatus> {
             let ComposeArgs { name, image, model_image } = *args;
             let status = print(Compose { name, image, model_image }.file()?.as_bytes())?;
             say_notes(&[format!(
-                "after `docker compose up`, send a request and open http://localhost:{UI_PORT}: curl -H 'Content-Type: \
-                 application/json' -d '{{\"data\":{{\"ndarray\":[[1.0]]}}}}' localhost:{MODEL_PORT}/api/v1.0/predictions"
+                "after `docker compose up`, send a request and open http://localhost:{}: curl -H 'Content-Type: \
+                 application/json' -d '{{\"data\":{{\"ndarray\":[[1.0]]}}}}' localhost:{MODEL_PORT}/api/v1.0/predictions",
+                JAEGER_UI.number
             )]);
             Ok(status)
         }

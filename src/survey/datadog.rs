@@ -8,6 +8,7 @@ use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decis
 use crate::credentials::masked_value;
 use crate::knowledge::clients::ddtrace::{self, LibraryVersion};
 use crate::knowledge::clients::{ClientSampling, ClientStart, ClientState, SpanFlow};
+use crate::knowledge::ports::DATADOG;
 use crate::knowledge::{Backend, bare_rate, overridden_by};
 
 /// The state with Datadog's own library, which neither TRACING nor DD_ENABLED switches. If it sends no spans and
@@ -52,7 +53,7 @@ pub(super) fn library_alone(
         _ if reading.non_empty_value(NAMES[0]) != VariableValue::Unset => Agent::Url(reading.setting(NAMES[0], "")),
         _ => Agent::Address {
             host: reading.setting_of(&NAMES[1..3], "localhost"),
-            port: reading.setting_of(&NAMES[3..], "8126"),
+            port: reading.setting_of(&NAMES[3..], DATADOG.text),
         },
     };
     let doubts: Vec<Doubt> = match &start.state {
@@ -134,7 +135,7 @@ pub(super) fn datadog(
     let agent = match reading.non_empty_value("DD_TRACE_AGENT_URL") {
         VariableValue::Unset => Agent::Address {
             host: reading.setting("DD_AGENT_HOST", "localhost"),
-            port: reading.setting_of(ports, "8126"),
+            port: reading.setting_of(ports, DATADOG.text),
         },
         _ => Agent::Url(reading.setting("DD_TRACE_AGENT_URL", "")),
     };

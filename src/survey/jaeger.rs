@@ -17,6 +17,7 @@ use crate::knowledge::clients::{
     ClientSampling, ClientStart, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
     wrapper as wrapper_client,
 };
+use crate::knowledge::ports::{OLD_THRIFT, THRIFT};
 
 /// The state of an executor. Most have no variables and sample nothing, whatever else is in the pod: that state is
 /// computed once.
@@ -59,14 +60,14 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tra
     let agent = match reading.non_empty_value("JAEGER_ENDPOINT") {
         VariableValue::Unset => Agent::Address {
             host: reading.setting("JAEGER_AGENT_HOST", "localhost"),
-            port: reading.setting("JAEGER_AGENT_PORT", "6831"),
+            port: reading.setting("JAEGER_AGENT_PORT", THRIFT.text),
         },
         _ => Agent::Url(reading.setting("JAEGER_ENDPOINT", "")),
     };
     let (doubts, decision): (Vec<Doubt>, Decision) = match &start.state {
         ClientState::Exits { variable, reason } => {
             let reason = format!("{}: {EXITS}", about(variable, fact_and_advice(reason).0));
-            (vec![Doubt::no(reason.clone())], Decision::Silences(reason))
+            (vec![Doubt::no(reason.clone())], Decision::Exits(reason))
         }
         ClientState::Off { variable, .. } => {
             (vec![Doubt::off(reading, variable, &reading.raw_of(&[variable], ""))], Decision::None)
@@ -116,10 +117,10 @@ fn datadog_executor(
     let rate = pr2859::EXECUTOR_RATES;
     let port = ["DD_TRACE_AGENT_PORT", "DATADOG_TRACE_AGENT_PORT"];
     let tracing = datadog(reading, around, &rate, &port, Some(reading.setting("DD_SERVICE", "executor")), &start);
-    let decision = match (&start.state, decision) {
+    let decision = match (&start.state, decision.silence()) {
         (ClientState::Unknown { variable, reason }, _) => Decision::Unknown(format!("{variable} {reason}")),
-        (_, Decision::Silences(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
-        (_, decision) => decision,
+        (_, Some(reason)) => Decision::Unknown(format!("without an image for DD_ENABLED, {reason}")),
+        (_, None) => decision,
     };
     Tracing { decision, start: Some(start), client: TracingClient::DatadogExecutor, ..tracing }
 }
@@ -298,8 +299,8 @@ fn wrapper_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Trac
         return Tracing { start: Some(start), client: TracingClient::DatadogWrapper, ..tracing };
     }
     let port = match start.variables.iter().find(|(name, _)| *name == "JAEGER_AGENT_PORT") {
-        Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], "6831"),
-        _ => reading.setting("JAEGER_AGENT_PORT", "5775"),
+        Some((_, Outcome::Replaced(_))) => reading.setting_of(&[], THRIFT.text),
+        _ => reading.setting("JAEGER_AGENT_PORT", OLD_THRIFT.text),
     };
     let agent = Agent::Address { host: reading.setting("JAEGER_AGENT_HOST", "0.0.0.0"), port };
     let sampling = match reading.non_empty_value("JAEGER_CONFIG_PATH") {

@@ -2,8 +2,8 @@
 //! manifests and backends, but no output.
 
 mod address;
-mod annotated;
-mod annotations;
+mod annotated_executor;
+mod annotation_faults;
 mod datadog;
 mod expansion;
 mod injection;
@@ -16,6 +16,7 @@ mod surroundings;
 mod tracing;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::credentials::secret_nodes;
 use crate::diagnostic::Diagnostic;
@@ -23,16 +24,13 @@ use crate::knowledge::sidecar::sidecar_name;
 use crate::knowledge::{BACKENDS, Backend};
 use crate::manifest::selection::Selection;
 use crate::manifest::{
-    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals,
-    units, value_of,
+    Deployment, Env, PredictorUnits, Refusal, Role, Unit, deployments, is_placeholder, may_lack_engine, refusals, units,
 };
 use crate::yaml::{NodeId, Tree};
 
 pub(crate) use address::is_loopback;
-pub(crate) use annotated::{AnnotatedExecutor, SpecAnnotations};
-use annotations::ExecutorAnnotations;
+pub(crate) use annotated_executor::{AnnotatedExecutor, SpecAnnotations};
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
-use injection::Admission;
 pub(crate) use injection::{Obstacle, python_obstacle, runs_library, traces_rest_although_off};
 pub(crate) use mounted::Unmounted;
 use reading::EnvReading;
@@ -49,7 +47,7 @@ pub(crate) use tracing::{Agent, Cause, Decision, NO_PATH, Tracing, TracingClient
 pub(crate) struct DeploymentSurvey<'t> {
     pub deployment: Deployment<'t>,
     /// The executor's variables from annotations of `spec`.
-    pub engine: Engine<'t>,
+    pub engine: Arc<Engine<'t>>,
     /// The reasons why the deployment is refused, including those of unselected predictors.
     pub refusals: Vec<Refusal>,
     pub predictors: Vec<PredictorSurvey<'t>>,
@@ -106,9 +104,8 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
             for variable in &mut engine {
                 variable.is_secret = secrets.contains(&tree.resolve(variable.value));
             }
-            let engine = Engine::new(engine);
-            let admission = std::sync::Arc::new(Admission::of_spec(tree, &deployment));
-            let annotations = ExecutorAnnotations::of(tree, value_of(tree, deployment.node, "spec"));
+            let annotations = SpecAnnotations::of(tree, &deployment, Engine::new(engine));
+            let engine = Arc::clone(&annotations.variables);
             let common = deployment.in_common(tree, &spec);
             let context =
                 Context { tree, engine: &engine, secrets: &secrets, all_containers: selection.all_containers };
@@ -123,8 +120,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                 if !selection.selects_predictor(&name) {
                     continue;
                 }
-                let pods =
-                    PredictorPods::of(tree, (admission.clone(), annotations), &deployment, (node, executor), &units);
+                let pods = PredictorPods::of(tree, &annotations, &deployment, (node, executor), &units);
                 let name_doubts = NameDoubts::of(&units);
                 let mut decision = Decision::None;
                 let mut surveyed = Vec::new();
@@ -138,7 +134,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     let mut unit = context.unit(unit, &pods)?;
                     let is_made = matches!(unit.unit.role, Role::SvcOrchSpec(_));
                     if let Some(fault) = pods.annotation_fault.filter(|_| is_made) {
-                        unit.tracing.exits(fault.reason());
+                        unit.tracing.set_exiting(fault.reason());
                     }
                     if decides && may_lack_engine {
                         unit.tracing.may_be_missing(NO_ENGINE_PLACEHOLDER);
@@ -154,8 +150,8 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                         decision = unit.tracing.decision.clone();
                     } else if matches!(unit.unit.role, Role::Server { .. } | Role::ServerWithoutContainer) {
                         unit.tracing.apply_decision(&decision);
-                        if !matches!(decision, Decision::Silences(_)) && traces_rest_although_off(tree, &unit.unit) {
-                            unit.tracing.traces_rest();
+                        if decision.silence().is_none() && traces_rest_although_off(tree, &unit.unit) {
+                            unit.tracing.set_tracing_rest();
                         }
                     }
                     if pods.is_unreached {
@@ -172,7 +168,7 @@ pub(crate) fn survey<'t>(tree: &'t Tree<'_>, selection: &Selection) -> Result<Ve
                     tracing.is_on && tracing.is_library() && tracing.backend.is_some_and(Backend::is_datadog)
                 };
                 if surveyed.iter().any(|unit| uses_library(&unit.tracing)) {
-                    surveyed.iter_mut().for_each(|unit| unit.tracing.has_no_library());
+                    surveyed.iter_mut().for_each(|unit| unit.tracing.drop_missing_library());
                 }
                 predictors.push(PredictorSurvey { name, node, pods, decision, units: surveyed });
             }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::annotations::{AnnotationFault, ExecutorAnnotations};
+use super::annotated_executor::SpecAnnotations;
+use super::annotation_faults::AnnotationFault;
 use super::injection::{Admission, Library};
 use super::mounted::{PodVolumes, has_mount_at};
 use super::tracing::{Doubt, Verdict};
@@ -197,7 +198,7 @@ impl Surroundings<'_> {
 impl<'t> PredictorPods<'t> {
     pub(super) fn of(
         tree: &'t Tree<'_>,
-        (admission_of_spec, annotations_of_spec): (Arc<Admission<'t>>, ExecutorAnnotations),
+        spec: &SpecAnnotations<'t>,
         deployment: &Deployment<'t>,
         (predictor, executor): (NodeId, ExecutorPlace),
         units: &[Unit<'t>],
@@ -237,13 +238,13 @@ impl<'t> PredictorPods<'t> {
         }
         let of_pod = |pod| (pod, Admission::of(tree, value_of(tree, pod, "metadata")));
         let admission_of_pods = specs().map(of_pod).collect();
-        let annotation_fault = annotations_of_spec.fault(tree, predictor, executor);
+        let annotation_fault = spec.settings.fault(tree, predictor, executor);
         Self {
             agents,
             orchestrator,
             admission,
             admission_of_pods,
-            admission_of_spec,
+            admission_of_spec: Arc::clone(&spec.admission),
             volumes,
             executor,
             annotation_fault,

@@ -125,10 +125,22 @@ pub enum Decision {
     None,
     /// The containers sample the same calls.
     Samples,
-    /// The containers do not sample, or the orchestrator does not start, for this reason.
+    /// The containers do not sample, for this reason.
     Silences(String),
+    /// The orchestrator exits at start, for this reason.
+    Exits(String),
     /// The manifest does not show it, for this reason.
     Unknown(String),
+}
+
+impl Decision {
+    /// The reason why the containers get no call to sample.
+    pub(crate) fn silence(&self) -> Option<&str> {
+        match self {
+            Self::Silences(reason) | Self::Exits(reason) => Some(reason),
+            Self::None | Self::Samples | Self::Unknown(_) => None,
+        }
+    }
 }
 
 /// The address to which a client sends its spans.
@@ -357,20 +369,20 @@ impl Tracing {
         self.verdict = Verdict::Unknown;
         self.cause = None;
         self.reason = Some(reason.to_owned());
-        if matches!(self.decision, Decision::Silences(_)) {
+        if self.decision.silence().is_some() {
             self.decision = Decision::Unknown(reason.to_owned());
         }
     }
 
     /// Sets the state of an orchestrator that exits at start for this reason, beside its variables.
-    pub(super) fn exits(&mut self, reason: String) {
-        self.decision = Decision::Silences(reason.clone());
+    pub(super) fn set_exiting(&mut self, reason: String) {
+        self.decision = Decision::Exits(reason.clone());
         (self.verdict, self.cause, self.reason, self.is_on) = (Verdict::No, None, Some(reason), false);
     }
 
     /// Sets the state of an executor without variables, while containers trace to Datadog by its library for Python: it
     /// has a client for Jaeger alone, which nobody asks for.
-    pub(super) fn has_no_library(&mut self) {
+    pub(super) fn drop_missing_library(&mut self) {
         let is_bare = self.start.as_ref().is_some_and(|start| start.variables.is_empty());
         if self.client == TracingClient::Executor && is_bare && matches!(self.cause, Some(Cause::Missing(_))) {
             (self.backend, self.agent, self.sampling, self.service) = (None, None, None, None);
@@ -381,7 +393,7 @@ impl Tracing {
 
     /// Sets the state of a wrapper that is off and traces REST calls all the same. The manifest does not show how it is
     /// called.
-    pub(super) fn traces_rest(&mut self) {
+    pub(super) fn set_tracing_rest(&mut self) {
         let is_off = matches!(self.start, Some(ClientStart { state: ClientState::Off { .. }, .. }));
         if self.is_wrapper() && is_off && self.verdict == Verdict::No {
             self.verdict = Verdict::Unknown;
@@ -397,20 +409,15 @@ impl Tracing {
         if !is_jaeger || !matches!(self.verdict, Verdict::Yes | Verdict::Unknown) {
             return;
         }
-        match orchestrator {
-            Decision::None | Decision::Samples => {}
-            Decision::Silences(reason) => {
-                self.verdict = Verdict::No;
-                self.cause = Some(Cause::Silenced);
-                self.reason = Some(match reason.ends_with(EXITS) {
-                    true => format!("the orchestrator does not start ({reason})"),
-                    false => format!("the orchestrator tells it not to sample ({reason})"),
-                });
-            }
+        let reason = match orchestrator {
+            Decision::None | Decision::Samples => return,
+            Decision::Silences(reason) => format!("the orchestrator tells it not to sample ({reason})"),
+            Decision::Exits(reason) => format!("the orchestrator does not start ({reason})"),
             Decision::Unknown(reason) => {
-                self.set_unknown(&format!("the orchestrator decides what is sampled ({reason})"))
+                return self.set_unknown(&format!("the orchestrator decides what is sampled ({reason})"));
             }
-        }
+        };
+        (self.verdict, self.cause, self.reason) = (Verdict::No, Some(Cause::Silenced), Some(reason));
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, EnvText, Environment, Outcome, SpanFlow};
+use crate::knowledge::ports::THRIFT;
 use crate::knowledge::values::{SAMPLER_TYPES, go};
 
 const DISABLED: &str = "JAEGER_DISABLED";
@@ -321,7 +322,7 @@ impl<'e> ExecutorSettings<'e> {
     /// The agent's address, which the client splits at its colons.
     fn agent(&self, judged: &mut Judgement<'e>) -> Result<Option<String>, (&'static str, Clause)> {
         let host = self.host.or("localhost");
-        let port = self.port.or(6831);
+        let port = self.port.or(THRIFT.number.into());
         if !go::takes_a_port(host) {
             let needed = "a host name or an address alone; leave out scheme and port, and put IPv6 in brackets";
             judged.exits(HOST, format!("{} is not {needed}", judged.quoted_value(HOST)));

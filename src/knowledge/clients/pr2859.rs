@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, EnvText, Environment, Outcome, SpanFlow};
+use crate::knowledge::ports::DATADOG;
 use crate::knowledge::values::{bare_rate, go, python};
 
 const ENABLED: &str = "DD_ENABLED";
@@ -254,7 +255,7 @@ fn sends(
 ) -> ClientStart {
     let host = if judged.is_node_address(HOST) { Lookup::Value("status.hostIP") } else { judged.text(HOST) };
     let is_shown = !host.is_hidden() && !judged.text(port).is_hidden();
-    let address = format!("{}:{}", host.or("localhost"), judged.text(port).or("8126"));
+    let address = format!("{}:{}", host.or("localhost"), judged.text(port).or(DATADOG.text));
     let is_port = |text: &str| text.trim().parse::<u16>().is_ok_and(|port| port != 0);
     let state = match judged.text(port) {
         Lookup::Value(text) if !is_port(text) => {

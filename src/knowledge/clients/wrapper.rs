@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
+use crate::knowledge::ports::{OLD_THRIFT, THRIFT};
 use crate::knowledge::values::python;
 
 const TRACING: &str = "TRACING";
@@ -45,9 +46,6 @@ const UNREAD: &[(&str, &str)] = &[
     ),
     ("JAEGER_PROPAGATION", "the wrapper uses Jaeger's headers, or those that the file of JAEGER_CONFIG_PATH says"),
 ];
-
-/// The port that jaeger-client uses if JAEGER_AGENT_PORT is not a number.
-const FALLBACK_PORT: i64 = 6831;
 
 /// The start of the wrapper in this environment.
 pub(crate) fn start(environment: &Environment<'_>) -> ClientStart {
@@ -143,7 +141,8 @@ fn reach(judged: &Judgement<'_>) -> Result<Option<String>, (&'static str, Clause
         Lookup::Value("") => "0.0.0.0",
         host => host.or("0.0.0.0"),
     };
-    let number = port.map(|text| python::integer(text).unwrap_or(FALLBACK_PORT)).or(5775);
+    // jaeger-client uses another port if the variable is not a number.
+    let number = port.map(|text| python::integer(text).unwrap_or(THRIFT.number.into())).or(OLD_THRIFT.number.into());
     if !(1..=65535).contains(&number) {
         let reason = format!("{} is not a port; write a number from 1 to 65535", judged.quoted_value(PORT));
         return Err((PORT, reason.into()));
@@ -208,7 +207,7 @@ fn explain(judged: &mut Judgement<'_>, has_file: bool) {
     judged.record(HOST, of_agent(host));
     let port = match judged.raw(PORT).map(python::integer) {
         Lookup::Value(None) => Outcome::Replaced(
-            format!("{FALLBACK_PORT}, since {} is not a whole number", judged.quoted_value(PORT)).into(),
+            format!("{}, since {} is not a whole number", THRIFT.number, judged.quoted_value(PORT)).into(),
         ),
         _ => Outcome::Used("the agent's port".into()),
     };

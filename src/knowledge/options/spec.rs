@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::table::OPTIONS;
+use crate::knowledge::ports::{DATADOG, OLD_THRIFT};
 use crate::knowledge::variables::{Purpose, Takes};
 use crate::knowledge::{Backend, Reader};
 
@@ -185,8 +186,8 @@ impl OptionSpec {
     /// The default in words, for one of the backends where that is known.
     pub fn default_for(&self, backend: Option<Backend>) -> &'static str {
         match (self.key, backend) {
-            (Key::AgentPort, Some(Backend::Jaeger)) => "5775",
-            (Key::AgentPort, Some(Backend::Datadog)) => "8126",
+            (Key::AgentPort, Some(Backend::Jaeger)) => OLD_THRIFT.text,
+            (Key::AgentPort, Some(Backend::Datadog)) => DATADOG.text,
             _ if matches!(self.form, Form::Switch) => "false",
             _ => self.default.unwrap_or("–"),
         }

@@ -102,7 +102,8 @@ fn a_default_is_the_value_that_the_program_uses() {
     assert!(compared > 15, "{compared}");
 }
 
-/// The table has all variables that a program reads, and a program ignores those that the table declares ignored.
+/// A program's function has an outcome for each variable that the table declares read, and ignores those that it declares
+/// ignored.
 #[test]
 fn programs_read_what_the_table_says() {
     for variable in BACKENDS.into_iter().flat_map(table) {
@@ -117,8 +118,13 @@ fn programs_read_what_the_table_says() {
                 .map(|(_, outcome)| outcome)
                 .collect();
             let is_ignored = outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored(_)));
-            if matches!(behavior, Behavior::Ignores(_)) {
-                assert!(is_ignored, "{} of {program:?}: {outcomes:?}", variable.name);
+            match behavior {
+                Behavior::Ignores(_) => assert!(is_ignored, "{} of {program:?}: {outcomes:?}", variable.name),
+                // No value of it has an effect that the manifest shows.
+                Behavior::Reads(_) if variable.name == "OTEL_EXPORTER_OTLP_HEADERS" => {}
+                Behavior::Reads(_) => {
+                    assert!(!outcomes.is_empty(), "the function of {program:?} does not read {}", variable.name);
+                }
             }
         }
     }
@@ -180,6 +186,12 @@ fn options_are_those_of_the_setting() {
     );
     assert_eq!(options(Backend::Datadog, "DD_TAGS"), ["--tag", "--tags", "--set"]);
     assert_eq!(options(Backend::Datadog, "DD_ENV"), ["--environment", "--set"]);
+    for backend in BACKENDS {
+        for variable in table(backend) {
+            let setting = variable.entry.map(|entry| entry.setting).filter(|setting| *setting != Purpose::Switch);
+            assert!(setting.is_none() || options_of(backend, variable).len() > 1, "no option sets {}", variable.name);
+        }
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::{
 use crate::knowledge::clients::programs::Program::{DatadogExecutor, DatadogWrapper, Libraries};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
 use crate::knowledge::otlp::mlserver;
+use crate::knowledge::ports::{DATADOG, DATADOG_METRICS};
 use crate::manifest::DATADOG_SIDECAR;
 
 pub(in crate::knowledge) const CLIENT: Client = Client {
@@ -112,9 +113,9 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DATADOG_TRACE_AGENT_PORT",
         takes: Takes::Port,
-        entry: entry(Purpose::Port, SELDON, DefaultValue::Text("8126")),
+        entry: entry(Purpose::Port, SELDON, DefaultValue::Text(DATADOG.text)),
         readings: &[
-            reads(DatadogWrapper, Unset::Value("8126")),
+            reads(DatadogWrapper, Unset::Value(DATADOG.text)),
             ignores(DatadogExecutor, "it reads DD_TRACE_AGENT_PORT"),
             ignores(Libraries, "they read DD_TRACE_AGENT_PORT; ddtrace dropped this one in 0.55"),
         ],
@@ -124,10 +125,10 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_TRACE_AGENT_PORT",
         takes: Takes::Port,
-        entry: entry(Purpose::Port, STANDARD, DefaultValue::Text("8126")),
+        entry: entry(Purpose::Port, STANDARD, DefaultValue::Text(DATADOG.text)),
         readings: &[
-            reads(DatadogExecutor, Unset::Value("8126")),
-            reads(Libraries, Unset::Value("8126")),
+            reads(DatadogExecutor, Unset::Value(DATADOG.text)),
+            reads(Libraries, Unset::Value(DATADOG.text)),
             ignores(DatadogWrapper, "it reads DATADOG_TRACE_AGENT_PORT"),
         ],
         about: "The port of the agent, by Datadog's own name.",
@@ -372,7 +373,7 @@ const VARIABLES: &[KnownVariable] = &[
     KnownVariable {
         name: "DD_DOGSTATSD_PORT",
         takes: Takes::Port,
-        readings: &[reads(Libraries, Unset::Value("8125"))],
+        readings: &[reads(Libraries, Unset::Value(DATADOG_METRICS.text))],
         about: "The port to which ddtrace sends metrics.",
         ..LIBRARY
     },

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::knowledge::clients::programs::Program::{Executor, Wrapper};
 use crate::knowledge::clients::programs::{Unset, ignores, reads};
+use crate::knowledge::ports::{OLD_THRIFT, THRIFT};
 use crate::knowledge::values::SAMPLER_TYPES;
 use crate::manifest::COLLECTOR_SIDECAR;
 
@@ -68,8 +69,8 @@ const VARIABLES: &[KnownVariable] = &[
         name: "JAEGER_AGENT_PORT",
         readers: Readers::Both,
         takes: Takes::Port,
-        entry: entry(Purpose::Port, ALL, DefaultValue::Text("5775")),
-        readings: &[reads(Executor, Unset::Value("6831")), reads(Wrapper, Unset::Value("5775"))],
+        entry: entry(Purpose::Port, ALL, DefaultValue::Text(OLD_THRIFT.text)),
+        readings: &[reads(Executor, Unset::Value(THRIFT.text)), reads(Wrapper, Unset::Value(OLD_THRIFT.text))],
         about: "The agent's UDP port for compact Thrift. It is 6831, or 5775 until Jaeger 1.x ended. 6832 is for \
                 binary Thrift and never works. The executor reads it only if JAEGER_ENDPOINT is unset or empty. A \
                 Service named jaeger-agent injects a variable of this name, and the executor then exits unless it is \

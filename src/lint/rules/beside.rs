@@ -1,5 +1,6 @@
 //! Rules on units together: a predictor that traces only in part, an agent in the pod that is not used.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
@@ -150,9 +151,10 @@ fn half_on<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t>) -> 
         return Vec::new();
     }
     let mut found = Vec::new();
-    let lost = lost_settings(tree, &deployment.deployment, deployment.selected());
-    let lost_for: HashMap<UnitGroup<'_>, &str> =
-        lost.iter().flat_map(|lost| lost.groups().iter().map(|group| (*group, lost.rule))).collect();
+    let lost_for = LazyCell::new(|| -> HashMap<UnitGroup<'_>, &str> {
+        let lost = lost_settings(tree, &deployment.deployment, deployment.selected());
+        lost.iter().flat_map(|lost| lost.groups().iter().map(|group| (*group, lost.rule.id))).collect()
+    });
     for predictor in &deployment.predictors {
         let traces =
             |unit: &&UnitSurvey<'_>| could_trace(&unit.unit) && unit.tracing.is_on && !unit.tracing.is_library();

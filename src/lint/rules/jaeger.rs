@@ -11,10 +11,10 @@ use super::{
 };
 use crate::knowledge::Backend;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
+use crate::knowledge::ports::{Receiver, THRIFT, has_collector_path, has_no_proxy};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
-    Agent, Cause, Decision, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
+    Agent, Cause, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
 };
 use crate::yaml::{NodeId, Tree};
 
@@ -222,7 +222,7 @@ pub(super) const ST024: Rule = Rule {
         }
         let message = "JAEGER_AGENT_PORT is not set: if the namespace has a Service named jaeger-agent, that sets it, and the executor exits";
         let help = "add JAEGER_AGENT_PORT, '6831' unless the agent listens elsewhere";
-        let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", "6831"));
+        let fix = scene.env().list.map(|_| Fix::Add("JAEGER_AGENT_PORT", THRIFT.text));
         scene
             .in_effect()
             .first_of_jaeger()
@@ -330,7 +330,7 @@ fn orchestrators_that_silence<'a, 't>(
 ) -> Vec<(&'a UnitSurvey<'t>, Found)> {
     let mut found = Vec::new();
     for predictor in &deployment.predictors {
-        let Decision::Silences(reason) = &predictor.decision else { continue };
+        let Some(reason) = predictor.decision.silence() else { continue };
         let is_silenced = |unit: &&UnitSurvey<'_>| unit.tracing.cause == Some(Cause::Silenced);
         let Some(silenced) = predictor.units.iter().find(is_silenced) else { continue };
         let orchestrator = predictor.units.iter().find(|unit| unit.unit.is_orchestrator());

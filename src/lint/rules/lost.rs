@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::misplaced::dropped_keys;
-use super::places::misplaced_settings;
+use super::super::Rule;
+use super::misplaced::{ST018, dropped_keys};
+use super::places::{ST022, misplaced_settings};
 use crate::manifest::{Deployment, Site};
 use crate::yaml::{NodeId, Tree};
 
@@ -14,7 +15,7 @@ pub(crate) struct LostSetting<'t> {
     /// The remark on it beside the variables that a command writes.
     pub remark: String,
     /// The rule that finds it.
-    pub rule: &'static str,
+    pub rule: &'static Rule,
     groups: Vec<UnitGroup<'t>>,
 }
 
@@ -38,13 +39,12 @@ pub(crate) fn lost_settings<'t>(
     predictors: impl Iterator<Item = NodeId> + Clone,
 ) -> Vec<LostSetting<'t>> {
     let keys = dropped_keys(tree, deployment.node, predictors.clone()).into_iter();
-    let keys =
-        keys.map(|key| LostSetting { node: key.node, remark: key.remark(), rule: "ST018", groups: key.groups() });
+    let keys = keys.map(|key| LostSetting { node: key.node, remark: key.remark(), rule: &ST018, groups: key.groups() });
     let annotations = misplaced_settings(tree, deployment, predictors).into_iter();
     let annotations = annotations.map(|annotation| LostSetting {
         node: annotation.node,
         remark: annotation.words,
-        rule: "ST022",
+        rule: &ST022,
         groups: vec![UnitGroup::Orchestrator(annotation.predictor)],
     });
     keys.chain(annotations).collect()
@@ -54,6 +54,11 @@ impl<'t> LostSetting<'t> {
     /// Returns true if it may be for one of these units.
     pub(crate) fn is_for(&self, units: &HashSet<UnitGroup<'t>>) -> bool {
         self.groups.iter().any(|group| units.contains(group))
+    }
+
+    /// Returns true for an annotation; others are keys.
+    pub(crate) fn is_annotation(&self) -> bool {
+        self.rule.id == ST022.id
     }
 
     /// The units that it may be for.

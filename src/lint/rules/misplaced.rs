@@ -32,74 +32,40 @@ use Level::{
     Resource, Spec, SvcOrchSpec,
 };
 
-/// The fields that lead to an env list or define variables, with their levels in the schema
-/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`).
-const FIELDS: &[(&str, &[Level])] = &[
-    ("predictors", &[Spec]),
-    ("graph", &[Predictor]),
-    ("componentSpecs", &[Predictor]),
-    ("svcOrchSpec", &[Predictor]),
-    ("explainer", &[Predictor]),
-    ("spec", &[Resource, ComponentSpec]),
-    ("containers", &[PodSpec]),
-    ("initContainers", &[PodSpec]),
-    ("env", &[SvcOrchSpec, Container]),
-    ("envFrom", &[Container]),
-    ("children", &[GraphNode]),
-    ("envSecretRefName", &[GraphNode, Explainer]),
-    ("containerSpec", &[Explainer]),
-    ("value", &[EnvEntry]),
-    ("valueFrom", &[EnvEntry]),
-    ("fieldRef", &[EnvSource]),
-    ("configMapKeyRef", &[EnvSource]),
-    ("secretKeyRef", &[EnvSource]),
-    ("fieldPath", &[FieldRef]),
-    ("key", &[KeyRef]),
-];
-
-/// All fields of each level in Seldon's types. A pod's `spec` and a container are types of Kubernetes and have only the
-/// fields of [`FIELDS`] here.
-const ALL_FIELDS: &[(Level, &[&str])] = &[
-    (Resource, &["apiVersion", "kind", "metadata", "spec", "status", "sops"]),
+/// The fields of each level in Seldon's types: those that lead to an env list or define variables, and the others
+/// (`operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go`). A pod's `spec` and a container are types of
+/// Kubernetes, and have only the first here.
+const FIELDS: &[(Level, &[&str], &[&str])] = &[
+    (Resource, &["spec"], &["apiVersion", "kind", "metadata", "status", "sops"]),
     (
         Spec,
-        &[
-            "name",
-            "predictors",
-            "annotations",
-            "protocol",
-            "transport",
-            "replicas",
-            "serverType",
-            "oauth_key",
-            "oauth_secret",
-        ],
+        &["predictors"],
+        &["name", "annotations", "protocol", "transport", "replicas", "serverType", "oauth_key", "oauth_secret"],
     ),
     (
         Predictor,
+        &["graph", "componentSpecs", "svcOrchSpec", "explainer"],
         &[
             "name",
-            "graph",
-            "componentSpecs",
             "replicas",
             "annotations",
             "engineResources",
             "labels",
-            "svcOrchSpec",
             "traffic",
-            "explainer",
             "shadow",
             "ssl",
             "progressDeadlineSeconds",
         ],
     ),
-    (SvcOrchSpec, &["resources", "env", "replicas"]),
-    (ComponentSpec, &["metadata", "spec", "hpaSpec", "kedaSpec", "pdbSpec", "replicas"]),
+    (SvcOrchSpec, &["env"], &["resources", "replicas"]),
+    (ComponentSpec, &["spec"], &["metadata", "hpaSpec", "kedaSpec", "pdbSpec", "replicas"]),
+    (PodSpec, &["containers", "initContainers"], &[]),
+    (Container, &["env", "envFrom"], &[]),
     (
         GraphNode,
+        &["children", "envSecretRefName"],
         &[
             "name",
-            "children",
             "type",
             "implementation",
             "methods",
@@ -107,32 +73,28 @@ const ALL_FIELDS: &[(Level, &[&str])] = &[
             "parameters",
             "modelUri",
             "serviceAccountName",
-            "envSecretRefName",
             "storageInitializerImage",
             "logger",
         ],
     ),
     (
         Explainer,
+        &["envSecretRefName", "containerSpec"],
         &[
             "type",
             "modelUri",
             "serviceAccountName",
-            "containerSpec",
             "config",
             "endpoint",
-            "envSecretRefName",
             "storageInitializerImage",
             "replicas",
             "initParameters",
         ],
     ),
-    (PodSpec, &["containers", "initContainers"]),
-    (Container, &["env", "envFrom"]),
-    (EnvEntry, &["name", "value", "valueFrom"]),
-    (EnvSource, &["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]),
-    (FieldRef, &["apiVersion", "fieldPath"]),
-    (KeyRef, &["name", "key", "optional"]),
+    (EnvEntry, &["value", "valueFrom"], &["name"]),
+    (EnvSource, &["fieldRef", "configMapKeyRef", "secretKeyRef"], &["resourceFieldRef", "fileKeyRef"]),
+    (FieldRef, &["fieldPath"], &["apiVersion"]),
+    (KeyRef, &["key"], &["name", "optional"]),
 ];
 
 /// The annotations that the operator reads in one place only.
@@ -233,11 +195,11 @@ fn unknown_key<'t>(
     (key, value): (NodeId, NodeId),
 ) -> Option<(NodeId, &'t str, &'t str)> {
     let name = tree.scalar_text(key)?;
-    if level.fields().contains(&name) {
+    if level.fields().iter().any(|fields| fields.contains(&name)) {
         return None;
     }
     // The fields of a container are those of Kubernetes, and are not checked.
-    let is_misplaced = level.may_have_misplaced() && FIELDS.iter().any(|(field, _)| *field == name);
+    let is_misplaced = level.may_have_misplaced() && FIELDS.iter().any(|(_, leading, _)| leading.contains(&name));
     // An entry has three fields, and those of kustomize's patches.
     let is_foreign = level == EnvEntry && !name.starts_with('$') && !tree.is_merge_key(key);
     let own = || (is_misplaced || is_foreign).then_some(name);
@@ -291,7 +253,6 @@ impl<'t> DroppedKey<'t> {
 /// The field of which a key may be a typo, of those that lead to an env list. `None` if the key is any field of
 /// Seldon's types.
 fn meant_field(level: Level, key: &str) -> Option<&'static str> {
-    let fields = || FIELDS.iter().filter(|(_, levels)| levels.contains(&level)).map(|(name, _)| *name);
     let is_near = |name: &&str| {
         let max_distance = most_typos(name);
         may_differ_by(key, name, max_distance)
@@ -303,8 +264,10 @@ fn meant_field(level: Level, key: &str) -> Option<&'static str> {
         "svcOrchSpec" => starts_with(key, "svcOrch") || starts_with(key, "serviceOrch"),
         _ => false,
     };
+    let [leading, _] = level.fields();
+    let fields = || leading.iter().copied();
     let meant = fields().find(is_near).or_else(|| fields().find(is_reworded));
-    meant.filter(|_| !ALL_FIELDS.iter().any(|(_, fields)| fields.contains(&key)))
+    meant.filter(|_| !FIELDS.iter().any(|(_, leading, others)| leading.contains(&key) || others.contains(&key)))
 }
 
 /// Returns true if a key starts with a word, in any letter case.
@@ -390,8 +353,9 @@ impl Level {
         !matches!(self, Container | EnvEntry | EnvSource | FieldRef | KeyRef)
     }
 
-    fn fields(self) -> &'static [&'static str] {
-        ALL_FIELDS.iter().find(|(level, _)| *level == self).map_or(&[], |(_, fields)| fields)
+    /// Its fields that lead to variables, and its others.
+    fn fields(self) -> [&'static [&'static str]; 2] {
+        FIELDS.iter().find(|(level, ..)| *level == self).map_or([&[]; 2], |(_, leading, others)| [leading, others])
     }
 
     /// The name in a message.

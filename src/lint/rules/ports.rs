@@ -4,7 +4,7 @@ use super::super::{Check, Found, Rule, Scene, Severity, plain_text};
 use super::{is_target, outcomes_with_library};
 use crate::knowledge::Backend;
 use crate::knowledge::clients::Outcome;
-use crate::knowledge::ports::Receiver;
+use crate::knowledge::ports::{OLD_THRIFT, Receiver};
 use crate::manifest::Variable;
 use crate::survey::Agent;
 
@@ -40,7 +40,7 @@ pub(super) const ST014: Rule = Rule {
                 let message = format!("JAEGER_AGENT_PORT is {port}, {what}: no span arrives");
                 Some(scene.at(variable, message, "write '6831', the agent's port for compact Thrift"))
             }
-            "5775" => {
+            port if port == OLD_THRIFT.text => {
                 let words = "JAEGER_AGENT_PORT is 5775, where Jaeger 2 does not listen";
                 let help = "write '6831', where Jaeger 1 and 2 both do";
                 Some(scene.at(variable, words.to_owned(), help).info())

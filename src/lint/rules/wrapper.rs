@@ -4,7 +4,7 @@ use super::super::{Check, Fix, Found, Rule, Scene, Severity, plain_text};
 use super::{WRAPPER, exits, is_server, other_env_source};
 use crate::knowledge::switches_off;
 use crate::manifest::{ExecutorPlace, Variable};
-use crate::survey::{Decision, Unmounted, traces_rest_although_off};
+use crate::survey::{Unmounted, traces_rest_although_off};
 
 pub(super) const ST003: Rule = Rule {
     id: "ST003",
@@ -211,7 +211,7 @@ fn sampler_other_than_const_1<'t>(variable: &Variable<'t>) -> Option<&'t str> {
 /// The finding for a wrapper of 1.5 to 1.8, which traces with TRACING 0.
 pub(super) fn traces_although_off(scene: &Scene<'_, '_, '_>) -> Option<Found> {
     // An orchestrator that does not sample keeps it from sending.
-    let is_silenced = matches!(scene.predictor.decision, Decision::Silences(_));
+    let is_silenced = scene.predictor.decision.silence().is_some();
     let still_traces = !is_silenced && traces_rest_although_off(scene.tree, scene.unit());
     let variable = scene.last("TRACING").filter(is_off).filter(|_| is_server(scene) && still_traces)?;
     let words = format!(

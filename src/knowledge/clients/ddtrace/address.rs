@@ -3,6 +3,7 @@
 use super::super::reading::{Judgement, Lookup};
 use super::super::{Clause, Outcome};
 use super::{ReleaseLine, parsed, shadowed};
+use crate::knowledge::ports::{DATADOG, DATADOG_METRICS, OTLP_HTTP};
 use crate::knowledge::values::{go, python, python_url};
 
 const HOST: &str = "DD_AGENT_HOST";
@@ -134,8 +135,12 @@ fn check_metrics(judged: &mut Judgement<'_>, line: ReleaseLine) {
         let is_read = *name == METRICS_PORT || is_new;
         is_read && python::integer(judged.text(name).or("0")) != Some(0)
     });
-    let port = port_of.map_or("8125", |name| judged.text(name).or("8125"));
-    let port = if is_new { python::integer(port).unwrap_or(8125).to_string() } else { port.to_owned() };
+    let port = port_of.map_or(DATADOG_METRICS.text, |name| judged.text(name).or(DATADOG_METRICS.text));
+    let port = if is_new {
+        python::integer(port).unwrap_or(DATADOG_METRICS.number.into()).to_string()
+    } else {
+        port.to_owned()
+    };
     let made = format!("udp://{}:{port}", python_url::in_brackets(judged.text(chosen).or("localhost")));
     let (variable, url) = match judged.text(METRICS_URL) {
         Lookup::Value(url) if url.starts_with('/') => (METRICS_URL, format!("unix://{url}")),
@@ -190,7 +195,7 @@ fn agent(
             let name = python_url::in_brackets(host.value.or("localhost"));
             let number = match &port.value {
                 Lookup::Value(number) => number,
-                _ => "8126",
+                _ => DATADOG.text,
             };
             (host.variable, format!("http://{name}:{number}"))
         }
@@ -335,7 +340,7 @@ fn otlp_endpoint(judged: &mut Judgement<'_>, agent: Option<&str>) -> AgentAddres
         (Lookup::Unset, Lookup::Value(url)) => (OTLP, Some(format!("{}/v1/traces", url.trim_end_matches('/')))),
         (Lookup::Unset, Lookup::Unset) => {
             let host = agent.and_then(|agent| agent.strip_prefix("http://")?.rsplit_once(':')).map(|(host, _)| host);
-            (EXPORTER, Some(format!("http://{}:4318/v1/traces", host.unwrap_or("localhost"))))
+            (EXPORTER, Some(format!("http://{}:{}/v1/traces", host.unwrap_or("localhost"), OTLP_HTTP.number)))
         }
         _ => (OTLP, None),
     };

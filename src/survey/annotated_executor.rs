@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::annotations::ExecutorAnnotations;
+use super::annotation_faults::ExecutorAnnotations;
 use super::injection::Admission;
 use super::reading::{Engine, EnvReading};
 use super::surroundings::PredictorPods;
@@ -13,23 +13,27 @@ use crate::manifest::{
 use crate::yaml::Tree;
 use crate::yaml::de::At;
 
-/// The annotations of a deployment's `spec`, of which a client of its executors may read one as a variable.
+/// The annotations of a deployment's `spec`, as far as they matter to the pods of its predictors.
 #[derive(Debug, Clone)]
 pub(crate) struct SpecAnnotations<'t> {
-    variables: Arc<Engine<'t>>,
-    admission: Arc<Admission<'t>>,
-    settings: ExecutorAnnotations,
+    pub(super) variables: Arc<Engine<'t>>,
+    pub(super) admission: Arc<Admission<'t>>,
+    pub(super) settings: ExecutorAnnotations,
 }
 
 impl<'t> SpecAnnotations<'t> {
-    /// Those of a deployment; `None` if no client may read one as a variable.
-    pub(crate) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Option<Self> {
-        let variables = Engine::new(deployment.engine_variables(tree));
-        (!variables.is_unread()).then(|| Self {
+    pub(super) fn of(tree: &'t Tree<'_>, deployment: &Deployment<'t>, variables: Engine<'t>) -> Self {
+        Self {
             variables: Arc::new(variables),
             admission: Arc::new(Admission::of_spec(tree, deployment)),
             settings: ExecutorAnnotations::of(tree, value_of(tree, deployment.node, "spec")),
-        })
+        }
+    }
+
+    /// Those of a deployment; `None` if no client may read one as a variable.
+    pub(crate) fn read_by_a_client(tree: &'t Tree<'_>, deployment: &Deployment<'t>) -> Option<Self> {
+        let variables = Engine::new(deployment.engine_variables(tree));
+        (!variables.is_unread()).then(|| Self::of(tree, deployment, variables))
     }
 }
 
@@ -48,12 +52,12 @@ impl<'t> AnnotatedExecutor<'t> {
         deployment: &Deployment<'t>,
         predictor: (usize, &At<Predictor<'t>>),
         common: InCommon<'t>,
-        spec: SpecAnnotations<'t>,
+        spec: &SpecAnnotations<'t>,
     ) -> Option<Self> {
         let PredictorUnits { node, executor, units, .. } = units(tree, predictor, common);
         let unit = *units.iter().find(|unit| matches!(unit.role, Role::SvcOrchSpec(_)))?;
-        let pods = PredictorPods::of(tree, (spec.admission, spec.settings), deployment, (node, executor), &units);
-        (!may_lack_engine(tree, node)).then_some(Self { variables: spec.variables, unit, pods })
+        let pods = PredictorPods::of(tree, spec, deployment, (node, executor), &units);
+        (!may_lack_engine(tree, node)).then(|| Self { variables: Arc::clone(&spec.variables), unit, pods })
     }
 
     /// Its state with an env list in place of its own.
@@ -72,7 +76,7 @@ impl<'t> AnnotatedExecutor<'t> {
         let reading = EnvReading::new(tree, &self.unit, env, variables);
         let mut tracing = judge(&reading, &self.unit, None, &self.pods.around(tree, &self.unit, env));
         if let Some(fault) = self.pods.annotation_fault {
-            tracing.exits(fault.reason());
+            tracing.set_exiting(fault.reason());
         }
         tracing
     }
