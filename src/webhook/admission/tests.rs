@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use self::review::{deployment, review_of};
+use self::review::{deployment, operations_of as patch, review_of};
 use super::*;
 use crate::run::rewriter as of_file;
 use crate::settings::File;
@@ -27,12 +27,6 @@ fn outcome(review: &Value, settings: &str) -> ReviewOutcome {
     assert_eq!(response["allowed"], true);
     assert_eq!(response.get("patch").is_some(), answer.outcome == ReviewOutcome::Patched, "{response}");
     answer.outcome
-}
-
-/// The operations of a response.
-fn patch(response: &Value) -> Vec<Value> {
-    let bytes: Vec<u8> = serde_json::from_value(response["patch"].clone()).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
 }
 
 /// The values that a patch adds for a variable, anywhere in it.
@@ -117,10 +111,10 @@ fn an_object_that_needs_nothing_gets_no_patch() {
 
 #[test]
 fn the_namespace_is_that_of_the_request() {
-    let mut object = deployment();
-    object["metadata"].as_object_mut().unwrap().remove("namespace");
+    let mut review = review_of(&deployment());
+    review["request"]["object"]["metadata"].as_object_mut().unwrap().remove("namespace");
     let settings = "{backend: datadog, service: '{namespace}-{name}', overrides: [{match: {namespace: models}, sample-rate: 0.5}]}";
-    let (_, response) = answered(&review_of(&object), settings, false);
+    let (_, response) = answered(&review, settings, false);
     assert_eq!(values(&response, "DD_SERVICE"), ["models-iris"; 2], "{:?}", patch(&response));
     assert_eq!(values(&response, "DD_SAMPLE_RATE"), ["0.5"; 2]);
     // It is in the API server already.
