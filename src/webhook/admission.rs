@@ -178,7 +178,7 @@ pub(super) fn answer(body: &[u8], rewriter: &Rewriter, denies: bool) -> Result<A
 pub(super) fn count_values(body: &[u8]) -> usize {
     let review: Option<Review<'_>> = serde_json::from_slice(body).ok();
     let request = review.and_then(|review| review.request).filter(is_concerned);
-    let object = request.and_then(|request| ObjectFields::of(request.object?)?.text(None).ok());
+    let object = request.and_then(|request| ObjectFields::of(request.object?)?.text(&[]).ok());
     object.map_or(0, |text| text.bytes().filter(|byte| b",:[{".contains(byte)).count())
 }
 
@@ -204,6 +204,8 @@ fn decide(
     if object.metadata("deletionTimestamp").is_some() || is_same {
         return ObjectDecision::of(ReviewOutcome::Ignored);
     }
+    let namespace = namespace.filter(|name| !name.is_empty()).map(|name| ("namespace", name));
+    let namespace = namespace.as_slice();
     let Ok(text) = object.text(namespace) else { return ObjectDecision::of(ReviewOutcome::Unchanged) };
     let has_name = object.metadata("name").is_some();
     let policy = if has_name { &rewriter.policy } else { &rewriter.nameless };
@@ -218,10 +220,10 @@ fn decide(
     };
     let patch = patch(&done);
     let mut warnings = Vec::new();
-    if !has_name && transformed(&text, &rewriter.policy, rewriter).map_or(true, |named| patch != self::patch(&named)) {
+    if !has_name && !is_for_any_name(object, namespace, patch.as_ref(), rewriter) {
         warnings.push(
-            "seldon-trace: the object has no name yet (generateName): it gets no service made from {name}, and no \
-             config-map"
+            "seldon-trace: the object has no name yet (generateName): no override by `name` is for it, and it gets no service \
+             made from {name} and no config-map"
                 .to_owned(),
         );
     }
@@ -231,6 +233,20 @@ fn decide(
     warnings.extend(findings(&edited, policy, rewriter));
     let outcome = if patch.is_none() { ReviewOutcome::Unchanged } else { ReviewOutcome::Patched };
     ObjectDecision { outcome, patch, task, warnings }
+}
+
+/// Returns true if an object whose name is made later has the patch that it would have with a name, such as the API server
+/// makes: with five more characters.
+fn is_for_any_name(
+    object: &ObjectFields<'_>,
+    namespace: &[(&str, &str)],
+    patch: Option<&PatchBytes>,
+    rewriter: &Rewriter,
+) -> bool {
+    let name = object.metadata("generateName").unwrap_or_default() + "bcdfg";
+    let text = object.text(&[namespace, &[("name", name.as_str())]].concat());
+    let named = text.map(|text| transformed(&text, &rewriter.policy, rewriter));
+    matches!(named, Ok(Ok(named)) if self::patch(&named).as_ref() == patch)
 }
 
 fn transformed(text: &str, policy: &Policy, rewriter: &Rewriter) -> Result<Transformed, Vec<Diagnostic>> {

@@ -293,7 +293,10 @@ fn files_are_read_again_when_they_change_and_wrong_ones_are_not_used() -> Result
 
     files.write("settings.yaml", "backend: jager\n")?;
     let line = server.logged(is("settings", "wrong: the former one stays"))?;
-    ensure!(line["reason"].as_str().is_some_and(|words| words.contains("jaeger")), "{line}");
+    ensure!(
+        line["reason"].as_str().is_some_and(|words| words.contains("settings.yaml:1: backend: expected `jaeger`")),
+        "{line}"
+    );
     ensure!(server.metric("seldon_trace_webhook_reload_failures_total")? == 1.0, "not counted");
     ensure!(names(&server.review(&review_of(&deployment()))?)? == jaeger, "the settings are gone");
     files.write("settings.yaml", DATADOG)?;

@@ -157,7 +157,13 @@ fn a_name_that_is_not_known_yet_is_in_no_service() {
     let (_, response) = answered(&review_of(&object), "{backend: jaeger, config-map: jaeger}", false);
     assert!(!format!("{:?}", patch(&response)).contains("configMap"), "{:?}", patch(&response));
     assert!(response["warnings"][0].as_str().unwrap().contains("config-map"), "{response}");
-    for settings in ["{backend: datadog, service: models}", "{backend: datadog}"] {
+    for action in ["action: disable", "backend: jaeger"] {
+        let settings = format!("{{backend: datadog, overrides: [{{match: {{name: 'iris-*'}}, {action}}}]}}");
+        let (_, response) = answered(&review_of(&object), &settings, false);
+        assert!(response["warnings"][0].as_str().unwrap().contains("no override by `name`"), "{response}");
+    }
+    let other = "{backend: datadog, overrides: [{match: {name: 'other-*'}, action: disable}]}";
+    for settings in ["{backend: datadog, service: models}", "{backend: datadog}", other] {
         let (_, response) = answered(&review_of(&object), settings, false);
         assert!(response.get("warnings").is_none(), "{settings}: {response}");
     }
@@ -244,4 +250,13 @@ fn settings_for_objects_have_a_backend_and_no_paths() {
     assert!(refused("service: iris").contains("`backend`"));
     assert!(refused("{backend: jaeger, overrides: [{match: {path: 'a/*'}, service: b}]}").contains("`path`"));
     drop(rewriter("{action: disable, overrides: [{match: {name: a}, action: enable, backend: datadog}]}"));
+    assert_eq!(
+        refused("backend: jaeger\nsampler-param: 0.5\n"),
+        "settings.yaml:2: sampler-param: invalid value for `sampler-param`: it would be taken for 1, since a const sampler keeps all \
+         traces at any number but 0"
+    );
+    let with_default =
+        "{backend: datadog, overrides: [{match: {name: a}, backend: jaeger, set: {JAEGER_SAMPLER_PARAM: '0.5'}}]}";
+    assert!(refused(with_default).starts_with("settings.yaml:1: overrides[0].set.JAEGER_SAMPLER_PARAM: "));
+    drop(rewriter("{backend: jaeger, sampler-type: probabilistic, sampler-param: 0.5}"));
 }

@@ -90,11 +90,12 @@ impl<'r> ObjectFields<'r> {
         text.filter(|text| !text.is_empty())
     }
 
-    /// The text of the object in its namespace, without what nothing reads and no patch is about.
-    pub(super) fn text(&self, namespace: Option<&str>) -> serde_json::Result<String> {
+    /// The text of the object with these texts in its metadata, without what nothing reads and no patch is about.
+    pub(super) fn text(&self, texts: &[(&str, &str)]) -> serde_json::Result<String> {
         let (mut fields, mut metadata) = (self.fields.clone(), self.metadata.clone());
-        let namespace = namespace.filter(|name| !name.is_empty()).map(to_raw_value).transpose()?;
-        metadata.extend(namespace.as_deref().map(|name| ("namespace".to_owned(), name)));
+        let texts = texts.iter().map(|(key, text)| Ok(((*key).to_owned(), to_raw_value(text)?)));
+        let texts = texts.collect::<serde_json::Result<BTreeMap<_, _>>>()?;
+        metadata.extend(texts.iter().map(|(key, text)| (key.clone(), text.as_ref())));
         metadata.remove("managedFields");
         fields.remove("status");
         let metadata = to_raw_value(&metadata)?;
