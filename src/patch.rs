@@ -9,11 +9,10 @@ mod apply;
 mod make;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::changes::Changes;
 use crate::manifest::{Deployment, deployments};
-use crate::yaml::json::to_json;
+use crate::yaml::json::{Json, to_json};
 use crate::yaml::{NodeId, Tree};
 
 /// The patch of a resource.
@@ -31,9 +30,9 @@ pub struct Patch {
 #[serde(tag = "op", rename_all = "lowercase")]
 #[allow(missing_docs, reason = "each is the operation of RFC 6902 that has its name")]
 pub enum Operation {
-    Test { path: String, value: Value },
-    Add { path: String, value: Value },
-    Replace { path: String, value: Value },
+    Test { path: String, value: Json },
+    Add { path: String, value: Json },
+    Replace { path: String, value: Json },
     Remove { path: String },
 }
 

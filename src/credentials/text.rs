@@ -78,7 +78,8 @@ fn users(text: &str, within: Within, found: &mut Vec<Range<usize>>) {
             && !user.contains("//")
             && !word[user.len() + 1..].starts_with("sha")
         {
-            found.push(start..start + user.len());
+            let quotes = user.len() - user.trim_start_matches(['"', '\'', '`']).len();
+            found.push(start + quotes..start + user.len());
         }
         start += word.len();
     }

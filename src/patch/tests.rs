@@ -10,7 +10,7 @@ use crate::manifest::selection::Selection;
 use crate::pipeline::Transformer;
 use crate::plan::{Disable, Input, Policy, Task};
 use crate::yaml::Tree;
-use crate::yaml::json::to_json;
+use crate::yaml::json::{Json, to_json};
 
 const MANIFEST: &str = "\
 apiVersion: machinelearning.seldon.io/v1
@@ -28,7 +28,7 @@ spec:
         - {name: classifier, image: x, env: [{name: JAEGER_AGENT_PORT, value: '1'}, {name: TRACING, value: '1'}]}
 ";
 
-fn json_of(text: &str) -> Value {
+fn json_of(text: &str) -> Json {
     let tree = Tree::parse(text).expect("yaml");
     to_json(&tree, tree.roots()[0])
 }
@@ -46,7 +46,7 @@ fn values_are_tested_before_a_change() {
     assert_eq!((patch.namespace.as_str(), patch.name.as_str()), ("ml", "iris"));
     let env = "/spec/predictors/0/svcOrchSpec/env";
     let container = "/spec/predictors/0/componentSpecs/0/spec/containers/1";
-    let test = |path: String, value: Value| Operation::Test { path, value };
+    let test = |path: String, value: Value| Operation::Test { path, value: value.into() };
     let entry = |name: &str| json!({"name": name, "value": "1"});
     assert_eq!(
         patch.operations,
@@ -118,7 +118,7 @@ fn a_key_that_was_added_meanwhile_is_not_replaced() {
     assert!(applied(&bare.replacen("image: x", "image: x, env: null", 1)).is_ok());
     for (index, step) in patch.operations.iter().enumerate() {
         let Operation::Add { path, .. } = step else { continue };
-        let asked = Operation::Test { path: path.clone(), value: Value::Null };
+        let asked = Operation::Test { path: path.clone(), value: Json::Null };
         assert!(path.ends_with("/-") || patch.operations[index - 1] == asked, "{path}");
     }
 }
@@ -159,16 +159,17 @@ fn an_unplanned_edit_has_no_patch() {
 
 #[test]
 fn paths_are_those_of_rfc_6901() {
-    let document = json!({"a/b": {"~1": [0, 1]}, "": 2});
+    let document = Json::from(json!({"a/b": {"~1": [0, 1]}, "": 2}));
     let apply = |operation| apply(document.clone(), &[operation]).ok();
-    let (path, value) = (super::make::below("/a~1b", "~1"), json!(3));
+    let some = |value: Value| Some(Json::from(value));
+    let (path, value) = (super::make::below("/a~1b", "~1"), Json::from(json!(3)));
     assert_eq!(path, "/a~1b/~01");
     let add = |path: String| Operation::Add { path, value: value.clone() };
-    assert_eq!(apply(add(format!("{path}/1"))), Some(json!({"a/b": {"~1": [0, 3, 1]}, "": 2})));
-    assert_eq!(apply(add(format!("{path}/-"))), Some(json!({"a/b": {"~1": [0, 1, 3]}, "": 2})));
-    assert_eq!(apply(add(path.clone())), Some(json!({"a/b": {"~1": 3}, "": 2})));
-    assert_eq!(apply(Operation::Remove { path: format!("{path}/0") }), Some(json!({"a/b": {"~1": [1]}, "": 2})));
-    assert_eq!(apply(Operation::Remove { path: "/".into() }), Some(json!({"a/b": {"~1": [0, 1]}})));
+    assert_eq!(apply(add(format!("{path}/1"))), some(json!({"a/b": {"~1": [0, 3, 1]}, "": 2})));
+    assert_eq!(apply(add(format!("{path}/-"))), some(json!({"a/b": {"~1": [0, 1, 3]}, "": 2})));
+    assert_eq!(apply(add(path.clone())), some(json!({"a/b": {"~1": 3}, "": 2})));
+    assert_eq!(apply(Operation::Remove { path: format!("{path}/0") }), some(json!({"a/b": {"~1": [1]}, "": 2})));
+    assert_eq!(apply(Operation::Remove { path: "/".into() }), some(json!({"a/b": {"~1": [0, 1]}})));
     for missing in [format!("{path}/2"), format!("{path}/01"), format!("{path}/+1"), "/c".into(), String::new()] {
         assert_eq!(apply(Operation::Remove { path: missing.clone() }), None, "{missing}");
     }
@@ -178,7 +179,7 @@ fn paths_are_those_of_rfc_6901() {
     assert_eq!(apply(Operation::Replace { path: "/c".into(), value: value.clone() }), None);
     assert_eq!(apply(Operation::Test { path: "/".into(), value: value.clone() }), None);
     // As kubectl has it, a key that is missing is null. An item that is missing is not, nor what a missing key holds.
-    let asked = |path: &str| apply(Operation::Test { path: path.into(), value: Value::Null }).is_some();
+    let asked = |path: &str| apply(Operation::Test { path: path.into(), value: Json::Null }).is_some();
     assert!(asked("/c") && asked("/a~1b/x"));
     assert!(!asked("/") && !asked("/c/d") && !asked("/a~1b/~01/2") && !asked("/a~1b/~01/0") && !asked("//x"));
 }

@@ -55,7 +55,7 @@ pub(super) fn check_clients(
     let (message, help) = match name {
         SAMPLER_TYPE | SAMPLER_PARAM => (
             format!("the sampler would be {} with the param {}: {fact}", shown(SAMPLER_TYPE), shown(SAMPLER_PARAM)),
-            "give --sampler-type and --sampler-param that fit each other",
+            "give the type and the param of a sampler that fit each other",
         ),
         _ => (about(name, fact), advice),
     };

@@ -29,7 +29,7 @@ use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::{self, Cli, Command, When};
-use crate::credentials::without_quoted;
+use crate::credentials::{masked_value, without_quoted};
 use crate::explain::{self, NO_TRACES, PARTS, PartTopic, page};
 use crate::knowledge::{Key, look_up, nearest};
 use crate::lint::Rule;
@@ -127,7 +127,16 @@ pub fn fail_at_panics() {
 /// shell.
 fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
     let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    without_literal_tip(with_nearest_command(called.parse(escaped).err().unwrap_or(error)))
+    with_masked_value(without_literal_tip(with_nearest_command(called.parse(escaped).err().unwrap_or(error))))
+}
+
+/// Masks the credentials of an invalid value.
+fn with_masked_value(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let masked = masked_value(value);
+        error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
+    }
+    error
 }
 
 /// Removes the tip to pass an unknown option as a value, which hardly anybody wants.

@@ -39,7 +39,9 @@ pub(super) fn of_webhook(stack: &Arc<Stack>, has_name: bool) -> Result<Policy> {
         let settings = nameless.as_ref().unwrap_or(settings);
         match (settings.word(Key::Action).unwrap_or_default(), settings.word(Key::Backend)) {
             (WebhookAction::Disable, _) => disabled(settings, None),
-            (WebhookAction::Enable, Some(backend)) => enabled(settings, backend),
+            (WebhookAction::Enable, Some(backend)) => {
+                treatment(settings, settings.profile_of_any(backend).map(Task::Enable))
+            }
             (WebhookAction::Enable, None) => {
                 let help = "add `backend: jaeger` or `backend: datadog`, or `action: disable`";
                 Err(vec![Diagnostic::new("the settings have no `backend`", help)])

@@ -16,6 +16,9 @@ use crate::source::{Excludes, ExcludesBuilder};
 /// The name of a deployment in the name of a service.
 const NAME_PLACEHOLDER: &str = "{name}";
 
+const SAMPLER_TYPE: &str = "JAEGER_SAMPLER_TYPE";
+const DEFAULT_SAMPLER: &str = "const";
+
 /// The effective settings, each from the layer of highest precedence.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
@@ -33,7 +36,7 @@ impl Settings {
     }
 
     fn cover(&mut self, new: &[Setting]) {
-        let kind = |settings: &[Setting]| text_of(settings, Key::SamplerType).unwrap_or("const").to_owned();
+        let kind = |settings: &[Setting]| text_of(settings, Key::SamplerType).unwrap_or(DEFAULT_SAMPLER).to_owned();
         let gives = |key: Key| new.iter().any(|setting| setting.key == key);
         // Another type does not inherit the param, as it does not in a manifest.
         let is_other_type = gives(Key::SamplerType) && kind(new) != kind(&self.settings);
@@ -104,6 +107,29 @@ impl Settings {
     /// All errors in the settings.
     pub(crate) fn profile(&self, backend: Backend) -> Result<Profile, Vec<Diagnostic>> {
         self.checked(backend).map_err(|(standing, errors)| standing.faults_of(errors.iter()).collect())
+    }
+
+    /// The profile for objects that are not known yet: what they don't have is the default.
+    ///
+    /// # Errors
+    /// All errors in the settings, also with a default.
+    pub(crate) fn profile_of_any(&self, backend: Backend) -> Result<Profile, Vec<Diagnostic>> {
+        let profile = self.profile(backend)?;
+        let is_type = |setting: &Setting| setting.key == Key::SamplerType || setting.name == SAMPLER_TYPE;
+        if !self.settings.iter().any(is_type) {
+            let mut with_default = self.clone();
+            with_default.settings.push(Setting {
+                key: Key::SamplerType,
+                name: String::new(),
+                value: SettingValue::Text(DEFAULT_SAMPLER.to_owned()),
+                source: SettingSource::Defaults,
+                spot: None,
+            });
+            let help = format!("add `sampler-type`, which is {DEFAULT_SAMPLER} by default");
+            let with_help = |fault: Diagnostic| Diagnostic { help: help.clone(), ..fault };
+            with_default.profile(backend).map_err(|faults| faults.into_iter().map(with_help).collect::<Vec<_>>())?;
+        }
+        Ok(profile)
     }
 
     fn checked(&self, backend: Backend) -> Result<Profile, (Self, Vec<UsageError>)> {

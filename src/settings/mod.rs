@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use crate::credentials::printed;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::text::LineStarts;
 use crate::yaml::{NodeId, Tree};
 
 pub use file::MAX_OVERRIDES;
@@ -114,8 +115,15 @@ fn fault(spot: Option<&Spot>, message: impl Into<String>, help: impl Into<String
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let messages: Vec<String> = self.faults.iter().map(|fault| printed(fault).message).collect();
-        f.write_str(&messages.join("\n"))
+        let lines = LineStarts::new(&self.text);
+        let words = |fault: &Diagnostic| {
+            let Diagnostic { path, message, span, .. } = printed(fault);
+            match span {
+                Some(span) => format!("{}:{}: {path}: {message}", self.name, lines.line(span.start)),
+                None => message,
+            }
+        };
+        f.write_str(&self.faults.iter().map(words).collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -1,24 +1,26 @@
 //! The answer to an AdmissionReview: a pure function of its bytes and the settings.
 
+mod wire;
+
 use std::sync::Arc;
 
-use kube_core::DynamicObject;
-use kube_core::admission::{AdmissionRequest, AdmissionResponse, AdmissionReview, Operation as Verb};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Rewriter;
 use crate::credentials::{printed, shown_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::findings::lint;
+use crate::manifest::WORD;
 use crate::output::escaped;
 use crate::patch::Operation;
 use crate::pipeline::{Transformed, Transformer};
 use crate::plan::{Input, Policy};
+use wire::{
+    API_VERSION, Denial, EncodedPatch, KIND, ObjectFields, Review, ReviewAnswer, ReviewRequest, ReviewResponse, Verb,
+};
 
-const API_VERSION: &str = "admission.k8s.io/v1";
 const GROUP: &str = "machinelearning.seldon.io";
 const VERSIONS: [&str; 3] = ["v1", "v1alpha2", "v1alpha3"];
-const KIND: &str = "SeldonDeployment";
 
 /// The longest warning, in characters. The API server cuts longer ones.
 const MAX_WARNING: usize = 256;
@@ -97,18 +99,21 @@ pub(super) struct Answer {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoReview(pub String);
 
+/// The number of operations of a patch, and their JSON.
+type PatchBytes = (usize, Vec<u8>);
+
 /// What is decided about an object.
 #[derive(Debug)]
 struct ObjectDecision {
     outcome: ReviewOutcome,
-    operations: Vec<Operation>,
+    patch: Option<PatchBytes>,
     task: String,
     warnings: Vec<String>,
 }
 
 impl ObjectDecision {
     fn of(outcome: ReviewOutcome) -> Self {
-        Self { outcome, operations: Vec::new(), task: String::new(), warnings: Vec::new() }
+        Self { outcome, patch: None, task: String::new(), warnings: Vec::new() }
     }
 }
 
@@ -118,99 +123,91 @@ impl ObjectDecision {
 /// The bytes are no AdmissionReview of a request.
 pub(super) fn answer(body: &[u8], rewriter: &Rewriter, denies: bool) -> Result<Answer, NoReview> {
     // The words of serde_json may have values of the object.
-    let review: AdmissionReview<DynamicObject> = serde_json::from_slice(body)
+    let review: Review<'_> = serde_json::from_slice(body)
         .map_err(|error| NoReview(format!("no AdmissionReview: line {}, column {}", error.line(), error.column())))?;
-    if (review.types.api_version.as_str(), review.types.kind.as_str()) != (API_VERSION, "AdmissionReview") {
+    if (review.api_version.as_str(), review.kind.as_str()) != (API_VERSION, KIND) {
         return Err(NoReview(format!("no AdmissionReview of {API_VERSION}")));
     }
-    let mut request: AdmissionRequest<DynamicObject> =
-        review.try_into().map_err(|_| NoReview("an AdmissionReview without a request".to_owned()))?;
-    let (object, former) = (request.object.take(), request.old_object.take());
-    let name = match &object {
-        Some(DynamicObject { metadata, .. }) if request.name.is_empty() => {
-            metadata.name.as_ref().or(metadata.generate_name.as_ref()).cloned().unwrap_or_default()
-        }
-        _ => request.name.clone(),
-    };
+    let request = review.request.ok_or_else(|| NoReview("an AdmissionReview without a request".to_owned()))?;
+    let fields =
+        |object| ObjectFields::of(object).ok_or_else(|| NoReview("an AdmissionReview of no object".to_owned()));
+    let object = request.object.map(fields).transpose()?;
+    let name = request.name.clone().filter(|name| !name.is_empty()).or_else(|| {
+        let object = object.as_ref()?;
+        object.metadata("name").or_else(|| object.metadata("generateName"))
+    });
     let decision = match object {
-        Some(object) if is_concerned(&request) => decide(object, former, request.namespace.as_deref(), rewriter),
+        Some(object) if is_concerned(&request) => {
+            decide(&object, request.old_object, request.namespace.as_deref(), rewriter)
+        }
         _ => ObjectDecision::of(ReviewOutcome::Ignored),
     };
-    let (mut response, outcome) = (AdmissionResponse::from(&request), decision.outcome);
-    let operations = decision.operations.len();
     let mut warnings: Vec<String> = decision.warnings.iter().map(|words| shortened(words, MAX_WARNING)).collect();
     if warnings.len() > MAX_WARNINGS {
         let more = warnings.len() - (MAX_WARNINGS - 1);
         warnings.truncate(MAX_WARNINGS - 1);
         warnings.push(format!("seldon-trace: {more} more; seldon-trace lint shows all"));
     }
-    let mut outcome = outcome;
+    let (mut outcome, mut status) = (decision.outcome, None);
     if outcome == ReviewOutcome::Refused && denies {
         outcome = ReviewOutcome::Denied;
-        response = response.deny(warnings.join("\n"));
-        response.result.code = 403;
-    } else if !warnings.is_empty() {
-        response.warnings = Some(warnings);
+        status = Some(Denial { code: 403, message: std::mem::take(&mut warnings).join("\n") });
     }
-    if operations > 0 {
-        let patch = serde_json::to_value(&decision.operations).and_then(serde_json::from_value);
-        let patch = patch.map_err(|_| NoReview("the patch can't be written".to_owned()))?;
-        response = response.with_patch(patch).map_err(|_| NoReview("the patch can't be written".to_owned()))?;
-    }
-    let body = serde_json::to_vec(&response.into_review());
+    let (operations, patch) = decision.patch.unzip();
+    let response = ReviewResponse {
+        uid: request.uid.clone(),
+        allowed: status.is_none(),
+        status,
+        patch: patch.map(|operations| EncodedPatch::of(&operations)),
+        warnings,
+    };
+    let body = serde_json::to_vec(&ReviewAnswer { api_version: API_VERSION, kind: KIND, response });
     Ok(Answer {
         body: body.map_err(|_| NoReview("the answer can't be written".to_owned()))?,
         outcome,
         uid: shortened(&request.uid, MAX_NAME),
-        verb: word(&request.operation),
+        verb: request.operation.word(),
         namespace: logged(request.namespace.as_deref().unwrap_or_default()),
-        name: logged(&name),
+        name: logged(&name.unwrap_or_default()),
         task: decision.task,
-        operations,
+        operations: operations.unwrap_or_default(),
     })
 }
 
+/// The most keys and values that the object of a review can have; 0 if nothing is done with it.
+pub(super) fn count_values(body: &[u8]) -> usize {
+    let review: Option<Review<'_>> = serde_json::from_slice(body).ok();
+    let request = review.and_then(|review| review.request).filter(is_concerned);
+    let object = request.and_then(|request| ObjectFields::of(request.object?)?.text(&[]).ok());
+    object.map_or(0, |text| text.bytes().filter(|byte| b",:[{".contains(byte)).count())
+}
+
 /// Returns true for a SeldonDeployment itself that is created or updated.
-fn is_concerned(request: &AdmissionRequest<DynamicObject>) -> bool {
+fn is_concerned(request: &ReviewRequest<'_>) -> bool {
     let kind = &request.kind;
     kind.group == GROUP
-        && kind.kind == KIND
+        && kind.kind == WORD
         && VERSIONS.contains(&kind.version.as_str())
         && request.sub_resource.as_deref().unwrap_or_default().is_empty()
         && matches!(request.operation, Verb::Create | Verb::Update)
 }
 
-fn word(verb: &Verb) -> &'static str {
-    match verb {
-        Verb::Create => "CREATE",
-        Verb::Update => "UPDATE",
-        Verb::Delete => "DELETE",
-        Verb::Connect => "CONNECT",
-    }
-}
-
 /// Decides about an object. The patch is for the object as the API server sent it.
 fn decide(
-    mut object: DynamicObject,
-    former: Option<DynamicObject>,
+    object: &ObjectFields<'_>,
+    former: Option<&RawValue>,
     namespace: Option<&str>,
     rewriter: &Rewriter,
 ) -> ObjectDecision {
     // A change of an annotation must not restart pods, nor a finalizer that is removed.
-    let is_same = former.is_some_and(|former| former.data.get("spec") == object.data.get("spec"));
-    if object.metadata.deletion_timestamp.is_some() || is_same {
+    let is_same = former.and_then(ObjectFields::of).is_some_and(|former| former.spec() == object.spec());
+    if object.metadata("deletionTimestamp").is_some() || is_same {
         return ObjectDecision::of(ReviewOutcome::Ignored);
     }
-    if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) {
-        object.metadata.namespace = Some(namespace.to_owned());
-    }
-    // Nothing reads them, and no patch is about them.
-    object.metadata.managed_fields = None;
-    if let Value::Object(fields) = &mut object.data {
-        fields.remove("status");
-    }
-    let Ok(text) = serde_json::to_string(&object) else { return ObjectDecision::of(ReviewOutcome::Unchanged) };
-    let has_name = object.metadata.name.as_ref().is_some_and(|name| !name.is_empty());
+    let namespace = namespace.filter(|name| !name.is_empty()).map(|name| ("namespace", name));
+    let namespace = namespace.as_slice();
+    let Ok(text) = object.text(namespace) else { return ObjectDecision::of(ReviewOutcome::Unchanged) };
+    let has_name = object.metadata("name").is_some();
     let policy = if has_name { &rewriter.policy } else { &rewriter.nameless };
     let done = match transformed(&text, policy, rewriter) {
         Ok(done) => done,
@@ -221,21 +218,35 @@ fn decide(
             };
         }
     };
-    let operations = operations(&done);
+    let patch = patch(&done);
     let mut warnings = Vec::new();
-    if !has_name
-        && transformed(&text, &rewriter.policy, rewriter).map_or(true, |named| operations != self::operations(&named))
-    {
+    if !has_name && !is_for_any_name(object, namespace, patch.as_ref(), rewriter) {
         warnings.push(
-            "seldon-trace: the object has no name yet (generateName): it gets no service made from {name}, and no \
-             config-map"
+            "seldon-trace: the object has no name yet (generateName): no override by `name` is for it, and it gets no service \
+             made from {name} and no config-map"
                 .to_owned(),
         );
     }
-    warnings.extend(findings(&done.edits.apply(&text), policy, rewriter));
-    let outcome = if operations.is_empty() { ReviewOutcome::Unchanged } else { ReviewOutcome::Patched };
     let task = done.deployments.first().map(|deployment| deployment.report.what.to_string()).unwrap_or_default();
-    ObjectDecision { outcome, operations, task, warnings }
+    let edited = done.edits.apply(&text);
+    drop(done);
+    warnings.extend(findings(&edited, policy, rewriter));
+    let outcome = if patch.is_none() { ReviewOutcome::Unchanged } else { ReviewOutcome::Patched };
+    ObjectDecision { outcome, patch, task, warnings }
+}
+
+/// Returns true if an object whose name is made later has the patch that it would have with a name, such as the API server
+/// makes: with five more characters.
+fn is_for_any_name(
+    object: &ObjectFields<'_>,
+    namespace: &[(&str, &str)],
+    patch: Option<&PatchBytes>,
+    rewriter: &Rewriter,
+) -> bool {
+    let name = object.metadata("generateName").unwrap_or_default() + "bcdfg";
+    let text = object.text(&[namespace, &[("name", name.as_str())]].concat());
+    let named = text.map(|text| transformed(&text, &rewriter.policy, rewriter));
+    matches!(named, Ok(Ok(named)) if self::patch(&named).as_ref() == patch)
 }
 
 fn transformed(text: &str, policy: &Policy, rewriter: &Rewriter) -> Result<Transformed, Vec<Diagnostic>> {
@@ -243,10 +254,11 @@ fn transformed(text: &str, policy: &Policy, rewriter: &Rewriter) -> Result<Trans
     Transformer::new(policy).with_patches(true).transform(text, input)
 }
 
-/// The operations without tests: the patch is applied to the object that it was made from.
-fn operations(done: &Transformed) -> Vec<Operation> {
+/// The patch without tests: it is applied to the object that it was made from.
+fn patch(done: &Transformed) -> Option<PatchBytes> {
     let all = done.patches.iter().flat_map(|patch| &patch.operations);
-    all.filter(|operation| !matches!(operation, Operation::Test { .. })).cloned().collect()
+    let changes: Vec<_> = all.filter(|operation| !matches!(operation, Operation::Test { .. })).collect();
+    if changes.is_empty() { None } else { Some((changes.len(), serde_json::to_vec(&changes).ok()?)) }
 }
 
 /// The errors that `lint` finds in the result.

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use super::admission::{Answer, NoReview, ReviewOutcome, answer};
+use super::admission::{Answer, NoReview, ReviewOutcome, answer, count_values};
 use super::connection::converse;
 use super::live::{Live, POLL};
 use super::{Options, metrics};
@@ -26,8 +26,8 @@ const MAX_BODY: usize = 3 << 20;
 /// The largest size of all requests that are read, worked on or answered, in KiB.
 const MAX_BODIES: u32 = 32 << 10;
 
-/// The most values of a request: each takes more memory than it has bytes.
-const MAX_VALUES: usize = 500_000;
+/// The most keys and values of an object, and of all that are worked on: a predictor has seven, and takes 11 KB.
+const MAX_VALUES: usize = 100_000;
 
 /// The longest time from the head of a request to its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
@@ -54,6 +54,7 @@ pub(super) struct ServerState {
     live: Arc<Live>,
     denies: bool,
     bodies: Arc<Semaphore>,
+    values: Arc<Semaphore>,
     pub phase: watch::Receiver<Phase>,
 }
 
@@ -67,7 +68,9 @@ impl ServerState {
 pub(super) async fn run(listener: TcpListener, live: Arc<Live>, options: &Options) {
     let (phase, watched) = watch::channel(Phase::Serving);
     let bodies = Arc::new(Semaphore::new(MAX_BODIES as usize));
-    let shared = Arc::new(ServerState { live: Arc::clone(&live), denies: options.denies, bodies, phase: watched });
+    let values = Arc::new(Semaphore::new(MAX_VALUES));
+    let shared =
+        Arc::new(ServerState { live: Arc::clone(&live), denies: options.denies, bodies, values, phase: watched });
     let reading = tokio::spawn(async move {
         loop {
             sleep(POLL).await;
@@ -175,7 +178,7 @@ impl RequestFailure {
     }
 
     fn too_large() -> Self {
-        let words = format!("a review has at most {MAX_BODY} bytes and {MAX_VALUES} values");
+        let words = format!("a review has at most {MAX_BODY} bytes, and its object {MAX_VALUES} keys and values");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ReviewOutcome::Invalid, words)
     }
 }
@@ -247,7 +250,6 @@ async fn review(
     // Without a length it may become the longest.
     let length = size.upper().unwrap_or(u64::MAX).min(MAX_BODY as u64);
     let permits = u32::try_from(length / 1024 + 1).unwrap_or(MAX_BODIES);
-    let permit = Arc::clone(&shared.bodies).acquire_many_owned(permits);
     let overloaded = || {
         RequestFailure::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -255,7 +257,11 @@ async fn review(
             "too much is being worked on; try again",
         )
     };
-    let permit = timeout(REQUEST_TIMEOUT / 2, permit).await.ok().and_then(Result::ok).ok_or_else(overloaded)?;
+    let permit = async |all: &Arc<Semaphore>, count| {
+        let permit = timeout(REQUEST_TIMEOUT / 2, Arc::clone(all).acquire_many_owned(count)).await;
+        permit.ok().and_then(Result::ok).ok_or_else(overloaded)
+    };
+    let held = permit(&shared.bodies, permits).await?;
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
             RequestFailure::too_large()
@@ -264,20 +270,22 @@ async fn review(
         }
     })?;
     let body = body.to_bytes();
-    if body.iter().filter(|byte| b",:".contains(byte)).count() > MAX_VALUES {
+    let values = count_values(&body);
+    if values > MAX_VALUES {
         return Err(RequestFailure::too_large());
     }
+    let worked_on = permit(&shared.values, u32::try_from(values).unwrap_or(u32::MAX)).await?;
     let (send, receive) = oneshot::channel();
     let (rewriter, denies) = (shared.live.rewriter(), shared.denies);
     // On the threads that work on documents: as many at a time as there are cores.
     rayon::spawn(move || {
         let answered = answer(&body, &rewriter, denies);
-        drop(body);
+        drop((body, worked_on));
         // Nobody waits after the timeout.
-        let _ = send.send((answered, permit));
+        let _ = send.send((answered, held));
     });
     match receive.await {
-        Ok((Ok(answer), permit)) => Ok((answer, permit)),
+        Ok((Ok(answer), held)) => Ok((answer, held)),
         Ok((Err(NoReview(words)), _)) => {
             Err(RequestFailure::new(StatusCode::BAD_REQUEST, ReviewOutcome::Invalid, words))
         }

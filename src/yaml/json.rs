@@ -2,28 +2,95 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::Number;
 
 use super::scalar::{ScalarKind, number};
 use super::tree::{Kind, NodeId, Tree};
 
+/// A JSON value. A mapping of one entry takes 64 bytes; that of serde_json takes 632, since its tree has room for eleven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Json {
+    /// null.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    Text(Box<str>),
+    /// An array.
+    List(Vec<Json>),
+    /// An object: its members, sorted by name.
+    Mapping(Box<[(Box<str>, Json)]>),
+}
+
+impl Json {
+    /// A mapping of members, each name once.
+    fn of_members(members: impl Iterator<Item = (Box<str>, Json)>) -> Self {
+        let mut members: Box<[_]> = members.collect();
+        members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Self::Mapping(members)
+    }
+
+    /// The member of a mapping.
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
+        let members = self.members();
+        member_index(members, name).ok().map(|index| &members[index].1)
+    }
+
+    /// The members of a mapping, sorted by name.
+    pub(crate) fn members(&self) -> &[(Box<str>, Json)] {
+        match self {
+            Self::Mapping(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// The index of a member, or else the one to insert it at.
+pub(crate) fn member_index(members: &[(Box<str>, Json)], name: &str) -> Result<usize, usize> {
+    members.binary_search_by(|(own, _)| (**own).cmp(name))
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Mapping(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
+        }
+    }
+}
+
 /// The node as JSON. A number that JSON can't have, such as an infinity, becomes a text.
-pub(crate) fn to_json(tree: &Tree<'_>, node: NodeId) -> Value {
+pub(crate) fn to_json(tree: &Tree<'_>, node: NodeId) -> Json {
     let node = tree.resolve(node);
     match &tree.node(node).kind {
-        Kind::Sequence { .. } => tree.items(node).iter().map(|item| to_json(tree, *item)).collect(),
+        Kind::Sequence { .. } => Json::List(tree.items(node).iter().map(|item| to_json(tree, *item)).collect()),
         Kind::Mapping { .. } => {
-            members(tree, node).into_iter().map(|(name, value)| (name, to_json(tree, value))).collect()
+            let members = members(tree, node).into_iter();
+            Json::of_members(members.map(|(name, value)| (name.into_boxed_str(), to_json(tree, value))))
         }
         Kind::Scalar { text, .. } => match tree.scalar_kind(node) {
-            ScalarKind::Null => Value::Null,
-            ScalarKind::Bool => Value::Bool(is_true(text)),
+            ScalarKind::Null => Json::Null,
+            ScalarKind::Bool => Json::Bool(is_true(text)),
             ScalarKind::Int | ScalarKind::Float => {
-                number(text).map_or_else(|| Value::String(text.to_string()), Value::Number)
+                number(text).map_or_else(|| Json::Text(text.as_ref().into()), Json::Number)
             }
-            _ => Value::String(text.to_string()),
+            _ => Json::Text(text.as_ref().into()),
         },
-        Kind::Alias(_) => Value::Null,
+        Kind::Alias(_) => Json::Null,
     }
 }
 
@@ -73,8 +140,9 @@ impl Members {
 /// The key as a text, which all keys of JSON are.
 fn name(tree: &Tree<'_>, key: NodeId) -> String {
     match to_json(tree, key) {
-        Value::String(text) => text,
-        other => other.to_string(),
+        Json::Text(text) => text.into(),
+        // It has no text that JSON can't have.
+        other => serde_json::to_string(&other).unwrap_or_default(),
     }
 }
 
@@ -84,12 +152,29 @@ pub(crate) fn is_true(word: &str) -> bool {
 }
 
 #[cfg(test)]
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::Text(text.into()),
+            Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Value::Object(members) => {
+                Self::of_members(members.into_iter().map(|(name, value)| (name.into(), value.into())))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn json(text: &str) -> String {
         let tree = Tree::parse(text).expect("yaml");
-        to_json(&tree, tree.roots()[0]).to_string()
+        serde_json::to_string(&to_json(&tree, tree.roots()[0])).expect("JSON")
     }
 
     #[test]

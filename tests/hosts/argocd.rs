@@ -187,6 +187,52 @@ fn generate_refuses_what_it_would_lose() {
 }
 
 #[test]
+fn what_may_be_a_manifest_is_printed_or_refused() {
+    let (input, emoji) =
+        (deployment(), r#"{"apiVersion": "v1", "kind": "A", "metadata": {"name": "\ud83d\ude00\\ud83d"}}"#);
+    let two = emoji.to_owned() + &emoji.replace("\"A\"", "\"B\"");
+    let marked = format!("\u{feff}{emoji}");
+    let utf_16: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (name, bytes) in
+        [("e.yaml", two.as_bytes()), ("e.json", emoji.as_bytes()), ("e.yaml", marked.as_bytes()), ("e.yaml", &utf_16)]
+    {
+        let host = application(&[("a.yaml", &input)]);
+        fs::write(host.folder().join(name), bytes).unwrap();
+        let done = run(&host, PLUGIN, GENERATE, &[JAEGER]);
+        let expected: &[&str] =
+            if bytes == two.as_bytes() { &["SeldonDeployment", "A", "B"] } else { &["SeldonDeployment", "A"] };
+        assert_eq!(
+            (done.status, kinds(&done.stdout)),
+            (0, expected.iter().map(ToString::to_string).collect()),
+            "{}",
+            done.stderr
+        );
+        assert!(done.stdout.contains("😀\\\\ud83d"), "{}", done.stdout);
+    }
+    let secret = format!("apiVersion: v1\nkind: Secret\nstringData: {SECRET}: b: c\n");
+    for (name, text, words) in [
+        (
+            "b.yaml",
+            format!("{{\"apiVersion\": \"v1\", \"kind\": \"A\", \"{}\": 1}}", "k".repeat(2000)),
+            "./b.yaml: invalid YAML at line 1",
+        ),
+        ("b.yaml", "\"apiVersion\": v1\n\"kind\": A\n---\na: [\n".to_owned(), "./b.yaml: invalid YAML at line 5"),
+        ("b.yaml", format!("{input}---\n{secret}"), "mapping values are not allowed"),
+        ("b.json", two, "./b.json: several values"),
+    ] {
+        let done = run(&application(&[("a.yaml", &input), (name, &text)]), PLUGIN, GENERATE, &[JAEGER]);
+        assert_refused(&done, words);
+        assert!(!done.stderr.contains(SECRET), "{}", done.stderr);
+    }
+    let host = application(&[("a.yaml", &input), ("more/b.yaml", "a: b\n")]);
+    fs::write(host.folder().join("b.yaml"), b"apiVersion: v1\nkind: ConfigMap\ndata: {a: \xe9}\n").unwrap();
+    assert_refused(&run(&host, PLUGIN, GENERATE, &[JAEGER]), "./b.yaml: the byte at offset 41");
+    fs::set_permissions(host.folder().join("more"), Permissions::from_mode(0o000)).unwrap();
+    assert_refused(&run(&host, PLUGIN, GENERATE, &[JAEGER, ("PARAM_RECURSE", "true")]), "./more: permission denied");
+    fs::set_permissions(host.folder().join("more"), Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
 fn without_a_deployment_no_backend_is_needed() {
     // The custom resource of Seldon's operator mentions it.
     let text = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n# SeldonDeployment\n";

@@ -252,14 +252,6 @@ pub fn review_on(connection: &mut (impl Read + Write), review: &Value) -> Result
 
 pub const JSON: &str = "Content-Type: application/json\r\n";
 
-/// The operations of a response; none without a patch.
-pub fn operations(response: &Value) -> Result<Vec<Value>> {
-    match &response["patch"] {
-        Value::Null => Ok(Vec::new()),
-        patch => Ok(serde_json::from_slice(&serde_json::from_value::<Vec<u8>>(patch.clone())?)?),
-    }
-}
-
 /// The object with the operations applied, as the API server does.
 pub fn patched(object: &Value, operations: &[Value]) -> Result<Value> {
     let mut object = object.clone();

@@ -2,12 +2,10 @@
 //!
 //! Only the fields of Seldon and those of containers that people set by hand are known.
 
-use serde_json::Value as Json;
-
 use super::{BY_OPERATOR, Certainty, Problem, RefusalContext, RefusalRule, Refuser};
 use crate::credentials::shown_path;
 use crate::manifest::is_filled_in;
-use crate::yaml::json::to_json;
+use crate::yaml::json::{Json, to_json};
 use crate::yaml::keys::effective_entries;
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 

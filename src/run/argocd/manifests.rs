@@ -13,11 +13,14 @@ use super::{build_file, repository};
 use crate::manifest::WORD;
 use crate::source::{
     Excludes, Gathered, MAX_INPUT_LENGTH, Origin, SETTINGS_FILE, Source, SourceError, WalkExcludes, display_path,
-    has_kind_line, is_never_taken, read_regular,
+    encoding_problem, has_kind_line, is_never_taken, read_regular,
 };
+use crate::yaml::stream;
 
 /// The ends of the names of the files that Argo CD's directory mode takes.
-const ENDINGS: [&str; 4] = [".yaml", ".yml", ".json", JSONNET];
+const ENDINGS: [&str; 4] = [".yaml", ".yml", JSON, JSONNET];
+
+const JSON: &str = ".json";
 
 const JSONNET: &str = ".jsonnet";
 
@@ -45,7 +48,7 @@ pub(super) fn manifests(recurse: bool, excludes: &Excludes) -> Gathered {
             true
         }
     });
-    gathered.errors.extend(found.err().map(|error| unreadable(root, error)));
+    gathered.errors.extend(found.err());
     for path in paths {
         match manifest(&path) {
             Ok(Some(bytes)) => {
@@ -70,11 +73,13 @@ fn files(
     recurse: bool,
     excludes: &WalkExcludes,
     take: &mut impl FnMut(PathBuf, bool) -> bool,
-) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+) -> Result<(), SourceError> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut entries = entries.map_err(|error| unreadable(folder, error))?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
+        let path = entry.path();
+        let is_folder = entry.file_type().map_err(|error| unreadable(&path, error))?.is_dir();
         if is_never_taken(&entry.file_name()) || (is_folder && !recurse) || excludes.has(&path, is_folder) {
             continue;
         }
@@ -86,7 +91,8 @@ fn files(
 }
 
 /// The bytes of a file if Argo CD takes it: `getPotentiallyValidManifestFile` and `getObjsFromYAMLOrJSON` in
-/// `reposerver/repository/repository.go`. It decodes UTF-16, so the search leaves out NULs.
+/// `reposerver/repository/repository.go`. Argo CD ignores some files that it can't read; here one that may be a manifest is an
+/// error, since Argo CD would delete what is missing.
 fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
     if !has_extension(path) {
         return Ok(None);
@@ -104,7 +110,8 @@ fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
     if !fs::metadata(path)?.is_file() {
         return Ok(None);
     }
-    let bytes = read_regular(path, MAX_INPUT_LENGTH)?;
+    let bytes = decoded(read_regular(path, MAX_INPUT_LENGTH)?);
+    // UTF-16 without a mark is searched, too.
     let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     let has = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
     if has(SKIP_MARKER) {
@@ -116,17 +123,81 @@ fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
              {SETTINGS_FILE}"
         )));
     }
-    if !has_kind_line(&text) && !has_kind_key(&text) {
+    // Most other files, such as values, have not even this, and need not be parsed.
+    if !has("ind") {
         return Ok(None);
     }
-    match yaml_fault(&text) {
-        None => Ok(Some(bytes)),
-        // Its errors show the line.
-        Some(_) if has(WORD) => Ok(Some(bytes)),
-        // Argo CD takes it for no manifest.
-        Some(_) if !ends_with(path, ".json") && !["apiVersion:", "kind:", "metadata:"].into_iter().all(has) => Ok(None),
-        Some(place) => Err(io::Error::other(format!("invalid YAML{place}"))),
+    // An error about a deployment shows the line.
+    if let Some(problem) = encoding_problem(&bytes) {
+        return match has(WORD) {
+            true => Ok(Some(bytes)),
+            false if may_be_manifest(path, has) => Err(io::Error::other(problem.to_string())),
+            false => Ok(None),
+        };
     }
+    let text = str::from_utf8(&bytes).map_err(io::Error::other)?;
+    let text = match json_documents(text) {
+        Some(documents) if documents.len() > 1 && ends_with(path, JSON) => {
+            return Err(io::Error::other("several values, and Argo CD takes one of a .json file"));
+        }
+        Some(documents) => documents.join("\n---\n"),
+        None => text.to_owned(),
+    };
+    match fault(&text) {
+        None if has_kind_line(text.as_bytes()) || has_kind_key(&text, has(WORD)) => Ok(Some(text.into_bytes())),
+        Some(words) if has(WORD) || may_be_manifest(path, has) => Err(io::Error::other(words)),
+        _ => Ok(None),
+    }
+}
+
+/// Returns true for a file that has what every manifest has, and that can't be shown to be none.
+fn may_be_manifest(path: &Path, has: impl Fn(&str) -> bool) -> bool {
+    has("kind") && (has("apiVersion") || ends_with(path, JSON))
+}
+
+/// The bytes in UTF-8 and without a mark, by the mark: `OpenFile` of `github.com/TomOnTime/utfutil`.
+fn decoded(bytes: Vec<u8>) -> Vec<u8> {
+    let read: fn([u8; 2]) -> u16 = match bytes.as_slice() {
+        [0xef, 0xbb, 0xbf, rest @ ..] => return rest.to_vec(),
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return bytes,
+    };
+    let (pairs, _) = bytes[2..].as_chunks();
+    String::from_utf16_lossy(&pairs.iter().map(|pair| read(*pair)).collect::<Vec<_>>()).into_bytes()
+}
+
+/// The values of JSON as documents of YAML, which has no characters of two escapes: what is printed is read as YAML.
+fn json_documents(text: &str) -> Option<Vec<String>> {
+    let values = stream::split_json(text)?.into_iter().map(|range| text[range].trim());
+    Some(values.map(without_surrogates).collect())
+}
+
+/// JSON in which two escapes of one character, such as `\ud83d\ude00`, are the character.
+fn without_surrogates(json: &str) -> String {
+    let (mut text, mut rest) = (String::with_capacity(json.len()), json);
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let unit = |from: usize| {
+            let digits = rest.get(from..from + 6)?.strip_prefix("\\u")?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let pair = unit(0).zip(unit(6));
+        match pair
+            .and_then(|(high, low)| char::decode_utf16([high, low]).next()?.ok().filter(|char| *char > '\u{ffff}'))
+        {
+            Some(char) => {
+                text.push(char);
+                rest = &rest[12..];
+            }
+            None => {
+                text.push_str(&rest[..2]);
+                rest = &rest[2..];
+            }
+        }
+    }
+    text + rest
 }
 
 /// Returns true if Argo CD takes files of this name.
@@ -139,19 +210,30 @@ fn ends_with(path: &Path, ending: &str) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(ending.as_bytes()))
 }
 
-/// Returns true if a document has the key `kind` in another spelling than that of a line.
-fn has_kind_key(text: &[u8]) -> bool {
-    // Most other files, such as values, have not even this, and need not be parsed.
-    memmem::find(text, b"ind").is_some()
-        && serde_yaml::Deserializer::from_slice(text)
-            .map_while(|document| Value::deserialize(document).ok())
-            .any(|document| document.get("kind").is_some())
+/// Returns true if a document has the key `kind` in another spelling than that of a line, or may have it.
+fn has_kind_key(text: &str, may_have: bool) -> bool {
+    let has_kind = |document: serde_yaml::Deserializer<'_>| {
+        Value::deserialize(document).map_or(may_have, |document| document.get("kind").is_some())
+    };
+    serde_yaml::Deserializer::from_str(text).any(has_kind)
 }
 
-/// The place of the first syntax error, without the text there, which may be secret.
-fn yaml_fault(text: &[u8]) -> Option<String> {
-    let error =
-        serde_yaml::Deserializer::from_slice(text).find_map(|document| IgnoredAny::deserialize(document).err())?;
-    let place = error.location().map(|place| format!(" at line {}, column {}", place.line(), place.column()));
-    Some(place.unwrap_or_default())
+/// The first syntax error with its place. Its words are those of libyaml, without the text there, which may be secret. An
+/// error in the document of a deployment is shown by its own reader.
+fn fault(text: &str) -> Option<String> {
+    stream::split(text).into_iter().find_map(|range| {
+        let document = &text[range.clone()];
+        if memmem::find(document.as_bytes(), WORD.as_bytes()).is_some() {
+            return None;
+        }
+        let error = serde_yaml::Deserializer::from_str(document)
+            .find_map(|document| IgnoredAny::deserialize(document).err())?;
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        let place = error.location().map(|place| {
+            let before = text[..range.start].matches('\n').count();
+            format!(" at line {}, column {}", before + place.line(), place.column())
+        });
+        Some(format!("invalid YAML{}: {words}", place.unwrap_or_default()))
+    })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use self::review::{deployment, review_of};
+use self::review::{deployment, operations_of as patch, review_of};
 use super::*;
 use crate::run::rewriter as of_file;
 use crate::settings::File;
@@ -27,12 +27,6 @@ fn outcome(review: &Value, settings: &str) -> ReviewOutcome {
     assert_eq!(response["allowed"], true);
     assert_eq!(response.get("patch").is_some(), answer.outcome == ReviewOutcome::Patched, "{response}");
     answer.outcome
-}
-
-/// The operations of a response.
-fn patch(response: &Value) -> Vec<Value> {
-    let bytes: Vec<u8> = serde_json::from_value(response["patch"].clone()).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
 }
 
 /// The values that a patch adds for a variable, anywhere in it.
@@ -117,10 +111,10 @@ fn an_object_that_needs_nothing_gets_no_patch() {
 
 #[test]
 fn the_namespace_is_that_of_the_request() {
-    let mut object = deployment();
-    object["metadata"].as_object_mut().unwrap().remove("namespace");
+    let mut review = review_of(&deployment());
+    review["request"]["object"]["metadata"].as_object_mut().unwrap().remove("namespace");
     let settings = "{backend: datadog, service: '{namespace}-{name}', overrides: [{match: {namespace: models}, sample-rate: 0.5}]}";
-    let (_, response) = answered(&review_of(&object), settings, false);
+    let (_, response) = answered(&review, settings, false);
     assert_eq!(values(&response, "DD_SERVICE"), ["models-iris"; 2], "{:?}", patch(&response));
     assert_eq!(values(&response, "DD_SAMPLE_RATE"), ["0.5"; 2]);
     // It is in the API server already.
@@ -163,7 +157,13 @@ fn a_name_that_is_not_known_yet_is_in_no_service() {
     let (_, response) = answered(&review_of(&object), "{backend: jaeger, config-map: jaeger}", false);
     assert!(!format!("{:?}", patch(&response)).contains("configMap"), "{:?}", patch(&response));
     assert!(response["warnings"][0].as_str().unwrap().contains("config-map"), "{response}");
-    for settings in ["{backend: datadog, service: models}", "{backend: datadog}"] {
+    for action in ["action: disable", "backend: jaeger"] {
+        let settings = format!("{{backend: datadog, overrides: [{{match: {{name: 'iris-*'}}, {action}}}]}}");
+        let (_, response) = answered(&review_of(&object), &settings, false);
+        assert!(response["warnings"][0].as_str().unwrap().contains("no override by `name`"), "{response}");
+    }
+    let other = "{backend: datadog, overrides: [{match: {name: 'other-*'}, action: disable}]}";
+    for settings in ["{backend: datadog, service: models}", "{backend: datadog}", other] {
         let (_, response) = answered(&review_of(&object), settings, false);
         assert!(response.get("warnings").is_none(), "{settings}: {response}");
     }
@@ -250,4 +250,13 @@ fn settings_for_objects_have_a_backend_and_no_paths() {
     assert!(refused("service: iris").contains("`backend`"));
     assert!(refused("{backend: jaeger, overrides: [{match: {path: 'a/*'}, service: b}]}").contains("`path`"));
     drop(rewriter("{action: disable, overrides: [{match: {name: a}, action: enable, backend: datadog}]}"));
+    assert_eq!(
+        refused("backend: jaeger\nsampler-param: 0.5\n"),
+        "settings.yaml:2: sampler-param: invalid value for `sampler-param`: it would be taken for 1, since a const sampler keeps all \
+         traces at any number but 0"
+    );
+    let with_default =
+        "{backend: datadog, overrides: [{match: {name: a}, backend: jaeger, set: {JAEGER_SAMPLER_PARAM: '0.5'}}]}";
+    assert!(refused(with_default).starts_with("settings.yaml:1: overrides[0].set.JAEGER_SAMPLER_PARAM: "));
+    drop(rewriter("{backend: jaeger, sampler-type: probabilistic, sampler-param: 0.5}"));
 }
