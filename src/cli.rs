@@ -397,8 +397,8 @@ pub struct Output {
     #[arg(long)]
     pub check: bool,
 
-    /// With --check, accept a selection that matches no deployment
-    #[arg(long, requires = "check", hide_short_help = true)]
+    /// With --check, --diff or lint, accept a selection that matches no deployment
+    #[arg(long, hide_short_help = true)]
     pub allow_no_match: bool,
 
     /// Lines of context in a diff

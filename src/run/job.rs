@@ -11,7 +11,7 @@ use super::hint::LintCommand;
 use super::inputs::{AllWorked, Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, say};
+use super::{RunStatus, is_broken_pipe, nothing_selected, say};
 use crate::cli::{Inputs, Output};
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
@@ -31,6 +31,9 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
     if output.in_place && inputs.has_stdin() {
         bail!("--in-place needs files: standard input can't be written back");
     }
+    if output.allow_no_match && !output.check && !output.diff {
+        bail!("--allow-no-match needs --check or --diff");
+    }
     Ok(())
 }
 
@@ -42,7 +45,7 @@ pub(super) struct Job {
     pub policies: Vec<Policy>,
     /// True if it is an error that nothing is selected.
     pub require_match: bool,
-    /// The selection of the command line. With `--check` it has to match something.
+    /// The selection of the command line. With `--check` and `--diff` it has to match something.
     pub typed: TypedSelection,
     /// The command that lints the same deployments.
     pub lint_command: LintCommand,
@@ -82,7 +85,7 @@ impl Job {
             return Ok((RunStatus::Failed, Vec::new()));
         }
         if self.require_match && !done.iter().any(Done::is_selected) {
-            bail!("--require-match: nothing is selected");
+            bail!(nothing_selected(&notes));
         }
         let reports = || done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
         let reasons = |may_be: fn(&str) -> bool| {
@@ -98,7 +101,8 @@ impl Job {
         if sum(reports().filter_map(|report| report.with_sidecar)) == Some(0) {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
-        if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+        let is_trial = self.output.check || self.output.diff;
+        if is_trial && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {

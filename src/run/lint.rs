@@ -12,7 +12,7 @@ use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, policy, print, say, say_notes};
+use super::{RunStatus, is_broken_pipe, nothing_selected, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{FailOn, Key};
@@ -51,7 +51,8 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
-    linter.print_findings(&settings, gathered, require_match)
+    let typed = (!output.allow_no_match).then_some(&typed);
+    linter.print_findings(&settings, gathered, require_match, typed)
 }
 
 /// The rules and the output format.
@@ -68,7 +69,14 @@ struct Linter {
 }
 
 impl Linter {
-    fn print_findings(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<RunStatus> {
+    /// Prints the findings. The selection, if given, has to match something.
+    fn print_findings(
+        &self,
+        settings: &RunSettings,
+        gathered: Gathered,
+        require_match: bool,
+        typed: Option<&TypedSelection>,
+    ) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
             concerns: |linted: &Linted| linted.deployments > 0,
@@ -81,7 +89,10 @@ impl Linter {
             return Ok(RunStatus::Failed);
         }
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
-            bail!("--require-match: nothing is selected");
+            bail!(nothing_selected(&notes));
+        }
+        if let Some(typed) = typed.filter(|_| !done.iter().any(|worked| worked.result.deployments > 0)) {
+            typed.check_matches(done.iter().map(|worked| worked.text.as_str()))?;
         }
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;

@@ -336,6 +336,12 @@ fn say_error(words: &str) {
     helm::tell(words);
 }
 
+/// The message of `--require-match` if nothing is selected. The notes may have the reason.
+fn nothing_selected(notes: &[String]) -> String {
+    let notes: String = notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    format!("--require-match: nothing is selected{notes}")
+}
+
 /// Prints notes, a line each.
 fn say_notes(notes: &[String]) {
     say(&notes.iter().map(|note| format!("note: {note}\n")).collect::<String>());
