@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use memchr::memmem;
 
 use super::colours::Colours;
 use super::hint::LintCommand;
@@ -13,6 +14,8 @@ use super::matching::TypedSelection;
 use super::settings::RunSettings;
 use super::{RunStatus, is_broken_pipe, nothing_selected, say};
 use crate::cli::{Inputs, Output};
+use crate::knowledge::Key;
+use crate::lint::meant_variable;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::{ReportStyle, Totals};
@@ -81,6 +84,7 @@ impl Job {
             shows_progress: !self.output.quiet,
         };
         let AllWorked { done, mut notes, has_problems } = work.run(gathered);
+        notes.extend(self.misspelt_names(&done));
         if has_problems {
             return Ok((RunStatus::Failed, Vec::new()));
         }
@@ -116,6 +120,22 @@ impl Job {
             self.report(&done, &notes);
         }
         Ok((status, done))
+    }
+
+    /// Notes on given names that are a typo of a known variable, and that no input has.
+    fn misspelt_names(&self, done: &[Done]) -> Vec<String> {
+        /// Each is searched in all inputs.
+        const MAX_NOTES: usize = 5;
+        let settings = self.settings.run.settings(&[]);
+        let names = [Key::Unset, Key::Keep].into_iter().flat_map(|key| {
+            settings.texts(key).into_iter().filter_map(move |name| Some((key, meant_variable(&name)?, name)))
+        });
+        let is_missing =
+            |name: &str| !done.iter().any(|done| memmem::find(done.text.as_bytes(), name.as_bytes()).is_some());
+        let missing = names.take(MAX_NOTES).filter(|(_, _, name)| is_missing(name));
+        missing
+            .map(|(key, meant, name)| format!("{} {name}: no input has it; did you mean {meant}?", key.name()))
+            .collect()
     }
 
     /// Returns true if the texts are printed, as one stream of all inputs.

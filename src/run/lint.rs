@@ -21,6 +21,7 @@ use crate::lint::findings::{Linted, lint};
 use crate::output::findings::{InputFindings, SCHEMA, summary, to_github, to_json, to_sarif, to_text};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
+use crate::text::LineStarts;
 
 pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus> {
     if command.format == LintFormat::JsonSchema {
@@ -84,7 +85,7 @@ impl Linter {
             colour: self.colours.stderr,
             shows_progress: !self.is_quiet,
         };
-        let AllWorked { done, notes, has_problems } = work.run(gathered);
+        let AllWorked { done, mut notes, has_problems } = work.run(gathered);
         if has_problems && done.is_empty() {
             return Ok(RunStatus::Failed);
         }
@@ -94,6 +95,7 @@ impl Linter {
         if let Some(typed) = typed.filter(|_| !done.iter().any(|worked| worked.result.deployments > 0)) {
             typed.check_matches(done.iter().map(|worked| worked.text.as_str()))?;
         }
+        notes.extend(done.iter().flat_map(notes_on_comments));
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
         if !self.is_quiet {
@@ -197,8 +199,15 @@ fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
+/// Notes on comments that allow rules that do not exist.
+fn notes_on_comments(worked: &Worked<Linted>) -> Vec<String> {
+    let Worked { name, text, result, .. } = worked;
+    let lines = LineStarts::new(text);
+    result.comments.iter().map(|(at, message)| format!("{name}:{}: {message}", lines.line(*at))).collect()
+}
+
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, deployments }, .. } = worked;
+    let Worked { source, name, text, result: Linted { findings, deployments, .. }, .. } = worked;
     let path = source.origin.path().map(Path::to_owned);
     InputFindings { name, path, text, findings, deployments }
 }

@@ -128,9 +128,7 @@ fn names(text: &str, key: Key) -> Vec<String> {
                 Key::Name => vec![one.deployment.name().to_owned()],
                 Key::Namespace => vec![one.deployment.namespace().to_owned()],
                 Key::Predictor => predictors.map(|predictor| predictor.name.clone()).collect(),
-                Key::Container => {
-                    predictors.flat_map(|one| &one.units).map(|unit| unit.unit.name.to_owned()).collect()
-                }
+                Key::Container => predictors.flat_map(|one| &one.units).map(|unit| unit.unit.name.to_owned()).collect(),
                 _ => Vec::new(),
             }
         };
