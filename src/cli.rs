@@ -125,8 +125,8 @@ pub enum Command {
     /// Print a man page, of the program or of one of its commands
     #[command(after_help = help::short("man"), after_long_help = help::long("man"))]
     Man {
-        /// The command; a kind of agent is agent-KIND, a command of argocd argocd-COMMAND
-        command: Option<String>,
+        /// The command, such as enable, or its two words, such as agent collector
+        command: Vec<String>,
     },
 }
 
@@ -318,7 +318,7 @@ pub struct ConfigArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingsFile {
-    /// The settings file [default: the nearest .seldon-trace.yaml]
+    /// Settings file [default: nearest .seldon-trace.yaml]
     ///
     /// Without it, each input has the settings of the nearest .seldon-trace.yaml in its folder or above it, up to the root
     /// of the repository. An input without one has those of the working folder.
@@ -337,7 +337,7 @@ pub struct SettingsFile {
 /// The inputs.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files, folders (walked for .yaml, .yml, .json), or - for standard input, the default
+    /// Files, folders (.yaml, .yml, .json), or - for stdin, the default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -354,7 +354,7 @@ pub struct Inputs {
     pub hidden: bool,
 
     /// In folders, take at most this many levels; 1 is the files of the folder itself
-    #[arg(long, value_name = "N", hide_short_help = true)]
+    #[arg(long, value_name = "N", value_parser = whole_number, hide_short_help = true)]
     pub max_depth: Option<usize>,
 }
 
@@ -391,25 +391,25 @@ pub struct Output {
     #[arg(long)]
     pub diff: bool,
 
-    /// Print the names of files that would change; exit 1 if there is one
+    /// Print files that would change; exit 1 if there is one
     ///
     /// With --diff, the diff is printed instead of the names.
     #[arg(long)]
     pub check: bool,
 
-    /// With --check, accept a selection that matches no deployment
-    #[arg(long, requires = "check", hide_short_help = true)]
+    /// With --check, --diff or lint, accept a selection that matches no deployment
+    #[arg(long, hide_short_help = true)]
     pub allow_no_match: bool,
 
     /// Lines of context in a diff
-    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, requires = "diff", hide_short_help = true)]
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 3, value_parser = whole_number, requires = "diff", hide_short_help = true)]
     pub unified: usize,
 
     /// Print no report, but errors and what lint finds
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Print more: unchanged deployments, values, what lint finds before and after
+    /// Print more: unchanged deployments, values, findings
     #[arg(short, long)]
     pub verbose: bool,
 }
@@ -423,4 +423,8 @@ pub struct PatchArgs {
     /// It is one of RFC 6902, for `kubectl patch --type json`.
     #[arg(long, conflicts_with_all = ["in_place", "diff", "check"])]
     pub json_patch: bool,
+}
+
+fn whole_number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "it is a whole number, such as 3".to_owned())
 }

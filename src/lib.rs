@@ -13,9 +13,11 @@
 //!                               traces     findings
 //! ```
 //!
-//! `pipeline` is the path through the middle, without files. `run` does the rest at both ends, with the settings of the
-//! command line and of files from `settings`. `knowledge` has the tables of variables and clients, which `explain` puts
-//! into words. What is wrong is a `diagnostic` in all of them, and `credentials` masks what is printed of a manifest.
+//! `text` has lines and edits, `yaml` the trees, `changes` the planned changes. `pipeline` is the path through the middle,
+//! without files. `run` does the rest at both ends, with the options of `cli`, the files from `settings` and the streams
+//! of `stdout`. `knowledge` has the tables of variables and clients, which `explain` puts into words, and `agent` prints
+//! what receives the traces. `webhook` takes the same path for the objects of an API server. What is wrong is a
+//! `diagnostic` in all of them, and `credentials` masks what is printed of a manifest.
 //!
 //! `docs/architecture.md` has every module in the order in which they use each other, and the decisions.
 

@@ -23,7 +23,7 @@ const CASE: &str = "fixtures/enable/seldon-jaeger-example-bare";
 
 /// The fixtures whose output `docs/` shows.
 const STATUS_CASE: &str = "fixtures/status/sums-up-traced-partly-and-not";
-const PATCH_CASE: &str = "fixtures/json-patch/disable-tests-what-goes";
+const PATCH_CASE: &str = "fixtures/json-patch/disable-tests-removed-values";
 const LINT_CASE: &str = "fixtures/lint/finds-each-with-its-line";
 const SETTINGS_CASE: &str = "fixtures/settings/file-of-the-working-folder";
 
@@ -332,17 +332,22 @@ fn the_drawing_and_the_modules_are_those_of_the_crate() -> Result<()> {
     let comment: String = lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
     ensure!(block(&architecture, "text")? == block(&comment, "text")?, "the drawing is not that of src/lib.rs");
     let path = section("docs/architecture.md", "The path of a manifest")?;
+    let drawn: BTreeSet<&str> = comment.split(|one: char| !one.is_ascii_alphanumeric()).collect();
     let modules = library.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
     for module in modules {
         ensure!(path.contains(&format!("`{module}`")), "docs/architecture.md does not name the module {module}");
+        ensure!(drawn.contains(module), "the comment of src/lib.rs does not name the module {module}");
     }
     Ok(())
 }
 
 #[test]
-fn the_changelog_knows_this_version() -> Result<()> {
+fn the_changelog_and_the_fuzz_targets_know_this_version() -> Result<()> {
     let changelog = file("CHANGELOG.md")?;
     ensure!(changelog.contains(concat!("\n## [", env!("CARGO_PKG_VERSION"), "] - ")), "no entry for this version");
+    let lock = file("tests/fuzz/Cargo.lock")?;
+    let entry = concat!("name = \"seldon-trace\"\nversion = \"", env!("CARGO_PKG_VERSION"), "\"\n");
+    ensure!(lock.contains(entry), "tests/fuzz/Cargo.lock has another version");
     Ok(())
 }
 

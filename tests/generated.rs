@@ -26,7 +26,12 @@ const COMPLETIONS: [(&str, &str); 5] = [
 ];
 
 fn printed(arguments: &[&str]) -> Result<String> {
-    let done = process::Command::new(env!("CARGO_BIN_EXE_seldon-trace")).args(arguments).output()?;
+    printed_within(arguments, 100)
+}
+
+fn printed_within(arguments: &[&str], columns: usize) -> Result<String> {
+    let mut program = process::Command::new(env!("CARGO_BIN_EXE_seldon-trace"));
+    let done = program.args(arguments).env("COLUMNS", columns.to_string()).output()?;
     ensure!(done.status.success() && done.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8(done.stderr)?);
     Ok(String::from_utf8(done.stdout)?)
 }
@@ -119,6 +124,8 @@ fn every_man_page_renders() -> Result<()> {
     {
         ensure!(synopsis.contains(part), "no {part} in {synopsis}");
     }
+    let required = r" \fB\-\-to\fR \fIHOST:PORT | datadog\fR [";
+    ensure!(printed(&["man", "agent", "collector"])?.contains(required), "a required option has brackets");
     Ok(())
 }
 
@@ -139,8 +146,8 @@ fn page_name(command: &Command) -> String {
     words(command).join("-")
 }
 
-/// The lines and columns of a screen that `-h` has to fit.
-const SCREEN: (usize, usize) = (50, 100);
+/// The lines of a screen that `-h` has to fit, in a terminal of 80 columns too.
+const LINES: usize = 50;
 
 #[test]
 fn short_help_fits_one_screen_and_long_help_has_everything() -> Result<()> {
@@ -148,9 +155,13 @@ fn short_help_fits_one_screen_and_long_help_has_everything() -> Result<()> {
     program.build();
     for command in commands(&program) {
         let (name, words) = (page_name(command), words(command));
-        let (short, long) = (printed(&[&words[..], &["-h"]].concat())?, printed(&[&words[..], &["--help"]].concat())?);
-        let (lines, columns) = (short.lines().count(), short.lines().map(|line| line.chars().count()).max());
-        ensure!(lines <= SCREEN.0 && columns <= Some(SCREEN.1), "{name} -h has {lines} lines, {columns:?} columns");
+        let (short, long) = ([&words[..], &["-h"]].concat(), printed(&[&words[..], &["--help"]].concat())?);
+        for width in [80, 100] {
+            let short = printed_within(&short, width)?;
+            let (lines, columns) = (short.lines().count(), short.lines().map(|line| line.chars().count()).max());
+            ensure!(lines <= LINES && columns <= Some(width), "{name} -h has {lines} lines, {columns:?} columns");
+        }
+        let short = printed(&short)?;
         ensure!(
             short.matches("\n  # ").count() <= 2 && long.contains("\nExit status:\n  0  "),
             "{name}: {short}{long}"

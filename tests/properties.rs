@@ -274,7 +274,7 @@ fn reports(text: &str) -> Vec<String> {
     let rules = Arc::new(RuleSet::new(&[], &[]));
     let mut said = match lint(text, &selection, |_, _| Ok(Arc::clone(&rules))) {
         Ok(linted) => {
-            let Linted { findings, deployments } = linted;
+            let Linted { findings, deployments, .. } = linted;
             let input = InputFindings { name: "a".into(), path: None, text: text.to_owned(), findings, deployments };
             let inputs = [input];
             let (json, sarif) = (to_json(&inputs).expect("JSON"), to_sarif(&inputs).expect("SARIF"));

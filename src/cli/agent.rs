@@ -72,7 +72,7 @@ pub struct AgentWebhookArgs {
     #[arg(long, value_enum, default_value_t, help_heading = "Objects")]
     pub(crate) scope: WebhookScope,
 
-    /// The Secret of kind kubernetes.io/tls with its certificate, instead of cert-manager's
+    /// The Secret of type kubernetes.io/tls with its certificate, instead of cert-manager's
     #[arg(long, value_name = "NAME", value_parser = check_subdomain, requires = "ca_bundle", help_heading = "Certificate")]
     pub tls_secret: Option<String>,
 

@@ -22,9 +22,9 @@ pub enum ArgocdCommand {
     /// error has its reason and its place, without lines of the manifest.
     #[command(after_help = help::short("argocd generate"), after_long_help = help::long("argocd generate"))]
     Generate(Box<GenerateArgs>),
-    /// Print a file of the working folder that mentions a SeldonDeployment, if the plugin is for the folder
+    /// Print one file that mentions a SeldonDeployment, or nothing if the plugin does not match
     ///
-    /// It never fails, so that an error in a manifest is one of generate, and not a plugin that does not match.
+    /// It always exits 0. Errors in manifests are reported by `generate`.
     #[command(after_help = help::short("argocd discover"), after_long_help = help::long("argocd discover"))]
     Discover {
         /// For a folder that has a kustomization file or a Chart.yaml, and for no other

@@ -28,6 +28,7 @@ const OF_EDITS: &[(u8, &str)] = &[
     (0, "done; with --diff or --check: nothing would change"),
     (1, "with --diff or --check: something would change"),
     (2, "bad usage, an input that can't be read or edited, or a failed write: nothing was written"),
+    (2, "nothing is selected: with --require-match, or with --check or --diff by the options of the command line"),
 ];
 
 const OF_YAML: &[(u8, &str)] = &[(0, "done"), (2, "bad usage, or output that can't be written: nothing was printed")];
@@ -60,8 +61,8 @@ pub const ENDINGS: &[Ending] = &[
                 "enable -b datadog --inject init --service iris -i iris.yaml",
             ),
             example(
-                "tags, and one trace in two",
-                "enable -b datadog --inject init --tag env:prod --sample-rate 0.5 -i deploy/",
+                "DD_ENV, and one trace in two",
+                "enable -b datadog --inject init --environment prod --sample-rate 0.5 -i deploy/",
             ),
             example("fail in CI if a manifest does not trace", "enable -b jaeger --check deploy/"),
             example(
@@ -111,6 +112,7 @@ pub const ENDINGS: &[Ending] = &[
             (0, "nothing was found at or above --fail-on"),
             (1, "something was found"),
             (2, "bad usage, or an input that can't be read"),
+            (2, "nothing is selected: with --require-match, or by the options of the command line"),
         ],
     },
     Ending {

@@ -9,9 +9,9 @@ use clap::ValueEnum;
 
 use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
-    AddedIf, BACKENDS, Backend, Behavior, Content, Entry, Known, KnownVariable, Leaves, Names, OverridingVariable,
-    Program, Readers, Strength, Unread, Unset, Wanted, column, counterparts, document, find, known, leaves, merge_tags,
-    off, option_of_part, options_of, overridden_by, replaced,
+    AddedIf, BACKENDS, Backend, Behavior, Content, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
+    Readers, Strength, Unread, Unset, Wanted, WrittenEntry, column, counterparts, document, find, known, leaves,
+    merge_tags, off, option_of_part, options_of, overridden_by, replaced,
 };
 use crate::lint::{RULES, Rule};
 use crate::manifest::REFUSAL_RULES;
@@ -100,7 +100,7 @@ fn about(known: Known) -> &'static str {
     }
 }
 
-fn entry_of(known: Known) -> Option<Entry> {
+fn entry_of(known: Known) -> Option<WrittenEntry> {
     match known {
         Known::Read(_, variable) => variable.entry,
         Known::Unread(_) => None,

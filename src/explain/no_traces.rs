@@ -52,8 +52,8 @@ const CAUSES: &[ChecklistItem] = &[
     },
     ChecklistItem {
         heading: "2. What the pod has",
-        text: "A variable that the manifest has and this list lacks was dropped: by the API server, or by the operator \
-               where a port such as PREDICTIVE_UNIT_HTTP_SERVICE_PORT is set by hand. A pod that does not start:",
+        text: "If a variable of the manifest is missing in this list, the API server or the operator dropped it. The \
+               operator does where a port such as PREDICTIVE_UNIT_HTTP_SERVICE_PORT is set by hand. A pod that does not start:",
         points: &[
             (
                 "--native-sidecar",
@@ -85,8 +85,8 @@ const CAUSES: &[ChecklistItem] = &[
     },
     ChecklistItem {
         heading: "5. Jaeger: no span is made",
-        text: "Send a prediction. The Python wrapper logs `Reporting span …` for each sampled span, whether it arrives or \
-               not. Without that line nothing is sampled:",
+        text: "Send a prediction. The Python wrapper logs `Reporting span …` for each sampled span, also if it does not \
+               arrive. Without that line nothing is sampled:",
         points: &[
             (
                 "orchestrator",

@@ -14,6 +14,7 @@ mod options;
 pub(crate) mod otlp;
 pub(crate) mod parts;
 pub(crate) mod ports;
+mod readers;
 pub(crate) mod receivers;
 mod service;
 pub(crate) mod sidecar;
@@ -40,12 +41,13 @@ pub(crate) use options::{
     option_of_part, options_of,
 };
 pub use options::{Key, Request};
+pub use readers::{Reader, Readers};
 pub(crate) use tags::merge_tags;
 pub(crate) use usage::{GivenBy, UsageError};
-pub(crate) use values::{SAMPLER_TYPES, agree, bare_rate, nearest};
+pub(crate) use values::{SAMPLER_TYPES, Takes, agree, bare_rate, nearest};
+pub use variables::KnownVariable;
 pub(crate) use variables::unread::{Owner, Unread};
-pub(crate) use variables::{AddedIf, Entry, Leaves, Off, OverridingVariable, Takes, counterparts, leaves};
-pub use variables::{KnownVariable, Readers};
+pub(crate) use variables::{AddedIf, Leaves, Off, OverridingVariable, WrittenEntry, counterparts, leaves};
 
 use options::Given;
 use parts::{Parts, TagLabel};
@@ -74,15 +76,6 @@ pub enum Names {
     Standard,
     /// Each of Datadog's after Seldon's
     Both,
-}
-
-/// The program that reads an env list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reader {
-    /// The service orchestrator: Seldon's executor, written in Go.
-    Orchestrator,
-    /// A graph node's container: the Python wrapper, or a prepackaged server made of it.
-    Container,
 }
 
 /// The values of the placeholders in a service's name.
@@ -302,11 +295,6 @@ impl Profile {
         environment: &clients::Environment<'_>,
     ) -> Vec<(&'static str, String)> {
         options::refused(self.backend, reader, environment, self.parts())
-    }
-
-    /// Returns true if the sampler's type was given: such a sampler does not keep the existing param.
-    pub fn sampler_type_given(&self) -> bool {
-        self.gives("JAEGER_SAMPLER_TYPE", Reader::Orchestrator)
     }
 
     /// Returns true if the sampler's param was given for this reader.

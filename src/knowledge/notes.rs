@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::clients::ddtrace::LibraryVersion;
 use super::clients::pr2859::{executor_keeps_all, wrapper_takes};
 use super::options::{Given, written_text};
 use super::parts::Parts;
@@ -25,6 +26,8 @@ pub enum Note {
     OldSampleRate,
     /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
     PasswordInClear,
+    /// The tag of `--library-version` does not tell the version of Datadog's library.
+    UnknownVersion,
     /// A port is that of another service than the receiver of the spans.
     OtherService(u16, Receiver),
 }
@@ -33,7 +36,7 @@ impl Note {
     /// The reader whose env lists it is about; `None` for all. It is printed only if such a list is edited.
     pub fn reader(self) -> Option<Reader> {
         match self {
-            Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
+            Self::FractionalRate | Self::ColonInTag | Self::UnknownVersion => Some(Reader::Container),
             Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
             Self::StockImages | Self::OldSampleRate | Self::OtherService(..) => None,
         }
@@ -65,6 +68,9 @@ impl fmt::Display for Note {
             Self::OldSampleRate => {
                 "ddtrace ignores DD_TRACE_SAMPLE_RATE silently from 3.0 on; DD_TRACE_SAMPLING_RULES, which --names \
                  standard writes, works in every version"
+            }
+            Self::UnknownVersion => {
+                "--library-version is not a version such as v2 or v4.1: make sure that the image has this tag"
             }
             Self::PasswordInClear => {
                 "JAEGER_PASSWORD is in the manifest in clear text; use a secretKeyRef instead"
@@ -122,6 +128,10 @@ pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> 
         ),
         (Note::ColonInTag, tag_has_colon),
         (Note::OldSampleRate, is_given("DD_TRACE_SAMPLE_RATE")),
+        (
+            Note::UnknownVersion,
+            parts.library_version.is_some() && parts.injected_version() == Some(LibraryVersion::NotKnown),
+        ),
         (
             Note::PasswordInClear,
             text("JAEGER_PASSWORD", Reader::Orchestrator).is_some_and(|password| !password.contains("$(")),

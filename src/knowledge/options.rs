@@ -12,10 +12,10 @@ use super::receivers::has_literal_key;
 use super::service::Template;
 use super::tags::Tags;
 use super::usage::{GivenBy, UsageError};
-use super::values::{CheckedValue, nearest, read};
+use super::values::{CheckedValue, Takes, nearest, read};
 use super::variables::unread::UNREAD;
-use super::variables::{KnownVariable, Purpose, Readers, Takes};
-use super::{Backend, Content, Names, PlaceholderValues, Reader, Strength, Wanted, tags};
+use super::variables::{KnownVariable, Purpose};
+use super::{Backend, Content, Names, PlaceholderValues, Reader, Readers, Strength, Wanted, tags};
 use crate::credentials::masked_value;
 
 pub(super) use clients::{refused, written_text};
@@ -282,6 +282,10 @@ fn no_such_variable(name: &str, asked_for: Backend) -> UsageError {
     let nearest = || nearest(name, names());
     let hint = why_unread
         .or_else(|| nearest().map(|name| format!("did you mean {name}?")))
+        .or_else(|| {
+            let name = super::nearest(name, table(belongs_to).iter().map(|variable| variable.name))?;
+            Some(format!("did you mean {name}, which is for --backend {belongs_to}?"))
+        })
         .unwrap_or_else(|| format!("{asked_for}'s clients read {}", names().collect::<Vec<_>>().join(", ")));
     UsageError::Unknown { name: name.to_owned(), hint }
 }
@@ -360,6 +364,29 @@ fn check_sampler(given: &[Given], errors: &mut Vec<UsageError>) {
             reason: format!("its default of 1 is for const; give the number for {}", kind.text()),
         });
         errors.extend(error.filter(|error| !errors.contains(error)));
+    }
+}
+
+impl Key {
+    /// All options, in the order in which they are shown.
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        OPTIONS.iter().map(|option| option.key)
+    }
+
+    /// The option of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::all().find(|key| key.name() == name)
+    }
+
+    /// Its name, without dashes before it.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Its entry in the table of options.
+    pub fn spec(self) -> &'static OptionSpec {
+        // A test compares the order of the table with that of the variants.
+        &OPTIONS[self as usize]
     }
 }
 

@@ -1,6 +1,7 @@
 //! OpenTelemetry, by which MLServer sends its spans: the address, the variables and the switch.
 
 use super::clients::mlserver::destination;
+pub(crate) use super::clients::mlserver::{OTLP_SERVER, OTLP_SWITCH};
 use super::{Content, Strength, Wanted};
 use crate::manifest::{HOST_IP, is_placeholder};
 
@@ -21,14 +22,8 @@ pub(crate) fn mlserver_traces(major: u32, minor: u32) -> bool {
     (major, minor) >= (1, 4)
 }
 
-/// MLServer's variable with the address of a collector.
-pub(crate) const OTLP_SERVER: &str = "MLSERVER_TRACING_SERVER";
-
 /// The variable with the node's address, to which [`OTLP_SERVER`] may refer.
 pub(crate) const NODE_ADDRESS: &str = "HOST_IP";
-
-/// The sampler of OpenTelemetry's SDK, and the value that switches MLServer's tracing off.
-pub(crate) const OTLP_SWITCH: (&str, &str) = ("OTEL_TRACES_SAMPLER", "always_off");
 
 const REFERENCE: &str = "$(HOST_IP)";
 

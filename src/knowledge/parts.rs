@@ -9,7 +9,7 @@ use super::options::{Key, Request};
 use super::otlp::Otlp;
 use super::receivers::{ApiKeySecret, Endpoint, check_image, check_site};
 use super::usage::{GivenBy, UsageError};
-use super::{Backend, Names};
+use super::{BACKENDS, Backend, Names};
 use crate::changes::Value;
 
 /// The annotation of a SeldonDeployment that lists the parts that were added to it.
@@ -173,7 +173,7 @@ impl Parts {
             Key::Tagging,
             Key::Environment,
             has_tag,
-            "each of --environment, --service and --service-version that is given becomes a label, and one is enough",
+            "give at least one of --environment, --service, --service-version",
         );
         let has_config = parts.config_map.is_some();
         needs(Key::Propagation, Key::ConfigMap, has_config, "the containers take it only from their config files");
@@ -380,13 +380,16 @@ pub(crate) struct TagLabel {
 
 /// The backend of a part that the annotation lists; `None` if it belongs to neither.
 pub(crate) fn backend_of_part(part: &str) -> Option<Backend> {
-    let is_datadogs = |name: &str| name.contains("datadoghq.com/") || name.starts_with("DD_");
-    match part.split_once('/') {
-        Some(("label" | "annotation", name)) => is_datadogs(name).then_some(Backend::Datadog),
-        Some(("container", _)) => Some(Backend::Datadog),
-        _ if part.starts_with("JAEGER_") => Some(Backend::Jaeger),
-        _ => is_datadogs(part).then_some(Backend::Datadog),
-    }
+    let name = match part.split_once('/') {
+        Some(("label" | "annotation", name)) => name,
+        _ => part,
+    };
+    BACKENDS.into_iter().find(|backend| match backend {
+        Backend::Jaeger => part.starts_with("JAEGER_"),
+        Backend::Datadog => {
+            part.starts_with("container/") || name.starts_with("DD_") || name.contains("datadoghq.com/")
+        }
+    })
 }
 
 fn is_image_without_tag(text: &str) -> bool {

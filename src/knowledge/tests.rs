@@ -106,7 +106,6 @@ fn only_the_orchestrators_rate_leaves_containers_the_default() {
     assert_eq!(lines(request, Reader::Orchestrator)[4], "JAEGER_SAMPLER_PARAM=0 (given)");
     assert!(profile.sampler_param_given(Reader::Orchestrator));
     assert!(!profile.sampler_param_given(Reader::Container));
-    assert!(!profile.sampler_type_given());
 }
 
 #[test]

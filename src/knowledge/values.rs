@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 use crate::manifest::is_placeholder;
 
 use super::service::Template;
-use super::variables::Takes;
 
 /// The texts that Go's `strconv.ParseBool` reads as true.
 pub(super) const GO_TRUE: &[&str] = &["1", "t", "T", "true", "True", "TRUE"];
@@ -21,6 +20,65 @@ pub(super) const GO_FALSE: &[&str] = &["0", "f", "F", "false", "False", "FALSE"]
 
 /// The samplers of jaeger-client-go 2.25 (`config/config.go`, `NewSampler`), as a user spells them.
 pub(crate) const SAMPLER_TYPES: &[&str] = &["const", "probabilistic", "ratelimiting", "remote"];
+
+/// The kind of a variable's value: the parser of an option's text, and the values that `explain` shows. Only a client's
+/// function computes the effect of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// True or false.
+    Boolean,
+    /// A host.
+    Host,
+    /// A port.
+    Port,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Sampling rules in JSON.
+    Rules,
+    /// One or several of these words.
+    Word(&'static [&'static str]),
+    /// A duration.
+    Duration,
+    /// A URL.
+    Url,
+    /// A service's name, with placeholders.
+    Service,
+    /// `k:v,k2:v2`
+    Tags,
+    /// `k=v,k2=v2`
+    Pairs,
+    /// Any text.
+    Text,
+    /// The name of an environment, without `=`.
+    Environment,
+    /// Any text, never shown.
+    Secret,
+}
+
+impl Takes {
+    /// Values that show the effect of such a variable, valid ones first.
+    pub fn samples(self) -> &'static [&'static str] {
+        match self {
+            Self::Boolean => &["1", "true", "t", "yes", "0", "false", ""],
+            Self::Host => &["agent", "10.0.0.1", "[::1]", "agent:6831", "http://agent", ""],
+            Self::Port => &["6831", "0", "70000", "http", ""],
+            Self::Integer => &["100", "0", "-1", "1.5", ""],
+            Self::Number => &["1", "0.25", "0", "-1", "5", "half", ""],
+            Self::Rules => {
+                &[r#"[{"sample_rate":0.5}]"#, r#"[{"service":"a"}]"#, r#"[{"sample_rate":0.5,"rate":1}]"#, "0.5", ""]
+            }
+            Self::Word(words) => words,
+            Self::Duration => &["500ms", "1m30s", "0s", "-1s", "10", ""],
+            Self::Url => &["http://agent:8126", "unix:///var/run/datadog/apm.socket", "grpc://agent", "agent:8126", ""],
+            Self::Service => &["iris", ""],
+            Self::Tags => &["env:prod,team:ml", "env:prod team:ml", "url:http://a", "env:prod,", "env:", ""],
+            Self::Pairs => &["team=ml,env=prod", "pod=${HOSTNAME:none}", "pod=${HOSTNAME}", "a=b=c", "a=b,", ""],
+            Self::Text | Self::Environment | Self::Secret => &["text", ""],
+        }
+    }
+}
 
 /// A given value that is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]

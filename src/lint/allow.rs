@@ -6,9 +6,25 @@ use std::ops::Range;
 
 use super::Rule;
 use crate::manifest::value_of;
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{NodeId, Span, Tree};
 
 const MARK: &str = "seldon-trace: allow ";
+
+/// The comments that allow findings, each with the text after the mark.
+fn comments<'a>(tree: &'a Tree<'_>) -> impl Iterator<Item = (Span, &'a str)> {
+    let text = tree.text();
+    tree.comments_in(0..text.len()).iter().filter_map(|comment| {
+        let rules = text[comment.range()].trim_start_matches('#').trim_start().strip_prefix(MARK)?;
+        Some((*comment, rules))
+    })
+}
+
+/// A message about each rule that comments allow and that does not exist, with the offset of the comment.
+pub(super) fn unknown_rules(tree: &Tree<'_>) -> Vec<(usize, String)> {
+    let words = comments(tree).flat_map(|(comment, rules)| rules.split([',', ' ']).map(move |word| (comment, word)));
+    let unknown = words.filter(|(_, word)| Rule::is_like_an_id(word) && Rule::find(word).is_none());
+    unknown.map(|(comment, word)| (comment.start(), Rule::unknown(word))).collect()
+}
 
 /// The lines, in the order of the text, where comments of a tree allow findings, and the allowed rules.
 pub(super) struct Allowed {
@@ -20,14 +36,13 @@ pub(super) struct Allowed {
 impl Allowed {
     pub(super) fn of(tree: &Tree<'_>) -> Self {
         let text = tree.text();
-        let allowed = tree.comments_in(0..text.len()).iter().filter_map(|comment| {
-            let rules = text[comment.range()].trim_start_matches('#').trim_start().strip_prefix(MARK)?;
+        let allowed = comments(tree).map(|(comment, rules)| {
             let lines = tree.lines();
             let line = lines.start(comment.start());
             let is_alone = text[line..comment.start()].trim_start().is_empty();
             let last = if is_alone { lines.next(comment.end()) } else { comment.end() };
             let rules = rules.split([',', ' ']).filter_map(Rule::find).map(|rule| rule.id);
-            Some((line..lines.end(last) + 1, rules.collect()))
+            (line..lines.end(last) + 1, rules.collect())
         });
         Self { lines: allowed.collect(), named: HashMap::new() }
     }

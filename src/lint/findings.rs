@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::credentials::{HIDDEN_KEY, shown_key, shown_name};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::documents::each_document;
+use crate::lint::allow::unknown_rules;
 use crate::lint::{Inspected, Rule, RuleSet, distinct, inspect};
 use crate::manifest::selection::Selection;
 use crate::manifest::{Deployment, text_of};
@@ -32,6 +33,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// The number of selected deployments.
     pub deployments: usize,
+    /// Messages about comments that allow no rule, with their offsets.
+    pub comments: Vec<(usize, String)>,
 }
 
 /// Checks each selected deployment of a text by its rules. A comment can allow a finding.
@@ -61,13 +64,16 @@ pub fn lint(
                 let severity = if is_denied { Severity::Error } else { found.severity };
                 findings.push(Finding::new(tree, &mut landmarks, Inspected { severity, ..found }));
             }
-            Ok(Linted { findings, deployments: surveys.iter().filter(|survey| survey.is_selected()).count() })
+            let deployments = surveys.iter().filter(|survey| survey.is_selected()).count();
+            let comments = if deployments > 0 { unknown_rules(tree) } else { Vec::new() };
+            Ok(Linted { findings, deployments, comments })
         },
         |_| false,
     );
     let mut all = Linted::default();
-    for (base, Linted { findings, deployments }) in documents.done()? {
+    for (base, Linted { findings, deployments, comments }) in documents.done()? {
         all.deployments += deployments;
+        all.comments.extend(comments.into_iter().map(|(at, message)| (base + at, message)));
         let shifted = |finding: Finding| Finding { diagnostic: finding.diagnostic.shifted(base), ..finding };
         all.findings.extend(findings.into_iter().map(shifted));
     }

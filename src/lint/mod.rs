@@ -14,7 +14,7 @@ use crate::yaml::{NodeId, Tree};
 
 use allow::Allowed;
 pub use rules::RULES;
-pub(crate) use rules::{LostSetting, UnitGroup, distance_up_to, groups_of, lost_settings, most_typos};
+pub(crate) use rules::{LostSetting, UnitGroup, distance_up_to, groups_of, lost_settings, meant_variable, most_typos};
 
 /// A rule.
 #[derive(Debug)]

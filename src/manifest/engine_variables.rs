@@ -43,7 +43,7 @@ impl EngineVariable<'_> {
     /// The same as a variable of an env list, at the annotation's key and without an index in a list.
     pub fn as_variable(&self) -> Variable<'_> {
         Variable {
-            index: usize::MAX,
+            index: None,
             node: self.annotation,
             name: &self.name,
             value: self.text,

@@ -77,8 +77,8 @@ pub(crate) struct Env<'t> {
 /// An entry of an env list.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable<'t> {
-    /// Its index in the list.
-    pub index: usize,
+    /// The index in the list; `None` if it is in none.
+    pub index: Option<usize>,
     /// Its mapping.
     pub node: NodeId,
     pub name: &'t str,
@@ -163,7 +163,7 @@ impl<'t> Env<'t> {
             };
             let from = entry.value_from.node.filter(|_| entry.value_from.value.is_some());
             variables.push(Variable {
-                index,
+                index: Some(index),
                 node,
                 name,
                 value: entry.value.text,
@@ -219,8 +219,9 @@ impl<'t> Env<'t> {
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)
     }
 
-    /// The last variable of that name before an index of the list.
-    pub(crate) fn last_before(&self, name: &str, index: usize) -> Option<&Variable<'t>> {
+    /// The last variable of that name before an index of the list, or of the whole list.
+    pub(crate) fn last_before(&self, name: &str, index: Option<usize>) -> Option<&Variable<'t>> {
+        let Some(index) = index else { return self.last(name) };
         let end =
             self.by_name.partition_point(|at| (name_order(self.variables[*at].name), *at) < (name_order(name), index));
         self.sorted(end.checked_sub(1)?).filter(|variable| variable.name == name)

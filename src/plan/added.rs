@@ -17,7 +17,7 @@ use crate::yaml::sharing::effective_value;
 use crate::yaml::{Kind, NodeId, Tree};
 
 /// An entry of the list, but for its predictor: the target and the part.
-type Entry<'t> = (Cow<'t, str>, Cow<'t, str>);
+type ListedPart<'t> = (Cow<'t, str>, Cow<'t, str>);
 
 /// The list of a deployment, as it is and as it will be.
 #[derive(Debug, Default)]
@@ -40,8 +40,8 @@ pub(super) struct AddedList<'t> {
 /// The entries of one predictor, each once: those of the list in its order, then the new ones.
 #[derive(Debug, Default)]
 pub(super) struct AddedParts<'t> {
-    entries: Vec<(Entry<'t>, EntryState)>,
-    places: HashMap<Entry<'t>, usize>,
+    entries: Vec<(ListedPart<'t>, EntryState)>,
+    places: HashMap<ListedPart<'t>, usize>,
 }
 
 /// The fate of an entry.
@@ -120,12 +120,12 @@ impl<'t> AddedList<'t> {
         is_present: impl Fn(&str, &str) -> bool,
     ) {
         let ranks: HashMap<&str, usize> = targets.iter().enumerate().map(|(rank, name)| (*name, rank + 1)).collect();
-        let stays = |((target, part), state): &&(Entry<'_>, EntryState)| match state {
+        let stays = |((target, part), state): &&(ListedPart<'_>, EntryState)| match state {
             EntryState::Listed => is_present(target, part),
             EntryState::Unlisted | EntryState::Removed => false,
             EntryState::New => true,
         };
-        let mut all: Vec<&Entry<'_>> = parts.entries.iter().filter(stays).map(|(entry, _)| entry).collect();
+        let mut all: Vec<&ListedPart<'_>> = parts.entries.iter().filter(stays).map(|(entry, _)| entry).collect();
         all.sort_by_key(|(target, _)| ranks.get(&**target).copied().unwrap_or_default());
         for (target, part) in all {
             let line = format!("{predictor}:{target}:{part}");
@@ -138,7 +138,7 @@ impl<'t> AddedList<'t> {
 
 impl<'t> AddedParts<'t> {
     /// The state of an entry, which becomes one if it is none.
-    fn state_mut(&mut self, entry: Entry<'t>) -> &mut EntryState {
+    fn state_mut(&mut self, entry: ListedPart<'t>) -> &mut EntryState {
         let next = self.entries.len();
         let place = *self.places.entry(entry.clone()).or_insert(next);
         if place == next {
@@ -185,7 +185,7 @@ impl<'t> AddedParts<'t> {
         self.entries.is_empty()
     }
 
-    fn new_entries(&self) -> impl Iterator<Item = &Entry<'t>> {
+    fn new_entries(&self) -> impl Iterator<Item = &ListedPart<'t>> {
         self.entries.iter().filter(|(_, state)| *state == EntryState::New).map(|(entry, _)| entry)
     }
 

@@ -61,7 +61,7 @@ impl<'t> After<'t, '_> {
 
 fn new_variable(entry: &Value, place: NodeId) -> Option<Variable<'_>> {
     let mut variable = Variable {
-        index: usize::MAX,
+        index: None,
         node: place,
         name: entry.get("name")?.text()?,
         value: "",

@@ -37,7 +37,7 @@ pub(super) fn check_clients(
         // What it refers to may be written by this run.
         Some(text) if wanted.keys().any(|name| text.contains(&format!("$({name})"))) => Expansion::Hidden,
         Some(text) => {
-            let index = env.last(name).map_or(usize::MAX, |variable| variable.index);
+            let index = env.last(name).and_then(|variable| variable.index);
             expand_text(env, &text, index, beside)
         }
     };

@@ -34,9 +34,11 @@ pub(super) enum ChangeRequest {
 }
 
 impl Draft {
-    /// Changes an item or entry.
-    pub(super) fn part(&mut self, node: NodeId, index: usize, part: Part) {
-        self.request(node, Slot::Part(index), ChangeRequest::Part(part));
+    /// Changes an item or entry. What is not in the collection has no index, and does not change.
+    pub(super) fn part(&mut self, node: NodeId, index: impl Into<Option<usize>>, part: Part) {
+        if let Some(index) = index.into() {
+            self.request(node, Slot::Part(index), ChangeRequest::Part(part));
+        }
     }
 
     /// Appends items to a list, or to a null that becomes one.
@@ -57,8 +59,8 @@ impl Draft {
     }
 
     /// The requested change of an item or entry.
-    pub(super) fn of_part(&self, node: NodeId, index: usize) -> Option<&Part> {
-        match self.request_of(node, Slot::Part(index))? {
+    pub(super) fn of_part(&self, node: NodeId, index: impl Into<Option<usize>>) -> Option<&Part> {
+        match self.request_of(node, Slot::Part(index.into()?))? {
             ChangeRequest::Part(part) => Some(part),
             ChangeRequest::Items(_) | ChangeRequest::Entry(_) => None,
         }

@@ -51,7 +51,7 @@ impl<'t> Planner<'t, '_> {
         let container = target.container.filter(|_| !target.site.is_orchestrator() && runs_library(env))?;
         let left = env.last(LIBRARY_SWITCH).filter(|_| !gone.contains(LIBRARY_SWITCH)).and_then(Variable::text);
         let text = format!(
-            "ddtrace-run starts Datadog's library, which goes on tracing: --keep-config switches it off by {LIBRARY_SWITCH}"
+            "ddtrace-run starts Datadog's library, which still traces: --keep-config switches it off by {LIBRARY_SWITCH}"
         );
         let node = container.command.node.or(container.args.node).unwrap_or(target.node);
         left.is_none_or(|left| !switches_off(LIBRARY_SWITCH, left)).then(|| Remark::new(node, text))

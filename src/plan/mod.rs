@@ -193,6 +193,7 @@ impl<'t> Planner<'t, '_> {
         };
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
+            KeptOut::All if !self.selects_unit(deployment) => return Ok(()),
             KeptOut::All => {
                 let (name, reason) = ("the resource".to_owned(), SkipReason::Annotated.to_string());
                 report.skips.push(SkippedTarget { node: deployment.node, name, reason });
@@ -259,6 +260,17 @@ impl<'t> Planner<'t, '_> {
         }
         self.plan.deployments.push(report);
         Ok(())
+    }
+
+    /// Returns true if a unit of a deployment is selected, or if it can't be read.
+    fn selects_unit(&self, deployment: &Deployment<'t>) -> bool {
+        let selection = &self.policy.selection;
+        let Ok(spec) = deployment.spec(self.tree) else { return true };
+        let common = deployment.in_common(self.tree, &spec);
+        spec.predictors.value.iter().flatten().enumerate().any(|predictor| {
+            let found = units(self.tree, predictor, common);
+            selection.selects_predictor(&found.name) && found.units.iter().any(|unit| selection.selects_unit(unit))
+        })
     }
 
     /// Plans the changes of a predictor. Returns the names of the containers that are added or removed.

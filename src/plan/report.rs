@@ -238,8 +238,7 @@ impl fmt::Display for RunNote {
                 "--config-map changes nothing: it is for containers of Seldon's Python wrapper, and none is selected",
             ),
             Self::NewPath => f.write_str(
-                "PYTHONPATH replaces the one of an image that has its own: add that to the manifest first, so that \
-                 --inject init keeps it",
+                "if the image sets PYTHONPATH, this value replaces it; copy the image's value into the manifest first",
             ),
             Self::ConfigMap => f.write_str(
                 "`seldon-trace agent jaeger-config` prints the ConfigMap, for the same files and the same --config-map, \

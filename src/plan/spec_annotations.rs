@@ -22,7 +22,7 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Keeps the variables without which annotations would switch the orchestrator on, and names the annotations by which
-    /// it goes on tracing.
+    /// it still traces.
     pub(super) fn keep_what_overrides(
         &self,
         disable: &Disable,
@@ -61,16 +61,15 @@ impl<'t> Planner<'t, '_> {
             }
         }
         let env = without(env, gone);
-        let still: Vec<_> = executor.in_effect(&env).collect();
-        if let Some(first) = still.first() {
-            let names: Vec<&str> = still.iter().map(|variable| variable.name.as_str()).collect();
+        let in_effect: Vec<_> = executor.in_effect(&env).collect();
+        if let Some(first) = in_effect.first() {
+            let names: Vec<&str> = in_effect.iter().map(|variable| variable.name.as_str()).collect();
             let tracing = executor.tracing(self.tree, &env);
-            let goes_on = if tracing.verdict == Verdict::Yes { "it goes on" } else { "it may go on" };
+            let still = if tracing.verdict == Verdict::Yes { "still traces" } else { "may still trace" };
             // No other switch is written where the list has none.
             let jaeger = tracing.backend.filter(|backend| backend.is_jaeger());
             let advice = if jaeger.is_some() { "remove them, or use --keep-config" } else { "remove them" };
-            let text =
-                format!("annotations of `spec` still set {}, so that {goes_on} tracing: {advice}", names.join(", "));
+            let text = format!("annotations of `spec` still set {}, so that it {still}: {advice}", names.join(", "));
             outcome.remarks.push(Remark::new(first.annotation, text));
         }
     }
@@ -191,7 +190,7 @@ spec:
         let unset = Disable { unset: ["JAEGER_SAMPLER_PARAM".to_owned()].into(), ..Disable::default() };
         let (after, remarks) = done(&with(zero), Task::Disable(unset));
         assert_eq!(after, ANNOTATED);
-        assert!(remarks.concat().contains("so that it goes on tracing"), "{remarks:?}");
+        assert!(remarks.concat().contains("so that it still traces"), "{remarks:?}");
         let datadog = Disable { backend: Some(Backend::Datadog), ..Disable::default() };
         assert_eq!(done(ANNOTATED, Task::Disable(datadog)), (ANNOTATED.to_owned(), Vec::new()));
     }

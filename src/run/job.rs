@@ -5,14 +5,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use memchr::memmem;
 
 use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{AllWorked, Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, say};
+use super::{RunStatus, is_broken_pipe, nothing_selected, say};
 use crate::cli::{Inputs, Output};
+use crate::knowledge::Key;
+use crate::lint::meant_variable;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::{ReportStyle, Totals};
@@ -31,6 +34,9 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
     if output.in_place && inputs.has_stdin() {
         bail!("--in-place needs files: standard input can't be written back");
     }
+    if output.allow_no_match && !output.check && !output.diff {
+        bail!("--allow-no-match needs --check or --diff");
+    }
     Ok(())
 }
 
@@ -42,7 +48,7 @@ pub(super) struct Job {
     pub policies: Vec<Policy>,
     /// True if it is an error that nothing is selected.
     pub require_match: bool,
-    /// The selection of the command line. With `--check` it has to match something.
+    /// The selection of the command line. With `--check` and `--diff` it has to match something.
     pub typed: TypedSelection,
     /// The command that lints the same deployments.
     pub lint_command: LintCommand,
@@ -78,11 +84,12 @@ impl Job {
             shows_progress: !self.output.quiet,
         };
         let AllWorked { done, mut notes, has_problems } = work.run(gathered);
+        notes.extend(self.misspelt_names(&done));
         if has_problems {
             return Ok((RunStatus::Failed, Vec::new()));
         }
         if self.require_match && !done.iter().any(Done::is_selected) {
-            bail!("--require-match: nothing is selected");
+            bail!(nothing_selected(&notes));
         }
         let reports = || done.iter().flat_map(|done| &done.result.deployments).map(|deployment| &deployment.report);
         let reasons = |may_be: fn(&str) -> bool| {
@@ -98,7 +105,8 @@ impl Job {
         if sum(reports().filter_map(|report| report.with_sidecar)) == Some(0) {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
-        if self.output.check && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+        let is_trial = self.output.check || self.output.diff;
+        if is_trial && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {
@@ -112,6 +120,22 @@ impl Job {
             self.report(&done, &notes);
         }
         Ok((status, done))
+    }
+
+    /// Notes on given names that are a typo of a known variable, and that no input has.
+    fn misspelt_names(&self, done: &[Done]) -> Vec<String> {
+        /// Each is searched in all inputs.
+        const MAX_NOTES: usize = 5;
+        let settings = self.settings.run.settings(&[]);
+        let names = [Key::Unset, Key::Keep].into_iter().flat_map(|key| {
+            settings.texts(key).into_iter().filter_map(move |name| Some((key, meant_variable(&name)?, name)))
+        });
+        let is_missing =
+            |name: &str| !done.iter().any(|done| memmem::find(done.text.as_bytes(), name.as_bytes()).is_some());
+        let missing = names.take(MAX_NOTES).filter(|(_, _, name)| is_missing(name));
+        missing
+            .map(|(key, meant, name)| format!("{} {name}: no input has it; did you mean {meant}?", key.name()))
+            .collect()
     }
 
     /// Returns true if the texts are printed, as one stream of all inputs.

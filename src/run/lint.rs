@@ -12,7 +12,7 @@ use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, policy, print, say, say_notes};
+use super::{RunStatus, is_broken_pipe, nothing_selected, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{FailOn, Key};
@@ -21,6 +21,7 @@ use crate::lint::findings::{Linted, lint};
 use crate::output::findings::{InputFindings, SCHEMA, summary, to_github, to_json, to_sarif, to_text};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
+use crate::text::LineStarts;
 
 pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus> {
     if command.format == LintFormat::JsonSchema {
@@ -51,7 +52,8 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
-    linter.print_findings(&settings, gathered, require_match)
+    let typed = (!output.allow_no_match).then_some(&typed);
+    linter.print_findings(&settings, gathered, require_match, typed)
 }
 
 /// The rules and the output format.
@@ -68,7 +70,14 @@ struct Linter {
 }
 
 impl Linter {
-    fn print_findings(&self, settings: &RunSettings, gathered: Gathered, require_match: bool) -> Result<RunStatus> {
+    /// Prints the findings. The selection, if given, has to match something.
+    fn print_findings(
+        &self,
+        settings: &RunSettings,
+        gathered: Gathered,
+        require_match: bool,
+        typed: Option<&TypedSelection>,
+    ) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
             concerns: |linted: &Linted| linted.deployments > 0,
@@ -76,13 +85,17 @@ impl Linter {
             colour: self.colours.stderr,
             shows_progress: !self.is_quiet,
         };
-        let AllWorked { done, notes, has_problems } = work.run(gathered);
+        let AllWorked { done, mut notes, has_problems } = work.run(gathered);
         if has_problems && done.is_empty() {
             return Ok(RunStatus::Failed);
         }
         if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
-            bail!("--require-match: nothing is selected");
+            bail!(nothing_selected(&notes));
         }
+        if let Some(typed) = typed.filter(|_| !done.iter().any(|worked| worked.result.deployments > 0)) {
+            typed.check_matches(done.iter().map(|worked| worked.text.as_str()))?;
+        }
+        notes.extend(done.iter().flat_map(notes_on_comments));
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
         if !self.is_quiet {
@@ -186,8 +199,15 @@ fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
+/// Notes on comments that allow rules that do not exist.
+fn notes_on_comments(worked: &Worked<Linted>) -> Vec<String> {
+    let Worked { name, text, result, .. } = worked;
+    let lines = LineStarts::new(text);
+    result.comments.iter().map(|(at, message)| format!("{name}:{}: {message}", lines.line(*at))).collect()
+}
+
 fn findings(worked: Worked<Linted>) -> InputFindings {
-    let Worked { source, name, text, result: Linted { findings, deployments }, .. } = worked;
+    let Worked { source, name, text, result: Linted { findings, deployments, .. }, .. } = worked;
     let path = source.origin.path().map(Path::to_owned);
     InputFindings { name, path, text, findings, deployments }
 }

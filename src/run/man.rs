@@ -7,20 +7,21 @@ use clap::{Arg, ArgAction, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use super::unknown_command;
+use super::command_names;
 use crate::cli::Cli;
 use crate::cli::help::{Ending, ending};
+use crate::knowledge::nearest;
 
-/// The man page of the program, or of one of its commands.
-pub(super) fn page(name: Option<&str>) -> Result<Vec<u8>> {
+/// The man page of one of the commands or, without a name, of the program.
+pub(super) fn page(name: &str) -> Result<Vec<u8>> {
     // Without the commit: the page of a version is the same wherever it is made.
     let mut program = Cli::command().version(env!("CARGO_PKG_VERSION"));
     program.build();
     let command = match name {
-        None => program,
-        Some(name) => match find(&program, name) {
+        "" => program,
+        name => match find(&program, name) {
             Some(command) => command.clone(),
-            None => bail!(unknown_command(&program, name)),
+            None => bail!(unknown_page(&program, name)),
         },
     };
     let mut out = Vec::new();
@@ -36,6 +37,20 @@ fn find<'a>(program: &'a clap::Command, name: &str) -> Option<&'a clap::Command>
         program.find_subcommand(command)?.find_subcommand(kind)
     };
     program.find_subcommand(name).or_else(kind)
+}
+
+/// The message for a page that does not exist, with the nearest one that does, or all.
+fn unknown_page(program: &clap::Command, name: &str) -> String {
+    let kinds = |command: &clap::Command| {
+        let name = command.get_name().to_owned();
+        command_names(command).map(|kind| format!("{name}-{kind}")).collect::<Vec<_>>()
+    };
+    let pages: Vec<String> = program.get_subcommands().flat_map(kinds).collect();
+    let hint = match nearest(name, command_names(program).chain(pages.iter().map(String::as_str))) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("there are {}", command_names(program).collect::<Vec<_>>().join(", ")),
+    };
+    format!("there is no command `{name}`; {hint}")
 }
 
 fn render(command: &clap::Command, ending: Option<&Ending>, out: &mut dyn Write) -> io::Result<()> {
@@ -66,7 +81,7 @@ fn synopsis(command: &clap::Command) -> Roff {
     let mut line = vec![bold(command.get_bin_name().unwrap_or_else(|| command.get_name()))];
     let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
     for option in shown().filter(|argument| !argument.is_positional()) {
-        line.push(roman(" ["));
+        line.push(roman(if option.is_required_set() { " " } else { " [" }));
         let names =
             [option.get_short().map(|short| format!("-{short}")), option.get_long().map(|long| format!("--{long}"))];
         for (at, name) in names.into_iter().flatten().enumerate() {
@@ -77,7 +92,7 @@ fn synopsis(command: &clap::Command) -> Roff {
         if option.get_action().takes_values() {
             line.extend([roman(before), value_name(option), roman(after)]);
         }
-        line.push(roman("]"));
+        line.extend((!option.is_required_set()).then(|| roman("]")));
         line.extend(matches!(option.get_action(), ArgAction::Append).then(|| roman("...")));
     }
     for positional in shown().filter(|argument| argument.is_positional()) {

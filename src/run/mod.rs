@@ -17,6 +17,7 @@ mod policy;
 mod progress;
 mod settings;
 mod status;
+mod usage;
 #[cfg(feature = "webhook")]
 mod webhook;
 
@@ -26,12 +27,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::CommandFactory;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 
 use crate::cli::{self, Cli, Command, When};
-use crate::credentials::{masked_value, without_quoted};
+use crate::credentials::without_quoted;
 use crate::explain::{self, NO_TRACES, PARTS, PartTopic, page};
-use crate::knowledge::{Key, look_up, nearest};
+use crate::knowledge::{Key, look_up};
 use crate::lint::Rule;
 use crate::output::diagnostic::render_all;
 use crate::output::escaped;
@@ -47,6 +48,7 @@ use inputs::read_stdin;
 use job::{Job, check_output};
 use matching::TypedSelection;
 use settings::RunSettings;
+use usage::escaped_error;
 #[cfg(all(test, feature = "webhook"))]
 pub(crate) use webhook::rewriter;
 
@@ -123,48 +125,6 @@ pub fn fail_at_panics() {
     }));
 }
 
-/// The usage error with its arguments escaped. One may be a file name with control characters, from a glob of the
-/// shell.
-fn escaped_error(error: clap::Error, called: Called, arguments: &[OsString]) -> clap::Error {
-    let escaped = arguments.iter().map(|argument| escaped(&argument.to_string_lossy()));
-    with_masked_value(without_literal_tip(with_nearest_command(called.parse(escaped).err().unwrap_or(error))))
-}
-
-/// Masks the credentials of an invalid value.
-fn with_masked_value(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let masked = masked_value(value);
-        error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
-    }
-    error
-}
-
-/// Removes the tip to pass an unknown option as a value, which hardly anybody wants.
-fn without_literal_tip(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
-        let tips = tips.iter().filter(|tip| !tip.to_string().contains("as a value")).cloned().collect();
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
-    }
-    error
-}
-
-/// Adds the nearest command to an error about one that does not exist, as clap does everywhere but after `help`.
-fn with_nearest_command(mut error: clap::Error) -> clap::Error {
-    let has_hint = error.get(ContextKind::SuggestedSubcommand).is_some();
-    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand).filter(|_| !has_hint) {
-        if cfg!(not(feature = "webhook")) && name == "webhook" {
-            let words = "`webhook` is in builds with the feature of that name: cargo install --features webhook";
-            return Cli::command().error(ErrorKind::InvalidSubcommand, words);
-        }
-        let program = Cli::command();
-        if let Some(nearest) = nearest(name, command_names(&program)) {
-            let value = ContextValue::Strings(vec![nearest.to_owned()]);
-            error.insert(ContextKind::SuggestedSubcommand, value);
-        }
-    }
-    error
-}
-
 /// Prints a usage error, the help or the version.
 fn say_usage(error: &clap::Error) -> RunStatus {
     // Help and version are on standard output.
@@ -209,15 +169,15 @@ fn execute(called: Called, command: Command, colours: Colours) -> Result<RunStat
         Command::Webhook(args) => webhook::run(*args),
         Command::Argocd(args) => argocd::run(args.command),
         Command::Completions { shell } => print(&completion::script(shell, Cli::command())),
-        Command::Man { command } => print(&man::page(command.as_deref())?),
+        Command::Man { command } => print(&man::page(&command.join("-"))?),
     }
 }
 
 fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<RunStatus> {
     let cli::EnableArgs { inputs, output, patch, options, settings_file } = command;
-    let is_verbose = output.verbose;
+    let (is_verbose, reads_stdin) = (output.verbose, inputs.has_stdin());
     // A plugin gets a file that is for its stream alone.
-    let is_plugin = called == Called::KustomizePlugin && settings_file.config.is_some() && inputs.has_stdin();
+    let is_plugin = called == Called::KustomizePlugin && settings_file.config.is_some() && reads_stdin;
     edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings, gathered| {
         if let Some(file) = settings.run.file().filter(|_| is_plugin) {
             file.refuse_paths("the settings of a plugin of kustomize: its input has none")?;
@@ -227,7 +187,7 @@ fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<
                 Some(file) => file.without_backend().into(),
                 None => match fault_of_call(gathered) {
                     Some(fault) => fault.into(),
-                    None => no_backend(called).into(),
+                    None => no_backend(called, reads_stdin).into(),
                 },
             });
         };
@@ -273,12 +233,12 @@ fn fault_of_call(gathered: &Gathered) -> Option<Refused> {
     File::fault_of_call(&stdin.origin.display_name(), std::str::from_utf8(&stdin.bytes).ok()?)
 }
 
-/// The error if neither an option nor a file has a backend.
-fn no_backend(called: Called) -> clap::Error {
+/// The error if neither an option nor a file has a backend. Only standard input may have a functionConfig.
+fn no_backend(called: Called, reads_stdin: bool) -> clap::Error {
     let mut program = called.declaration();
     program.build();
-    let words = "--backend <BACKEND> is needed: jaeger or datadog, here, or as `backend` in a settings file \
-                 or a functionConfig";
+    let places = if reads_stdin { "in a settings file or a functionConfig" } else { "in a settings file" };
+    let words = format!("--backend <BACKEND> is needed: jaeger or datadog, here, or as `backend` {places}");
     let enable = program.find_subcommand_mut("enable");
     match enable {
         Some(enable) => enable.error(ErrorKind::MissingRequiredArgument, words),
@@ -315,15 +275,6 @@ fn width() -> usize {
     console::Term::stdout().size_checked().map_or(WIDEST, |(_, columns)| usize::from(columns).min(WIDEST))
 }
 
-/// The message for a command that does not exist, with the nearest one that does, or all.
-fn unknown_command(program: &clap::Command, name: &str) -> String {
-    let hint = match nearest(name, command_names(program)) {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => format!("there are {}", command_names(program).collect::<Vec<_>>().join(", ")),
-    };
-    format!("there is no command `{name}`; {hint}")
-}
-
 fn command_names(program: &clap::Command) -> impl Iterator<Item = &str> {
     program.get_subcommands().map(clap::Command::get_name)
 }
@@ -343,6 +294,12 @@ fn say(words: &str) {
 fn say_error(words: &str) {
     say(words);
     helm::tell(words);
+}
+
+/// The message of `--require-match` if nothing is selected. The notes may have the reason.
+fn nothing_selected(notes: &[String]) -> String {
+    let notes: String = notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    format!("--require-match: nothing is selected{notes}")
 }
 
 /// Prints notes, a line each.

@@ -13,7 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::{Backend, Key};
 use crate::manifest::WORD;
 use crate::plan::Policy;
-use crate::settings::{FILE_NAME, File, Finder, FoundFile, Layer, Refused, SettingSource, Stack, excludes, find, open};
+use crate::settings::{
+    FILE_NAME, File, Finder, FoundFile, Layer, Refused, SettingSource, Stack, excludes, find, no_such_profile, open,
+};
 use crate::source::{Excludes, Gathered, Origin, Source};
 
 /// The settings file of the admission webhook: the named one, or the nearest.
@@ -189,10 +191,9 @@ impl RunSettings {
             folders.insert(folder.to_owned(), place);
         }
         let has = |file: &File| profile.filter(|name| file.has_profile(name));
-        if profile.is_some() && file.iter().chain(&files).all(|file| has(file).is_none()) {
-            // The error is about the nearest file.
-            let nearest = file.or_else(|| files.into_iter().next());
-            return Ok(Self::of_run(Arc::new(Stack::new(nearest, profile, options)?)));
+        let all: Vec<&File> = file.iter().chain(&files).collect();
+        if let Some(name) = profile.filter(|_| all.iter().all(|file| has(file).is_none())) {
+            return Err(no_such_profile(&all, name).into());
         }
         let (mut beside, mut ignored) = (Vec::new(), Vec::new());
         for mut file in files {

@@ -7,7 +7,7 @@ use super::colours::Colours;
 use super::hint::LintCommand;
 use super::inputs::{AllWorked, Work, Worked};
 use super::settings::RunSettings;
-use super::{RunStatus, print, say, say_notes};
+use super::{RunStatus, nothing_selected, print, say, say_notes};
 use crate::cli::{self, StatusFormat};
 use crate::knowledge::{Key, Note, is_in_stock_images};
 use crate::output::status::{InputStatus, SCHEMA, to_json, to_markdown, to_text, to_yaml};
@@ -39,7 +39,7 @@ pub(super) fn run(command: cli::StatusArgs, colours: Colours) -> Result<RunStatu
     let inputs: Vec<InputStatus> =
         done.into_iter().map(|Worked { name, result, .. }| InputStatus { name, deployments: result }).collect();
     if settings.is_on(Key::RequireMatch) && inputs.iter().all(|input| input.deployments.is_empty()) {
-        bail!("--require-match: nothing is selected");
+        bail!(nothing_selected(&notes));
     }
     let needs_other_images = |target: &TargetStatus| {
         target.tracing.backend.is_some_and(|backend| !is_in_stock_images(backend)) && !target.tracing.is_library()

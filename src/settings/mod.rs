@@ -27,7 +27,7 @@ pub(crate) use find::{FILE_NAME, Finder, FoundFile, find, open, relative};
 pub(crate) use force::Settings;
 pub(crate) use layer::{Layer, Setting, SettingSource, SettingValue};
 pub(crate) use schema::schema;
-pub(crate) use stack::{Stack, excludes};
+pub(crate) use stack::{Stack, excludes, no_such_profile};
 
 /// Options of a single run, which are not settings.
 pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[

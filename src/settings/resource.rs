@@ -22,10 +22,19 @@ const FIELDS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// The node with the settings of a file, if any: the `spec` of a SeldonTrace, else the root.
 pub(super) fn settings_of(tree: &Tree<'_>, root: NodeId) -> Result<Option<NodeId>, Diagnostic> {
-    let is_mapping = tree.entries(root).next().is_some();
-    match is_mapping && says(tree, field(tree, root, "kind")?) == Some(KIND) {
-        true => of_seldon_trace(tree, root),
-        false => Ok(Some(root)),
+    if tree.entries(root).next().is_none() {
+        return Ok(Some(root));
+    }
+    let [version, kind] = ["apiVersion", "kind"].map(|key| field(tree, root, key));
+    let (version, kind) = (version?, kind?);
+    match says(tree, kind) {
+        Some(KIND) => of_seldon_trace(tree, root),
+        Some(_) if version.is_some() => {
+            let message = "a resource, and no settings";
+            let help = format!("manifests are given as PATH; a resource with settings is a {KIND}");
+            Err(tree.diagnostic(kind.unwrap_or(root), message, help))
+        }
+        _ => Ok(Some(root)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layers of settings: the file, its profile, and the command line.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::find::relative_by_links;
@@ -26,20 +27,9 @@ impl Stack {
     /// # Errors
     /// If the profile is unknown, or the globs of the overrides are too large together.
     pub(crate) fn new(file: Option<File>, profile: Option<&str>, options: Layer) -> Result<Self, Refused> {
-        let at = match (profile, &file) {
-            (None, _) => None,
-            (Some(name), None) => {
-                let message = format!("--profile {name}: no settings file was found that could define it");
-                let help = format!("write {}, or name a file by --config", super::FILE_NAME);
-                return Err(Refused::typed(vec![Diagnostic::new(message, help)]));
-            }
-            (Some(name), Some(file)) => {
-                let Some(at) = file.profiles.iter().position(|profile| profile.name == name) else {
-                    return Err(Refused::typed(vec![no_such_profile(file, name)]));
-                };
-                Some(at)
-            }
-        };
+        let position = |name| file.as_ref()?.profiles.iter().position(|profile| profile.name == name);
+        let missing = |name| no_such_profile(&file.iter().collect::<Vec<_>>(), name);
+        let at = profile.map(|name| position(name).ok_or_else(|| missing(name))).transpose()?;
         let overrides = file.iter().flat_map(|file| &file.overrides);
         let too_large = |message: String| Refused::typed(vec![Diagnostic::new(message, "")]);
         let paths = GlobIndex::new(overrides.map(|one| one.path.as_ref())).map_err(too_large)?;
@@ -130,12 +120,29 @@ pub(crate) fn excludes(
     Settings::of(layers.chain([options])).excludes(working_folder, folder).map_err(Refused::typed)
 }
 
-fn no_such_profile(file: &File, name: &str) -> Diagnostic {
-    let names = || file.profiles.iter().map(|profile| profile.name.as_str());
-    let help = match nearest(name, names()) {
+/// The error of a profile that none of these files has.
+pub(crate) fn no_such_profile(files: &[&File], name: &str) -> Refused {
+    /// The number of files that a message names.
+    const NAMED: usize = 3;
+    if files.is_empty() {
+        let message = format!("--profile {name}: no settings file was found that could define it");
+        let help = format!("write {}, or name a file by --config", super::FILE_NAME);
+        return Refused::typed(vec![Diagnostic::new(message, help)]);
+    }
+    let profiles = || files.iter().flat_map(|file| file.profile_names());
+    let help = match nearest(name, profiles()) {
         Some(nearest) => format!("did you mean {nearest}?"),
-        None if file.profiles.is_empty() => "it has no profiles".to_owned(),
-        None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        None if profiles().next().is_none() => "there are no profiles".to_owned(),
+        None => format!(
+            "existing profiles: {}",
+            profiles().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+        ),
     };
-    Diagnostic::new(format!("--profile {name}: there is no such profile in {}", file.name), help)
+    let named: Vec<&str> = files.iter().take(NAMED).map(|file| file.name.as_str()).collect();
+    let more = match files.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!("--profile {name}: there is no such profile in {}{more}", named.join(", "));
+    Refused::typed(vec![Diagnostic::new(message, help)])
 }

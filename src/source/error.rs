@@ -25,10 +25,19 @@ impl fmt::Display for SourceError {
             Self::NothingGiven => {
                 f.write_str("no file given: name files or folders, or pipe a manifest into standard input")
             }
-            Self::Unreadable { name, error } => write!(f, "{name}: {}", cause(error)),
+            Self::Unreadable { name, error } => {
+                write!(f, "{name}: {}", cause(error))?;
+                let is_otlp = error.kind() == io::ErrorKind::NotFound && is_address(name);
+                if is_otlp { write!(f, "; the address of --otlp needs a `=`: --otlp={name}") } else { Ok(()) }
+            }
             Self::Walk(error) => error.fmt(f),
         }
     }
+}
+
+/// Returns true for HOST:PORT.
+fn is_address(name: &str) -> bool {
+    name.rsplit_once(':').is_some_and(|(host, port)| !host.contains(['/', '\\']) && port.parse::<u16>().is_ok())
 }
 
 impl error::Error for SourceError {

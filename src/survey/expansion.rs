@@ -59,9 +59,9 @@ pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
-/// A text at an index of the list after Kubernetes replaced references to the variables before it. Other references stay
+/// A text at an index of the list, or after it, after Kubernetes replaced references to the variables before it. Other references stay
 /// as `$(NAME)`, unless another source such as envFrom may define them.
-pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: usize, beside: ExternalVariables) -> Expansion {
+pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: Option<usize>, beside: ExternalVariables) -> Expansion {
     let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
     let referred = only.and_then(|name| env.last_before(name, index));
     if referred
@@ -103,7 +103,7 @@ struct Expanded {
 
 impl Expanded {
     /// Adds the value of a variable. Returns false if the manifest does not show it.
-    fn add(&mut self, env: &Env<'_>, index: usize, name: &str, beside: ExternalVariables) -> bool {
+    fn add(&mut self, env: &Env<'_>, index: Option<usize>, name: &str, beside: ExternalVariables) -> bool {
         match env.last_before(name, index) {
             // Its name is a valid host, and `status` shows it.
             Some(Variable { reference: Some(Reference::Field(HOST_IP)), .. }) if !self.text.ends_with('[') => {

@@ -154,9 +154,8 @@ impl<'a, 't> EnvReading<'a, 't> {
         };
         let expanded = variables.iter().filter(|each| is_expanded(each.value) && !each.is_placeholder());
         // The operator adds the annotations' variables after the list, in an unknown order.
-        let refers_to_annotation = |each: &Variable<'_>| {
-            each.index == usize::MAX && references(each.value).any(|name| engine.of(name).is_some())
-        };
+        let refers_to_annotation =
+            |each: &Variable<'_>| each.index.is_none() && references(each.value).any(|name| engine.of(name).is_some());
         let expanded = expanded.map(|each| match refers_to_annotation(each) {
             true => (each.name, Expansion::Hidden),
             false => (each.name, expand(env, each.value, index_of(each), beside)),

@@ -387,7 +387,7 @@ impl Tracing {
         if self.client == TracingClient::Executor && is_bare && matches!(self.cause, Some(Cause::Missing(_))) {
             (self.backend, self.agent, self.sampling, self.service) = (None, None, None, None);
             let reason = self.reason.take().unwrap_or_default();
-            self.reason = Some(format!("no library of Datadog is loaded into it, and Jaeger is off: {reason}"));
+            self.reason = Some(format!("Datadog: no library. Jaeger: {reason}"));
         }
     }
 

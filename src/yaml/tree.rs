@@ -6,6 +6,7 @@
 
 mod build;
 mod fault;
+mod lead;
 mod plain;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use super::scalar::{ScalarKind, plain_kind};
 use crate::text::LineIndex;
 pub use fault::SyntaxError;
 pub(crate) use fault::SyntaxFault;
+use lead::Lead;
 
 /// The tree of a text. The text may have several documents if `...` ends one.
 #[derive(Debug, PartialEq)]
@@ -32,9 +34,6 @@ pub struct Tree<'t> {
     item: Option<Item>,
 }
 
-/// The `lead` of a node without an indicator.
-const NO_LEAD: u32 = u32::MAX;
-
 /// The index of a node of a [`Tree`], in the order of the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
 pub struct NodeId(pub(super) u32);
@@ -46,8 +45,8 @@ pub struct Node<'t> {
     pub kind: Kind<'t>,
     /// Its bytes, without its properties.
     pub span: Span,
-    /// The offset of its `-`, `:` or `?`, or [`NO_LEAD`].
-    lead: u32,
+    /// The offset of its `-`, `:` or `?`.
+    lead: Option<Lead>,
     /// The collection around it; for a root, the root itself.
     pub parent: NodeId,
 }
@@ -257,8 +256,7 @@ impl<'t> Tree<'t> {
 
     /// The offset of the `-`, `:` or `?` before the node.
     pub fn lead(&self, id: NodeId) -> Option<usize> {
-        let lead = self.node(id).lead;
-        (lead != NO_LEAD).then_some(lead as usize)
+        self.node(id).lead.map(Lead::offset)
     }
 
     /// The start of an item or key, with its `-` or `?` and its properties.

@@ -40,6 +40,6 @@ fn warnings_are_counted_if_only_errors_are_shown() {
     let done = sandbox.run("lint a.yaml --show error");
     assert!(done.text().starts_with("nothing found in 1 deployment; not shown: "), "{}", done.text());
     assert!(done.status == 1 && done.text().contains(" warning"), "{}", done.text());
-    let done: Outcome = sandbox.run("lint --name nobody a.yaml");
+    let done: Outcome = sandbox.run("lint --allow-no-match --name nobody a.yaml");
     assert_eq!(done.text(), "nothing found: no deployment is selected\n");
 }

@@ -26,5 +26,6 @@ mod settings;
 mod shapes;
 mod spellings;
 mod status;
+mod suggestions;
 mod support;
 mod table;

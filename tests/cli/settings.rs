@@ -199,9 +199,17 @@ fn a_profile_has_to_be_in_one_of_the_files() {
     sandbox
         .run("enable --profile ci a.yaml")
         .expect(2, &["--profile ci: there is no such profile in .seldon-trace.yaml"]);
-    sandbox.run("enable --profile cj .").expect(2, &["--profile cj: there is no such profile"]);
+    sandbox.run("enable --profile cj own").expect(
+        2,
+        &[
+            "--profile cj: there is no such profile in .seldon-trace.yaml, own/.seldon-trace.yaml",
+            "existing profiles: ci",
+        ],
+    );
     fs::remove_file(sandbox.path(".seldon-trace.yaml")).unwrap();
-    sandbox.run("enable --profile cj own").expect(2, &["no such profile in own/.seldon-trace.yaml", "it has ci"]);
+    sandbox
+        .run("enable --profile cj own")
+        .expect(2, &["no such profile in own/.seldon-trace.yaml", "existing profiles: ci"]);
 }
 
 #[test]

@@ -257,23 +257,23 @@ def named_by_what_stays(holder, env, gone):
 def change(entry, value, strength, reset):
     """Sets the entry of a wanted variable."""
     name = entry["name"]
-    stands = entry.get("value")
+    existing = entry.get("value")
     is_reference = entry.get("valueFrom") is not None
-    if name == "DD_TRACE_SAMPLING_RULES" and (is_reference or text(stands) and not bare_rate(text(stands))):
+    if name == "DD_TRACE_SAMPLING_RULES" and (is_reference or text(existing) and not bare_rate(text(existing))):
         return
     if strength == "tags":
-        value = merge_tags(text(stands), value)
+        value = merge_tags(text(existing), value)
     if value is None:
-        says_it = stands is None and entry.get("valueFrom") == HOST_IP
+        is_same = existing is None and entry.get("valueFrom") == HOST_IP
     else:
-        same_rate = name == "DD_TRACE_SAMPLING_RULES" and bare_rate(text(stands)) == bare_rate(value)
-        says_it = not is_reference and stands is not None and (text(stands) == value or same_rate)
-    is_gap = stands in (None, "") and not is_reference
+        same_rate = name == "DD_TRACE_SAMPLING_RULES" and bare_rate(text(existing)) == bare_rate(value)
+        is_same = not is_reference and existing is not None and (text(existing) == value or same_rate)
+    is_gap = existing in (None, "") and not is_reference
     if strength == "on":
-        wins = not is_on(name, text(stands))
+        wins = not is_on(name, text(existing))
     else:
         wins = strength != "default"
-    if not says_it and (reset or is_gap or wins):
+    if not is_same and (reset or is_gap or wins):
         write(entry, value)
 
 
@@ -301,9 +301,9 @@ def bare_rate(rules):
     return None
 
 
-def merge_tags(stands, tags):
-    separator = " " if "," not in stands and " " in stands.strip() else ","
-    found = stands.split(separator) if stands else []
+def merge_tags(existing, tags):
+    separator = " " if "," not in existing and " " in existing.strip() else ","
+    found = existing.split(separator) if existing else []
     keys = [tag.split(":")[0] for tag in found]
     for tag in tags:
         key = tag.split(":")[0]

@@ -9,9 +9,14 @@ pub(in crate::knowledge) use address::read as destination;
 
 use super::reading::{Judgement, Lookup};
 use super::{Clause, ClientSampling, ClientStart, ClientState, Environment, Outcome, SpanFlow};
-use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::ports::Receiver;
 use crate::knowledge::values::python;
+
+/// MLServer's variable with the address of a collector.
+pub(crate) const OTLP_SERVER: &str = "MLSERVER_TRACING_SERVER";
+
+/// The sampler of OpenTelemetry's SDK, and the value that switches MLServer's tracing off.
+pub(crate) const OTLP_SWITCH: (&str, &str) = ("OTEL_TRACES_SAMPLER", "always_off");
 
 const DISABLED: &str = "OTEL_SDK_DISABLED";
 const SAMPLER: &str = OTLP_SWITCH.0;

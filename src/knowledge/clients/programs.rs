@@ -2,8 +2,8 @@
 
 use super::ddtrace::{self, LibraryVersion};
 use super::{ClientStart, EnvText, Environment, executor, pr2859, wrapper};
-use crate::knowledge::variables::Readers;
-use crate::knowledge::{Backend, Reader};
+use crate::knowledge::Backend;
+use crate::knowledge::readers::{Reader, Readers};
 
 /// A program that reads tracing variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,7 @@ use crate::knowledge::clients::programs::Program;
 use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, ddtrace, pr2859};
 use crate::knowledge::parts::Parts;
 use crate::knowledge::usage::{GivenBy, UsageError};
-use crate::knowledge::values::{RULE_OF_RATE, bare_rate, python};
-use crate::knowledge::variables::Takes;
+use crate::knowledge::values::{RULE_OF_RATE, Takes, bare_rate, nearest, python};
 use crate::knowledge::{Backend, PlaceholderValues, Reader};
 
 /// Pairs of which the second may be in the manifest if only the first is given: then the manifest's pair is checked.
@@ -52,7 +51,8 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], parts: &Parts, er
             let is_known =
                 |error: &UsageError| matches!(error, UsageError::Value { origin, .. } if *origin == given.origin);
             if !errors.iter().any(is_known) {
-                errors.push(UsageError::Value { origin: given.origin.clone(), value: None, problem: reason });
+                let problem = with_nearest_word(given, reason);
+                errors.push(UsageError::Value { origin: given.origin.clone(), value: None, problem });
             }
         }
         // No tags at all replace the existing ones.
@@ -65,6 +65,17 @@ pub(super) fn check_clients(backend: Backend, given: &[Given], parts: &Parts, er
                 |known: &UsageError| matches!(known, UsageError::Value { origin, .. } if *origin == given.origin);
             errors.extend((!errors.iter().any(is_known)).then_some(error));
         }
+    }
+}
+
+/// The reason with the nearest word in place of all words, if the value may be a typo of one.
+fn with_nearest_word(given: &Given, reason: String) -> String {
+    let Takes::Word(words) = given.variable.takes else { return reason };
+    match (nearest(given.text(), words.iter().copied()), reason.split_once("; write ")) {
+        (Some(near), Some((fact, _))) if !near.eq_ignore_ascii_case(given.text()) => {
+            format!("{fact}; did you mean {near}?")
+        }
+        _ => reason,
     }
 }
 

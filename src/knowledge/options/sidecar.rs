@@ -1,7 +1,6 @@
 //! The options of a sidecar, for the table of all options.
 
-use super::spec::{Form, Key, OptionSpec};
-use super::table::{PART, VARIABLE, words};
+use super::spec::{Form, Key, OptionSpec, PART, VARIABLE, words};
 use crate::knowledge::Backend;
 use crate::knowledge::parts::AgentPlace;
 
@@ -15,7 +14,7 @@ pub(super) const AGENT: OptionSpec = OptionSpec {
     value_name: "PLACE",
     help: "The agent: node, or sidecar in each pod",
     default: Some("node"),
-    more: "node: the agent of the node, by its address. It removes a sidecar that this program added.\n\nsidecar: a container beside those of the graph receives the spans, so that clients send to localhost. For Jaeger it is an OpenTelemetry Collector, which sends on to --collector; for Datadog it is Datadog's agent, with the key of --api-key-secret. Its name makes Seldon's operator name the Deployment anew; see --native-sidecar.\n\nAn agent with a name or an address is --agent-host alone.",
+    more: "node: the agent of the node, by its address. It removes a sidecar that this program added.\n\nsidecar: a container beside those of the graph receives the spans, so that clients send to localhost. For Jaeger it is an OpenTelemetry Collector, which sends on to --collector; for Datadog it is Datadog's agent, with the key of --api-key-secret. The Deployment gets a new name; see --native-sidecar.\n\nAn agent with a name or an address is --agent-host alone.",
     is_rare: true,
     ..SIDECAR
 };
@@ -25,7 +24,7 @@ pub(super) const AGENT_IMAGE: OptionSpec = OptionSpec {
     name: "agent-image",
     value_name: "IMAGE",
     help: "Image of the sidecar",
-    default: Some("that of its maker"),
+    default: Some("the official image"),
     more: "For Jaeger it has to be OpenTelemetry Collector Contrib, for Datadog the Agent from 7.48 on.",
     is_rare: true,
     ..SIDECAR

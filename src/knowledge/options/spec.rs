@@ -3,9 +3,9 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::table::OPTIONS;
 use crate::knowledge::ports::{DATADOG, OLD_THRIFT};
-use crate::knowledge::variables::{Purpose, Takes};
+use crate::knowledge::values::Takes;
+use crate::knowledge::variables::Purpose;
 use crate::knowledge::{Backend, Reader};
 
 /// An option, by its name.
@@ -185,11 +185,11 @@ impl OptionSpec {
 
     /// The default in words, for one of the backends where that is known.
     pub fn default_for(&self, backend: Option<Backend>) -> &'static str {
-        match (self.key, backend) {
-            (Key::AgentPort, Some(Backend::Jaeger)) => OLD_THRIFT.text,
-            (Key::AgentPort, Some(Backend::Datadog)) => DATADOG.text,
-            _ if matches!(self.form, Form::Switch) => "false",
-            _ => self.default.unwrap_or("–"),
+        match backend.filter(|_| self.key == Key::AgentPort) {
+            Some(Backend::Jaeger) => OLD_THRIFT.text,
+            Some(Backend::Datadog) => DATADOG.text,
+            None if matches!(self.form, Form::Switch) => "false",
+            None => self.default.unwrap_or("–"),
         }
     }
 
@@ -209,25 +209,33 @@ impl Form {
     }
 }
 
-impl Key {
-    /// All options, in the order in which they are shown.
-    pub fn all() -> impl Iterator<Item = Self> + Clone {
-        OPTIONS.iter().map(|option| option.key)
-    }
+/// An option without anything special.
+pub(super) const PLAIN: OptionSpec = OptionSpec {
+    key: Key::Backend,
+    name: "",
+    short: None,
+    alias: None,
+    heading: None,
+    form: Form::Text,
+    value_name: "",
+    implied: None,
+    help: "",
+    more: "",
+    is_rare: false,
+    default: None,
+    scope: Scope::Deployment,
+    commands: ENABLE | CONFIG,
+    backend: None,
+    sets: None,
+    is_part: false,
+};
 
-    /// The option of this name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::all().find(|key| key.name() == name)
-    }
+pub(super) const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
+pub(super) const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
+pub(super) const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
+/// An option for parts of pods beside variables.
+pub(super) const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 
-    /// Its name, without dashes before it.
-    pub fn name(self) -> &'static str {
-        self.spec().name
-    }
-
-    /// Its entry in the table of options.
-    pub fn spec(self) -> &'static OptionSpec {
-        // A test compares the order of the table with that of the variants.
-        &OPTIONS[self as usize]
-    }
+pub(super) fn words<T: ValueEnum>() -> Vec<PossibleValue> {
+    T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
 }

@@ -1,25 +1,19 @@
 //! The options that are settings too, each declared once: the command line, the settings file, its JSON Schema,
 //! `config` and the checks of `enable` are made from this table.
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
 use super::sidecar;
 use super::spec::{
-    AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, Key, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
+    AGENT, CONFIG, Commands, DATADOG, DISABLE, ENABLE, FailOn, Form, JAEGER, Key, LINT, OptionSpec, PART, PLAIN,
+    STATUS, Scope, Sets, VARIABLE, WebhookAction, words,
 };
 use crate::knowledge::otlp::mlserver;
 use crate::knowledge::parts::{Inject, Propagation, Tagging};
-use crate::knowledge::values::SAMPLER_TYPES;
-use crate::knowledge::variables::{Purpose, Takes};
+use crate::knowledge::values::{SAMPLER_TYPES, Takes};
+use crate::knowledge::variables::Purpose;
 use crate::knowledge::{Backend, Names, Reader};
 use crate::manifest::selection::Only;
 
 const ALL: Commands = ENABLE | DISABLE | STATUS | LINT | CONFIG | AGENT;
-
-pub(super) fn words<T: ValueEnum>() -> Vec<PossibleValue> {
-    T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
-}
 
 const fn sets(setting: Purpose, takes: Takes) -> Option<Sets> {
     Some(Sets { setting, takes, reader: None })
@@ -29,32 +23,6 @@ const fn sets_for_the_orchestrator(setting: Purpose, takes: Takes) -> Option<Set
     Some(Sets { setting, takes, reader: Some(Reader::Orchestrator) })
 }
 
-/// An option without anything special.
-const PLAIN: OptionSpec = OptionSpec {
-    key: Key::Backend,
-    name: "",
-    short: None,
-    alias: None,
-    heading: None,
-    form: Form::Text,
-    value_name: "",
-    implied: None,
-    help: "",
-    more: "",
-    is_rare: false,
-    default: None,
-    scope: Scope::Deployment,
-    commands: ENABLE | CONFIG,
-    backend: None,
-    sets: None,
-    is_part: false,
-};
-
-pub(super) const VARIABLE: OptionSpec = OptionSpec { heading: Some("Backend"), ..PLAIN };
-const JAEGER: OptionSpec = OptionSpec { backend: Some(Backend::Jaeger), ..VARIABLE };
-const DATADOG: OptionSpec = OptionSpec { backend: Some(Backend::Datadog), ..VARIABLE };
-/// An option for parts of pods beside variables.
-pub(super) const PART: OptionSpec = OptionSpec { is_part: true, ..DATADOG };
 const SELECTION: OptionSpec =
     OptionSpec { heading: Some("Selection"), scope: Scope::Run, commands: ALL, value_name: "GLOB", ..PLAIN };
 
@@ -76,15 +44,15 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         form: Form::Word(words::<Backend>),
         value_name: "BACKEND",
         heading: Some("Backend"),
-        help: "Where the traces go",
+        help: "Where the traces go: jaeger or datadog",
         ..PLAIN
     },
     OptionSpec {
         key: Key::AgentHost,
         name: "agent-host",
         value_name: "HOST",
-        help: "The agent's host",
-        default: Some("the node's address, by fieldRef"),
+        help: "Agent's host",
+        default: Some("the node's address"),
         sets: sets(Purpose::Host, Takes::Host),
         more: "It is JAEGER_AGENT_HOST or DD_AGENT_HOST. The default is a fieldRef to status.hostIP.",
         ..VARIABLE
@@ -93,7 +61,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         key: Key::AgentPort,
         name: "agent-port",
         value_name: "N",
-        help: "The agent's port",
+        help: "Agent's port",
         default: Some("jaeger 5775, datadog 8126"),
         sets: sets(Purpose::Port, Takes::Port),
         more: "It is JAEGER_AGENT_PORT, or DATADOG_TRACE_AGENT_PORT and DD_TRACE_AGENT_PORT by --names.",
@@ -104,7 +72,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "service",
         alias: Some("dd-service"),
         value_name: "NAME",
-        help: "The service: JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}-{predictor}",
+        help: "JAEGER_SERVICE_NAME or DD_SERVICE, e.g. {name}",
         sets: sets(Purpose::Service, Takes::Service),
         more: "{name}, {namespace}, {predictor} and {container} are filled in.",
         commands: ENABLE | CONFIG | AGENT,
@@ -115,15 +83,16 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "set",
         form: Form::Pairs('='),
         value_name: "VAR=VALUE",
-        help: "Any other variable that a tracing client reads",
-        more: "It is added where a client reads it. `seldon-trace explain` lists the variables.",
+        help: "Another tracing variable",
+        more: "It is any that a tracing client reads, and is added where one does. `seldon-trace explain` lists the variables.",
         ..VARIABLE
     },
     OptionSpec {
         key: Key::SamplerType,
         name: "sampler-type",
         value_name: "TYPE",
-        help: "const, probabilistic, ratelimiting or remote",
+        help: "such as probabilistic",
+        more: "It is const, probabilistic, ratelimiting or remote, in JAEGER_SAMPLER_TYPE.",
         default: Some("const"),
         sets: sets(Purpose::SamplerType, Takes::Word(SAMPLER_TYPES)),
         commands: ENABLE | CONFIG | AGENT,
@@ -133,7 +102,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         key: Key::SamplerParam,
         name: "sampler-param",
         value_name: "X",
-        help: "JAEGER_SAMPLER_PARAM, e.g. 0.1 with probabilistic",
+        help: "e.g. 0.1 with probabilistic",
+        more: "It is JAEGER_SAMPLER_PARAM.",
         default: Some("1"),
         sets: sets(Purpose::SamplerParam, Takes::Number),
         commands: ENABLE | CONFIG | AGENT,
@@ -153,7 +123,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "sample-rate",
         alias: Some("dd-sample-rate"),
         value_name: "X",
-        help: "DD_SAMPLE_RATE, the share of traces kept, 0 to 1",
+        help: "DD_SAMPLE_RATE, from 0 to 1",
+        more: "It is the share of the traces that are kept.",
         default: Some("1"),
         sets: sets(Purpose::Rate, Takes::Number),
         ..DATADOG
@@ -172,7 +143,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "tag",
         form: Form::Pairs(':'),
         value_name: "K:V",
-        help: "a tag of DD_TAGS, beside the others",
+        help: "a tag in DD_TAGS",
+        more: "Other tags stay.",
         ..DATADOG
     },
     OptionSpec {
@@ -190,9 +162,9 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "names",
         form: Form::Word(words::<Names>),
         value_name: "NAMES",
-        help: "names of variables: seldon, standard or both",
+        help: "seldon, standard or both",
         default: Some("seldon"),
-        more: "seldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: both sets of names.",
+        more: "The names of variables.\n\nseldon: those of Seldon's documentation, DATADOG_TRACE_AGENT_PORT and DD_SAMPLE_RATE.\n\nstandard: those of Datadog's own libraries, DD_TRACE_AGENT_PORT and DD_TRACE_SAMPLING_RULES.\n\nboth: both sets of names.",
         ..DATADOG
     },
     OptionSpec {
@@ -229,8 +201,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "inject",
         form: Form::Word(words::<Inject>),
         value_name: "HOW",
-        help: "Datadog's library into stock images: init or admission",
-        more: "init: an init container copies the library into each pod, and PYTHONPATH starts it before the program.\n\nadmission: a label and annotations ask Datadog's admission controller for it, which the cluster has to have.\n\nThe containers need no other image. The library reads the standard names (--names standard), and neither TRACING nor DD_ENABLED. The orchestrator is a Go program, into which no library can be injected.",
+        help: "add its library by init or admission",
+        more: "This is for stock images, which have no library of Datadog.\n\ninit: an init container copies the library into each pod, and PYTHONPATH starts it before the program.\n\nadmission: a label and annotations ask Datadog's admission controller for it, which the cluster has to have.\n\nThe containers need no other image. The library reads the standard names (--names standard), and neither TRACING nor DD_ENABLED. The orchestrator is a Go program, into which no library can be injected.",
         ..PART
     },
     OptionSpec {
@@ -355,7 +327,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "namespace",
         short: Some('n'),
         value_name: "NS",
-        help: "Deployments in this namespace; one without a namespace is in `default`",
+        help: "Deployments in this namespace",
+        more: "One without a namespace is in `default`.",
         ..SELECTION
     },
     OptionSpec {
@@ -363,7 +336,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "selector",
         short: Some('l'),
         value_name: "SELECTOR",
-        help: "Deployments with these labels: k=v,k!=v,k in (v, …),k notin (v, …),k,!k",
+        help: "Deployments with these labels, as in kubectl",
+        more: "The terms are k=v, k!=v, k in (v, …), k notin (v, …), k and !k, with commas between them.",
         ..SELECTION
     },
     OptionSpec { key: Key::Predictor, name: "predictor", help: "Predictors of this name", ..SELECTION },
@@ -371,7 +345,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         key: Key::Container,
         name: "container",
         short: Some('c'),
-        help: "Containers of this name; the orchestrator's is seldon-container-engine",
+        help: "Containers, or seldon-container-engine",
+        more: "That is the name of the orchestrator.",
         ..SELECTION
     },
     OptionSpec {
@@ -395,7 +370,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         name: "exclude",
         form: Form::List,
         help: "Skip files and folders that match, in folders that are walked",
-        more: "The syntax is that of .gitignore: `old/`, `*.tmp.yaml`, `/deploy/test`. Globs are relative to the working folder, those of a settings file to its folder. A file or folder that is named is read all the same.",
+        more: "The syntax is that of .gitignore: `old/`, `*.tmp.yaml`, `/deploy/test`. Globs are relative to the working folder, those of a settings file to its folder. Files and folders on the command line are always read.",
         is_rare: true,
         ..SELECTION
     },

@@ -60,8 +60,7 @@ fn every_error_is_reported() {
             "invalid value 'FOO' for --set: it is VARIABLE=VALUE",
             "invalid value for --set JAEGER_TAGS: `a` is not a list of name=value; write name=value,name2=value2 without \
              a comma at the end",
-            "invalid value for --sampler-type: `probabilistc` is not a sampler; write const, probabilistic, ratelimiting \
-             or remote",
+            "invalid value for --sampler-type: `probabilistc` is not a sampler; did you mean probabilistic?",
             "invalid value for --agent-port: `70000` is not a port; write a number from 1 to 65535",
         ]
     );

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::knowledge::backends::table;
 use crate::knowledge::clients::pr2859::wrapper_takes;
-use crate::knowledge::variables::Takes;
+use crate::knowledge::values::Takes;
 use crate::knowledge::{Backend, counterparts};
 
 #[test]

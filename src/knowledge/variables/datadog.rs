@@ -3,7 +3,7 @@
 //! *PR 2859* is the pull request to Seldon Core that adds Datadog to its executor and its Python wrapper; no release
 //! has it. `Program::source` has the sources of the facts.
 
-use super::library::SETTINGS;
+use super::library::{LIBRARY, SETTINGS};
 use super::{
     ALL, AddedIf, AgentContainer, Client, DefaultValue, KnownVariable, Off, OverridingVariable, Purpose, Readers,
     SELDON, STANDARD, Takes, entry,
@@ -27,17 +27,6 @@ pub(in crate::knowledge) const CLIENT: Client = Client {
 };
 
 const DOCUMENT: &str = "Seldon's document `Distributed Tracing with Datadog`";
-
-/// A variable of Datadog's own libraries alone, which `--set` writes.
-pub(super) const LIBRARY: KnownVariable = KnownVariable {
-    name: "",
-    readers: Readers::Both,
-    takes: Takes::Text,
-    entry: None,
-    readings: &[reads(Libraries, Unset::Nothing)],
-    about: "",
-    tried: None,
-};
 
 /// The names that ddtrace 2.21 to 4.16 accept.
 const PROPAGATION_STYLES: &[&str] = &["datadog", "tracecontext", "b3multi", "b3", "baggage", "none"];
@@ -241,7 +230,7 @@ const VARIABLES: &[KnownVariable] = &[
         name: "DD_TRACE_PROPAGATION_STYLE",
         takes: Takes::Word(PROPAGATION_STYLES),
         readings: &[reads(Libraries, Unset::Value("datadog,tracecontext,baggage"))],
-        about: "The headers that pass a trace on, in order. b3multi is needed behind an executor with \
+        about: "The headers that pass a trace on, in order. b3multi is needed after an executor with \
                 JAEGER_TRACE_PROPAGATION_TYPE=b3.",
         tried: Some("with `datadog,tracecontext,b3multi`, ddtrace joins the traces of such an executor over REST"),
         ..LIBRARY

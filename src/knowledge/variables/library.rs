@@ -1,10 +1,20 @@
 //! Variables that only Datadog's library for Python reads, except those for the address of spans. Each group has the
 //! variables at which it exits in the same cases.
 
-use super::datadog::LIBRARY;
-use super::{KnownVariable, Takes};
+use super::{KnownVariable, Readers, Takes};
 use crate::knowledge::clients::programs::Program::Libraries;
 use crate::knowledge::clients::programs::{Unset, reads};
+
+/// A variable of Datadog's own libraries alone, which `--set` writes.
+pub(super) const LIBRARY: KnownVariable = KnownVariable {
+    name: "",
+    readers: Readers::Both,
+    takes: Takes::Text,
+    entry: None,
+    readings: &[reads(Libraries, Unset::Nothing)],
+    about: "",
+    tried: None,
+};
 
 const fn of(name: &'static str, takes: Takes, about: &'static str, tried: &'static str) -> KnownVariable {
     KnownVariable { name, takes, about, tried: Some(tried), ..LIBRARY }

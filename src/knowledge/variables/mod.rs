@@ -11,8 +11,9 @@ use crate::manifest::HOST_IP;
 
 use super::clients::programs::{Program, Reading};
 use super::clients::switches_off;
-use super::values::RULE_OF_RATE;
-use super::{Content, Names, Reader, Strength, Wanted};
+use super::readers::Readers;
+use super::values::{RULE_OF_RATE, Takes};
+use super::{Content, Names, Strength, Wanted};
 
 /// The data of a backend.
 pub(in crate::knowledge) struct Client {
@@ -46,7 +47,7 @@ pub struct KnownVariable {
     /// The kind of its value.
     pub takes: Takes,
     /// Its place among those that `enable` writes; `None` if only `--set` writes it.
-    pub entry: Option<Entry>,
+    pub entry: Option<WrittenEntry>,
     /// The behavior of the programs that might read it.
     pub readings: &'static [Reading],
     /// Its effect beyond the readings, in a sentence or two.
@@ -55,20 +56,9 @@ pub struct KnownVariable {
     pub tried: Option<&'static str>,
 }
 
-/// The env lists that a variable is added to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readers {
-    /// Only the orchestrator's.
-    Orchestrator,
-    /// Only those of containers.
-    Container,
-    /// All env lists.
-    Both,
-}
-
 /// The condition on which `enable` writes a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct WrittenEntry {
     /// The setting that gives its value.
     pub setting: Purpose,
     /// The `--names` under which it is written.
@@ -115,65 +105,6 @@ pub enum DefaultValue {
     Text(&'static str),
     /// Nothing.
     Nothing,
-}
-
-/// The kind of a variable's value: the parser of an option's text, and the values that `explain` shows. Only a client's
-/// function computes the effect of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// True or false.
-    Boolean,
-    /// A host.
-    Host,
-    /// A port.
-    Port,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// Sampling rules in JSON.
-    Rules,
-    /// One or several of these words.
-    Word(&'static [&'static str]),
-    /// A duration.
-    Duration,
-    /// A URL.
-    Url,
-    /// A service's name, with placeholders.
-    Service,
-    /// `k:v,k2:v2`
-    Tags,
-    /// `k=v,k2=v2`
-    Pairs,
-    /// Any text.
-    Text,
-    /// The name of an environment, without `=`.
-    Environment,
-    /// Any text, never shown.
-    Secret,
-}
-
-impl Takes {
-    /// Values that show the effect of such a variable, valid ones first.
-    pub fn samples(self) -> &'static [&'static str] {
-        match self {
-            Self::Boolean => &["1", "true", "t", "yes", "0", "false", ""],
-            Self::Host => &["agent", "10.0.0.1", "[::1]", "agent:6831", "http://agent", ""],
-            Self::Port => &["6831", "0", "70000", "http", ""],
-            Self::Integer => &["100", "0", "-1", "1.5", ""],
-            Self::Number => &["1", "0.25", "0", "-1", "5", "half", ""],
-            Self::Rules => {
-                &[r#"[{"sample_rate":0.5}]"#, r#"[{"service":"a"}]"#, r#"[{"sample_rate":0.5,"rate":1}]"#, "0.5", ""]
-            }
-            Self::Word(words) => words,
-            Self::Duration => &["500ms", "1m30s", "0s", "-1s", "10", ""],
-            Self::Url => &["http://agent:8126", "unix:///var/run/datadog/apm.socket", "grpc://agent", "agent:8126", ""],
-            Self::Service => &["iris", ""],
-            Self::Tags => &["env:prod,team:ml", "env:prod team:ml", "url:http://a", "env:prod,", "env:", ""],
-            Self::Pairs => &["team=ml,env=prod", "pod=${HOSTNAME:none}", "pod=${HOSTNAME}", "a=b=c", "a=b,", ""],
-            Self::Text | Self::Environment | Self::Secret => &["text", ""],
-        }
-    }
 }
 
 /// A variable that switches a backend off and keeps its settings.
@@ -233,30 +164,9 @@ pub(crate) struct OverridingVariable {
     pub words: &'static str,
 }
 
-impl Readers {
-    /// Returns true if it includes this one.
-    pub fn include(self, reader: Reader) -> bool {
-        self == Self::Both || self == Self::from(reader)
-    }
-
-    /// The readers that are included.
-    pub fn each(self) -> impl Iterator<Item = Reader> {
-        [Reader::Orchestrator, Reader::Container].into_iter().filter(move |reader| self.include(*reader))
-    }
-}
-
-impl From<Reader> for Readers {
-    fn from(reader: Reader) -> Self {
-        match reader {
-            Reader::Orchestrator => Self::Orchestrator,
-            Reader::Container => Self::Container,
-        }
-    }
-}
-
 impl KnownVariable {
     /// Its place among those written under these names.
-    pub(in crate::knowledge) fn entry_under(&self, names: Names) -> Option<Entry> {
+    pub(in crate::knowledge) fn entry_under(&self, names: Names) -> Option<WrittenEntry> {
         self.entry.filter(|entry| entry.names.contains(&names))
     }
 
@@ -266,7 +176,7 @@ impl KnownVariable {
     }
 
     /// The value without an option.
-    pub fn default_value(&self, entry: Entry) -> Option<Wanted> {
+    pub fn default_value(&self, entry: WrittenEntry) -> Option<Wanted> {
         let (content, strength) = match entry.default_value {
             DefaultValue::On => (Content::Literal("1".into()), Strength::On),
             DefaultValue::HostIp => (Content::Field(HOST_IP), Strength::Default),
@@ -314,8 +224,8 @@ pub(in crate::knowledge) const fn entry(
     setting: Purpose,
     names: &'static [Names],
     default_value: DefaultValue,
-) -> Option<Entry> {
-    Some(Entry { setting, names, default_value })
+) -> Option<WrittenEntry> {
+    Some(WrittenEntry { setting, names, default_value })
 }
 
 const LEAVES: &[(&str, Leaves)] = &[

@@ -4,7 +4,8 @@ use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use super::super::{Check, Fix, Found, Rule, Scene, Severity, scenes};
-use super::lost::{UnitGroup, groups_of, lost_settings};
+use super::groups::{UnitGroup, groups_of};
+use super::lost::lost_settings;
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
@@ -25,9 +26,9 @@ pub(super) const ST010: Rule = Rule {
                   a gap, or splits the trace. The rule finds a missing switch beside others that trace: TRACING on a \
                   container, or a sampler or DD_ENABLED on the orchestrator, which samples nothing without it. With an \
                   agent and no sampler, a sampling server decides, and the finding is an info. It does not apply to \
-                  what a value switches off or what the annotation seldon-trace/skip excludes. There is no fix where \
-                  what traces sends to an agent in its own pod, or samples to Jaeger with anything but const 1, and \
-                  none where ST018 or ST022 finds what may be the missing variables. A manifest does not tell in which \
+                  what a value switches off or what the annotation seldon-trace/skip excludes. `--fix` does nothing \
+                  if the traced part sends to an agent in its own pod, or if its sampler is not const 1. It also does \
+                  nothing where ST018 or ST022 finds what may be the missing variables. A manifest does not tell in which \
                   language a server is written: if it is not Python, allow the finding by a comment.",
     source: "Seldon Core 1.19.0-dev, executor/api/tracing/trace.go and python/seldon_core/microservice.py",
     wrong: "\

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::knowledge::clients::ddtrace::tried;
 use crate::knowledge::clients::{Outcome, pr2859};
-use crate::knowledge::{Backend, bare_rate, column, is_of_agent};
+use crate::knowledge::{BACKENDS, Backend, bare_rate, column, is_of_agent};
 use crate::manifest::Variable;
 use crate::survey::{DeploymentSurvey, TracingClient, UnitSurvey, Verdict, about};
 use crate::yaml::Tree;
@@ -134,8 +134,8 @@ pub(super) const ST041: Rule = Rule {
     finds: "a value that Datadog's library can't use",
     explanation: "Datadog's library for Python exits at some values when it is imported; injected, it is switched off \
                   instead, without a message. It is found where the manifest shows the library: by `ddtrace-run`, or by \
-                  the init container and PYTHONPATH of library injection. What only some versions refuse, and what the \
-                  library takes for something else, is a warning.",
+                  the init container and PYTHONPATH of library injection. Values that only some versions reject, or \
+                  that are read differently, are warnings.",
     source: concat!("tried with ddtrace ", tried!()),
     wrong: "\
 spec:
@@ -197,9 +197,9 @@ const RULES: &str = "DD_TRACE_SAMPLING_RULES";
 /// The fix that replaces the rates by one sampling rule.
 fn replace_with_rule(scene: &Scene<'_, '_, '_>, rule: String) -> Option<Fix> {
     let rates = scene.env().variables.iter().filter(|variable| variable.name == "DD_TRACE_SAMPLE_RATE");
-    let mut rates: Vec<usize> = rates.map(|variable| variable.index).collect();
+    let mut rates: Vec<usize> = rates.filter_map(|variable| variable.index).collect();
     let first = match scene.env().last(RULES) {
-        Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index, rule.into())),
+        Some(gap) if gap.is_gap() => Some(Fix::Write(gap.index?, rule.into())),
         // If the rules are not one bare rate, ddtrace before 3.0 uses both the rules and the rate.
         Some(rules) => {
             plain_text(rules).and_then(bare_rate)?;
@@ -227,8 +227,8 @@ fn both_backends<'a, 't>(tree: &'t Tree<'_>, deployment: &'a DeploymentSurvey<'t
             let beside = jaeger_beside_datadog(&scene, may_use_jaeger).into_iter().chain(datadog_beside_jaeger(&scene));
             found.extend(beside.map(|beside| (survey, beside)));
         }
-        let both = first(Backend::Datadog).zip(first(Backend::Jaeger));
-        found.extend(both.and_then(|(one, other)| {
+        let [jaeger, datadog] = BACKENDS.map(first);
+        found.extend(datadog.zip(jaeger).and_then(|(one, other)| {
             let (name, other) = (name_of(&one.unit), name_of(&other.unit));
             let words = format!("{name} traces to Datadog, while {other} traces to Jaeger: no trace is whole");
             let help = "switch both on for the one backend that is wanted, as `enable` does";
@@ -252,7 +252,7 @@ fn jaeger_beside_datadog(scene: &Scene<'_, '_, '_>, may_use_jaeger: bool) -> Opt
         true => "remove the variables of the backend that is not wanted, here and where others trace to Jaeger",
         false => "remove the variables of the backend that is not wanted: `--fix` takes Jaeger's that `enable` writes",
     };
-    let fix = Fix::RemoveEntries(left_over.iter().map(|variable| variable.index).collect());
+    let fix = Fix::RemoveEntries(left_over.iter().filter_map(|variable| variable.index).collect());
     Some(scene.at(&variable, words, help).fixed_by((!may_use_jaeger).then_some(fix)))
 }
 
@@ -267,7 +267,7 @@ fn datadog_beside_jaeger(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
     let left_over = left_over(scene, |name| ["DD_SAMPLE_RATE", "DATADOG_TRACE_AGENT_PORT"].contains(&name));
     let found = left_over.into_iter().map(|variable| {
         let words = format!("{} is Datadog's, which nothing switches on here: the traces go to Jaeger", variable.name);
-        scene.at(variable, words, "remove it").fixed_by(Fix::RemoveEntries(vec![variable.index]))
+        scene.at(variable, words, "remove it").fixed_by(Fix::RemoveEntries(variable.index.into_iter().collect()))
     });
     found.collect()
 }

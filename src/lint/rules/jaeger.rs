@@ -23,8 +23,8 @@ pub(super) const ST004: Rule = Rule {
     severity: Severity::Error,
     finds: "a value at which the executor exits",
     explanation: "The executor reads its JAEGER_* variables at start, and exits if one can't be parsed. The whole \
-                  predictor is then down. So it is if an annotation of its pod, seldon.io/rest-timeout or \
-                  seldon.io/grpc-max-message-size, is not a whole number. A user or a password from a Secret without the \
+                  predictor is then down. It also exits if the annotation seldon.io/rest-timeout or \
+                  seldon.io/grpc-max-message-size of its pod is not a whole number. A user or a password from a Secret without the \
                   other is a warning: the executor exits, unless the Secret's value is empty.",
     source: EXECUTOR,
     wrong: "- name: JAEGER_SAMPLER_TYPE\n  value: always",
@@ -62,9 +62,9 @@ pub(super) const ST013: Rule = Rule {
         let (Some(variable), Some(kind)) = (sampler, kind) else { return Vec::new() };
         let sampled = if kind == "const" { "nothing" } else { "one trace in all" };
         let words = format!("the sampler is {kind} without JAEGER_SAMPLER_PARAM: it samples {sampled}");
-        let fix = scene.env().list.map(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
-            Some(gap) => Fix::Write(gap.index, "1".into()),
-            None => Fix::Add("JAEGER_SAMPLER_PARAM", "1"),
+        let fix = scene.env().list.and_then(|_| match scene.env().last("JAEGER_SAMPLER_PARAM") {
+            Some(gap) => Some(Fix::Write(gap.index?, "1".into())),
+            None => Some(Fix::Add("JAEGER_SAMPLER_PARAM", "1")),
         });
         match kind {
             "const" => vec![scene.at(&variable, words, "add JAEGER_SAMPLER_PARAM, '1' for all").fixed_by(fix)],
@@ -93,7 +93,7 @@ pub(super) const ST019: Rule = Rule {
             .last("TRACING")
             .filter(is_off)
             .filter(|_| still_traces && scene.in_effect().first_of_jaeger().is_some());
-        let words = |text: String| format!("TRACING is {text}, which the executor does not read: it goes on tracing");
+        let words = |text: String| format!("TRACING is {text}, which the executor does not read: it still traces");
         let found = variable
             .map(|variable| scene.at(&variable, words(variable.shown(variable.value)), "add JAEGER_DISABLED 'true'"));
         found.into_iter().chain(traces_although_off(scene)).collect()

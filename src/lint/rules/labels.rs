@@ -29,7 +29,7 @@ pub(super) const ST034: Rule = Rule {
     explanation: "Labels and annotations of the SeldonDeployment itself reach no pod. Labels reach the pods from \
                   `predictors[].labels` or `componentSpecs[].metadata`, but not from `spec`, which has no field for \
                   them. Annotations reach them from `predictors[].annotations` and from `spec.annotations`. Datadog \
-                  reads its tags from labels, and not from annotations; a variable that is a label which no pod has is \
+                  reads its tags from labels, and not from annotations; a variable that refers to a missing label is \
                   empty. An annotation for one container has that container's name in it.",
     source: "Seldon Core 1.18.2, operator/controllers/seldondeployment_controller.go (createComponents), tried",
     wrong: "\

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::super::Rule;
+use super::groups::UnitGroup;
 use super::misplaced::{ST018, dropped_keys};
 use super::places::{ST022, misplaced_settings};
-use crate::manifest::{Deployment, Site};
+use crate::manifest::Deployment;
 use crate::yaml::{NodeId, Tree};
 
 /// A setting that reaches no program: what is written for it elsewhere is written a second time.
@@ -17,19 +18,6 @@ pub(crate) struct LostSetting<'t> {
     /// The rule that finds it.
     pub rule: &'static Rule,
     groups: Vec<UnitGroup<'t>>,
-}
-
-/// Units of a deployment. A predictor is given by its mapping; `None` are all predictors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum UnitGroup<'t> {
-    Orchestrator(Option<NodeId>),
-    Containers(Option<NodeId>),
-    /// The containers that prepackaged servers lack.
-    MissingContainers(Option<NodeId>),
-    /// A container, by its own mapping or an ancestor.
-    Below(NodeId),
-    /// The container of a graph node, by the name of that.
-    GraphNode(Option<NodeId>, &'t str),
 }
 
 /// The lost settings of a deployment and of some of its predictors, in the order of the rules.
@@ -65,20 +53,4 @@ impl<'t> LostSetting<'t> {
     pub(crate) fn groups(&self) -> &[UnitGroup<'t>] {
         &self.groups
     }
-}
-
-/// All groups that have a unit of a predictor. A container without a place is missing.
-pub(crate) fn groups_of<'t>(predictor: NodeId, name: &'t str, site: Option<Site>) -> Vec<UnitGroup<'t>> {
-    let own = Some(predictor);
-    if let Some(Site::SvcOrchSpec(_)) = site {
-        return vec![UnitGroup::Orchestrator(None), UnitGroup::Orchestrator(own)];
-    }
-    let mut groups = vec![UnitGroup::Containers(None), UnitGroup::Containers(own), UnitGroup::GraphNode(own, name)];
-    match site {
-        Some(Site::OwnOrchestrator(place) | Site::Container(place)) => {
-            groups.extend([place.component_spec, place.spec, place.container].map(UnitGroup::Below));
-        }
-        _ => groups.push(UnitGroup::MissingContainers(own)),
-    }
-    groups
 }

@@ -1,7 +1,7 @@
 //! A rule on keys that are not fields of the schema. Their content never reaches a pod.
 
 use super::super::{Check, Found, Rule, Severity};
-use super::lost::UnitGroup;
+use super::groups::UnitGroup;
 use super::near::{distance_up_to, may_differ_by, most_typos};
 use crate::manifest::{
     Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, text_of, value_of,
@@ -110,7 +110,7 @@ pub(super) const ST018: Rule = Rule {
                   `containers`, `svcOrchspec` for `svcOrchSpec`, `valuefrom` for `valueFrom`. With strict \
                   validation, its default, `kubectl apply` rejects it. The annotation seldon.io/no-engine is read only \
                   on a predictor, and seldon.io/engine-separate-pod only in the annotations of `spec`. The rule does not \
-                  find empty keys. Of keys that lead to no variables it finds those in an env entry.",
+                  find empty keys. It checks keys without variables only in env entries.",
     source: "Seldon Core 1.19.0-dev, operator/apis/machinelearning.seldon.io/v1/seldondeployment_types.go; \
              seldon-core#1922 and #3981",
     wrong: "\

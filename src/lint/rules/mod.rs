@@ -2,6 +2,7 @@
 
 mod beside;
 mod datadog;
+mod groups;
 mod jaeger;
 mod labels;
 mod lost;
@@ -14,8 +15,9 @@ mod ports;
 mod values;
 mod wrapper;
 
-pub(crate) use lost::{LostSetting, UnitGroup, groups_of, lost_settings};
-pub(crate) use near::{distance_up_to, most_typos};
+pub(crate) use groups::{UnitGroup, groups_of};
+pub(crate) use lost::{LostSetting, lost_settings};
+pub(crate) use near::{distance_up_to, meant_variable, most_typos};
 
 use super::{Found, Rule, Scene};
 use crate::diagnostic::quoted;

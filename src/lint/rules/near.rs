@@ -4,10 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::super::{Check, Found, Rule, Scene, Severity};
-use super::places::is_for_the_executor;
 use super::{API_SERVER, is_referenced, is_target};
 use crate::diagnostic::quoted;
-use crate::knowledge::{is_known, known};
+use crate::knowledge::{Known, Reader, is_in_a_column, is_known, known};
 use crate::manifest::{Role, engine_annotation, value_of};
 use crate::survey::{DeploymentSurvey, PredictorSurvey, UnitSurvey};
 use crate::yaml::Tree;
@@ -239,8 +238,17 @@ fn has_other_meaning(name: &str, other: &str) -> bool {
     name.split('_').zip(other.split('_')).any(is_other) && name.split('_').count() == other.split('_').count()
 }
 
+/// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.
+pub(super) fn is_for_the_executor(name: &str) -> bool {
+    let is_read = |known: Known| match known {
+        Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
+        Known::Unread(_) => false,
+    };
+    is_in_a_column(name) || known().any(|known| known.name() == name && is_read(known))
+}
+
 /// The known variable of which an unknown name may be a typo.
-fn meant_variable(name: &str) -> Option<&'static str> {
+pub(crate) fn meant_variable(name: &str) -> Option<&'static str> {
     if is_known(name) {
         return None;
     }

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::super::{Check, Found, Rule, Scene, Severity};
-use super::near::near_containers;
+use super::near::{is_for_the_executor, near_containers};
 use super::values::is_literal_credential;
 use super::{is_orchestrator, is_referenced, is_server, outcomes_without_mlserver};
 use crate::credentials::is_credential;
 use crate::knowledge::clients::Outcome;
 use crate::knowledge::otlp::OTLP_SERVER;
-use crate::knowledge::{Known, Leaves, Owner, Reader, Unread, is_in_a_column, known, leaves};
+use crate::knowledge::{Known, Leaves, Owner, Unread, is_in_a_column, known, leaves};
 use crate::manifest::{Deployment, Role, is_placeholder};
 use crate::survey::{DeploymentSurvey, UnitSurvey, Verdict};
 use crate::yaml::{NodeId, Tree};
@@ -158,15 +158,6 @@ pub(super) fn misplaced_settings(
         MisplacedSetting { node: variable.annotation, words, predictor }
     });
     found.collect()
-}
-
-/// Returns true if the executor reads a variable for tracing, or if it is in a backend's column.
-pub(super) fn is_for_the_executor(name: &str) -> bool {
-    let is_read = |known: Known| match known {
-        Known::Read(_, variable) => variable.programs().any(|program| program.readers().include(Reader::Orchestrator)),
-        Known::Unread(_) => false,
-    };
-    is_in_a_column(name) || known().any(|known| known.name() == name && is_read(known))
 }
 
 fn variables_that_nothing_reads(scene: &Scene<'_, '_, '_>) -> Vec<Found> {

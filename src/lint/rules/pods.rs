@@ -190,8 +190,8 @@ pub(super) const ST048: Rule = Rule {
     finds: "a value that MLServer or a sidecar of `enable` can't use",
     explanation: "MLServer sends to MLSERVER_TRACING_SERVER by gRPC. That is HOST:PORT, also with a scheme before `//` and \
                   a path after it; a path without a scheme, and no port, send nothing. A port for something else, such as \
-                  4318 for OTLP over HTTP, takes none of its spans. MLServer exits, an error, at values of OTEL_* that \
-                  OpenTelemetry's SDK refuses: a timeout with a unit, a compression other than gzip, a propagator that it \
+                  4318 for OTLP over HTTP, takes none of its spans. Error: MLServer exits if an OTEL_* value is one that \
+                  the SDK rejects: a timeout with a unit, a compression other than gzip, a propagator that it \
                   lacks, such as b3. The SDK takes a sampler that it does not know for parentbased_always_on, and a ratio \
                   that is not from 0 to 1 for 1. The Collector that `enable --agent sidecar` adds sends to the endpoint \
                   in OTELCOL_CONFIG, which is HOST:PORT. The site of Datadog's agent, DD_SITE in its own container, is a \

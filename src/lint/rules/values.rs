@@ -108,7 +108,7 @@ fn variables_that_are_no_strings(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
             false => format!("is {}", variable.shown(variable.value)),
         };
         let words = format!("{name} {is} without quotes, which Kubernetes does not take for a string");
-        Some(scene.at(variable, words, "put it in quotes").fixed_by(Fix::Quote(variable.index)))
+        Some(scene.at(variable, words, "put it in quotes").fixed_by(variable.index.map(Fix::Quote)))
     });
     found.collect()
 }

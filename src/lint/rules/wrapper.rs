@@ -25,7 +25,7 @@ pub(super) const ST003: Rule = Rule {
             "TRACING" => {
                 let meant = plain_text(&variable).and_then(meant_by);
                 let help = meant.map_or("write '1' or '0'".to_owned(), |meant| format!("write '{meant}'"));
-                let fix = meant.map(|meant| Fix::Write(variable.index, meant.into()));
+                let fix = meant.zip(variable.index).map(|(meant, index)| Fix::Write(index, meant.into()));
                 Found { help, ..found }.fixed_by(fix)
             }
             _ => found,

@@ -7,7 +7,7 @@ use clap::{Arg, Command, ValueEnum, ValueHint};
 
 use super::{FILES, NO_FILES, Offers, Place, first_line};
 use crate::explain::{ABOUT_NO_TRACES, NO_TRACES, PARTS, summary};
-use crate::knowledge::{Backend, Known, SAMPLER_TYPES, known};
+use crate::knowledge::{Backend, Key, Known, Takes, known};
 use crate::lint::RULES;
 use crate::settings::{FoundFile, find, open};
 
@@ -49,9 +49,8 @@ impl Place<'_> {
                 variables("=", |known| is_read(known) && backend.is_none_or(|backend| known.backend() == Some(backend)))
             }
             (_, "unset" | "keep") => variables("", |_| true),
-            (_, "sampler-type") => SAMPLER_TYPES.iter().map(|name| ((*name).to_owned(), String::new())).collect(),
             (_, "profile") => self.profiles(),
-            _ => Offers::new(),
+            (_, option) => words_of(option),
         }
     }
 
@@ -71,6 +70,13 @@ impl Place<'_> {
         let file = found.and_then(|found| open(&found).ok());
         file.iter().flat_map(|file| file.profile_names()).map(|name| (name.to_owned(), String::new())).collect()
     }
+}
+
+/// The words of an option whose value is not limited to them.
+fn words_of(option: &str) -> Offers {
+    let takes = Key::find(option).and_then(|key| key.spec().sets).map(|sets| sets.takes);
+    let words = if let Some(Takes::Word(words)) = takes { words } else { &[] };
+    words.iter().map(|word| ((*word).to_owned(), String::new())).collect()
 }
 
 fn rules() -> Offers {

@@ -215,7 +215,7 @@ impl<'t> Builder<'t> {
     fn begin(&mut self, kind: Kind<'t>, span: Span, lead: Option<usize>, tag: Option<(Tag, Span)>) -> NodeId {
         let id = NodeId(self.tree.nodes.len() as u32);
         let parent = self.open.last().map_or(id, |open| open.node);
-        self.tree.nodes.push(Node { kind, span, lead: lead.map_or(NO_LEAD, |at| at as u32), parent });
+        self.tree.nodes.push(Node { kind, span, lead: lead.and_then(Lead::at), parent });
         if let Some((tag, span)) = tag {
             self.tree.properties.entry(id).or_default().tag = Some((tag, span));
             self.cursor = self.cursor.max(span.end());

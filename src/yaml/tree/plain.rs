@@ -104,7 +104,7 @@ impl<'t> PlainReader<'t> {
             return None;
         }
         self.may_have_tabs = is_flow;
-        self.node(END, NO_LEAD, self.column)?;
+        self.node(END, None, self.column)?;
         let root = self.pending.first().copied()?;
         let is_scalar = matches!(self.tree.node(root).kind, Kind::Scalar { .. });
         self.tree.roots.push(root);
@@ -118,7 +118,7 @@ impl<'t> PlainReader<'t> {
 
     /// Reads a node, and moves to the first token after it. It is in a block collection at the column `around`, and
     /// begins at `column`.
-    fn node(&mut self, around: isize, lead: u32, column: isize) -> Option<()> {
+    fn node(&mut self, around: isize, lead: Option<Lead>, column: isize) -> Option<()> {
         let scalar = match self.byte(self.at) {
             b'-' if self.is_separated(self.at + 1) => {
                 return if column == AFTER_COLON { None } else { self.sequence(lead, column, false) };
@@ -138,7 +138,7 @@ impl<'t> PlainReader<'t> {
     }
 
     /// Reads a block mapping after the text of its first key.
-    fn mapping(&mut self, lead: u32, column: isize, first: PlainScalar<'t>) -> Option<()> {
+    fn mapping(&mut self, lead: Option<Lead>, column: isize, first: PlainScalar<'t>) -> Option<()> {
         let start = first.span.start();
         let opened = self.open(Kind::Mapping { structure: Structure::Block, entries: 0..0 }, start, lead)?;
         let mut key = first;
@@ -159,7 +159,7 @@ impl<'t> PlainReader<'t> {
         let is_key = self.byte(self.at) == b':'
             && self.is_separated(self.at + 1)
             && self.at - key.span.start() <= MAX_KEY_LENGTH;
-        is_key.then(|| self.push_scalar(key, NO_LEAD))
+        is_key.then(|| self.push_scalar(key, None))
     }
 
     /// Reads the value of a block mapping's entry, from its colon. The next token is never deeper than the entry.
@@ -168,18 +168,18 @@ impl<'t> PlainReader<'t> {
         self.claim(colon);
         self.skip_spaces();
         if !self.is_line_over() {
-            self.node(column, colon as u32, AFTER_COLON)?;
+            self.node(column, Lead::at(colon), AFTER_COLON)?;
             return (self.column <= column).then_some(());
         }
         self.next_line()?;
         if self.column == column && self.is_dash() {
-            return self.sequence(colon as u32, column, true);
+            return self.sequence(Lead::at(colon), column, true);
         }
         self.node_or_null(column, colon)
     }
 
     /// Reads a block sequence from its first dash. One without an indentation of its own ends at the next key.
-    fn sequence(&mut self, lead: u32, column: isize, is_indentless: bool) -> Option<()> {
+    fn sequence(&mut self, lead: Option<Lead>, column: isize, is_indentless: bool) -> Option<()> {
         let start = self.at;
         let opened = self.open(Kind::Sequence { structure: Structure::Block, items: 0..0 }, start, lead)?;
         loop {
@@ -190,7 +190,7 @@ impl<'t> PlainReader<'t> {
                 self.next_line()?;
                 self.node_or_null(column, dash)?;
             } else {
-                self.node(column, dash as u32, column + (self.at - dash) as isize)?;
+                self.node(column, Lead::at(dash), column + (self.at - dash) as isize)?;
             }
             if self.column > column || (self.column == column && !is_indentless && !self.is_dash()) {
                 return None;
@@ -206,7 +206,7 @@ impl<'t> PlainReader<'t> {
     /// Reads the node of an indicator that is alone on its line: a node on a later line, or a null.
     fn node_or_null(&mut self, column: isize, indicator: usize) -> Option<()> {
         if self.column > column {
-            self.node(column, indicator as u32, self.column)?;
+            self.node(column, Lead::at(indicator), self.column)?;
             return (self.column <= column).then_some(());
         }
         self.push_null(indicator);
@@ -257,14 +257,14 @@ impl<'t> PlainReader<'t> {
         self.cursor = self.at;
     }
 
-    fn push(&mut self, kind: Kind<'t>, span: Span, lead: u32) -> NodeId {
+    fn push(&mut self, kind: Kind<'t>, span: Span, lead: Option<Lead>) -> NodeId {
         let id = NodeId(self.tree.nodes.len() as u32);
         self.tree.nodes.push(Node { kind, span, lead, parent: self.parent.unwrap_or(id) });
         self.pending.push(id);
         id
     }
 
-    fn push_scalar(&mut self, PlainScalar { text, style, span }: PlainScalar<'t>, lead: u32) {
+    fn push_scalar(&mut self, PlainScalar { text, style, span }: PlainScalar<'t>, lead: Option<Lead>) {
         self.push(Kind::Scalar { text, style }, span, lead);
         self.cursor = span.end();
     }
@@ -272,10 +272,10 @@ impl<'t> PlainReader<'t> {
     /// Adds an empty null, directly after its indicator.
     fn push_null(&mut self, indicator: usize) {
         let kind = Kind::Scalar { text: Cow::Borrowed(""), style: ScalarStyle::Plain };
-        self.push(kind, Span::new(indicator + 1, indicator + 1), indicator as u32);
+        self.push(kind, Span::new(indicator + 1, indicator + 1), Lead::at(indicator));
     }
 
-    fn open(&mut self, kind: Kind<'t>, start: usize, lead: u32) -> Option<Opened> {
+    fn open(&mut self, kind: Kind<'t>, start: usize, lead: Option<Lead>) -> Option<Opened> {
         if self.depth == MAX_PLAIN_DEPTH {
             return None;
         }

@@ -4,7 +4,7 @@ use super::*;
 
 impl<'t> PlainReader<'t> {
     /// Reads a block scalar in a block collection at the column `around`, and moves to the next token.
-    pub(super) fn block_scalar(&mut self, around: isize, lead: u32) -> Option<()> {
+    pub(super) fn block_scalar(&mut self, around: isize, lead: Option<Lead>) -> Option<()> {
         let start = self.at;
         let style = if self.byte(start) == b'|' { ScalarStyle::Literal } else { ScalarStyle::Folded };
         self.at += 1;

@@ -4,7 +4,7 @@ use super::*;
 
 impl PlainReader<'_> {
     /// Reads a node of a flow collection, or a whole flow collection.
-    pub(super) fn flow_node(&mut self, lead: u32) -> Option<()> {
+    pub(super) fn flow_node(&mut self, lead: Option<Lead>) -> Option<()> {
         match self.byte(self.at) {
             b'{' => self.flow_mapping(lead),
             b'[' => self.flow_sequence(lead),
@@ -16,13 +16,13 @@ impl PlainReader<'_> {
         }
     }
 
-    fn flow_sequence(&mut self, lead: u32) -> Option<()> {
+    fn flow_sequence(&mut self, lead: Option<Lead>) -> Option<()> {
         let start = self.at;
         let opened = self.open(Kind::Sequence { structure: Structure::Flow, items: 0..0 }, start, lead)?;
         self.at += 1;
         self.flow_space()?;
         while self.byte(self.at) != b']' {
-            self.flow_node(NO_LEAD)?;
+            self.flow_node(None)?;
             self.flow_separator(b']')?;
         }
         self.claim(self.at);
@@ -30,7 +30,7 @@ impl PlainReader<'_> {
         Some(())
     }
 
-    fn flow_mapping(&mut self, lead: u32) -> Option<()> {
+    fn flow_mapping(&mut self, lead: Option<Lead>) -> Option<()> {
         let start = self.at;
         let opened = self.open(Kind::Mapping { structure: Structure::Flow, entries: 0..0 }, start, lead)?;
         self.at += 1;
@@ -57,14 +57,14 @@ impl PlainReader<'_> {
         {
             return None;
         }
-        self.push_scalar(key, NO_LEAD);
+        self.push_scalar(key, None);
         self.claim(colon);
         self.flow_space()?;
         if matches!(self.byte(self.at), b',' | b'}') {
             self.push_null(colon);
             return Some(());
         }
-        self.flow_node(colon as u32)
+        self.flow_node(Lead::at(colon))
     }
 
     /// Reads the comma after a node, or nothing before the bracket that closes.
