@@ -11,7 +11,6 @@ use crate::yaml::NodeId;
 pub enum Value {
     /// A string.
     Text(Cow<'static, str>),
-    /// A list.
     List(Vec<Value>),
     /// A string in the quotes of the scalar that it replaces.
     InStyle(MapKey),
@@ -38,7 +37,6 @@ pub enum Part {
 /// An addition at the end of a list or a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
-    /// An item.
     Item(Value),
     /// A key and its value.
     Entry(MapKey, Value),

@@ -34,7 +34,6 @@ pub struct DeploymentStatus {
 /// A finding of lint.
 #[derive(Debug)]
 pub struct FindingStatus {
-    /// The rule.
     pub rule: &'static Rule,
     /// The line, from 1.
     pub line: usize,
@@ -61,7 +60,6 @@ pub enum State {
 pub struct TargetStatus {
     /// The name of its predictor, or the index if it has none.
     pub predictor: String,
-    /// The kind.
     pub kind: TargetKind,
     /// Its name: the container's or the graph node's.
     pub name: String,
@@ -71,7 +69,6 @@ pub struct TargetStatus {
     pub line: usize,
     /// Its tracing, by its variables.
     pub tracing: Tracing,
-    /// The findings in it.
     pub findings: Vec<FindingStatus>,
 }
 
@@ -89,9 +86,7 @@ pub enum TargetKind {
     GraphNode,
     /// A container that no graph node names.
     Sidecar,
-    /// An init container.
     InitContainer,
-    /// The explainer.
     Explainer,
 }
 

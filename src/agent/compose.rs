@@ -9,7 +9,6 @@ use super::jaeger::NO_OWN_TRACES;
 use super::yaml;
 use crate::knowledge::ports::{JAEGER_UI, THRIFT};
 
-/// The port of the model.
 pub(crate) const MODEL_PORT: u16 = 9000;
 
 /// The name of the service, and of its host.

@@ -50,7 +50,6 @@ fn yaml(value: &impl Serialize) -> Result<String> {
     Ok(serde_yaml::to_string(value)?.lines().map(quoted).collect())
 }
 
-/// Documents as one stream.
 fn stream(documents: &[String]) -> String {
     documents.join("---\n")
 }

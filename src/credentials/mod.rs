@@ -25,7 +25,6 @@ pub(crate) const HIDDEN: char = '…';
 /// [`HIDDEN`] as a key.
 pub(crate) const HIDDEN_KEY: &str = "…";
 
-/// Returns true if the name is that of a credential.
 pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     // The first letters of `password` are enough: a name may have a typo.

@@ -164,7 +164,6 @@ fn json_items(document: &str) -> Option<Vec<Range<usize>>> {
     LIST_KINDS.contains(&kind).then(|| json_members(document, items?)).flatten()
 }
 
-/// The members of an array.
 fn json_members(document: &str, array: Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut members = Vec::new();
     let mut next = after(document.as_bytes(), array.start, b'[');

@@ -3,6 +3,7 @@
 //! A [`Request`] has the options as typed. [`Profile::new`] checks each value against the reader of its variable.
 //! [`Profile::wanted`] returns the variables of an env list in the order in which they are written.
 
+pub(crate) mod address;
 mod agents;
 mod backends;
 pub(crate) mod clients;

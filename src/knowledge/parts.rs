@@ -95,13 +95,9 @@ pub(crate) struct SidecarOptions {
     pub image: Option<String>,
     /// `--native-sidecar`
     pub is_native: bool,
-    /// `--collector`
     pub collector: Option<Endpoint>,
-    /// `--collector-tls`
     pub collector_tls: bool,
-    /// `--api-key-secret`
     pub secret: Option<ApiKeySecret>,
-    /// `--site`
     pub site: Option<String>,
     /// `--fargate`
     pub on_fargate: bool,
@@ -117,20 +113,15 @@ pub(crate) enum Propagation {
 /// The parts that options request, beside variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
-    /// `--inject`
     pub inject: Option<Inject>,
     /// `--library-version`
     pub library_version: Option<String>,
     /// `--library-image`, without a tag
     pub library_image: Option<String>,
-    /// `--tagging`
     pub tagging: Option<Tagging>,
-    /// `--config-map`
     pub config_map: Option<String>,
-    /// `--agent`
     pub agent: Option<AgentPlace>,
     pub sidecar: SidecarOptions,
-    /// `--otlp`
     pub otlp: Option<Otlp>,
 }
 

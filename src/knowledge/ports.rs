@@ -1,5 +1,7 @@
 //! Well-known ports of agents and collectors, and what each accepts.
 
+use super::address::Address;
+
 /// A port as a number and as the text of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Port {
@@ -90,23 +92,7 @@ impl Receiver {
 
     /// The port of `HOST:PORT` or of a URL, and its service, if that is known not to be this receiver.
     pub(crate) fn other_service_at(self, address: &str) -> Option<(u16, &'static str)> {
-        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let (_, port) = rest.split(['/', '?', '#']).next()?.rsplit_once(':')?;
-        let number = port.parse().ok()?;
+        let number = Address::of(address).last_number()?;
         Some((number, self.other_service(number)?))
     }
-}
-
-/// Returns true if a URL ends in the path at which a collector accepts Thrift over HTTP. Tried with the OpenTelemetry
-/// Collector 0.165, which answers 404 at any other.
-pub(crate) fn has_collector_path(url: &str) -> bool {
-    url.split(['?', '#']).next().is_some_and(|url| url.ends_with("/api/traces"))
-}
-
-/// Returns true if no proxy can change a URL's path before a collector reads it: there is none, or the port is the
-/// collector's own.
-pub(crate) fn has_no_proxy(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    path.is_empty() || authority.ends_with(":14268")
 }

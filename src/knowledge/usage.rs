@@ -51,7 +51,6 @@ pub enum UsageError {
     OtherBackend {
         /// The given option or variable.
         origin: GivenBy,
-        /// The backend it belongs to.
         belongs_to: Backend,
         /// The requested backend.
         asked_for: Backend,

@@ -69,9 +69,7 @@ pub(crate) struct Remade<'t> {
 pub struct ContainerPath {
     /// The container's mapping.
     pub container: NodeId,
-    /// `containers`
     pub containers: NodeId,
-    /// `spec`
     pub spec: NodeId,
     /// The item of `componentSpecs`.
     pub component_spec: NodeId,
@@ -104,7 +102,6 @@ pub(crate) struct FirstPod {
     pub component_specs: Option<NodeId>,
     /// Its first item.
     pub component_spec: Option<NodeId>,
-    /// `spec`
     pub spec: Option<NodeId>,
 }
 

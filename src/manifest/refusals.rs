@@ -136,7 +136,6 @@ pub(crate) fn refusals<'t>(
 /// A deployment with what several rules need.
 struct RefusalContext<'a, 't, 'x> {
     tree: &'t Tree<'x>,
-    /// `spec`
     spec: Option<NodeId>,
     predictors: &'a [PredictorUnits<'t>],
     /// The nodes of all graphs, depth first, each with the index of its predictor.
@@ -155,7 +154,6 @@ enum FieldText<'t> {
 }
 
 impl<'t> RefusalContext<'_, 't, '_> {
-    /// The text of a field.
     fn text(&self, mapping: NodeId, key: &str) -> FieldText<'t> {
         let Some(value) = effective_value(self.tree, mapping, key) else { return FieldText::Missing };
         match self.tree.scalar_text(value) {

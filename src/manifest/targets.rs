@@ -81,7 +81,6 @@ pub(crate) struct Skip {
     /// The node of its unit.
     pub node: NodeId,
     pub name: String,
-    /// The reason.
     pub reason: SkipReason,
 }
 

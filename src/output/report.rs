@@ -94,7 +94,6 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    /// Counts a deployment.
     pub(crate) fn count(&mut self, report: &DeploymentReport) {
         if report.is_changed() {
             self.changed += 1;

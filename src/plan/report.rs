@@ -98,7 +98,6 @@ pub struct SkippedTarget {
     pub node: NodeId,
     /// Its name, as that of a [`TargetReport`].
     pub name: String,
-    /// The reason.
     pub reason: String,
 }
 
@@ -198,7 +197,6 @@ impl Remark {
 /// A note that is printed once for a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunNote {
-    /// A note of the profile.
     Profile(Note),
     /// JAEGER_AGENT_PORT was removed from an orchestrator.
     PortRemoved,

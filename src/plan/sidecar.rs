@@ -10,6 +10,7 @@ use super::report::{Action, VariableChange};
 use super::{Planner, Remark, TargetReport};
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::address::is_loopback;
 use crate::knowledge::parts::AgentPlace;
 use crate::knowledge::receivers::{ApiKeySecret, DEFAULT_SITE};
 use crate::knowledge::sidecar::{
@@ -17,7 +18,6 @@ use crate::knowledge::sidecar::{
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
 use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, text_of, value_of};
-use crate::survey::is_loopback;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 

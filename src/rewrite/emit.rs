@@ -93,7 +93,6 @@ fn push_scalar(out: &mut String, text: &str, quote: Quote) {
     out.push_str(&scalar(text, quote, false));
 }
 
-/// A value in flow style.
 pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> String {
     match value {
         Value::Text(text) | Value::InStyle(text) => flow_scalar(style, text),
@@ -111,7 +110,6 @@ pub(super) fn flow(style: &FlowStyle, layout: Layout<'_>, value: &Value) -> Stri
     }
 }
 
-/// A key and its value in flow style.
 pub(super) fn flow_entry(style: &FlowStyle, layout: Layout<'_>, key: &MapKey, value: &Value) -> String {
     let key = match key {
         Cow::Borrowed(key) => flow_key(style, key),
@@ -120,12 +118,10 @@ pub(super) fn flow_entry(style: &FlowStyle, layout: Layout<'_>, key: &MapKey, va
     format!("{key}:{}{}", style.after_colon, flow(style, layout, value))
 }
 
-/// A key in flow style.
 pub(super) fn flow_key(style: &FlowStyle, key: &str) -> String {
     if style.json { double_quoted(key) } else { key.to_owned() }
 }
 
-/// A text in flow style.
 pub(super) fn flow_scalar(style: &FlowStyle, text: &str) -> String {
     if style.json { double_quoted(text) } else { scalar(text, style.quote, true).into_owned() }
 }

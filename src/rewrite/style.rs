@@ -146,7 +146,6 @@ fn dash_gap(tree: &Tree<'_>, node: NodeId) -> Option<usize> {
     })
 }
 
-/// The style of a scalar.
 pub(super) fn scalar_style(tree: &Tree<'_>, node: NodeId) -> Option<ScalarStyle> {
     match tree.node(node).kind {
         Kind::Scalar { style, .. } => Some(style),

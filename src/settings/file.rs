@@ -137,7 +137,6 @@ impl File {
         Err(Refused::new(&file.name, &file.text, faults))
     }
 
-    /// Its text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
@@ -147,7 +146,6 @@ impl File {
         self.profiles.iter().map(|profile| profile.name.as_str())
     }
 
-    /// Returns true if it has a profile of this name.
     pub(crate) fn has_profile(&self, name: &str) -> bool {
         self.profiles.iter().any(|profile| profile.name == name)
     }

@@ -17,7 +17,6 @@ pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
 pub(crate) struct FoundFile {
     /// Its path, as it is displayed.
     pub path: PathBuf,
-    /// Its folder.
     pub folder: PathBuf,
 }
 

@@ -80,7 +80,6 @@ pub(crate) struct Spot {
 pub(crate) struct Refused {
     /// The file's name, to be shown.
     pub name: String,
-    /// Its text.
     pub text: String,
     pub faults: Vec<Diagnostic>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::address::{host_of, is_loopback, loopback};
+use super::address::loopback;
 use super::datadog::{datadog, library, library_alone};
 use super::injection::Library;
 use super::otlp;
@@ -12,6 +12,7 @@ use super::tracing::{
     Agent, Cause, Decision, Doubt, EXITS, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice,
 };
 use crate::knowledge::Backend;
+use crate::knowledge::address::Address;
 use crate::knowledge::clients::executor::SamplingServer;
 use crate::knowledge::clients::{
     ClientSampling, ClientStart, ClientState, EnvText, Outcome, ddtrace, executor as executor_client, pr2859,
@@ -103,7 +104,7 @@ fn executor_with(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> Tra
 /// Returns true if a remote sampler asks localhost, and the orchestrator is alone in its pod.
 fn is_on_own_localhost(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) -> bool {
     let names = ["JAEGER_SAMPLING_ENDPOINT", "JAEGER_SAMPLER_MANAGER_HOST_PORT", "JAEGER_AGENT_HOST"];
-    let is_local = || host_of(&reading.raw_of(&names, "localhost")).is_some_and(is_loopback);
+    let is_local = || Address::of(&reading.raw_of(&names, "localhost")).is_loopback();
     around.is_alone() && reading.other_source().is_none() && is_local()
 }
 

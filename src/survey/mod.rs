@@ -28,7 +28,6 @@ use crate::manifest::{
 };
 use crate::yaml::{NodeId, Tree};
 
-pub(crate) use address::is_loopback;
 pub(crate) use annotated_executor::{AnnotatedExecutor, SpecAnnotations};
 pub(crate) use expansion::{Expansion, ExternalVariables, expand_text, is_expanded};
 pub(crate) use injection::{Obstacle, python_obstacle, runs_library, traces_rest_although_off};

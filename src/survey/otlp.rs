@@ -1,9 +1,9 @@
 //! The state of MLServer, which sends its spans by OpenTelemetry.
 
-use super::address::{host_of, is_loopback};
 use super::reading::EnvReading;
 use super::surroundings::Surroundings;
 use super::tracing::{Agent, Doubt, Tracing, TracingClient, Verdict, about, decisive_and_hidden, fact_and_advice};
+use crate::knowledge::address::Address;
 use crate::knowledge::clients::{ClientSampling, ClientState, SpanFlow, mlserver as client};
 use crate::knowledge::otlp::{OTLP_SERVER, OTLP_SWITCH, mlserver, mlserver_traces};
 
@@ -21,7 +21,7 @@ pub(super) fn mlserver(reading: &EnvReading<'_, '_>, around: &Surroundings<'_>) 
         ClientState::Sends(_) => None,
     };
     let loopback = || match &start.state {
-        ClientState::Sends(SpanFlow { agent: Some(agent), .. }) if host_of(agent).is_some_and(is_loopback) => {
+        ClientState::Sends(SpanFlow { agent: Some(agent), .. }) if Address::of(agent).is_loopback() => {
             Some(Doubt::unknown("the collector would be on localhost"))
         }
         _ => None,

@@ -22,7 +22,6 @@ pub struct EffectiveValue {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ValueSource {
-    /// The manifest.
     Manifest,
     /// A reference in the manifest.
     Reference,

@@ -11,16 +11,16 @@
 //!   its own names for rate and port, which take precedence.
 //! - **A loopback address** is an agent only if the pod has one.
 
-use super::address::{host_of, is_loopback, port_of};
 use super::jaeger::{executor, wrapper};
 use super::otlp::mlserver;
 use super::reading::{EffectiveValue, EnvReading, ValueSource};
 use super::surroundings::Surroundings;
 use crate::credentials::is_credential;
 use crate::knowledge::Backend;
+use crate::knowledge::address::{Address, is_loopback};
 pub(crate) use crate::knowledge::clients::fact_and_advice;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome, SpanFlow};
-use crate::knowledge::ports::{Receiver, has_collector_path, has_no_proxy};
+use crate::knowledge::ports::Receiver;
 use crate::manifest::{Role, SkipReason, Unit, is_placeholder};
 
 /// The tracing state of a unit.
@@ -167,11 +167,11 @@ impl Agent {
             }
             Self::Url(_) => match Receiver::JaegerCollector.other_service_at(url?) {
                 Some(other) => other,
-                None if has_collector_path(url?) => return None,
+                None if Address::of(url?).has_collector_path() => return None,
                 // A proxy may change the path.
                 None => {
                     return Some(Doubt {
-                        verdict: if has_no_proxy(url?) { Verdict::No } else { Verdict::Unknown },
+                        verdict: if Address::of(url?).has_no_proxy() { Verdict::No } else { Verdict::Unknown },
                         ..Doubt::no(NO_PATH)
                     });
                 }
@@ -259,7 +259,7 @@ impl Tracing {
     /// Returns true if the agent is on localhost.
     pub(crate) fn is_at_localhost(&self) -> bool {
         match &self.agent {
-            Some(Agent::Url(url)) => host_of(&url.value).is_some_and(is_loopback),
+            Some(Agent::Url(url)) => Address::of(&url.value).is_loopback(),
             Some(Agent::Address { host, .. }) => host.source != ValueSource::Reference && is_loopback(&host.value),
             None => false,
         }
@@ -268,7 +268,7 @@ impl Tracing {
     /// The agent's port, if the manifest shows it.
     pub(crate) fn agent_port(&self) -> Option<u16> {
         match self.agent.as_ref()? {
-            Agent::Url(url) => port_of(&url.value),
+            Agent::Url(url) => Address::of(&url.value).port(),
             Agent::Address { port, .. } => port.value.trim().replace('_', "").parse().ok(),
         }
     }
@@ -276,7 +276,7 @@ impl Tracing {
     /// The port to which the client sends: the executor of pull request 2859 does not read every port that is shown.
     pub(crate) fn sent_port(&self) -> Option<u16> {
         match self.start.as_ref().map(|start| &start.state) {
-            Some(ClientState::Sends(SpanFlow { agent: Some(agent), .. })) => port_of(agent),
+            Some(ClientState::Sends(SpanFlow { agent: Some(agent), .. })) => Address::of(agent).port(),
             _ => self.agent_port(),
         }
     }

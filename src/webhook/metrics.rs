@@ -12,7 +12,6 @@ use prometheus_client::registry::Registry;
 
 use super::admission::ReviewOutcome;
 
-/// The content type of the text.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The upper ends of the buckets of the latency, in seconds. The API server waits five.
@@ -63,7 +62,6 @@ impl Metrics {
         self.seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts a patch.
     pub(super) fn count_patch(&self, task: String) {
         self.patches.get_or_create(&[("backend", task)]).inc();
     }

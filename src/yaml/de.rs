@@ -19,7 +19,6 @@ use crate::diagnostic::Diagnostic;
 pub struct At<T> {
     /// The node; for an alias, the anchored one.
     pub node: NodeId,
-    /// The value.
     pub value: T,
 }
 

@@ -226,16 +226,8 @@ fn parsed<'e, T>(
     parse: impl FnOnce(&'e str) -> Option<T>,
     needed: &str,
 ) -> Lookup<T> {
-    match judged.raw(name).map(parse) {
-        Lookup::Value(Some(value)) => Lookup::Value(value),
-        Lookup::Value(None) => {
-            judged.exits(name, format!("{} is not {needed}", judged.quoted_value(name)));
-            Lookup::Bad
-        }
-        Lookup::Unset => Lookup::Unset,
-        Lookup::Bad => Lookup::Bad,
-        Lookup::Hidden => Lookup::Hidden,
-    }
+    let value = judged.raw(name);
+    judged.parse(name, value, parse, needed)
 }
 
 #[cfg(test)]

@@ -150,7 +150,6 @@ pub struct SpanFlow {
 pub enum ClientSampling {
     /// All.
     All,
-    /// None.
     None,
     /// This share, above 0 and below 1.
     Rate(f64),

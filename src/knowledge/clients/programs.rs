@@ -40,7 +40,6 @@ pub enum Behavior {
 /// The default of a program for a variable that is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
-    /// This value.
     Value(&'static str),
     /// A behavior in words, since it is not a value of the variable.
     Words(&'static str),

@@ -100,7 +100,19 @@ impl<'e> Judgement<'e> {
         parse: impl FnOnce(&'e str) -> Option<T>,
         needed: &str,
     ) -> Lookup<T> {
-        match self.text(name).map(parse) {
+        let value = self.text(name);
+        self.parse(name, value, parse, needed)
+    }
+
+    /// The same of a value of the variable.
+    pub(super) fn parse<T>(
+        &mut self,
+        name: &'static str,
+        value: Lookup<&'e str>,
+        parse: impl FnOnce(&'e str) -> Option<T>,
+        needed: &str,
+    ) -> Lookup<T> {
+        match value.map(parse) {
             Lookup::Value(Some(value)) => Lookup::Value(value),
             Lookup::Value(None) => {
                 self.exits(name, format!("{} is not {needed}", self.quoted_value(name)));

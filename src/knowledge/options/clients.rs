@@ -164,7 +164,6 @@ fn env_text<'a>(given: &Given, text: &'a str) -> EnvText<'a> {
     }
 }
 
-/// The text that is written for a value.
 pub(in crate::knowledge) fn written_text(value: &CheckedValue) -> String {
     match value {
         CheckedValue::Text(text) => text.clone(),

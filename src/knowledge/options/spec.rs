@@ -104,15 +104,10 @@ pub(crate) enum WebhookAction {
 /// The commands that have an option, a bit each; none for a setting of files alone.
 pub(crate) type Commands = u8;
 
-/// `enable`
 pub(crate) const ENABLE: Commands = 1;
-/// `disable`
 pub(crate) const DISABLE: Commands = 2;
-/// `status`
 pub(crate) const STATUS: Commands = 4;
-/// `lint`
 pub(crate) const LINT: Commands = 8;
-/// `config`
 pub(crate) const CONFIG: Commands = 16;
 /// `agent jaeger-config`
 pub(crate) const AGENT: Commands = 32;

@@ -9,13 +9,12 @@ use super::lost::lost_settings;
 use super::near::near_containers;
 use super::{is_orchestrator, is_target, name_of};
 use crate::credentials::HIDDEN;
+use crate::knowledge::address::is_loopback;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{BACKENDS, Backend, Key, Names, Profile, Request, host_variable, switches_off};
 use crate::manifest::{Certainty, ExecutorPlace, HOST_IP, KeptOut, Role, Site, Unit, Variable, is_host_ip, value_of};
-use crate::survey::{
-    Agent, Cause, DeploymentSurvey, Tracing, UnitSurvey, ValueSource, Verdict, is_loopback, other_program,
-};
+use crate::survey::{Agent, Cause, DeploymentSurvey, Tracing, UnitSurvey, ValueSource, Verdict, other_program};
 use crate::yaml::{NodeId, Tree};
 
 pub(super) const ST010: Rule = Rule {

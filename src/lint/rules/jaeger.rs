@@ -10,8 +10,9 @@ use super::{
     other_env_source, outcomes_with_library, outcomes_without_mlserver,
 };
 use crate::knowledge::Backend;
+use crate::knowledge::address::Address;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
-use crate::knowledge::ports::{Receiver, THRIFT, has_collector_path, has_no_proxy};
+use crate::knowledge::ports::{Receiver, THRIFT};
 use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
@@ -367,7 +368,7 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
         }
         Outcome::Used(_) if variable.name == "JAEGER_ENDPOINT" => {
             let url = plain_text(&variable)?;
-            if !has_web_scheme(url) {
+            if !Address::of(url).is_web() {
                 let message = "JAEGER_ENDPOINT has no scheme http:// or https://, and no span is sent".to_owned();
                 return Some(scene.at(&variable, message, "write http://HOST:14268/api/traces"));
             }
@@ -377,19 +378,18 @@ fn addresses_to_which_nothing_is_sent(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
                     "write the collector's port 14268: http://HOST:14268/api/traces",
                     true,
                 ),
-                None if has_collector_path(url) => return None,
-                None => (NO_PATH.to_owned(), "write http://HOST:14268/api/traces for a collector", has_no_proxy(url)),
+                None if Address::of(url).has_collector_path() => return None,
+                None => (
+                    NO_PATH.to_owned(),
+                    "write http://HOST:14268/api/traces for a collector",
+                    Address::of(url).has_no_proxy(),
+                ),
             };
             Some(scene.at(&variable, message, help)).map(|found| if is_certain { found } else { found.info() })
         }
         _ => None,
     });
     found.collect()
-}
-
-fn has_web_scheme(url: &str) -> bool {
-    url.split_once("://")
-        .is_some_and(|(scheme, _)| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)))
 }
 
 fn values_that_are_taken_for_others(scene: &Scene<'_, '_, '_>) -> Vec<Found> {
