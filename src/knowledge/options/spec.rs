@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::knowledge::ports::{DATADOG, OLD_THRIFT};
+use crate::knowledge::ports;
 use crate::knowledge::values::Takes;
 use crate::knowledge::variables::Purpose;
 use crate::knowledge::{Backend, Reader};
@@ -181,8 +181,8 @@ impl OptionSpec {
     /// The default in words, for one of the backends where that is known.
     pub fn default_for(&self, backend: Option<Backend>) -> &'static str {
         match backend.filter(|_| self.key == Key::AgentPort) {
-            Some(Backend::Jaeger) => OLD_THRIFT.text,
-            Some(Backend::Datadog) => DATADOG.text,
+            Some(Backend::Jaeger) => ports::OLD_THRIFT.text,
+            Some(Backend::Datadog) => ports::DATADOG.text,
             None if matches!(self.form, Form::Switch) => "false",
             None => self.default.unwrap_or("–"),
         }
