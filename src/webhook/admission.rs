@@ -1,10 +1,11 @@
 //! The answer to an AdmissionReview: a pure function of its bytes and the settings.
 
-mod wire;
+mod object;
 
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
+use kube_core::admission::{AdmissionRequest, AdmissionResponse, AdmissionReview, Operation as Verb};
+use kube_core::{ObjectMeta, Resource};
 
 use super::Rewriter;
 use crate::credentials::{printed, shown_name};
@@ -15,11 +16,9 @@ use crate::output::escaped;
 use crate::patch::Operation;
 use crate::pipeline::{Transformed, Transformer};
 use crate::plan::{Input, Policy};
-use wire::{
-    API_VERSION, Denial, EncodedPatch, KIND, ObjectFields, Review, ReviewAnswer, ReviewRequest, ReviewResponse, Verb,
-};
+use object::{GROUP, ObjectFields};
 
-const GROUP: &str = "machinelearning.seldon.io";
+const API_VERSION: &str = "admission.k8s.io/v1";
 const VERSIONS: [&str; 3] = ["v1", "v1alpha2", "v1alpha3"];
 
 /// The longest warning, in characters. The API server cuts longer ones.
@@ -123,67 +122,75 @@ impl ObjectDecision {
 /// The bytes are no AdmissionReview of a request.
 pub(super) fn answer(body: &[u8], rewriter: &Rewriter, denies: bool) -> Result<Answer, NoReview> {
     // The words of serde_json may have values of the object.
-    let review: Review<'_> = serde_json::from_slice(body)
+    let review: AdmissionReview<ObjectFields<'_>> = serde_json::from_slice(body)
         .map_err(|error| NoReview(format!("no AdmissionReview: line {}, column {}", error.line(), error.column())))?;
-    if (review.api_version.as_str(), review.kind.as_str()) != (API_VERSION, KIND) {
+    if (review.types.api_version.as_str(), review.types.kind.as_str()) != (API_VERSION, "AdmissionReview") {
         return Err(NoReview(format!("no AdmissionReview of {API_VERSION}")));
     }
-    let request = review.request.ok_or_else(|| NoReview("an AdmissionReview without a request".to_owned()))?;
-    let fields =
-        |object| ObjectFields::of(object).ok_or_else(|| NoReview("an AdmissionReview of no object".to_owned()));
-    let object = request.object.map(fields).transpose()?;
-    let name = request.name.clone().filter(|name| !name.is_empty()).or_else(|| {
-        let object = object.as_ref()?;
-        object.metadata("name").or_else(|| object.metadata("generateName"))
-    });
-    let decision = match object {
+    let request: AdmissionRequest<ObjectFields<'_>> =
+        review.try_into().map_err(|_| NoReview("an AdmissionReview without a request".to_owned()))?;
+    let name = match &request.object {
+        Some(object) if request.name.is_empty() => {
+            let ObjectMeta { name, generate_name, .. } = object.meta();
+            name.as_ref().or(generate_name.as_ref()).cloned().unwrap_or_default()
+        }
+        _ => request.name.clone(),
+    };
+    let decision = match &request.object {
         Some(object) if is_concerned(&request) => {
-            decide(&object, request.old_object, request.namespace.as_deref(), rewriter)
+            decide(object, request.old_object.as_ref(), request.namespace.as_deref(), rewriter)
         }
         _ => ObjectDecision::of(ReviewOutcome::Ignored),
     };
+    let mut response = AdmissionResponse::from(&request);
     let mut warnings: Vec<String> = decision.warnings.iter().map(|words| shortened(words, MAX_WARNING)).collect();
     if warnings.len() > MAX_WARNINGS {
         let more = warnings.len() - (MAX_WARNINGS - 1);
         warnings.truncate(MAX_WARNINGS - 1);
         warnings.push(format!("seldon-trace: {more} more; seldon-trace lint shows all"));
     }
-    let (mut outcome, mut status) = (decision.outcome, None);
+    let mut outcome = decision.outcome;
     if outcome == ReviewOutcome::Refused && denies {
         outcome = ReviewOutcome::Denied;
-        status = Some(Denial { code: 403, message: std::mem::take(&mut warnings).join("\n") });
+        response = response.deny(warnings.join("\n"));
+        response.result.code = 403;
+    } else if !warnings.is_empty() {
+        response.warnings = Some(warnings);
     }
-    let (operations, patch) = decision.patch.unzip();
-    let response = ReviewResponse {
-        uid: request.uid.clone(),
-        allowed: status.is_none(),
-        status,
-        patch: patch.map(|operations| EncodedPatch::of(&operations)),
-        warnings,
-    };
-    let body = serde_json::to_vec(&ReviewAnswer { api_version: API_VERSION, kind: KIND, response });
+    let mut operations = 0;
+    if let Some((count, patch)) = decision.patch {
+        operations = count;
+        let patch = serde_json::from_slice(&patch).map_err(|_| NoReview("the patch can't be written".to_owned()))?;
+        response = response.with_patch(patch).map_err(|_| NoReview("the patch can't be written".to_owned()))?;
+    }
+    let body = serde_json::to_vec(&response.into_review());
     Ok(Answer {
         body: body.map_err(|_| NoReview("the answer can't be written".to_owned()))?,
         outcome,
         uid: shortened(&request.uid, MAX_NAME),
-        verb: request.operation.word(),
+        verb: word(&request.operation),
         namespace: logged(request.namespace.as_deref().unwrap_or_default()),
-        name: logged(&name.unwrap_or_default()),
+        name: logged(&name),
         task: decision.task,
-        operations: operations.unwrap_or_default(),
+        operations,
     })
 }
 
+/// The most keys and values that a JSON text can have.
+pub(super) fn most_values(text: &[u8]) -> usize {
+    text.iter().filter(|byte| b",:[{".contains(byte)).count()
+}
+
 /// The most keys and values that the object of a review can have; 0 if nothing is done with it.
-pub(super) fn count_values(body: &[u8]) -> usize {
-    let review: Option<Review<'_>> = serde_json::from_slice(body).ok();
+pub(super) fn most_values_of_object(body: &[u8]) -> usize {
+    let review: Option<AdmissionReview<ObjectFields<'_>>> = serde_json::from_slice(body).ok();
     let request = review.and_then(|review| review.request).filter(is_concerned);
-    let object = request.and_then(|request| ObjectFields::of(request.object?)?.text(&[]).ok());
-    object.map_or(0, |text| text.bytes().filter(|byte| b",:[{".contains(byte)).count())
+    let text = request.and_then(|request| request.object?.text(&[]).ok());
+    text.map_or(0, |text| most_values(text.as_bytes()))
 }
 
 /// Returns true for a SeldonDeployment itself that is created or updated.
-fn is_concerned(request: &ReviewRequest<'_>) -> bool {
+fn is_concerned(request: &AdmissionRequest<ObjectFields<'_>>) -> bool {
     let kind = &request.kind;
     kind.group == GROUP
         && kind.kind == WORD
@@ -192,22 +199,31 @@ fn is_concerned(request: &ReviewRequest<'_>) -> bool {
         && matches!(request.operation, Verb::Create | Verb::Update)
 }
 
+fn word(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Create => "CREATE",
+        Verb::Update => "UPDATE",
+        Verb::Delete => "DELETE",
+        Verb::Connect => "CONNECT",
+    }
+}
+
 /// Decides about an object. The patch is for the object as the API server sent it.
 fn decide(
     object: &ObjectFields<'_>,
-    former: Option<&RawValue>,
+    former: Option<&ObjectFields<'_>>,
     namespace: Option<&str>,
     rewriter: &Rewriter,
 ) -> ObjectDecision {
     // A change of an annotation must not restart pods, nor a finalizer that is removed.
-    let is_same = former.and_then(ObjectFields::of).is_some_and(|former| former.spec() == object.spec());
-    if object.metadata("deletionTimestamp").is_some() || is_same {
+    let is_same = former.is_some_and(|former| former.spec() == object.spec());
+    if object.meta().deletion_timestamp.is_some() || is_same {
         return ObjectDecision::of(ReviewOutcome::Ignored);
     }
     let namespace = namespace.filter(|name| !name.is_empty()).map(|name| ("namespace", name));
     let namespace = namespace.as_slice();
     let Ok(text) = object.text(namespace) else { return ObjectDecision::of(ReviewOutcome::Unchanged) };
-    let has_name = object.metadata("name").is_some();
+    let has_name = object.meta().name.as_ref().is_some_and(|name| !name.is_empty());
     let policy = if has_name { &rewriter.policy } else { &rewriter.nameless };
     let done = match transformed(&text, policy, rewriter) {
         Ok(done) => done,
@@ -243,7 +259,7 @@ fn is_for_any_name(
     patch: Option<&PatchBytes>,
     rewriter: &Rewriter,
 ) -> bool {
-    let name = object.metadata("generateName").unwrap_or_default() + "bcdfg";
+    let name = object.meta().generate_name.clone().unwrap_or_default() + "bcdfg";
     let text = object.text(&[namespace, &[("name", name.as_str())]].concat());
     let named = text.map(|text| transformed(&text, &rewriter.policy, rewriter));
     matches!(named, Ok(Ok(named)) if self::patch(&named).as_ref() == patch)

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use super::admission::{Answer, NoReview, ReviewOutcome, answer, count_values};
+use super::admission::{Answer, NoReview, ReviewOutcome, answer, most_values, most_values_of_object};
 use super::connection::converse;
 use super::live::{Live, POLL};
 use super::{Options, metrics};
@@ -26,8 +26,11 @@ const MAX_BODY: usize = 3 << 20;
 /// The largest size of all requests that are read, worked on or answered, in KiB.
 const MAX_BODIES: u32 = 32 << 10;
 
+/// The most keys and values of a request, and of all that are worked on: outside the object each takes 0.2 KB at most.
+const MAX_VALUES: usize = 500_000;
+
 /// The most keys and values of an object, and of all that are worked on: a predictor has seven, and takes 11 KB.
-const MAX_VALUES: usize = 100_000;
+const MAX_OBJECT_VALUES: usize = 100_000;
 
 /// The longest time from the head of a request to its answer.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(8);
@@ -55,6 +58,7 @@ pub(super) struct ServerState {
     denies: bool,
     bodies: Arc<Semaphore>,
     values: Arc<Semaphore>,
+    object_values: Arc<Semaphore>,
     pub phase: watch::Receiver<Phase>,
 }
 
@@ -67,10 +71,15 @@ impl ServerState {
 /// Serves until a signal, and then as long as the rest takes.
 pub(super) async fn run(listener: TcpListener, live: Arc<Live>, options: &Options) {
     let (phase, watched) = watch::channel(Phase::Serving);
-    let bodies = Arc::new(Semaphore::new(MAX_BODIES as usize));
-    let values = Arc::new(Semaphore::new(MAX_VALUES));
-    let shared =
-        Arc::new(ServerState { live: Arc::clone(&live), denies: options.denies, bodies, values, phase: watched });
+    let all_of = |count| Arc::new(Semaphore::new(count));
+    let shared = Arc::new(ServerState {
+        live: Arc::clone(&live),
+        denies: options.denies,
+        bodies: all_of(MAX_BODIES as usize),
+        values: all_of(MAX_VALUES),
+        object_values: all_of(MAX_OBJECT_VALUES),
+        phase: watched,
+    });
     let reading = tokio::spawn(async move {
         loop {
             sleep(POLL).await;
@@ -178,7 +187,9 @@ impl RequestFailure {
     }
 
     fn too_large() -> Self {
-        let words = format!("a review has at most {MAX_BODY} bytes, and its object {MAX_VALUES} keys and values");
+        let words = format!(
+            "a review has at most {MAX_BODY} bytes and {MAX_VALUES} keys and values, and its object {MAX_OBJECT_VALUES}"
+        );
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, ReviewOutcome::Invalid, words)
     }
 }
@@ -249,7 +260,6 @@ async fn review(
     }
     // Without a length it may become the longest.
     let length = size.upper().unwrap_or(u64::MAX).min(MAX_BODY as u64);
-    let permits = u32::try_from(length / 1024 + 1).unwrap_or(MAX_BODIES);
     let overloaded = || {
         RequestFailure::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -257,11 +267,12 @@ async fn review(
             "too much is being worked on; try again",
         )
     };
-    let permit = async |all: &Arc<Semaphore>, count| {
+    let permit = async |all: &Arc<Semaphore>, count: usize| {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
         let permit = timeout(REQUEST_TIMEOUT / 2, Arc::clone(all).acquire_many_owned(count)).await;
         permit.ok().and_then(Result::ok).ok_or_else(overloaded)
     };
-    let held = permit(&shared.bodies, permits).await?;
+    let held = permit(&shared.bodies, usize::try_from(length / 1024 + 1).unwrap_or(usize::MAX)).await?;
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
             RequestFailure::too_large()
@@ -270,11 +281,16 @@ async fn review(
         }
     })?;
     let body = body.to_bytes();
-    let values = count_values(&body);
+    let values = most_values(&body);
     if values > MAX_VALUES {
         return Err(RequestFailure::too_large());
     }
-    let worked_on = permit(&shared.values, u32::try_from(values).unwrap_or(u32::MAX)).await?;
+    let values = permit(&shared.values, values).await?;
+    let in_object = most_values_of_object(&body);
+    if in_object > MAX_OBJECT_VALUES {
+        return Err(RequestFailure::too_large());
+    }
+    let worked_on = (values, permit(&shared.object_values, in_object).await?);
     let (send, receive) = oneshot::channel();
     let (rewriter, denies) = (shared.live.rewriter(), shared.denies);
     // On the threads that work on documents: as many at a time as there are cores.

@@ -250,6 +250,9 @@ fn memory_is_bounded_whatever_is_sent() -> Result<()> {
         object.pointer_mut(parent).unwrap()[name] = if name == "svcOrchSpec" { json!({ "env": items }) } else { items };
         review_of(&object).to_string()
     });
+    let mut others = review_of(&deployment());
+    others["request"]["options"] = json!({ "x": vec![json!({ "": 0 }); 150_000] });
+    let others = others.to_string();
     let idle = server.memory()?;
     for (review, (path, item, _)) in reviews.iter().zip(shapes) {
         let reply = server.request("POST", "/mutate", JSON, review.as_bytes())?;
@@ -259,7 +262,7 @@ fn memory_is_bounded_whatever_is_sent() -> Result<()> {
     }
     thread::scope(|scope| {
         let ask = || -> Result<()> {
-            for review in &reviews {
+            for review in reviews.iter().chain([&others]) {
                 server.request("POST", "/mutate", JSON, review.as_bytes())?;
             }
             Ok(())

@@ -39,11 +39,6 @@ pub(crate) fn deployment() -> Value {
 
 /// The operations of a response; none without a patch.
 pub(crate) fn operations_of(response: &Value) -> Vec<Value> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let Some(patch) = response["patch"].as_str() else { return Vec::new() };
-    let digits = patch.trim_end_matches('=').bytes().map(|digit| DIGITS.find(char::from(digit)).unwrap());
-    let bits: Vec<usize> = digits.flat_map(|digit| (0..6).rev().map(move |at| digit >> at & 1)).collect();
-    let byte = |bits: &[usize]| u8::try_from(bits.iter().fold(0, |byte, bit| byte << 1 | bit)).unwrap();
-    let bytes: Vec<u8> = bits.chunks_exact(8).map(byte).collect();
-    serde_json::from_slice(&bytes).unwrap()
+    let bytes: Option<Vec<u8>> = serde_json::from_value(response["patch"].clone()).unwrap();
+    bytes.map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default()
 }
