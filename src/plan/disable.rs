@@ -11,7 +11,7 @@ use crate::knowledge::parts::{CONFIG_PATH, backend_of_part};
 use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, Strength, column,
-    is_in_a_column, off, switches_off,
+    is_in_a_column, off, removed_with, switches_off,
 };
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
@@ -197,7 +197,7 @@ impl Disable {
 
     fn removes(&self, name: &str) -> bool {
         let of_backend =
-            |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
+            |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && removed_with(*backend, name);
         self.unset.contains(name) || !self.keep_config && BACKENDS.iter().any(of_backend)
     }
 }
