@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
 use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
-use super::library::{has_library, is_lost_path};
+use super::library::{is_lost_path, names_library};
 use super::otlp::OtlpPlan;
 use super::target::Extras;
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
@@ -193,7 +193,7 @@ impl<'t> Planner<'t, '_> {
             Content::Field(field) => {
                 matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_field(self.tree, variable, field)
             }
-            Content::Folder(_) => has_library(variable.value),
+            Content::Folder(_) => names_library(variable.value),
             Content::Tags(_) => false,
         };
         let wins = match want.strength {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{own_key, restyle};
-use super::mounts::MountedPods;
+use super::mounts::{MountedPods, not_ours};
 use super::parts::{is_shape, named_item};
 use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
@@ -89,7 +89,7 @@ impl<'t> Planner<'t, '_> {
         if wanted == Some(Inject::Admission) && !has_room_for_annotation(target.name) {
             return Err("its name can't be in an annotation, which has at most 63 characters".to_owned());
         }
-        let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !has_library(path.value));
+        let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !names_library(path.value));
         match path {
             Some(path) if path.is_reference() => Err(format!("its {PATH} is a reference")),
             Some(path) if path.value_node.is_some_and(|value| !is_restorable(self.tree, path, value)) => {
@@ -109,6 +109,10 @@ impl<'t> Planner<'t, '_> {
         outcome: &mut TargetOutcome,
     ) {
         let Some(path) = lost_path(extras, env).filter(|path| !gone.contains(path.name)) else { return };
+        if !has_library(path.value) {
+            outcome.remarks.push(not_ours(path.node, &format!("{LIBRARY_PATH} in {PATH}")));
+            return;
+        }
         let Some(rest) = without_library(path.value) else { return };
         if self.treatment.keeps(PATH) {
             outcome.remarks.push(Remark::new(path.node, format!("{PATH} is kept by --keep")));
@@ -237,15 +241,20 @@ fn has_room_for_annotation(name: &str) -> bool {
     !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
 }
 
-/// The search path with the library, where a container loses that.
+/// The search path with the library, where a container loses that, also as this program does not write it.
 fn lost_path<'e, 't>(extras: Extras, env: &'e Env<'t>) -> Option<&'e Variable<'t>> {
     let is_lost = extras.library != Some(Inject::Init) && extras.present == Some(Inject::Init);
-    env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
+    env.last(PATH).filter(|path| is_lost && !path.is_reference() && names_library(path.value))
 }
 
 /// Returns true for a search path that has only the library, where a container loses that.
 pub(super) fn is_lost_path(extras: Extras, env: &Env<'_>, name: &str) -> bool {
-    name == PATH && lost_path(extras, env).is_some_and(|path| without_library(path.value).is_none())
+    name == PATH && lost_path(extras, env).is_some_and(|path| path.value == LIBRARY_PATH)
+}
+
+/// Returns true if a search path has the library, also where or as this program does not write it.
+pub(super) fn names_library(path: &str) -> bool {
+    path.split(':').any(|folder| folder.trim_end_matches('/') == LIBRARY_VOLUME.folder)
 }
 
 /// Returns true if a search path begins with the library.
