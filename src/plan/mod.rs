@@ -150,6 +150,8 @@ struct CurrentPredictor<'t> {
     withdrawn: Vec<String>,
     /// The fields of labels to which new variables refer.
     label_uses: HashSet<&'static str>,
+    /// The config files that its containers get, each as the ConfigMap and the key.
+    config_files: Vec<(String, String)>,
     sidecars: PodSidecars,
     /// The names of the containers that are added to its pods.
     added_containers: HashMap<PodKey, Vec<String>>,
@@ -190,6 +192,7 @@ impl<'t> Planner<'t, '_> {
             remarks: Vec::new(),
             with_library: None,
             with_sidecar: None,
+            config_files: Vec::new(),
         };
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
@@ -226,6 +229,7 @@ impl<'t> Planner<'t, '_> {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 report.remarks.extend(split_node(&found, several));
+                report.config_files.append(&mut self.current.config_files);
                 groups.extend((!lost.is_empty()).then(|| target_groups(&found)).into_iter().flatten());
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();

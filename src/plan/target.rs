@@ -156,9 +156,10 @@ impl<'t> Planner<'t, '_> {
         }
         if extras.has_config && reader == Reader::Container {
             wanted.retain(|want| !IN_CONFIG.contains(&want.name));
-            if profile.parts().config_map.is_some() {
-                let file = config_file(&config_key(place.name, place.predictor, place.container));
-                let content = Content::Literal(file.into());
+            if let Some(config_map) = &profile.parts().config_map {
+                let key = config_key(place.name, place.predictor, place.container);
+                let content = Content::Literal(config_file(&key).into());
+                self.current.config_files.push((config_map.clone(), key));
                 wanted.push(Wanted { name: CONFIG_PATH, content, strength: Strength::Given, is_listed: false });
             }
         }
