@@ -16,7 +16,7 @@ use crate::knowledge::{
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
 
-const TRACING: &str = "TRACING";
+pub(super) const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
     pub(super) fn disable(
@@ -203,7 +203,7 @@ impl Disable {
 }
 
 /// Returns true for a backend's variables, but not for the switch of both.
-fn belongs(backend: Backend, name: &str) -> bool {
+pub(super) fn belongs(backend: Backend, name: &str) -> bool {
     name != TRACING && column(backend).contains(&name)
 }
 

@@ -7,7 +7,7 @@ use super::check::check_clients;
 use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::{is_lost_path, names_library};
 use super::otlp::OtlpPlan;
-use super::target::Extras;
+use super::target::{Extras, is_switch_of_other};
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::quoted_value;
 use crate::diagnostic::Diagnostic;
@@ -65,6 +65,7 @@ impl<'t> Planner<'t, '_> {
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
                 || is_lost_path(extras, env, name)
+                || extras.is_skipped && is_switch_of_other(profile.backend(), env, name)
         });
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;

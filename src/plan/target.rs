@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::disable::{TRACING, belongs};
 use super::enable::left_of_other;
 use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::knowledge::parts::{
     CONFIG_PATH, Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key,
 };
 use crate::knowledge::sidecar::AgentChoice;
-use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
+use crate::knowledge::{Backend, Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
 
 /// Settings that a config file decides, so that their variables have no effect.
@@ -109,6 +110,7 @@ impl<'t> Planner<'t, '_> {
         } else {
             let leaves = |name: &str| {
                 self.is_replaced(profile, &[], extras, target, name)
+                    || is_switch_of_other(profile.backend(), env, name)
                     || name == CONFIG_PATH && !has_config && self.is_our_config(target, env)
             };
             let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
@@ -230,4 +232,10 @@ impl<'t> Planner<'t, '_> {
             self.current.listed.remove(target.name, name);
         }
     }
+}
+
+/// Returns true for TRACING in an env list that only has variables of the other backend, whose switch it then is.
+pub(super) fn is_switch_of_other(backend: Backend, env: &Env<'_>, name: &str) -> bool {
+    let has = |backend: Backend| env.variables.iter().any(|variable| belongs(backend, variable.name));
+    name == TRACING && has(backend.other()) && !has(backend)
 }
