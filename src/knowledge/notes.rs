@@ -23,6 +23,8 @@ pub enum Note {
     ColonInTag,
     /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 2.21, 3.0, 3.19 and 4.16).
     OldSampleRate,
+    /// An option is for the orchestrator alone, into which no library is injected.
+    SkippedOrchestrator,
     /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
     PasswordInClear,
     /// A port is that of another service than the receiver of the spans.
@@ -35,7 +37,7 @@ impl Note {
         match self {
             Self::FractionalRate | Self::ColonInTag => Some(Reader::Container),
             Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
-            Self::StockImages | Self::OldSampleRate | Self::OtherService(..) => None,
+            Self::StockImages | Self::OldSampleRate | Self::SkippedOrchestrator | Self::OtherService(..) => None,
         }
     }
 }
@@ -65,6 +67,9 @@ impl fmt::Display for Note {
             Self::OldSampleRate => {
                 "ddtrace ignores DD_TRACE_SAMPLE_RATE silently from 3.0 on; DD_TRACE_SAMPLING_RULES, which --names \
                  standard writes, works in every version"
+            }
+            Self::SkippedOrchestrator => {
+                "--inject skips the orchestrator, so the options --orchestrator-… change nothing"
             }
             Self::PasswordInClear => {
                 "JAEGER_PASSWORD is in the manifest in clear text; use a secretKeyRef instead"
@@ -122,6 +127,11 @@ pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> 
         ),
         (Note::ColonInTag, tag_has_colon),
         (Note::OldSampleRate, is_given("DD_TRACE_SAMPLE_RATE")),
+        (
+            Note::SkippedOrchestrator,
+            parts.inject.is_some()
+                && given.iter().any(|given| given.is_specific && given.reader == Reader::Orchestrator),
+        ),
         (
             Note::PasswordInClear,
             text("JAEGER_PASSWORD", Reader::Orchestrator).is_some_and(|password| !password.contains("$(")),
