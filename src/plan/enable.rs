@@ -60,12 +60,13 @@ impl<'t> Planner<'t, '_> {
                     && !self.treatment.keeps(name)
             })
         };
-        let leaving = env.leaving(&self.treatment, extras.present.is_some(), is_overwritten, |name| {
+        let is_injected = self.is_injected(found, target);
+        let leaving = env.leaving(&self.treatment, is_injected, is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
-                || is_lost_path(extras, env, name)
                 || extras.is_skipped && is_switch_of_other(profile.backend(), env, name)
+                || is_lost_path(extras, env, name)
         });
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;

@@ -61,7 +61,7 @@ impl<'t> Planner<'t, '_> {
         if wants_sidecar {
             report.with_sidecar.get_or_insert(0);
         }
-        let present = self.present_library(target);
+        let present = self.present_library(found, target);
         let library = self.wanted_library(profile, found, (target, present), &env);
         let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
         let outcome = match wanted {

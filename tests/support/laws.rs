@@ -136,7 +136,8 @@ pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
     let is_replaced = |names: &[&str]| names.iter().any(|name| on.text.contains(name));
     let replaces_label = match on.ask {
         Ask::TagLabels => is_replaced(&["tags.datadoghq.com/"]),
-        Ask::LibraryByAdmission => is_replaced(&["admission.datadoghq.com/"]),
+        // The mixes that an option does not change are in `requests_of_an_author_are_left`.
+        Ask::LibraryByAdmission => is_replaced(&["admission.datadoghq.com/"]) && is_replaced(&["mine"]),
         _ => false,
     };
     if replaces_label || is_replaced(&["DD_ENV", "DD_VERSION"]) {
