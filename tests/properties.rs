@@ -316,3 +316,44 @@ fn most_manifests_are_edited() {
     }
     assert!(changed > 400, "only {changed} of 500 changed: {refusals:#?}");
 }
+
+/// Requests of an author's to the admission controller stay, and nothing else: by each way that undoes it.
+fn leaves_requests(text: &str) -> Result<(), String> {
+    let on = laws::edited(text, Ask::LibraryByAdmission)?.ok_or_else(|| format!("it is refused:\n{text}"))?;
+    laws::settles(&on)?;
+    laws::is_given_back_with_parts(&on)?;
+    for ask in [Ask::Jaeger, Ask::JaegerReset, Ask::DatadogReset, Ask::LibraryByInit, Ask::KeepConfig] {
+        laws::is_undone_after(text, Ask::LibraryByAdmission, ask)?;
+        let next = laws::edited(&on.after, ask)?.ok_or_else(|| format!("{ask:?} is refused:\n{}", on.after))?;
+        let is_left = next.after.matches("datadoghq").count() == text.matches("datadoghq").count();
+        if ask != Ask::KeepConfig && !is_left {
+            return Err(format!("{ask:?} leaves requests:\n{}\n── of\n{text}", next.after));
+        }
+        if [Ask::Jaeger, Ask::JaegerReset].contains(&ask) && next.after.contains("name: DD_") {
+            return Err(format!("{ask:?} leaves variables:\n{}\n── of\n{text}", next.after));
+        }
+    }
+    Ok(())
+}
+
+/// The labels and annotations that an author may have for Datadog's admission controller: each with its place.
+#[test]
+fn requests_of_an_author_are_left() -> Result<(), String> {
+    let label = "labels: {admission.datadoghq.com/enabled: 'true'}, ";
+    let annotation = |name: &str| format!("annotations: {{admission.datadoghq.com/{name}python-lib.version: v3}}, ");
+    let annotations = [String::new(), annotation(""), annotation("m.")];
+    for (label, label_of_pod) in [("", ""), (label, ""), ("", label)] {
+        for of_predictor in &annotations {
+            let of_pods = annotations.iter().map(|one| (one.as_str(), ""));
+            for (of_pod, of_spec) in of_pods.chain(annotations[1..].iter().map(|one| ("", one.as_str()))) {
+                leaves_requests(&format!(
+                    "apiVersion: machinelearning.seldon.io/v1\nkind: SeldonDeployment\nmetadata: {{name: d}}\nspec:\n  \
+                     {{{of_spec}predictors: [{{{label}{of_predictor}name: p, graph: {{name: m, children: [{{name: n}}]}},\n  \
+                     componentSpecs: [{{metadata: {{{label_of_pod}{of_pod}name: c}},\n  \
+                     spec: {{containers: [{{name: m}}, {{name: n}}]}}}}]}}]}}\n"
+                ))?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -11,7 +11,7 @@ use crate::knowledge::otlp::OTLP_SERVER;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Behavior, Content, Known, KnownVariable, Leaves, Names, OverridingVariable, Program,
     Readers, Strength, Unread, Unset, Wanted, WrittenEntry, column, counterparts, document, find, known, leaves,
-    merge_tags, off, option_of_part, options_of, overridden_by, replaced,
+    merge_tags, off, option_of_part, options_of, overridden_by, removed_with, replaced,
 };
 use crate::lint::{RULES, Rule};
 use crate::manifest::REFUSAL_RULES;
@@ -299,7 +299,7 @@ fn removed_by(backend: Backend, variable: &KnownVariable) -> PageRows {
     if column(backend.other()).contains(&name) {
         let condition = "with --backend, only if no variable of the other backend stays";
         lines.push(("disable".to_owned(), condition.to_owned()));
-    } else if column(backend).contains(&name) {
+    } else if removed_with(backend, name) {
         lines.push(("disable".to_owned(), condition.to_owned()));
     } else {
         lines.extend(removed_if_added(name));

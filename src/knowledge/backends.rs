@@ -1,6 +1,6 @@
 //! Access to the tables of the backends.
 
-use super::variables::{AgentContainer, Client, KnownVariable, Off, OverridingVariable};
+use super::variables::{AddedIf, AgentContainer, Client, KnownVariable, Off, OverridingVariable};
 use super::variables::{datadog, jaeger};
 use super::{BACKENDS, Backend};
 
@@ -44,6 +44,12 @@ pub(crate) fn replaced(backend: Backend) -> &'static [&'static str] {
 /// The variables that `disable --keep-config` writes.
 pub(crate) fn off(backend: Backend) -> &'static [Off] {
     client(backend).off
+}
+
+/// Returns true if `disable` removes a variable of this backend, if [`leaves`](super::leaves) allows it: one that `enable`
+/// or `disable --keep-config` writes there.
+pub(crate) fn removed_with(backend: Backend, name: &str) -> bool {
+    column(backend).contains(&name) || off(backend).iter().any(|off| off.name == name && off.added == AddedIf::SetUp)
 }
 
 /// The variables that override those of this backend.

@@ -30,7 +30,8 @@ use std::fmt;
 pub(crate) use agents::{AgentCandidate, AgentPorts, DATADOG_CONFIG};
 pub use backends::table;
 pub(crate) use backends::{
-    column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, replaced,
+    column, document, find, host_variable, is_in_a_column, is_in_stock_images, off, overridden_by, removed_with,
+    replaced,
 };
 pub(crate) use clients::programs::{Behavior, Program, Unset};
 pub(crate) use clients::{switches_off, switches_on};

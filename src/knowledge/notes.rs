@@ -24,6 +24,8 @@ pub enum Note {
     ColonInTag,
     /// ddtrace ignores DD_TRACE_SAMPLE_RATE from 3.0 on (tested with 2.21, 3.0, 3.19 and 4.16).
     OldSampleRate,
+    /// An option is for the orchestrator alone, into which no library is injected.
+    SkippedOrchestrator,
     /// JAEGER_PASSWORD, set by `--set`, is plain text in the manifest.
     PasswordInClear,
     /// The tag of `--library-version` does not tell the version of Datadog's library.
@@ -38,7 +40,7 @@ impl Note {
         match self {
             Self::FractionalRate | Self::ColonInTag | Self::UnknownVersion => Some(Reader::Container),
             Self::UnreadRate | Self::PasswordInClear => Some(Reader::Orchestrator),
-            Self::StockImages | Self::OldSampleRate | Self::OtherService(..) => None,
+            Self::StockImages | Self::OldSampleRate | Self::SkippedOrchestrator | Self::OtherService(..) => None,
         }
     }
 }
@@ -71,6 +73,9 @@ impl fmt::Display for Note {
             }
             Self::UnknownVersion => {
                 "--library-version is not a version such as v2 or v4.1: make sure that the image has this tag"
+            }
+            Self::SkippedOrchestrator => {
+                "--inject skips the orchestrator, so the options --orchestrator-… change nothing"
             }
             Self::PasswordInClear => {
                 "JAEGER_PASSWORD is in the manifest in clear text; use a secretKeyRef instead"
@@ -131,6 +136,11 @@ pub(super) fn of(backend: Backend, given: &[Given], parts: &Parts) -> Vec<Note> 
         (
             Note::UnknownVersion,
             parts.library_version.is_some() && parts.injected_version() == Some(LibraryVersion::NotKnown),
+        ),
+        (
+            Note::SkippedOrchestrator,
+            parts.inject.is_some()
+                && given.iter().any(|given| given.is_specific && given.reader == Reader::Orchestrator),
         ),
         (
             Note::PasswordInClear,

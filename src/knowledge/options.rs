@@ -46,7 +46,7 @@ pub(super) struct Given {
     pub value: CheckedValue,
     origin: GivenBy,
     /// True if it is given for this reader alone: it takes precedence over a value for every reader.
-    is_specific: bool,
+    pub is_specific: bool,
 }
 
 impl Request {

@@ -111,12 +111,14 @@ impl<'t> AddedList<'t> {
         parts
     }
 
-    /// Takes what holds of a predictor after the change. `targets` has its targets in their order.
+    /// Takes what holds of a predictor after the change. `targets` has its targets in their order, and `rank_of` is the
+    /// place of a part of the predictor.
     fn put(
         &mut self,
         predictor: &str,
         parts: &AddedParts<'_>,
         targets: &[&str],
+        rank_of: impl Fn(&str) -> usize,
         is_present: impl Fn(&str, &str) -> bool,
     ) {
         let ranks: HashMap<&str, usize> = targets.iter().enumerate().map(|(rank, name)| (*name, rank + 1)).collect();
@@ -126,7 +128,10 @@ impl<'t> AddedList<'t> {
             EntryState::New => true,
         };
         let mut all: Vec<&ListedPart<'_>> = parts.entries.iter().filter(stays).map(|(entry, _)| entry).collect();
-        all.sort_by_key(|(target, _)| ranks.get(&**target).copied().unwrap_or_default());
+        all.sort_by_key(|(target, part)| {
+            let rank = ranks.get(&**target).copied().unwrap_or_default();
+            (rank, target.is_empty().then(|| rank_of(part)))
+        });
         for (target, part) in all {
             let line = format!("{predictor}:{target}:{part}");
             if self.known.insert(line.clone()) {
@@ -155,6 +160,11 @@ impl<'t> AddedParts<'t> {
     /// Returns true if the list has a part of a target, which this run may remove.
     pub(super) fn has(&self, target: &str, part: &str) -> bool {
         matches!(self.state(target, part), Some(EntryState::Listed | EntryState::Removed))
+    }
+
+    /// Returns true if the list has a part after the change.
+    pub(super) fn stays(&self, target: &str, part: &str) -> bool {
+        matches!(self.state(target, part), Some(EntryState::Listed | EntryState::New))
     }
 
     /// Lists a part that is added. Returns false if this run has added it already.
@@ -266,7 +276,15 @@ impl<'t> Planner<'t, '_> {
             _ => variables.contains(&(target, part)),
         };
         self.current.listed.check(self.tree, (&found.name, found.node), is_present)?;
-        list.put(&found.name, &self.current.listed, &names(), is_present);
+        // A mapping that is new comes after the others, and containers in the pods after both.
+        let place = |index: &KeyIndex<'_>| (index.mapping.is_none(), index.mapping);
+        let is_in_order = place(&labels) <= place(&annotations);
+        let rank_of = |part: &str| match part.split_once('/') {
+            Some(("label", _)) => usize::from(!is_in_order),
+            Some(("annotation", _)) => usize::from(is_in_order),
+            _ => 2,
+        };
+        list.put(&found.name, &self.current.listed, &names(), rank_of, is_present);
         Ok(())
     }
 

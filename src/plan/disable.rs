@@ -11,12 +11,12 @@ use crate::knowledge::parts::{CONFIG_PATH, backend_of_part};
 use crate::knowledge::sidecar::AgentChoice;
 use crate::knowledge::{
     AddedIf, BACKENDS, Backend, Content, Names, Off, PlaceholderValues, Profile, Reader, Request, Strength, column,
-    is_in_a_column, off, switches_off,
+    is_in_a_column, off, removed_with, switches_off,
 };
 use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, is_field};
 use crate::yaml::ScalarKind;
 
-const TRACING: &str = "TRACING";
+pub(super) const TRACING: &str = "TRACING";
 
 impl<'t> Planner<'t, '_> {
     pub(super) fn disable(
@@ -28,7 +28,7 @@ impl<'t> Planner<'t, '_> {
         let mut env = Env::read(self.tree, &target.env, target.container.as_ref())?;
         env.mark_secrets(&self.secrets);
         let mut outcome = TargetOutcome::default();
-        let library = self.present_library(target);
+        let library = self.present_library(found, target);
         let removes_library =
             library.is_some() && !disable.keep_config && disable.backend.is_none_or(|backend| backend.is_datadog());
         let removes_config = self.has_config(target)
@@ -37,7 +37,7 @@ impl<'t> Planner<'t, '_> {
         let lost = Extras { present: library.filter(|_| removes_library), ..Extras::default() };
         let leaving = env.leaving(
             &self.treatment,
-            library.is_some(),
+            self.is_injected(found, target),
             |_| false,
             |name| {
                 disable.removes(name)
@@ -83,6 +83,7 @@ impl<'t> Planner<'t, '_> {
             list_kept(&env, &gone, &mut outcome);
             if disable.backend.is_none_or(Backend::is_datadog) {
                 outcome.remarks.extend(self.remark_on_ddtrace_run((target, &env), &gone));
+                outcome.remarks.extend(self.remark_on_request(disable, found, (target, &env), &gone));
             }
             if self.is_mlserver(target, &env) {
                 self.switch_otlp_off(disable, (target, &env), &gone, &mut outcome)?;
@@ -197,13 +198,13 @@ impl Disable {
 
     fn removes(&self, name: &str) -> bool {
         let of_backend =
-            |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && column(*backend).contains(&name);
+            |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && removed_with(*backend, name);
         self.unset.contains(name) || !self.keep_config && BACKENDS.iter().any(of_backend)
     }
 }
 
 /// Returns true for a backend's variables, but not for the switch of both.
-fn belongs(backend: Backend, name: &str) -> bool {
+pub(super) fn belongs(backend: Backend, name: &str) -> bool {
     name != TRACING && column(backend).contains(&name)
 }
 

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
 use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
-use super::library::{has_library, is_lost_path};
+use super::library::{is_lost_path, names_library};
 use super::otlp::OtlpPlan;
-use super::target::Extras;
+use super::target::{Extras, is_switch_of_other};
 use super::{Planner, Remark, RunNote, TargetOutcome, reader};
 use crate::credentials::quoted_value;
 use crate::diagnostic::Diagnostic;
@@ -60,10 +60,12 @@ impl<'t> Planner<'t, '_> {
                     && !self.treatment.keeps(name)
             })
         };
-        let leaving = env.leaving(&self.treatment, extras.present.is_some(), is_overwritten, |name| {
+        let is_injected = self.is_injected(found, target);
+        let leaving = env.leaving(&self.treatment, is_injected, is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
+                || extras.is_skipped && is_switch_of_other(profile.backend(), env, name)
                 || is_lost_path(extras, env, name)
         });
         if let Site::Container(container) = &target.site {
@@ -193,7 +195,7 @@ impl<'t> Planner<'t, '_> {
             Content::Field(field) => {
                 matches!(variable.kind, ScalarKind::Missing | ScalarKind::Null) && is_field(self.tree, variable, field)
             }
-            Content::Folder(_) => has_library(variable.value),
+            Content::Folder(_) => names_library(variable.value),
             Content::Tags(_) => false,
         };
         let wins = match want.strength {

@@ -119,7 +119,7 @@ impl<'t> Planner<'t, '_> {
             let outcome = match by_enabling.cloned() {
                 Some(profile) => {
                     let place = PlaceholderValues { container: target.name, ..*place };
-                    let (present, has_config) = (self.present_library(target), self.has_config(target));
+                    let (present, has_config) = (self.present_library(found, target), self.has_config(target));
                     self.enable(
                         &profile,
                         found,

@@ -9,8 +9,8 @@ use super::{Planner, Remark};
 use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
-use crate::knowledge::parts::{ADMISSION_LABEL, TAG_LABELS, TagLabel, admission_annotation, is_library_annotation};
-use crate::manifest::{Env, PredictorTargets, Reference, Unit, is_field, value_of};
+use crate::knowledge::parts::{ADMISSION_LABEL, TAG_LABELS, TagLabel, admission_annotation};
+use crate::manifest::{Env, PredictorTargets, Reference, Role, Site, Unit, is_field, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// A label or an annotation of a predictor to write.
@@ -74,13 +74,16 @@ impl<'t> Planner<'t, '_> {
         }
         let in_pods = if wanted.is_empty() { HashMap::new() } else { pod_entries(self.tree, found.node) };
         for entry in wanted {
+            let is_new = entry.name == ADMISSION_LABEL && !own.of_key(entry.key).by_name.contains_key(ADMISSION_LABEL);
+            remarks.extend(self.other_labelled_pods(found).filter(|_| is_new));
             remarks.extend(self.set_in_pods(&in_pods, &entry));
             remarks.extend(self.set_entry(&own, entry));
         }
-        for container in std::mem::take(&mut self.current.withdrawn) {
-            self.remove_listed(found.node, &own, "annotations", &admission_annotation(&container));
+        let withdrawn = std::mem::take(&mut self.current.withdrawn);
+        for container in &withdrawn {
+            self.remove_listed(found.node, &own, "annotations", &admission_annotation(container));
         }
-        if self.current.listed.has("", &part_of("labels", ADMISSION_LABEL)) && !self.asks_for_admission(found.node) {
+        if !is_asked && self.may_remove_label() && !self.uses_label(found, &withdrawn) {
             self.remove_listed(found.node, &own, "labels", ADMISSION_LABEL);
         }
         if self.current.listed.of_predictor().any(|part| part.starts_with("label/tags.")) {
@@ -91,6 +94,20 @@ impl<'t> Planner<'t, '_> {
             }
         }
         Ok(remarks)
+    }
+
+    /// The remark on pods that get the label of the admission controller although nothing there is to be traced.
+    fn other_labelled_pods(&self, found: &PredictorTargets<'t>) -> Option<Remark> {
+        let has_explainer = found.others.iter().any(|unit| matches!(unit.role, Role::Explainer));
+        let has_executor = found.targets.iter().any(|target| matches!(target.site, Site::SvcOrchSpec(_)))
+            || found.others.iter().any(|unit| matches!(unit.role, Role::SvcOrchSpec(_)));
+        let pods = match (has_explainer, self.is_separate && has_executor) {
+            (true, true) => "pods of the explainer and the separate orchestrator",
+            (true, false) => "pod of the explainer",
+            (false, true) => "pod of the separate orchestrator",
+            (false, false) => return None,
+        };
+        Some(Remark::new(found.node, format!("the label {ADMISSION_LABEL} also reaches the {pods}")))
     }
 
     /// Returns true if a variable refers to a label of unified service tagging that the list has.
@@ -145,18 +162,6 @@ impl<'t> Planner<'t, '_> {
         if let Some((mapping, index, _)) = own.of_key(key).entry(self.tree, name) {
             self.remove_part(predictor, key, (mapping, index));
         }
-    }
-
-    /// Returns true if an annotation asks the admission controller for a library after the change.
-    fn asks_for_admission(&self, predictor: NodeId) -> bool {
-        let is_new = self.current.additions.annotations.iter().any(|(name, _)| is_library_annotation(name));
-        let stays = value_of(self.tree, predictor, "annotations").is_some_and(|annotations| {
-            self.tree.entries(annotations).enumerate().any(|(index, (key, _))| {
-                self.tree.scalar_text(key).is_some_and(is_library_annotation)
-                    && self.draft.of_part(annotations, index) != Some(&Part::Remove)
-            })
-        });
-        is_new || stays
     }
 
     /// The fields of labels to which variables of a predictor refer after the change, selected or not.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::env::{own_key, restyle};
-use super::mounts::MountedPods;
+use super::mounts::{MountedPods, not_ours};
 use super::parts::{is_shape, named_item};
 use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
@@ -12,10 +12,10 @@ use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
     CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_SWITCH, LIBRARY_VOLUME, Parts,
-    admission_annotation, admission_annotations, is_library_image, library_container, library_volume,
+    admission_annotation, is_library_image, library_container, library_volume,
 };
 use crate::knowledge::{Content, Profile, switches_off};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, text_of, value_of};
+use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, text_of};
 use crate::survey::{other_program, runs_library};
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
 
@@ -24,22 +24,22 @@ pub(super) const PATH: &str = "PYTHONPATH";
 
 impl<'t> Planner<'t, '_> {
     /// The existing injection of Datadog's library into a container, in the form that this program writes.
-    pub(super) fn present_library(&self, target: &Target<'t>) -> Option<Inject> {
+    pub(super) fn present_library(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> Option<Inject> {
         let container = target.site.container().filter(|_| !target.site.is_orchestrator())?;
         if LIBRARY_VOLUME.is_in(self.tree, container) {
             return Some(Inject::Init);
         }
-        let is_listed = || self.current.listed.has("", &format!("annotation/{}", admission_annotation(target.name)));
-        (!self.current.listed.is_empty() && is_listed()).then_some(Inject::Admission)
+        self.is_requested_by_us(found, target).then_some(Inject::Admission)
+    }
+
+    /// Returns true if the library comes into a container, whoever injects it.
+    pub(super) fn is_injected(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> bool {
+        self.present_library(found, target).is_some() || self.is_requested(found, target)
     }
 
     /// Returns true if Datadog's library comes into a container or is started there, whoever asks for that.
     pub(super) fn loads_library(&self, found: &PredictorTargets<'t>, (target, env): (&Target<'t>, &Env<'t>)) -> bool {
-        let annotations = || value_of(self.tree, found.node, "annotations");
-        let asks = |name: &String| annotations().is_some_and(|held| value_of(self.tree, held, name).is_some());
-        self.present_library(target).is_some()
-            || !target.site.is_orchestrator()
-                && (runs_library(env) || admission_annotations(target.name).iter().any(asks))
+        self.is_injected(found, target) || !target.site.is_orchestrator() && runs_library(env)
     }
 
     /// The remark on a command that starts the library, where the variables that are left do not switch that off.
@@ -71,7 +71,7 @@ impl<'t> Planner<'t, '_> {
         let asked = profile.parts().inject;
         if target.site.is_orchestrator() {
             let is_kept =
-                || !profile.reset() && found.targets.iter().any(|other| self.present_library(other).is_some());
+                || !profile.reset() && found.targets.iter().any(|other| self.present_library(found, other).is_some());
             return match asked.is_some() || profile.backend().is_datadog() && is_kept() {
                 true => Err("it is a Go program, into which no library is injected".to_owned()),
                 false => Ok(None),
@@ -89,7 +89,7 @@ impl<'t> Planner<'t, '_> {
         if wanted == Some(Inject::Admission) && !has_room_for_annotation(target.name) {
             return Err("its name can't be in an annotation, which has at most 63 characters".to_owned());
         }
-        let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !has_library(path.value));
+        let path = env.last(PATH).filter(|path| wanted == Some(Inject::Init) && !names_library(path.value));
         match path {
             Some(path) if path.is_reference() => Err(format!("its {PATH} is a reference")),
             Some(path) if path.value_node.is_some_and(|value| !is_restorable(self.tree, path, value)) => {
@@ -109,6 +109,10 @@ impl<'t> Planner<'t, '_> {
         outcome: &mut TargetOutcome,
     ) {
         let Some(path) = lost_path(extras, env).filter(|path| !gone.contains(path.name)) else { return };
+        if !has_library(path.value) {
+            outcome.remarks.push(not_ours(path.node, &format!("{LIBRARY_PATH} in {PATH}")));
+            return;
+        }
         let Some(rest) = without_library(path.value) else { return };
         if self.treatment.keeps(PATH) {
             outcome.remarks.push(Remark::new(path.node, format!("{PATH} is kept by --keep")));
@@ -237,15 +241,20 @@ fn has_room_for_annotation(name: &str) -> bool {
     !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
 }
 
-/// The search path with the library, where a container loses that.
+/// The search path with the library, where a container loses that, also as this program does not write it.
 fn lost_path<'e, 't>(extras: Extras, env: &'e Env<'t>) -> Option<&'e Variable<'t>> {
     let is_lost = extras.library != Some(Inject::Init) && extras.present == Some(Inject::Init);
-    env.last(PATH).filter(|path| is_lost && !path.is_reference() && has_library(path.value))
+    env.last(PATH).filter(|path| is_lost && !path.is_reference() && names_library(path.value))
 }
 
 /// Returns true for a search path that has only the library, where a container loses that.
 pub(super) fn is_lost_path(extras: Extras, env: &Env<'_>, name: &str) -> bool {
-    name == PATH && lost_path(extras, env).is_some_and(|path| without_library(path.value).is_none())
+    name == PATH && lost_path(extras, env).is_some_and(|path| path.value == LIBRARY_PATH)
+}
+
+/// Returns true if a search path has the library, also where or as this program does not write it.
+pub(super) fn names_library(path: &str) -> bool {
+    path.split(':').any(|folder| folder.trim_end_matches('/') == LIBRARY_VOLUME.folder)
 }
 
 /// Returns true if a search path begins with the library.

@@ -1,6 +1,7 @@
 //! Plans the changes of a tree by a policy: a pure function of the tree, without the text of the file.
 
 mod added;
+mod admission;
 mod after;
 mod check;
 mod config_map;
@@ -45,6 +46,7 @@ use crate::survey::{AnnotatedExecutor, SpecAnnotations};
 use crate::yaml::{NodeId, Tree};
 
 use added::{AddedList, AddedParts};
+use admission::AdmissionRequests;
 use draft::Draft;
 pub use fix::Fixes;
 use fix::FixesByNode;
@@ -80,7 +82,7 @@ pub struct Plan {
 /// other.
 pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -> Result<Plan, Diagnostic> {
     let fixes = FixesByNode::new(fixes);
-    let (draft, enabled_for_jaeger, current, plan) = Default::default();
+    let (draft, enabled_for_jaeger, admission, current, plan) = Default::default();
     let mentions_sidecar = BACKENDS.into_iter().any(|backend| tree.text().contains(sidecar_name(backend)));
     let treatment = Arc::clone(&policy.treatment);
     let secrets = secret_nodes(tree);
@@ -94,6 +96,7 @@ pub fn plan(tree: &Tree<'_>, policy: &Policy, input: Input<'_>, fixes: &Fixes) -
         enabled_for_jaeger,
         mentions_sidecar,
         is_separate: false,
+        admission,
         current,
         plan,
     };
@@ -130,6 +133,8 @@ struct Planner<'t, 'x> {
     mentions_sidecar: bool,
     /// True if the orchestrators of the deployment have pods of their own.
     is_separate: bool,
+    /// The requests of the deployment for Datadog's library.
+    admission: AdmissionRequests<'t>,
     current: CurrentPredictor<'t>,
     plan: Plan,
 }
@@ -150,6 +155,8 @@ struct CurrentPredictor<'t> {
     withdrawn: Vec<String>,
     /// The fields of labels to which new variables refer.
     label_uses: HashSet<&'static str>,
+    /// The config files that its containers get, each as the ConfigMap and the key.
+    config_files: Vec<(String, String)>,
     sidecars: PodSidecars,
     /// The names of the containers that are added to its pods.
     added_containers: HashMap<PodKey, Vec<String>>,
@@ -190,6 +197,7 @@ impl<'t> Planner<'t, '_> {
             remarks: Vec::new(),
             with_library: None,
             with_sidecar: None,
+            config_files: Vec::new(),
         };
         let kept_out = match deployment.kept_out() {
             KeptOut::Names(names) => names,
@@ -210,6 +218,7 @@ impl<'t> Planner<'t, '_> {
         let mut groups = HashSet::new();
         let annotations = SpecAnnotations::read_by_a_client(self.tree, deployment);
         self.is_separate = common.is_separate;
+        self.admission = AdmissionRequests::of(self.tree, deployment.node);
         let mut numbered = NumberedNames::default();
         let mut list = AddedList::read(self.tree, deployment.node);
         let wants_sidecar = self.treatment.task.profile().is_some_and(|profile| profile.parts().wants_sidecar());
@@ -227,6 +236,7 @@ impl<'t> Planner<'t, '_> {
                 let label = if several { format!("{}/", found.name) } else { String::new() };
                 moved = self.predictor(deployment, &found, &kept_out, &label, &mut report)?;
                 report.remarks.extend(split_node(&found, several));
+                report.config_files.append(&mut self.current.config_files);
                 groups.extend((!lost.is_empty()).then(|| target_groups(&found)).into_iter().flatten());
             }
             let names = || units(self.tree, predictor, common).units.iter().map(|unit| unit.name).collect();

@@ -60,6 +60,8 @@ pub struct DeploymentReport {
     pub with_library: Option<usize>,
     /// The number of targets that can send to the sidecar that was asked for; `None` if none was, or there was no target.
     pub with_sidecar: Option<usize>,
+    /// The config files of its containers, each as the ConfigMap and the key.
+    pub config_files: Vec<(String, String)>,
 }
 
 impl DeploymentReport {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::disable::{TRACING, belongs};
 use super::enable::left_of_other;
 use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, target_label};
 use crate::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::knowledge::parts::{
     CONFIG_PATH, Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key,
 };
 use crate::knowledge::sidecar::AgentChoice;
-use crate::knowledge::{Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
+use crate::knowledge::{Backend, Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
 use crate::manifest::{Env, PredictorTargets, Site, Target};
 
 /// Settings that a config file decides, so that their variables have no effect.
@@ -60,7 +61,7 @@ impl<'t> Planner<'t, '_> {
         if wants_sidecar {
             report.with_sidecar.get_or_insert(0);
         }
-        let present = self.present_library(target);
+        let present = self.present_library(found, target);
         let library = self.wanted_library(profile, found, (target, present), &env);
         let wanted = library.and_then(|library| Ok((library, self.agent_of(profile, found, target, &env)?)));
         let outcome = match wanted {
@@ -109,6 +110,7 @@ impl<'t> Planner<'t, '_> {
         } else {
             let leaves = |name: &str| {
                 self.is_replaced(profile, &[], extras, target, name)
+                    || is_switch_of_other(profile.backend(), env, name)
                     || name == CONFIG_PATH && !has_config && self.is_our_config(target, env)
             };
             let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
@@ -156,9 +158,10 @@ impl<'t> Planner<'t, '_> {
         }
         if extras.has_config && reader == Reader::Container {
             wanted.retain(|want| !IN_CONFIG.contains(&want.name));
-            if profile.parts().config_map.is_some() {
-                let file = config_file(&config_key(place.name, place.predictor, place.container));
-                let content = Content::Literal(file.into());
+            if let Some(config_map) = &profile.parts().config_map {
+                let key = config_key(place.name, place.predictor, place.container);
+                let content = Content::Literal(config_file(&key).into());
+                self.current.config_files.push((config_map.clone(), key));
                 wanted.push(Wanted { name: CONFIG_PATH, content, strength: Strength::Given, is_listed: false });
             }
         }
@@ -229,4 +232,10 @@ impl<'t> Planner<'t, '_> {
             self.current.listed.remove(target.name, name);
         }
     }
+}
+
+/// Returns true for TRACING in an env list that only has variables of the other backend, whose switch it then is.
+pub(super) fn is_switch_of_other(backend: Backend, env: &Env<'_>, name: &str) -> bool {
+    let has = |backend: Backend| env.variables.iter().any(|variable| belongs(backend, variable.name));
+    name == TRACING && has(backend.other()) && !has(backend)
 }

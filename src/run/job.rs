@@ -1,6 +1,6 @@
 //! A run of `enable`, `disable` or `lint --fix` over its inputs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -105,6 +105,7 @@ impl Job {
         if sum(reports().filter_map(|report| report.with_sidecar)) == Some(0) {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
+        refuse_shared_files(reports())?;
         let is_trial = self.output.check || self.output.diff;
         if is_trial && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
@@ -321,6 +322,25 @@ impl Done {
         let pieces = self.result.edits.pieces(&self.text).map(str::as_bytes).collect();
         Some(Replacement { path, original: Some(self.text.as_bytes()), pieces })
     }
+}
+
+/// Returns an error if containers of two deployments would have the same config file: a name may contain the dots that
+/// separate the names in a key.
+fn refuse_shared_files<'r>(reports: impl Iterator<Item = &'r DeploymentReport>) -> Result<()> {
+    let mut owners = HashMap::new();
+    for report in reports {
+        for (config_map, key) in &report.config_files {
+            let first = *owners.entry((&report.namespace, config_map, key)).or_insert(&report.name);
+            if first != &report.name {
+                bail!(
+                    "--config-map: containers of `{first}` and `{}` would have the same file {key} in {config_map}: \
+                     rename one, or give each deployment a ConfigMap of its own",
+                    report.name
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The patch of the one resource that changes; empty if none does.

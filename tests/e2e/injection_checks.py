@@ -78,6 +78,7 @@ def oldest(world, report):
     checks.silence_without_mount()
     bare = checks.enable("--inject", "init").predictor()
     checks.spans("without service, environment and version", bare, "flask", {})
+    checks.undone(checks.enabled)
 
 
 @case("datadog-agent", OLDEST)
@@ -138,3 +139,4 @@ def datadog_sidecar(world, report):
     del containers_of(spoilt)[1]
     checks.silence("without the sidecar", spoilt, receiver=DatadogIntake)
     checks.undone(enabled)
+    checks.undone(native)

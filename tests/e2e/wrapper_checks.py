@@ -132,3 +132,4 @@ def sidecar(world, report):
     pod = checks.pod(native.predictor())
     checks.observer.traces("a native sidecar", Backend(world, port), pod, SPAN)
     checks.undone(enabled)
+    checks.undone(native)

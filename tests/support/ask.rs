@@ -100,10 +100,19 @@ impl Ask {
             Self::LibraryByInit => enable(
                 datadog
                     .with(Key::Inject, "init")
+                    .with(Key::LibraryVersion, "v3.2")
+                    .with(Key::LibraryImage, "mirror.example:5000/dd-lib-python-init")
                     .with(Key::Environment, "it's")
                     .with(Key::Set, "DD_PROFILING_ENABLED=true"),
             ),
-            Self::LibraryByAdmission => enable(datadog.with(Key::Inject, "admission").with(Key::LibraryVersion, "v3")),
+            Self::LibraryByAdmission => enable(
+                datadog
+                    .with(Key::Inject, "admission")
+                    .with(Key::LibraryVersion, "v3")
+                    .with(Key::Service, "{name}")
+                    .with(Key::Tag, "team:ml")
+                    .with(Key::OrchestratorAgentHost, "agent.example"),
+            ),
             Self::CollectorSidecar => {
                 enable(jaeger.with(Key::Agent, "sidecar").with(Key::Collector, "jaeger.tracing:4317"))
             }
@@ -111,10 +120,17 @@ impl Ask {
                 jaeger
                     .with(Key::Agent, "sidecar")
                     .with(Key::Collector, "[::1]:4317")
+                    .with(Key::AgentImage, "mirror.example/collector@sha256:0")
                     .with(Key::CollectorTls, "true")
                     .with(Key::NativeSidecar, "true"),
             ),
-            Self::AgentSidecar => enable(datadog.with(Key::Agent, "sidecar").with(Key::ApiKeySecret, "keys/it")),
+            Self::AgentSidecar => enable(
+                datadog
+                    .with(Key::Agent, "sidecar")
+                    .with(Key::ApiKeySecret, "keys/it")
+                    .with(Key::AgentImage, "mirror.example:5000/agent:7.1")
+                    .with(Key::OrchestratorAgentHost, "agent.example"),
+            ),
             Self::NativeAgent => enable(
                 datadog
                     .with(Key::Agent, "sidecar")

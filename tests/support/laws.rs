@@ -136,7 +136,8 @@ pub fn is_given_back_with_parts(on: &Edited<'_>) -> Verdict {
     let is_replaced = |names: &[&str]| names.iter().any(|name| on.text.contains(name));
     let replaces_label = match on.ask {
         Ask::TagLabels => is_replaced(&["tags.datadoghq.com/"]),
-        Ask::LibraryByAdmission => is_replaced(&["admission.datadoghq.com/"]),
+        // The mixes that an option does not change are in `requests_of_an_author_are_left`.
+        Ask::LibraryByAdmission => is_replaced(&["admission.datadoghq.com/"]) && is_replaced(&["mine"]),
         _ => false,
     };
     if replaces_label || is_replaced(&["DD_ENV", "DD_VERSION"]) {
@@ -199,9 +200,7 @@ pub fn is_restored_after_keep_config(on: &Edited<'_>) -> Verdict {
     let disabled = edited(&on.after, Ask::Disable)?.map(|off| off.after).unwrap_or_default();
     // Only `enable --otlp` switches MLServer on again.
     let is_other = on.text.contains("MLSERVER_TRACING_SERVER") && ![Ask::Otlp, Ask::OtlpGiven].contains(&on.ask);
-    // `enable` removes JAEGER_DISABLED, and `disable` does not: it keeps the executor off.
-    let is_held = off.after.contains("JAEGER_DISABLED");
-    let cases = [(on.ask, &on.after, !is_other), (Ask::Disable, &disabled, !is_held)];
+    let cases = [(on.ask, &on.after, !is_other), (Ask::Disable, &disabled, true)];
     for (next, wanted, _) in cases.into_iter().filter(|(.., is_promised)| *is_promised) {
         let restored = edited(&off.after, next)?.map(|next| next.after);
         // A switch that changed twice may have other quotes.

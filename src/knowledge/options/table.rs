@@ -307,7 +307,8 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         help: "Keep the variables and switch tracing off",
         commands: DISABLE,
         more: "TRACING and DD_ENABLED become 0. For Jaeger, the orchestrator also gets JAEGER_DISABLED true; where \
-               Datadog's library is injected, or ddtrace-run starts it, a container gets DD_TRACE_ENABLED false.",
+               Datadog's library is injected, or ddtrace-run starts it, a container gets DD_TRACE_ENABLED false, and MLServer with an address of \
+               --otlp gets OTEL_TRACES_SAMPLER always_off.",
         heading: Some("Backend"),
         ..PLAIN
     },
