@@ -17,15 +17,15 @@ use crate::yaml::{NodeId, Tree};
 /// The status of a deployment.
 #[derive(Debug)]
 pub struct DeploymentStatus {
-    /// Its namespace, or `default`.
+    /// The namespace, or `default`.
     pub namespace: String,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// The line that it begins on, from 1.
     pub line: usize,
     /// The state by its targets.
     pub state: State,
-    /// Its targets, predictor by predictor.
+    /// The targets, predictor by predictor.
     pub targets: Vec<TargetStatus>,
     /// The findings about the deployment as a whole, and in a `svcOrchSpec` that is not used.
     pub findings: Vec<FindingStatus>,
@@ -63,13 +63,13 @@ pub struct TargetStatus {
     pub predictor: String,
     /// The kind.
     pub kind: TargetKind,
-    /// Its name: the container's or the graph node's.
+    /// The name: the container's or the graph node's.
     pub name: String,
     /// The `implementation` of its graph node, if any.
     pub implementation: Option<String>,
     /// The line that it begins on, from 1: of the container, of the graph node, of `svcOrchSpec`, or of the predictor.
     pub line: usize,
-    /// Its tracing, by its variables.
+    /// The tracing, by its variables.
     pub tracing: Tracing,
     /// The findings in it.
     pub findings: Vec<FindingStatus>,

@@ -96,7 +96,7 @@ impl DeploymentReport {
 pub struct SkippedTarget {
     /// The node that it is about.
     pub node: NodeId,
-    /// Its name, as that of a [`TargetReport`].
+    /// The name, as that of a [`TargetReport`].
     pub name: String,
     /// The reason.
     pub reason: String,

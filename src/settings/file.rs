@@ -31,7 +31,7 @@ pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"]
 /// A settings file.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// Its name, for display.
+    /// The name, for display.
     pub name: String,
     /// The folder that paths in it are relative to.
     pub(super) folder: PathBuf,
@@ -137,7 +137,7 @@ impl File {
         Err(Refused::new(&file.name, &file.text, faults))
     }
 
-    /// Its text.
+    /// The text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

@@ -68,7 +68,7 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
 /// A position in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// Its bytes.
+    /// The bytes.
     pub range: Range<usize>,
     /// The keys that lead to it.
     pub path: String,
@@ -79,7 +79,7 @@ pub(crate) struct Spot {
 pub(crate) struct Refused {
     /// The file's name, to be shown.
     pub name: String,
-    /// Its text.
+    /// The text.
     pub text: String,
     pub faults: Vec<Diagnostic>,
 }
