@@ -1,7 +1,7 @@
 //! Diagnostics: message, severity, position and help. Parse errors, refusals, faults of the settings and findings of
 //! `lint` are all this one type.
 //!
-//! Its texts are as they are in the input. `credentials::printed` masks them on the way to `output`.
+//! The texts are as they are in the input. `credentials::printed` masks them on the way to `output`.
 
 use std::fmt;
 use std::ops::Range;
@@ -122,7 +122,7 @@ pub(crate) fn quoted(value: &str) -> String {
 }
 
 impl Severity {
-    /// Its name.
+    /// The name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Info => "info",

@@ -17,15 +17,15 @@ use crate::yaml::{NodeId, Tree};
 /// The status of a deployment.
 #[derive(Debug)]
 pub struct DeploymentStatus {
-    /// Its namespace, or `default`.
+    /// The namespace, or `default`.
     pub namespace: String,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// The line that it begins on, from 1.
     pub line: usize,
     /// The state by its targets.
     pub state: State,
-    /// Its targets, predictor by predictor.
+    /// The targets, predictor by predictor.
     pub targets: Vec<TargetStatus>,
     /// The findings about the deployment as a whole, and in a `svcOrchSpec` that is not used.
     pub findings: Vec<FindingStatus>,
@@ -61,13 +61,13 @@ pub struct TargetStatus {
     /// The name of its predictor, or the index if it has none.
     pub predictor: String,
     pub kind: TargetKind,
-    /// Its name: the container's or the graph node's.
+    /// The name: the container's or the graph node's.
     pub name: String,
     /// The `implementation` of its graph node, if any.
     pub implementation: Option<String>,
     /// The line that it begins on, from 1: of the container, of the graph node, of `svcOrchSpec`, or of the predictor.
     pub line: usize,
-    /// Its tracing, by its variables.
+    /// The tracing, by its variables.
     pub tracing: Tracing,
     pub findings: Vec<FindingStatus>,
 }

@@ -153,7 +153,7 @@ fn alone(text: &str) -> (String, String) {
     (String::new(), text.to_owned())
 }
 
-/// What removes a variable that is in no table of a backend.
+/// The options that remove a variable that is in no table of a backend.
 fn removed_if_added(name: &str) -> PageRows {
     let unset = format!("disable --unset {name}");
     match option_of_part(name) {

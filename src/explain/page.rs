@@ -16,7 +16,7 @@ pub struct Page {
 /// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// Its heading.
+    /// The heading.
     pub heading: String,
     /// The content below the heading.
     pub body: Body,

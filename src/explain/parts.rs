@@ -173,12 +173,12 @@ impl PartTopic {
         PARTS.iter().find(|topic| is(&topic.name) || topic.others.iter().any(&is))
     }
 
-    /// Its first sentence.
+    /// The first sentence.
     pub fn summary(&self) -> &'static str {
         super::first_sentence(self.about)
     }
 
-    /// Its page.
+    /// The page.
     pub fn page(&self) -> Page {
         let section = |heading: &str, text: &str| Section::new(heading, vec![alone(text)]);
         let names = self.others.iter().map(|name| alone(name)).collect();

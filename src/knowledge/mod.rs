@@ -85,7 +85,7 @@ pub enum Names {
 pub struct PlaceholderValues<'a> {
     /// The SeldonDeployment's name.
     pub name: &'a str,
-    /// Its namespace, or `default`.
+    /// The namespace, or `default`.
     pub namespace: &'a str,
     /// The predictor's name.
     pub predictor: &'a str,

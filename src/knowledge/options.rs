@@ -378,12 +378,12 @@ impl Key {
         Self::all().find(|key| key.name() == name)
     }
 
-    /// Its name, without dashes before it.
+    /// The name, without dashes before it.
     pub fn name(self) -> &'static str {
         self.spec().name
     }
 
-    /// Its entry in the table of options.
+    /// The entry in the table of options.
     pub fn spec(self) -> &'static OptionSpec {
         // A test compares the order of the table with that of the variants.
         &OPTIONS[self as usize]

@@ -23,7 +23,7 @@ pub(crate) struct MountedVolume {
 }
 
 impl MountedVolume {
-    /// Its mount in a container.
+    /// The mount in a container.
     pub(crate) fn mount(&self) -> Value {
         Value::map([("name", self.name.into()), ("mountPath", self.folder.into())])
     }

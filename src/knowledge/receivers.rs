@@ -58,7 +58,7 @@ impl FromStr for Endpoint {
     }
 }
 
-/// Its errors don't contain the text, which may be a key.
+/// The errors don't contain the text, which may be a key.
 impl FromStr for ApiKeySecret {
     type Err = String;
 

@@ -91,7 +91,7 @@ pub(super) enum CheckedValue {
     Tags(Vec<(String, String)>),
 }
 
-/// What is before and after the rate in a DD_TRACE_SAMPLING_RULES that only sets one rate for everything.
+/// The text before and after the rate in a DD_TRACE_SAMPLING_RULES that only sets one rate for everything.
 pub(crate) const RULE_OF_RATE: [&str; 2] = [r#"[{"sample_rate":"#, "}]"];
 
 /// The rate, as written, of a DD_TRACE_SAMPLING_RULES that only sets one rate for everything.

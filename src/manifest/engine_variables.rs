@@ -27,7 +27,7 @@ pub(crate) fn engine_annotation(variable: &str) -> String {
 #[derive(Debug, Clone)]
 pub struct EngineVariable<'t> {
     pub name: String,
-    /// Its value.
+    /// The value.
     pub text: &'t str,
     /// The annotation's key.
     pub annotation: NodeId,

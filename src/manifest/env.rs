@@ -62,7 +62,7 @@ pub(crate) fn name_bit(name: &str) -> u64 {
 pub(crate) struct Env<'t> {
     /// The env list, null or not, if it exists.
     pub list: Option<NodeId>,
-    /// Its entries in order.
+    /// The entries in order.
     pub variables: Vec<Variable<'t>>,
     /// The command and arguments of the container, which may refer to variables.
     pub command_line: Vec<&'t str>,
@@ -79,7 +79,7 @@ pub(crate) struct Env<'t> {
 pub struct Variable<'t> {
     /// The index in the list; `None` if it is in none.
     pub index: Option<usize>,
-    /// Its mapping.
+    /// The mapping.
     pub node: NodeId,
     pub name: &'t str,
     /// The text of `value`; empty if it has none.

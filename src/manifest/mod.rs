@@ -84,7 +84,7 @@ struct Envelope<'t> {
     metadata: Field<Metadata<'t>>,
 }
 
-/// What the predictors of a deployment have in common.
+/// The properties that the predictors of a deployment have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InCommon<'t> {
     /// The protocol of the servers.
@@ -148,13 +148,13 @@ pub struct Predictor<'t> {
     /// The root of its graph.
     #[serde(default, borrow)]
     pub graph: Field<GraphNode<'t>>,
-    /// Its pods.
+    /// The pods.
     #[serde(default, borrow)]
     pub component_specs: Field<Vec<At<ComponentSpec<'t>>>>,
-    /// Its service orchestrator.
+    /// The service orchestrator.
     #[serde(default)]
     pub svc_orch_spec: Field<SvcOrchSpec>,
-    /// Its explainer, which does not trace.
+    /// The explainer, which does not trace.
     #[serde(default)]
     pub explainer: Field<IgnoredAny>,
 }
@@ -180,7 +180,7 @@ pub struct GraphNode<'t> {
 /// One of a predictor's pods.
 #[derive(Debug, Deserialize)]
 pub struct ComponentSpec<'t> {
-    /// Its PodSpec.
+    /// The PodSpec.
     #[serde(default, borrow)]
     pub spec: Field<PodSpec<'t>>,
 }
@@ -191,7 +191,7 @@ pub struct ComponentSpec<'t> {
 pub struct PodSpec<'t> {
     #[serde(default, borrow)]
     pub containers: Field<Vec<At<Container<'t>>>>,
-    /// Its init containers, which do not trace.
+    /// The init containers, which do not trace.
     #[serde(default)]
     pub init_containers: Field<IgnoredAny>,
 }
@@ -202,7 +202,7 @@ pub struct PodSpec<'t> {
 pub struct Container<'t> {
     #[serde(default, borrow)]
     pub name: Scalar<'t>,
-    /// Its variables, parsed as an [`Env`] on demand.
+    /// The variables, parsed as an [`Env`] on demand.
     #[serde(default)]
     pub env: Field<IgnoredAny>,
     /// More variables, from ConfigMaps and Secrets.
@@ -227,7 +227,7 @@ pub struct SvcOrchSpec {
 /// A SeldonDeployment whose `spec` is not yet parsed.
 #[derive(Debug)]
 pub struct Deployment<'t> {
-    /// Its mapping.
+    /// The mapping.
     pub node: NodeId,
     pub metadata: Metadata<'t>,
 }
@@ -240,7 +240,7 @@ impl Annotations<'_> {
 }
 
 impl<'t> Container<'t> {
-    /// Its `envFrom`, if that may define variables that clients read.
+    /// The `envFrom`, if that may define variables that clients read.
     pub fn filled_env_from(&self, tree: &Tree<'_>) -> Option<NodeId> {
         let may_define = |source: &NodeId| {
             let prefix = text_of(tree, *source, "prefix");
@@ -256,17 +256,17 @@ impl<'t> Container<'t> {
 }
 
 impl<'t> Deployment<'t> {
-    /// Its name, or an empty text.
+    /// The name, or an empty text.
     pub fn name(&self) -> &'t str {
         self.metadata.name.as_text().unwrap_or_default()
     }
 
-    /// Its namespace, or `default`.
+    /// The namespace, or `default`.
     pub fn namespace(&self) -> &'t str {
         self.metadata.namespace.as_text().filter(|name| !name.is_empty()).unwrap_or("default")
     }
 
-    /// Its labels.
+    /// The labels.
     ///
     /// # Errors
     /// The labels are not a mapping, or a key is duplicate.
@@ -323,7 +323,7 @@ impl<'t> Deployment<'t> {
         Some((value, tree.scalar_text(value)?))
     }
 
-    /// What its predictors have in common; `spec` is its own.
+    /// The properties that the predictors have in common; `spec` is that of the deployment.
     pub(crate) fn in_common(&self, tree: &Tree<'_>, spec: &Spec<'t>) -> InCommon<'t> {
         InCommon {
             protocol: spec.protocol.as_text(),
@@ -336,7 +336,7 @@ impl<'t> Deployment<'t> {
         value_of(tree, self.node, "spec").and_then(|spec| value_of(tree, spec, "annotations"))
     }
 
-    /// Its `spec`.
+    /// The `spec`.
     ///
     /// # Errors
     /// An ancestor of an env list has another kind than Kubernetes expects.

@@ -48,9 +48,9 @@ struct Named {
 /// A graph node with a prepackaged server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PrepackagedNode<'t> {
-    /// Its name, which is that of its container.
+    /// The name, which is that of its container.
     pub name: &'t str,
-    /// Its mapping.
+    /// The mapping.
     pub node: NodeId,
 }
 
@@ -58,9 +58,9 @@ pub(crate) struct PrepackagedNode<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remade<'t> {
     pub name: &'t str,
-    /// Its index in `containers`.
+    /// The index in `containers`.
     pub index: usize,
-    /// Its nodes.
+    /// The nodes.
     pub place: ContainerPath,
 }
 
@@ -82,7 +82,7 @@ pub struct ContainerPath {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SplitNode<'t> {
     name: &'t str,
-    /// Its container in the first component spec.
+    /// The container in the first component spec.
     pub container: NodeId,
     pub other: NodeId,
 }
@@ -100,7 +100,7 @@ pub(crate) struct NumberedNames<'t> {
 pub(crate) struct FirstPod {
     /// `componentSpecs`
     pub component_specs: Option<NodeId>,
-    /// Its first item.
+    /// The first item.
     pub component_spec: Option<NodeId>,
     pub spec: Option<NodeId>,
 }

@@ -21,7 +21,7 @@ use types::TypeFault;
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub rule: &'static RefusalRule,
-    /// Where the reason is.
+    /// The place of the reason.
     pub node: NodeId,
     /// The reason, as a sentence.
     pub text: String,

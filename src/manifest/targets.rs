@@ -16,7 +16,7 @@ use crate::yaml::{NodeId, Tree};
 pub(crate) struct PredictorTargets<'t> {
     /// The predictor's name, or its index if it has none.
     pub name: String,
-    /// Its mapping.
+    /// The mapping.
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,

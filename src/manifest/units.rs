@@ -34,9 +34,9 @@ const UNTRACED_SERVERS: [&str; 3] = ["TRITON_SERVER", "HUGGINGFACE_SERVER", "TEM
 /// A predictor and its units.
 #[derive(Debug)]
 pub(crate) struct PredictorUnits<'t> {
-    /// Its name, or its index if it has none.
+    /// The name, or its index if it has none.
     pub name: String,
-    /// Its mapping.
+    /// The mapping.
     pub node: NodeId,
     /// True if it has no graph, which the API server requires.
     pub lacks_graph: bool,
@@ -58,11 +58,11 @@ pub struct Unit<'t> {
     pub role: Role<'t>,
     /// The mapping of the container or else of the graph node, `svcOrchSpec`, explainer or predictor.
     pub node: NodeId,
-    /// Its env list.
+    /// The env list.
     pub env: Field<IgnoredAny>,
-    /// Its container. Those of init containers and explainers are not parsed.
+    /// The container. Those of init containers and explainers are not parsed.
     pub container: Option<Container<'t>>,
-    /// Its graph node, if that has a name.
+    /// The graph node, if that has a name.
     pub graph_node: Option<NodeId>,
     /// The `implementation` of its graph node, or an empty text.
     pub implementation: &'t str,

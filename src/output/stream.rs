@@ -11,7 +11,7 @@ use crate::yaml::stream::split_json;
 /// An input and its edits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StreamPart<'a> {
-    /// Its name, for messages.
+    /// The name, for messages.
     pub name: &'a str,
     /// The unedited text.
     pub text: &'a str,

@@ -143,9 +143,9 @@ struct Planner<'t, 'x> {
 #[derive(Debug, Default)]
 struct CurrentPredictor<'t> {
     additions: Additions,
-    /// Its executor, if that has variables from annotations.
+    /// The executor, if that has variables from annotations.
     executor: Option<AnnotatedExecutor<'t>>,
-    /// Its entries on the list of what was added.
+    /// The entries on the list of what was added.
     listed: AddedParts<'t>,
     library: MountedPods,
     config: MountedPods,

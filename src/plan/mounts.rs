@@ -21,7 +21,7 @@ pub(super) struct MountedPods {
 }
 
 impl MountedVolume {
-    /// Its mounts in a container, which may be more than one by mistake: the list and the indexes.
+    /// The mounts in a container, which may be more than one by mistake: the list and the indexes.
     fn mounts_in(&self, tree: &Tree<'_>, container: NodeId) -> Vec<(NodeId, usize)> {
         let Some(list) = effective_value(tree, container, "volumeMounts") else { return Vec::new() };
         let items = tree.items(list).iter().enumerate();

@@ -98,7 +98,7 @@ impl DeploymentReport {
 pub struct SkippedTarget {
     /// The node that it is about.
     pub node: NodeId,
-    /// Its name, as that of a [`TargetReport`].
+    /// The name, as that of a [`TargetReport`].
     pub name: String,
     pub reason: String,
 }

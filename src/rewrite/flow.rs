@@ -416,7 +416,7 @@ impl Writer<'_, '_> {
 /// The style of one flow collection: each field is `None` if the collection does not show it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FlowSample {
-    /// Its first key is in double quotes.
+    /// The first key is in double quotes.
     json: Option<bool>,
     /// A space follows the colon after its first such key.
     colon: Option<bool>,

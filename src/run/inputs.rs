@@ -20,7 +20,7 @@ use crate::source::{
 
 /// An input and its result.
 pub(super) struct Worked<T> {
-    /// Its origin. The bytes have moved into `text`.
+    /// The origin. The bytes have moved into `text`.
     pub source: Source,
     /// The name to show.
     pub name: String,

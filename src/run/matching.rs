@@ -144,5 +144,5 @@ fn each_survey<T: Send + Sync>(
     of_document: impl Fn(&[DeploymentSurvey<'_>]) -> T + Sync,
 ) -> Option<Vec<T>> {
     let documents = each_document(text, |tree, _| survey(tree, selection).map(|found| of_document(&found)), |_| false);
-    Some(documents.done().ok()?.into_iter().map(|(_, result)| result).collect())
+    Some(documents.done().ok()?.map(|(_, result)| result).collect())
 }

@@ -31,7 +31,7 @@ pub(super) const MATCHERS: [&str; 4] = ["name", "namespace", "selector", "path"]
 /// A settings file.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// Its name, for display.
+    /// The name, for display.
     pub name: String,
     /// The folder that paths in it are relative to.
     pub(super) folder: PathBuf,

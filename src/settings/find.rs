@@ -15,7 +15,7 @@ pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
 /// An existing settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundFile {
-    /// Its path, as it is displayed.
+    /// The path, as it is displayed.
     pub path: PathBuf,
     pub folder: PathBuf,
 }

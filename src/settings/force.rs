@@ -341,7 +341,7 @@ fn text_of(settings: &[Setting], key: Key) -> Option<&str> {
 }
 
 impl Setting {
-    /// Its text; of a mapping with the name before it.
+    /// The text; of a mapping with the name before it.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             SettingValue::Text(text) => Some(text),

@@ -69,7 +69,7 @@ pub(crate) const COMMAND_LINE_ONLY: &[&str] = &[
 /// A position in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spot {
-    /// Its bytes.
+    /// The bytes.
     pub range: Range<usize>,
     /// The keys that lead to it.
     pub path: String,

@@ -41,9 +41,9 @@ pub struct NodeId(pub(super) u32);
 /// A node and its position.
 #[derive(Debug, PartialEq)]
 pub struct Node<'t> {
-    /// Its kind and content.
+    /// The kind and content.
     pub kind: Kind<'t>,
-    /// Its bytes, without its properties.
+    /// The bytes, without its properties.
     pub span: Span,
     /// The offset of its `-`, `:` or `?`.
     lead: Option<Lead>,
@@ -58,7 +58,7 @@ pub enum Kind<'t> {
     Scalar {
         /// The text, with escapes and line folds resolved.
         text: Cow<'t, str>,
-        /// Its quotes or block style.
+        /// The quotes or block style.
         style: ScalarStyle,
     },
     /// A list.

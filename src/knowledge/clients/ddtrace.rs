@@ -31,7 +31,7 @@ pub(crate) use tried;
 /// The version of Datadog's library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LibraryVersion {
-    /// Its first two numbers.
+    /// The first two numbers.
     Known(u32, u32),
     /// The manifest does not show it.
     NotKnown,

@@ -94,10 +94,10 @@ pub(crate) enum FailOn {
 /// The change that the admission webhook makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum WebhookAction {
-    /// That of `enable`
+    /// The change of `enable`
     #[default]
     Enable,
-    /// That of `disable`
+    /// The change of `disable`
     Disable,
 }
 
@@ -126,19 +126,19 @@ pub enum Scope {
 pub struct OptionSpec {
     /// The option.
     pub key: Key,
-    /// Its name on the command line and in a file.
+    /// The name on the command line and in a file.
     pub name: &'static str,
-    /// Its letter on the command line.
+    /// The letter on the command line.
     pub short: Option<char>,
     /// Another name on the command line.
     pub alias: Option<&'static str>,
-    /// Its heading in the help.
+    /// The heading in the help.
     pub heading: Option<&'static str>,
     /// The kind of its value.
     pub form: Form,
     /// The name of its value in the help.
     pub value_name: &'static str,
-    /// Its value if the command line has none; such an option takes one only after `=`.
+    /// The value if the command line has none; such an option takes one only after `=`.
     pub implied: Option<&'static str>,
     /// The help, in one line.
     pub help: &'static str,

@@ -40,17 +40,17 @@ pub(in crate::knowledge) struct Client {
 /// A variable that a tracing client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownVariable {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
     /// The env lists that it is added to.
     pub readers: Readers,
     /// The kind of its value.
     pub takes: Takes,
-    /// Its place among those that `enable` writes; `None` if only `--set` writes it.
+    /// The place among those that `enable` writes; `None` if only `--set` writes it.
     pub entry: Option<WrittenEntry>,
     /// The behavior of the programs that might read it.
     pub readings: &'static [Reading],
-    /// Its effect beyond the readings, in a sentence or two.
+    /// The effect beyond the readings, in a sentence or two.
     pub about: &'static str,
     /// The observed effect in a real client.
     pub tried: Option<&'static str>,
@@ -165,7 +165,7 @@ pub(crate) struct OverridingVariable {
 }
 
 impl KnownVariable {
-    /// Its place among those written under these names.
+    /// The place among those written under these names.
     pub(in crate::knowledge) fn entry_under(&self, names: Names) -> Option<WrittenEntry> {
         self.entry.filter(|entry| entry.names.contains(&names))
     }

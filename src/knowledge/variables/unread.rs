@@ -14,7 +14,7 @@ pub struct Unread {
     pub backend: Option<Backend>,
     /// The program that reads it instead.
     pub owner: Owner,
-    /// Its purpose there.
+    /// The purpose there.
     pub about: &'static str,
 }
 

@@ -161,7 +161,7 @@ pub(super) struct DroppedKey<'t> {
     field: &'t str,
     is_typo: bool,
     level: Level,
-    /// Its mapping.
+    /// The mapping.
     holder: NodeId,
     /// The name of the graph node that has it.
     graph_node: Option<&'t str>,

@@ -24,9 +24,9 @@ pub use text::to_text;
 pub struct InputFindings {
     /// The input's name, to be shown.
     pub name: String,
-    /// Its path, byte for byte; none for standard input.
+    /// The path, byte for byte; none for standard input.
     pub path: Option<PathBuf>,
-    /// Its text.
+    /// The text.
     pub text: String,
     /// The findings, in the order of the text.
     pub findings: Vec<Finding>,

@@ -18,7 +18,7 @@ pub enum SyntaxFault {
     Malformed(String),
     /// Collections are nested deeper than [`MAX_DEPTH`].
     TooDeep,
-    /// Its aliases expand to more than [`MAX_EXPANDED_NODES`] nodes.
+    /// The aliases expand to more than [`MAX_EXPANDED_NODES`] nodes.
     TooManyNodes,
     /// An alias is inside the node that it refers to.
     RecursiveAlias,
