@@ -16,7 +16,7 @@ pub use content::encoding_problem;
 pub(crate) use content::has_kind_line;
 pub(crate) use display::{cause, display_path};
 pub(crate) use error::SourceError;
-pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes};
+pub(crate) use exclude::{Excludes, ExcludesBuilder, WalkExcludes, lexical};
 pub use ignored::MAX_IGNORE_LENGTH;
 pub(crate) use kinds::{PassedKind, passed_kinds};
 use listing::Listing;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::Backend;
 use super::options::Key;
-use super::values::is_unwritable;
 use crate::credentials::is_credential;
+use crate::yaml::needs_escape;
 
 /// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -80,7 +80,7 @@ struct Escaped<'a>(&'a str);
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.chars().try_for_each(|character| match character {
-            character if is_unwritable(character) => write!(f, "{}", character.escape_default()),
+            character if needs_escape(character) => write!(f, "{}", character.escape_default()),
             character => write!(f, "{character}"),
         })
     }

@@ -138,12 +138,6 @@ pub(super) fn read(takes: Takes, text: &str) -> Result<CheckedValue, String> {
     }
 }
 
-/// Returns true for a character that YAML parsers read differently, or that does not belong in a variable: control
-/// characters, kubectl's line breaks, byte order marks, non-characters.
-pub(super) fn is_unwritable(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
 /// The word that is nearest to the typed one, if any is near.
 pub(crate) fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |word: &&str| strsim::normalized_damerau_levenshtein(&typed.to_lowercase(), &word.to_lowercase());

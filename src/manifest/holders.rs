@@ -1,6 +1,6 @@
 //! The mappings of a deployment that have annotations.
 
-use super::value_of;
+use super::{items_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// A mapping that has annotations.
@@ -24,7 +24,7 @@ pub(crate) fn holders(
     holders.extend(value_of(tree, deployment, "spec").map(|node| (Holder::Spec, node, None)));
     for predictor in predictors {
         holders.push((Holder::Predictor, tree.resolve(predictor), Some(predictor)));
-        let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |specs| tree.items(specs));
+        let specs = items_of(tree, predictor, "componentSpecs");
         let metadata = specs.iter().filter_map(|spec| value_of(tree, *spec, "metadata"));
         holders.extend(metadata.map(|node| (Holder::PodMetadata, node, Some(predictor))));
     }

@@ -355,6 +355,15 @@ pub enum KeptOut<'t> {
     Names(HashSet<&'t str>),
 }
 
+impl KeptOut<'_> {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.contains(name),
+        }
+    }
+}
+
 /// The SeldonDeployments of a document, also those in lists.
 ///
 /// # Errors
@@ -417,4 +426,9 @@ pub(crate) fn value_of(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Option<No
     let mut entries = tree.entries(tree.resolve(mapping));
     let (_, value) = entries.find(|(name, _)| tree.scalar_text(*name) == Some(key))?;
     Some(tree.resolve(value))
+}
+
+/// The items of a list in a field.
+pub(crate) fn items_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
+    value_of(tree, mapping, key).map_or(&[], |list| tree.items(list))
 }

@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use super::{At, ComponentSpec, Container, ExecutorPlace, Field, Predictor, text_of, value_of};
+use super::{At, ComponentSpec, Container, ExecutorPlace, Field, Predictor, items_of, text_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The operator's name of the port on which a container serves its metrics.
@@ -305,7 +305,7 @@ impl fmt::Display for SplitNode<'_> {
 }
 
 fn has_metrics_port(tree: &Tree<'_>, container: NodeId) -> bool {
-    let ports = value_of(tree, container, "ports").map_or(&[][..], |ports| tree.items(ports));
+    let ports = items_of(tree, container, "ports");
     let name = |port: &NodeId| text_of(tree, *port, "name");
     ports.iter().any(|port| name(port) == Some(METRICS_PORT))
 }

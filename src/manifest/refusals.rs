@@ -178,11 +178,6 @@ impl<'t> RefusalContext<'_, 't, '_> {
     }
 }
 
-/// The items of a list in a field.
-fn items_of<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
-    effective_value(tree, mapping, key).map_or(&[], |list| tree.items(list))
-}
-
 /// Returns true if a value is neither null nor an empty list, mapping or text.
 pub(crate) fn has_content(tree: &Tree<'_>, value: NodeId) -> bool {
     let value = tree.resolve(value);

@@ -10,7 +10,7 @@ use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::names::{LABEL_VALUE, is_label_value};
 use crate::knowledge::parts::{ADMISSION_LABEL, TAG_LABELS, TagLabel, admission_annotation};
-use crate::manifest::{Env, PredictorTargets, Reference, Role, Site, Unit, is_field, value_of};
+use crate::manifest::{Env, PredictorTargets, Reference, Role, Site, Unit, is_field, items_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// A label or an annotation of a predictor to write.
@@ -188,7 +188,7 @@ impl<'t> Planner<'t, '_> {
 /// The labels and annotations of the component specs of a predictor, by key and name.
 fn pod_entries<'t>(tree: &'t Tree<'_>, predictor: NodeId) -> PodEntries<'t> {
     let mut all = PodEntries::new();
-    let component_specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |list| tree.items(list));
+    let component_specs = items_of(tree, predictor, "componentSpecs");
     for metadata in component_specs.iter().filter_map(|one| value_of(tree, *one, "metadata")) {
         for key in ["labels", "annotations"] {
             let index = KeyIndex::of(tree, metadata, key);

@@ -9,7 +9,7 @@ use crate::changes::Part;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::parts::{CONFIG_VOLUME, LIBRARY_VOLUME, MountedVolume};
 use crate::manifest::text_of;
-use crate::yaml::sharing::effective_value;
+use crate::yaml::sharing::{effective_items, effective_value};
 use crate::yaml::{NodeId, Tree};
 
 /// The pods of a predictor whose containers get a volume, or lose it, in this run.
@@ -35,7 +35,7 @@ impl MountedVolume {
 
     /// A mount of the same name or folder that is not this one.
     fn conflict_in(&self, tree: &Tree<'_>, container: NodeId) -> Option<NodeId> {
-        let mounts = effective_value(tree, container, "volumeMounts").map_or(&[][..], |list| tree.items(list));
+        let mounts = effective_items(tree, container, "volumeMounts");
         let is_there = |item: &&NodeId| {
             text_of(tree, **item, "name") == Some(self.name)
                 || text_of(tree, **item, "mountPath").is_some_and(|path| path.trim_end_matches('/') == self.folder)

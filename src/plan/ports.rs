@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Planner;
 use crate::changes::{Part, Value};
-use crate::manifest::{PredictorTargets, text_of, value_of};
+use crate::manifest::{PredictorTargets, items_of, text_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The first ports for HTTP and for gRPC.
@@ -78,7 +78,7 @@ impl<'t> Planner<'t, '_> {
 
 /// Returns true if a container has a port of its own for HTTP.
 fn has_port(tree: &Tree<'_>, container: NodeId) -> bool {
-    let ports = value_of(tree, container, "ports").map_or(&[][..], |ports| tree.items(ports));
+    let ports = items_of(tree, container, "ports");
     let name = |port: &NodeId| text_of(tree, *port, "name");
     ports.iter().any(|port| name(port) == Some("http"))
 }

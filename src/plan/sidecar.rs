@@ -17,7 +17,7 @@ use crate::knowledge::sidecar::{
     API_KEY, AgentChoice, COLLECTOR_CONFIG, FARGATE, SITE, Sidecar, SidecarTarget, endpoint_of, sidecar_name,
 };
 use crate::knowledge::{BACKENDS, Backend, Profile, Strength, host_variable};
-use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, text_of, value_of};
+use crate::manifest::{Env, ExecutorPlace, PredictorTargets, Role, Site, Target, items_of, text_of, value_of};
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
 
@@ -390,7 +390,7 @@ fn listed_part(backend: Backend) -> String {
 
 /// Returns true if a pod of a predictor has a container with this name.
 pub(super) fn has_container(tree: &Tree<'_>, predictor: NodeId, name: &str) -> bool {
-    let component_specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |list| tree.items(list));
+    let component_specs = items_of(tree, predictor, "componentSpecs");
     let mut specs = component_specs.iter().filter_map(|component_spec| value_of(tree, *component_spec, "spec"));
     specs
         .any(|spec| ["containers", "initContainers"].into_iter().any(|key| named_item(tree, spec, key, name).is_some()))

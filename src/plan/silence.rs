@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Planner, Remark};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::selection::Only;
-use crate::manifest::{KeptOut, ORCHESTRATOR, SKIP_ANNOTATION};
+use crate::manifest::{ORCHESTRATOR, SKIP_ANNOTATION};
 use crate::survey::{PredictorSurvey, survey};
 use crate::yaml::NodeId;
 
@@ -25,10 +25,7 @@ impl Planner<'_, '_> {
             else {
                 continue;
             };
-            let is_kept_out = match deployment.deployment.kept_out() {
-                KeptOut::All => true,
-                KeptOut::Names(names) => names.contains(ORCHESTRATOR),
-            };
+            let is_kept_out = deployment.deployment.kept_out().has(ORCHESTRATOR);
             for predictor in &deployment.predictors {
                 if let Some(reason) = reason_of_silence(predictor, is_kept_out) {
                     let text = format!(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::style::{BlockStyle, Quote};
 use crate::changes::{MapKey, Value};
-use crate::yaml::{ScalarStyle, reads_as_string_everywhere};
+use crate::yaml::{ScalarStyle, needs_escape, reads_as_string_everywhere};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FlowStyle {
@@ -204,12 +204,6 @@ pub(super) fn double_quoted(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-/// Returns true for a character that needs an escape: one that YAML forbids or that YAML 1.1 reads as a line break, or
-/// a byte order mark.
-fn needs_escape(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use super::{File, Refused};
 use crate::diagnostic::Diagnostic;
 pub(crate) use crate::source::SETTINGS_FILE as FILE_NAME;
-use crate::source::{cause, display_path, encoding_problem, read_regular};
+use crate::source::{cause, display_path, encoding_problem, lexical, read_regular};
 
 /// The largest size of a settings file, in bytes. A device has no end.
 pub const MAX_SETTINGS_LENGTH: u64 = 1 << 20;
@@ -133,18 +133,4 @@ pub(super) fn relative_by_links(path: &Path, folder: &Path) -> Option<PathBuf> {
         let parent = Some(path.parent()?).filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         relative(&parent.canonicalize().ok()?.join(path.file_name()?), &folder.canonicalize().ok()?)
     })
-}
-
-fn lexical(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                clean.pop();
-            }
-            Component::CurDir => {}
-            part => clean.push(part),
-        }
-    }
-    clean
 }

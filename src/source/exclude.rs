@@ -102,7 +102,7 @@ impl WalkExcludes {
 }
 
 /// A path without `.` and `..`.
-fn lexical(path: &Path) -> PathBuf {
+pub(crate) fn lexical(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::PredictorPods;
 use crate::knowledge::parts::is_library_image;
-use crate::manifest::{Role, Unit, Variable, is_placeholder, text_of, value_of};
+use crate::manifest::{Role, Unit, Variable, is_placeholder, items_of, text_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The path at which the operator mounts a volume with the model, in the container of a node that has one.
@@ -113,7 +113,7 @@ impl<'t> PodVolumes<'t> {
 }
 
 fn list<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
-    value_of(tree, mapping, key).map_or(&[], |list| tree.items(list))
+    items_of(tree, mapping, key)
 }
 
 /// Returns true if a path is that of a mount, or in its folder.

@@ -14,9 +14,10 @@ use crate::knowledge::names::{split_image, version_in_tag};
 use crate::knowledge::sidecar::sidecar_port;
 use crate::knowledge::{AgentCandidate, AgentPorts, BACKENDS, Backend, DATADOG_CONFIG};
 use crate::manifest::{
-    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, text_of, value_of,
+    Container, Deployment, Env, ExecutorPlace, Role, SERVICE_NAME_ANNOTATION, Unit, is_placeholder, items_of, text_of,
+    value_of,
 };
-use crate::yaml::sharing::effective_value;
+use crate::yaml::sharing::{effective_items, effective_value};
 use crate::yaml::{NodeId, Tree};
 
 /// Images that are not Seldon's Python wrapper, by a part of their names. Seldon's detectors (`python -m adserver`) and its
@@ -214,7 +215,7 @@ impl<'t> PredictorPods<'t> {
                 add(place.component_spec, unit.name, unit.node);
             }
         }
-        let specs = value_of(tree, predictor, "componentSpecs").map_or(&[][..], |pods| tree.items(pods));
+        let specs = items_of(tree, predictor, "componentSpecs");
         let specs = || specs.iter().map(|spec| tree.resolve(*spec));
         for (pod, spec) in specs().filter_map(|pod| Some((pod, value_of(tree, pod, "spec")?))) {
             for container in native_sidecars(tree, spec) {
@@ -308,7 +309,7 @@ pub(crate) fn agents_of(
 /// The value of a variable of a container that is no target, as far as the manifest shows it.
 fn variable_of<'t>(tree: &'t Tree<'_>, container: NodeId, name: &str) -> Option<EnvText<'t>> {
     const ELSEWHERE: EnvText<'_> = EnvText::Hidden("comes from another source");
-    let items = |key: &str| value_of(tree, container, key).map_or(&[][..], |list| tree.items(list)).iter();
+    let items = |key: &str| items_of(tree, container, key).iter();
     let is_named = |item: &&NodeId| text_of(tree, **item, "name") == Some(name);
     let Some(entry) = items("env").rfind(is_named) else {
         return items("envFrom").next().map(|_| ELSEWHERE);
@@ -322,7 +323,7 @@ fn variable_of<'t>(tree: &'t Tree<'_>, container: NodeId, name: &str) -> Option<
 
 /// Returns true if a container declares that it listens on a port.
 pub(crate) fn declares_port(tree: &Tree<'_>, container: NodeId, port: &str) -> bool {
-    let ports = effective_value(tree, container, "ports").map_or(&[][..], |list| tree.items(list));
+    let ports = effective_items(tree, container, "ports");
     ports.iter().any(|item| text_of(tree, *item, "containerPort") == Some(port))
 }
 

@@ -307,13 +307,17 @@ impl Tracing {
 
     /// The state without a backend.
     pub(super) fn without(doubt: Doubt) -> Self {
-        let Doubt { verdict, reason, cause } = doubt;
+        Self::judged(Some(doubt))
+    }
+
+    fn judged(doubt: Option<Doubt>) -> Self {
+        let (verdict, cause) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.cause));
         Self {
             verdict,
             backend: None,
-            reason: Some(reason),
+            reason: doubt.map(|doubt| doubt.reason),
             cause,
-            is_on: false,
+            is_on: verdict == Verdict::Yes,
             agent: None,
             beside: None,
             sampling: None,
@@ -342,24 +346,12 @@ impl Tracing {
     ) -> Self {
         let mut doubts: Vec<Doubt> = doubts.into_iter().collect();
         doubts.sort_by_key(|doubt| doubt.verdict != Verdict::No);
-        let doubt = doubts.into_iter().next();
-        let (verdict, cause) = doubt.as_ref().map_or((Verdict::Yes, None), |doubt| (doubt.verdict, doubt.cause));
-        let reason = doubt.map(|doubt| doubt.reason);
-        let is_on = verdict == Verdict::Yes;
         Self {
-            verdict,
             backend: backend.into(),
-            reason,
-            cause,
-            is_on,
             agent: Some(agent),
-            beside: None,
             sampling: Some(sampling),
             service,
-            decision: Decision::None,
-            start: None,
-            client: TracingClient::Unknown,
-            library: None,
+            ..Self::judged(doubts.into_iter().next())
         }
     }
 

@@ -12,7 +12,7 @@ pub mod stream;
 mod tree;
 
 pub use scalar::ScalarKind;
-pub(crate) use scalar::reads_as_string_everywhere;
+pub(crate) use scalar::{needs_escape, reads_as_string_everywhere};
 pub(crate) use tree::{Item, Node, Span, SyntaxFault, header_end, keeps_final_breaks};
 pub use tree::{Kind, NodeId, ScalarStyle, Structure, SyntaxError, Tag, Tree};
 

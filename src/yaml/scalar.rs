@@ -137,5 +137,11 @@ fn fits_a_double(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
+/// Returns true for a character that needs an escape: one that YAML forbids or that YAML 1.1 reads as a line break, or
+/// a byte order mark.
+pub(crate) fn needs_escape(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
 #[cfg(test)]
 mod tests;

@@ -136,6 +136,11 @@ pub(crate) fn effective_value(tree: &Tree<'_>, mapping: NodeId, key: &str) -> Op
     own.or_else(|| sources(tree, mapping).find_map(|source| effective_value(tree, source, key)))
 }
 
+/// The items of such a list.
+pub(crate) fn effective_items<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
+    effective_value(tree, mapping, key).map_or(&[], |list| tree.items(list))
+}
+
 /// Returns true if a mapping has the key, as its own or by a `<<`.
 fn has_key(tree: &Tree<'_>, mapping: NodeId, key: &str) -> bool {
     has_own(tree, mapping, key) || merges(tree, mapping, key)

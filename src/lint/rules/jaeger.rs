@@ -13,7 +13,7 @@ use crate::knowledge::Backend;
 use crate::knowledge::address::Address;
 use crate::knowledge::clients::{ClientStart, ClientState, Outcome};
 use crate::knowledge::ports::{Receiver, THRIFT};
-use crate::manifest::{KeptOut, ORCHESTRATOR, Reference, Role, Variable, value_of};
+use crate::manifest::{ORCHESTRATOR, Reference, Role, Variable, value_of};
 use crate::survey::{
     Agent, Cause, DeploymentSurvey, NO_PATH, UnitSurvey, ValueSource, Verdict, about, fact_and_advice,
 };
@@ -341,11 +341,8 @@ fn orchestrators_that_silence<'a, 't>(
             let exits = matches!(unit.tracing.start, Some(ClientStart { state: ClientState::Exits { .. }, .. }));
             exits || has_fault || matches!(unit.tracing.cause, Some(Cause::Missing(_)))
         };
-        let is_kept_out = match deployment.deployment.kept_out() {
-            KeptOut::Names(names) => names.contains(ORCHESTRATOR),
-            KeptOut::All => true,
-        };
-        if orchestrator.is_some_and(has_other_finding) && !is_kept_out {
+        let is_kept_out = || deployment.deployment.kept_out().has(ORCHESTRATOR);
+        if orchestrator.is_some_and(has_other_finding) && !is_kept_out() {
             continue;
         }
         let at = orchestrator.unwrap_or(silenced);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{Check, Found, Rule, Severity};
 use crate::knowledge::parts::{ADMISSION_LABEL, is_library_annotation, library_annotation_container};
-use crate::manifest::{Holder, ORCHESTRATOR, Reference, Role, Variable, holders, is_placeholder, value_of};
+use crate::manifest::{Holder, ORCHESTRATOR, Reference, Role, Variable, holders, is_placeholder, items_of, value_of};
 use crate::survey::DeploymentSurvey;
 use crate::yaml::sharing::effective_value;
 use crate::yaml::{NodeId, Tree};
@@ -149,7 +149,7 @@ fn variables_from_missing_labels(tree: &Tree<'_>, survey: &DeploymentSurvey<'_>)
     let above = holders(tree, survey.deployment.node, std::iter::empty()).into_iter();
     let of_deployment = PodKeys::of(tree, above.map(|(holder, node, _)| (holder, node)));
     for predictor in &survey.predictors {
-        let in_pods = value_of(tree, predictor.node, "componentSpecs").map_or(&[][..], |specs| tree.items(specs));
+        let in_pods = items_of(tree, predictor.node, "componentSpecs");
         let in_pods: Vec<NodeId> = in_pods.iter().filter_map(|spec| value_of(tree, *spec, "metadata")).collect();
         let in_any_pod = LazyCell::new(|| PodKeys::of(tree, in_pods.iter().map(|node| (Holder::PodMetadata, *node))));
         let in_pods: HashMap<_, _> =

@@ -4,7 +4,7 @@ use super::super::{Check, Found, Rule, Severity};
 use super::groups::UnitGroup;
 use super::near::{distance_up_to, may_differ_by, most_typos};
 use crate::manifest::{
-    Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, text_of, value_of,
+    Holder, NO_ENGINE_ANNOTATION, SEPARATE_ENGINE_ANNOTATION, has_content, holders, items_of, text_of, value_of,
 };
 use crate::survey::DeploymentSurvey;
 use crate::yaml::{NodeId, Tree};
@@ -323,7 +323,7 @@ fn levels(
             add(ComponentSpec, tree.resolve(*item));
             let Some(pod) = value_of(tree, *item, "spec") else { continue };
             add(PodSpec, pod);
-            let containers = value_of(tree, pod, "containers").into_iter().flat_map(|list| tree.items(list));
+            let containers = items_of(tree, pod, "containers").iter();
             for container in containers.map(|container| tree.resolve(*container)) {
                 add(Container, container);
                 env_levels(tree, container, &mut add);
@@ -335,7 +335,7 @@ fn levels(
 
 /// Adds the entries of an env list, and the mappings in them.
 fn env_levels(tree: &Tree<'_>, holder: NodeId, add: &mut impl FnMut(Level, NodeId)) {
-    let entries = value_of(tree, holder, "env").into_iter().flat_map(|list| tree.items(list));
+    let entries = items_of(tree, holder, "env").iter();
     for entry in entries.map(|entry| tree.resolve(*entry)) {
         add(EnvEntry, entry);
         let Some(source) = value_of(tree, entry, "valueFrom") else { continue };

@@ -10,7 +10,7 @@ use crate::knowledge::parts::LIBRARY_VOLUME;
 use crate::knowledge::receivers::check_site;
 use crate::knowledge::sidecar::{self, COLLECTOR_CONFIG, SITE};
 use crate::knowledge::{Backend, host_variable};
-use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, value_of};
+use crate::manifest::{COLLECTOR_SIDECAR, DATADOG_SIDECAR, Role, items_of, value_of};
 use crate::survey::{
     Agent, Decision, DeploymentSurvey, Obstacle, Tracing, TracingClient, about, fact_and_advice, is_native_sidecar,
     python_obstacle,
@@ -170,7 +170,7 @@ spec:
     fix: None,
     check: Check::Deployment(|tree, survey| {
         let predictors = survey.predictors.iter().filter(|predictor| !predictor.units.is_empty());
-        let items = |mapping: NodeId, key: &str| value_of(tree, mapping, key).map_or(&[][..], |list| tree.items(list));
+        let items = |mapping: NodeId, key: &str| items_of(tree, mapping, key);
         let specs = predictors.flat_map(|predictor| items(predictor.node, "componentSpecs"));
         let pods = specs.filter_map(|spec| value_of(tree, *spec, "spec"));
         let containers = pods.flat_map(|pod| items(pod, "initContainers"));

@@ -1,9 +1,9 @@
 //! Seldon's rules on graphs and the containers of their nodes.
 
-use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, items_of};
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule};
 use crate::manifest::units::{UNKNOWN_IMPLEMENTATION, is_prepackaged, is_unknown};
 use crate::manifest::{ExecutorPlace, NO_ENGINE_ANNOTATION, PredictorUnits, Role, Unit, is_placeholder};
-use crate::yaml::sharing::effective_value;
+use crate::yaml::sharing::{effective_items, effective_value};
 use crate::yaml::{Kind, NodeId, ScalarKind, Tree};
 
 /// The servers that don't know TensorFlow's protocol.
@@ -49,7 +49,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         help: "give it a type, such as MODEL, or `methods`",
         check: |context| {
             of_nodes(context, |node| {
-                let has_methods = !items_of(context.tree, node, "methods").is_empty();
+                let has_methods = !effective_items(context.tree, node, "methods").is_empty();
                 let is_own = matches!(
                     context.text(node, "implementation"),
                     FieldText::Missing | FieldText::Known(UNKNOWN_IMPLEMENTATION)
@@ -169,7 +169,7 @@ pub(super) fn nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
     let (mut found, mut waiting) = (Vec::new(), vec![root]);
     while let Some(node) = waiting.pop() {
         found.push(node);
-        let children = items_of(tree, node, "children").iter().rev();
+        let children = effective_items(tree, node, "children").iter().rev();
         waiting.extend(children.map(|child| tree.resolve(*child)));
     }
     found
@@ -240,7 +240,7 @@ fn no_engine_of_several(context: &RefusalContext<'_, '_, '_>) -> Vec<Problem> {
         let annotations = effective_value(context.tree, predictor.node, "annotations")?;
         let annotation = effective_value(context.tree, annotations, NO_ENGINE_ANNOTATION)?;
         let root = effective_value(context.tree, predictor.node, "graph")?;
-        let has_several = !items_of(context.tree, root, "children").is_empty();
+        let has_several = !effective_items(context.tree, root, "children").is_empty();
         let problem = || Problem::new(annotation, format!("{NO_ENGINE_ANNOTATION} is for a graph of one node"));
         has_several.then(|| problem().possible_if(is_part(predictor)))
     });

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, Refuser, items_of};
-use crate::yaml::sharing::effective_value;
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, Refuser};
+use crate::yaml::sharing::{effective_items, effective_value};
 use crate::yaml::{NodeId, ScalarKind};
 
 /// The volumes that the operator adds to a pod, and the end of the name of another one.
@@ -141,7 +141,7 @@ pub(super) const RULES: &[RefusalRule] = &[
         check: |context| {
             let mut found = Vec::new();
             for pod in pods(context) {
-                let volumes = items_of(context.tree, pod, "volumes").iter();
+                let volumes = effective_items(context.tree, pod, "volumes").iter();
                 let volumes: Vec<FieldText<'_>> = volumes.map(|volume| context.text(*volume, "name")).collect();
                 if volumes.contains(&FieldText::FilledIn) {
                     continue;
@@ -153,8 +153,8 @@ pub(super) const RULES: &[RefusalRule] = &[
                         FieldText::Missing | FieldText::FilledIn => None,
                     })
                     .collect();
-                let mounts =
-                    containers(context, pod).flat_map(|container| items_of(context.tree, container, "volumeMounts"));
+                let mounts = containers(context, pod)
+                    .flat_map(|container| effective_items(context.tree, container, "volumeMounts"));
                 let missing = mounts.filter_map(|mount| {
                     let name = context.known(*mount, "name")?;
                     let is_made = VOLUMES_OF_OPERATOR.contains(&name) || name.ends_with(MODEL_VOLUME);
@@ -175,14 +175,14 @@ const BY_POD_VALIDATION: RefusalRule = RefusalRule { by: Refuser::PodValidation,
 /// The `spec` of each component spec.
 fn pods<'a>(context: &'a RefusalContext<'_, '_, '_>) -> impl Iterator<Item = NodeId> + 'a {
     let specs =
-        context.predictors.iter().flat_map(|predictor| items_of(context.tree, predictor.node, "componentSpecs"));
+        context.predictors.iter().flat_map(|predictor| effective_items(context.tree, predictor.node, "componentSpecs"));
     specs.filter_map(|spec| effective_value(context.tree, *spec, "spec"))
 }
 
 /// The containers and init containers of a pod.
 fn containers<'a>(context: &'a RefusalContext<'_, '_, '_>, pod: NodeId) -> impl Iterator<Item = NodeId> + 'a {
     let lists = ["containers", "initContainers"];
-    lists.into_iter().flat_map(move |list| items_of(context.tree, pod, list)).copied()
+    lists.into_iter().flat_map(move |list| effective_items(context.tree, pod, list)).copied()
 }
 
 /// The entries of the env lists of all pods and orchestrators.
@@ -190,7 +190,7 @@ fn variables<'a>(context: &'a RefusalContext<'_, '_, '_>) -> impl Iterator<Item 
     let of_pods = pods(context).flat_map(|pod| containers(context, pod));
     let of_executors =
         context.predictors.iter().filter_map(|predictor| effective_value(context.tree, predictor.node, "svcOrchSpec"));
-    of_pods.chain(of_executors).flat_map(|holder| items_of(context.tree, holder, "env")).copied()
+    of_pods.chain(of_executors).flat_map(|holder| effective_items(context.tree, holder, "env")).copied()
 }
 
 /// The name of a variable in a message.

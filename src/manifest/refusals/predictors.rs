@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule, items_of};
+use super::{BY_OPERATOR, Certainty, FieldText, Problem, RefusalContext, RefusalRule};
 use crate::manifest::SERVICE_NAME_ANNOTATION;
 use crate::yaml::json::is_true;
-use crate::yaml::sharing::effective_value;
+use crate::yaml::sharing::{effective_items, effective_value};
 use crate::yaml::{NodeId, ScalarKind};
 
 /// Variables that a server for Kafka needs.
@@ -213,7 +213,7 @@ fn without_kafka(context: &RefusalContext<'_, '_, '_>) -> Vec<Problem> {
     }
     let found = context.predictors.iter().filter_map(|predictor| {
         let spec = effective_value(tree, predictor.node, "svcOrchSpec");
-        let list = spec.map_or(&[][..], |spec| items_of(tree, spec, "env"));
+        let list = spec.map_or(&[][..], |spec| effective_items(tree, spec, "env"));
         let names: Vec<FieldText<'_>> = list.iter().map(|entry| context.text(*entry, "name")).collect();
         // The operator counts them.
         let count =

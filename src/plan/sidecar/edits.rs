@@ -14,7 +14,7 @@ use crate::plan::report::Action;
 use crate::plan::{Planner, RunNote};
 use crate::survey::{agents_of, declares_port, native_sidecars};
 use crate::yaml::NodeId;
-use crate::yaml::sharing::effective_value;
+use crate::yaml::sharing::effective_items;
 
 impl<'t> Planner<'t, '_> {
     /// Plans the sidecar that is asked for in a pod. Returns the change if there is any.
@@ -79,7 +79,7 @@ impl<'t> Planner<'t, '_> {
             declares_port(self.tree, *container, port)
                 || agents.any(|(of, ports)| of == backend && ports.takes(number) == Some(true))
         };
-        let containers = effective_value(self.tree, spec, "containers").map_or(&[][..], |list| self.tree.items(list));
+        let containers = effective_items(self.tree, spec, "containers");
         let containers = containers.iter().map(|container| self.tree.resolve(*container));
         let mut others = containers
             .chain(native_sidecars(self.tree, spec))
