@@ -4,15 +4,18 @@ use std::collections::HashSet;
 
 use super::disable::{TRACING, belongs};
 use super::enable::left_of_other;
-use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, target_label};
+use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, reader, target_label};
 use crate::diagnostic::Diagnostic;
+use crate::knowledge::address::is_loopback;
 use crate::knowledge::otlp::{NODE_ADDRESS, OTLP_SERVER, OTLP_SWITCH};
 use crate::knowledge::parts::{
-    CONFIG_PATH, Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key,
+    AgentPlace, CONFIG_PATH, Inject, LIBRARY_PATH, LIBRARY_SWITCH, backend_of_part, config_file, config_key,
 };
 use crate::knowledge::sidecar::AgentChoice;
-use crate::knowledge::{Backend, Content, PlaceholderValues, Profile, Reader, Strength, Wanted, replaced};
-use crate::manifest::{Env, PredictorTargets, Site, Target};
+use crate::knowledge::{
+    Backend, Content, PlaceholderValues, Profile, Reader, Strength, Wanted, column, host_variable, replaced,
+};
+use crate::manifest::{Env, PredictorTargets, Site, Target, Variable};
 
 /// Settings that a config file decides, so that their variables have no effect.
 const IN_CONFIG: [&str; 3] = ["JAEGER_SERVICE_NAME", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM"];
@@ -37,6 +40,8 @@ pub(super) struct Extras {
     pub is_untraced: bool,
     /// True if it is skipped, and so only loses the variables of the other backend.
     pub is_skipped: bool,
+    /// True if it is skipped and loses those of the same backend, too.
+    pub loses_own: bool,
 }
 
 impl<'t> Planner<'t, '_> {
@@ -104,7 +109,9 @@ impl<'t> Planner<'t, '_> {
     ) -> Result<TargetOutcome, Diagnostic> {
         let is_jaeger = profile.backend().is_jaeger();
         let has_config = is_jaeger && self.has_config(target);
-        let extras = Extras { has_config, is_mlserver, is_untraced: true, is_skipped: true, ..Extras::default() };
+        let loses_own = self.loses_own(profile, found, target, env);
+        let extras =
+            Extras { has_config, is_mlserver, is_untraced: true, is_skipped: true, loses_own, ..Extras::default() };
         let outcome = if is_mlserver {
             self.enable(profile, found, (target, env), extras, place)?
         } else {
@@ -136,6 +143,19 @@ impl<'t> Planner<'t, '_> {
             }
         }
         Ok(outcome)
+    }
+
+    /// Returns true if a target without the library loses the variables of an earlier choice: by `--reset`, and where they
+    /// lead to a sidecar in the place of which there is another agent now.
+    fn loses_own(&self, profile: &Profile, found: &PredictorTargets<'t>, target: &Target<'t>, env: &Env<'t>) -> bool {
+        let host = host_variable(profile.backend());
+        let has_other_agent =
+            profile.parts().agent == Some(AgentPlace::Node) || profile.gives(host, reader(&target.site));
+        let sends_to_sidecar = || {
+            let host = env.last(host).and_then(Variable::text);
+            host.is_some_and(is_loopback) && self.is_beside_sidecar(found, &target.site, profile.backend())
+        };
+        profile.parts().inject.is_some() && (profile.reset() || has_other_agent && sends_to_sidecar())
     }
 
     /// The variables that an env list is to hold.
@@ -192,7 +212,11 @@ impl<'t> Planner<'t, '_> {
         let of_other = Some(profile.backend().other());
         let is_listed_of_other = || self.current.listed.has(target.name, name) && backend_of_part(name) == of_other;
         if extras.is_untraced {
-            return extras.is_skipped && (replaced(profile.backend()).contains(&name) || is_listed_of_other());
+            let is_own = || column(profile.backend()).contains(&name) || self.current.listed.has(target.name, name);
+            return extras.is_skipped
+                && (replaced(profile.backend()).contains(&name)
+                    || is_listed_of_other()
+                    || extras.loses_own && is_own());
         }
         if extras.has_config && IN_CONFIG.contains(&name) {
             return true;
