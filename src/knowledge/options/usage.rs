@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::Backend;
-use super::options::Key;
-use super::values::is_unwritable;
+use super::Key;
 use crate::credentials::is_credential;
+use crate::knowledge::Backend;
+use crate::knowledge::values::is_unwritable;
 
 /// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
