@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::backends::table;
-use super::usage::UsageError;
+use super::options::usage::UsageError;
 use super::values::nearest;
 use super::variables::KnownVariable;
 use super::variables::unread::{Owner, UNREAD, Unread};

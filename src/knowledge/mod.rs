@@ -20,7 +20,6 @@ pub(crate) mod receivers;
 mod service;
 pub(crate) mod sidecar;
 mod tags;
-mod usage;
 mod values;
 mod variables;
 
@@ -38,6 +37,7 @@ pub(crate) use clients::{switches_off, switches_on};
 pub use lookup::known;
 pub(crate) use lookup::{Known, is_known, is_of_agent, look_up};
 pub(crate) use notes::Note;
+pub(crate) use options::usage::{GivenBy, UsageError};
 pub(crate) use options::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OPTIONS, OptionSpec, STATUS, Scope, WebhookAction,
     option_of_part, options_of,
@@ -45,7 +45,6 @@ pub(crate) use options::{
 pub use options::{Key, Request};
 pub use readers::{Reader, Readers};
 pub(crate) use tags::merge_tags;
-pub(crate) use usage::{GivenBy, UsageError};
 pub(crate) use values::{SAMPLER_TYPES, Takes, agree, bare_rate, nearest};
 pub use variables::KnownVariable;
 pub(crate) use variables::unread::{Owner, Unread};

@@ -4,6 +4,7 @@ mod clients;
 mod sidecar;
 mod spec;
 mod table;
+pub(super) mod usage;
 
 use super::backends::{find, table};
 use super::otlp::OTLP_SERVER;
@@ -11,7 +12,6 @@ use super::parts::{CONFIG_PATH, Parts};
 use super::receivers::has_literal_key;
 use super::service::Template;
 use super::tags::Tags;
-use super::usage::{GivenBy, UsageError};
 use super::values::{CheckedValue, Takes, nearest, read};
 use super::variables::unread::UNREAD;
 use super::variables::{KnownVariable, Purpose};
@@ -24,6 +24,7 @@ pub(crate) use spec::{
     AGENT, CONFIG, Commands, DISABLE, ENABLE, FailOn, Form, LINT, OptionSpec, STATUS, Scope, Sets, WebhookAction,
 };
 pub(crate) use table::OPTIONS;
+use usage::{GivenBy, UsageError};
 
 /// `enable`'s options on variables, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,10 @@
 
 use super::clients::ddtrace;
 use super::names::{LABEL_VALUE, is_label_value, is_subdomain, is_tag, split_image};
+use super::options::usage::{GivenBy, UsageError};
 use super::options::{Key, Request};
 use super::otlp::Otlp;
 use super::receivers::{ApiKeySecret, Endpoint, check_image, check_site};
-use super::usage::{GivenBy, UsageError};
 use super::{BACKENDS, Backend, Names};
 use crate::changes::Value;
 

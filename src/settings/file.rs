@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use globset::GlobMatcher;
-use memchr::memmem;
 
+use super::input::{first_with, without_mark};
 use super::layer::{read_text, unknown};
 use super::resource::{CallSettings, RESOURCE_LIST};
 use super::{Layer, Refused, Setting, SettingSource, Settings, Spot, fault, resource};
@@ -16,7 +16,7 @@ use crate::manifest::is_function_input;
 use crate::manifest::selection::{Selection, label_selector};
 use crate::text::LineStarts;
 use crate::yaml::de::{entries, items};
-use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree, stream};
+use crate::yaml::{NodeId, ScalarKind, SyntaxFault, Tree};
 
 const PROFILES: &str = "profiles";
 const OVERRIDES: &str = "overrides";
@@ -219,21 +219,6 @@ type Read = (Layer, Vec<NamedProfile>, Vec<Override>);
 
 fn nothing() -> Read {
     (Layer::new(SettingSource::Defaults), Vec::new(), Vec::new())
-}
-
-/// A text without the byte order mark before it.
-pub(super) fn without_mark(text: String) -> String {
-    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
-}
-
-/// The first document of an input, with what is before it, if it has these words: a fast check without parsing.
-pub(super) fn first_with<'i>(input: &'i str, words: &[&str]) -> Option<&'i str> {
-    let has_words = |text: &str| words.iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some());
-    if !has_words(input) {
-        return None;
-    }
-    let (documents, _) = stream::unmarked_documents(input);
-    documents.first().map(|range| &input[..range.end]).filter(|document| has_words(document))
 }
 
 fn read(tree: &Tree<'_>, root: NodeId, faults: &mut Vec<Diagnostic>) -> Read {

@@ -7,6 +7,7 @@
 mod file;
 mod find;
 mod force;
+mod input;
 mod layer;
 mod resource;
 mod schema;

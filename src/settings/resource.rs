@@ -1,7 +1,7 @@
 //! Settings in a resource, as a KRM function and kustomize's plugins are given them: a SeldonTrace with the
 //! settings for its `spec`, or a ConfigMap with them for its `data`.
 
-use super::file::{first_with, without_mark};
+use super::input::{first_with, without_mark};
 use super::layer::unknown;
 use super::{File, Refused};
 use crate::credentials::without_found;

@@ -1,11 +1,11 @@
 //! The checks of given values against the clients: it is an error if a client exits at a value, sends nothing with it,
 //! or takes it for another.
 
+use super::usage::{GivenBy, UsageError};
 use super::{CheckedValue, Given, Key};
 use crate::knowledge::clients::programs::Program;
 use crate::knowledge::clients::{ClientStart, ClientState, EnvText, Environment, Outcome, ddtrace, pr2859};
 use crate::knowledge::parts::Parts;
-use crate::knowledge::usage::{GivenBy, UsageError};
 use crate::knowledge::values::{RULE_OF_RATE, Takes, bare_rate, nearest, python};
 use crate::knowledge::{Backend, PlaceholderValues, Reader};
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::Backend;
-use super::options::Key;
+use super::Key;
 use crate::credentials::is_credential;
+use crate::knowledge::Backend;
 use crate::yaml::needs_escape;
 
 /// The source of a value.
