@@ -12,6 +12,8 @@ ORCHESTRATOR = "seldon-container-engine"
 LISTS = ("List", "SeldonDeploymentList", "ResourceList")
 TRACED_SERVERS = ("SKLEARN_SERVER", "XGBOOST_SERVER", "MLFLOW_SERVER", "TENSORFLOW_SERVER")
 UNTRACED_SERVERS = ("TRITON_SERVER", "HUGGINGFACE_SERVER", "TEMPO_SERVER")
+# What is no server: all other implementations are, as names of the operator's configuration.
+NO_SERVERS = ("", "UNKNOWN_IMPLEMENTATION", "SIMPLE_MODEL", "SIMPLE_ROUTER", "RANDOM_ABTEST", "AVERAGE_COMBINER")
 
 JAEGER = (
     "JAEGER_AGENT_HOST", "JAEGER_AGENT_PORT", "JAEGER_SAMPLER_TYPE", "JAEGER_SAMPLER_PARAM", "JAEGER_SERVICE_NAME",
@@ -108,8 +110,9 @@ def enable_predictor(predictor, protocol, skipped, fill, options):
     by_name = {}
     for container in containers:
         by_name.setdefault(text(container.get("name")), container)
-    own = by_name.get(ORCHESTRATOR)
-    no_engine = (predictor.get("annotations") or {}).get("seldon.io/no-engine") == "true"
+    said = (predictor.get("annotations") or {}).get("seldon.io/no-engine")
+    no_engine = isinstance(said, str) and said.lower() == "true"
+    own = None if no_engine else own_orchestrator(predictor)
     if ORCHESTRATOR not in skipped and options.only != "containers":
         if own is not None:
             edit(own, ORCHESTRATOR, True, fill, options)
@@ -136,14 +139,41 @@ def enable_predictor(predictor, protocol, skipped, fill, options):
 
     made = []
     for name, server in nodes:
-        if name not in by_name and name not in skipped and server in TRACED_SERVERS and traces(server, protocol):
+        if name not in by_name and server not in NO_SERVERS:
             made.append({"name": name})
-            edit(made[-1], name, False, fill, options)
+            if name not in skipped and server in TRACED_SERVERS and traces(server, protocol):
+                edit(made[-1], name, False, fill, options)
+    # The operator adds the rest in the same order.
+    while made and "env" not in made[-1]:
+        made.pop()
     if made:
         component_specs = filled(predictor, "componentSpecs", [])
         if not component_specs:
             component_specs.append({})
         filled(filled(component_specs[0], "spec", {}), "containers", []).extend(made)
+
+
+def own_orchestrator(predictor):
+    """The container that the executor replaces: the one of its name in the pod that gets the executor."""
+    pods = [
+        [(text(container.get("name")), container) for container in (pod.get("spec") or {}).get("containers") or []]
+        for pod in predictor.get("componentSpecs") or []
+    ]
+    index = executor_pod(predictor, pods)
+    found = pods[index] if index is not None and pods else []
+    return next((container for name, container in found if name == ORCHESTRATOR), None)
+
+
+def executor_pod(predictor, pods):
+    """The index of the pod, by the first node that runs in the first pod; None if there is none."""
+    for name, server in graph_nodes(predictor.get("graph") or {}):
+        has_server = server not in NO_SERVERS
+        places = [index for index, pod in enumerate(pods) for other, _ in pod if other == name]
+        if not places and has_server:
+            return 0
+        if places and places[0 if has_server else -1] == 0:
+            return places[-1]
+    return None if predictor.get("graph") else 0
 
 
 def filled(holder, key, empty):
@@ -287,7 +317,7 @@ def write(entry, value):
 def is_on(name, said):
     if name == "DD_ENABLED":
         return said in GO_TRUE
-    return re.fullmatch("[+-]?[0-9]+", said) is not None and int(said) != 0
+    return re.fullmatch(r"\s*[+-]?[0-9]+(_[0-9]+)*\s*", said) is not None and int(said) != 0
 
 
 def bare_rate(rules):
