@@ -72,6 +72,10 @@ fn with_nearest_command(mut error: clap::Error, command: &Command) -> clap::Erro
 fn with_longer_option(mut error: clap::Error, command: &Command) -> clap::Error {
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
     let Some(word) = typed.strip_prefix("--") else { return error };
+    // A plural is nearer.
+    if matches!(error.get(ContextKind::SuggestedArg), Some(ContextValue::String(near)) if typed.starts_with(near)) {
+        return error;
+    }
     let options = command.get_arguments().filter_map(|option| option.get_long());
     let longer = options.filter(|option| option.split('-').any(|part| part == word));
     if let Some(longer) = longer.min_by_key(|option| option.len()) {

@@ -15,6 +15,7 @@ fn misspelt_words_get_the_nearest_one() {
         ("man lnit", "did you mean lint?"),
         ("help agent colector", "tip: a similar subcommand exists: 'collector'"),
         ("enable -b jaeger --port 1 a.yaml", "tip: a similar argument exists: '--agent-port'"),
+        ("enable --containers m a.yaml", "tip: a similar argument exists: '--container'"),
         ("enable -b jaeger --host a a.yaml", "tip: a similar argument exists: '--agent-host'"),
         (
             "enable -b jaeger --otlp x:4317 a.yaml",
