@@ -34,9 +34,6 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
     if output.in_place && inputs.has_stdin() {
         bail!("--in-place needs files: standard input can't be written back");
     }
-    if output.allow_no_match && !output.check && !output.diff {
-        bail!("--allow-no-match needs --check or --diff");
-    }
     Ok(())
 }
 
@@ -48,7 +45,7 @@ pub(super) struct Job {
     pub policies: Vec<Policy>,
     /// True if it is an error that nothing is selected.
     pub require_match: bool,
-    /// The selection of the command line. With `--check` and `--diff` it has to match something.
+    /// The selection of the command line, if it has to match something.
     pub typed: TypedSelection,
     /// The command that lints the same deployments.
     pub lint_command: LintCommand,
@@ -106,8 +103,7 @@ impl Job {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
         refuse_shared_files(reports())?;
-        let is_trial = self.output.check || self.output.diff;
-        if is_trial && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+        if !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {

@@ -32,7 +32,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         bail!("--show is only for --format text: the other formats have all findings");
     }
     let options = options.0;
-    let typed = TypedSelection::of(&options);
+    let typed = TypedSelection::of(&options, !output.allow_no_match);
     let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     if fix {
         check_output(&output, &inputs)?;
@@ -52,8 +52,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
-    let typed = (!output.allow_no_match).then_some(&typed);
-    linter.print_findings(&settings, gathered, require_match, typed)
+    linter.print_findings(&settings, gathered, require_match, &typed)
 }
 
 /// The rules and the output format.
@@ -70,13 +69,13 @@ struct Linter {
 }
 
 impl Linter {
-    /// Prints the findings. The selection, if given, has to match something.
+    /// Prints the findings.
     fn print_findings(
         &self,
         settings: &RunSettings,
         gathered: Gathered,
         require_match: bool,
-        typed: Option<&TypedSelection>,
+        typed: &TypedSelection,
     ) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
@@ -89,10 +88,10 @@ impl Linter {
         if has_problems && done.is_empty() {
             return Ok(RunStatus::Failed);
         }
-        if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
-            bail!(nothing_selected(&notes));
-        }
-        if let Some(typed) = typed.filter(|_| !done.iter().any(|worked| worked.result.deployments > 0)) {
+        if !done.iter().any(|worked| worked.result.deployments > 0) {
+            if require_match {
+                bail!(nothing_selected(&notes));
+            }
             typed.check_matches(done.iter().map(|worked| worked.text.as_str()))?;
         }
         notes.extend(done.iter().flat_map(notes_on_comments));

@@ -216,7 +216,11 @@ struct Edited {
 fn edit(command: Edited, policies: impl Fn(&RunSettings, &Gathered) -> Result<Vec<Policy>>) -> Result<RunStatus> {
     let Edited { inputs, output, patch, options, settings_file, colours } = command;
     check_output(&output, &inputs)?;
-    let typed = TypedSelection::of(&options);
+    let is_trial = output.check || output.diff;
+    if output.allow_no_match && !is_trial {
+        bail!("--allow-no-match needs --check or --diff");
+    }
+    let typed = TypedSelection::of(&options, is_trial && !output.allow_no_match);
     let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     let (settings, gathered) =
         RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;
