@@ -12,10 +12,11 @@ use super::hint::LintCommand;
 use super::inputs::{AllWorked, Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, nothing_selected, say};
+use super::{MAX_NOTES, RunStatus, is_broken_pipe, nothing_selected, say};
 use crate::cli::{Inputs, Output};
 use crate::knowledge::Key;
 use crate::lint::meant_variable;
+use crate::manifest::glob::is_literal;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::{ReportStyle, Totals};
@@ -121,17 +122,17 @@ impl Job {
 
     /// Notes on given names that are a typo of a known variable, and that no input has.
     fn misspelt_names(&self, done: &[Done]) -> Vec<String> {
-        /// Each is searched in all inputs.
-        const MAX_NOTES: usize = 5;
         let settings = self.settings.run.settings(&[]);
         let names = [Key::Unset, Key::Keep].into_iter().flat_map(|key| {
-            settings.texts(key).into_iter().filter_map(move |name| Some((key, meant_variable(&name)?, name)))
+            let may_be_a_typo = move |name: &String| key == Key::Unset || is_literal(name);
+            let names = settings.texts(key).into_iter().filter(may_be_a_typo);
+            names.filter_map(move |name| Some((key, meant_variable(&name)?, name)))
         });
         let is_missing =
             |name: &str| !done.iter().any(|done| memmem::find(done.text.as_bytes(), name.as_bytes()).is_some());
         let missing = names.take(MAX_NOTES).filter(|(_, _, name)| is_missing(name));
         missing
-            .map(|(key, meant, name)| format!("{} {name}: no input has it; did you mean {meant}?", key.name()))
+            .map(|(key, meant, name)| format!("--{} {name}: no input has it; did you mean {meant}?", key.name()))
             .collect()
     }
 

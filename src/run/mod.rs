@@ -67,6 +67,9 @@ pub enum RunStatus {
 
 const FAILED: u8 = 2;
 
+/// The most notes on misspelt words of one kind: each takes a search.
+const MAX_NOTES: usize = 5;
+
 const NO_ARGUMENTS: &str = "no command: give one, such as `enable --backend jaeger`, or --help. A kustomization gives it by \
                             `args: [enable]` beside `path`, Helm by --post-renderer-args, once for each word. For \
                             `kustomize fn run`, `path` is a link with the name SeldonTrace, which means `enable`";
