@@ -19,11 +19,11 @@ fn comments<'a>(tree: &'a Tree<'_>) -> impl Iterator<Item = (Span, &'a str)> {
     })
 }
 
-/// A message about each rule that comments allow and that does not exist, with the offset of the comment.
+/// Each rule that comments allow and that does not exist, with the offset of the comment.
 pub(super) fn unknown_rules(tree: &Tree<'_>) -> Vec<(usize, String)> {
     let words = comments(tree).flat_map(|(comment, rules)| rules.split([',', ' ']).map(move |word| (comment, word)));
     let unknown = words.filter(|(_, word)| Rule::is_like_an_id(word) && Rule::find(word).is_none());
-    unknown.map(|(comment, word)| (comment.start(), Rule::unknown(word))).collect()
+    unknown.map(|(comment, word)| (comment.start(), word.to_owned())).collect()
 }
 
 /// The lines, in the order of the text, where comments of a tree allow findings, and the allowed rules.

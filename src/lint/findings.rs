@@ -33,8 +33,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// The number of selected deployments.
     pub deployments: usize,
-    /// Messages about comments that allow no rule, with their offsets.
-    pub comments: Vec<(usize, String)>,
+    /// The rules that comments allow and that do not exist, with the offsets of the comments.
+    pub unknown_rules: Vec<(usize, String)>,
 }
 
 /// Checks each selected deployment of a text by its rules. A comment can allow a finding.
@@ -65,15 +65,15 @@ pub fn lint(
                 findings.push(Finding::new(tree, &mut landmarks, Inspected { severity, ..found }));
             }
             let deployments = surveys.iter().filter(|survey| survey.is_selected()).count();
-            let comments = if deployments > 0 { unknown_rules(tree) } else { Vec::new() };
-            Ok(Linted { findings, deployments, comments })
+            let unknown_rules = if deployments > 0 { unknown_rules(tree) } else { Vec::new() };
+            Ok(Linted { findings, deployments, unknown_rules })
         },
         |_| false,
     );
     let mut all = Linted::default();
-    for (base, Linted { findings, deployments, comments }) in documents.done()? {
+    for (base, Linted { findings, deployments, unknown_rules }) in documents.done()? {
         all.deployments += deployments;
-        all.comments.extend(comments.into_iter().map(|(at, message)| (base + at, message)));
+        all.unknown_rules.extend(unknown_rules.into_iter().map(|(at, rule)| (base + at, rule)));
         let shifted = |finding: Finding| Finding { diagnostic: finding.diagnostic.shifted(base), ..finding };
         all.findings.extend(findings.into_iter().map(shifted));
     }

@@ -91,7 +91,7 @@ fn after_class(text: &str) -> Option<&str> {
 }
 
 /// Returns true if a glob matches only itself.
-fn is_literal(text: &str) -> bool {
+pub(crate) fn is_literal(text: &str) -> bool {
     !text.contains(['*', '?', '[', ']', '{', '}', '\\'])
 }
 

@@ -12,10 +12,11 @@ use super::hint::LintCommand;
 use super::inputs::{AllWorked, Work, Worked};
 use super::matching::TypedSelection;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, nothing_selected, say};
+use super::{MAX_NOTES, RunStatus, is_broken_pipe, nothing_selected, say};
 use crate::cli::{Inputs, Output};
 use crate::knowledge::Key;
 use crate::lint::meant_variable;
+use crate::manifest::glob::is_literal;
 use crate::output::diff::{DiffOptions, unified};
 use crate::output::patch;
 use crate::output::report::{ReportStyle, Totals};
@@ -34,9 +35,6 @@ pub(super) fn check_output(output: &Output, inputs: &Inputs) -> Result<()> {
     if output.in_place && inputs.has_stdin() {
         bail!("--in-place needs files: standard input can't be written back");
     }
-    if output.allow_no_match && !output.check && !output.diff {
-        bail!("--allow-no-match needs --check or --diff");
-    }
     Ok(())
 }
 
@@ -48,7 +46,7 @@ pub(super) struct Job {
     pub policies: Vec<Policy>,
     /// True if it is an error that nothing is selected.
     pub require_match: bool,
-    /// The selection of the command line. With `--check` and `--diff` it has to match something.
+    /// The selection of the command line, if it has to match something.
     pub typed: TypedSelection,
     /// The command that lints the same deployments.
     pub lint_command: LintCommand,
@@ -106,8 +104,7 @@ impl Job {
             bail!("--agent sidecar: no target can send to a sidecar ({})", reasons(|_| true));
         }
         refuse_shared_files(reports())?;
-        let is_trial = self.output.check || self.output.diff;
-        if is_trial && !self.output.allow_no_match && !done.iter().any(Done::is_selected) {
+        if !done.iter().any(Done::is_selected) {
             self.typed.check_matches(done.iter().map(|done| done.text.as_str()))?;
         }
         let status = match self.write(&done, &mut notes) {
@@ -125,17 +122,17 @@ impl Job {
 
     /// Notes on given names that are a typo of a known variable, and that no input has.
     fn misspelt_names(&self, done: &[Done]) -> Vec<String> {
-        /// Each is searched in all inputs.
-        const MAX_NOTES: usize = 5;
         let settings = self.settings.run.settings(&[]);
         let names = [Key::Unset, Key::Keep].into_iter().flat_map(|key| {
-            settings.texts(key).into_iter().filter_map(move |name| Some((key, meant_variable(&name)?, name)))
+            let may_be_a_typo = move |name: &String| key == Key::Unset || is_literal(name);
+            let names = settings.texts(key).into_iter().filter(may_be_a_typo);
+            names.filter_map(move |name| Some((key, meant_variable(&name)?, name)))
         });
         let is_missing =
             |name: &str| !done.iter().any(|done| memmem::find(done.text.as_bytes(), name.as_bytes()).is_some());
         let missing = names.take(MAX_NOTES).filter(|(_, _, name)| is_missing(name));
         missing
-            .map(|(key, meant, name)| format!("{} {name}: no input has it; did you mean {meant}?", key.name()))
+            .map(|(key, meant, name)| format!("--{} {name}: no input has it; did you mean {meant}?", key.name()))
             .collect()
     }
 

@@ -1,5 +1,6 @@
 //! A run of `lint`, which prints findings. With `--fix` it fixes those that it can, and prints the rest.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,12 +13,12 @@ use super::job::{Job, check_output};
 use super::matching::TypedSelection;
 use super::policy::Decided;
 use super::settings::RunSettings;
-use super::{RunStatus, is_broken_pipe, nothing_selected, policy, print, say, say_notes};
+use super::{MAX_NOTES, RunStatus, is_broken_pipe, nothing_selected, policy, print, say, say_notes};
 use crate::cli::{self, LintFormat, Output, Show};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{FailOn, Key};
-use crate::lint::RuleSet;
 use crate::lint::findings::{Linted, lint};
+use crate::lint::{Rule, RuleSet};
 use crate::output::findings::{InputFindings, SCHEMA, summary, to_github, to_json, to_sarif, to_text};
 use crate::settings::Settings;
 use crate::source::{Gathered, Origin};
@@ -32,7 +33,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         bail!("--show is only for --format text: the other formats have all findings");
     }
     let options = options.0;
-    let typed = TypedSelection::of(&options);
+    let typed = TypedSelection::of(&options, !output.allow_no_match);
     let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     if fix {
         check_output(&output, &inputs)?;
@@ -52,8 +53,7 @@ pub(super) fn run(command: cli::LintArgs, colours: Colours) -> Result<RunStatus>
         let job = Job { settings, policies, require_match, typed, lint_command, output, json_patch, colours };
         return linter.fix(&job, gathered);
     }
-    let typed = (!output.allow_no_match).then_some(&typed);
-    linter.print_findings(&settings, gathered, require_match, typed)
+    linter.print_findings(&settings, gathered, require_match, &typed)
 }
 
 /// The rules and the output format.
@@ -70,13 +70,13 @@ struct Linter {
 }
 
 impl Linter {
-    /// Prints the findings. The selection, if given, has to match something.
+    /// Prints the findings.
     fn print_findings(
         &self,
         settings: &RunSettings,
         gathered: Gathered,
         require_match: bool,
-        typed: Option<&TypedSelection>,
+        typed: &TypedSelection,
     ) -> Result<RunStatus> {
         let work = Work {
             with_text: |text: &str, origin: &Origin| self.lint(settings, text, origin),
@@ -89,13 +89,13 @@ impl Linter {
         if has_problems && done.is_empty() {
             return Ok(RunStatus::Failed);
         }
-        if require_match && !done.iter().any(|worked| worked.result.deployments > 0) {
-            bail!(nothing_selected(&notes));
-        }
-        if let Some(typed) = typed.filter(|_| !done.iter().any(|worked| worked.result.deployments > 0)) {
+        if !done.iter().any(|worked| worked.result.deployments > 0) {
+            if require_match {
+                bail!(nothing_selected(&notes));
+            }
             typed.check_matches(done.iter().map(|worked| worked.text.as_str()))?;
         }
-        notes.extend(done.iter().flat_map(notes_on_comments));
+        notes.extend(notes_on_comments(&done));
         let inputs: Vec<InputFindings> = done.into_iter().map(findings).collect();
         self.print(&inputs)?;
         if !self.is_quiet {
@@ -199,11 +199,15 @@ fn given(output: &Output, format: LintFormat) -> Option<&'static str> {
     options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
 }
 
-/// Notes on comments that allow rules that do not exist.
-fn notes_on_comments(worked: &Worked<Linted>) -> Vec<String> {
-    let Worked { name, text, result, .. } = worked;
-    let lines = LineStarts::new(text);
-    result.comments.iter().map(|(at, message)| format!("{name}:{}: {message}", lines.line(*at))).collect()
+/// Notes on comments that allow rules that do not exist: the first on each rule.
+fn notes_on_comments(done: &[Worked<Linted>]) -> Vec<String> {
+    let unknown = done.iter().flat_map(|one| one.result.unknown_rules.iter().map(move |(at, rule)| (one, *at, rule)));
+    let mut seen = HashSet::new();
+    let distinct = unknown.filter(|(.., rule)| seen.insert(*rule)).take(MAX_NOTES);
+    let note = |(Worked { name, text, .. }, at, rule): (&Worked<Linted>, usize, &String)| {
+        format!("{name}:{}: {}", LineStarts::new(text).line(at), Rule::unknown(rule))
+    };
+    distinct.map(note).collect()
 }
 
 fn findings(worked: Worked<Linted>) -> InputFindings {

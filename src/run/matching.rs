@@ -14,7 +14,7 @@ use crate::yaml::Tree;
 /// The options that have to match something.
 const KEYS: [Key; 6] = [Key::Name, Key::Namespace, Key::Selector, Key::Predictor, Key::Container, Key::Only];
 
-/// The selection of the command line alone, without that of the settings.
+/// The selection of the command line alone, without that of the settings. It is empty where it need not match.
 #[derive(Debug, Default)]
 pub(super) struct TypedSelection {
     settings: Settings,
@@ -22,7 +22,10 @@ pub(super) struct TypedSelection {
 }
 
 impl TypedSelection {
-    pub(super) fn of(options: &Layer) -> Self {
+    pub(super) fn of(options: &Layer, must_match: bool) -> Self {
+        if !must_match {
+            return Self::default();
+        }
         let settings = Settings::of([options]);
         // The policy reports an invalid one.
         let selection = settings.selection().unwrap_or_default();
@@ -35,9 +38,12 @@ impl TypedSelection {
     /// The options that match nothing.
     pub(super) fn check_matches<'a>(&self, texts: impl Iterator<Item = &'a str> + Clone) -> Result<(), Refused> {
         let typed: Vec<&Setting> = KEYS.iter().flat_map(|key| self.settings.said(*key)).collect();
+        if typed.is_empty() {
+            return Ok(());
+        }
         let deployments = texts.clone().map(deployment_count).sum();
         let all = typed.iter().fold(self.only(None), |all, setting| self.with(all, setting.key));
-        if typed.is_empty() || deployments == 0 || texts.clone().any(|text| matches(text, &all)) {
+        if deployments == 0 || texts.clone().any(|text| matches(text, &all)) {
             return Ok(());
         }
         let matches_none = |setting: &&&Setting| {

@@ -67,6 +67,9 @@ pub enum RunStatus {
 
 const FAILED: u8 = 2;
 
+/// The most notes on misspelt words of one kind: each takes a search.
+const MAX_NOTES: usize = 5;
+
 const NO_ARGUMENTS: &str = "no command: give one, such as `enable --backend jaeger`, or --help. A kustomization gives it by \
                             `args: [enable]` beside `path`, Helm by --post-renderer-args, once for each word. For \
                             `kustomize fn run`, `path` is a link with the name SeldonTrace, which means `enable`";
@@ -216,7 +219,11 @@ struct Edited {
 fn edit(command: Edited, policies: impl Fn(&RunSettings, &Gathered) -> Result<Vec<Policy>>) -> Result<RunStatus> {
     let Edited { inputs, output, patch, options, settings_file, colours } = command;
     check_output(&output, &inputs)?;
-    let typed = TypedSelection::of(&options);
+    let is_trial = output.check || output.diff;
+    if output.allow_no_match && !is_trial {
+        bail!("--allow-no-match needs --check or --diff");
+    }
+    let typed = TypedSelection::of(&options, is_trial && !output.allow_no_match);
     let lint_command = LintCommand::new(&options, &settings_file, &inputs);
     let (settings, gathered) =
         RunSettings::of_inputs(settings_file, options, &inputs, read_stdin(&inputs), !output.quiet)?;

@@ -13,15 +13,21 @@ fn two() -> Sandbox {
 fn check_fails_if_an_option_matches_nothing() {
     let sandbox = two();
     for option in ["--name standrad", "-n modles", "-l team=x", "--predictor x", "-c x"] {
-        for command in
-            ["enable -b jaeger --check", "disable --check", "lint --fix --check", "enable -b jaeger --diff", "lint"]
-        {
+        for command in [
+            "enable -b jaeger --check",
+            "disable --check",
+            "lint --fix --check",
+            "enable -b jaeger --diff",
+            "lint",
+            "lint --fix -i",
+        ] {
             let line = format!("{command} {option} a.yaml b.yaml c.yaml");
             let done = sandbox.run(&line);
             done.expect(2, &[" does not match any of the 2 deployments\n", "use --allow-no-match"]);
             assert!(done.stdout.is_empty(), "{line}");
             sandbox.run(&format!("{line} --allow-no-match")).expect(0, &[]);
         }
+        sandbox.run(&format!("lint --fix {option} a.yaml")).expect(2, &["use --allow-no-match"]);
         sandbox.run(&format!("enable -b jaeger {option} a.yaml b.yaml")).expect(0, &[]);
         sandbox.run(&format!("enable -b jaeger --check {option} c.yaml d.txt")).expect(0, &[]);
     }
@@ -67,7 +73,7 @@ fn a_selection_of_the_settings_does_not_fail() {
     sandbox.run("enable --check -n default a.yaml").expect(0, &[]);
     sandbox.run("enable --check -n x a.yaml").expect(2, &["error: --namespace x does not match"]);
     sandbox.run("enable --allow-no-match a.yaml").expect(2, &["--allow-no-match needs --check or --diff"]);
-    sandbox.run("lint --name nobody --fix a.yaml").expect(0, &[]);
+    sandbox.run("lint --fix a.yaml").expect(0, &[]);
 }
 
 #[test]

@@ -40,13 +40,27 @@ fn names_that_may_be_meant_get_a_note() {
     let sandbox = Sandbox::with(&[("a.yaml", MANIFEST), ("other.yaml", &other), ("with-typo.yaml", &with_typo)]);
     for option in ["unset", "keep"] {
         let line = format!("disable --{option} JAEGER_TGAS");
-        let note = format!("note: {option} JAEGER_TGAS: no input has it; did you mean JAEGER_TAGS?");
+        let note = format!("note: --{option} JAEGER_TGAS: no input has it; did you mean JAEGER_TAGS?");
         sandbox.run(&format!("{line} a.yaml")).expect(0, &[&note]);
         assert!(!sandbox.run(&format!("{line} with-typo.yaml")).stderr.contains("did you mean"));
     }
+    for glob in ["JAEGER_TAG*", "JAEGER_AGENT_POR?", "JAEGER_TAG[S]", "{JAEGER_TAGS}"] {
+        assert!(!sandbox.run(&format!("disable --keep {glob} a.yaml")).stderr.contains("did you mean"), "{glob}");
+    }
+    sandbox.run("disable --unset JAEGER_TAG* a.yaml").expect(0, &["note: --unset JAEGER_TAG*: no input has it"]);
     let note = "note: other.yaml:5: nothing reads the annotation `seldon-trace/skpi`: did you mean seldon-trace/skip?";
     sandbox.run("enable -b jaeger --check other.yaml").expect(1, &[note]);
     sandbox.run("lint other.yaml").expect(0, &["note: other.yaml:5: there is no rule ST999; did you mean "]);
+    let many: String = (0..2000).map(|id| format!("# seldon-trace: allow ST{}, ST999\n", 100 + id / 2)).collect();
+    fs::write(sandbox.path("many.yaml"), many + MANIFEST).unwrap();
+    let notes = sandbox.run("lint many.yaml other.yaml").stderr;
+    let lines: Vec<&str> = notes.lines().filter_map(|line| line.split("; did").next()).collect();
+    let unknown = [(1, "ST100"), (1, "ST999"), (3, "ST101"), (5, "ST102"), (7, "ST103")];
+    assert_eq!(
+        lines,
+        unknown.map(|(line, rule)| format!("note: many.yaml:{line}: there is no rule {rule}")),
+        "{notes}"
+    );
     sandbox
         .run("enable -b datadog --inject init --library-version foo a.yaml")
         .expect(0, &["note: --library-version is not a version such as v2"]);

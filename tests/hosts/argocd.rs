@@ -224,6 +224,10 @@ fn what_may_be_a_manifest_is_printed_or_refused() {
         assert_refused(&done, words);
         assert!(!done.stderr.contains(SECRET), "{}", done.stderr);
     }
+    // One mark may begin a stream, and another its first document: a fault of the whole text is none of its parts.
+    let marked = "a: 1\n...\n\u{feff}\u{feff}\n---\nb: kindness\n";
+    let done = run(&application(&[("a.yaml", &input), ("b.yaml", marked)]), PLUGIN, GENERATE, &[JAEGER]);
+    assert_eq!((done.status, kinds(&done.stdout)), (0, vec!["SeldonDeployment".to_owned()]), "{}", done.stderr);
     let host = application(&[("a.yaml", &input), ("more/b.yaml", "a: b\n")]);
     fs::write(host.folder().join("b.yaml"), b"apiVersion: v1\nkind: ConfigMap\ndata: {a: \xe9}\n").unwrap();
     assert_refused(&run(&host, PLUGIN, GENERATE, &[JAEGER]), "./b.yaml: the byte at offset 41");

@@ -212,10 +212,15 @@ fn ends_with(path: &Path, ending: &str) -> bool {
 
 /// Returns true if a document has the key `kind` in another spelling than that of a line, or may have it.
 fn has_kind_key(text: &str, may_have: bool) -> bool {
-    let has_kind = |document: serde_yaml::Deserializer<'_>| {
-        Value::deserialize(document).map_or(may_have, |document| document.get("kind").is_some())
-    };
-    serde_yaml::Deserializer::from_str(text).any(has_kind)
+    stream::split(text).into_iter().any(|range| {
+        // After an error the same one follows without end.
+        let mut documents = serde_yaml::Deserializer::from_str(&text[range]).map(Value::deserialize);
+        let found = documents.find_map(|document| match document {
+            Ok(document) => document.get("kind").map(|_| true),
+            Err(_) => Some(may_have),
+        });
+        found.unwrap_or_default()
+    })
 }
 
 /// The first syntax error with its place. Its words are those of libyaml, without the text there, which may be secret. An
