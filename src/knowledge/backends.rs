@@ -47,7 +47,7 @@ pub(crate) fn off(backend: Backend) -> &'static [Off] {
 }
 
 /// Returns true if `disable` removes a variable of this backend, if [`leaves`](super::leaves) allows it: one that `enable`
-/// or `disable --keep-config` writes there.
+/// or `disable --keep-config` writes there. The plan keeps the latter where something else would switch the target on.
 pub(crate) fn removed_with(backend: Backend, name: &str) -> bool {
     column(backend).contains(&name) || off(backend).iter().any(|off| off.name == name && off.added == AddedIf::SetUp)
 }

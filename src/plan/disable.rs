@@ -76,10 +76,8 @@ impl<'t> Planner<'t, '_> {
         if disable.keep_config {
             self.switch_off(disable, found, (target, &env), &gone, &mut outcome)?;
         } else {
-            let beside =
-                BACKENDS.map(|backend| self.is_beside_sidecar(found, &target.site, backend).then_some(backend));
-            let removed = (disable, &gone, beside.as_slice());
-            list_custom_values(self.tree, removed, target, &env, &mut outcome);
+            let removed = gone.iter().copied().filter(|name| !disable.unset.contains(*name)).collect();
+            self.list_custom_values(found, (target, &env), &removed, &mut outcome);
             list_kept(&env, &gone, &mut outcome);
             if disable.backend.is_none_or(Backend::is_datadog) {
                 outcome.remarks.extend(self.remark_on_ddtrace_run((target, &env), &gone));
@@ -156,6 +154,56 @@ impl<'t> Planner<'t, '_> {
         Ok(())
     }
 
+    /// Lists the removed variables whose values are not the defaults of `enable`.
+    pub(super) fn list_custom_values(
+        &self,
+        found: &PredictorTargets<'t>,
+        (target, env): (&Target<'t>, &Env<'t>),
+        gone: &HashSet<&str>,
+        outcome: &mut TargetOutcome,
+    ) {
+        let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
+        let defaults: Vec<_> = BACKENDS
+            .into_iter()
+            .filter_map(|backend| {
+                let names = match backend {
+                    Backend::Jaeger => None,
+                    Backend::Datadog => Some(Names::Both),
+                };
+                Profile::new(Request { names, ..Request::new(backend) }).ok()
+            })
+            .flat_map(|profile| {
+                let wanted = profile.wanted(reader(&target.site), &place);
+                let is_beside = self.is_beside_sidecar(found, &target.site, profile.backend());
+                let mut beside = if is_beside { wanted.clone() } else { Vec::new() };
+                profile.name_agent(&mut beside, AgentChoice::Sidecar(Strength::Default));
+                wanted.into_iter().chain(beside)
+            })
+            .collect();
+        let is_default = |variable: &Variable<'_>| {
+            defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {
+                Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference(),
+                Content::Field(field) => is_field(self.tree, variable, field),
+                Content::Tags(_) | Content::Folder(_) => false,
+            })
+        };
+        let own: Vec<&Variable<'_>> = env
+            .variables
+            .iter()
+            .filter(|variable| {
+                let is_known = variable.name == PATH && has_library(variable.value)
+                    // It is only removed with the file of this program.
+                    || variable.name == CONFIG_PATH;
+                gone.contains(variable.name) && !is_known && !is_default(variable)
+            })
+            .collect();
+        if let Some(first) = own.first() {
+            let names: Vec<&str> = own.iter().map(|variable| variable.name).collect();
+            let text = format!("removed values that differ from the defaults: {}", names.join(", "));
+            outcome.remarks.push(Remark::new(first.node, text));
+        }
+    }
+
     /// Lists the tracing variables of units that are no targets.
     pub(super) fn list_elsewhere(&self, found: &PredictorTargets<'t>, label: &str, report: &mut DeploymentReport) {
         for unit in &found.others {
@@ -206,55 +254,6 @@ impl Disable {
 /// Returns true for a backend's variables, but not for the switch of both.
 pub(super) fn belongs(backend: Backend, name: &str) -> bool {
     name != TRACING && column(backend).contains(&name)
-}
-
-/// Lists the removed variables whose values are not the defaults of `enable`.
-fn list_custom_values(
-    tree: &crate::yaml::Tree<'_>,
-    (disable, gone, sidecars): (&Disable, &HashSet<&str>, &[Option<Backend>]),
-    target: &Target<'_>,
-    env: &Env<'_>,
-    outcome: &mut TargetOutcome,
-) {
-    let place = PlaceholderValues { name: "", namespace: "", predictor: "", container: "" };
-    let defaults: Vec<_> = BACKENDS
-        .into_iter()
-        .filter_map(|backend| {
-            let names = match backend {
-                Backend::Jaeger => None,
-                Backend::Datadog => Some(Names::Both),
-            };
-            Profile::new(Request { names, ..Request::new(backend) }).ok()
-        })
-        .flat_map(|profile| {
-            let wanted = profile.wanted(reader(&target.site), &place);
-            let mut beside = if sidecars.contains(&Some(profile.backend())) { wanted.clone() } else { Vec::new() };
-            profile.name_agent(&mut beside, AgentChoice::Sidecar(Strength::Default));
-            wanted.into_iter().chain(beside)
-        })
-        .collect();
-    let is_default = |variable: &Variable<'_>| {
-        defaults.iter().filter(|want| want.name == variable.name).any(|want| match &want.content {
-            Content::Literal(text) => variable.text() == Some(text) && !variable.is_reference(),
-            Content::Field(field) => is_field(tree, variable, field),
-            Content::Tags(_) | Content::Folder(_) => false,
-        })
-    };
-    let own: Vec<&Variable<'_>> = env
-        .variables
-        .iter()
-        .filter(|variable| {
-            let is_known = disable.unset.contains(variable.name) || variable.name == PATH && has_library(variable.value)
-                // It is only removed with the file of this program.
-                || variable.name == CONFIG_PATH;
-            gone.contains(variable.name) && !is_known && !is_default(variable)
-        })
-        .collect();
-    if let Some(first) = own.first() {
-        let names: Vec<&str> = own.iter().map(|variable| variable.name).collect();
-        let text = format!("removed values that differ from the defaults: {}", names.join(", "));
-        outcome.remarks.push(Remark::new(first.node, text));
-    }
 }
 
 fn list_kept(env: &Env<'_>, gone: &HashSet<&str>, outcome: &mut TargetOutcome) {

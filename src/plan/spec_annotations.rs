@@ -1,12 +1,16 @@
-//! The annotations of `spec` that configure an executor: `enable` and `disable` do not change them.
+//! What else may switch an orchestrator on: the annotations of `spec`, which `enable` and `disable` do not change, and what
+//! stays in its env list.
 
 use std::collections::HashSet;
 
 use super::after::After;
 use super::{Disable, Planner, Remark, TargetOutcome};
-use crate::knowledge::{Backend, Profile, Reader, overridden_by};
+use crate::knowledge::{Backend, Profile, Reader, host_variable, overridden_by};
 use crate::manifest::{Env, Site, Target};
 use crate::survey::{AnnotatedExecutor, Tracing, Verdict};
+
+/// The only variable that stops an executor, which always builds a tracer.
+const SWITCH: &str = "JAEGER_DISABLED";
 
 impl<'t> Planner<'t, '_> {
     /// The executor of a target, if it has variables from annotations.
@@ -21,8 +25,8 @@ impl<'t> Planner<'t, '_> {
         tracing.is_on || may_trace(&tracing)
     }
 
-    /// Keeps the variables without which annotations would switch the orchestrator on, and names the annotations by which
-    /// it still traces.
+    /// Keeps the variables without which annotations, or what stays, would switch the orchestrator on, and names the
+    /// annotations by which it still traces.
     pub(super) fn keep_what_overrides(
         &self,
         disable: &Disable,
@@ -30,6 +34,14 @@ impl<'t> Planner<'t, '_> {
         gone: &mut HashSet<&'t str>,
         outcome: &mut TargetOutcome,
     ) {
+        if let (Some(switch), false) = (env.last(SWITCH), disable.unset.contains(SWITCH))
+            && gone.contains(SWITCH)
+            && let Some(other) = self.may_switch_on(target, &without(env, gone))
+        {
+            gone.remove(SWITCH);
+            let text = format!("{SWITCH} stays: without it, {other} may switch the orchestrator on");
+            outcome.remarks.push(Remark::new(switch.node, text));
+        }
         let Some(executor) = self.annotated(target) else { return };
         let traces = |gone: &HashSet<&str>| {
             let tracing = executor.tracing(self.tree, &without(env, gone));
@@ -72,6 +84,22 @@ impl<'t> Planner<'t, '_> {
             let text = format!("annotations of `spec` still set {}, so that it {still}: {advice}", names.join(", "));
             outcome.remarks.push(Remark::new(first.annotation, text));
         }
+    }
+
+    /// What may make an orchestrator with this env list sample, in words.
+    fn may_switch_on(&self, target: &Target<'t>, env: &Env<'t>) -> Option<String> {
+        if !target.site.is_orchestrator() {
+            return None;
+        }
+        let annotations = || {
+            let mut in_effect = self.annotated(target)?.in_effect(env);
+            in_effect.any(|variable| decides_sampling(&variable.name)).then(|| "annotations of `spec`".to_owned())
+        };
+        let env_from = || target.container.and_then(|container| container.filled_env_from(self.tree));
+        let unnamed = || env.has_placeholder_name().then(|| "a variable whose name is a placeholder".to_owned());
+        let variable = env.variables.iter().find(|variable| decides_sampling(variable.name));
+        let listed = variable.map(|variable| variable.name.to_owned());
+        listed.or_else(annotations).or_else(|| env_from().map(|_| "envFrom".to_owned())).or_else(unnamed)
     }
 
     /// The remarks on annotations that override what `enable` writes, or by which the orchestrator still does not trace.
@@ -121,6 +149,12 @@ impl<'t> Planner<'t, '_> {
         );
         Some(Remark::new(set.first()?.annotation, text))
     }
+}
+
+/// Returns true for the variables that decide what an executor samples: those of its sampler and of the server that a
+/// remote one asks, which is the host of the agent by default.
+fn decides_sampling(name: &str) -> bool {
+    name.starts_with("JAEGER_SAMPL") || name == host_variable(Backend::Jaeger)
 }
 
 fn may_trace(tracing: &Tracing) -> bool {

@@ -130,6 +130,11 @@ impl<'t> Planner<'t, '_> {
             let remarks = left.into_iter().chain(leaving.remarks).collect();
             let mut outcome = TargetOutcome { remarks, ..TargetOutcome::default() };
             self.remove_variables(target, env, &leaving.names, &mut outcome);
+            if loses_own {
+                let is_own = |name: &&&str| column(profile.backend()).contains(*name);
+                let own = leaving.names.iter().filter(is_own).copied().collect();
+                self.list_custom_values(found, (target, env), &own, &mut outcome);
+            }
             outcome
         };
         let holder = match target.site {
@@ -145,8 +150,8 @@ impl<'t> Planner<'t, '_> {
         Ok(outcome)
     }
 
-    /// Returns true if a target without the library loses the variables of an earlier choice: by `--reset`, and where they
-    /// lead to a sidecar in the place of which there is another agent now.
+    /// Returns true if an orchestrator, into which no library is injected, loses the variables of an earlier choice: by
+    /// `--reset`, and where they lead to a sidecar in the place of which there is another agent now.
     fn loses_own(&self, profile: &Profile, found: &PredictorTargets<'t>, target: &Target<'t>, env: &Env<'t>) -> bool {
         let host = host_variable(profile.backend());
         let has_other_agent =
@@ -155,7 +160,9 @@ impl<'t> Planner<'t, '_> {
             let host = env.last(host).and_then(Variable::text);
             host.is_some_and(is_loopback) && self.is_beside_sidecar(found, &target.site, profile.backend())
         };
-        profile.parts().inject.is_some() && (profile.reset() || has_other_agent && sends_to_sidecar())
+        profile.parts().inject.is_some()
+            && target.site.is_orchestrator()
+            && (profile.reset() || has_other_agent && sends_to_sidecar())
     }
 
     /// The variables that an env list is to hold.
