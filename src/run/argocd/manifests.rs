@@ -13,7 +13,7 @@ use super::{build_file, repository};
 use crate::manifest::WORD;
 use crate::source::{
     Excludes, Gathered, MAX_INPUT_LENGTH, Origin, SETTINGS_FILE, Source, SourceError, WalkExcludes, display_path,
-    encoding_problem, has_kind_line, is_never_taken, read_regular,
+    encoding_problem, is_never_taken, read_regular,
 };
 use crate::yaml::stream;
 
@@ -144,7 +144,10 @@ fn manifest(path: &Path) -> io::Result<Option<Vec<u8>>> {
         None => text.to_owned(),
     };
     match fault(&text) {
-        None if has_kind_line(text.as_bytes()) || has_kind_key(&text, has(WORD)) => Ok(Some(text.into_bytes())),
+        // Argo CD ignores what has the key further down only, such as values.
+        None if text.lines().any(|line| line.starts_with("kind:")) || has_kind_key(&text, has(WORD)) => {
+            Ok(Some(text.into_bytes()))
+        }
         Some(words) if has(WORD) || may_be_manifest(path, has) => Err(io::Error::other(words)),
         _ => Ok(None),
     }
