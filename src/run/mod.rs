@@ -38,7 +38,7 @@ use crate::output::diagnostic::render_all;
 use crate::output::escaped;
 use crate::plan::Policy;
 use crate::settings::{File, Layer, Refused};
-use crate::source::{Gathered, Origin, cause};
+use crate::source::{Gathered, Origin, SourceError, cause};
 use crate::stdout::{StandardOutput, check as check_stdout};
 use crate::write::WriteError;
 use called::Called;
@@ -184,6 +184,11 @@ fn enable(called: Called, command: cli::EnableArgs, colours: Colours) -> Result<
     edit(Edited { inputs, output, patch, options: options.0, settings_file, colours }, |settings, gathered| {
         if let Some(file) = settings.run.file().filter(|_| is_plugin) {
             file.refuse_paths("the settings of a plugin of kustomize: its input has none")?;
+        }
+        let has_no_address = settings.run.settings(&[]).text(Key::Otlp) == Some("true");
+        let missing = gathered.errors.iter().find_map(SourceError::missing_address);
+        if let Some(address) = missing.filter(|_| has_no_address) {
+            bail!("{address}: no such file or directory; the address of --otlp needs a `=`: --otlp={address}");
         }
         let Some(backend) = settings.backend()? else {
             return Err(match settings.run.file().filter(|_| settings.is_call) {

@@ -17,6 +17,13 @@ impl SourceError {
     pub(super) fn unreadable(path: &Path, error: io::Error) -> Self {
         Self::Unreadable { name: display_path(path), error }
     }
+
+    /// The name of a missing file that is HOST:PORT.
+    pub(crate) fn missing_address(&self) -> Option<&str> {
+        let Self::Unreadable { name, error } = self else { return None };
+        let (host, port) = name.rsplit_once(':').filter(|_| error.kind() == io::ErrorKind::NotFound)?;
+        (!host.contains(['/', '\\']) && port.parse::<u16>().is_ok()).then_some(name)
+    }
 }
 
 impl fmt::Display for SourceError {
@@ -25,19 +32,10 @@ impl fmt::Display for SourceError {
             Self::NothingGiven => {
                 f.write_str("no file given: name files or folders, or pipe a manifest into standard input")
             }
-            Self::Unreadable { name, error } => {
-                write!(f, "{name}: {}", cause(error))?;
-                let is_otlp = error.kind() == io::ErrorKind::NotFound && is_address(name);
-                if is_otlp { write!(f, "; the address of --otlp needs a `=`: --otlp={name}") } else { Ok(()) }
-            }
+            Self::Unreadable { name, error } => write!(f, "{name}: {}", cause(error)),
             Self::Walk(error) => error.fmt(f),
         }
     }
-}
-
-/// Returns true for HOST:PORT.
-fn is_address(name: &str) -> bool {
-    name.rsplit_once(':').is_some_and(|(host, port)| !host.contains(['/', '\\']) && port.parse::<u16>().is_ok())
 }
 
 impl error::Error for SourceError {

@@ -59,8 +59,8 @@ pub(crate) fn is_expanded(text: &str) -> bool {
     text.contains('$') && (text.contains("$(") || text.contains("$$"))
 }
 
-/// A text at an index of the list, or after it, after Kubernetes replaced references to the variables before it. Other references stay
-/// as `$(NAME)`, unless another source such as envFrom may define them.
+/// A text at an index of the list, or after it, after Kubernetes replaced references to the variables before it. Other
+/// references stay as `$(NAME)`, unless another source such as envFrom may define them.
 pub(crate) fn expand_text(env: &Env<'_>, text: &str, index: Option<usize>, beside: ExternalVariables) -> Expansion {
     let only = text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')'));
     let referred = only.and_then(|name| env.last_before(name, index));

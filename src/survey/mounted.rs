@@ -67,7 +67,7 @@ impl<'t> PodVolumes<'t> {
     pub(super) fn of(tree: &'t Tree<'_>, spec: NodeId) -> Self {
         let is_merged = has_merge_key(tree, spec);
         let mut found = Self { may_have_more: is_merged, is_merged, ..Self::default() };
-        for volume in list(tree, spec, "volumes") {
+        for volume in items_of(tree, spec, "volumes") {
             let name = text_of(tree, *volume, "name");
             found.may_have_more |= name.is_none_or(|name| is_placeholder(name, true));
             let is_empty_dir = value_of(tree, *volume, "emptyDir").is_some();
@@ -76,14 +76,14 @@ impl<'t> PodVolumes<'t> {
                 found.named.entry(name).or_insert_with(new).is_empty_dir &= is_empty_dir;
             }
         }
-        let inits = list(tree, spec, "initContainers");
+        let inits = items_of(tree, spec, "initContainers");
         // Most pods have no volume.
-        let containers = if found.named.is_empty() { &[][..] } else { list(tree, spec, "containers") };
+        let containers = if found.named.is_empty() { &[][..] } else { items_of(tree, spec, "containers") };
         for container in inits.iter().chain(containers).map(|item| tree.resolve(*item)) {
             if has_merge_key(tree, container) {
                 found.merged_containers.push(container);
             }
-            let mounts = list(tree, container, "volumeMounts").iter();
+            let mounts = items_of(tree, container, "volumeMounts").iter();
             for name in mounts.filter_map(|mount| text_of(tree, *mount, "name")) {
                 let containers = found.named.get_mut(name).map(|volume| &mut volume.containers);
                 // A container may mount a volume many times.
@@ -112,10 +112,6 @@ impl<'t> PodVolumes<'t> {
     }
 }
 
-fn list<'t>(tree: &'t Tree<'_>, mapping: NodeId, key: &str) -> &'t [NodeId] {
-    items_of(tree, mapping, key)
-}
-
 /// Returns true if a path is that of a mount, or in its folder.
 fn is_below(path: &str, mount: &str) -> bool {
     let below = path.strip_prefix(mount.trim_end_matches('/'));
@@ -129,12 +125,12 @@ fn has_merge_key(tree: &Tree<'_>, mapping: NodeId) -> bool {
 /// The mounts of a container over a path.
 fn mounts_over(tree: &Tree<'_>, container: NodeId, path: &str) -> impl Iterator<Item = NodeId> {
     let is_over = move |item: &NodeId| text_of(tree, *item, "mountPath").is_some_and(|mount| is_below(path, mount));
-    list(tree, container, "volumeMounts").iter().copied().filter(is_over)
+    items_of(tree, container, "volumeMounts").iter().copied().filter(is_over)
 }
 
 /// Returns true if a container has a mount over a folder or in it.
 pub(super) fn has_mount_at(tree: &Tree<'_>, container: NodeId, folder: &str) -> bool {
-    let paths = list(tree, container, "volumeMounts").iter().filter_map(|item| text_of(tree, *item, "mountPath"));
+    let paths = items_of(tree, container, "volumeMounts").iter().filter_map(|item| text_of(tree, *item, "mountPath"));
     paths.into_iter().any(|mount| is_below(folder, mount) || is_below(mount, folder))
 }
 
@@ -179,7 +175,7 @@ impl PredictorPods<'_> {
     /// The mount of the volume that the init container with Datadog's library has too, and its folder.
     pub(crate) fn library_mount<'a>(&self, tree: &'a Tree<'_>, unit: &Unit<'_>) -> Option<(NodeId, &'a str)> {
         let volumes = self.volumes_of(unit).filter(|volumes| volumes.library.is_some())?;
-        list(tree, tree.resolve(unit.node), "volumeMounts").iter().find_map(|mount| {
+        items_of(tree, tree.resolve(unit.node), "volumeMounts").iter().find_map(|mount| {
             let volume = volumes.named.get(text_of(tree, *mount, "name")?)?;
             volume.is_mounted_by_library.then_some((*mount, text_of(tree, *mount, "mountPath")?))
         })

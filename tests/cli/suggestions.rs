@@ -26,6 +26,13 @@ fn misspelt_words_get_the_nearest_one() {
     ] {
         sandbox.run(line).expect(2, &[words]);
     }
+    for line in
+        ["status x:4317", "lint x:4317", "disable x:4317", "enable -b jaeger x:80", "enable -b jaeger --otlp=x:1 x:80"]
+    {
+        let done = sandbox.run(line);
+        done.expect(2, &[": no such file or directory\n"]);
+        assert!(!done.stderr.contains("--otlp"), "{line}: {}", done.stderr);
+    }
     let settings = "backend: jaeger\nsampler-type: probablistic\nsampler-param: 0.1\n";
     fs::write(sandbox.path(".seldon-trace.yaml"), settings).unwrap();
     sandbox.run("enable a.yaml").expect(2, &["did you mean probabilistic?"]);

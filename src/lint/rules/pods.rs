@@ -170,10 +170,9 @@ spec:
     fix: None,
     check: Check::Deployment(|tree, survey| {
         let predictors = survey.predictors.iter().filter(|predictor| !predictor.units.is_empty());
-        let items = |mapping: NodeId, key: &str| items_of(tree, mapping, key);
-        let specs = predictors.flat_map(|predictor| items(predictor.node, "componentSpecs"));
+        let specs = predictors.flat_map(|predictor| items_of(tree, predictor.node, "componentSpecs"));
         let pods = specs.filter_map(|spec| value_of(tree, *spec, "spec"));
-        let containers = pods.flat_map(|pod| items(pod, "initContainers"));
+        let containers = pods.flat_map(|pod| items_of(tree, pod, "initContainers"));
         let native = containers.filter(|container| is_native_sidecar(tree, **container));
         let found = native.filter_map(|container| {
             let message = "this init container needs Kubernetes 1.29, and a resource definition that has the field";
