@@ -28,9 +28,11 @@ pub(super) fn escaped_error(error: clap::Error, called: Called, arguments: &[OsS
 
 /// Masks the credentials of an invalid value.
 fn with_masked_value(mut error: clap::Error) -> clap::Error {
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let masked = masked_value(value);
-        error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand] {
+        if let Some(ContextValue::String(value)) = error.get(kind) {
+            let masked = masked_value(value);
+            error.insert(kind, ContextValue::String(masked));
+        }
     }
     error
 }

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::{error, fmt, io};
 
 use super::display::{cause, display_path};
+use crate::credentials::masked_value;
 
 #[derive(Debug)]
 pub(crate) enum SourceError {
@@ -32,7 +33,8 @@ impl fmt::Display for SourceError {
             Self::NothingGiven => {
                 f.write_str("no file given: name files or folders, or pipe a manifest into standard input")
             }
-            Self::Unreadable { name, error } => write!(f, "{name}: {}", cause(error)),
+            // A URL is taken for a path, and may have a password.
+            Self::Unreadable { name, error } => write!(f, "{}: {}", masked_value(name), cause(error)),
             Self::Walk(error) => error.fmt(f),
         }
     }
