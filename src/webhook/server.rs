@@ -286,27 +286,31 @@ async fn review(
         return Err(RequestFailure::too_large());
     }
     let values = permit(&shared.values, values).await?;
-    let in_object = most_values_of_object(&body);
+    // The permits stay with the body: the request may end before the work.
+    let counted = on_a_worker(move || (most_values_of_object(&body), body, values, held)).await;
+    let (in_object, body, values, held) = counted.ok_or_else(overloaded)?;
     if in_object > MAX_OBJECT_VALUES {
         return Err(RequestFailure::too_large());
     }
     let worked_on = (values, permit(&shared.object_values, in_object).await?);
-    let (send, receive) = oneshot::channel();
     let (rewriter, denies) = (shared.live.rewriter(), shared.denies);
-    // On the threads that work on documents: as many at a time as there are cores.
-    rayon::spawn(move || {
+    let answered = on_a_worker(move || {
         let answered = answer(&body, &rewriter, denies);
         drop((body, worked_on));
-        // Nobody waits after the timeout.
-        let _ = send.send((answered, held));
+        (answered, held)
     });
-    match receive.await {
-        Ok((Ok(answer), held)) => Ok((answer, held)),
-        Ok((Err(NoReview(words)), _)) => {
-            Err(RequestFailure::new(StatusCode::BAD_REQUEST, ReviewOutcome::Invalid, words))
-        }
-        Err(_) => Err(overloaded()),
+    match answered.await.ok_or_else(overloaded)? {
+        (Ok(answer), held) => Ok((answer, held)),
+        (Err(NoReview(words)), _) => Err(RequestFailure::new(StatusCode::BAD_REQUEST, ReviewOutcome::Invalid, words)),
     }
+}
+
+/// The result of work on one of the threads that work on documents: as many at a time as there are cores.
+async fn on_a_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (send, receive) = oneshot::channel();
+    // Nobody waits after the timeout.
+    rayon::spawn(move || drop(send.send(work())));
+    receive.await.ok()
 }
 
 fn not_allowed(methods: &'static str) -> Reply {
