@@ -37,7 +37,7 @@ impl<'t> Planner<'t, '_> {
         let lost = Extras { present: library.filter(|_| removes_library), ..Extras::default() };
         let leaving = env.leaving(
             &self.treatment,
-            self.is_injected(found, target),
+            |name| self.is_of_library(target, library, name),
             |_| false,
             |name| {
                 disable.removes(name)

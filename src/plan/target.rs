@@ -120,7 +120,8 @@ impl<'t> Planner<'t, '_> {
                     || is_switch_of_other(profile.backend(), env, name)
                     || name == CONFIG_PATH && !has_config && self.is_our_config(target, env)
             };
-            let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
+            let leaving =
+                env.leaving(&self.treatment, |name| self.is_of_library(target, None, name), |_| false, leaves);
             if let Site::Container(container) = &target.site
                 && !is_jaeger
             {
