@@ -144,7 +144,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Returns true if `--keep` keeps the search path that loads the library: its parts stay with it.
     pub(super) fn keeps_library(&self, env: &Env<'_>) -> bool {
-        self.treatment.keeps(PATH) && env.last(PATH).is_some_and(|path| has_library(path.value))
+        self.treatment.keeps(PATH) && env.last(PATH).is_some_and(|path| names_library(path.value))
     }
 
     /// Plans the library for a container, or without it.
