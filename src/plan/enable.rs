@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
+use super::disable::keep_switch_of;
 use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::{is_lost_path, names_library};
 use super::otlp::OtlpPlan;
@@ -61,13 +62,16 @@ impl<'t> Planner<'t, '_> {
             })
         };
         let is_of_library = |name: &str| self.is_of_library(target, extras.present, name);
-        let leaving = env.leaving(&self.treatment, is_of_library, is_overwritten, |name| {
+        let mut leaving = env.leaving(&self.treatment, is_of_library, is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
                 || extras.is_skipped && is_switch_of_other(profile.backend(), env, name)
                 || is_lost_path(extras, env, name)
         });
+        if extras.is_skipped {
+            keep_switch_of(profile.backend().other(), env, &mut leaving.names);
+        }
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;
         }
