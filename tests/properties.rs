@@ -322,6 +322,7 @@ fn leaves_requests(text: &str) -> Result<(), String> {
     let on = laws::edited(text, Ask::LibraryByAdmission)?.ok_or_else(|| format!("it is refused:\n{text}"))?;
     laws::settles(&on)?;
     laws::is_given_back_with_parts(&on)?;
+    laws::is_undone_after(text, Ask::Datadog, Ask::LibraryByAdmission)?;
     for ask in [Ask::Jaeger, Ask::JaegerReset, Ask::DatadogReset, Ask::LibraryByInit, Ask::KeepConfig] {
         laws::is_undone_after(text, Ask::LibraryByAdmission, ask)?;
         let next = laws::edited(&on.after, ask)?.ok_or_else(|| format!("{ask:?} is refused:\n{}", on.after))?;

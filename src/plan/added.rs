@@ -173,6 +173,11 @@ impl<'t> AddedParts<'t> {
         std::mem::replace(state, EntryState::New) != EntryState::New
     }
 
+    /// Lists a part that is there already.
+    pub(super) fn take_over(&mut self, target: &str, part: &str) {
+        *self.state_mut((target.to_owned().into(), part.to_owned().into())) = EntryState::Listed;
+    }
+
     /// Takes a part that is removed off the list. Returns false if the list does not have it, or no longer.
     pub(super) fn remove(&mut self, target: &str, part: &str) -> bool {
         let is_listed = self.state(target, part) == Some(EntryState::Listed);

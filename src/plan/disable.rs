@@ -37,7 +37,7 @@ impl<'t> Planner<'t, '_> {
         let lost = Extras { present: library.filter(|_| removes_library), ..Extras::default() };
         let leaving = env.leaving(
             &self.treatment,
-            self.is_injected(found, target),
+            |name| self.is_of_library(target, library, name),
             |_| false,
             |name| {
                 disable.removes(name)
@@ -62,12 +62,8 @@ impl<'t> Planner<'t, '_> {
         }
         let mut gone = leaving.names;
         outcome.remarks.extend(leaving.remarks);
-        if let Some(backend) = disable.backend {
-            let others =
-                |variable: &Variable<'_>| belongs(backend.other(), variable.name) && !gone.contains(variable.name);
-            if env.variables.iter().any(others) && !disable.unset.contains(TRACING) {
-                gone.remove(TRACING);
-            }
+        if let Some(backend) = disable.backend.filter(|_| !disable.unset.contains(TRACING)) {
+            keep_switch_of(backend.other(), &env, &mut gone);
         }
         if !disable.keep_config {
             self.keep_what_overrides(disable, (target, &env), &mut gone, &mut outcome);
@@ -248,6 +244,13 @@ impl Disable {
         let of_backend =
             |backend: &Backend| self.backend.is_none_or(|only| only == *backend) && removed_with(*backend, name);
         self.unset.contains(name) || !self.keep_config && BACKENDS.iter().any(of_backend)
+    }
+}
+
+/// Keeps the switch of both backends where variables of this one stay.
+pub(super) fn keep_switch_of(backend: Backend, env: &Env<'_>, gone: &mut HashSet<&str>) {
+    if env.variables.iter().any(|variable| belongs(backend, variable.name) && !gone.contains(variable.name)) {
+        gone.remove(TRACING);
     }
 }
 

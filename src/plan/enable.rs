@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::check::check_clients;
+use super::disable::keep_switch_of;
 use super::env::{Leaving, entry, quote, set_field, set_folder, set_text, was_a_reference};
 use super::library::{is_lost_path, names_library};
 use super::otlp::OtlpPlan;
@@ -13,7 +14,7 @@ use crate::credentials::quoted_value;
 use crate::diagnostic::Diagnostic;
 use crate::knowledge::clients::pr2859::wrapper_takes;
 use crate::knowledge::otlp::OTLP_SERVER;
-use crate::knowledge::parts::CONFIG_PATH;
+use crate::knowledge::parts::{CONFIG_PATH, Inject};
 use crate::knowledge::{
     Backend, Content, Note, PlaceholderValues, Profile, Reader, Strength, Wanted, agree, bare_rate, column,
     counterparts, find, merge_tags, overridden_by, switches_on,
@@ -60,14 +61,17 @@ impl<'t> Planner<'t, '_> {
                     && !self.treatment.keeps(name)
             })
         };
-        let is_injected = self.is_injected(found, target);
-        let leaving = env.leaving(&self.treatment, is_injected, is_overwritten, |name| {
+        let is_of_library = |name: &str| self.is_of_library(target, extras.present, name);
+        let mut leaving = env.leaving(&self.treatment, is_of_library, is_overwritten, |name| {
             self.is_replaced(profile, &wanted, extras, target, name)
                 || profile.reset() && !wanted_by_name.contains_key(name) && self.refers_to_listed_label(env, name)
                 || name == CONFIG_PATH && !extras.has_config && self.is_our_config(target, env)
                 || extras.is_skipped && is_switch_of_other(profile.backend(), env, name)
                 || is_lost_path(extras, env, name)
         });
+        if extras.is_skipped {
+            keep_switch_of(profile.backend().other(), env, &mut leaving.names);
+        }
         if let Site::Container(container) = &target.site {
             self.set_config(extras.has_config || self.keeps_config(target, env, &leaving.names), container)?;
         }
@@ -94,6 +98,9 @@ impl<'t> Planner<'t, '_> {
             warn_of_other_sources(self.tree, target, &mut outcome);
         }
         self.list_new(target.name, &new);
+        if extras.library == Some(Inject::Admission) && extras.present.is_none() && self.is_requested(found, target) {
+            self.list_beside_request((target, env), &wanted_by_name);
+        }
         for want in moved {
             let existing = env.last(want.name);
             outcome.variables.extend(existing.map(|existing| self.reporter().changed(existing, &want.content)));

@@ -21,11 +21,12 @@ pub(super) struct Leaving<'t> {
 
 impl<'t> Env<'t> {
     /// The candidates to remove, without those that `--keep` has, that are used elsewhere, or that others refer to.
-    /// `has_library` is true beside Datadog's library, `is_overwritten` is true for a variable that gets another value.
+    /// `is_of_library` is true for a variable that Datadog's library got with the tracing, `is_overwritten` for one that
+    /// gets another value.
     pub(super) fn leaving(
         &self,
         treatment: &Treatment,
-        has_library: bool,
+        is_of_library: impl Fn(&str) -> bool,
         is_overwritten: impl Fn(&str) -> bool,
         candidates: impl Fn(&str) -> bool,
     ) -> Leaving<'t> {
@@ -33,7 +34,7 @@ impl<'t> Env<'t> {
         for variable in self
             .variables
             .iter()
-            .filter(|variable| candidates(variable.name) && self.may_leave(variable.name, has_library))
+            .filter(|variable| candidates(variable.name) && self.may_leave(variable.name, &is_of_library))
         {
             if treatment.keeps(variable.name) {
                 leaving.remark(variable, "is kept by --keep");
@@ -71,10 +72,10 @@ impl<'t> Env<'t> {
         }
     }
 
-    fn may_leave(&self, name: &str, has_library: bool) -> bool {
+    fn may_leave(&self, name: &str, is_of_library: impl Fn(&str) -> bool) -> bool {
         match leaves(name) {
             Leaves::Always => true,
-            Leaves::BesideDdEnabled => has_library || self.has("DD_ENABLED"),
+            Leaves::BesideDdEnabled => self.has("DD_ENABLED") || is_of_library(name),
             Leaves::WhenTrue => self.last(name).and_then(Variable::text).is_some_and(|text| switches_off(name, text)),
         }
     }

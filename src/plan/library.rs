@@ -1,6 +1,6 @@
 //! Datadog's library for Python in containers: by an init container, or by Datadog's admission controller.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::env::{own_key, restyle};
 use super::mounts::{MountedPods, not_ours};
@@ -14,7 +14,7 @@ use crate::knowledge::parts::{
     CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_SWITCH, LIBRARY_VOLUME, Parts,
     admission_annotation, is_library_image, library_container, library_volume,
 };
-use crate::knowledge::{Content, Profile, switches_off};
+use crate::knowledge::{Backend, Content, Leaves, Profile, Wanted, column, leaves, switches_off};
 use crate::manifest::{ContainerPath, Env, PredictorTargets, Target, Variable, text_of};
 use crate::survey::{other_program, runs_library};
 use crate::yaml::{Kind, NodeId, ScalarStyle, Tree};
@@ -32,14 +32,34 @@ impl<'t> Planner<'t, '_> {
         self.is_requested_by_us(found, target).then_some(Inject::Admission)
     }
 
-    /// Returns true if the library comes into a container, whoever injects it.
-    pub(super) fn is_injected(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> bool {
-        self.present_library(found, target).is_some() || self.is_requested(found, target)
+    /// Returns true if a variable that metrics use, too, is of the tracing by the library: beside an injection of this
+    /// program all are, beside an author's request those of the list.
+    pub(super) fn is_of_library(&self, target: &Target<'t>, present: Option<Inject>, name: &str) -> bool {
+        present.is_some() || self.current.listed.has(target.name, name)
+    }
+
+    /// Lists the variables that metrics use, too, beside an author's request for the library: the new ones, and those that
+    /// were there for the tracing by DD_ENABLED, which leaves.
+    pub(super) fn list_beside_request(
+        &mut self,
+        (target, env): (&Target<'t>, &Env<'t>),
+        wanted: &HashMap<&str, &Wanted>,
+    ) {
+        let is_traced = env.has("DD_ENABLED");
+        for name in column(Backend::Datadog).iter().filter(|name| leaves(name) == Leaves::BesideDdEnabled) {
+            match env.has(name) {
+                true if is_traced => self.current.listed.take_over(target.name, name),
+                false if wanted.contains_key(name) => _ = self.current.listed.add(target.name, *name),
+                _ => {}
+            }
+        }
     }
 
     /// Returns true if Datadog's library comes into a container or is started there, whoever asks for that.
     pub(super) fn loads_library(&self, found: &PredictorTargets<'t>, (target, env): (&Target<'t>, &Env<'t>)) -> bool {
-        self.is_injected(found, target) || !target.site.is_orchestrator() && runs_library(env)
+        self.present_library(found, target).is_some()
+            || self.is_requested(found, target)
+            || !target.site.is_orchestrator() && runs_library(env)
     }
 
     /// The remark on a command that starts the library, where the variables that are left do not switch that off.
@@ -124,7 +144,7 @@ impl<'t> Planner<'t, '_> {
 
     /// Returns true if `--keep` keeps the search path that loads the library: its parts stay with it.
     pub(super) fn keeps_library(&self, env: &Env<'_>) -> bool {
-        self.treatment.keeps(PATH) && env.last(PATH).is_some_and(|path| has_library(path.value))
+        self.treatment.keeps(PATH) && env.last(PATH).is_some_and(|path| names_library(path.value))
     }
 
     /// Plans the library for a container, or without it.

@@ -147,7 +147,7 @@ impl<'t> Planner<'t, '_> {
             env.mark_secrets(&self.secrets);
             let leaving = env.leaving(
                 &self.treatment,
-                false,
+                |_| true,
                 |_| false,
                 |name| self.current.listed.has(target.name, name) && disable.removes_part(name),
             );

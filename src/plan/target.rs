@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::disable::{TRACING, belongs};
+use super::disable::{TRACING, belongs, keep_switch_of};
 use super::enable::left_of_other;
 use super::{DeploymentReport, Planner, RunNote, SkippedTarget, TargetOutcome, reader, target_label};
 use crate::diagnostic::Diagnostic;
@@ -120,7 +120,9 @@ impl<'t> Planner<'t, '_> {
                     || is_switch_of_other(profile.backend(), env, name)
                     || name == CONFIG_PATH && !has_config && self.is_our_config(target, env)
             };
-            let leaving = env.leaving(&self.treatment, false, |_| false, leaves);
+            let is_of_library = |name: &str| self.is_of_library(target, None, name);
+            let mut leaving = env.leaving(&self.treatment, is_of_library, |_| false, leaves);
+            keep_switch_of(profile.backend().other(), env, &mut leaving.names);
             if let Site::Container(container) = &target.site
                 && !is_jaeger
             {
