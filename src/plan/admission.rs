@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use super::{Disable, Planner, Remark, Task};
 use crate::changes::Part;
+use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
-    ADMISSION_LABEL, ADMISSION_PREFIX, LIBRARY_SWITCH, admission_annotation, admission_annotations,
+    ADMISSION_LABEL, ADMISSION_PREFIX, Inject, LIBRARY_SWITCH, admission_annotation, admission_annotations,
     is_library_annotation,
 };
-use crate::knowledge::{Backend, column, switches_off};
-use crate::manifest::{ContainerPath, Env, PredictorTargets, Role, Site, Target, Variable, value_of};
+use crate::knowledge::{Backend, Profile, column, switches_off};
+use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The annotations of a deployment that request the library, and its labels that allow it, by their holders: `spec`, the
@@ -62,7 +63,9 @@ impl<'t> Planner<'t, '_> {
     /// Returns true if an annotation requests the library for a container, whoever wrote it.
     pub(super) fn is_requested(&self, found: &PredictorTargets<'t>, target: &Target<'t>) -> bool {
         match &target.site {
-            Site::Container(place) => self.request(found.node, target.name, *place, |_| true).is_some(),
+            Site::Container(place) => {
+                self.request(found.node, target.name, Some(place.component_spec), |_| true).is_some()
+            }
             Site::SvcOrchSpec(_) | Site::OwnOrchestrator(_) => false,
         }
     }
@@ -76,16 +79,26 @@ impl<'t> Planner<'t, '_> {
                 || has(&label()) && self.is_requested(found, target))
     }
 
+    /// The injection into a container that is made in the first pod: the one that is asked for, or else the one that it
+    /// would keep if it were there.
+    pub(super) fn library_of_new(&self, profile: &Profile, found: &PredictorTargets<'t>, name: &str) -> Option<Inject> {
+        let may_keep = profile.backend().is_datadog() && !profile.reset() && has_room_for_annotation(name);
+        let keeps = may_keep
+            && self.current.listed.has("", &label())
+            && self.request(found.node, name, found.pods.first.component_spec, |_| true).is_some();
+        profile.parts().inject.or(keeps.then_some(Inject::Admission))
+    }
+
     /// An annotation that requests the library for a container and passes a test.
     fn request(
         &self,
         predictor: NodeId,
         container: &str,
-        place: ContainerPath,
+        component_spec: Option<NodeId>,
         is_meant: impl Fn(&str) -> bool,
     ) -> Option<String> {
         let requests = &self.admission;
-        let holders = [requests.spec, Some(predictor), Some(place.component_spec)];
+        let holders = [requests.spec, Some(predictor), component_spec];
         if requests.names.is_empty() {
             return None;
         }
@@ -118,7 +131,7 @@ impl<'t> Planner<'t, '_> {
             let Some(place) = place.filter(|_| !withdrawn.contains(name)) else { return false };
             let is_ours = self.current.listed.stays("", &annotation(&admission_annotation(name)));
             is_ours
-                || self.request(found.node, name, place, |_| true).is_some() && {
+                || self.request(found.node, name, Some(place.component_spec), |_| true).is_some() && {
                     let env = Env::read(self.tree, &env, None).unwrap_or_default();
                     let stays = |variable: &Variable<'_>| {
                         env.list.is_some_and(|list| self.draft.of_part(list, variable.index) != Some(&Part::Remove))
@@ -143,7 +156,7 @@ impl<'t> Planner<'t, '_> {
         }
         let listed = &self.current.listed;
         let is_authors = |name: &str| listed.is_empty() || !listed.has("", &annotation(name));
-        let name = self.request(found.node, target.name, place, is_authors)?;
+        let name = self.request(found.node, target.name, Some(place.component_spec), is_authors)?;
         let of_pod = self.admission.has(ADMISSION_LABEL, [Some(place.component_spec), None, None]);
         let of_predictor = || {
             self.admission.has(ADMISSION_LABEL, [Some(found.node), None, None])
@@ -159,10 +172,16 @@ impl<'t> Planner<'t, '_> {
     }
 }
 
-fn annotation(name: &str) -> String {
+pub(super) fn annotation(name: &str) -> String {
     format!("annotation/{name}")
 }
 
 fn label() -> String {
     format!("label/{ADMISSION_LABEL}")
+}
+
+/// Returns true if the annotation of a container is one that Kubernetes takes.
+pub(super) fn has_room_for_annotation(name: &str) -> bool {
+    let annotation = admission_annotation(name);
+    !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
 }

@@ -53,7 +53,7 @@ impl<'t> Planner<'t, '_> {
                 }
                 Some((missing, false)) => {
                     container.push(("env".into(), self.new_env(profile, found, missing, place, label, report)));
-                    let mounts = self.new_mounts(profile, missing.name, found.pods.first.spec);
+                    let mounts = self.new_mounts(profile, found, missing.name);
                     container.extend((!mounts.is_empty()).then(|| ("volumeMounts".into(), Value::List(mounts))));
                 }
                 None => bare.push(node),
@@ -91,7 +91,8 @@ impl<'t> Planner<'t, '_> {
         if profile.parts().wants_sidecar() {
             *report.with_sidecar.get_or_insert(0) += 1;
         }
-        let (library, has_config) = (profile.parts().inject, profile.parts().config_map.is_some());
+        let library = self.library_of_new(profile, found, missing.name);
+        let has_config = profile.parts().config_map.is_some();
         let agent = self.agent_of_new(profile, found);
         let extras = Extras { library, has_config, agent, ..Extras::default() };
         let place = PlaceholderValues { container: missing.name, ..*place };

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::admission::{annotation as listed_annotation, has_room_for_annotation};
 use super::env::{own_key, restyle};
 use super::mounts::{MountedPods, not_ours};
 use super::parts::{is_shape, named_item};
@@ -9,7 +10,6 @@ use super::target::Extras;
 use super::{Planner, Remark, TargetOutcome};
 use crate::changes::Value;
 use crate::diagnostic::Diagnostic;
-use crate::knowledge::names::MAX_LABEL;
 use crate::knowledge::parts::{
     CONFIG_VOLUME, Inject, LIBRARY_CONTAINER, LIBRARY_PATH, LIBRARY_SWITCH, LIBRARY_VOLUME, Parts,
     admission_annotation, is_library_image, library_container, library_volume,
@@ -161,7 +161,7 @@ impl<'t> Planner<'t, '_> {
         self.current.library = pods;
         done?;
         match (wanted, profile) {
-            (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile.parts(), name),
+            (Some(Inject::Admission), Some(profile)) => self.ask_for_admission(profile, name),
             _ if self.current.listed.is_empty() => {}
             _ => self.current.withdrawn.push(name.to_owned()),
         }
@@ -169,30 +169,30 @@ impl<'t> Planner<'t, '_> {
     }
 
     /// Plans what a container that is to be made gets. Returns its volume mounts.
-    pub(super) fn new_mounts(&mut self, profile: &Profile, name: &str, spec: Option<NodeId>) -> Vec<Value> {
+    pub(super) fn new_mounts(&mut self, profile: &Profile, found: &PredictorTargets<'t>, name: &str) -> Vec<Value> {
+        let spec = found.pods.first.spec;
         if profile.parts().config_map.is_some() {
             self.current.config.with.insert(spec);
             return vec![CONFIG_VOLUME.mount()];
         }
-        match profile.parts().inject {
+        match self.library_of_new(profile, found, name) {
             Some(Inject::Init) => {
                 self.current.library.with.insert(spec);
                 vec![LIBRARY_VOLUME.mount()]
             }
             Some(Inject::Admission) => {
-                self.ask_for_admission(profile.parts(), name);
+                self.ask_for_admission(profile, name);
                 Vec::new()
             }
             None => Vec::new(),
         }
     }
 
-    fn ask_for_admission(&mut self, parts: &Parts, name: &str) {
-        self.current.annotations.push((
-            admission_annotation(name),
-            parts.version().to_owned(),
-            parts.library_version.is_some(),
-        ));
+    fn ask_for_admission(&mut self, profile: &Profile, name: &str) {
+        let (parts, annotation) = (profile.parts(), admission_annotation(name));
+        let is_reset = profile.reset() && self.current.listed.has("", &listed_annotation(&annotation));
+        let is_given = parts.library_version.is_some() || is_reset;
+        self.current.annotations.push((annotation, parts.version().to_owned(), is_given));
     }
 
     /// Plans the shared parts of the library, after the containers of a predictor.
@@ -253,12 +253,6 @@ fn image_of<'t>(tree: &'t Tree<'_>, container: NodeId) -> Option<&'t str> {
 fn is_library(tree: &Tree<'_>, container: NodeId) -> bool {
     is_shape(tree, container, &library_container(String::new()))
         && image_of(tree, container).is_some_and(is_library_image)
-}
-
-/// Returns true if the annotation of a container is one that Kubernetes takes.
-fn has_room_for_annotation(name: &str) -> bool {
-    let annotation = admission_annotation(name);
-    !name.is_empty() && annotation.split_once('/').is_some_and(|(_, name)| name.len() <= MAX_LABEL)
 }
 
 /// The search path with the library, where a container loses that, also as this program does not write it.
