@@ -53,6 +53,7 @@ mod write;
 mod yaml;
 
 pub use run::{RunStatus, fail_at_panics, run};
+#[cfg(unix)]
 pub use stdout::look;
 
 /// The items for the tests, benchmarks and fuzz targets of this repository. It is not an API: it changes without
