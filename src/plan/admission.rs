@@ -10,7 +10,7 @@ use crate::knowledge::parts::{
     is_library_annotation,
 };
 use crate::knowledge::{Backend, Profile, column, switches_off};
-use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, value_of};
+use crate::manifest::{Env, PredictorTargets, Role, Site, Target, Variable, items_of, value_of};
 use crate::yaml::{NodeId, Tree};
 
 /// The annotations of a deployment that request the library, and its labels that allow it, by their holders: `spec`, the
@@ -39,9 +39,9 @@ impl<'t> AdmissionRequests<'t> {
             found.names.extend(labels.filter(|name| *name == ADMISSION_LABEL).map(|name| (holder, name)));
         };
         add(spec, spec);
-        for predictor in items(tree, spec, "predictors") {
+        for predictor in items_of(tree, spec, "predictors").iter().map(|item| tree.resolve(*item)) {
             add(predictor, predictor);
-            for component_spec in items(tree, predictor, "componentSpecs") {
+            for component_spec in items_of(tree, predictor, "componentSpecs").iter().map(|item| tree.resolve(*item)) {
                 if let Some(metadata) = value_of(tree, component_spec, "metadata") {
                     add(component_spec, metadata);
                 }
@@ -53,10 +53,6 @@ impl<'t> AdmissionRequests<'t> {
     fn has(&self, name: &str, holders: [Option<NodeId>; 3]) -> bool {
         !self.names.is_empty() && holders.into_iter().flatten().any(|holder| self.names.contains(&(holder, name)))
     }
-}
-
-fn items(tree: &Tree<'_>, holder: NodeId, key: &str) -> impl Iterator<Item = NodeId> {
-    value_of(tree, holder, key).map_or(&[][..], |list| tree.items(list)).iter().map(|item| tree.resolve(*item))
 }
 
 impl<'t> Planner<'t, '_> {

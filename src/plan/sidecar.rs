@@ -89,8 +89,7 @@ impl<'t> Planner<'t, '_> {
             pod.has_node |= has_node || found.lacks_graph;
             pod.has_containers = true;
         }
-        let component_specs = value_of(self.tree, found.node, "componentSpecs");
-        for component_spec in component_specs.map_or(&[][..], |list| self.tree.items(list)) {
+        for component_spec in items_of(self.tree, found.node, "componentSpecs") {
             let Some(spec) = value_of(self.tree, *component_spec, "spec") else { continue };
             for key in ["containers", "initContainers"] {
                 let Some(list) = effective_value(self.tree, spec, key) else { continue };
